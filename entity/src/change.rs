@@ -1,0 +1,24 @@
+//! The log: one row a change, in the order of the commits.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "change", model_attrs(derive(Serialize)))]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub revision: i64,
+    pub at: DateTimeUtc,
+    pub operation: String,
+    pub kind: String,
+    pub node_id: Uuid,
+    pub merged_into: Option<Uuid>,
+    pub edition_id: Option<Uuid>,
+    pub fields: Json,
+    pub before: Option<Json>,
+    pub after: Option<Json>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

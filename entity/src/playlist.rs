@@ -1,0 +1,24 @@
+//! A playlist at a provider.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "playlist", model_attrs(derive(Serialize)))]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub edition_id: Option<Uuid>,
+    pub provider: String,
+    pub external_id: String,
+    pub title: String,
+    pub url: String,
+    pub revision: i64,
+    pub updated_at: DateTimeUtc,
+    #[sea_orm(belongs_to, from = "edition_id", to = "id")]
+    pub edition: BelongsTo<Option<super::edition::Entity>>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,30 @@
+//! A video.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "recording", model_attrs(derive(Serialize)))]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub id: Uuid,
+    pub edition_id: Option<Uuid>,
+    pub provider: String,
+    pub external_id: String,
+    pub kind: String,
+    pub title: Option<String>,
+    pub title_key: Option<String>,
+    pub url: String,
+    pub thumbnail_url: Option<String>,
+    pub duration_seconds: Option<i32>,
+    pub published_at: Option<DateTimeUtc>,
+    pub language: Option<String>,
+    pub revision: i64,
+    pub updated_at: DateTimeUtc,
+    #[sea_orm(belongs_to, from = "edition_id", to = "id")]
+    pub edition: BelongsTo<Option<super::edition::Entity>>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

@@ -1,0 +1,21 @@
+//! A tier of sponsors.
+
+use sea_orm::entity::prelude::*;
+use serde::Serialize;
+
+/// A row.
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "sponsor_tier", model_attrs(derive(Serialize)))]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub edition_id: Uuid,
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub rank: i32,
+    pub slug: String,
+    pub name: String,
+    #[sea_orm(belongs_to, from = "edition_id", to = "id")]
+    pub edition: BelongsTo<super::edition::Entity>,
+}
+
+impl ActiveModelBehavior for ActiveModel {}

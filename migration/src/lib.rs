@@ -1,0 +1,15 @@
+//! The steps that a Lectern archive's database takes, in their order. A step is history: it never imports the entities.
+
+use sea_orm_migration::prelude::*;
+
+mod m0001_archive;
+
+/// All steps.
+pub struct Migrator;
+
+#[async_trait::async_trait]
+impl MigratorTrait for Migrator {
+    fn migrations() -> Vec<Box<dyn MigrationTrait>> {
+        vec![Box::new(m0001_archive::Migration)]
+    }
+}

@@ -1,0 +1,37 @@
+use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
+
+/// The whole model, in SQL that both databases take but for the names of types.
+#[derive(DeriveMigrationName)]
+pub struct Migration;
+
+#[async_trait::async_trait]
+impl MigrationTrait for Migration {
+    async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
+        let database = manager.get_connection();
+        let sql = types(manager.get_database_backend())
+            .iter()
+            .fold(include_str!("m0001_archive.sql").to_owned(), |sql, (word, name)| sql.replace(word, name));
+        database.execute_unprepared(&sql).await?;
+        Ok(())
+    }
+}
+
+/// What each word in braces is. SQLite's names are those that sea-orm knows the values by.
+fn types(backend: DbBackend) -> [(&'static str, &'static str); 10] {
+    let sqlite = backend == DbBackend::Sqlite;
+    let pick = |on_sqlite, on_postgres| if sqlite { on_sqlite } else { on_postgres };
+    [
+        ("{int}", "integer"),
+        ("{bigint}", "bigint"),
+        ("{bool}", "boolean"),
+        ("{text}", "text"),
+        ("{uuid}", pick("uuid_text", "uuid")),
+        ("{date}", pick("date_text", "date")),
+        ("{time}", pick("timestamp_with_timezone_text", "timestamptz")),
+        ("{json}", pick("json_text", "jsonb")),
+        // SQLite orders text by bytes anyway.
+        (" {c}", pick("", " COLLATE \"C\"")),
+        // After every text: where a missing one sorts.
+        ("{last}", "\u{10FFFF}"),
+    ]
+}
