@@ -1,0 +1,3 @@
+//! What the server has for people with a browser.
+
+pub mod graphiql;
