@@ -1,0 +1,161 @@
+//! Opening the archive's database, and the few places where SQLite and PostgreSQL want other words.
+
+use std::{
+    sync::{
+        Arc,
+        atomic::{AtomicU64, Ordering},
+    },
+    time::Duration,
+};
+
+use migration::Migrator;
+use sea_orm::{
+    ActiveEnum, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, EntityTrait, IntoSimpleExpr,
+    sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc},
+};
+use sea_orm_migration::{MigratorTrait, seaql_migrations};
+use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
+use uuid::Uuid;
+
+/// Opens the database at a URL, `sqlite://FILE` or `postgres://…`, and counts its statements in `statements`.
+/// A SQLite file that isn't there is made.
+pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options.sqlx_logging(false).acquire_timeout(Duration::from_secs(5));
+    if url.starts_with("sqlite:") {
+        options.max_connections(4).test_before_acquire(false).map_sqlx_sqlite_opts(|sqlite| {
+            sqlite
+                .create_if_missing(true)
+                .pragma("journal_mode", "WAL")
+                .pragma("synchronous", "NORMAL")
+                .busy_timeout(Duration::from_secs(10))
+                .row_buffer_size(1000)
+        });
+    } else {
+        options.max_connections(16).test_before_acquire_if_idle_for(Duration::from_secs(30));
+    }
+    let mut database = Database::connect(options).await?;
+    database.set_metric_callback(move |_| {
+        statements.fetch_add(1, Ordering::Relaxed);
+    });
+    Ok(database)
+}
+
+/// What stands between the database's schema and this binary's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum SchemaState {
+    /// It is this binary's.
+    Current,
+    /// It lacks steps that [`migrate`] takes.
+    Behind,
+    /// It has steps that this binary doesn't know.
+    Ahead(Vec<String>),
+}
+
+/// Compares the database's schema with this binary's, with one statement, writing nothing.
+pub async fn schema_state(database: &DatabaseConnection) -> Result<SchemaState, DbErr> {
+    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    let applied = match seaql_migrations::Entity::find().all(database).await {
+        Ok(rows) => rows.into_iter().map(|row| row.version).collect::<Vec<_>>(),
+        Err(error) if is_missing_table(&error) => Vec::new(),
+        Err(error) => return Err(error),
+    };
+    let ahead: Vec<String> = applied.iter().filter(|step| !known.contains(step)).cloned().collect();
+    Ok(match ahead.is_empty() {
+        false => SchemaState::Ahead(ahead),
+        true if known.iter().all(|step| applied.contains(step)) => SchemaState::Current,
+        true => SchemaState::Behind,
+    })
+}
+
+fn is_missing_table(error: &DbErr) -> bool {
+    let text = error.to_string();
+    text.contains("no such table") || text.contains("does not exist")
+}
+
+/// Takes the steps that the database's schema lacks.
+pub async fn migrate(database: &DatabaseConnection) -> Result<(), DbErr> {
+    Migrator::up(database, None).await
+}
+
+/// `column` is one of the ids: one prepared statement however many there are.
+pub(crate) fn among(backend: DbBackend, column: impl IntoSimpleExpr, ids: &[Uuid]) -> SimpleExpr {
+    let list = || ids.iter().map(|id| id.simple().to_string());
+    match backend {
+        DbBackend::Postgres => any(column, ids.iter().copied().map(Value::from)),
+        _ => column.into_simple_expr().in_subquery(json_each(Expr::cust("unhex(value)"), list())),
+    }
+}
+
+/// `column` is one of the texts.
+pub(crate) fn among_texts(backend: DbBackend, column: impl IntoSimpleExpr, texts: impl IntoIterator<Item = String>) -> SimpleExpr {
+    match backend {
+        DbBackend::Postgres => any(column, texts.into_iter().map(Value::from)),
+        _ => column.into_simple_expr().in_subquery(json_each(Expr::cust("value"), texts)),
+    }
+}
+
+/// `column` is one of the words.
+pub(crate) fn among_words<E: ActiveEnum<Value = String>>(backend: DbBackend, column: impl IntoSimpleExpr, words: &[E]) -> SimpleExpr {
+    among_texts(backend, column, words.iter().map(ActiveEnum::to_value))
+}
+
+/// `column` is one of the numbers.
+pub(crate) fn among_numbers(backend: DbBackend, column: impl IntoSimpleExpr, numbers: &[i32]) -> SimpleExpr {
+    match backend {
+        DbBackend::Postgres => any(column, numbers.iter().copied().map(Value::from)),
+        _ => {
+            let list = serde_json::json!(numbers).to_string();
+            column.into_simple_expr().in_subquery(json_each_of(Expr::cust("value"), list))
+        }
+    }
+}
+
+fn any(column: impl IntoSimpleExpr, values: impl Iterator<Item = Value>) -> SimpleExpr {
+    let values: Vec<Value> = values.collect();
+    match values.first() {
+        Some(first) => {
+            let array = Value::Array(first.array_type(), Some(Box::new(values)));
+            column.into_simple_expr().eq(PgFunc::any(Expr::val(array)))
+        }
+        None => Expr::val(false),
+    }
+}
+
+fn json_each(select: SimpleExpr, texts: impl IntoIterator<Item = String>) -> SelectStatement {
+    let list = serde_json::Value::from_iter(texts.into_iter().map(serde_json::Value::from)).to_string();
+    json_each_of(select, list)
+}
+
+fn json_each_of(select: SimpleExpr, list: String) -> SelectStatement {
+    Query::select().expr(select).from_function(Func::cust("json_each").arg(list), "each").to_owned()
+}
+
+/// A text as names and titles are compared and sorted: without case and accents, white space as single blanks.
+pub(crate) fn fold(text: &str) -> String {
+    let bare: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect();
+    bare.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+/// `column`, which is folded, contains the text.
+pub(crate) fn contains(column: impl IntoSimpleExpr, text: &str) -> SimpleExpr {
+    let mut pattern = String::from("%");
+    for c in fold(text).chars() {
+        if matches!(c, '%' | '_' | '!') {
+            pattern.push('!');
+        }
+        pattern.push(c);
+    }
+    pattern.push('%');
+    column.into_simple_expr().like(LikeExpr::new(pattern).escape('!'))
+}
+
+/// The backend of a connection; `ConnectionTrait` and `StreamTrait` both have a method of that name.
+pub(crate) fn backend(database: &impl ConnectionTrait) -> DbBackend {
+    database.get_database_backend()
+}
+
+/// An alias in SQL.
+pub(crate) fn name(name: &str) -> Alias {
+    Alias::new(name)
+}

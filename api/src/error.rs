@@ -1,0 +1,95 @@
+//! The one error: what went wrong, whose mistake it is, and so the code and the words that a caller gets.
+
+use std::sync::Arc;
+
+use actix_web::http::StatusCode;
+use sea_orm::DbErr;
+
+/// A result of this crate.
+pub type Result<T, E = Error> = std::result::Result<T, E>;
+
+/// What went wrong.
+#[derive(Clone, Debug, thiserror::Error)]
+pub enum Error {
+    /// The caller's value can't be right. The message says what would be.
+    #[error("{message}")]
+    BadInput {
+        /// The argument that holds the value.
+        argument: String,
+        /// What is wrong with it.
+        message: String,
+    },
+    /// What the caller asks for goes over a limit.
+    #[error("{what} is {value}, over the limit of {limit}")]
+    Limit {
+        /// What is limited, in words.
+        what: &'static str,
+        /// The limit's name in the configuration.
+        name: &'static str,
+        /// What was asked for.
+        value: u64,
+        /// What is allowed.
+        limit: u64,
+    },
+    /// The server answers listed documents only, and this is none of them.
+    #[error("this server answers the documents of its allow-list only")]
+    NotAllowed,
+    /// The hash of a document that is not known here. The message and code are those that Apollo's clients wait for.
+    #[error("PersistedQueryNotFound")]
+    PersistedQueryNotFound,
+    /// It took longer than is allowed.
+    #[error("the request took longer than {0} ms and was stopped; ask for less at once")]
+    Timeout(u64),
+    /// The database is not to be reached, or refused. Logged in full where it is answered; the caller learns no more than that.
+    #[error("the archive's database does not answer")]
+    Database(#[source] Arc<DbErr>),
+    /// Our mistake. Logged in full where it is answered.
+    #[error("something went wrong in the server")]
+    Internal(String),
+}
+
+impl Error {
+    /// A bad value of an argument.
+    pub fn bad_input(argument: &str, message: impl Into<String>) -> Self {
+        Self::BadInput { argument: argument.to_owned(), message: format!("{argument}: {}", message.into()) }
+    }
+
+    /// The code that GraphQL's `extensions.code` carries.
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::BadInput { .. } => "BAD_USER_INPUT",
+            Self::Limit { .. } => "LIMIT_EXCEEDED",
+            Self::NotAllowed => "FORBIDDEN",
+            Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
+            Self::Timeout(_) => "TIMEOUT",
+            Self::Database(_) | Self::Internal(_) => "INTERNAL",
+        }
+    }
+}
+
+impl Error {
+    /// The HTTP status of an answer that is nothing but this error.
+    pub fn status(&self) -> StatusCode {
+        match self {
+            Self::BadInput { .. } | Self::Limit { .. } | Self::PersistedQueryNotFound => StatusCode::BAD_REQUEST,
+            Self::NotAllowed => StatusCode::FORBIDDEN,
+            Self::Timeout(_) | Self::Database(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+        }
+    }
+
+    /// Logs what the caller is not told.
+    pub fn log(&self) {
+        match self {
+            Self::Database(error) => tracing::error!(%error, "the database failed"),
+            Self::Internal(error) => tracing::error!(%error, "a bug"),
+            _ => {}
+        }
+    }
+}
+
+impl From<DbErr> for Error {
+    fn from(error: DbErr) -> Self {
+        Self::Database(Arc::new(error))
+    }
+}

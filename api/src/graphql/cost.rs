@@ -1,0 +1,169 @@
+//! What a request would cost, estimated before it runs: how deep it goes, how many objects it can bring, how many fields it
+//! selects with all fragments spread. Fragments are weighed once each, however often they are spread, so that documents made to
+//! explode cost no time to refuse.
+
+use std::collections::{HashMap, HashSet};
+
+use async_graphql::parser::types::{ExecutableDocument, Field as Selected, OperationDefinition, OperationType, Selection, SelectionSet};
+use serde_json::{Map, Value};
+
+use super::shape::{Shape, json};
+use crate::{
+    config::Limits,
+    error::{Error, Result},
+    page::DEFAULT_SIZE,
+};
+
+/// The weight of a selection: all sums stop at the largest number rather than overflow.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Cost {
+    /// Objects that it can bring, page sizes multiplied.
+    pub nodes: u64,
+    /// Levels of fields.
+    pub depth: u64,
+    /// Fields, with all fragments spread.
+    pub fields: u64,
+    /// Fields under another name than their own.
+    pub aliases: u64,
+    /// Directives.
+    pub directives: u64,
+    /// Of introspection: lists of fields and types within each other.
+    pub introspection: u64,
+}
+
+impl Cost {
+    fn beside(self, other: Self) -> Self {
+        Self {
+            nodes: self.nodes.saturating_add(other.nodes),
+            depth: self.depth.max(other.depth),
+            fields: self.fields.saturating_add(other.fields),
+            aliases: self.aliases.saturating_add(other.aliases),
+            directives: self.directives.saturating_add(other.directives),
+            introspection: self.introspection.max(other.introspection),
+        }
+    }
+
+    /// Refuses what is over a limit.
+    pub fn check(&self, limits: &Limits) -> Result<()> {
+        let checks = [
+            ("the depth of the request", "depth", self.depth, limits.depth),
+            ("the number of fields, fragments spread,", "fields", self.fields, limits.fields),
+            ("the number of aliases", "aliases", self.aliases, limits.aliases),
+            ("the number of directives", "directives", self.directives, limits.directives),
+            ("the estimated number of objects", "nodes", self.nodes, limits.nodes),
+            ("the nesting of introspection lists", "introspection", self.introspection, limits.introspection),
+        ];
+        match checks.into_iter().find(|(.., value, limit)| value > limit) {
+            Some((what, name, value, limit)) => Err(Error::Limit { what, name, value, limit }),
+            None => Ok(()),
+        }
+    }
+}
+
+/// Weighs an operation.
+pub fn cost(document: &ExecutableDocument, operation: &OperationDefinition, variables: &Map<String, Value>, shape: &Shape) -> Cost {
+    let root = match operation.ty {
+        OperationType::Query => "Query",
+        OperationType::Mutation => "Mutation",
+        OperationType::Subscription => "Subscription",
+    };
+    let mut scales = Scales { document, variables, shape, fragments: HashMap::new(), open: HashSet::new() };
+    let mut cost = scales.selections(&operation.selection_set.node, root, 1);
+    cost.directives = cost.directives.saturating_add(operation.directives.len() as u64);
+    cost
+}
+
+struct Scales<'a> {
+    document: &'a ExecutableDocument,
+    variables: &'a Map<String, Value>,
+    shape: &'a Shape,
+    /// What fragments weigh, by name and by the size of the page that they are spread in.
+    fragments: HashMap<(&'a str, u64), Cost>,
+    open: HashSet<&'a str>,
+}
+
+impl<'a> Scales<'a> {
+    /// `page` is the size of the connection whose selections these are, 1 elsewhere.
+    fn selections(&mut self, set: &'a SelectionSet, of: &str, page: u64) -> Cost {
+        set.items.iter().fold(Cost::default(), |sum, selection| sum.beside(self.selection(&selection.node, of, page)))
+    }
+
+    fn selection(&mut self, selection: &'a Selection, of: &str, page: u64) -> Cost {
+        match selection {
+            Selection::Field(field) => self.field(&field.node, of, page),
+            Selection::InlineFragment(fragment) => {
+                let of = fragment.node.type_condition.as_ref().map_or(of, |condition| condition.node.on.node.as_str());
+                let mut cost = self.selections(&fragment.node.selection_set.node, of, page);
+                cost.directives = cost.directives.saturating_add(fragment.node.directives.len() as u64);
+                cost
+            }
+            Selection::FragmentSpread(spread) => {
+                let mut cost = self.fragment(spread.node.fragment_name.node.as_str(), page);
+                cost.directives = cost.directives.saturating_add(spread.node.directives.len() as u64);
+                cost
+            }
+        }
+    }
+
+    fn fragment(&mut self, name: &'a str, page: u64) -> Cost {
+        if let Some(cost) = self.fragments.get(&(name, page)) {
+            return *cost;
+        }
+        let Some((_, fragment)) = self.document.fragments.iter().find(|(of, _)| of.as_str() == name) else {
+            return Cost::default();
+        };
+        // A fragment within itself is refused by the validation that follows.
+        if !self.open.insert(name) {
+            return Cost::default();
+        }
+        let cost = self.selections(&fragment.node.selection_set.node, fragment.node.type_condition.node.on.node.as_str(), page);
+        self.open.remove(name);
+        self.fragments.insert((name, page), cost);
+        cost
+    }
+
+    fn field(&mut self, selected: &'a Selected, of: &str, page: u64) -> Cost {
+        let name = selected.name.node.as_str();
+        let own = Cost {
+            fields: 1,
+            depth: 1,
+            aliases: u64::from(selected.alias.is_some()),
+            directives: selected.directives.len() as u64,
+            ..Cost::default()
+        };
+        let Some(field) = self.shape.field(of, name) else {
+            return own.beside(self.introspection(selected, name));
+        };
+        if !self.shape.is_output(&field.of) {
+            return own;
+        }
+        let asked = self.asked_size(selected);
+        let connection = field.of.ends_with("Connection");
+        let size = match (connection, asked) {
+            (true, _) => 1,
+            (false, Some(asked)) => asked,
+            // The lists of a connection are as long as its page.
+            (false, None) if of.ends_with("Connection") && field.size > 1 => page,
+            (false, None) => field.size,
+        };
+        let inner_page = if connection { asked.unwrap_or(DEFAULT_SIZE as u64) } else { 1 };
+        let inner = self.selections(&selected.selection_set.node, &field.of, inner_page);
+        let within = Cost { depth: inner.depth + 1, nodes: size.saturating_mul(inner.nodes.saturating_add(1)), ..inner };
+        own.beside(within)
+    }
+
+    /// The size that a field's own arguments ask for.
+    fn asked_size(&self, selected: &Selected) -> Option<u64> {
+        ["first", "last", "ids"].into_iter().find_map(|name| {
+            let value = json(&selected.get_argument(name)?.node, self.variables);
+            value.as_array().map(|ids| ids.len() as u64).or_else(|| value.as_u64())
+        })
+    }
+
+    /// Fields of introspection, whose lists may not stand in each other more than the limit says: the rule of graphql-js.
+    fn introspection(&mut self, selected: &'a Selected, name: &str) -> Cost {
+        let inner = self.selections(&selected.selection_set.node, "__Introspection", 1);
+        let is_list = matches!(name, "fields" | "interfaces" | "possibleTypes" | "inputFields");
+        Cost { introspection: inner.introspection + u64::from(is_list), depth: 0, nodes: 0, ..inner }
+    }
+}

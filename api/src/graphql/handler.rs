@@ -1,0 +1,317 @@
+//! GraphQL over HTTP, by its specification (draft of 2025): which requests are taken, what runs, and how it is answered.
+//! <https://graphql.github.io/graphql-over-http/draft/>
+
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    http::{Method, StatusCode, header},
+    web,
+};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
+use futures_util::StreamExt;
+use serde_json::{Map, Value};
+
+use super::{cost::cost, inputs, response::Answer, tokens::tokens};
+use crate::{batch::Batches, error::Error, server::Server, web::graphiql};
+
+/// A request, as it came.
+#[derive(Debug, Default)]
+struct Request {
+    query: Option<String>,
+    operation_name: Option<String>,
+    variables: Map<String, Value>,
+    extensions: Map<String, Value>,
+}
+
+/// What an answer is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Media {
+    /// `application/graphql-response+json`: the status says how it went.
+    GraphQl,
+    /// `application/json`: the status says only whether the request was understood.
+    Json,
+    /// A page for people.
+    Html,
+}
+
+impl Media {
+    fn content_type(self) -> &'static str {
+        match self {
+            Self::GraphQl => "application/graphql-response+json; charset=utf-8",
+            Self::Json => "application/json; charset=utf-8",
+            Self::Html => "text/html; charset=utf-8",
+        }
+    }
+
+    /// What the client likes best; `application/json` where it says nothing.
+    fn accepted(request: &HttpRequest, may_be_html: bool) -> Option<Self> {
+        let mut accepted: Vec<(f32, Self)> = Vec::new();
+        let mut said = false;
+        for value in request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()) {
+            for range in value.split(',').map(str::trim).filter(|range| !range.is_empty()) {
+                said = true;
+                let mut parts = range.split(';').map(str::trim);
+                let media = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
+                    "application/graphql-response+json" => Self::GraphQl,
+                    "application/json" | "application/*" | "*/*" => Self::Json,
+                    "text/html" | "application/xhtml+xml" if may_be_html => Self::Html,
+                    _ => continue,
+                };
+                let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
+                if quality > 0.0 {
+                    accepted.push((quality, media));
+                }
+            }
+        }
+        if !said {
+            return Some(Self::Json);
+        }
+        // Of equals the first named.
+        accepted.into_iter().reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, media)| media)
+    }
+}
+
+/// `/graphql`, whatever the method.
+pub async fn graphql(request: HttpRequest, payload: web::Payload, server: web::Data<Server>) -> HttpResponse {
+    match *request.method() {
+        Method::GET | Method::HEAD => get(&request, &server).await,
+        Method::POST => post(&request, payload, &server).await,
+        _ => HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, HEAD, POST")).finish(),
+    }
+}
+
+/// `/schema.graphql`: the SDL.
+pub async fn schema(server: web::Data<Server>) -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(server.sdl.clone())
+}
+
+async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
+    let media = match Media::accepted(request, true) {
+        None => return not_acceptable(),
+        Some(Media::Html) => return graphiql::page(),
+        Some(media) => media,
+    };
+    match Request::from_url(request.query_string()) {
+        Ok(asked) => respond(&run(asked, server, true).await, media),
+        Err(error) => malformed(error, media),
+    }
+}
+
+async fn post(request: &HttpRequest, payload: web::Payload, server: &Server) -> HttpResponse {
+    let Some(media) = Media::accepted(request, false) else { return not_acceptable() };
+    if !is_json(request) {
+        let error = Error::bad_input("Content-Type", "send the request as application/json, in UTF-8");
+        return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, &error.into(), media);
+    }
+    let body = match read_body(request, payload, server.limits.body).await {
+        Ok(body) => body,
+        Err(error) => {
+            let status = if matches!(error, Error::Limit { .. }) { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
+            let mut response = refusal(status, &error.into(), media);
+            // What is left of the body is not read, so that nothing else can come on this connection.
+            response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
+            return response;
+        }
+    };
+    match serde_json::from_slice::<Value>(&body) {
+        Ok(Value::Array(batch)) => run_batch(batch, server, media).await,
+        Ok(body) => match Request::from_json(body) {
+            Ok(asked) => respond(&run(asked, server, false).await, media),
+            Err(error) => malformed(error, media),
+        },
+        Err(error) => malformed(Error::bad_input("body", format!("it is not JSON: {error}")), media),
+    }
+}
+
+fn is_json(request: &HttpRequest) -> bool {
+    let Some(value) = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let mut parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
+    let charset = |part: String| part.strip_prefix("charset=").is_none_or(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"));
+    parts.next().as_deref() == Some("application/json") && parts.all(charset)
+}
+
+async fn read_body(request: &HttpRequest, mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, Error> {
+    let over = |value: u64| Error::Limit { what: "the size of the body in bytes", name: "body", value, limit: limit as u64 };
+    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    if let Some(announced) = announced.filter(|announced| *announced > limit as u64) {
+        return Err(over(announced));
+    }
+    let mut body = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| Error::bad_input("body", format!("it did not come whole: {error}")))?;
+        if body.len() + chunk.len() > limit {
+            return Err(over((body.len() + chunk.len()) as u64));
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+async fn run_batch(batch: Vec<Value>, server: &Server, media: Media) -> HttpResponse {
+    if batch.is_empty() || batch.len() > server.limits.batch {
+        let limit = server.limits.batch as u64;
+        return malformed(
+            Error::Limit { what: "the number of requests in the batch", name: "batch", value: batch.len() as u64, limit },
+            media,
+        );
+    }
+    let mut answers: Vec<Value> = Vec::new();
+    for asked in batch {
+        let answer = match Request::from_json(asked) {
+            Ok(asked) => run(asked, server, false).await,
+            Err(error) => error.into(),
+        };
+        answers.push(serde_json::from_slice(&answer.body()).unwrap_or_default());
+    }
+    HttpResponse::Ok().content_type(media.content_type()).body(Value::Array(answers).to_string())
+}
+
+impl Request {
+    fn from_url(query: &str) -> Result<Self, Error> {
+        let mut request = Self::default();
+        let object = |name: &str, text: &str| match serde_json::from_str(text) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(Value::Null) => Ok(Map::new()),
+            _ => Err(Error::bad_input(name, "it is not a JSON object")),
+        };
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            match name.as_ref() {
+                "query" => request.query = Some(value.into_owned()),
+                "operationName" if !value.is_empty() => request.operation_name = Some(value.into_owned()),
+                "variables" if !value.is_empty() => request.variables = object("variables", &value)?,
+                "extensions" if !value.is_empty() => request.extensions = object("extensions", &value)?,
+                // The specification leaves other parameters to others.
+                _ => {}
+            }
+        }
+        Ok(request)
+    }
+
+    fn from_json(body: Value) -> Result<Self, Error> {
+        let Value::Object(mut body) = body else {
+            return Err(Error::bad_input("body", "it is not a JSON object with a query"));
+        };
+        let text = |name: &str, value: Option<Value>| match value {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(Error::bad_input(name, "it is not a string")),
+        };
+        let object = |name: &str, value: Option<Value>| match value {
+            None | Some(Value::Null) => Ok(Map::new()),
+            Some(Value::Object(object)) => Ok(object),
+            Some(_) => Err(Error::bad_input(name, "it is not a JSON object")),
+        };
+        Ok(Self {
+            query: text("query", body.remove("query"))?,
+            operation_name: text("operationName", body.remove("operationName"))?,
+            variables: object("variables", body.remove("variables"))?,
+            extensions: object("extensions", body.remove("extensions"))?,
+        })
+    }
+
+    /// The hash that stands for the document, or goes with it.
+    fn sha256(&self) -> Option<String> {
+        let hash = self.extensions.get("persistedQuery")?.get("sha256Hash")?.as_str()?;
+        Some(hash.to_ascii_lowercase())
+    }
+}
+
+/// The operation that a request means.
+fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a OperationDefinition, Error> {
+    let mut operations = document.operations.iter();
+    match (name, operations.next(), operations.next()) {
+        (Some(name), ..) => document
+            .operations
+            .iter()
+            .find(|(of, _)| of.is_some_and(|of| of.as_str() == name))
+            .map(|(_, operation)| &operation.node)
+            .ok_or_else(|| Error::bad_input("operationName", format!("the document has no operation \"{name}\""))),
+        (None, Some((_, only)), None) => Ok(&only.node),
+        (None, Some(_), Some(_)) => Err(Error::bad_input("operationName", "it is missing, and the document has more than one operation")),
+        (None, None, _) => Err(Error::bad_input("query", "it has no operation")),
+    }
+}
+
+/// A mutation that came by GET.
+const MUTATION_BY_GET: &str = "a mutation changes things: send it by POST";
+
+/// Checks a request and runs it.
+async fn run(asked: Request, server: &Server, by_get: bool) -> Answer {
+    let sha256 = asked.sha256();
+    let document = match server.persisted.document(asked.query, sha256.as_deref()) {
+        Ok(document) => document,
+        Err(error) => return error.into(),
+    };
+    let size = tokens(&document);
+    let limit = |what, name, value, limit| if value > limit { Err(Error::Limit { what, name, value, limit }) } else { Ok(()) };
+    let small = limit("the number of tokens in the document", "tokens", size.count, server.limits.tokens)
+        .and_then(|()| limit("the nesting of brackets in the document", "depth", size.nesting, server.limits.depth + 16));
+    if let Err(error) = small {
+        return error.into();
+    }
+    let mut request = async_graphql::Request::new(&document);
+    let checked = match request.parsed_query() {
+        Err(error) => return error.into(),
+        Ok(parsed) => check(parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get),
+    };
+    if let Err(answer) = checked {
+        return *answer;
+    }
+    request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables))).data(Batches::new(server.reads()));
+    request.operation_name = asked.operation_name;
+    let limit = server.limits.time;
+    match tokio::time::timeout(limit, server.schema.execute(request)).await {
+        Err(_) => Error::Timeout(limit.as_millis() as u64).into(),
+        Ok(response) => {
+            let answer = Answer::from(response);
+            if let (Some(sha256), Answer::Executed(_)) = (sha256, &answer) {
+                server.persisted.keep(&sha256, &document);
+            }
+            answer
+        }
+    }
+}
+
+fn check(
+    document: &ExecutableDocument,
+    operation_name: Option<&str>,
+    variables: &Map<String, Value>,
+    server: &Server,
+    by_get: bool,
+) -> Result<(), Box<Answer>> {
+    let refuse = |error: Error| Box::new(Answer::from(error));
+    let operation = operation(document, operation_name).map_err(refuse)?;
+    if by_get && operation.ty == OperationType::Mutation {
+        let errors = vec![serde_json::json!({ "message": MUTATION_BY_GET, "extensions": { "code": "BAD_USER_INPUT" } })];
+        return Err(Box::new(Answer::Refused { status: StatusCode::METHOD_NOT_ALLOWED, errors }));
+    }
+    cost(document, operation, variables, &server.shape).check(&server.limits).map_err(refuse)?;
+    inputs::check(document, operation, variables, &server.shape).map_err(refuse)
+}
+
+/// Writes an answer: under its own media type the status tells whether anything ran, under JSON's it does not.
+fn respond(answer: &Answer, media: Media) -> HttpResponse {
+    let status = match answer {
+        Answer::Executed(_) => StatusCode::OK,
+        Answer::Refused { status, .. } if media == Media::GraphQl || *status == StatusCode::METHOD_NOT_ALLOWED => *status,
+        Answer::Refused { .. } => StatusCode::OK,
+    };
+    refusal(status, answer, media)
+}
+
+/// A request that could not be understood: the same status under both media types.
+fn malformed(error: Error, media: Media) -> HttpResponse {
+    refusal(error.status(), &error.into(), media)
+}
+
+fn refusal(status: StatusCode, answer: &Answer, media: Media) -> HttpResponse {
+    let mut response = HttpResponseBuilder::new(status);
+    if status == StatusCode::METHOD_NOT_ALLOWED {
+        response.insert_header((header::ALLOW, "POST"));
+    }
+    response.content_type(media.content_type()).insert_header((header::VARY, "Accept")).body(answer.body())
+}
+
+fn not_acceptable() -> HttpResponse {
+    let error = Error::bad_input("Accept", "the answer is application/graphql-response+json or application/json");
+    refusal(StatusCode::NOT_ACCEPTABLE, &error.into(), Media::Json)
+}

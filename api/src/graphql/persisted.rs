@@ -1,0 +1,73 @@
+//! Documents by their hash: Apollo's automatic persisted queries, and a folder of the only documents that are allowed.
+
+use std::{collections::HashMap, path::Path};
+
+use moka::sync::Cache;
+use sha2::{Digest, Sha256};
+
+use crate::error::{Error, Result};
+
+/// How much text the store of persisted queries holds, in bytes; the least used go first.
+const STORE_BYTES: u64 = 4 * 1024 * 1024;
+
+/// The documents that are known by their hash.
+pub struct Persisted {
+    seen: Cache<String, String>,
+    allowed: Option<HashMap<String, String>>,
+}
+
+/// The lower-case hexadecimal SHA-256 of a document.
+pub fn hash(document: &str) -> String {
+    Sha256::digest(document).iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+impl Persisted {
+    /// Reads the allow-list, if there is one: the `.graphql` files of a folder, a document each.
+    pub fn new(folder: Option<&Path>) -> Result<Self, String> {
+        let weigh = |_: &String, document: &String| u32::try_from(document.len()).unwrap_or(u32::MAX);
+        Ok(Self { seen: Cache::builder().max_capacity(STORE_BYTES).weigher(weigh).build(), allowed: folder.map(read_folder).transpose()? })
+    }
+
+    /// The document that a request means: by its text, its hash, or both.
+    pub fn document(&self, text: Option<String>, sha256: Option<&str>) -> Result<String> {
+        if let (Some(text), Some(sha256)) = (&text, sha256)
+            && hash(text) != sha256
+        {
+            return Err(Error::bad_input("extensions.persistedQuery.sha256Hash", "it is not the hash of the query"));
+        }
+        if let Some(allowed) = &self.allowed {
+            let sha256 = text.as_deref().map(hash).or_else(|| sha256.map(str::to_owned)).ok_or_else(missing)?;
+            return allowed.get(&sha256).cloned().ok_or(Error::NotAllowed);
+        }
+        match (text, sha256) {
+            (Some(text), _) => Ok(text),
+            (None, Some(sha256)) => self.seen.get(sha256).ok_or(Error::PersistedQueryNotFound),
+            (None, None) => Err(missing()),
+        }
+    }
+
+    /// Keeps a document that was executed under its hash.
+    pub fn keep(&self, sha256: &str, document: &str) {
+        self.seen.insert(sha256.to_owned(), document.to_owned());
+    }
+}
+
+fn missing() -> Error {
+    Error::bad_input("query", "it is missing: a GraphQL document, as a string")
+}
+
+fn read_folder(folder: &Path) -> Result<HashMap<String, String>, String> {
+    let wrong = |error: std::io::Error| format!("{}: {error}", folder.display());
+    let mut documents = HashMap::new();
+    for entry in std::fs::read_dir(folder).map_err(wrong)? {
+        let path = entry.map_err(wrong)?.path();
+        if path.extension().is_some_and(|extension| extension == "graphql") {
+            let document = std::fs::read_to_string(&path).map_err(|error| format!("{}: {error}", path.display()))?;
+            documents.insert(hash(&document), document);
+        }
+    }
+    if documents.is_empty() {
+        return Err(format!("{}: no .graphql file is in it, so nothing would be allowed", folder.display()));
+    }
+    Ok(documents)
+}

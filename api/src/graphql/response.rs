@@ -1,0 +1,89 @@
+//! Answers: what was executed, or why nothing was; and the codes and words of errors.
+
+use actix_web::http::StatusCode;
+use async_graphql::{Response, ServerError, Value};
+use serde_json::{Map, json};
+
+use crate::error::Error;
+
+/// The answer to one request.
+pub enum Answer {
+    /// It ran, perhaps in part: there is `data`.
+    Executed(Response),
+    /// Nothing ran: there is no `data`.
+    Refused {
+        /// The status under the media type of its own.
+        status: StatusCode,
+        /// As GraphQL has errors.
+        errors: Vec<serde_json::Value>,
+    },
+}
+
+impl From<Error> for Answer {
+    fn from(error: Error) -> Self {
+        error.log();
+        let told = json!({ "message": error.to_string(), "extensions": extensions(&error) });
+        Self::Refused { status: error.status(), errors: vec![told] }
+    }
+}
+
+impl From<Response> for Answer {
+    /// What the library answers: a request that it refused has no data, and errors that lead to no field.
+    fn from(mut response: Response) -> Self {
+        response.errors.iter_mut().for_each(set_code);
+        if response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
+            let errors = response.errors.iter().map(|error| serde_json::to_value(error).unwrap_or_default()).collect();
+            return Self::Refused { status: StatusCode::BAD_REQUEST, errors };
+        }
+        Self::Executed(response)
+    }
+}
+
+impl From<ServerError> for Answer {
+    fn from(error: ServerError) -> Self {
+        Response::from_errors(vec![error]).into()
+    }
+}
+
+impl Answer {
+    /// The JSON of it.
+    pub fn body(&self) -> Vec<u8> {
+        match self {
+            Self::Executed(response) => serde_json::to_vec(response),
+            Self::Refused { errors, .. } => serde_json::to_vec(&json!({ "errors": errors })),
+        }
+        .unwrap_or_default()
+    }
+}
+
+/// Sets the code of an error: our own know theirs; the library's are all of what callers send.
+fn set_code(error: &mut ServerError) {
+    let ours: Option<Error> = error.source::<Error>().cloned();
+    let values = match &ours {
+        Some(ours) => {
+            ours.log();
+            extensions(ours)
+        }
+        None => Map::from_iter([("code".to_owned(), "BAD_USER_INPUT".into())]),
+    };
+    let extensions = error.extensions.get_or_insert_default();
+    for (name, value) in values {
+        extensions.set(name, Value::from_json(value).unwrap_or_default());
+    }
+}
+
+fn extensions(error: &Error) -> Map<String, serde_json::Value> {
+    let mut extensions = Map::from_iter([("code".to_owned(), error.code().into())]);
+    match error {
+        Error::BadInput { argument, .. } => {
+            extensions.insert("argument".to_owned(), argument.as_str().into());
+        }
+        Error::Limit { name, value, limit, .. } => {
+            extensions.insert("limitName".to_owned(), (*name).into());
+            extensions.insert("limit".to_owned(), (*limit).into());
+            extensions.insert("value".to_owned(), (*value).into());
+        }
+        _ => {}
+    }
+    extensions
+}

@@ -1,0 +1,139 @@
+//! The schema as the checks before execution need it: which type a field has, how many items it is taken to have, and what its
+//! arguments are. Read from the SDL, so that what is checked is what is published.
+
+use std::collections::HashMap;
+
+use async_graphql::parser::{
+    parse_schema,
+    types::{BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition},
+};
+use async_graphql_value::{ConstValue, Value};
+
+use crate::error::{Error, Result};
+
+/// A field.
+#[derive(Debug)]
+pub struct Field {
+    /// The name of its type, lists and nulls taken off.
+    pub of: String,
+    /// How many items it is taken to have: 1 if it is no list.
+    pub size: u64,
+    /// Its arguments.
+    pub arguments: HashMap<String, Type>,
+}
+
+/// What an input type is.
+#[derive(Debug)]
+pub enum Input {
+    Scalar,
+    Enum(Vec<String>),
+    /// Its fields, and whether each must be there.
+    Object(HashMap<String, (Type, bool)>),
+}
+
+/// The schema.
+#[derive(Debug, Default)]
+pub struct Shape {
+    outputs: HashMap<String, HashMap<String, Field>>,
+    inputs: HashMap<String, Input>,
+}
+
+/// How many items a list has that says nothing of it. Every list of the schema says it; a test holds that.
+pub const UNSAID_SIZE: u64 = 50;
+
+impl Shape {
+    /// Reads the SDL.
+    pub fn read(sdl: &str) -> Result<Self> {
+        let document = parse_schema(sdl).map_err(|error| Error::Internal(format!("the SDL does not parse: {error}")))?;
+        let mut shape = Self::default();
+        for builtin in ["Int", "Float", "String", "Boolean", "ID"] {
+            shape.inputs.insert(builtin.to_owned(), Input::Scalar);
+        }
+        for definition in document.definitions {
+            let TypeSystemDefinition::Type(definition) = definition else { continue };
+            let name = definition.node.name.node.to_string();
+            match definition.node.kind {
+                TypeKind::Object(object) => shape.output(name, object.fields.into_iter().map(|field| field.node)),
+                TypeKind::Interface(interface) => shape.output(name, interface.fields.into_iter().map(|field| field.node)),
+                TypeKind::Union(_) => shape.output(name, std::iter::empty()),
+                TypeKind::Scalar => shape.input(name, Input::Scalar),
+                TypeKind::Enum(words) => {
+                    let words = words.values.iter().map(|word| word.node.value.node.to_string());
+                    shape.input(name, Input::Enum(words.collect()));
+                }
+                TypeKind::InputObject(object) => {
+                    let fields = object.fields.into_iter().map(|field| input_field(field.node));
+                    shape.input(name, Input::Object(fields.collect()));
+                }
+            }
+        }
+        Ok(shape)
+    }
+
+    /// A field of an object or interface.
+    pub fn field(&self, of: &str, name: &str) -> Option<&Field> {
+        self.outputs.get(of)?.get(name)
+    }
+
+    /// Whether a type has fields.
+    pub fn is_output(&self, name: &str) -> bool {
+        self.outputs.contains_key(name)
+    }
+
+    /// An input type.
+    pub fn input_type(&self, name: &str) -> Option<&Input> {
+        self.inputs.get(name)
+    }
+
+    fn output(&mut self, name: String, fields: impl Iterator<Item = FieldDefinition>) {
+        self.outputs.insert(name, fields.map(|field| (field.name.node.to_string(), output_field(field))).collect());
+    }
+
+    fn input(&mut self, name: String, input: Input) {
+        self.inputs.insert(name, input);
+    }
+}
+
+fn output_field(field: FieldDefinition) -> Field {
+    let assumed = field.directives.iter().find(|directive| directive.node.name.node == "listSize").and_then(|directive| {
+        match &directive.node.get_argument("assumedSize")?.node {
+            ConstValue::Number(size) => size.as_u64(),
+            _ => None,
+        }
+    });
+    let is_list = is_list(&field.ty.node);
+    Field {
+        of: base_name(&field.ty.node).to_owned(),
+        size: if is_list { assumed.unwrap_or(UNSAID_SIZE) } else { 1 },
+        arguments: field.arguments.into_iter().map(|argument| (argument.node.name.node.to_string(), argument.node.ty.node)).collect(),
+    }
+}
+
+fn input_field(field: InputValueDefinition) -> (String, (Type, bool)) {
+    let required = !field.ty.node.nullable && field.default_value.is_none();
+    (field.name.node.to_string(), (field.ty.node, required))
+}
+
+fn is_list(ty: &Type) -> bool {
+    matches!(ty.base, BaseType::List(_))
+}
+
+/// The name of a type, lists and nulls taken off.
+pub fn base_name(ty: &Type) -> &str {
+    match &ty.base {
+        BaseType::Named(name) => name.as_str(),
+        BaseType::List(of) => base_name(of),
+    }
+}
+
+/// A value as JSON has it, variables replaced by what they stand for: null where they stand for nothing.
+pub fn json(value: &Value, variables: &serde_json::Map<String, serde_json::Value>) -> serde_json::Value {
+    value
+        .clone()
+        .into_const_with::<std::convert::Infallible>(|name| {
+            let value = variables.get(name.as_str()).cloned().unwrap_or_default();
+            Ok(ConstValue::from_json(value).unwrap_or_default())
+        })
+        .map(|value| value.into_json().unwrap_or_default())
+        .unwrap_or_default()
+}

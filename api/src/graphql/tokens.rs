@@ -1,0 +1,89 @@
+//! How large a document is, told before it is parsed: its tokens, and how deep its brackets nest.
+
+/// What a document is made of.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct Tokens {
+    /// Names, numbers, strings and punctuators (GraphQL specification, 2.1.6).
+    pub count: u64,
+    /// The deepest nesting of brackets of any kind.
+    pub nesting: u64,
+}
+
+/// Counts the tokens of a document. What is no GraphQL at all counts too: the parser will say what is wrong with it.
+pub fn tokens(document: &str) -> Tokens {
+    let mut tokens = Tokens::default();
+    let mut open: u64 = 0;
+    let mut rest = document.chars().peekable();
+    while let Some(c) = rest.next() {
+        match c {
+            '#' => while rest.next_if(|c| *c != '\n' && *c != '\r').is_some() {},
+            c if c.is_whitespace() || matches!(c, ',' | '\u{FEFF}') => {}
+            '"' => {
+                tokens.count += 1;
+                skip_string(&mut rest);
+            }
+            c if is_word(c) => {
+                tokens.count += 1;
+                while rest.next_if(|c| is_word(*c)).is_some() {}
+            }
+            c => {
+                tokens.count += 1;
+                match c {
+                    '{' | '[' | '(' => open += 1,
+                    '}' | ']' | ')' => open = open.saturating_sub(1),
+                    _ => {}
+                }
+                tokens.nesting = tokens.nesting.max(open);
+            }
+        }
+    }
+    tokens
+}
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || matches!(c, '_' | '-' | '+' | '.')
+}
+
+/// Reads on to the end of a string or block string; its first quote is already read.
+fn skip_string(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
+    let mut quotes = 1;
+    while quotes < 3 && rest.next_if_eq(&'"').is_some() {
+        quotes += 1;
+    }
+    // Two quotes are an empty string; one opens a string, three a block string.
+    if quotes == 2 {
+        return;
+    }
+    let mut closing = 0;
+    while let Some(c) = rest.next() {
+        match c {
+            '\\' => {
+                // In a block string only \""" is an escape; taking any next character as one is never wrong about its end.
+                rest.next();
+                closing = 0;
+            }
+            '"' => {
+                closing += 1;
+                if closing == quotes {
+                    return;
+                }
+            }
+            '\n' if quotes == 1 => return,
+            _ => closing = 0,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::{Tokens, tokens};
+
+    #[test]
+    fn counts_what_the_specification_calls_tokens() {
+        let of = |document: &str| tokens(document);
+        assert_eq!(of("{ a(b: 1, c: [\"x # y\"]) } # no"), Tokens { count: 13, nesting: 3 });
+        assert_eq!(of("query Q($v: Int = -1) { ...F }"), Tokens { count: 12, nesting: 1 });
+        assert_eq!(of("{ a(b: \"\"\"block \\\"\"\" \"quoted\" { \"\"\") }"), Tokens { count: 8, nesting: 2 });
+        assert_eq!(of("{ a(b: \"\") }"), Tokens { count: 8, nesting: 2 });
+    }
+}

@@ -1,0 +1,16 @@
+//! Lectern's resources, its GraphQL API, and the door that writes.
+
+pub mod batch;
+pub mod config;
+pub mod database;
+pub mod error;
+pub mod format {
+    pub mod document;
+}
+pub mod graphql;
+pub mod page;
+pub mod resource;
+pub mod scalars;
+pub mod server;
+pub mod telemetry;
+pub mod web;

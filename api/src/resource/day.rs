@@ -1,0 +1,86 @@
+//! The programme by conference day.
+
+use std::sync::Arc;
+
+use async_graphql::SimpleObject;
+use chrono::{DateTime as Instant, Duration, NaiveDate, Utc};
+
+use super::{slot::Slot, vocabulary::TalkStatus};
+use crate::scalars::{Date, DateTime, TimeZone};
+
+/// The hour at which a conference day begins, local time: a party at 01:00 belongs to the evening before.
+pub(crate) const DAY_BEGINS_AT: u32 = 5;
+
+/// A conference day: from 05:00 of its date to 05:00 of the next, local time.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Day {
+    /// Its date, in the edition's zone.
+    pub date: Date,
+    /// Its place among the edition's days, from 1.
+    pub index: i32,
+    /// When its first slot begins; null on a day without slots.
+    pub starts_at: Option<DateTime>,
+    /// When the last of its slots ends; null on a day without slots.
+    pub ends_at: Option<DateTime>,
+    /// What is on, in time order.
+    #[graphql(directive = crate::graphql::list_size::apply(400))]
+    pub slots: Vec<Arc<Slot>>,
+}
+
+impl Day {
+    /// The conference day that an instant belongs to.
+    pub fn date_of(at: Instant<Utc>, zone: &TimeZone) -> Date {
+        let local = at.with_timezone(&zone.0).naive_local();
+        Date((local - Duration::hours(DAY_BEGINS_AT.into())).date())
+    }
+
+    /// Every day from the first to the last, and those beyond that have slots. `programme` is in time order.
+    pub fn of_programme(first: Option<Date>, last: Option<Date>, zone: &TimeZone, programme: &[Arc<Slot>]) -> Vec<Self> {
+        let mut days: Vec<Self> = Vec::new();
+        let mut dates: Vec<NaiveDate> = match (first, last) {
+            (Some(first), Some(last)) => first.0.iter_days().take_while(|date| *date <= last.0).collect(),
+            _ => Vec::new(),
+        };
+        dates.extend(programme.iter().map(|slot| Self::date_of(slot.starts_at.utc(), zone).0));
+        dates.sort_unstable();
+        dates.dedup();
+        let mut slots = programme.iter().peekable();
+        for (index, date) in (1..).zip(dates) {
+            let mut of_day = Vec::new();
+            while let Some(slot) = slots.next_if(|slot| Self::date_of(slot.starts_at.utc(), zone).0 == date) {
+                of_day.push(slot.clone());
+            }
+            days.push(Self {
+                date: Date(date),
+                index,
+                starts_at: of_day.first().map(|slot| slot.starts_at),
+                ends_at: of_day.iter().map(|slot| slot.ends_at).max(),
+                slots: of_day,
+            });
+        }
+        days
+    }
+}
+
+fn is_held(slot: &Slot) -> bool {
+    slot.talk_status != Some(TalkStatus::Cancelled)
+}
+
+/// The slots of a programme that are running.
+pub fn on_now(mut programme: Vec<Arc<Slot>>, at: Instant<Utc>) -> Vec<Arc<Slot>> {
+    programme.retain(|slot| slot.starts_at.utc() <= at && at < slot.ends_at.utc() && is_held(slot));
+    programme
+}
+
+/// The next slot of each room, on the conference day of the first of them. `programme` is in time order.
+pub fn up_next(mut programme: Vec<Arc<Slot>>, at: Instant<Utc>, zone: &TimeZone) -> Vec<Arc<Slot>> {
+    programme.retain(|slot| slot.starts_at.utc() > at && is_held(slot));
+    let date = programme.first().map(|slot| Day::date_of(slot.starts_at.utc(), zone));
+    let mut rooms = Vec::new();
+    programme.retain(|slot| {
+        let first_of_room = !rooms.contains(&slot.room_id);
+        rooms.push(slot.room_id);
+        first_of_room && Some(Day::date_of(slot.starts_at.utc(), zone)) == date
+    });
+    programme
+}

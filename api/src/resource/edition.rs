@@ -1,0 +1,642 @@
+//! Editions of conferences.
+
+use std::sync::Arc;
+
+use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
+use chrono::Utc;
+use schemars::JsonSchema;
+use sea_orm::{
+    ActiveEnum, ColumnTrait, Condition, DerivePartialModel, ExprTrait, FromJsonQueryResult, IntoSimpleExpr,
+    sea_query::{CaseStatement, Expr, SimpleExpr},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{
+    Listed, Loading, Reads, Resource, Row,
+    company::Company,
+    conference::Conference,
+    day::{Day, on_now, up_next},
+    involvement::{Involvement, InvolvementsOfEdition},
+    link::{Link, Subject},
+    list::{Parent, slug_ids},
+    playlist::{Playlist, PlaylistsOfEdition},
+    recording::{Recording, RecordingFilter, RecordingOrder},
+    room::{Room, RoomsOfEdition},
+    slot::{Slot, SlotsOfEdition},
+    speaker::{Speaker, SpeakerFilter, SpeakerOrder},
+    sponsor::{SponsorTier, Sponsorship, SponsorshipsOfEdition, TiersOfEdition},
+    talk::{Talk, TalkFilter, TalkOrder},
+    track::{Track, TracksOfEdition},
+    venue::Venue,
+    vocabulary::{EditionFormat, EditionStatus, InvolvementRole, LinkKind},
+};
+use crate::{
+    batch::Relation,
+    database::{among_numbers, among_texts, among_words, fold},
+    error::Result,
+    graphql::{
+        connection::{Arguments, Connection, order_input},
+        list_size,
+    },
+    page::{Key, KeyValue},
+    scalars::{Country, Currency, Date, DateTime, Id, Revision, TimeZone, Url},
+};
+
+/// One edition of a conference: when and where it was held, its programme, its talks and everyone in them.
+#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
+#[sea_orm(entity = "entity::edition::Entity")]
+#[graphql(complex)]
+pub struct Edition {
+    /// Its id.
+    pub id: Id,
+    #[graphql(skip)]
+    pub conference_id: Uuid,
+    /// Its name in addresses (`promcon-2016-berlin`), unique over the whole archive.
+    pub slug: String,
+    /// What it is called.
+    pub name: String,
+    #[graphql(skip)]
+    pub name_key: String,
+    /// The year that it belongs to.
+    pub year: i32,
+    /// `[a-z0-9_]{4,}`: the name that schedule formats know it by.
+    pub acronym: String,
+    /// Its first day, in its zone. Null where the days were never told (announced and never held).
+    pub starts_on: Option<Date>,
+    /// Its last day, in its zone.
+    pub ends_on: Option<Date>,
+    #[graphql(skip)]
+    pub begins_at: Option<chrono::DateTime<Utc>>,
+    #[graphql(skip)]
+    pub finishes_at: Option<chrono::DateTime<Utc>>,
+    /// The zone that its times are told in.
+    pub timezone: TimeZone,
+    #[graphql(skip)]
+    #[sea_orm(from_col = "status")]
+    pub set_status: Option<EditionStatus>,
+    #[graphql(skip)]
+    #[sea_orm(from_expr = "has_programme()")]
+    pub has_programme: bool,
+    /// How people could take part.
+    pub format: EditionFormat,
+    /// Where it was held; null where it was online only, or never told.
+    pub city: Option<String>,
+    /// The city's country.
+    pub country: Option<Country>,
+    /// The house that it was held in.
+    pub venue: Option<Venue>,
+    /// How many people could attend.
+    pub capacity: Option<i32>,
+    /// How many people attended.
+    pub attendance: Option<i32>,
+    /// `attendance` is somebody's guess.
+    pub attendance_is_estimate: bool,
+    /// Whether it was sold out; null where nobody says.
+    pub sold_out: Option<bool>,
+    /// Which edition of its conference it was called: 1 for the first.
+    pub ordinal: Option<i32>,
+    #[graphql(skip)]
+    #[sea_orm(from_col = "hashtags")]
+    pub tagged_as: Texts,
+    /// Its own website; `url` is its page here.
+    pub website_url: Option<Url>,
+    /// Its page here.
+    #[sea_orm(skip)]
+    pub url: Url,
+    /// When talks could be handed in.
+    pub call_for_papers: Option<CallForPapers>,
+    #[graphql(skip)]
+    #[sea_orm(from_col = "tickets")]
+    pub sold_tickets: Tickets,
+    #[graphql(skip)]
+    pub replaces_id: Option<Uuid>,
+    /// When its own fields last changed.
+    pub updated_at: DateTime,
+    /// The last revision of its own fields: what `ifRevision` compares.
+    pub revision: Revision,
+    /// The last revision that touched this edition or anything shown in it: talks, slots, and the people, companies and
+    /// recordings they name.
+    pub content_revision: Revision,
+}
+
+/// Days of the edition's zone.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, FromJsonQueryResult)]
+#[schemars(deny_unknown_fields)]
+pub struct CallForPapers {
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub opens_on: Option<Date>,
+    /// The last day to submit.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub closes_on: Option<Date>,
+    /// The last day as first announced, where it was put off.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub extended_from: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub notification_on: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub url: Option<Url>,
+}
+
+/// A kind of ticket.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject)]
+#[graphql(complex)]
+#[schemars(deny_unknown_fields)]
+pub struct Ticket {
+    pub name: String,
+    /// In the currency's unit: 80 for 80 EUR, 0 for free.
+    #[schemars(range(min = 0.0))]
+    pub price: f64,
+    /// ISO 4217; left out where the price is 0.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[graphql(skip)]
+    pub currency: Option<Currency>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_sale_from: Option<Date>,
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub on_sale_until: Option<Date>,
+}
+
+#[ComplexObject]
+impl Ticket {
+    /// ISO 4217; null where the price is 0.
+    async fn currency(&self) -> Option<&str> {
+        self.currency.as_ref().map(Currency::as_str)
+    }
+}
+
+/// Texts in one column.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Texts(pub Vec<String>);
+
+/// Tickets in one column.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
+pub struct Tickets(pub Vec<Ticket>);
+
+fn has_programme() -> SimpleExpr {
+    Expr::cust("EXISTS (SELECT 1 FROM slot WHERE slot.edition_id = edition.id)")
+}
+
+impl Row for Edition {
+    type Entity = entity::edition::Entity;
+
+    fn complete(&mut self, reads: &Reads) {
+        self.url = reads.url(format_args!("/editions/{}", self.slug));
+    }
+}
+
+impl Resource for Edition {
+    const KIND: &'static str = "Edition";
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn id_column() -> SimpleExpr {
+        entity::edition::Column::Id.into_simple_expr()
+    }
+}
+
+/// Which editions. Values of one field mean any of them, the fields together all of them; a slug that names nothing matches
+/// nothing.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
+pub struct EditionFilter {
+    /// Slugs of conferences.
+    pub conference: Option<Vec<String>>,
+    /// Years.
+    pub year: Option<Vec<i32>>,
+    /// Countries.
+    pub country: Option<Vec<Country>>,
+    /// Cities, without regard to case and accents.
+    pub city: Option<Vec<String>>,
+    /// Where they stand.
+    pub status: Option<Vec<EditionStatus>>,
+    /// The first day is this one or a later one.
+    pub starts_on_or_after: Option<Date>,
+    /// The first day is this one or an earlier one.
+    pub starts_on_or_before: Option<Date>,
+}
+
+/// By what editions are sorted. Editions without days come last in ASC and first in DESC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
+pub enum EditionOrderField {
+    /// The first day.
+    StartsOn,
+    /// The name, without regard to case and accents.
+    Name,
+}
+
+order_input! {
+    /// How editions are sorted; ties by id.
+    EditionOrder, EditionOrderField, EditionOrderField::StartsOn
+}
+
+impl Listed for Edition {
+    type Filter = EditionFilter;
+    type Order = EditionOrder;
+    type OrderField = EditionOrderField;
+
+    fn condition(filter: &EditionFilter, reads: &Reads) -> Condition {
+        use entity::edition::Column;
+        let backend = reads.backend();
+        let slugs = |slugs: &Vec<String>| Column::ConferenceId.in_subquery(slug_ids::<Conference>(slugs, backend));
+        Condition::all()
+            .add_option(filter.conference.as_ref().map(slugs))
+            .add_option(filter.year.as_ref().map(|years| among_numbers(backend, Column::Year, years)))
+            .add_option(filter.country.as_ref().map(|codes| among_texts(backend, Column::Country, codes.iter().map(ToString::to_string))))
+            .add_option(filter.city.as_ref().map(|cities| among_texts(backend, Column::CityKey, cities.iter().map(|city| fold(city)))))
+            .add_option(filter.status.as_ref().map(|words| among_words(backend, status_in_sql(reads), words)))
+            .add_option(filter.starts_on_or_after.map(|date| Column::StartsOn.gte(date)))
+            .add_option(filter.starts_on_or_before.map(|date| Column::StartsOn.lte(date)))
+    }
+
+    fn keys(order: EditionOrderField) -> &'static [Key<Self>] {
+        match order {
+            EditionOrderField::StartsOn => &[Key {
+                sql: "COALESCE(\"edition\".\"starts_on\", '9999-12-31')",
+                value: |row| KeyValue::Date(row.starts_on.map_or_else(last_day, |date| date.0)),
+            }],
+            EditionOrderField::Name => &[Key { sql: "\"edition\".\"name_key\"", value: |row| KeyValue::Text(row.name_key.clone()) }],
+        }
+    }
+}
+
+fn last_day() -> chrono::NaiveDate {
+    chrono::NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(chrono::NaiveDate::MAX)
+}
+
+/// [`Edition::status_at`] in SQL.
+fn status_in_sql(reads: &Reads) -> SimpleExpr {
+    use entity::edition::Column;
+    let word = |status: EditionStatus| Expr::val(status.to_value());
+    CaseStatement::new()
+        .case(Column::Status.is_not_null(), Column::Status.into_simple_expr())
+        .case(Column::FinishesAt.lte(reads.now), word(EditionStatus::Concluded))
+        .case(Column::BeginsAt.lte(reads.now), word(EditionStatus::Live))
+        .case(Column::BeginsAt.is_not_null().and(has_programme()), word(EditionStatus::Scheduled))
+        .finally(word(EditionStatus::Announced))
+        .into()
+}
+
+impl Edition {
+    /// Where it stands: as set by hand; else it is live from 05:00 of its first day to 05:00 after its last.
+    pub fn status_at(&self, now: chrono::DateTime<Utc>) -> EditionStatus {
+        match (self.set_status, self.begins_at, self.finishes_at) {
+            (Some(status), ..) => status,
+            (_, _, Some(end)) if end <= now => EditionStatus::Concluded,
+            (_, Some(start), _) if start <= now => EditionStatus::Live,
+            (_, Some(_), _) if self.has_programme => EditionStatus::Scheduled,
+            _ => EditionStatus::Announced,
+        }
+    }
+
+    async fn programme(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Slot>>> {
+        ctx.load(SlotsOfEdition(self.id.0)).await
+    }
+
+    fn days_of(&self, programme: &[Arc<Slot>]) -> Vec<Day> {
+        Day::of_programme(self.starts_on, self.ends_on, &self.timezone, programme)
+    }
+
+    async fn neighbours(&self, ctx: &Context<'_>) -> Result<Neighbours> {
+        ctx.load(NeighboursOfEdition { conference: self.conference_id, edition: self.id.0 }).await
+    }
+}
+
+#[ComplexObject]
+impl Edition {
+    /// The series that it belongs to.
+    async fn conference(&self, ctx: &Context<'_>) -> Result<Arc<Conference>> {
+        ctx.one(self.conference_id).await
+    }
+
+    /// Where it stands: set by hand where it was; otherwise told by the clock and the programme.
+    async fn status(&self, ctx: &Context<'_>) -> Result<EditionStatus> {
+        Ok(self.status_at(ctx.reads()?.now))
+    }
+
+    /// Its hashtags, without the `#`.
+    #[graphql(directive = list_size::apply(3))]
+    async fn hashtags(&self) -> &[String] {
+        &self.tagged_as.0
+    }
+
+    /// The kinds of tickets that were sold.
+    #[graphql(directive = list_size::apply(5))]
+    async fn tickets(&self) -> &[Ticket] {
+        &self.sold_tickets.0
+    }
+
+    /// The edition that this one was held in place of.
+    async fn replaces(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
+        ctx.maybe(self.replaces_id).await
+    }
+
+    /// The edition that was held in place of this one.
+    async fn replaced_by(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
+        Ok(ctx.load(ReplacementsOfEdition(self.id.0)).await?.first().cloned())
+    }
+
+    /// Organisers, hosts, committee: people or companies, speakers or not; of these roles or of all.
+    #[graphql(directive = list_size::apply(10))]
+    async fn involvements(&self, ctx: &Context<'_>, roles: Option<Vec<InvolvementRole>>) -> Result<Vec<Arc<Involvement>>> {
+        let mut all = ctx.load(InvolvementsOfEdition(self.id.0)).await?;
+        all.retain(|one| roles.as_ref().is_none_or(|roles| roles.contains(&one.role)));
+        Ok(all)
+    }
+
+    /// Its rooms, in the order that schedules show them.
+    #[graphql(directive = list_size::apply(10))]
+    async fn rooms(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Room>>> {
+        ctx.load(RoomsOfEdition(self.id.0)).await
+    }
+
+    /// Its tracks.
+    #[graphql(directive = list_size::apply(10))]
+    async fn tracks(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Track>>> {
+        ctx.load(TracksOfEdition(self.id.0)).await
+    }
+
+    /// The programme by conference day, breaks and social events included, in time order. A conference day begins at 05:00, so
+    /// that a party at 01:00 belongs to the evening before.
+    #[graphql(directive = list_size::apply(4))]
+    async fn days(&self, ctx: &Context<'_>) -> Result<Vec<Day>> {
+        Ok(self.days_of(&self.programme(ctx).await?))
+    }
+
+    /// The programme in time order: of one conference day, one room, one track (slugs), or all of it.
+    #[graphql(directive = list_size::apply(400))]
+    async fn schedule(&self, ctx: &Context<'_>, day: Option<Date>, room: Option<String>, track: Option<String>) -> Result<Vec<Arc<Slot>>> {
+        let mut slots = match day {
+            None => self.programme(ctx).await?,
+            Some(date) => {
+                let days = self.days_of(&self.programme(ctx).await?);
+                days.into_iter().find(|day| day.date == date).map(|day| day.slots).unwrap_or_default()
+            }
+        };
+        if let Some(slug) = room {
+            let rooms = ctx.load(RoomsOfEdition(self.id.0)).await?;
+            let room = rooms.iter().find(|room| room.slug == slug).map(|room| room.id.0);
+            slots.retain(|slot| room.is_some() && slot.room_id == room);
+        }
+        if let Some(slug) = track {
+            let tracks = ctx.load(TracksOfEdition(self.id.0)).await?;
+            let track = tracks.iter().find(|track| track.slug == slug).map(|track| track.id.0);
+            slots.retain(|slot| track.is_some() && slot.track_id == track);
+        }
+        Ok(slots)
+    }
+
+    /// The slots running at `at` (now, if left out), those of cancelled talks left out.
+    #[graphql(directive = list_size::apply(10))]
+    async fn on_now(&self, ctx: &Context<'_>, at: Option<DateTime>) -> Result<Vec<Arc<Slot>>> {
+        let at = at.map_or(ctx.reads()?.now, DateTime::utc);
+        Ok(on_now(self.programme(ctx).await?, at))
+    }
+
+    /// The next slot of each room after `at` (now, if left out), on the conference day of the first of them; those of cancelled
+    /// talks left out.
+    #[graphql(directive = list_size::apply(10))]
+    async fn up_next(&self, ctx: &Context<'_>, at: Option<DateTime>) -> Result<Vec<Arc<Slot>>> {
+        let at = at.map_or(ctx.reads()?.now, DateTime::utc);
+        Ok(up_next(self.programme(ctx).await?, at, &self.timezone))
+    }
+
+    /// Its talks; without an order by their time.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments, as GraphQL names them")]
+    async fn talks(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<TalkFilter>,
+        order_by: Option<TalkOrder>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Talk>> {
+        Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
+    }
+
+    /// Everyone on stage; without an order by name.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments, as GraphQL names them")]
+    async fn speakers(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<SpeakerFilter>,
+        order_by: Option<SpeakerOrder>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Speaker>> {
+        Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
+    }
+
+    /// Those that somebody on stage spoke for, by name.
+    async fn companies(
+        &self,
+        ctx: &Context<'_>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Company>> {
+        Arguments { filter: None, order_by: None, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
+    }
+
+    /// Sponsors by tier, the highest tier first.
+    #[graphql(directive = list_size::apply(6))]
+    async fn sponsor_tiers(&self, ctx: &Context<'_>) -> Result<Vec<Arc<SponsorTier>>> {
+        ctx.load(TiersOfEdition(self.id.0)).await
+    }
+
+    /// All of them, those without a tier too.
+    #[graphql(directive = list_size::apply(20))]
+    async fn sponsorships(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Sponsorship>>> {
+        ctx.load(SponsorshipsOfEdition(self.id.0)).await
+    }
+
+    /// Its recordings: of talks, streams, films about it; without an order by publication.
+    #[expect(clippy::too_many_arguments, reason = "a connection's arguments, as GraphQL names them")]
+    async fn recordings(
+        &self,
+        ctx: &Context<'_>,
+        filter: Option<RecordingFilter>,
+        order_by: Option<RecordingOrder>,
+        first: Option<i32>,
+        after: Option<String>,
+        last: Option<i32>,
+        before: Option<String>,
+    ) -> Result<Connection<Recording>> {
+        Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
+    }
+
+    /// Its playlists.
+    #[graphql(directive = list_size::apply(3))]
+    async fn playlists(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Playlist>>> {
+        ctx.load(PlaylistsOfEdition(self.id.0)).await
+    }
+
+    /// What it links to, of these kinds or of all.
+    #[graphql(directive = list_size::apply(5))]
+    async fn links(&self, ctx: &Context<'_>, kinds: Option<Vec<LinkKind>>) -> Result<Vec<Arc<Link>>> {
+        Subject::Edition(self.id.0).links(ctx, kinds).await
+    }
+
+    /// What there is of it. Withdrawn talks are not counted.
+    async fn stats(&self, ctx: &Context<'_>) -> Result<EditionStats> {
+        ctx.load(StatsOfEdition(self.id.0)).await
+    }
+
+    /// The conference day at `at` (now, if left out); null outside the edition.
+    async fn today(&self, ctx: &Context<'_>, at: Option<DateTime>) -> Result<Option<Day>> {
+        let at = at.map_or(ctx.reads()?.now, DateTime::utc);
+        let date = Day::date_of(at, &self.timezone);
+        Ok(self.days_of(&self.programme(ctx).await?).into_iter().find(|day| day.date == date))
+    }
+
+    /// The edition of this conference held before; cancelled ones do not count.
+    async fn previous(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
+        ctx.maybe(self.neighbours(ctx).await?.previous).await
+    }
+
+    /// The edition of this conference held after; cancelled ones do not count.
+    async fn next(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
+        ctx.maybe(self.neighbours(ctx).await?.next).await
+    }
+
+    /// Where this edition's schedule is to be had in other formats.
+    async fn exports(&self, ctx: &Context<'_>) -> Result<EditionExports> {
+        let reads = ctx.reads()?;
+        let at = |rest: &str| reads.url(format_args!("/editions/{}{rest}", self.slug));
+        Ok(EditionExports {
+            icalendar: at("/schedule.ics"),
+            frab_xml: at("/schedule.xml"),
+            c3voc_json: at("/schedule.json"),
+            csv: reads.url(format_args!("/api/v1/talks.csv?edition={}", self.slug)),
+            atom: at("/feed.atom"),
+            page: at(""),
+        })
+    }
+}
+
+super::children! {
+    /// The editions held in place of one: at most one.
+    ReplacementsOfEdition => Edition, by |row| row.replaces_id.unwrap_or_default(),
+        at entity::edition::Column::ReplacesId, ordered vec![Edition::id_column()];
+}
+
+/// The editions before and after one.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Neighbours {
+    previous: Option<Uuid>,
+    next: Option<Uuid>,
+}
+
+/// The key of [`Neighbours`].
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct NeighboursOfEdition {
+    conference: Uuid,
+    edition: Uuid,
+}
+
+impl Relation for NeighboursOfEdition {
+    type Value = Neighbours;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<std::collections::HashMap<Self, Neighbours>> {
+        use entity::edition::{Column, Entity};
+        use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
+        let conferences: Vec<Uuid> = keys.iter().map(|key| key.conference).collect();
+        let held: Vec<(Uuid, Uuid)> = Entity::find()
+            .select_only()
+            .columns([Column::ConferenceId, Column::Id])
+            .filter(crate::database::among(reads.backend(), Column::ConferenceId, &conferences))
+            .filter(Column::StartsOn.is_not_null())
+            .filter(Column::Status.is_null().or(Column::Status.ne(EditionStatus::Cancelled.to_value())))
+            .order_by_asc(Column::ConferenceId)
+            .order_by_asc(Column::StartsOn)
+            .order_by_asc(Column::Id)
+            .into_tuple()
+            .all(&reads.database)
+            .await?;
+        let beside = |conference: Uuid, place: Option<usize>| {
+            place.and_then(|place| held.get(place)).filter(|(of, _)| *of == conference).map(|(_, id)| *id)
+        };
+        let neighbours = |key: &Self| {
+            let place = held.iter().position(|(_, id)| *id == key.edition)?;
+            Some(Neighbours { previous: beside(key.conference, place.checked_sub(1)), next: beside(key.conference, place.checked_add(1)) })
+        };
+        Ok(keys.iter().map(|key| (*key, neighbours(key).unwrap_or_default())).collect())
+    }
+}
+
+/// Counts of an edition. Withdrawn talks, and people only in them, are not counted.
+#[derive(Clone, Copy, Debug, Default, SimpleObject, sea_orm::FromQueryResult)]
+pub struct EditionStats {
+    #[graphql(skip)]
+    edition_id: Uuid,
+    /// Talks, lightning rounds and the talks in them.
+    pub talks: i32,
+    /// People and groups on stage.
+    pub speakers: i32,
+    /// Those that somebody on stage spoke for.
+    pub companies: i32,
+    /// Talks with a recording.
+    pub recorded_talks: i32,
+    /// The length of the recordings of its talks together, as far as it is known.
+    pub recorded_seconds: f64,
+}
+
+/// The counts of an edition.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct StatsOfEdition(Uuid);
+
+impl Relation for StatsOfEdition {
+    type Value = EditionStats;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<std::collections::HashMap<Self, EditionStats>> {
+        use sea_orm::{ConnectionTrait, FromQueryResult, sea_query::Query};
+        const TALK: &str = "talk.edition_id = edition.id AND talk.status <> 'WITHDRAWN'";
+        let count = |what: &str, from: &str| Expr::cust(format!("CAST((SELECT COUNT({what}) FROM {from} WHERE {TALK}) AS integer)"));
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let select = Query::select()
+            .expr_as(entity::edition::Column::Id.into_simple_expr(), "edition_id")
+            .expr_as(count("*", "talk"), "talks")
+            .expr_as(count("DISTINCT a.speaker_id", "talk JOIN appearance a ON a.talk_id = talk.id"), "speakers")
+            .expr_as(count("DISTINCT a.company_id", "talk JOIN appearance_company a ON a.talk_id = talk.id"), "companies")
+            .expr_as(count("DISTINCT r.talk_id", "talk JOIN talk_recording r ON r.talk_id = talk.id"), "recorded_talks")
+            .expr_as(
+                Expr::cust(format!(
+                    "CAST(COALESCE((SELECT SUM(duration_seconds) FROM recording WHERE id IN (SELECT r.recording_id \
+                     FROM talk JOIN talk_recording r ON r.talk_id = talk.id WHERE {TALK})), 0) AS double precision)"
+                )),
+                "recorded_seconds",
+            )
+            .from(entity::edition::Entity)
+            .and_where(crate::database::among(reads.backend(), entity::edition::Column::Id, &ids))
+            .to_owned();
+        let rows = reads.database.query_all(&select).await?;
+        let stats = rows.iter().map(|row| EditionStats::from_query_result(row, ""));
+        stats.map(|stats| stats.map(|stats| (Self(stats.edition_id), stats)).map_err(Into::into)).collect()
+    }
+}
+
+/// Addresses of the schedule in other formats.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct EditionExports {
+    /// iCalendar (RFC 5545).
+    pub icalendar: Url,
+    /// The XML of the frab and c3voc world.
+    pub frab_xml: Url,
+    /// The JSON of the c3voc world, version 1.
+    #[graphql(name = "c3vocJson")]
+    pub c3voc_json: Url,
+    /// One row a talk.
+    pub csv: Url,
+    /// What changed, as an Atom feed.
+    pub atom: Url,
+    /// The page for people.
+    pub page: Url,
+}

@@ -1,0 +1,82 @@
+//! Who helped an edition to be.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{ComplexObject, Context, SimpleObject};
+use sea_orm::{DerivePartialModel, IntoSimpleExpr, JoinType, Order, sea_query::Expr};
+use uuid::Uuid;
+
+use super::{Loading, Reads, Row, company::Company, edition::Edition, speaker::Speaker, vocabulary::InvolvementRole};
+use crate::{batch::Relation, database::among, error::Result};
+
+/// A person or a company, exactly one of them, that organised or hosted an edition.
+#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
+#[sea_orm(entity = "entity::involvement::Entity")]
+#[graphql(complex)]
+pub struct Involvement {
+    #[graphql(skip)]
+    pub edition_id: Uuid,
+    #[graphql(skip)]
+    pub speaker_id: Option<Uuid>,
+    #[graphql(skip)]
+    pub company_id: Option<Uuid>,
+    /// What they did.
+    pub role: InvolvementRole,
+    /// More of it.
+    pub note: Option<String>,
+}
+
+impl Row for Involvement {
+    type Entity = entity::involvement::Entity;
+}
+
+#[ComplexObject]
+impl Involvement {
+    /// The person; null if it is a company.
+    async fn person(&self, ctx: &Context<'_>) -> Result<Option<Arc<Speaker>>> {
+        ctx.maybe(self.speaker_id).await
+    }
+
+    /// The company; null if it is a person.
+    async fn company(&self, ctx: &Context<'_>) -> Result<Option<Arc<Company>>> {
+        ctx.maybe(self.company_id).await
+    }
+
+    /// The edition.
+    async fn edition(&self, ctx: &Context<'_>) -> Result<Arc<Edition>> {
+        ctx.one(self.edition_id).await
+    }
+}
+
+super::children! {
+    /// Who was involved in an edition, in the order that it names them.
+    InvolvementsOfEdition => Involvement, by |row| row.edition_id, at entity::involvement::Column::EditionId,
+        ordered vec![entity::involvement::Column::EditionId.into_simple_expr(), entity::involvement::Column::Position.into_simple_expr()];
+}
+
+/// What a person was involved in, the latest edition first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct InvolvementsOfSpeaker(pub Uuid);
+
+impl Relation for InvolvementsOfSpeaker {
+    type Value = Vec<Arc<Involvement>>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let mut select = Involvement::projection();
+        select
+            .join(JoinType::InnerJoin, entity::edition::Entity, Expr::cust("edition.id = involvement.edition_id"))
+            .and_where(among(reads.backend(), entity::involvement::Column::SpeakerId, &ids))
+            .order_by_expr(Expr::cust("COALESCE(\"edition\".\"starts_on\", '0001-01-01')"), Order::Desc)
+            .order_by_expr(entity::edition::Column::Id.into_simple_expr(), Order::Asc)
+            .order_by_expr(entity::involvement::Column::Position.into_simple_expr(), Order::Asc);
+        let mut involvements: HashMap<Self, Self::Value> = HashMap::new();
+        for row in Involvement::fetch(select, &reads).await? {
+            if let Some(speaker) = row.speaker_id {
+                involvements.entry(Self(speaker)).or_default().push(row);
+            }
+        }
+        Ok(involvements)
+    }
+}

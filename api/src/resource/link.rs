@@ -1,0 +1,172 @@
+//! Slides, code, articles, posts, photos: what things link to.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{ComplexObject, Context, SimpleObject, Union};
+use sea_orm::{DerivePartialModel, IntoSimpleExpr, sea_query::SimpleExpr};
+use uuid::Uuid;
+
+use super::{
+    Loading, Reads, Resource, Row, company::Company, conference::Conference, edition::Edition, speaker::Speaker, talk::Talk,
+    vocabulary::LinkKind,
+};
+use crate::{
+    batch::Relation,
+    error::{Error, Result},
+    scalars::{Date, DateTime, Id, Language, Revision, Url},
+};
+
+/// Slides, code, a recap article, a post on a social network, a photo, the minutes of a summit: of exactly one thing.
+#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
+#[sea_orm(entity = "entity::link::Entity")]
+#[graphql(complex)]
+pub struct Link {
+    /// Its id.
+    pub id: Id,
+    #[graphql(skip)]
+    pub conference_id: Option<Uuid>,
+    #[graphql(skip)]
+    pub edition_id: Option<Uuid>,
+    #[graphql(skip)]
+    pub talk_id: Option<Uuid>,
+    #[graphql(skip)]
+    pub speaker_id: Option<Uuid>,
+    #[graphql(skip)]
+    pub company_id: Option<Uuid>,
+    /// What it leads to.
+    pub kind: LinkKind,
+    /// Where it leads; null where no address is known, and then it has a title.
+    pub url: Option<Url>,
+    /// What it is called there.
+    pub title: Option<String>,
+    /// Who made it.
+    pub author: Option<String>,
+    /// More of it, in a few words.
+    pub note: Option<String>,
+    /// The day that it was published, as told there.
+    pub published_on: Option<Date>,
+    /// The moment that it was published, in UTC.
+    pub published_at: Option<DateTime>,
+    /// The language that it is in.
+    pub language: Option<Language>,
+    /// When its own fields last changed.
+    pub updated_at: DateTime,
+    /// The last revision of its own fields: what `ifRevision` compares.
+    pub revision: Revision,
+}
+
+impl Row for Link {
+    type Entity = entity::link::Entity;
+}
+
+impl Resource for Link {
+    const KIND: &'static str = "Link";
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn id_column() -> SimpleExpr {
+        entity::link::Column::Id.into_simple_expr()
+    }
+}
+
+/// What a link is of.
+#[derive(Clone, Debug, Union)]
+pub enum LinkSubject {
+    /// A conference.
+    Conference(Arc<Conference>),
+    /// An edition.
+    Edition(Arc<Edition>),
+    /// A talk.
+    Talk(Arc<Talk>),
+    /// A speaker.
+    Speaker(Arc<Speaker>),
+    /// A company.
+    Company(Arc<Company>),
+}
+
+/// What links are of, by id: the key of its links.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Subject {
+    Conference(Uuid),
+    Edition(Uuid),
+    Talk(Uuid),
+    Speaker(Uuid),
+    Company(Uuid),
+}
+
+impl Subject {
+    /// Its links, of these kinds or of all, in their order.
+    pub(crate) async fn links(self, ctx: &Context<'_>, kinds: Option<Vec<LinkKind>>) -> Result<Vec<Arc<Link>>> {
+        let mut links = ctx.load(self).await?;
+        links.retain(|link| kinds.as_ref().is_none_or(|kinds| kinds.contains(&link.kind)));
+        Ok(links)
+    }
+
+    fn id(self) -> Uuid {
+        match self {
+            Self::Conference(id) | Self::Edition(id) | Self::Talk(id) | Self::Speaker(id) | Self::Company(id) => id,
+        }
+    }
+}
+
+impl Link {
+    fn subject_key(&self) -> Option<Subject> {
+        let keys = [
+            self.conference_id.map(Subject::Conference),
+            self.edition_id.map(Subject::Edition),
+            self.talk_id.map(Subject::Talk),
+            self.speaker_id.map(Subject::Speaker),
+            self.company_id.map(Subject::Company),
+        ];
+        keys.into_iter().flatten().next()
+    }
+}
+
+impl Relation for Subject {
+    type Value = Vec<Arc<Link>>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
+        use entity::link::Column;
+        type IsOne = fn(&Subject) -> bool;
+        let columns: [(Column, IsOne); 5] = [
+            (Column::ConferenceId, |key| matches!(key, Self::Conference(_))),
+            (Column::EditionId, |key| matches!(key, Self::Edition(_))),
+            (Column::TalkId, |key| matches!(key, Self::Talk(_))),
+            (Column::SpeakerId, |key| matches!(key, Self::Speaker(_))),
+            (Column::CompanyId, |key| matches!(key, Self::Company(_))),
+        ];
+        let mut links: HashMap<Self, Self::Value> = HashMap::new();
+        for (column, is_one) in columns {
+            let ids: Vec<Uuid> = keys.iter().filter(|key| is_one(key)).map(|key| key.id()).collect();
+            if ids.is_empty() {
+                continue;
+            }
+            let order = vec![column.into_simple_expr(), Column::Position.into_simple_expr(), Link::id_column()];
+            let of = |link: &Link| link.subject_key().map(Self::id).unwrap_or_default();
+            for link in Link::children(&ids, column, order, of, &reads).await?.into_values().flatten() {
+                if let Some(subject) = link.subject_key() {
+                    links.entry(subject).or_default().push(link);
+                }
+            }
+        }
+        Ok(links)
+    }
+}
+
+#[ComplexObject]
+impl Link {
+    /// What it is of.
+    async fn subject(&self, ctx: &Context<'_>) -> Result<LinkSubject> {
+        let missing = || Error::Internal(format!("link {} is of nothing", self.id));
+        Ok(match self.subject_key().ok_or_else(missing)? {
+            Subject::Conference(id) => LinkSubject::Conference(ctx.one(id).await?),
+            Subject::Edition(id) => LinkSubject::Edition(ctx.one(id).await?),
+            Subject::Talk(id) => LinkSubject::Talk(ctx.one(id).await?),
+            Subject::Speaker(id) => LinkSubject::Speaker(ctx.one(id).await?),
+            Subject::Company(id) => LinkSubject::Company(ctx.one(id).await?),
+        })
+    }
+}

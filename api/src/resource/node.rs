@@ -1,0 +1,121 @@
+//! Anything with an id.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{Context, Interface};
+use sea_orm::{
+    ConnectionTrait, ExprTrait,
+    sea_query::{Expr, Query, UnionType},
+};
+use uuid::Uuid;
+
+use super::{
+    Loading, Reads, Resource, company::Company, conference::Conference, edition::Edition, link::Link, playlist::Playlist,
+    recording::Recording, room::Room, slot::Slot, speaker::Speaker, talk::Talk, track::Track,
+};
+use crate::{
+    batch::Relation,
+    database::{among, among_texts, name},
+    error::Result,
+    scalars::Id,
+};
+
+/// Anything with a global id. Ids are plain UUIDs, the same in GraphQL, REST and every export.
+#[derive(Clone, Debug, Interface)]
+#[graphql(field(name = "id", ty = "&Id", desc = "Its id."))]
+pub enum Node {
+    Conference(Arc<Conference>),
+    Edition(Arc<Edition>),
+    Talk(Arc<Talk>),
+    Slot(Arc<Slot>),
+    Room(Arc<Room>),
+    Track(Arc<Track>),
+    Speaker(Arc<Speaker>),
+    Company(Arc<Company>),
+    Recording(Arc<Recording>),
+    Playlist(Arc<Playlist>),
+    Link(Arc<Link>),
+}
+
+impl Node {
+    /// What has an id, or had it before it was merged.
+    pub(crate) async fn by_id(ctx: &Context<'_>, id: Id) -> Result<Option<Self>> {
+        let Some((kind, id)) = ctx.load(KindOf(id.0)).await? else { return Ok(None) };
+        macro_rules! nodes {
+            ($($resource:ident),+) => {
+                match kind.as_str() {
+                    $($resource::KIND => ctx.maybe::<$resource>(Some(id)).await?.map(Self::$resource),)+
+                    _ => None,
+                }
+            };
+        }
+        Ok(nodes!(Conference, Edition, Talk, Slot, Room, Track, Speaker, Company, Recording, Playlist, Link))
+    }
+}
+
+/// Of what kind a thing is, and its present id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct KindOf(Uuid);
+
+impl Relation for KindOf {
+    type Value = Option<(String, Uuid)>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let of = |kind: &str, table: &str| {
+            Query::select()
+                .expr_as(Expr::val(kind), name("kind"))
+                .expr_as(Expr::cust("id"), name("asked"))
+                .expr_as(Expr::cust("id"), name("id"))
+                .from(name(table))
+                .and_where(among(reads.backend(), Expr::cust("id"), &ids))
+                .to_owned()
+        };
+        // A merged id is kept as text, under the kind of thing that it is an id of.
+        let merged = |kind: &str| {
+            let text = ids.iter().map(|id| id.hyphenated().to_string());
+            Query::select()
+                .expr_as(Expr::val(kind), name("kind"))
+                .expr_as(merged_id(&reads), name("asked"))
+                .expr_as(Expr::cust("owner_id"), name("id"))
+                .from(entity::alias::Entity)
+                .and_where(among_texts(reads.backend(), Expr::cust("value"), text))
+                .and_where(Expr::cust("kind").eq("ID"))
+                .and_where(Expr::cust("scope").eq(kind.to_lowercase()))
+                .to_owned()
+        };
+        let mut select = of(Conference::KIND, "conference");
+        for (kind, table) in [
+            (Edition::KIND, "edition"),
+            (Talk::KIND, "talk"),
+            (Slot::KIND, "slot"),
+            (Room::KIND, "room"),
+            (Track::KIND, "track"),
+            (Speaker::KIND, "speaker"),
+            (Company::KIND, "company"),
+            (Recording::KIND, "recording"),
+            (Playlist::KIND, "playlist"),
+            (Link::KIND, "link"),
+        ] {
+            select.union(UnionType::All, of(kind, table));
+        }
+        for kind in [Speaker::KIND, Company::KIND, Talk::KIND, Edition::KIND, Conference::KIND] {
+            select.union(UnionType::All, merged(kind));
+        }
+        let mut kinds = HashMap::new();
+        for row in reads.database.query_all(&select).await? {
+            let asked = Self(row.try_get("", "asked")?);
+            kinds.insert(asked, Some((row.try_get("", "kind")?, row.try_get("", "id")?)));
+        }
+        Ok(kinds)
+    }
+}
+
+/// The id that an alias of kind ID holds, as the database holds ids.
+fn merged_id(reads: &Reads) -> sea_orm::sea_query::SimpleExpr {
+    Expr::cust(match reads.backend() {
+        sea_orm::DbBackend::Postgres => "CAST(value AS uuid)",
+        _ => "unhex(replace(value, '-', ''))",
+    })
+}

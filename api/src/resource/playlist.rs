@@ -1,0 +1,136 @@
+//! Playlists at providers.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{ComplexObject, Context, SimpleObject};
+use sea_orm::{DerivePartialModel, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, RelationTrait, sea_query::SimpleExpr};
+use uuid::Uuid;
+
+use super::{Loading, Reads, Resource, Row, edition::Edition, recording::Recording, vocabulary::RecordingProvider};
+use crate::{
+    batch::Relation,
+    database::among,
+    error::Result,
+    scalars::{DateTime, Id, Revision, Url},
+};
+
+/// A list of recordings at a provider.
+#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
+#[sea_orm(entity = "entity::playlist::Entity")]
+#[graphql(complex)]
+pub struct Playlist {
+    /// Its id.
+    pub id: Id,
+    #[graphql(skip)]
+    pub edition_id: Option<Uuid>,
+    /// Who hosts it.
+    pub provider: RecordingProvider,
+    /// The provider's id of it.
+    pub external_id: String,
+    /// What it is called.
+    pub title: String,
+    /// Where it is to be seen.
+    pub url: Url,
+    /// When its own fields last changed.
+    pub updated_at: DateTime,
+    /// The last revision of its own fields: what `ifRevision` compares.
+    pub revision: Revision,
+}
+
+impl Row for Playlist {
+    type Entity = entity::playlist::Entity;
+}
+
+impl Resource for Playlist {
+    const KIND: &'static str = "Playlist";
+
+    fn id(&self) -> Id {
+        self.id
+    }
+
+    fn id_column() -> SimpleExpr {
+        entity::playlist::Column::Id.into_simple_expr()
+    }
+}
+
+/// Where a provider shows a playlist.
+pub(crate) fn playlist_url(provider: RecordingProvider, id: &str) -> Option<String> {
+    match provider {
+        RecordingProvider::Youtube => Some(format!("https://www.youtube.com/playlist?list={id}")),
+        RecordingProvider::Vimeo => Some(format!("https://vimeo.com/showcase/{id}")),
+        RecordingProvider::MediaCcc => Some(format!("https://media.ccc.de/c/{id}")),
+        RecordingProvider::Peertube | RecordingProvider::Other => None,
+    }
+}
+
+#[ComplexObject]
+impl Playlist {
+    /// The edition that it is of.
+    async fn edition(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
+        ctx.maybe(self.edition_id).await
+    }
+
+    /// What is in it, in its order, as far as it is known.
+    #[graphql(directive = crate::graphql::list_size::apply(50))]
+    async fn recordings(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Recording>>> {
+        ctx.many(ctx.load(RecordingsOfPlaylist(self.id.0)).await?).await
+    }
+}
+
+super::children! {
+    /// The playlists of an edition, by the provider's id.
+    PlaylistsOfEdition => Playlist, by |row| row.edition_id.unwrap_or_default(), at entity::playlist::Column::EditionId,
+        ordered vec![entity::playlist::Column::ExternalId.into_simple_expr(), Playlist::id_column()];
+}
+
+/// The recordings in a playlist, in its order.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct RecordingsOfPlaylist(Uuid);
+
+/// The playlists that a recording is in.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct PlaylistsOfRecording(pub Uuid);
+
+impl Relation for RecordingsOfPlaylist {
+    type Value = Vec<Uuid>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Vec<Uuid>>> {
+        use entity::playlist_recording::{Column, Entity};
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let rows = Entity::find()
+            .filter(among(reads.backend(), Column::PlaylistId, &ids))
+            .order_by_asc(Column::PlaylistId)
+            .order_by_asc(Column::Position)
+            .all(&reads.database)
+            .await?;
+        let mut recordings: HashMap<Self, Vec<Uuid>> = HashMap::new();
+        for row in rows {
+            recordings.entry(Self(row.playlist_id)).or_default().push(row.recording_id);
+        }
+        Ok(recordings)
+    }
+}
+
+impl Relation for PlaylistsOfRecording {
+    type Value = Vec<Uuid>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Vec<Uuid>>> {
+        use entity::playlist_recording::{Column, Entity, Relation as Of};
+        use sea_orm::QuerySelect;
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let rows = Entity::find()
+            .join(sea_orm::JoinType::InnerJoin, Of::Playlist.def())
+            .filter(among(reads.backend(), Column::RecordingId, &ids))
+            .order_by_asc(entity::playlist::Column::ExternalId)
+            .order_by_asc(Column::PlaylistId)
+            .all(&reads.database)
+            .await?;
+        let mut playlists: HashMap<Self, Vec<Uuid>> = HashMap::new();
+        for row in rows {
+            playlists.entry(Self(row.recording_id)).or_default().push(row.playlist_id);
+        }
+        Ok(playlists)
+    }
+}

@@ -1,0 +1,79 @@
+//! Finding things by the names that addresses have them under, former ones included.
+
+use std::{collections::HashMap, sync::Arc};
+
+use sea_orm::{
+    ConnectionTrait, ExprTrait,
+    sea_query::{Expr, Query, UnionType},
+};
+use uuid::Uuid;
+
+use super::{Reads, Resource};
+use crate::{
+    batch::Relation,
+    database::{among_texts, name},
+    error::Result,
+};
+
+/// A thing by its slug, or by one that it had: of a kind, and for a talk within an edition.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BySlug {
+    kind: &'static str,
+    edition: Option<Uuid>,
+    slug: String,
+}
+
+impl BySlug {
+    /// The key of a slug that is unique over the archive.
+    pub fn of<T: Resource>(slug: String) -> Self {
+        Self { kind: T::KIND, edition: None, slug }
+    }
+
+    /// The key of a talk's slug.
+    pub fn of_talk(edition: Uuid, slug: String) -> Self {
+        Self { kind: super::talk::Talk::KIND, edition: Some(edition), slug }
+    }
+
+    /// Where the slug is unique, as aliases have it.
+    pub fn scope(kind: &str, edition: Option<Uuid>) -> String {
+        let kind = kind.to_lowercase();
+        edition.map_or_else(|| kind.clone(), |edition| format!("{kind}/{edition}"))
+    }
+}
+
+impl Relation for BySlug {
+    type Value = Option<Uuid>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
+        let mut scopes: HashMap<(&'static str, Option<Uuid>), Vec<String>> = HashMap::new();
+        for key in &keys {
+            scopes.entry((key.kind, key.edition)).or_default().push(key.slug.clone());
+        }
+        let mut found = HashMap::new();
+        for ((kind, edition), slugs) in scopes {
+            let mut present = Query::select();
+            present
+                .expr_as(Expr::cust("slug"), name("slug"))
+                .expr_as(Expr::cust("id"), name("id"))
+                .from(name(&kind.to_lowercase()))
+                .and_where(among_texts(reads.backend(), Expr::cust("slug"), slugs.clone()));
+            if let Some(edition) = edition {
+                present.and_where(Expr::cust("edition_id").eq(edition));
+            }
+            let former = Query::select()
+                .expr_as(Expr::cust("value"), name("slug"))
+                .expr_as(Expr::cust("owner_id"), name("id"))
+                .from(entity::alias::Entity)
+                .and_where(Expr::cust("kind").eq("SLUG"))
+                .and_where(Expr::cust("scope").eq(Self::scope(kind, edition)))
+                .and_where(among_texts(reads.backend(), Expr::cust("value"), slugs))
+                .to_owned();
+            present.union(UnionType::All, former);
+            for row in reads.database.query_all(&present).await? {
+                found.entry(Self { kind, edition, slug: row.try_get("", "slug")? }).or_insert(Some(row.try_get("", "id")?));
+            }
+        }
+        Ok(found)
+    }
+}

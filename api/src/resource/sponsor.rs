@@ -1,0 +1,122 @@
+//! Sponsors of editions.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{ComplexObject, Context, SimpleObject};
+use sea_orm::{DerivePartialModel, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select, sea_query::Expr};
+use uuid::Uuid;
+
+use super::{Loading, Reads, Row, company::Company, edition::Edition};
+use crate::{batch::Relation, database::among, error::Result, scalars::Url};
+
+/// A tier of an edition's sponsors.
+#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
+#[sea_orm(entity = "entity::sponsor_tier::Entity")]
+#[graphql(complex)]
+pub struct SponsorTier {
+    #[graphql(skip)]
+    pub edition_id: Uuid,
+    /// What it is called.
+    pub name: String,
+    /// Unique in the edition.
+    pub slug: String,
+    /// Its place: 1 is the highest.
+    pub rank: i32,
+}
+
+impl Row for SponsorTier {
+    type Entity = entity::sponsor_tier::Entity;
+}
+
+/// A company that sponsored an edition, in a tier or in none.
+#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
+#[sea_orm(entity = "entity::sponsorship::Entity")]
+#[graphql(complex)]
+pub struct Sponsorship {
+    #[graphql(skip)]
+    pub edition_id: Uuid,
+    #[graphql(skip)]
+    pub tier_rank: Option<i32>,
+    #[graphql(skip)]
+    #[sea_orm(nested)]
+    pub company: Company,
+    /// Where the edition's website led to.
+    pub url: Option<Url>,
+}
+
+impl Row for Sponsorship {
+    type Entity = entity::sponsorship::Entity;
+
+    fn joined(select: Select<Self::Entity>) -> Select<Self::Entity> {
+        select.join(JoinType::InnerJoin, entity::sponsorship::Relation::Company.def())
+    }
+
+    fn complete(&mut self, reads: &Reads) {
+        self.company.complete(reads);
+    }
+}
+
+#[ComplexObject]
+impl SponsorTier {
+    /// Who was in it, in the order that the edition named them.
+    #[graphql(directive = crate::graphql::list_size::apply(5))]
+    async fn sponsorships(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Sponsorship>>> {
+        let mut all = ctx.load(SponsorshipsOfEdition(self.edition_id)).await?;
+        all.retain(|one| one.tier_rank == Some(self.rank));
+        Ok(all)
+    }
+}
+
+#[ComplexObject]
+impl Sponsorship {
+    /// Who.
+    async fn company(&self) -> &Company {
+        &self.company
+    }
+
+    /// What was sponsored.
+    async fn edition(&self, ctx: &Context<'_>) -> Result<Arc<Edition>> {
+        ctx.one(self.edition_id).await
+    }
+
+    /// The tier; null where there were none.
+    async fn tier(&self, ctx: &Context<'_>) -> Result<Option<Arc<SponsorTier>>> {
+        let tiers = ctx.load(TiersOfEdition(self.edition_id)).await?;
+        Ok(tiers.into_iter().find(|tier| Some(tier.rank) == self.tier_rank))
+    }
+}
+
+super::children! {
+    /// The tiers of an edition, the highest first.
+    TiersOfEdition => SponsorTier, by |row| row.edition_id, at entity::sponsor_tier::Column::EditionId,
+        ordered vec![entity::sponsor_tier::Column::EditionId.into_simple_expr(), entity::sponsor_tier::Column::Rank.into_simple_expr()];
+    /// The sponsorships of an edition, in the order that it named them.
+    SponsorshipsOfEdition => Sponsorship, by |row| row.edition_id, at entity::sponsorship::Column::EditionId,
+        ordered vec![entity::sponsorship::Column::EditionId.into_simple_expr(), entity::sponsorship::Column::Position.into_simple_expr()];
+}
+
+/// The sponsorships of a company, the latest edition first.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SponsorshipsOfCompany(pub Uuid);
+
+impl Relation for SponsorshipsOfCompany {
+    type Value = Vec<Arc<Sponsorship>>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
+        use sea_orm::Order;
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let mut select = Sponsorship::projection();
+        select
+            .join(JoinType::InnerJoin, entity::edition::Entity, Expr::cust("edition.id = sponsorship.edition_id"))
+            .and_where(among(reads.backend(), entity::sponsorship::Column::CompanyId, &ids))
+            .order_by_expr(Expr::cust("COALESCE(\"edition\".\"starts_on\", '0001-01-01')"), Order::Desc)
+            .order_by_expr(entity::edition::Column::Id.into_simple_expr(), Order::Asc)
+            .order_by_expr(entity::sponsorship::Column::Position.into_simple_expr(), Order::Asc);
+        let mut sponsorships: HashMap<Self, Self::Value> = HashMap::new();
+        for row in Sponsorship::fetch(select, &reads).await? {
+            sponsorships.entry(Self(row.company.id.0)).or_default().push(row);
+        }
+        Ok(sponsorships)
+    }
+}

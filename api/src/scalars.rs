@@ -1,0 +1,582 @@
+//! Values that can't be wrong: each is made by parsing only, and what it refuses it refuses in words that say what would be
+//! right. The GraphQL scalars of the contract, the columns, and the strings of the archive format are these types.
+
+use std::{borrow::Cow, fmt, str::FromStr};
+
+use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value as GraphQlValue};
+use chrono::{FixedOffset, NaiveDate, NaiveDateTime, Offset, SubsecRound, TimeZone as _, Utc};
+use chrono_tz::Tz;
+use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
+use sea_orm::{
+    ColIdx, ColumnType, QueryResult, TryGetError, TryGetable, Value,
+    sea_query::{ArrayType, Nullable, StringLen, ValueType, ValueTypeErr},
+};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
+use uuid::Uuid;
+
+use crate::resource::vocabulary::RecordingProvider;
+
+/// A check of one JSON Schema `format`, answering in words what is wrong and what would be right.
+pub type FormatCheck = fn(&str) -> Result<(), String>;
+
+/// The `format`s that the archive's JSON Schemas use, each with its check.
+pub const FORMATS: &[(&str, FormatCheck)] = &[
+    ("uuid", check::<Id>),
+    ("date", check::<Date>),
+    ("date-time", check::<Instant>),
+    ("local-date-time", check::<LocalTime>),
+    ("time-zone", check::<TimeZone>),
+    ("uri", check::<Url>),
+    ("language", check::<Language>),
+    ("country", check::<Country>),
+    ("currency", check::<Currency>),
+    ("slug", check::<Slug>),
+    ("acronym", check::<Acronym>),
+    ("color", check::<Color>),
+    ("recording-key", check::<RecordingKey>),
+    ("playlist-key", check::<PlaylistKey>),
+];
+
+fn check<T: FromStr<Err = String>>(text: &str) -> Result<(), String> {
+    text.parse::<T>().map(|_| ())
+}
+
+/// A string in JSON, YAML and JSON Schema, by `FromStr` and `Display`.
+macro_rules! as_text {
+    ($($type:ident, $format:literal);+ $(;)?) => {$(
+        impl Serialize for $type {
+            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                serializer.collect_str(self)
+            }
+        }
+
+        impl<'de> Deserialize<'de> for $type {
+            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+            }
+        }
+
+        impl JsonSchema for $type {
+            fn inline_schema() -> bool {
+                true
+            }
+
+            fn schema_name() -> Cow<'static, str> {
+                stringify!($type).into()
+            }
+
+            fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                json_schema!({ "type": "string", "format": $format })
+            }
+        }
+    )+};
+}
+
+as_text! {
+    Id, "uuid"; Date, "date"; DateTime, "date-time"; Instant, "date-time"; LocalTime, "local-date-time"; TimeZone, "time-zone";
+    Url, "uri"; Language, "language"; Country, "country"; Currency, "currency"; Slug, "slug"; Acronym, "acronym";
+    Color, "color"; RecordingKey, "recording-key"; PlaylistKey, "playlist-key";
+}
+
+/// A text that its check accepts.
+macro_rules! checked_text {
+    ($($(#[$doc:meta])* $type:ident, $check:path);+ $(;)?) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord)]
+        pub struct $type(String);
+
+        impl $type {
+            /// The text.
+            pub fn as_str(&self) -> &str {
+                &self.0
+            }
+        }
+
+        impl FromStr for $type {
+            type Err = String;
+
+            fn from_str(text: &str) -> Result<Self, String> {
+                $check(text).map(Self)
+            }
+        }
+
+        impl fmt::Display for $type {
+            fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str(&self.0)
+            }
+        }
+    )+};
+}
+
+checked_text! {
+    /// An absolute http or https address.
+    Url, url_text;
+    /// A BCP 47 tag, in its canonical case.
+    Language, language_text;
+    /// An ISO 3166-1 alpha-2 code.
+    Country, country_text;
+    /// An ISO 4217 code.
+    Currency, currency_text;
+    /// The name of a thing in addresses: `[a-z0-9]+(-[a-z0-9]+)*`, up to 200 characters.
+    Slug, slug_text;
+    /// `[a-z0-9_]{4,}`: the edition's name in the frab and c3voc formats.
+    Acronym, acronym_text;
+    /// `#rrggbb`.
+    Color, color_text;
+}
+
+fn url_text(text: &str) -> Result<String, String> {
+    let wrong = |why: &str| format!("\"{text}\" is not an absolute http or https URL ({why}), such as https://promcon.io/");
+    let url = url::Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
+    if !matches!(url.scheme(), "http" | "https") {
+        return Err(wrong("another scheme"));
+    }
+    if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
+        return Err(wrong("white space"));
+    }
+    Ok(text.to_owned())
+}
+
+fn language_text(text: &str) -> Result<String, String> {
+    oxilangtag::LanguageTag::parse_and_normalize(text)
+        .map(|tag| tag.into_inner())
+        .map_err(|error| format!("\"{text}\" is not a BCP 47 language tag ({error}), such as en or pt-BR"))
+}
+
+fn country_text(text: &str) -> Result<String, String> {
+    match isocountry::CountryCode::for_alpha2(text) {
+        Ok(code) => Ok(code.alpha2().to_owned()),
+        Err(_) => Err(format!("\"{text}\" is not an ISO 3166-1 alpha-2 code, such as DE")),
+    }
+}
+
+fn currency_text(text: &str) -> Result<String, String> {
+    if text.len() == 3 && text.bytes().all(|b| b.is_ascii_uppercase()) {
+        return Ok(text.to_owned());
+    }
+    Err(format!("\"{text}\" is not an ISO 4217 code, such as EUR"))
+}
+
+fn slug_text(text: &str) -> Result<String, String> {
+    let word = |part: &str| !part.is_empty() && part.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit());
+    if text.len() <= 200 && text.split('-').all(word) {
+        return Ok(text.to_owned());
+    }
+    let mut right = deunicode::deunicode(text).to_lowercase();
+    right = right.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty()).collect::<Vec<_>>().join("-");
+    right.truncate(200);
+    Err(format!(
+        "\"{text}\" is not a slug: lower-case letters, digits and single hyphens between them, up to 200, such as {}",
+        if right.is_empty() { "life-of-a-label" } else { right.trim_end_matches('-') }
+    ))
+}
+
+fn acronym_text(text: &str) -> Result<String, String> {
+    let right = |b: u8| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'_';
+    if text.len() >= 4 && text.len() <= 200 && text.bytes().all(right) {
+        return Ok(text.to_owned());
+    }
+    Err(format!("\"{text}\" is not an acronym: four or more lower-case letters, digits and underscores, such as promcon_2016"))
+}
+
+fn color_text(text: &str) -> Result<String, String> {
+    let digits = text.strip_prefix('#').unwrap_or_default();
+    if digits.len() == 6 && digits.bytes().all(|b| b.is_ascii_hexdigit()) {
+        return Ok(text.to_ascii_lowercase());
+    }
+    Err(format!("\"{text}\" is not a color of the form #rrggbb, such as #e6522c"))
+}
+
+impl From<&Slug> for Acronym {
+    fn from(slug: &Slug) -> Self {
+        Self(format!("{:_<4}", slug.as_str().replace('-', "_")))
+    }
+}
+
+/// An id: a UUID, the same in GraphQL, REST and every export.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sea_orm::DeriveValueType)]
+pub struct Id(pub Uuid);
+
+impl FromStr for Id {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = |_| format!("\"{text}\" is not an id: a UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e");
+        Uuid::try_parse(text).map(Self).map_err(wrong)
+    }
+}
+
+impl fmt::Display for Id {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        self.0.hyphenated().fmt(f)
+    }
+}
+
+/// A calendar date, ISO 8601.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sea_orm::DeriveValueType)]
+pub struct Date(pub NaiveDate);
+
+impl FromStr for Date {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong = || format!("\"{text}\" is not a date of the form YYYY-MM-DD, such as 2016-08-25");
+        if text.len() != 10 {
+            return Err(wrong());
+        }
+        NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self).map_err(|_| wrong())
+    }
+}
+
+impl fmt::Display for Date {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%d"))
+    }
+}
+
+/// An instant, with the offset that it is told in. Equal and ordered by the instant; whole seconds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct DateTime(chrono::DateTime<FixedOffset>);
+
+impl DateTime {
+    /// The instant.
+    pub fn utc(self) -> chrono::DateTime<Utc> {
+        self.0.to_utc()
+    }
+
+    /// The same instant, told as the clocks of the zone show it.
+    pub fn in_zone(self, zone: &TimeZone) -> Self {
+        Self(self.0.with_timezone(&zone.0).fixed_offset())
+    }
+}
+
+impl From<chrono::DateTime<Utc>> for DateTime {
+    fn from(instant: chrono::DateTime<Utc>) -> Self {
+        Self(instant.fixed_offset())
+    }
+}
+
+impl FromStr for DateTime {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let wrong =
+            |_| format!("\"{text}\" is not an RFC 3339 time with an offset, such as 2016-08-25T09:30:00+02:00 or 2016-08-25T07:30:00Z");
+        let time = chrono::DateTime::parse_from_rfc3339(text).map_err(wrong)?;
+        Ok(Self(time.trunc_subsecs(0)))
+    }
+}
+
+impl fmt::Display for DateTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%dT%H:%M:%S%:z"))
+    }
+}
+
+/// An instant, written in UTC (`Z`).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct Instant(pub chrono::DateTime<Utc>);
+
+impl FromStr for Instant {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        DateTime::from_str(text).map(|time| Self(time.utc()))
+    }
+}
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.0.format("%Y-%m-%dT%H:%M:%SZ"))
+    }
+}
+
+/// What the clocks of an edition's zone show: `2016-08-25T09:30`, with an offset where they show it twice.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct LocalTime {
+    time: NaiveDateTime,
+    offset: Option<FixedOffset>,
+}
+
+impl LocalTime {
+    /// What the clocks of the zone show at an instant, with the offset only where they show it twice.
+    pub fn at(instant: chrono::DateTime<Utc>, zone: &TimeZone) -> Self {
+        let local = instant.with_timezone(&zone.0);
+        let time = local.naive_local();
+        let twice = zone.0.from_local_datetime(&time).single().is_none();
+        Self { time, offset: twice.then(|| local.offset().fix()) }
+    }
+
+    /// The instant at which the clocks of the zone show it.
+    pub fn instant(self, zone: &TimeZone) -> Result<chrono::DateTime<Utc>, String> {
+        let candidates = zone.0.from_local_datetime(&self.time);
+        let both = [candidates.earliest(), candidates.latest()];
+        match (self.offset, both) {
+            (_, [None, _] | [_, None]) => {
+                Err(format!("{self} does not exist in {zone}: the clocks were put forward over it; take a time an hour later"))
+            }
+            (None, [Some(early), Some(late)]) if early != late => Err(format!(
+                "{self} is there twice in {zone}, as the clocks were put back: write {self}{} or {self}{}",
+                early.offset().fix(),
+                late.offset().fix()
+            )),
+            (None, [Some(only), _]) => Ok(only.to_utc()),
+            (Some(offset), both) => both
+                .into_iter()
+                .flatten()
+                .find(|time| time.offset().fix() == offset)
+                .map(|time| time.to_utc())
+                .ok_or_else(|| format!("{self} has another offset in {zone}: leave it out")),
+        }
+    }
+}
+
+impl FromStr for LocalTime {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        if let Ok(time) = chrono::DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z")
+            .or_else(|_| chrono::DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%:z"))
+        {
+            return Ok(Self { time: time.naive_local(), offset: Some(*time.offset()) });
+        }
+        NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M")
+            .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
+            .map(|time| Self { time, offset: None })
+            .map_err(|_| format!("\"{text}\" is not a local time of the form YYYY-MM-DDTHH:MM, such as 2016-08-25T09:30"))
+    }
+}
+
+impl fmt::Display for LocalTime {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let seconds = self.time.format("%S").to_string() != "00";
+        write!(f, "{}", self.time.format(if seconds { "%Y-%m-%dT%H:%M:%S" } else { "%Y-%m-%dT%H:%M" }))?;
+        self.offset.map_or(Ok(()), |offset| write!(f, "{offset}"))
+    }
+}
+
+/// An IANA time zone of the form Area/City, or UTC: what every schedule format and app understands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TimeZone(pub Tz);
+
+impl FromStr for TimeZone {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        const AREAS: [&str; 10] =
+            ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
+        let area = text.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area));
+        match text.parse::<Tz>() {
+            Ok(zone) if area || text == "UTC" => Ok(Self(zone)),
+            _ => Err(format!("\"{text}\" is not an IANA time zone of the form Area/City, such as Europe/Berlin, or UTC")),
+        }
+    }
+}
+
+impl fmt::Display for TimeZone {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(self.0.name())
+    }
+}
+
+/// A recording by its provider and the provider's id: `youtube:3Tb4Wc0kfCM`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct RecordingKey(pub RecordingProvider, pub String);
+
+/// A playlist by its provider and the provider's id: `youtube:PLoz-W_CUquUlCq-Q0hy53TolAhaED9vmU`.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
+pub struct PlaylistKey(pub RecordingProvider, pub String);
+
+impl RecordingKey {
+    /// A key of its parts, refused where the provider has no such ids.
+    pub fn new(provider: RecordingProvider, id: &str) -> Result<Self, String> {
+        provider_id(provider, id, 11..=11)?;
+        Ok(Self(provider, id.to_owned()))
+    }
+}
+
+impl FromStr for RecordingKey {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (provider, id) = provider_and_id(text)?;
+        Self::new(provider, id)
+    }
+}
+
+impl FromStr for PlaylistKey {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let (provider, id) = provider_and_id(text)?;
+        provider_id(provider, id, 2..=64)?;
+        Ok(Self(provider, id.to_owned()))
+    }
+}
+
+fn provider_and_id(text: &str) -> Result<(RecordingProvider, &str), String> {
+    use serde::de::value::{Error, StrDeserializer};
+    let (provider, id) = text.split_once(':').unwrap_or_default();
+    let provider = provider.to_ascii_uppercase();
+    let provider = RecordingProvider::deserialize(StrDeserializer::<Error>::new(&provider));
+    let provider = provider.map_err(|_| {
+        format!(
+            "\"{text}\" does not begin with a provider (youtube:, vimeo:, peertube:, media_ccc: or other:), such as youtube:3Tb4Wc0kfCM"
+        )
+    })?;
+    Ok((provider, id))
+}
+
+fn provider_id(provider: RecordingProvider, id: &str, length: std::ops::RangeInclusive<usize>) -> Result<(), String> {
+    let youtube = |b: u8| b.is_ascii_alphanumeric() || b == b'-' || b == b'_';
+    if provider == RecordingProvider::Youtube && !(length.contains(&id.len()) && id.bytes().all(youtube)) {
+        return Err(format!(
+            "\"{id}\" is not a YouTube id: {} letters, digits, - and _, as in the address after v= or list=",
+            if length.start() == length.end() { length.start().to_string() } else { "some".to_owned() }
+        ));
+    }
+    if id.is_empty() || id.len() > 500 || id.chars().any(|c| c.is_control() || c.is_whitespace()) {
+        return Err(format!("\"{id}\" is not an id at a provider: up to 500 characters without white space"));
+    }
+    Ok(())
+}
+
+fn write_key(f: &mut fmt::Formatter<'_>, provider: RecordingProvider, id: &str) -> fmt::Result {
+    use sea_orm::ActiveEnum;
+    write!(f, "{}:{id}", ActiveEnum::to_value(&provider).to_ascii_lowercase())
+}
+
+impl fmt::Display for RecordingKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_key(f, self.0, &self.1)
+    }
+}
+
+impl fmt::Display for PlaylistKey {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write_key(f, self.0, &self.1)
+    }
+}
+
+/// A position in the archive's change log: a non-negative 64-bit integer.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sea_orm::DeriveValueType)]
+pub struct Revision(pub i64);
+
+fn text_input<T: InputType + FromStr<Err = String>>(value: &GraphQlValue) -> InputValueResult<T> {
+    match value {
+        GraphQlValue::String(text) => text.parse().map_err(InputValueError::custom),
+        other => Err(InputValueError::expected_type(other.clone())),
+    }
+}
+
+macro_rules! graphql_text {
+    ($($(#[$doc:meta])* $type:ident, $name:literal);+ $(;)?) => {$(
+        $(#[$doc])*
+        #[Scalar(name = $name)]
+        impl ScalarType for $type {
+            fn parse(value: GraphQlValue) -> InputValueResult<Self> {
+                text_input(&value)
+            }
+
+            fn to_value(&self) -> GraphQlValue {
+                GraphQlValue::String(self.to_string())
+            }
+        }
+    )+};
+}
+
+graphql_text! {
+    /// An id: a UUID.
+    Id, "ID";
+    /// An ISO 8601 calendar date: `2016-08-25`.
+    Date, "Date";
+    /// An RFC 3339 time with a numeric offset, to the second: `2016-08-25T09:30:00+02:00`. Times of an edition carry the offset
+    /// that its time zone has at that moment; others are told in UTC (`+00:00`). As an argument, any offset and `Z` are taken.
+    DateTime, "DateTime";
+    /// The name of an IANA time zone: `Europe/Berlin`, `UTC`.
+    TimeZone, "TimeZone";
+    /// An absolute http or https address.
+    Url, "URL";
+    /// A BCP 47 language tag: `en`, `pt-BR`.
+    Language, "Language";
+    /// An ISO 3166-1 alpha-2 country code: `DE`.
+    Country, "Country";
+}
+
+/// A position in the archive's change log: a non-negative 64-bit integer, as a JSON number.
+#[Scalar]
+impl ScalarType for Revision {
+    fn parse(value: GraphQlValue) -> InputValueResult<Self> {
+        match &value {
+            GraphQlValue::Number(number) => number
+                .as_i64()
+                .filter(|n| *n >= 0)
+                .map(Self)
+                .ok_or_else(|| InputValueError::custom(format!("{number} is not a revision: a non-negative integer"))),
+            _ => Err(InputValueError::expected_type(value)),
+        }
+    }
+
+    fn to_value(&self) -> GraphQlValue {
+        GraphQlValue::Number(self.0.into())
+    }
+}
+
+/// A column of the type `$stored`, read and written through the conversions given.
+macro_rules! stored_as {
+    ($($type:ident, $stored:ty, $column:expr, $array:ident, $to:expr, $from:expr);+ $(;)?) => {$(
+        impl From<$type> for Value {
+            fn from(value: $type) -> Self {
+                let to: fn($type) -> $stored = $to;
+                to(value).into()
+            }
+        }
+
+        impl TryGetable for $type {
+            fn try_get_by<I: ColIdx>(row: &QueryResult, column: I) -> Result<Self, TryGetError> {
+                let from: fn($stored) -> Result<Self, String> = $from;
+                from(<$stored>::try_get_by(row, column)?).map_err(|wrong| TryGetError::DbErr(sea_orm::DbErr::Type(wrong)))
+            }
+        }
+
+        impl ValueType for $type {
+            fn try_from(value: Value) -> Result<Self, ValueTypeErr> {
+                let from: fn($stored) -> Result<Self, String> = $from;
+                from(<$stored as ValueType>::try_from(value)?).map_err(|_| ValueTypeErr)
+            }
+
+            fn type_name() -> String {
+                stringify!($type).to_owned()
+            }
+
+            fn array_type() -> ArrayType {
+                ArrayType::$array
+            }
+
+            fn column_type() -> ColumnType {
+                $column
+            }
+        }
+
+        impl Nullable for $type {
+            fn null() -> Value {
+                <$stored>::null()
+            }
+        }
+    )+};
+}
+
+stored_as! {
+    Url, String, ColumnType::String(StringLen::None), String, |v| v.0, |v| Ok(Self(v));
+    Language, String, ColumnType::String(StringLen::None), String, |v| v.0, |v| Ok(Self(v));
+    Country, String, ColumnType::String(StringLen::None), String, |v| v.0, |v| Ok(Self(v));
+    TimeZone, String, ColumnType::String(StringLen::None), String, |v| v.to_string(), |v| v.parse();
+    DateTime, chrono::DateTime<Utc>, ColumnType::TimestampWithTimeZone, ChronoDateTimeUtc, DateTime::utc, |v| Ok(v.into());
+}
+
+impl Url {
+    /// An address that the program itself put together.
+    pub(crate) fn built(text: String) -> Self {
+        Self(text)
+    }
+}

@@ -1,0 +1,177 @@
+//! A server, assembled in one place: `main` and the tests both start it here.
+
+use std::{
+    io,
+    net::SocketAddr,
+    sync::{Arc, atomic::AtomicU64},
+    time::Duration,
+};
+
+use actix_web::{
+    App, HttpResponse, HttpServer,
+    dev::ServerHandle,
+    middleware::DefaultHeaders,
+    web::{self, Data},
+};
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseConnection;
+
+use crate::{
+    config::{Config, Limits},
+    database::{SchemaState, connect, migrate, schema_state},
+    error::Error,
+    graphql::{self, Schema, handler, persisted::Persisted, shape::Shape},
+    resource::Reads,
+    web as pages,
+};
+
+/// What tells the time. Nobody else asks for it.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// What a server answers from.
+pub struct Server {
+    pub database: DatabaseConnection,
+    pub base_url: Arc<str>,
+    pub clock: Clock,
+    pub limits: Limits,
+    pub schema: Schema,
+    pub shape: Shape,
+    pub sdl: String,
+    pub persisted: Persisted,
+}
+
+impl Server {
+    /// What reads need, as of now.
+    pub fn reads(&self) -> Reads {
+        Reads {
+            database: self.database.clone(),
+            now: (self.clock)(),
+            base_url: self.base_url.clone(),
+            max_page_size: self.limits.page_size,
+        }
+    }
+}
+
+/// A server that is running.
+pub struct Running {
+    /// Where it listens.
+    pub address: SocketAddr,
+    /// Its database, opened once.
+    pub database: DatabaseConnection,
+    /// How many statements it has sent to its database.
+    pub statements: Arc<AtomicU64>,
+    /// Stops it.
+    pub handle: ServerHandle,
+    /// Resolves when it has stopped.
+    pub server: actix_web::dev::Server,
+}
+
+/// Why a server does not start, in one line.
+#[derive(Debug, thiserror::Error)]
+pub enum StartError {
+    #[error("the database {url} can't be opened: {source}")]
+    Database { url: String, source: sea_orm::DbErr },
+    #[error("the database {url} was made by a newer lectern (it has {steps}): run that one, or restore a backup")]
+    NewerDatabase { url: String, steps: String },
+    #[error("{address} can't be listened on: {source}")]
+    Bind { address: String, source: io::Error },
+    #[error("{0}")]
+    Config(String),
+    #[error("the archive can't be loaded: {0}")]
+    Load(String),
+    #[error("{0}")]
+    Internal(#[from] Error),
+}
+
+/// Opens a database and brings its schema up to this binary's.
+pub async fn open(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConnection, StartError> {
+    let shown = without_password(url);
+    let wrong = |source| StartError::Database { url: shown.clone(), source };
+    if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) {
+        return Err(StartError::Config(format!("{shown} is not a database: give sqlite://FILE or postgres://USER@HOST/NAME")));
+    }
+    let database = connect(url, statements).await.map_err(wrong)?;
+    match schema_state(&database).await.map_err(wrong)? {
+        SchemaState::Current => {}
+        SchemaState::Behind => migrate(&database).await.map_err(wrong)?,
+        SchemaState::Ahead(steps) => return Err(StartError::NewerDatabase { url: shown, steps: steps.join(", ") }),
+    }
+    Ok(database)
+}
+
+/// A URL as it may be shown and logged.
+fn without_password(url: &str) -> String {
+    match url::Url::parse(url) {
+        Ok(mut parsed) if parsed.password().is_some() => {
+            let _ = parsed.set_password(None);
+            parsed.to_string()
+        }
+        _ => url.to_owned(),
+    }
+}
+
+/// Starts a server: opens its database, loads the archive into an empty one, and listens.
+pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> {
+    let statements = Arc::new(AtomicU64::new(0));
+    let database = open(&config.database, statements.clone()).await?;
+    if let Some(folder) = &config.archive {
+        load_if_empty(&database, folder, clock.clone()).await?;
+    }
+    let schema = graphql::schema();
+    let sdl = graphql::sdl(&schema);
+    let shape = Shape::read(&sdl)?;
+    let persisted = Persisted::new(config.allowed_documents.as_deref()).map_err(StartError::Config)?;
+    let listener = std::net::TcpListener::bind(&config.bind).map_err(|source| StartError::Bind { address: config.bind.clone(), source })?;
+    let bound = |source| StartError::Bind { address: config.bind.clone(), source };
+    let address = listener.local_addr().map_err(bound)?;
+    let base_url = config.base_url.unwrap_or_else(|| format!("http://{address}"));
+    let base_url: Arc<str> = base_url.trim_end_matches('/').into();
+    let state = Data::new(Server { database: database.clone(), base_url, clock, limits: config.limits, schema, shape, sdl, persisted });
+    let server = HttpServer::new(move || {
+        App::new()
+            .app_data(state.clone())
+            .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
+            .wrap(tracing_actix_web::TracingLogger::default())
+            .configure(routes)
+    })
+    .client_request_timeout(Duration::from_secs(30))
+    .shutdown_timeout(10)
+    .listen(listener)
+    .map_err(bound)?
+    .run();
+    Ok(Running { address, database, statements, handle: server.handle(), server })
+}
+
+/// Everything that is answered: a table of contents.
+fn routes(config: &mut web::ServiceConfig) {
+    config
+        .service(web::resource("/graphql").to(handler::graphql))
+        .route("/schema.graphql", web::get().to(handler::schema))
+        .route("/healthz", web::get().to(healthz))
+        .route("/readyz", web::get().to(readyz))
+        .configure(pages::graphiql::configure);
+}
+
+/// The process lives.
+async fn healthz() -> HttpResponse {
+    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
+}
+
+/// The database answers, and its schema is the binary's.
+async fn readyz(server: Data<Server>) -> HttpResponse {
+    let (ready, why) = match schema_state(&server.database).await {
+        Ok(SchemaState::Current) => (true, "ready\n"),
+        Ok(SchemaState::Behind) => (false, "the database lacks steps of this binary's schema: restart it to take them\n"),
+        Ok(SchemaState::Ahead(_)) => (false, "the database's schema is newer than this binary\n"),
+        Err(error) => {
+            Error::from(error).log();
+            (false, "the database does not answer\n")
+        }
+    };
+    let mut response = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
+    response.content_type("text/plain; charset=utf-8").insert_header(("Cache-Control", "no-store")).body(why)
+}
+
+async fn load_if_empty(_: &DatabaseConnection, _: &std::path::Path, _: Clock) -> Result<(), StartError> {
+    Ok(())
+}
