@@ -32,6 +32,18 @@ pub struct Document {
     pub playlists: Vec<Playlist>,
 }
 
+impl Document {
+    /// Keeps only these editions, and everyone; all of them if none is named. Answers those that are not there.
+    pub fn keep_editions(&mut self, slugs: &[String]) -> Vec<String> {
+        let is_there = |slug: &&String| self.editions.iter().any(|edition| edition.slug.as_str() == slug.as_str());
+        let missing = slugs.iter().filter(|slug| !is_there(slug)).cloned().collect();
+        if !slugs.is_empty() {
+            self.editions.retain(|edition| slugs.iter().any(|slug| slug == edition.slug.as_str()));
+        }
+        missing
+    }
+}
+
 /// `conferences.yaml`: the series that the editions are held in.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
@@ -312,7 +324,8 @@ pub struct Slot {
     #[schemars(range(min = 1, max = 2_147_483_647))]
     pub number: i32,
     pub starts_at: LocalTime,
-    /// Left out, it is estimated: the next slot's start in the same room on the same day, else four hours for SOCIAL and 30 minutes for others.
+    /// Left out, it is estimated: the start of what follows on that day in the same room or in none, else four hours for SOCIAL and
+    /// 30 minutes for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<LocalTime>,
     /// Told only roughly.

@@ -1,0 +1,109 @@
+//! What there is to refer to.
+
+use std::collections::{HashMap, HashSet};
+
+use super::{
+    super::{Folder, nearest::suggest},
+    notes::Notes,
+};
+use crate::{
+    format::document::{Edition, Identity},
+    scalars::{RecordingKey, Slug},
+};
+
+/// The slugs of one kind of thing.
+pub(super) struct Names<'f> {
+    thing: &'static str,
+    slugs: HashSet<&'f str>,
+    /// By former slug, the present one.
+    renamed: HashMap<&'f str, &'f str>,
+}
+
+impl<'f> Names<'f> {
+    pub fn of(thing: &'static str, named: impl Iterator<Item = (&'f Slug, Option<&'f Identity>)>) -> Self {
+        let mut names = Self { thing, slugs: HashSet::new(), renamed: HashMap::new() };
+        for (slug, identity) in named {
+            names.slugs.insert(slug.as_str());
+            let formers = identity.into_iter().flat_map(|identity| &identity.former_slugs);
+            names.renamed.extend(formers.map(|former| (former.as_str(), slug.as_str())));
+        }
+        names
+    }
+
+    /// Notes a slug that is none of these.
+    pub fn must_have(&self, slug: &Slug, notes: &mut Notes<'_>, pointer: &str) {
+        let slug = slug.as_str();
+        if self.slugs.contains(slug) {
+            return;
+        }
+        let advice = match self.renamed.get(slug) {
+            Some(present) => format!(": it was renamed, write \"{present}\""),
+            None => {
+                let mut slugs: Vec<&str> = self.slugs.iter().copied().collect();
+                slugs.sort_unstable();
+                suggest(slug, slugs.into_iter(), String::new)
+            }
+        };
+        notes.at(pointer, format!("there is no {} \"{slug}\"{advice}", self.thing));
+    }
+}
+
+/// What the whole folder knows. None: its file is broken, and might have known anything.
+pub(super) struct Known<'f> {
+    pub conferences: Option<Names<'f>>,
+    pub companies: Option<Names<'f>>,
+    pub speakers: Option<Names<'f>>,
+    pub editions: Names<'f>,
+    pub recordings: Option<HashSet<&'f RecordingKey>>,
+}
+
+impl<'f> Known<'f> {
+    pub fn of(folder: &'f Folder) -> Self {
+        let conferences = folder.conferences.as_ref().map(|file| &file.content.conferences);
+        let companies = folder.companies.as_ref().map(|file| &file.content.companies);
+        let speakers = folder.speakers.as_ref().map(|file| &file.content.speakers);
+        let editions = folder.editions.iter().map(|file| &file.content);
+        let mut known = Self {
+            conferences: conferences.map(|all| Names::of("conference", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
+            companies: companies.map(|all| Names::of("company", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
+            speakers: speakers.map(|all| Names::of("speaker", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
+            editions: Names::of("edition", editions.map(|one| (&one.slug, Some(&one.identity)))),
+            recordings: folder.is_whole.then(|| recordings(folder)),
+        };
+        known.editions.slugs.extend(folder.broken_editions.iter().map(String::as_str));
+        known
+    }
+
+    pub fn conference(&self, slug: &Slug, notes: &mut Notes<'_>, pointer: &str) {
+        if let Some(names) = &self.conferences {
+            names.must_have(slug, notes, pointer);
+        }
+    }
+
+    pub fn company(&self, slug: &Slug, notes: &mut Notes<'_>, pointer: &str) {
+        if let Some(names) = &self.companies {
+            names.must_have(slug, notes, pointer);
+        }
+    }
+
+    pub fn speaker(&self, slug: &Slug, notes: &mut Notes<'_>, pointer: &str) {
+        if let Some(names) = &self.speakers {
+            names.must_have(slug, notes, pointer);
+        }
+    }
+}
+
+/// Listed anywhere, or named in a talk.
+fn recordings(folder: &Folder) -> HashSet<&RecordingKey> {
+    let loose = folder.recordings.iter().flat_map(|file| &file.content.recordings);
+    let listed = folder.editions.iter().flat_map(|file| &file.content.recordings);
+    let named = folder.editions.iter().flat_map(|file| in_talks(&file.content));
+    loose.chain(listed).map(|one| &one.key).chain(named.map(|(_, key)| key)).collect()
+}
+
+/// The recordings that an edition's talks name, each with its place.
+pub(super) fn in_talks(edition: &Edition) -> impl Iterator<Item = (String, &RecordingKey)> {
+    edition.talks.iter().enumerate().flat_map(|(t, talk)| {
+        talk.recordings.iter().enumerate().map(move |(r, part)| (format!("/talks/{t}/recordings/{r}/recording"), &part.recording))
+    })
+}

@@ -1,0 +1,151 @@
+//! Slugs and acronyms that must be unique over the archive, and companies' successors.
+
+use std::collections::HashMap;
+
+use super::{
+    super::{File, Folder, edition_path, problem::Problem},
+    known::Known,
+    notes::Once,
+};
+use crate::{
+    format::document::{Company, Identity},
+    scalars::{Acronym, Slug},
+};
+
+pub(super) fn check(folder: &Folder, known: &Known<'_>, problems: &mut Vec<Problem>) {
+    if let Some(file) = &folder.conferences {
+        let all = file.content.conferences.iter().enumerate();
+        unique(file, "conference", all.map(|(n, one)| (format!("/conferences/{n}"), &one.slug, &one.identity)), problems);
+    }
+    if let Some(file) = &folder.companies {
+        let all = file.content.companies.iter().enumerate();
+        unique(file, "company", all.map(|(n, one)| (format!("/companies/{n}"), &one.slug, &one.identity)), problems);
+        successors(file, &file.content.companies, known, problems);
+    }
+    if let Some(file) = &folder.speakers {
+        let all = file.content.speakers.iter().enumerate();
+        unique(file, "speaker", all.map(|(n, one)| (format!("/speakers/{n}"), &one.slug, &one.identity)), problems);
+    }
+    let mut editions = Slugs::default();
+    for file in &folder.editions {
+        editions.present("edition", file, "", &file.content.slug, problems);
+        let all = file.content.talks.iter().enumerate();
+        unique(file, "talk", all.map(|(n, one)| (format!("/talks/{n}"), &one.slug, &one.identity)), problems);
+    }
+    for file in &folder.editions {
+        editions.former("edition", file, "", &file.content.identity, problems);
+    }
+    file_names(folder, problems);
+    acronyms(folder, problems);
+    replaced(folder, known, problems);
+}
+
+/// Present and former slugs of one kind of thing: all of them lead to one thing only.
+#[derive(Default)]
+struct Slugs<'f>(Once<'f, &'f Slug>);
+
+impl<'f> Slugs<'f> {
+    fn present<T>(&mut self, thing: &str, file: &'f File<T>, base: &str, slug: &'f Slug, problems: &mut Vec<Problem>) {
+        let pointer = format!("{base}/slug");
+        if let Err(place) = self.0.take(slug, file, &pointer) {
+            file.notes(problems).at(&pointer, format!("duplicate slug: the {thing} \"{slug}\" is there already, in {place}"));
+        }
+    }
+
+    fn former<T>(&mut self, thing: &str, file: &'f File<T>, base: &str, identity: &'f Identity, problems: &mut Vec<Problem>) {
+        for (n, slug) in identity.former_slugs.iter().enumerate() {
+            let pointer = format!("{base}/former_slugs/{n}");
+            if let Err(place) = self.0.take(slug, file, &pointer) {
+                file.notes(problems).at(&pointer, format!("duplicate slug: \"{slug}\" leads to the {thing} in {place} already"));
+            }
+        }
+    }
+}
+
+fn unique<'f, T>(
+    file: &'f File<T>,
+    thing: &str,
+    all: impl Iterator<Item = (String, &'f Slug, &'f Identity)> + Clone,
+    problems: &mut Vec<Problem>,
+) {
+    let mut slugs = Slugs::default();
+    for (base, slug, _) in all.clone() {
+        slugs.present(thing, file, &base, slug, problems);
+    }
+    for (base, _, identity) in all {
+        slugs.former(thing, file, &base, identity, problems);
+    }
+}
+
+fn successors<T>(file: &File<T>, companies: &[Company], known: &Known<'_>, problems: &mut Vec<Problem>) {
+    let mut notes = file.notes(problems);
+    let next: HashMap<&Slug, &Slug> = companies.iter().filter_map(|one| Some((&one.slug, one.successor.as_ref()?))).collect();
+    let mut told = Vec::new();
+    for (n, company) in companies.iter().enumerate() {
+        let Some(successor) = &company.successor else { continue };
+        let pointer = format!("/companies/{n}/successor");
+        known.company(successor, &mut notes, &pointer);
+        let chain = chain(&company.slug, &next);
+        if chain.last() == Some(&&company.slug) && !told.contains(&&company.slug) {
+            let words: Vec<&str> = std::iter::once(&&company.slug).chain(&chain).map(|slug| slug.as_str()).collect();
+            notes.at(&pointer, format!("the successors go round in a circle: {}", words.join(" → ")));
+            told.extend(chain);
+        }
+    }
+}
+
+/// The successors of a company, up to the last one or the first that comes again.
+fn chain<'f>(slug: &'f Slug, next: &HashMap<&'f Slug, &'f Slug>) -> Vec<&'f Slug> {
+    let mut chain = Vec::new();
+    let mut at = slug;
+    while let Some(&successor) = next.get(at) {
+        let again = chain.contains(&successor);
+        chain.push(successor);
+        at = successor;
+        if again || successor == slug {
+            break;
+        }
+    }
+    chain
+}
+
+fn file_names(folder: &Folder, problems: &mut Vec<Problem>) {
+    for file in &folder.editions {
+        let right = edition_path(&file.content.slug);
+        if file.path != right {
+            let message = format!("the slug and the file's name differ: for \"{}\" it is {}", file.content.slug, right.display());
+            file.notes(problems).at("/slug", message);
+        }
+    }
+}
+
+fn acronyms(folder: &Folder, problems: &mut Vec<Problem>) {
+    let mut acronyms = Once::default();
+    for file in &folder.editions {
+        let edition = &file.content;
+        let (pointer, acronym) = match &edition.acronym {
+            Some(acronym) => ("/acronym", acronym.clone()),
+            None => ("/slug", Acronym::from(&edition.slug)),
+        };
+        if let Err(place) = acronyms.take(acronym.clone(), file, pointer) {
+            let message = format!("duplicate acronym: \"{acronym}\" is that of {place} already; give one of the two another");
+            file.notes(problems).at(pointer, message);
+        }
+    }
+}
+
+fn replaced(folder: &Folder, known: &Known<'_>, problems: &mut Vec<Problem>) {
+    let mut replaced = Once::default();
+    for file in &folder.editions {
+        let Some(slug) = &file.content.replaces else { continue };
+        let again = replaced.take(slug, file, "/replaces");
+        let mut notes = file.notes(problems);
+        known.editions.must_have(slug, &mut notes, "/replaces");
+        if *slug == file.content.slug {
+            notes.at("/replaces", "an edition can't replace itself");
+        }
+        if let Err(place) = again {
+            notes.at("/replaces", format!("\"{slug}\" is replaced by the edition in {place} already"));
+        }
+    }
+}

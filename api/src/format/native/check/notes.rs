@@ -1,0 +1,66 @@
+//! Noting problems at their places.
+
+use std::{collections::HashMap, hash::Hash, path::Path};
+
+use super::super::{
+    File,
+    problem::{Position, Problem},
+    yaml::Places,
+};
+
+/// Notes about one file.
+pub(super) struct Notes<'f> {
+    path: &'f Path,
+    places: &'f Places,
+    problems: &'f mut Vec<Problem>,
+}
+
+impl<T> File<T> {
+    pub(super) fn notes<'f>(&'f self, problems: &'f mut Vec<Problem>) -> Notes<'f> {
+        Notes { path: &self.path, places: &self.places, problems }
+    }
+}
+
+impl Notes<'_> {
+    /// Notes a problem with the value that a JSON pointer leads to.
+    pub fn at(&mut self, pointer: &str, message: impl Into<String>) {
+        self.problems.push(Problem::new(self.path, self.places.of(pointer), message));
+    }
+}
+
+/// What may be there only once, with the place where it was first.
+pub(super) struct Once<'f, K>(HashMap<K, (&'f Path, Position)>);
+
+impl<K> Default for Once<'_, K> {
+    fn default() -> Self {
+        Self(HashMap::new())
+    }
+}
+
+impl<'f, K: Eq + Hash> Once<'f, K> {
+    /// Takes a key; taken already, tells where.
+    pub fn take<T>(&mut self, key: K, file: &'f File<T>, pointer: &str) -> Result<(), String> {
+        let here = (file.path.as_path(), file.places.of(pointer));
+        match self.0.insert(key, here) {
+            None => Ok(()),
+            Some((path, (line, _))) if path == here.0 => Err(format!("line {line}")),
+            Some((path, (line, _))) => Err(format!("{}:{line}", path.display())),
+        }
+    }
+}
+
+/// Notes each item of a list that an earlier one equals.
+pub(super) fn each_once<K: Eq + Hash>(
+    notes: &mut Notes<'_>,
+    list: &str,
+    keys: impl IntoIterator<Item = (K, &'static str)>,
+    message: impl Fn(&K) -> String,
+) {
+    let mut seen = std::collections::HashSet::new();
+    for (n, (key, field)) in keys.into_iter().enumerate() {
+        let wrong = message(&key);
+        if !seen.insert(key) {
+            notes.at(&format!("{list}/{n}{field}"), wrong);
+        }
+    }
+}

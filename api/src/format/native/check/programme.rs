@@ -1,0 +1,90 @@
+//! The slots of an edition.
+
+use std::collections::HashMap;
+
+use super::{
+    known::{Known, Names},
+    notes::{Notes, each_once},
+};
+use crate::{
+    format::document::{Edition, Slot, Talk},
+    resource::vocabulary::{SlotKind, TalkStatus},
+    scalars::{LocalTime, Slug, TimeZone},
+};
+
+pub(super) fn check(edition: &Edition, known: &Known<'_>, notes: &mut Notes<'_>) {
+    let next = edition.slots.iter().map(|slot| slot.number).max().unwrap_or_default().saturating_add(1);
+    let numbers = edition.slots.iter().map(|slot| (slot.number, "/number"));
+    each_once(notes, "/slots", numbers, |number| format!("duplicate number {number}: the next one free is {next}"));
+    let programme = Programme {
+        zone: edition.timezone,
+        rooms: Names::of("room in this edition", edition.rooms.iter().map(|room| (&room.slug, None))),
+        names: Names::of("talk in this edition", edition.talks.iter().map(|talk| (&talk.slug, Some(&talk.identity)))),
+        talks: edition.talks.iter().map(|talk| (&talk.slug, talk)).collect(),
+    };
+    for (n, slot) in edition.slots.iter().enumerate() {
+        let base = format!("/slots/{n}");
+        programme.times(slot, &base, notes);
+        programme.subject(slot, &base, notes);
+        if let Some(room) = &slot.room {
+            programme.rooms.must_have(room, notes, &format!("{base}/room"));
+        }
+        for (s, company) in slot.sponsors.iter().enumerate() {
+            known.company(company, notes, &format!("{base}/sponsors/{s}"));
+        }
+        let sponsors = slot.sponsors.iter().map(|slug| (slug, ""));
+        each_once(notes, &format!("{base}/sponsors"), sponsors, |slug| format!("\"{slug}\" is a sponsor here already"));
+    }
+}
+
+struct Programme<'f> {
+    zone: TimeZone,
+    rooms: Names<'f>,
+    names: Names<'f>,
+    talks: HashMap<&'f Slug, &'f Talk>,
+}
+
+impl Programme<'_> {
+    fn times(&self, slot: &Slot, base: &str, notes: &mut Notes<'_>) {
+        let mut instant =
+            |time: LocalTime, key: &str| time.instant(&self.zone).map_err(|wrong| notes.at(&format!("{base}/{key}"), wrong)).ok();
+        let start = instant(slot.starts_at, "starts_at");
+        let end = slot.ends_at.and_then(|time| instant(time, "ends_at"));
+        if let (Some(start), Some(end), Some(time)) = (start, end, slot.ends_at)
+            && end <= start
+        {
+            notes.at(&format!("{base}/ends_at"), format!("the slot ends at {time}, not after its start at {}", slot.starts_at));
+        }
+    }
+
+    /// A talk's slot says no more about it; any other says what it is.
+    fn subject(&self, slot: &Slot, base: &str, notes: &mut Notes<'_>) {
+        match &slot.talk {
+            Some(talk) => {
+                for key in [slot.kind.map(|_| "kind"), slot.title.as_ref().map(|_| "title")].into_iter().flatten() {
+                    notes.at(&format!("{base}/{key}"), format!("leave the key \"{key}\" out: the slot's talk tells it"));
+                }
+                self.talk(talk, &format!("{base}/talk"), notes);
+            }
+            None => match (slot.kind, &slot.title) {
+                (Some(SlotKind::Talk), _) => notes.at(&format!("{base}/kind"), "a slot of kind TALK has the key \"talk\", and no kind"),
+                (Some(_), Some(_)) => {}
+                (Some(_), None) => notes.at(base, "the key \"title\" is missing: a slot without a talk has one"),
+                (None, Some(_)) => notes.at(base, "the key \"kind\" is missing: a slot without a talk has one"),
+                (None, None) => notes.at(base, "what is here? Give a talk, or a kind and a title"),
+            },
+        }
+    }
+
+    fn talk(&self, slug: &Slug, pointer: &str, notes: &mut Notes<'_>) {
+        let Some(talk) = self.talks.get(slug) else {
+            return self.names.must_have(slug, notes, pointer);
+        };
+        if talk.status == TalkStatus::Withdrawn {
+            notes.at(pointer, format!("the talk \"{slug}\" is withdrawn, and so has no slot"));
+        }
+        if let Some(block) = &talk.block {
+            notes.at(pointer, format!("the talk \"{slug}\" has no slot of its own, as it is in the block \"{block}\""));
+        }
+    }
+}

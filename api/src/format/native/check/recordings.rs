@@ -1,0 +1,88 @@
+//! Recordings and playlists, which may stand in an edition's file or in recordings.yaml, but in one place only.
+
+use super::{
+    super::{File, Folder, problem::Problem},
+    known::{Known, in_talks},
+    notes::{Once, each_once},
+};
+use crate::{
+    format::document::{Edition, Playlist, Recording},
+    resource::vocabulary::RecordingProvider,
+    scalars::{PlaylistKey, RecordingKey},
+};
+
+pub(super) fn check(folder: &Folder, known: &Known<'_>, problems: &mut Vec<Problem>) {
+    let mut lists = Lists { recordings: Once::default(), playlists: Once::default(), known, problems };
+    if let Some(file) = &folder.recordings {
+        lists.check(file, &file.content.recordings, &file.content.playlists);
+    }
+    for file in &folder.editions {
+        lists.check(file, &file.content.recordings, &file.content.playlists);
+    }
+    if folder.is_whole {
+        let loose = folder.recordings.iter().flat_map(|file| &file.content.recordings);
+        let listed: Vec<&RecordingKey> =
+            loose.chain(folder.editions.iter().flat_map(|file| &file.content.recordings)).map(|one| &one.key).collect();
+        folder.editions.iter().for_each(|file| named(file, &listed, problems));
+    }
+}
+
+struct Lists<'f, 'p> {
+    recordings: Once<'f, &'f RecordingKey>,
+    playlists: Once<'f, &'f PlaylistKey>,
+    known: &'p Known<'f>,
+    problems: &'p mut Vec<Problem>,
+}
+
+impl<'f> Lists<'f, '_> {
+    fn check<T>(&mut self, file: &'f File<T>, recordings: &'f [Recording], playlists: &'f [Playlist]) {
+        for (n, recording) in recordings.iter().enumerate() {
+            let pointer = format!("/recordings/{n}/key");
+            let again = self.recordings.take(&recording.key, file, &pointer).err();
+            self.tell(file, &pointer, again, recording.key.0, recording.url.is_some());
+        }
+        for (n, playlist) in playlists.iter().enumerate() {
+            let pointer = format!("/playlists/{n}/key");
+            let again = self.playlists.take(&playlist.key, file, &pointer).err();
+            self.tell(file, &pointer, again, playlist.key.0, playlist.url.is_some());
+            self.playlist(file, n, playlist);
+        }
+    }
+
+    fn tell<T>(&mut self, file: &File<T>, pointer: &str, again: Option<String>, provider: RecordingProvider, has_url: bool) {
+        let mut notes = file.notes(self.problems);
+        if let Some(place) = again {
+            notes.at(pointer, format!("duplicate key: it is in {place} already"));
+        }
+        if is_unaddressed(provider) && !has_url {
+            notes.at(pointer, "the key \"url\" is missing: this provider's addresses can't be derived from the key");
+        }
+    }
+
+    fn playlist<T>(&mut self, file: &File<T>, n: usize, playlist: &Playlist) {
+        let mut notes = file.notes(self.problems);
+        let list = format!("/playlists/{n}/recordings");
+        each_once(&mut notes, &list, playlist.recordings.iter().map(|key| (key, "")), |key| {
+            format!("\"{key}\" is in the playlist already")
+        });
+        let Some(known) = &self.known.recordings else { return };
+        for (r, key) in playlist.recordings.iter().enumerate().filter(|(_, key)| !known.contains(key)) {
+            let message = format!("there is no recording \"{key}\": list it under recordings, or name it in a talk");
+            notes.at(&format!("{list}/{r}"), message);
+        }
+    }
+}
+
+/// A recording that only talks name must be of a provider whose addresses are known.
+fn named(file: &File<Edition>, listed: &[&RecordingKey], problems: &mut Vec<Problem>) {
+    for (pointer, key) in in_talks(&file.content) {
+        if is_unaddressed(key.0) && !listed.contains(&key) {
+            let message = format!("list \"{key}\" under recordings too, with its url, which can't be derived from the key");
+            file.notes(problems).at(&pointer, message);
+        }
+    }
+}
+
+fn is_unaddressed(provider: RecordingProvider) -> bool {
+    matches!(provider, RecordingProvider::Other | RecordingProvider::Peertube)
+}

@@ -1,0 +1,57 @@
+//! What is wrong in a folder, and where.
+
+use std::{fmt, path::PathBuf};
+
+/// Line and column, both from 1, the column in characters.
+pub(super) type Position = (usize, usize);
+
+/// Something wrong at a place of one file.
+pub(super) type Flaw = (Position, String);
+
+/// One thing that is wrong: `editions/promcon-2016-berlin.yaml:12:5: unknown key "tilte": did you mean "title"?`
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Problem {
+    /// Relative to the folder.
+    pub file: PathBuf,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    pub message: String,
+}
+
+impl Problem {
+    pub(super) fn new(file: impl Into<PathBuf>, (line, column): Position, message: impl Into<String>) -> Self {
+        Self { file: file.into(), line, column, message: message.into() }
+    }
+}
+
+impl fmt::Display for Problem {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}:{}:{}: {}", self.file.display(), self.line, self.column, self.message)
+    }
+}
+
+/// Everything that is wrong in a folder, by file, line and column. A line each.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Problems(pub Vec<Problem>);
+
+impl From<Vec<Problem>> for Problems {
+    fn from(mut problems: Vec<Problem>) -> Self {
+        problems.sort();
+        problems.dedup();
+        Self(problems)
+    }
+}
+
+impl fmt::Display for Problems {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut lines = self.0.iter();
+        if let Some(first) = lines.next() {
+            write!(f, "{first}")?;
+        }
+        lines.try_for_each(|problem| write!(f, "\n{problem}"))
+    }
+}
+
+impl std::error::Error for Problems {}

@@ -1,0 +1,200 @@
+//! Reading a folder.
+
+use std::{
+    fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::{
+    COMPANIES, CONFERENCES, Content, EDITIONS, File, Folder, RECORDINGS, SPEAKERS, check,
+    problem::{Flaw, Problem, Problems},
+    shape::Shape,
+    yaml,
+};
+use crate::format::document::{Document, Edition};
+
+/// Where the files of an archive are.
+pub trait Source {
+    /// The names of what is in a folder, "" being the archive's own.
+    fn names(&self, folder: &str) -> io::Result<Vec<String>>;
+    /// What is in a file.
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>>;
+}
+
+impl Source for Path {
+    fn names(&self, folder: &str) -> io::Result<Vec<String>> {
+        fs::read_dir(self.join(folder))?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
+    }
+
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        fs::read(self.join(path))
+    }
+}
+
+impl Source for PathBuf {
+    fn names(&self, folder: &str) -> io::Result<Vec<String>> {
+        self.as_path().names(folder)
+    }
+
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.as_path().bytes(path)
+    }
+}
+
+/// Reads an archive from its folder, in canonical order, or tells everything that is wrong with it.
+pub fn read(source: &(impl Source + ?Sized)) -> Result<Document, Problems> {
+    let mut reader = Reader { source, problems: Vec::new() };
+    let files = reader.files();
+    let mut problems = reader.problems;
+    problems.extend(check::problems(&files));
+    if problems.is_empty() { Ok(document(files)) } else { Err(problems.into()) }
+}
+
+/// What a file's text says, with all that is wrong in the text itself.
+pub(super) fn parse<T: Content>(text: &str, shape: &Shape) -> Result<(T, yaml::Places), Vec<Flaw>> {
+    let parsed = yaml::parse(text);
+    let mut flaws = parsed.flaws;
+    let Some(value) = parsed.value else { return Err(flaws) };
+    // Where the YAML is wrong already, the shape has nothing to add.
+    let known = flaws.len();
+    for flaw in shape.flaws(&value, &parsed.places) {
+        if !flaws.iter().take(known).any(|(at, _)| *at == flaw.0) {
+            flaws.push(flaw);
+        }
+    }
+    if !flaws.is_empty() {
+        return Err(flaws);
+    }
+    match serde_json::from_value(value) {
+        Ok(content) => Ok((content, parsed.places)),
+        Err(error) => Err(vec![((1, 1), error.to_string())]),
+    }
+}
+
+fn document(files: Folder) -> Document {
+    let mut document = Document {
+        conferences: files.conferences.map(|file| file.content.conferences).unwrap_or_default(),
+        companies: files.companies.map(|file| file.content.companies).unwrap_or_default(),
+        speakers: files.speakers.map(|file| file.content.speakers).unwrap_or_default(),
+        editions: files.editions.into_iter().map(|file| file.content).collect(),
+        ..Document::default()
+    };
+    if let Some(file) = files.recordings {
+        document.recordings = file.content.recordings;
+        document.playlists = file.content.playlists;
+    }
+    document.sort();
+    document
+}
+
+struct Reader<'s, S: ?Sized> {
+    source: &'s S,
+    problems: Vec<Problem>,
+}
+
+impl<S: Source + ?Sized> Reader<'_, S> {
+    fn files(&mut self) -> Folder {
+        if let Err(error) = self.source.names("") {
+            self.report(".", (1, 1), format!("the folder can't be read: {error}"));
+            return Folder::default();
+        }
+        self.refuse_strangers();
+        let mut files = Folder {
+            conferences: self.required(CONFERENCES),
+            companies: self.required(COMPANIES),
+            speakers: self.required(SPEAKERS),
+            recordings: self.optional(RECORDINGS),
+            ..Folder::default()
+        };
+        self.editions(&mut files);
+        files.is_whole = self.problems.is_empty();
+        files
+    }
+
+    fn report(&mut self, file: impl Into<PathBuf>, (line, column): (usize, usize), message: impl Into<String>) {
+        self.problems.push(Problem::new(file, (line, column), message));
+    }
+
+    fn refuse_strangers(&mut self) {
+        for name in self.names("") {
+            if ![CONFERENCES, COMPANIES, SPEAKERS, RECORDINGS].contains(&name.as_str()) {
+                let names = format!("{CONFERENCES}, {COMPANIES}, {SPEAKERS}, {RECORDINGS} or {EDITIONS}/….yaml");
+                self.report(name, (1, 1), format!("not a file of the format, which would be {names}"));
+            }
+        }
+    }
+
+    /// The YAML files of a folder, in order. Hidden ones are other programs' business.
+    fn names(&mut self, folder: &str) -> Vec<String> {
+        let mut names = match self.source.names(folder) {
+            Ok(names) => names,
+            Err(error) if error.kind() == io::ErrorKind::NotFound => return Vec::new(),
+            Err(error) => {
+                self.report(folder, (1, 1), format!("can't be read: {error}"));
+                return Vec::new();
+            }
+        };
+        names.retain(|name| (name.ends_with(".yaml") || name.ends_with(".yml")) && !name.starts_with('.'));
+        names.sort();
+        names
+    }
+
+    fn editions(&mut self, files: &mut Folder) {
+        let shape = Shape::of::<Edition>();
+        for name in self.names(EDITIONS) {
+            let path = Path::new(EDITIONS).join(&name);
+            let Some(slug) = name.strip_suffix(".yaml") else {
+                self.report(path, (1, 1), "the name of an edition's file ends with .yaml");
+                continue;
+            };
+            match self.text(&path).and_then(|text| self.file(path, &text, &shape)) {
+                Some(file) => files.editions.push(file),
+                None => files.broken_editions.push(slug.to_owned()),
+            }
+        }
+    }
+
+    fn required<T: Content>(&mut self, name: &str) -> Option<File<T>> {
+        let known = self.problems.len();
+        let file = self.optional(name);
+        if file.is_none() && self.problems.len() == known {
+            self.report(name, (1, 1), "this file is missing");
+        }
+        file
+    }
+
+    fn optional<T: Content>(&mut self, name: &str) -> Option<File<T>> {
+        let text = self.text(Path::new(name))?;
+        self.file(name.into(), &text, &Shape::of::<T>())
+    }
+
+    /// A file's text; none where there is no such file, or where it is reported.
+    fn text(&mut self, path: &Path) -> Option<String> {
+        match self.source.bytes(path) {
+            Ok(bytes) => match String::from_utf8(bytes) {
+                Ok(text) => return Some(text),
+                Err(error) => self.report(path, after(error.as_bytes(), error.utf8_error().valid_up_to()), "not UTF-8 from here on"),
+            },
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => self.report(path, (1, 1), format!("can't be read: {error}")),
+        }
+        None
+    }
+
+    fn file<T: Content>(&mut self, path: PathBuf, text: &str, shape: &Shape) -> Option<File<T>> {
+        match parse(text, shape) {
+            Ok((content, places)) => Some(File { path, places, content }),
+            Err(flaws) => {
+                flaws.into_iter().for_each(|(at, message)| self.report(&path, at, message));
+                None
+            }
+        }
+    }
+}
+
+/// The place behind so many bytes.
+fn after(bytes: &[u8], count: usize) -> (usize, usize) {
+    let before = String::from_utf8_lossy(bytes.get(..count).unwrap_or_default());
+    let line = before.rsplit('\n').next().unwrap_or_default();
+    (before.matches('\n').count() + 1, line.chars().count() + 1)
+}

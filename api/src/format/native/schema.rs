@@ -1,0 +1,155 @@
+//! The JSON Schemas of the files: one for our own check (`shape`), and one for people's editors.
+
+use schemars::{JsonSchema, generate::SchemaSettings};
+use serde_json::{Map, Value, json};
+
+use super::{
+    super::document::{CompaniesFile, ConferencesFile, Edition, RecordingsFile, SpeakersFile},
+    shape::{LINE, TEXT},
+};
+
+/// What may have several lines; every other text has one.
+const MULTI_LINE: [&str; 5] = ["abstract", "address", "biography", "description", "note"];
+
+/// Patterns for the formats that editors don't know. They are wider than our own check where that can't be told so.
+const PATTERNS: &[(&str, &str)] = &[
+    ("acronym", "^[a-z0-9_]{4,200}$"),
+    ("color", "^#[0-9A-Fa-f]{6}$"),
+    ("country", "^[A-Za-z]{2}$"),
+    ("currency", "^[A-Z]{3}$"),
+    ("language", "^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"),
+    ("local-date-time", "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?([+-]\\d{2}:\\d{2})?$"),
+    ("playlist-key", "^[A-Za-z_]+:\\S+$"),
+    ("recording-key", "^[A-Za-z_]+:\\S+$"),
+    ("slug", "^[a-z0-9]+(-[a-z0-9]+)*$"),
+    ("time-zone", "^(UTC|[A-Z][A-Za-z]+/\\S+)$"),
+];
+
+const KEYWORDS: [&str; 16] = [
+    "$schema",
+    "title",
+    "description",
+    "$ref",
+    "type",
+    "const",
+    "format",
+    "pattern",
+    "minLength",
+    "minimum",
+    "maximum",
+    "items",
+    "properties",
+    "required",
+    "additionalProperties",
+    "oneOf",
+];
+
+/// The JSON Schemas (draft 2020-12) that editors check the files by, each under its file name in `docs/schema/`.
+pub fn schemas() -> Vec<(&'static str, String)> {
+    vec![
+        ("conferences.schema.json", for_editors::<ConferencesFile>("Lectern: conferences.yaml")),
+        ("companies.schema.json", for_editors::<CompaniesFile>("Lectern: companies.yaml")),
+        ("speakers.schema.json", for_editors::<SpeakersFile>("Lectern: speakers.yaml")),
+        ("edition.schema.json", for_editors::<Edition>("Lectern: an edition")),
+        ("recordings.schema.json", for_editors::<RecordingsFile>("Lectern: recordings.yaml")),
+    ]
+}
+
+fn for_editors<T: JsonSchema>(title: &str) -> String {
+    let mut schema = schema_of::<T>();
+    if let Some(root) = schema.as_object_mut() {
+        root.insert("title".to_owned(), title.into());
+    }
+    each_schema(&mut schema, &mut tell_editors);
+    format!("{schema:#}\n")
+}
+
+/// The schema of a file, as strict as the format is: a key that may be left out has a value where it is there, and a text
+/// without a format of its own is one line or several.
+pub(super) fn schema_of<T: JsonSchema>() -> Value {
+    let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value();
+    each_schema(&mut schema, &mut tighten);
+    schema
+}
+
+/// Changes each schema in a schema, the outer ones first, and puts its keywords in the order in which people read.
+fn each_schema(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
+    match value {
+        Value::Object(schema) => {
+            change(schema);
+            for (keyword, inner) in schema.iter_mut() {
+                match inner.as_object_mut() {
+                    Some(named) if keyword == "properties" || keyword == "$defs" => {
+                        named.values_mut().for_each(|one| each_schema(one, change))
+                    }
+                    _ => each_schema(inner, change),
+                }
+            }
+            let order = |keyword: &String| KEYWORDS.iter().position(|known| known == keyword).unwrap_or(KEYWORDS.len());
+            let mut keywords: Vec<_> = std::mem::take(schema).into_iter().collect();
+            keywords.sort_by_key(|(keyword, _)| order(keyword));
+            schema.extend(keywords);
+        }
+        Value::Array(items) => items.iter_mut().for_each(|item| each_schema(item, change)),
+        _ => {}
+    }
+}
+
+fn tighten(schema: &mut Map<String, Value>) {
+    without_null(schema);
+    if schema.get("format").is_some_and(|format| format == "int32") {
+        schema.shift_remove("format");
+        schema.entry("minimum").or_insert(i32::MIN.into());
+        schema.entry("maximum").or_insert(i32::MAX.into());
+    }
+    if schema.get("format").is_some_and(|format| format == "double") {
+        schema.shift_remove("format");
+    }
+    if let Some(Value::String(text)) = schema.get_mut("description") {
+        *text = text.replace('\n', " ").replace("  ", "\n\n");
+    }
+    if let Some(Value::Object(properties)) = schema.get_mut("properties") {
+        for (key, property) in properties {
+            let format = if MULTI_LINE.contains(&key.as_str()) { TEXT } else { LINE };
+            tell_lines(property, format);
+            property.get_mut("items").into_iter().for_each(|items| tell_lines(items, LINE));
+        }
+    }
+}
+
+/// `Option<T>` is a key that may be left out: `null` is not one of its values.
+fn without_null(schema: &mut Map<String, Value>) {
+    if let Some(Value::Array(types)) = schema.get_mut("type") {
+        types.retain(|name| name != "null");
+        if let [only] = types.as_slice() {
+            let only = only.clone();
+            schema.insert("type".to_owned(), only);
+        }
+    }
+    let Some(Value::Array(branches)) = schema.get_mut("anyOf") else { return };
+    branches.retain(|branch| *branch != json!({ "type": "null" }));
+    if let [Value::Object(only)] = branches.as_slice() {
+        let only = only.clone();
+        schema.shift_remove("anyOf");
+        schema.extend(only);
+    }
+}
+
+fn tell_lines(schema: &mut Value, format: &str) {
+    let Some(schema) = schema.as_object_mut() else { return };
+    without_null(schema);
+    if schema.get("type").is_some_and(|name| name == "string") && !schema.contains_key("format") {
+        schema.insert("format".to_owned(), format.into());
+    }
+}
+
+fn tell_editors(schema: &mut Map<String, Value>) {
+    let Some(Value::String(format)) = schema.get("format").cloned() else { return };
+    if format == LINE || format == TEXT {
+        schema.shift_remove("format");
+        schema.insert("minLength".to_owned(), 1.into());
+    }
+    if let Some((_, pattern)) = PATTERNS.iter().find(|(name, _)| *name == format) {
+        schema.insert("pattern".to_owned(), (*pattern).into());
+    }
+}

@@ -1,0 +1,178 @@
+//! Whether a file has its struct's shape: the JSON Schema says, and each of its errors is told in our own words.
+
+use jsonschema::{
+    Draft, JsonType, ValidationError, Validator,
+    error::{TypeKind, ValidationErrorKind as Kind},
+};
+use schemars::JsonSchema;
+use serde_json::Value;
+
+use super::{
+    nearest::suggest,
+    problem::{Flaw, Position},
+    schema::schema_of,
+    yaml::{Places, step},
+};
+use crate::scalars::{FORMATS, FormatCheck};
+
+/// The formats of texts that have none of their own.
+pub(super) const LINE: &str = "line";
+pub(super) const TEXT: &str = "text";
+
+const TEXTS: &[(&str, FormatCheck)] = &[(LINE, check_line), (TEXT, check_text)];
+
+fn check_line(text: &str) -> Result<(), String> {
+    if text.contains(['\n', '\r']) {
+        return Err("a line break: this must be one line".to_owned());
+    }
+    check_text(text)
+}
+
+fn check_text(text: &str) -> Result<(), String> {
+    if text.trim().is_empty() {
+        return Err("an empty text: write one, or leave the key out".to_owned());
+    }
+    match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
+        Some(control) => Err(format!("a control character (U+{:04X}): take it out", u32::from(control))),
+        None => Ok(()),
+    }
+}
+
+/// The shape of one kind of file.
+pub(super) struct Shape {
+    schema: Value,
+    validator: Validator,
+}
+
+impl Shape {
+    #[expect(clippy::expect_used, reason = "the schemas are made from our own structs, and a test builds each of them")]
+    pub fn of<T: JsonSchema>() -> Self {
+        let schema = schema_of::<T>();
+        let options =
+            jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true).should_ignore_unknown_formats(false);
+        let formats = FORMATS.iter().chain(TEXTS);
+        let options = formats.fold(options, |options, &(name, check)| options.with_format(name, move |text: &str| check(text).is_ok()));
+        let validator = options.build(&schema).expect("a schema");
+        Self { schema, validator }
+    }
+
+    /// Everything that is wrong with a file's value.
+    pub fn flaws(&self, value: &Value, places: &Places) -> Vec<Flaw> {
+        self.validator.iter_errors(value).flat_map(|error| self.tell(&error, value, places)).collect()
+    }
+
+    fn tell(&self, error: &ValidationError<'_>, root: &Value, places: &Places) -> Vec<Flaw> {
+        let pointer = error.instance_path().as_str();
+        let value = error.instance().as_ref();
+        let message = match error.kind() {
+            Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
+                return unexpected.iter().map(|key| self.unknown_key(key, pointer, places)).collect();
+            }
+            Kind::Required { property } => missing(property.as_str().unwrap_or_default(), pointer, root),
+            Kind::Type { kind } => wrong_type(kind, pointer, value, places),
+            Kind::Format { format } => wrong_text(format, value),
+            Kind::OneOfNotValid { .. } | Kind::Enum { .. } | Kind::Constant { .. } => self.wrong_word(pointer, value),
+            Kind::Minimum { limit } => format!("{value} is too small: {limit} is the least"),
+            Kind::Maximum { limit } => format!("{value} is too large: {limit} is the most"),
+            _ => error.to_string(),
+        };
+        vec![(places.of(pointer), message)]
+    }
+
+    fn unknown_key(&self, key: &str, pointer: &str, places: &Places) -> Flaw {
+        let inner = step(pointer, key);
+        let at: Position = places.get(&inner).and_then(|place| place.key).unwrap_or_else(|| places.of(pointer));
+        let schema = self.at(pointer).and_then(|schema| schema.get("properties")?.as_object());
+        let keys: Vec<&str> = schema.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+        let all = || format!(": there is {}", keys.join(", "));
+        (at, format!("unknown key \"{key}\"{}", suggest(key, keys.iter().copied(), all)))
+    }
+
+    fn wrong_word(&self, pointer: &str, value: &Value) -> String {
+        let branches = self.at(pointer).and_then(|schema| schema.get("oneOf")?.as_array());
+        let word = |branch: &'_ Value| branch.get("const").and_then(Value::as_str).map(str::to_owned);
+        let words: Vec<String> = branches.into_iter().flatten().filter_map(word).collect();
+        let all = || format!(": one of {}", words.join(", "));
+        let wrong = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
+        match value {
+            Value::String(_) => format!("\"{wrong}\" is none of the words{}", suggest(&wrong, words.iter().map(String::as_str), all)),
+            Value::Null => format!("no value{}", all()),
+            _ => format!("{} is none of the words{}", name_of(value), all()),
+        }
+    }
+
+    /// The schema of what a pointer leads to.
+    fn at(&self, pointer: &str) -> Option<&Value> {
+        pointer.split('/').skip(1).try_fold(&self.schema, |schema, step| {
+            let inner = match schema.get("items") {
+                Some(items) => items,
+                None => schema.get("properties")?.get(step)?,
+            };
+            match inner.get("$ref").and_then(Value::as_str) {
+                Some(reference) => self.schema.pointer(reference.trim_start_matches('#')),
+                None => Some(inner),
+            }
+        })
+    }
+}
+
+fn missing(key: &str, pointer: &str, root: &Value) -> String {
+    let slots = pointer.strip_prefix("/slots/").and_then(|_| root.get("slots")?.as_array());
+    let Some(slots) = slots.filter(|_| key == "number") else {
+        return format!("the key \"{key}\" is missing");
+    };
+    let taken = slots.iter().filter_map(|slot| slot.get("number")?.as_i64()).max();
+    format!("the key \"number\" is missing: the next one free is {}", taken.unwrap_or_default().saturating_add(1))
+}
+
+fn wrong_text(format: &str, value: &Value) -> String {
+    let check = FORMATS.iter().chain(TEXTS).find(|(name, _)| *name == format).map(|(_, check)| check);
+    let message = check.and_then(|check| check(value.as_str()?).err());
+    message.unwrap_or_else(|| format!("{value} is not a {format}"))
+}
+
+fn wrong_type(kind: &TypeKind, pointer: &str, value: &Value, places: &Places) -> String {
+    let wanted = match kind {
+        TypeKind::Single(kind) => *kind,
+        TypeKind::Multiple(kinds) => kinds.iter().next().unwrap_or(JsonType::String),
+    };
+    let bare = places.get(pointer).and_then(|place| place.bare.as_deref()).unwrap_or_default();
+    match (wanted, value) {
+        (_, Value::Null) => {
+            let is_item = pointer.rsplit('/').next().is_some_and(|step| step.parse::<usize>().is_ok());
+            format!("no value: write {}, or leave the {} out", name(wanted), if is_item { "line" } else { "key" })
+        }
+        (JsonType::String, Value::Number(_) | Value::Bool(_)) => {
+            format!("{bare} is {} as it stands: put it in quotes, '{bare}', to make it a text", name_of(value))
+        }
+        (JsonType::Integer, Value::Number(_)) => format!("{bare} is not {}", name(wanted)),
+        (JsonType::Integer | JsonType::Number, Value::String(text)) if text.parse::<f64>().is_ok() && bare.is_empty() => {
+            format!("\"{text}\" is a text: take the quotes off to make it {}", name(wanted))
+        }
+        (_, Value::String(text)) => format!("\"{text}\" is a text, not {}", name(wanted)),
+        (_, value) => format!("{}, not {}", name_of(value), name(wanted)),
+    }
+}
+
+fn name(kind: JsonType) -> &'static str {
+    match kind {
+        JsonType::Array => "a list",
+        JsonType::Boolean => "true or false",
+        JsonType::Integer => "a whole number",
+        JsonType::Null => "nothing",
+        JsonType::Number => "a number",
+        JsonType::Object => "keys with values",
+        JsonType::String => "a text",
+    }
+}
+
+fn name_of(value: &Value) -> &'static str {
+    name(match value {
+        Value::Null => JsonType::Null,
+        Value::Bool(_) => JsonType::Boolean,
+        Value::Number(_) => JsonType::Number,
+        Value::String(_) => JsonType::String,
+        Value::Array(_) => JsonType::Array,
+        Value::Object(_) => JsonType::Object,
+    })
+}

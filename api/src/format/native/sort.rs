@@ -1,0 +1,114 @@
+//! The canonical order. Lists whose order is data (billing, tiers, rooms, links, aliases) keep theirs.
+
+use std::{cmp::Ordering, collections::HashMap};
+
+use super::{
+    super::document::{
+        CompaniesFile, Company, Conference, ConferencesFile, Document, Edition, Playlist, Recording, RecordingsFile, Slot, Speaker,
+        SpeakersFile, Talk,
+    },
+    Content,
+};
+use crate::scalars::{LocalTime, TimeZone};
+
+impl Document {
+    /// Puts everything into canonical order, so that equal archives are equal values: things by slug or key, slots by
+    /// time and number, talks by time, block and place in the block, those without a time last.
+    pub fn sort(&mut self) {
+        sort_conferences(&mut self.conferences);
+        sort_companies(&mut self.companies);
+        sort_speakers(&mut self.speakers);
+        self.editions.sort_by(|a, b| a.slug.cmp(&b.slug));
+        self.editions.iter_mut().for_each(Content::sort);
+        sort_recordings(&mut self.recordings, &mut self.playlists);
+    }
+}
+
+impl Content for ConferencesFile {
+    fn sort(&mut self) {
+        sort_conferences(&mut self.conferences);
+    }
+}
+
+impl Content for CompaniesFile {
+    fn sort(&mut self) {
+        sort_companies(&mut self.companies);
+    }
+}
+
+impl Content for SpeakersFile {
+    fn sort(&mut self) {
+        sort_speakers(&mut self.speakers);
+    }
+}
+
+impl Content for RecordingsFile {
+    fn sort(&mut self) {
+        sort_recordings(&mut self.recordings, &mut self.playlists);
+    }
+}
+
+impl Content for Edition {
+    fn sort(&mut self) {
+        let zone = self.timezone;
+        self.slots.sort_by_cached_key(|slot| (moment(slot.starts_at, &zone), slot.number));
+        sort_talks(&mut self.talks, &self.slots, &zone);
+        sort_recordings(&mut self.recordings, &mut self.playlists);
+    }
+}
+
+fn sort_conferences(conferences: &mut [Conference]) {
+    conferences.sort_by(|a, b| a.slug.cmp(&b.slug));
+}
+
+fn sort_companies(companies: &mut [Company]) {
+    companies.sort_by(|a, b| a.slug.cmp(&b.slug));
+}
+
+fn sort_speakers(speakers: &mut [Speaker]) {
+    speakers.sort_by(|a, b| a.slug.cmp(&b.slug));
+}
+
+fn sort_recordings(recordings: &mut [Recording], playlists: &mut [Playlist]) {
+    recordings.sort_by(|a, b| a.key.cmp(&b.key));
+    playlists.sort_by(|a, b| a.key.cmp(&b.key));
+}
+
+/// When a talk is: nothing comes last, not first.
+#[derive(PartialEq, Eq)]
+struct When(Option<Moment>);
+
+/// An instant; the bare local time decides where the zone's clocks never show it.
+type Moment = (Option<chrono::DateTime<chrono::Utc>>, String);
+
+impl Ord for When {
+    fn cmp(&self, other: &Self) -> Ordering {
+        (self.0.is_none(), &self.0).cmp(&(other.0.is_none(), &other.0))
+    }
+}
+
+impl PartialOrd for When {
+    fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
+        Some(self.cmp(other))
+    }
+}
+
+fn moment(time: LocalTime, zone: &TimeZone) -> Moment {
+    (time.instant(zone).ok(), time.to_string())
+}
+
+/// The slots are in order.
+fn sort_talks(talks: &mut [Talk], slots: &[Slot], zone: &TimeZone) {
+    let mut starts = HashMap::new();
+    for slot in slots {
+        if let Some(talk) = &slot.talk {
+            starts.entry(talk).or_insert_with(|| moment(slot.starts_at, zone));
+        }
+    }
+    // A block comes before its talks, and the talks of two blocks at the same time don't mix.
+    talks.sort_by_cached_key(|talk| {
+        let start = starts.get(&talk.slug).or_else(|| starts.get(talk.block.as_ref()?)).cloned();
+        let group = talk.block.as_ref().unwrap_or(&talk.slug).clone();
+        (When(start), group, talk.block.is_some(), talk.block_position.unwrap_or(i32::MAX), talk.slug.clone())
+    });
+}

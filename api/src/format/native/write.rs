@@ -1,0 +1,121 @@
+//! Writing a folder.
+
+use std::{
+    fmt, fs, io,
+    path::{Path, PathBuf},
+};
+
+use super::{COMPANIES, CONFERENCES, Content, EDITIONS, RECORDINGS, SPEAKERS, edition_path, emit::emit, read::parse, shape::Shape, yaml};
+use crate::format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile};
+
+/// What writing did to the files of a folder. Paths are relative to it.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Written {
+    /// New, or with another content than before.
+    pub written: Vec<PathBuf>,
+    /// With the same content as before: not touched, comments and all.
+    pub left_alone: Vec<PathBuf>,
+    /// Editions under their former slugs, and recordings.yaml where there is nothing to put into it.
+    pub removed: Vec<PathBuf>,
+}
+
+/// Writes an archive into a folder, in canonical order. Each file is replaced at once or not at all, and a file that says the
+/// same already stays as it is, byte for byte. Editions in the folder that the document lacks stay too.
+pub fn write(folder: &Path, document: &Document) -> io::Result<Written> {
+    let mut document = document.clone();
+    document.sort();
+    fs::create_dir_all(folder.join(EDITIONS))?;
+    let mut writer = Writer { folder, written: Written::default() };
+    let Document { conferences, companies, speakers, editions, recordings, playlists } = document;
+    writer.put(CONFERENCES.into(), &ConferencesFile { conferences }, &Shape::of::<ConferencesFile>())?;
+    writer.put(COMPANIES.into(), &CompaniesFile { companies }, &Shape::of::<CompaniesFile>())?;
+    writer.put(SPEAKERS.into(), &SpeakersFile { speakers }, &Shape::of::<SpeakersFile>())?;
+    if recordings.is_empty() && playlists.is_empty() {
+        writer.remove(RECORDINGS.into())?;
+    } else {
+        writer.put(RECORDINGS.into(), &RecordingsFile { recordings, playlists }, &Shape::of::<RecordingsFile>())?;
+    }
+    let shape = Shape::of::<Edition>();
+    for edition in &editions {
+        writer.put(edition_path(&edition.slug), edition, &shape)?;
+    }
+    for former in editions.iter().flat_map(|edition| &edition.identity.former_slugs) {
+        if !editions.iter().any(|edition| edition.slug == *former) {
+            writer.remove(edition_path(former))?;
+        }
+    }
+    Ok(writer.written)
+}
+
+struct Writer<'f> {
+    folder: &'f Path,
+    written: Written,
+}
+
+impl Writer<'_> {
+    fn put<T: Content>(&mut self, path: PathBuf, content: &T, shape: &Shape) -> io::Result<()> {
+        let value = serde_json::to_value(content)?;
+        let text = emit(&value);
+        // Rather no export than one that says something else.
+        let again = serde_json::from_value::<T>(yaml::parse(&text).value.unwrap_or_default());
+        if again.is_ok_and(|again| again == *content) {
+            self.replace(path, content, &text, shape)
+        } else {
+            let message = format!("{} would not come back as it is: nothing written", path.display());
+            Err(io::Error::new(io::ErrorKind::InvalidData, message))
+        }
+    }
+
+    fn replace<T: Content>(&mut self, path: PathBuf, content: &T, text: &str, shape: &Shape) -> io::Result<()> {
+        let target = self.folder.join(&path);
+        if fs::read_to_string(&target).is_ok_and(|old| says(&old, content, shape)) {
+            self.written.left_alone.push(path);
+            return Ok(());
+        }
+        let beside = target.with_extension(format!("{}.tmp", std::process::id()));
+        let done = put_whole(&beside, text).and_then(|()| fs::rename(&beside, &target));
+        if done.is_err() {
+            // The first error is the one to tell.
+            let _ = fs::remove_file(&beside);
+        }
+        done?;
+        self.written.written.push(path);
+        Ok(())
+    }
+
+    fn remove(&mut self, path: PathBuf) -> io::Result<()> {
+        match fs::remove_file(self.folder.join(&path)) {
+            Ok(()) => self.written.removed.push(path),
+            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
+            Err(error) => return Err(error),
+        }
+        Ok(())
+    }
+}
+
+fn says<T: Content>(text: &str, content: &T, shape: &Shape) -> bool {
+    parse::<T>(text, shape).is_ok_and(|(mut old, _)| {
+        old.sort();
+        old == *content
+    })
+}
+
+fn put_whole(path: &Path, text: &str) -> io::Result<()> {
+    use io::Write;
+    let mut file = fs::File::create(path)?;
+    file.write_all(text.as_bytes())?;
+    file.sync_all()
+}
+
+impl fmt::Display for Written {
+    /// A line for each file that is not as it was, and how many are.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for path in &self.written {
+            writeln!(f, "wrote {}", path.display())?;
+        }
+        for path in &self.removed {
+            writeln!(f, "removed {}", path.display())?;
+        }
+        writeln!(f, "left alone: {}", self.left_alone.len())
+    }
+}

@@ -1,0 +1,215 @@
+//! YAML as JSON, with the place of every value.
+//!
+//! Of YAML 1.2 and its core schema, all that a hand-edited archive needs. Anchors, aliases and tags are refused, as a file
+//! must say what it says where it says it; so are duplicate keys and further documents, which most readers lose silently.
+
+use std::{borrow::Cow, collections::HashMap};
+
+use saphyr::Scalar;
+use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
+use serde_json::{Map, Number, Value};
+
+use super::problem::{Flaw, Position};
+
+/// Deeper than the format goes by far; the reader calls itself for each level.
+const MAX_DEPTH: usize = 32;
+
+/// Where a value stands, its key, and how it is written if it is a bare word or number.
+#[derive(Clone, Debug)]
+pub(super) struct Place {
+    pub value: Position,
+    pub key: Option<Position>,
+    pub bare: Option<String>,
+}
+
+/// The places of a file's values, by JSON pointer.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places(HashMap<String, Place>);
+
+impl Places {
+    pub fn get(&self, pointer: &str) -> Option<&Place> {
+        self.0.get(pointer)
+    }
+
+    /// The place of a value; of what it would stand in, where it is left out.
+    pub fn of(&self, pointer: &str) -> Position {
+        match (self.0.get(pointer), pointer.rsplit_once('/')) {
+            (Some(place), _) => place.value,
+            (None, Some((around, _))) => self.of(around),
+            (None, None) => (1, 1),
+        }
+    }
+}
+
+/// What a text says. No value: it is not YAML at all. Flaws beside a value are those that leave the rest readable.
+pub(super) struct Parsed {
+    pub value: Option<Value>,
+    pub places: Places,
+    pub flaws: Vec<Flaw>,
+}
+
+/// Reads one file's text.
+pub(super) fn parse(text: &str) -> Parsed {
+    let mut reader = Reader { events: Parser::new_from_str(text), places: Places::default(), flaws: Vec::new() };
+    let value = reader.document().map_err(|flaw| reader.flaws.push(flaw)).ok();
+    Parsed { value, places: reader.places, flaws: reader.flaws }
+}
+
+/// A pointer's last step: a key, as RFC 6901 wants it written.
+pub(super) fn step(pointer: &str, key: &str) -> String {
+    format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
+}
+
+struct Reader<'t> {
+    events: Parser<'t, StrInput<'t>>,
+    places: Places,
+    flaws: Vec<Flaw>,
+}
+
+/// `Err` ends the reading.
+impl<'t> Reader<'t> {
+    fn next(&mut self) -> Result<(Event<'t>, Position), Flaw> {
+        match self.events.next_event() {
+            Some(Ok((event, span))) => Ok((event, (span.start.line(), span.start.col() + 1))),
+            Some(Err(error)) => Err(((error.marker().line(), error.marker().col() + 1), syntax(error.info()))),
+            None => Ok((Event::StreamEnd, (1, 1))),
+        }
+    }
+
+    fn document(&mut self) -> Result<Value, Flaw> {
+        let mut next = self.next()?;
+        while matches!(next.0, Event::StreamStart | Event::DocumentStart(_)) {
+            next = self.next()?;
+        }
+        if next.0 == Event::StreamEnd {
+            return Err(((1, 1), "the file is empty".to_owned()));
+        }
+        let value = self.node(next, "", None, 0)?;
+        self.next()?;
+        match self.next()? {
+            (Event::StreamEnd, _) => Ok(value),
+            (_, at) => Err((at, "a second document begins here: a file is one, so leave the --- out".to_owned())),
+        }
+    }
+
+    fn node(&mut self, (event, at): (Event<'t>, Position), pointer: &str, key: Option<Position>, depth: usize) -> Result<Value, Flaw> {
+        if depth > MAX_DEPTH {
+            return Err((at, format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        let place = Place { value: at, key, bare: None };
+        self.places.0.insert(pointer.to_owned(), place);
+        match event {
+            Event::Scalar(text, style, anchor, tag) => {
+                self.refuse(at, anchor, tag.is_some());
+                Ok(self.scalar(text, style, pointer))
+            }
+            Event::SequenceStart(anchor, tag) => {
+                self.refuse(at, anchor, tag.is_some());
+                self.sequence(pointer, depth)
+            }
+            Event::MappingStart(anchor, tag) => {
+                self.refuse(at, anchor, tag.is_some());
+                self.mapping(pointer, depth)
+            }
+            _ => {
+                self.flaws.push((at, "an alias (*): write the value out".to_owned()));
+                Ok(Value::Null)
+            }
+        }
+    }
+
+    fn sequence(&mut self, pointer: &str, depth: usize) -> Result<Value, Flaw> {
+        let mut items = Vec::new();
+        loop {
+            match self.next()? {
+                (Event::SequenceEnd, _) => return Ok(Value::Array(items)),
+                item => items.push(self.node(item, &format!("{pointer}/{}", items.len()), None, depth + 1)?),
+            }
+        }
+    }
+
+    fn mapping(&mut self, pointer: &str, depth: usize) -> Result<Value, Flaw> {
+        let mut entries = Map::new();
+        loop {
+            let (key, at) = match self.next()? {
+                (Event::MappingEnd, _) => return Ok(Value::Object(entries)),
+                (Event::Scalar(text, _, anchor, tag), at) => {
+                    self.refuse(at, anchor, tag.is_some());
+                    (text.into_owned(), at)
+                }
+                // What stands under such a key is read to get past it.
+                (event, at) => {
+                    self.flaws.push((at, "a key must be a word".to_owned()));
+                    self.node((event, at), "?", None, depth + 1)?;
+                    let value = self.next()?;
+                    self.node(value, "?", None, depth + 1)?;
+                    continue;
+                }
+            };
+            let value = self.next()?;
+            let inner = step(pointer, &key);
+            if let Some(first) = self.places.get(&inner).and_then(|place| place.key) {
+                self.flaws.push((at, format!("duplicate key \"{key}\": line {} has it already", first.0)));
+                self.node(value, "?", None, depth + 1)?;
+                continue;
+            }
+            let value = self.node(value, &inner, Some(at), depth + 1)?;
+            entries.insert(key, value);
+        }
+    }
+
+    fn refuse(&mut self, at: Position, anchor: usize, has_tag: bool) {
+        if anchor > 0 {
+            self.flaws.push((at, "an anchor (&): write the value out wherever it is needed".to_owned()));
+        }
+        if has_tag {
+            self.flaws.push((at, "a tag (!): leave it out".to_owned()));
+        }
+    }
+
+    fn scalar(&mut self, text: Cow<'t, str>, style: ScalarStyle, pointer: &str) -> Value {
+        if style != ScalarStyle::Plain {
+            return Value::String(text.into_owned());
+        }
+        if let Some(place) = self.places.0.get_mut(pointer) {
+            place.bare = Some(text.clone().into_owned());
+            if text.is_empty() {
+                place.value = place.key.unwrap_or(place.value);
+            }
+        }
+        bare(text)
+    }
+}
+
+/// What a bare word says by YAML's core schema. A number without a fraction is a whole number, however it is written; what
+/// JSON has no number for stays a text.
+pub(super) fn bare(text: Cow<'_, str>) -> Value {
+    if text.is_empty() {
+        return Value::Null;
+    }
+    match Scalar::parse_from_cow(text.clone()) {
+        Scalar::Null => Value::Null,
+        Scalar::Boolean(value) => Value::Bool(value),
+        Scalar::Integer(value) => Value::Number(value.into()),
+        Scalar::FloatingPoint(value) => number(*value).unwrap_or_else(|| Value::String(text.into_owned())),
+        Scalar::String(value) => Value::String(value.into_owned()),
+    }
+}
+
+fn number(value: f64) -> Option<Value> {
+    // Up to here every whole number is exact.
+    const EXACT: f64 = 9_007_199_254_740_992.0;
+    if value.fract() == 0.0 && value.abs() <= EXACT {
+        return Some(Value::Number((value as i64).into()));
+    }
+    Number::from_f64(value).map(Value::Number)
+}
+
+fn syntax(info: &str) -> String {
+    let advice = match info {
+        _ if info.contains("mapping values are not allowed") => "; a text with a colon and a blank in it must stand in quotes",
+        _ if info.contains("tab") => "; indent with blanks",
+        _ => "",
+    };
+    format!("not YAML: {info}{advice}")
+}
