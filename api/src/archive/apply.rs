@@ -1,0 +1,86 @@
+//! Making true what a document says.
+
+use std::collections::HashSet;
+
+use sea_orm::{
+    ConnectionTrait, DatabaseTransaction,
+    sea_query::{Expr, Query},
+};
+use uuid::Uuid;
+
+use super::{Archive, Report, known::Known, rows::Rows, things::Things, wanted};
+use crate::{
+    database::{among, backend, name},
+    error::{Error, Result},
+    format::document::Document,
+};
+
+/// As many problems as are told at once.
+const TOLD: usize = 50;
+
+impl Archive {
+    /// Makes true what the document says.
+    ///
+    /// An edition's whole content becomes what is told of it; what is not told is deleted, but for a recording that is used
+    /// elsewhere: that one loses its edition. Conferences, companies, speakers, and recordings and playlists without edition are
+    /// created or updated. Everything else stays. A dry run does it all, and then undoes it.
+    pub async fn apply(&self, document: &Document, dry_run: bool) -> Result<Report> {
+        let mut write = self.begin().await?;
+        let mut problems = Vec::new();
+        let known = Known::look_up(document, &write.transaction).await?;
+        let things = Things::of(document, known, &mut problems);
+        let stored = Rows::load(&write.transaction, Some(&things.scope())).await?;
+        let mut rows = wanted::rows(document, &things, &stored, &mut problems);
+        check(problems)?;
+        keep_what_others_use(&stored, &mut rows, &write.transaction).await?;
+        write.change(&stored, rows).await?;
+        write.finish(dry_run).await
+    }
+}
+
+fn check(mut problems: Vec<String>) -> Result<()> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let more = problems.len().saturating_sub(TOLD);
+    problems.truncate(TOLD);
+    if more > 0 {
+        problems.push(format!("and {more} more"));
+    }
+    Err(Error::bad_input("document", problems.join("; ")))
+}
+
+/// Recordings that would go, but that a talk or a playlist elsewhere names, stay without an edition.
+async fn keep_what_others_use(stored: &Rows, wanted: &mut Rows, transaction: &DatabaseTransaction) -> Result<()> {
+    let stay: HashSet<Uuid> = wanted.recordings.iter().map(|row| row.id).collect();
+    let going: Vec<Uuid> = stored.recordings.iter().map(|row| row.id).filter(|id| !stay.contains(id)).collect();
+    if going.is_empty() {
+        return Ok(());
+    }
+    let talks = stored.talks.iter().map(|row| row.id).collect();
+    let mut used = users("talk_recording", "talk_id", talks, &going, transaction).await?;
+    let playlists = stored.playlists.iter().map(|row| row.id).collect();
+    used.extend(users("playlist_recording", "playlist_id", playlists, &going, transaction).await?);
+    let kept = stored.recordings.iter().filter(|row| used.contains(&row.id) && !stay.contains(&row.id));
+    wanted.recordings.extend(kept.cloned().map(|row| entity::recording::Model { edition_id: None, ..row }));
+    Ok(())
+}
+
+/// Which of the recordings a table names for others than these owners.
+async fn users(
+    table: &str,
+    owner: &str,
+    own: HashSet<Uuid>,
+    recordings: &[Uuid],
+    transaction: &DatabaseTransaction,
+) -> Result<HashSet<Uuid>> {
+    let these = among(backend(transaction), Expr::col(name("recording_id")), recordings);
+    let select = Query::select().columns(["recording_id", owner].map(name)).from(name(table)).and_where(these).to_owned();
+    let mut used = HashSet::new();
+    for row in transaction.query_all(&select).await? {
+        if !own.contains(&row.try_get::<Uuid>("", owner)?) {
+            used.insert(row.try_get("", "recording_id")?);
+        }
+    }
+    Ok(used)
+}

@@ -1,0 +1,150 @@
+//! What the door keeps by itself: times of talks, counts, and the last revision of everything shown in an edition. Set-based, for
+//! what a write touched.
+
+use std::collections::{HashMap, HashSet};
+
+use entity::{company, conference, link, recording, slot, speaker, talk};
+use sea_orm::{
+    ConnectionTrait, ExprTrait,
+    sea_query::{Expr, Query, SimpleExpr, UpdateStatement},
+};
+use uuid::Uuid;
+
+use super::{
+    Write,
+    difference::Difference,
+    rows::{Node, Rows},
+};
+use crate::{
+    database::{among, backend, name},
+    error::Result,
+};
+
+/// A talk's own first slot, else its block's. (SQLite takes no column of the outer statement in ORDER BY.)
+const FIRST_SLOT: &str = "FROM (SELECT slot.*, slot.talk_id <> talk.id AS is_blocks FROM slot \
+    WHERE slot.talk_id IN (talk.id, talk.block_id)) AS slots ORDER BY is_blocks, starts_at, number LIMIT 1";
+
+const TALKS_OF_SPEAKER: &str = "(SELECT COUNT(*) FROM appearance JOIN talk ON talk.id = appearance.talk_id \
+    WHERE appearance.speaker_id = speaker.id AND talk.status <> 'WITHDRAWN')";
+
+const TALKS_OF_COMPANY: &str = "(SELECT COUNT(DISTINCT talk.id) FROM appearance_company \
+    JOIN talk ON talk.id = appearance_company.talk_id \
+    WHERE appearance_company.company_id = company.id AND talk.status <> 'WITHDRAWN')";
+
+/// Where a changed thing is shown: a table and its column with the thing's id; the select of editions is that of the table.
+const SHOWS_SPEAKER: [(&str, &str); 2] = [("appearance", "speaker_id"), ("involvement", "speaker_id")];
+const SHOWS_COMPANY: [(&str, &str); 4] =
+    [("appearance_company", "company_id"), ("involvement", "company_id"), ("sponsorship", "company_id"), ("slot_sponsor", "company_id")];
+const SHOWS_RECORDING: [(&str, &str); 2] = [("talk_recording", "recording_id"), ("playlist_recording", "recording_id")];
+
+impl Write {
+    /// Renews what follows from the rows that changed.
+    pub(super) async fn refresh(&self, difference: &Difference, stored: &Rows, wanted: &Rows) -> Result<()> {
+        self.refresh_talks(difference, stored, wanted).await?;
+        self.refresh_counts(difference, stored, wanted).await?;
+        self.refresh_editions(difference, stored, wanted).await
+    }
+
+    async fn refresh_talks(&self, difference: &Difference, stored: &Rows, wanted: &Rows) -> Result<()> {
+        let moved = stored.slots.iter().chain(&wanted.slots).filter(|row| difference.of(slot::Model::KIND, row.id).is_some());
+        let mut talks: HashSet<Uuid> = moved.filter_map(|row| row.talk_id).collect();
+        talks.extend(difference.ids(talk::Model::KIND));
+        if !talks.is_empty() {
+            let talks: Vec<Uuid> = talks.into_iter().collect();
+            let slot = |column: &str| Expr::cust(format!("(SELECT slots.{column} {FIRST_SLOT})"));
+            let mut update = Query::update();
+            update
+                .table(name("talk"))
+                .values(["starts_at", "ends_at", "room_id"].map(|column| (name(column), slot(column))))
+                .and_where(self.among("id", &talks).or(self.among("block_id", &talks)));
+            self.run(&update).await?;
+        }
+        let years: HashMap<Uuid, i32> = stored.editions.iter().map(|row| (row.id, row.year)).collect();
+        let other = wanted.editions.iter().filter(|row| years.get(&row.id).is_some_and(|year| *year != row.year));
+        let of_year = |column: &str| Expr::cust(format!("(SELECT edition.{column} FROM edition WHERE edition.id = talk.edition_id)"));
+        self.set("talk", "edition_id", other.map(|row| row.id).collect(), vec![("year", of_year("year"))]).await
+    }
+
+    async fn refresh_counts(&self, difference: &Difference, stored: &Rows, wanted: &Rows) -> Result<()> {
+        let changed = |talk: &Uuid| difference.of(talk::Model::KIND, *talk).is_some();
+        let speakers = stored.appearances.iter().chain(&wanted.appearances).filter(|row| changed(&row.talk_id));
+        let speakers: HashSet<Uuid> = speakers.map(|row| row.speaker_id).collect();
+        self.set("speaker", "id", speakers, vec![("talk_count", Expr::cust(TALKS_OF_SPEAKER))]).await?;
+        let companies = stored.appearance_companies.iter().chain(&wanted.appearance_companies);
+        let companies: HashSet<Uuid> = companies.filter(|row| changed(&row.talk_id)).map(|row| row.company_id).collect();
+        self.set("company", "id", companies, vec![("talk_count", Expr::cust(TALKS_OF_COMPANY))]).await
+    }
+
+    /// Every edition that shows something that changed is now of this write's last revision.
+    async fn refresh_editions(&self, difference: &Difference, stored: &Rows, wanted: &Rows) -> Result<()> {
+        let links = stored.links.iter().chain(&wanted.links).filter(|row| difference.of(link::Model::KIND, row.id).is_some());
+        let links: Vec<_> = links.collect();
+        let changed = |kind: &'static str, subject: fn(&link::Model) -> Option<Uuid>| -> Vec<Uuid> {
+            let subjects = links.iter().filter_map(|row| subject(row));
+            difference.ids(kind).into_iter().chain(subjects).collect::<HashSet<_>>().into_iter().collect()
+        };
+        let direct: HashSet<Uuid> = difference.changes.iter().flat_map(|change| change.editions).flatten().collect();
+        let conferences = changed(conference::Model::KIND, |row| row.conference_id);
+        let speakers = changed(speaker::Model::KIND, |row| row.speaker_id);
+        let companies = changed(company::Model::KIND, |row| row.company_id);
+        let recordings = changed(recording::Model::KIND, |_| None);
+        let mut which = vec![
+            (!direct.is_empty()).then(|| self.among("id", &direct.into_iter().collect::<Vec<_>>())),
+            (!conferences.is_empty()).then(|| self.among("conference_id", &conferences)),
+        ];
+        which.extend(SHOWS_SPEAKER.map(|place| self.editions_that_show(place, &speakers)));
+        which.extend(SHOWS_COMPANY.map(|place| self.editions_that_show(place, &companies)));
+        which.extend(SHOWS_RECORDING.map(|place| self.editions_that_show(place, &recordings)));
+        let Some(which) = which.into_iter().flatten().reduce(ExprTrait::or) else {
+            return Ok(());
+        };
+        let mut update = Query::update();
+        update
+            .table(name("edition"))
+            .value(name("content_revision"), self.revision)
+            .value(name("content_updated_at"), self.now)
+            .and_where(which);
+        self.run(&update).await
+    }
+
+    /// The editions in which a table names one of the ids.
+    fn editions_that_show(&self, (table, column): (&str, &str), ids: &[Uuid]) -> Option<SimpleExpr> {
+        if ids.is_empty() {
+            return None;
+        }
+        let these = self.among(column, ids);
+        let select = |column: &str, table: &str, which: SimpleExpr| {
+            Query::select().column(name(column)).from(name(table)).and_where(which).to_owned()
+        };
+        let within = |owner: &str, owners: &str| {
+            let owned = Expr::col(name("id")).in_subquery(select(owner, table, these.clone()));
+            select("edition_id", owners, owned.and(Expr::col(name("edition_id")).is_not_null()))
+        };
+        let editions = match table {
+            "appearance" | "appearance_company" | "talk_recording" => within("talk_id", "talk"),
+            "slot_sponsor" => within("slot_id", "slot"),
+            "playlist_recording" => within("playlist_id", "playlist"),
+            _ => select("edition_id", table, these),
+        };
+        Some(Expr::col(name("id")).in_subquery(editions))
+    }
+
+    fn among(&self, column: &str, ids: &[Uuid]) -> SimpleExpr {
+        among(backend(&self.transaction), Expr::col(name(column)), ids)
+    }
+
+    async fn set(&self, table: &str, key: &str, ids: HashSet<Uuid>, values: Vec<(&str, SimpleExpr)>) -> Result<()> {
+        if ids.is_empty() {
+            return Ok(());
+        }
+        let ids: Vec<Uuid> = ids.into_iter().collect();
+        let values = values.into_iter().map(|(column, value)| (name(column), value));
+        let update = Query::update().table(name(table)).values(values).and_where(self.among(key, &ids)).to_owned();
+        self.run(&update).await
+    }
+
+    async fn run(&self, update: &UpdateStatement) -> Result<()> {
+        self.transaction.execute(update).await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,132 @@
+//! Which id a thing has: its own, that of the stored thing it is, or one derived from its oldest name.
+
+use std::collections::{HashMap, HashSet};
+
+use uuid::{Uuid, uuid};
+
+/// The namespace of the ids that are derived from names.
+pub(crate) const LECTERN: Uuid = uuid!("e8cf8830-7ee1-43d4-a1e9-4e89982e21e4");
+
+/// The id of a thing by its kind and its natural key, unique below its owner ([`LECTERN`] for things of the whole archive).
+pub(crate) fn derived(owner: Uuid, kind: &str, key: &str) -> Uuid {
+    Uuid::new_v5(&owner, format!("{kind}/{key}").as_bytes())
+}
+
+/// What the names of one kind of thing lead to.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Names {
+    pub present: HashMap<String, Uuid>,
+    pub former: HashMap<String, Uuid>,
+}
+
+impl Names {
+    /// The thing that a name leads to.
+    pub(crate) fn find(&self, name: &str) -> Option<Uuid> {
+        self.present.get(name).or_else(|| self.former.get(name)).copied()
+    }
+}
+
+/// What a document says about a thing's identity.
+#[derive(Clone, Debug)]
+pub(crate) struct Claim {
+    pub name: String,
+    /// The oldest first.
+    pub former: Vec<String>,
+    pub id: Option<Uuid>,
+}
+
+impl Claim {
+    /// The name that its id is derived from.
+    fn oldest(&self) -> &str {
+        self.former.first().unwrap_or(&self.name)
+    }
+}
+
+/// The things of one kind that a document tells, and what their names lead to: here, else among the stored ones.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Book {
+    /// In the order of the claims.
+    pub ids: Vec<Uuid>,
+    pub told: Names,
+    pub stored: Names,
+}
+
+impl Book {
+    /// Finds out who is who. `what` names the kind in words, `owner` and `kind` are for [`derived`] ids.
+    pub(crate) fn of(what: &str, claims: &[Claim], stored: Names, (owner, kind): (Uuid, &str), problems: &mut Vec<String>) -> Self {
+        let ids = identify(what, claims, &stored, |claim| derived(owner, kind, claim.oldest()), problems);
+        let mut told = Names::default();
+        for (claim, id) in claims.iter().zip(&ids) {
+            if told.present.insert(claim.name.clone(), *id).is_some() {
+                problems.push(format!("{what} {} is there twice", claim.name));
+            }
+        }
+        for (claim, id) in claims.iter().zip(&ids) {
+            for name in &claim.former {
+                let others = [told.present.get(name).copied(), told.former.insert(name.clone(), *id)];
+                if others.into_iter().flatten().any(|other| other != *id) {
+                    problems.push(format!("{what} {}: {name}, which it was called once, is another one", claim.name));
+                }
+            }
+        }
+        Self { ids, told, stored }
+    }
+
+    /// The thing that a name leads to.
+    pub(crate) fn find(&self, name: &str) -> Option<Uuid> {
+        self.told.find(name).or_else(|| self.stored.find(name))
+    }
+
+    /// Refuses names that lead, in the archive, to things that the document does not tell: those stay as they are.
+    pub(crate) fn check(&self, what: &str, claims: &[Claim], problems: &mut Vec<String>) {
+        let told: HashSet<Uuid> = self.ids.iter().copied().collect();
+        for claim in claims {
+            for name in [&claim.name].into_iter().chain(&claim.former) {
+                let stored = [self.stored.present.get(name), self.stored.former.get(name)];
+                if let Some(id) = stored.into_iter().flatten().find(|id| !told.contains(id)) {
+                    let other = format!("in the archive, {name} is another one, with the id {id}");
+                    problems.push(format!("{what} {}: {other}", claim.name));
+                }
+            }
+        }
+    }
+}
+
+/// A way to find out a claim's id.
+type Way<'a> = &'a dyn Fn(&Claim) -> Option<Uuid>;
+
+/// One id for each claim. The surest ways go first over all claims, so that nobody takes an id which is another's.
+fn identify(what: &str, claims: &[Claim], stored: &Names, derived: impl Fn(&Claim) -> Uuid, problems: &mut Vec<String>) -> Vec<Uuid> {
+    let newest = |names: &HashMap<String, Uuid>, claim: &Claim| claim.former.iter().rev().find_map(|name| names.get(name).copied());
+    let ways: [Way<'_>; 5] = [
+        &|claim| claim.id,
+        &|claim| stored.present.get(&claim.name).copied(),
+        &|claim| newest(&stored.present, claim),
+        &|claim| stored.former.get(&claim.name).copied().or_else(|| newest(&stored.former, claim)),
+        &|claim| Some(derived(claim)),
+    ];
+    let mut ids: Vec<Option<Uuid>> = vec![None; claims.len()];
+    let mut taken = HashSet::new();
+    for way in ways {
+        for (claim, id) in claims.iter().zip(&mut ids) {
+            if id.is_some() {
+                continue;
+            }
+            *id = way(claim).filter(|id| taken.insert(*id));
+            if id.is_none() && claim.id.is_some() {
+                problems.push(format!("{what} {}: its id is that of another one, too", claim.name));
+                *id = Some(Uuid::nil());
+            }
+        }
+    }
+    for (claim, id) in claims.iter().zip(&ids) {
+        if id.is_none() {
+            let derived = derived(claim);
+            problems.push(format!(
+                "{what} {}: the id derived from its name, {derived}, is that of another one; give it one of its own",
+                claim.name
+            ));
+        }
+    }
+    ids.into_iter().map(Option::unwrap_or_default).collect()
+}

@@ -1,0 +1,55 @@
+//! What a write did, for people and programs.
+
+use std::{collections::BTreeMap, fmt};
+
+use serde::Serialize;
+
+use super::difference::{Change, Operation};
+
+/// How many things of each kind a write created, changed and deleted.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
+pub struct Report {
+    /// The revision of the last change; none if there was nothing to change, or it was not to be kept.
+    pub revision: Option<i64>,
+    /// Nothing of it was kept.
+    pub dry_run: bool,
+    pub created: BTreeMap<String, usize>,
+    pub updated: BTreeMap<String, usize>,
+    pub deleted: BTreeMap<String, usize>,
+}
+
+impl Report {
+    /// Whether there was nothing to change.
+    pub fn is_empty(&self) -> bool {
+        self.created.is_empty() && self.updated.is_empty() && self.deleted.is_empty()
+    }
+
+    pub(super) fn count(&mut self, changes: &[Change]) {
+        for change in changes {
+            let counts = match change.operation {
+                Operation::Created => &mut self.created,
+                Operation::Updated => &mut self.updated,
+                Operation::Deleted => &mut self.deleted,
+            };
+            *counts.entry(change.kind.to_owned()).or_default() += 1;
+        }
+    }
+}
+
+impl fmt::Display for Report {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        if self.is_empty() {
+            return writeln!(f, "nothing to change");
+        }
+        for (word, counts) in [("created", &self.created), ("updated", &self.updated), ("deleted", &self.deleted)] {
+            if !counts.is_empty() {
+                let list: Vec<String> = counts.iter().map(|(kind, count)| format!("{count} {kind}")).collect();
+                writeln!(f, "{word}: {}", list.join(", "))?;
+            }
+        }
+        match self.revision {
+            Some(revision) => writeln!(f, "the archive is at revision {revision}"),
+            None => writeln!(f, "a dry run: nothing was kept"),
+        }
+    }
+}
