@@ -1,13 +1,23 @@
 //! The commands.
 
-use std::{path::PathBuf, process::ExitCode, sync::Arc, time::Duration};
+use std::{
+    io,
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+    time::Duration,
+};
 
-use clap::{Parser, Subcommand};
+use clap::{Parser, Subcommand, ValueEnum};
+use include_dir::{Dir, include_dir};
 use lectern_api::{
+    archive::{self, Archive, Clock},
     config::{Config, Limits},
-    graphql,
-    server::{self, Clock},
-    telemetry,
+    format::{
+        document::Document,
+        native::{self, Source},
+    },
+    graphql, server, telemetry,
 };
 
 /// The archive of a conference's schedule and talks, over GraphQL and REST.
@@ -24,12 +34,56 @@ struct Arguments {
 enum Command {
     /// Serve the archive (the command that is meant without one)
     Serve(Box<Serve>),
+    /// Bring an archive into the database: what it describes becomes so, as a whole or not at all
+    Import {
+        /// The format that it is in
+        format: Format,
+        /// Its folders
+        #[arg(required = true, value_name = "PATH")]
+        paths: Vec<PathBuf>,
+        /// Only these editions, by slug, with all people and companies
+        #[arg(long, value_name = "SLUG")]
+        edition: Vec<String>,
+        /// Tell what would change, and change nothing
+        #[arg(long)]
+        dry_run: bool,
+        /// Answer with JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Write the database's archive to a folder; files whose content is the same are left alone
+    Export {
+        /// The format to write
+        format: Format,
+        /// The folder, made if it isn't there
+        #[arg(value_name = "PATH")]
+        path: PathBuf,
+        /// Only these editions, by slug, and what they need
+        #[arg(long, value_name = "SLUG")]
+        edition: Vec<String>,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Find every mistake in an archive folder
+    Check {
+        /// The folder
+        path: PathBuf,
+    },
     /// Write the contracts that are checked in: schema.graphql and the JSON Schemas of the archive format
     Contracts {
         /// Write nothing, and fail where a file differs
         #[arg(long)]
         check: bool,
     },
+}
+
+/// A format of archives.
+#[derive(Clone, Copy, ValueEnum)]
+enum Format {
+    /// Lectern's own: a folder of YAML files
+    Native,
 }
 
 #[derive(clap::Args)]
@@ -122,6 +176,23 @@ impl From<LimitArguments> for Limits {
     }
 }
 
+/// The archive that ships, in the binary.
+struct Shipped;
+
+static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/promcon");
+
+impl Source for Shipped {
+    fn names(&self, folder: &str) -> io::Result<Vec<String>> {
+        let folder = if folder.is_empty() { Some(&SHIPPED) } else { SHIPPED.get_dir(folder) };
+        let files = folder.ok_or(io::ErrorKind::NotFound)?.files();
+        Ok(files.filter_map(|file| Some(file.path().file_name()?.to_str()?.to_owned())).collect())
+    }
+
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        Ok(SHIPPED.get_file(path).ok_or(io::ErrorKind::NotFound)?.contents().to_vec())
+    }
+}
+
 /// What went wrong, in words for the terminal.
 type Failure = Box<dyn std::error::Error>;
 
@@ -130,15 +201,34 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command.unwrap_or(Command::Serve(arguments.serve)) {
         Command::Serve(given) => serve(*given).await,
+        Command::Import { format: Format::Native, paths, edition, dry_run, json, database } => {
+            import(&paths, &edition, dry_run, json, &database.url).await
+        }
+        Command::Export { format: Format::Native, path, edition, database } => export(&path, &edition, &database.url).await,
+        Command::Check { path } => check(&path),
         Command::Contracts { check } => contracts(check),
     };
     match done {
         Ok(code) => code,
         Err(error) => {
-            eprintln!("lectern: {error}");
+            eprintln!("lectern: {}", with_causes(error.as_ref()));
             ExitCode::FAILURE
         }
     }
+}
+
+/// An error and what it came from, in one line: who runs the program may know what callers may not.
+fn with_causes(error: &dyn std::error::Error) -> String {
+    let mut text = error.to_string();
+    let mut cause = error.source();
+    while let Some(of) = cause {
+        let of_text = of.to_string();
+        if !text.contains(&of_text) {
+            text = format!("{text}: {of_text}");
+        }
+        cause = of.source();
+    }
+    text
 }
 
 /// The time that it is. The one place that asks the machine.
@@ -149,11 +239,16 @@ fn clock() -> Clock {
 
 async fn serve(given: Serve) -> Result<ExitCode, Failure> {
     telemetry::log_to_stderr(&given.log);
+    let archive: Option<Arc<dyn Source + Send + Sync>> = match given.archive {
+        _ if given.no_archive => None,
+        Some(folder) => Some(Arc::new(folder)),
+        None => Some(Arc::new(Shipped)),
+    };
     let config = Config {
         bind: given.bind,
         database: given.database.url,
         base_url: given.base_url,
-        archive: given.archive,
+        archive,
         allowed_documents: given.allowed_documents,
         limits: given.limits.into(),
     };
@@ -163,8 +258,52 @@ async fn serve(given: Serve) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
+/// Reads an archive folder, or tells all that is wrong with it.
+fn read(folder: &Path) -> Result<Document, Failure> {
+    native::read(folder).map_err(|problems| {
+        let count = problems.0.len();
+        let plural = if count == 1 { "" } else { "s" };
+        format!("{problems}{} has {count} mistake{plural}; nothing was written", folder.display()).into()
+    })
+}
+
+async fn import(paths: &[PathBuf], editions: &[String], dry_run: bool, json: bool, database: &str) -> Result<ExitCode, Failure> {
+    let mut documents = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    for document in &mut documents {
+        let missing = document.keep_editions(editions);
+        if !missing.is_empty() {
+            return Err(format!("--edition: nothing here is called {}", missing.join(", ")).into());
+        }
+    }
+    let archive = Archive::new(server::open(database, Arc::default()).await?, clock());
+    for document in documents {
+        let report = archive.apply(&document, dry_run).await?;
+        if json {
+            println!("{}", serde_json::to_string(&report)?);
+        } else {
+            print!("{report}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn export(folder: &Path, editions: &[String], database: &str) -> Result<ExitCode, Failure> {
+    let database = server::open(database, Arc::default()).await?;
+    let document = archive::export::document(&database, (!editions.is_empty()).then_some(editions)).await?;
+    let written = native::write(folder, &document).map_err(|error| format!("{}: {error}", folder.display()))?;
+    print!("{written}");
+    Ok(ExitCode::SUCCESS)
+}
+
+fn check(folder: &Path) -> Result<ExitCode, Failure> {
+    read(folder)?;
+    println!("{} is right", folder.display());
+    Ok(ExitCode::SUCCESS)
+}
+
 fn contracts(check: bool) -> Result<ExitCode, Failure> {
-    let files = vec![("schema.graphql".to_owned(), graphql::sdl(&graphql::schema()))];
+    let schemas = native::schemas().into_iter().map(|(name, schema)| (format!("docs/schema/{name}"), schema));
+    let files = schemas.chain([("schema.graphql".to_owned(), graphql::sdl(&graphql::schema()))]);
     let mut stale = Vec::new();
     for (path, content) in files {
         if std::fs::read_to_string(&path).ok().as_deref() == Some(&content) {

@@ -1,23 +1,24 @@
-//! Relations, loaded together. Whoever asks for a relation names a key; keys of one type that are asked for while the executor
-//! still makes progress become one load. No timer: a batch goes as soon as the request has nothing else to do, which it shows by
-//! two turns in a row that bring no new key. Answers are kept for the request, and everything dies with it.
+//! Relations, loaded together. Whoever asks for a relation names a key and waits; when nothing else in the request can go on,
+//! all keys that were asked for are loaded, those of one type by one load. No timer, and no guess: [`drive`] polls the request
+//! itself and so knows when it stands still. The next loads begin when the last ones are done, level by level, so that how many
+//! statements a request takes depends on nothing but the request. Answers are kept for the request, and everything dies with it.
 
 use std::{
     any::{Any, TypeId},
-    collections::HashMap,
-    future::Future,
+    collections::{HashMap, HashSet},
+    future::{Future, poll_fn},
     hash::Hash,
-    pin::Pin,
+    pin::pin,
     sync::{
-        Arc, Mutex, PoisonError, Weak,
-        atomic::{AtomicUsize, Ordering},
+        Arc, Mutex, MutexGuard, PoisonError,
+        atomic::{AtomicBool, Ordering},
     },
-    task::Poll,
+    task::{Context, Poll, Wake, Waker},
 };
 
-use futures_util::{FutureExt, future::Shared};
+use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 
-use crate::error::{Error, Result};
+use crate::error::Result;
 
 /// A relation: the key that leads to it, and how many keys are answered at once.
 pub trait Relation: Clone + Eq + Hash + Send + Sync + Sized + 'static {
@@ -30,31 +31,53 @@ pub trait Relation: Clone + Eq + Hash + Send + Sync + Sized + 'static {
     fn load(keys: Vec<Self>, source: Arc<Self::Source>) -> impl Future<Output = Result<HashMap<Self, Self::Value>>> + Send;
 }
 
-type Load<K> = Shared<Pin<Box<dyn Future<Output = Result<Arc<HashMap<K, <K as Relation>::Value>>>> + Send>>>;
+/// The batches of one request.
+pub struct Batches<S> {
+    source: Arc<S>,
+    state: Mutex<State<S>>,
+}
 
+struct State<S> {
+    /// A [`Lane`] for each type of keys.
+    lanes: HashMap<TypeId, Box<dyn Any + Send>>,
+    /// The loads to begin when the request stands still.
+    open: Vec<Begin<S>>,
+}
+
+type Begin<S> = fn(Arc<Batches<S>>) -> BoxFuture<'static, ()>;
+
+/// What is asked for, on its way, and there, of one type of keys.
 struct Lane<K: Relation> {
     waiting: Vec<K>,
-    load: Option<Load<K>>,
+    batch: Arc<Batch<K>>,
     loaded: HashMap<K, K::Value>,
 }
 
 impl<K: Relation> Default for Lane<K> {
     fn default() -> Self {
-        Self { waiting: Vec::new(), load: None, loaded: HashMap::new() }
+        Self { waiting: Vec::new(), batch: Arc::default(), loaded: HashMap::new() }
     }
 }
 
-/// The batches of one request.
-pub struct Batches<S> {
-    source: Arc<S>,
-    lanes: Mutex<HashMap<TypeId, Box<dyn Any + Send>>>,
-    asked: AtomicUsize,
+/// What a load will answer, and who waits for it.
+struct Batch<K: Relation>(Mutex<(Answer<K>, Vec<Waker>)>);
+
+type Answer<K> = Option<Result<Arc<HashMap<K, <K as Relation>::Value>>>>;
+
+impl<K: Relation> Default for Batch<K> {
+    fn default() -> Self {
+        Self(Mutex::new((None, Vec::new())))
+    }
+}
+
+fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+    mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
 impl<S: Send + Sync + 'static> Batches<S> {
     /// None yet.
     pub fn new(source: S) -> Arc<Self> {
-        Arc::new(Self { source: Arc::new(source), lanes: Mutex::default(), asked: AtomicUsize::new(0) })
+        Arc::new(Self { source: Arc::new(source), state: Mutex::new(State { lanes: HashMap::new(), open: Vec::new() }) })
     }
 
     /// What loads read from.
@@ -62,84 +85,115 @@ impl<S: Send + Sync + 'static> Batches<S> {
         &self.source
     }
 
-    /// What the key leads to.
-    pub async fn load<K: Relation<Source = S>>(self: &Arc<Self>, key: K) -> Result<K::Value> {
-        let load = match self.lane(|lane| self.join(lane, &key)) {
-            Joined::Loaded(value) => return Ok(value),
-            Joined::Waiting(load) => load,
+    /// What the key leads to. Only within [`drive`] does anything load.
+    pub async fn load<K: Relation<Source = S>>(&self, key: K) -> Result<K::Value> {
+        let batch = {
+            let mut state = locked(&self.state);
+            let State { lanes, open } = &mut *state;
+            let lane = lane::<K>(lanes);
+            if let Some(value) = lane.loaded.get(&key) {
+                return Ok(value.clone());
+            }
+            if lane.waiting.is_empty() {
+                open.push(begin::<K>);
+            }
+            lane.waiting.push(key.clone());
+            lane.batch.clone()
         };
-        let values = load.await?;
-        Ok(values.get(&key).cloned().unwrap_or_default())
-    }
-
-    fn join<K: Relation<Source = S>>(self: &Arc<Self>, lane: &mut Lane<K>, key: &K) -> Joined<K> {
-        if let Some(value) = lane.loaded.get(key) {
-            return Joined::Loaded(value.clone());
-        }
-        self.asked.fetch_add(1, Ordering::Relaxed);
-        lane.waiting.push(key.clone());
-        let load = lane.load.get_or_insert_with(|| run(Arc::downgrade(self)).boxed().shared());
-        Joined::Waiting(load.clone())
-    }
-
-    fn lane<K: Relation<Source = S>, R>(&self, act: impl FnOnce(&mut Lane<K>) -> R) -> R {
-        let mut lanes = self.lanes.lock().unwrap_or_else(PoisonError::into_inner);
-        let lane = lanes.entry(TypeId::of::<K>()).or_insert_with(|| Box::new(Lane::<K>::default()));
-        match lane.downcast_mut() {
-            Some(lane) => act(lane),
-            // The entry is made one line above, of this very type.
-            None => act(&mut Lane::default()),
-        }
-    }
-}
-
-enum Joined<K: Relation> {
-    Loaded(K::Value),
-    Waiting(Load<K>),
-}
-
-/// Waits until the request has nothing else to do, then loads what is asked for. Holds the batches weakly, as they hold it.
-async fn run<K: Relation>(batches: Weak<Batches<K::Source>>) -> Result<Arc<HashMap<K, K::Value>>> {
-    let gone = || Error::Internal("a batch outlived its request".to_owned());
-    let mut quiet = 0;
-    let mut before = 0;
-    while quiet < 2 {
-        turn().await;
-        let asked = batches.upgrade().ok_or_else(gone)?.asked.load(Ordering::Relaxed);
-        quiet = if asked == before { quiet + 1 } else { 0 };
-        before = asked;
-    }
-    let (mut keys, source) = {
-        let batches = batches.upgrade().ok_or_else(gone)?;
-        let keys = batches.lane::<K, _>(|lane| {
-            lane.load = None;
-            std::mem::take(&mut lane.waiting)
+        let values = poll_fn(|context| {
+            let mut batch = locked(&batch.0);
+            match &batch.0 {
+                Some(answer) => Poll::Ready(answer.clone()),
+                None => {
+                    batch.1.push(context.waker().clone());
+                    Poll::Pending
+                }
+            }
         });
-        (keys, batches.source.clone())
-    };
-    let mut seen = std::collections::HashSet::with_capacity(keys.len());
-    keys.retain(|key| seen.insert(key.clone()));
-    let values = Arc::new(K::load(keys.clone(), source).await?);
-    if let Some(batches) = batches.upgrade() {
-        batches.lane::<K, _>(|lane| {
-            lane.loaded.extend(keys.into_iter().map(|key| {
+        Ok(values.await?.get(&key).cloned().unwrap_or_default())
+    }
+}
+
+fn lane<K: Relation>(lanes: &mut HashMap<TypeId, Box<dyn Any + Send>>) -> &mut Lane<K> {
+    let lane = lanes.entry(TypeId::of::<K>()).or_insert_with(|| Box::new(Lane::<K>::default()));
+    #[expect(clippy::expect_used, reason = "the entry of a type's id is made one line above, of that type")]
+    lane.downcast_mut().expect("a lane of its own type")
+}
+
+/// Loads what is asked for of one type of keys, and wakes who waits.
+fn begin<K: Relation>(batches: Arc<Batches<K::Source>>) -> BoxFuture<'static, ()> {
+    async move {
+        let (mut keys, batch) = {
+            let mut state = locked(&batches.state);
+            let lane = lane::<K>(&mut state.lanes);
+            (std::mem::take(&mut lane.waiting), std::mem::take(&mut lane.batch))
+        };
+        let mut seen = HashSet::with_capacity(keys.len());
+        keys.retain(|key| seen.insert(key.clone()));
+        let answer = K::load(keys.clone(), batches.source.clone()).await.map(Arc::new);
+        if let Ok(values) = &answer {
+            let known = keys.into_iter().map(|key| {
                 let value = values.get(&key).cloned().unwrap_or_default();
                 (key, value)
-            }));
-        });
+            });
+            lane::<K>(&mut locked(&batches.state).lanes).loaded.extend(known);
+        }
+        let mut batch = locked(&batch.0);
+        batch.0 = Some(answer);
+        batch.1.drain(..).for_each(Waker::wake);
     }
-    Ok(values)
+    .boxed()
 }
 
-/// Gives way once.
-async fn turn() {
-    let mut given = false;
-    std::future::poll_fn(|context| {
-        if std::mem::replace(&mut given, true) {
-            return Poll::Ready(());
+/// Tells whether what it polls woke itself meanwhile, and passes on what wakes it later.
+struct Woken {
+    again: AtomicBool,
+    task: Mutex<Waker>,
+}
+
+impl Wake for Woken {
+    fn wake(self: Arc<Self>) {
+        if !self.again.swap(true, Ordering::AcqRel) {
+            locked(&self.task).wake_by_ref();
         }
-        context.waker().wake_by_ref();
-        Poll::Pending
+    }
+}
+
+/// Runs a request to its end, loading what it asks for each time that it stands still.
+pub async fn drive<S: Send + Sync + 'static, F: Future>(batches: Arc<Batches<S>>, request: F) -> F::Output {
+    let mut request = pin!(request);
+    let mut running = FuturesUnordered::new();
+    let woken = Arc::new(Woken { again: AtomicBool::new(false), task: Mutex::new(Waker::noop().clone()) });
+    let waker = Waker::from(woken.clone());
+    poll_fn(move |context| {
+        locked(&woken.task).clone_from(context.waker());
+        loop {
+            // Everything that can go on goes on: lists of many items give way before they have polled them all, and wake themselves.
+            loop {
+                woken.again.store(false, Ordering::Release);
+                if let Poll::Ready(output) = request.as_mut().poll(&mut Context::from_waker(&waker)) {
+                    return Poll::Ready(output);
+                }
+                if !woken.again.load(Ordering::Acquire) {
+                    break;
+                }
+            }
+            if running.is_empty() {
+                let open = std::mem::take(&mut locked(&batches.state).open);
+                running.extend(open.into_iter().map(|begin| begin(batches.clone())));
+            }
+            loop {
+                match running.poll_next_unpin(context) {
+                    Poll::Pending => return Poll::Pending,
+                    Poll::Ready(Some(())) => {}
+                    Poll::Ready(None) => break,
+                }
+            }
+            // All loads are done. If nobody waited for them, the request waits for something else.
+            if !woken.again.load(Ordering::Acquire) {
+                return Poll::Pending;
+            }
+        }
     })
-    .await;
+    .await
 }

@@ -1,9 +1,11 @@
 //! How a server is set up.
 
-use std::{path::PathBuf, time::Duration};
+use std::{path::PathBuf, sync::Arc, time::Duration};
+
+use crate::format::native::Source;
 
 /// Everything that a server is told.
-#[derive(Clone, Debug)]
+#[derive(Clone)]
 pub struct Config {
     /// Where it listens: `127.0.0.1:8080`; port 0 takes a free one.
     pub bind: String,
@@ -11,8 +13,8 @@ pub struct Config {
     pub database: String,
     /// The address that it is known under, without a slash at its end; left out, it is `http://` and where it listens.
     pub base_url: Option<String>,
-    /// An archive folder to load into an empty database.
-    pub archive: Option<PathBuf>,
+    /// An archive to load into an empty database.
+    pub archive: Option<Arc<dyn Source + Send + Sync>>,
     /// A folder of the only GraphQL documents that are answered.
     pub allowed_documents: Option<PathBuf>,
     /// How much a request may ask for.
@@ -50,7 +52,7 @@ impl Default for Limits {
     fn default() -> Self {
         Self {
             depth: 16,
-            nodes: 100_000,
+            nodes: 250_000,
             fields: 5_000,
             aliases: 100,
             directives: 50,

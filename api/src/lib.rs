@@ -1,12 +1,11 @@
 //! Lectern's resources, its GraphQL API, and the door that writes.
 
+pub mod archive;
 pub mod batch;
 pub mod config;
 pub mod database;
 pub mod error;
-pub mod format {
-    pub mod document;
-}
+pub mod format;
 pub mod graphql;
 pub mod page;
 pub mod resource;

@@ -13,20 +13,18 @@ use actix_web::{
     middleware::DefaultHeaders,
     web::{self, Data},
 };
-use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 
 use crate::{
+    archive::{Archive, Clock},
     config::{Config, Limits},
     database::{SchemaState, connect, migrate, schema_state},
     error::Error,
+    format::native::{self, Source},
     graphql::{self, Schema, handler, persisted::Persisted, shape::Shape},
     resource::Reads,
     web as pages,
 };
-
-/// What tells the time. Nobody else asks for it.
-pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
 /// What a server answers from.
 pub struct Server {
@@ -79,7 +77,7 @@ pub enum StartError {
     Config(String),
     #[error("the archive can't be loaded: {0}")]
     Load(String),
-    #[error("{0}")]
+    #[error(transparent)]
     Internal(#[from] Error),
 }
 
@@ -114,8 +112,10 @@ fn without_password(url: &str) -> String {
 pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> {
     let statements = Arc::new(AtomicU64::new(0));
     let database = open(&config.database, statements.clone()).await?;
-    if let Some(folder) = &config.archive {
-        load_if_empty(&database, folder, clock.clone()).await?;
+    let archive = Archive::new(database.clone(), clock.clone());
+    archive.ensure().await?;
+    if let Some(source) = &config.archive {
+        load_if_empty(&archive, source.as_ref()).await?;
     }
     let schema = graphql::schema();
     let sdl = graphql::sdl(&schema);
@@ -172,6 +172,13 @@ async fn readyz(server: Data<Server>) -> HttpResponse {
     response.content_type("text/plain; charset=utf-8").insert_header(("Cache-Control", "no-store")).body(why)
 }
 
-async fn load_if_empty(_: &DatabaseConnection, _: &std::path::Path, _: Clock) -> Result<(), StartError> {
+/// Loads an archive into a database that was never written to.
+async fn load_if_empty(archive: &Archive, source: &(dyn Source + Send + Sync)) -> Result<(), StartError> {
+    if archive.revision().await? > 0 {
+        return Ok(());
+    }
+    let document = native::read(source).map_err(|problems| StartError::Load(problems.to_string()))?;
+    let report = archive.apply(&document, false).await?;
+    tracing::info!(revision = report.revision, "loaded the archive into the empty database");
     Ok(())
 }

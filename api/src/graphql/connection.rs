@@ -12,7 +12,7 @@ use crate::{
     page::{Cursor, List, Page, PageArguments},
     resource::{
         Listed, Loading,
-        list::{CountAll, CountWithin, PageWithin, Parent},
+        list::{CountAll, CountWithin, PageOfAll, PageWithin, Parent},
     },
     scalars::Id,
 };
@@ -131,10 +131,9 @@ impl<T: Listed> Arguments<T> {
 
     /// A page of the whole list.
     pub async fn all(self, ctx: &Context<'_>) -> Result<Connection<T>> {
-        let reads = ctx.reads()?;
-        let list = self.list(reads.max_page_size)?;
-        let page = list.of_all(reads).await?;
-        Ok(connection(page, list.order, Total { filter: list.filter, within: None }))
+        let list = Arc::new(self.list(ctx.reads()?.max_page_size)?);
+        let page = ctx.load(PageOfAll(list.clone())).await?;
+        Ok(connection(page, list.order, Total { filter: list.filter.clone(), within: None }))
     }
 
     /// A page of a parent's part of the list.

@@ -4,10 +4,10 @@
 
 use std::collections::{HashMap, HashSet};
 
-use async_graphql::parser::types::{ExecutableDocument, Field as Selected, OperationDefinition, OperationType, Selection, SelectionSet};
+use async_graphql::parser::types::{ExecutableDocument, Field as Selected, OperationDefinition, Selection, SelectionSet};
 use serde_json::{Map, Value};
 
-use super::shape::{Shape, json};
+use super::shape::{Shape, json, root_name};
 use crate::{
     config::Limits,
     error::{Error, Result},
@@ -62,13 +62,8 @@ impl Cost {
 
 /// Weighs an operation.
 pub fn cost(document: &ExecutableDocument, operation: &OperationDefinition, variables: &Map<String, Value>, shape: &Shape) -> Cost {
-    let root = match operation.ty {
-        OperationType::Query => "Query",
-        OperationType::Mutation => "Mutation",
-        OperationType::Subscription => "Subscription",
-    };
     let mut scales = Scales { document, variables, shape, fragments: HashMap::new(), open: HashSet::new() };
-    let mut cost = scales.selections(&operation.selection_set.node, root, 1);
+    let mut cost = scales.selections(&operation.selection_set.node, root_name(operation.ty), 1);
     cost.directives = cost.directives.saturating_add(operation.directives.len() as u64);
     cost
 }

@@ -10,8 +10,13 @@ use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, Oper
 use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
-use super::{cost::cost, inputs, response::Answer, tokens::tokens};
-use crate::{batch::Batches, error::Error, server::Server, web::graphiql};
+use super::{cost::cost, inputs, persisted, plan::Plan, response::Answer, tokens::tokens};
+use crate::{
+    batch::{Batches, drive},
+    error::Error,
+    server::Server,
+    web::graphiql,
+};
 
 /// A request, as it came.
 #[derive(Debug, Default)]
@@ -183,7 +188,7 @@ impl Request {
                 _ => {}
             }
         }
-        Ok(request)
+        request.with_document()
     }
 
     fn from_json(body: Value) -> Result<Self, Error> {
@@ -200,12 +205,21 @@ impl Request {
             Some(Value::Object(object)) => Ok(object),
             Some(_) => Err(Error::bad_input(name, "it is not a JSON object")),
         };
-        Ok(Self {
+        let request = Self {
             query: text("query", body.remove("query"))?,
             operation_name: text("operationName", body.remove("operationName"))?,
             variables: object("variables", body.remove("variables"))?,
             extensions: object("extensions", body.remove("extensions"))?,
-        })
+        };
+        request.with_document()
+    }
+
+    /// Refuses a request that names no document at all.
+    fn with_document(self) -> Result<Self, Error> {
+        match self.query.is_some() || self.sha256().is_some() {
+            true => Ok(self),
+            false => Err(persisted::missing()),
+        }
     }
 
     /// The hash that stands for the document, or goes with it.
@@ -249,21 +263,24 @@ async fn run(asked: Request, server: &Server, by_get: bool) -> Answer {
         return error.into();
     }
     let mut request = async_graphql::Request::new(&document);
-    let checked = match request.parsed_query() {
+    let parsed = match request.parsed_query() {
         Err(error) => return error.into(),
-        Ok(parsed) => check(parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get),
+        Ok(parsed) => parsed.clone(),
     };
-    if let Err(answer) = checked {
-        return *answer;
-    }
-    request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables))).data(Batches::new(server.reads()));
+    let operation = match check(&parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get) {
+        Err(answer) => return *answer,
+        Ok(operation) => operation,
+    };
+    let plan = || Plan::new(&parsed, operation, &server.shape);
+    let batches = Batches::new(server.reads());
+    request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables))).data(batches.clone());
     request.operation_name = asked.operation_name;
     let limit = server.limits.time;
-    match tokio::time::timeout(limit, server.schema.execute(request)).await {
+    match tokio::time::timeout(limit, drive(batches, server.schema.execute(request))).await {
         Err(_) => Error::Timeout(limit.as_millis() as u64).into(),
         Ok(response) => {
-            let answer = Answer::from(response);
-            if let (Some(sha256), Answer::Executed(_)) = (sha256, &answer) {
+            let answer = Answer::of(response, plan);
+            if let (Some(sha256), Answer::Executed(..)) = (sha256, &answer) {
                 server.persisted.keep(&sha256, &document);
             }
             answer
@@ -271,27 +288,42 @@ async fn run(asked: Request, server: &Server, by_get: bool) -> Answer {
     }
 }
 
-fn check(
-    document: &ExecutableDocument,
+fn check<'a>(
+    document: &'a ExecutableDocument,
     operation_name: Option<&str>,
     variables: &Map<String, Value>,
     server: &Server,
     by_get: bool,
-) -> Result<(), Box<Answer>> {
+) -> Result<&'a OperationDefinition, Box<Answer>> {
     let refuse = |error: Error| Box::new(Answer::from(error));
     let operation = operation(document, operation_name).map_err(refuse)?;
     if by_get && operation.ty == OperationType::Mutation {
         let errors = vec![serde_json::json!({ "message": MUTATION_BY_GET, "extensions": { "code": "BAD_USER_INPUT" } })];
         return Err(Box::new(Answer::Refused { status: StatusCode::METHOD_NOT_ALLOWED, errors }));
     }
-    cost(document, operation, variables, &server.shape).check(&server.limits).map_err(refuse)?;
-    inputs::check(document, operation, variables, &server.shape).map_err(refuse)
+    let variables = with_defaults(operation, variables);
+    cost(document, operation, &variables, &server.shape).check(&server.limits).map_err(refuse)?;
+    inputs::check(document, operation, &variables, &server.shape).map_err(refuse)?;
+    Ok(operation)
+}
+
+/// The variables as the operation sees them.
+fn with_defaults(operation: &OperationDefinition, given: &Map<String, Value>) -> Map<String, Value> {
+    let mut variables = given.clone();
+    for definition in &operation.variable_definitions {
+        if let Some(default) = &definition.node.default_value
+            && let Ok(default) = default.node.clone().into_json()
+        {
+            variables.entry(definition.node.name.node.as_str()).or_insert(default);
+        }
+    }
+    variables
 }
 
 /// Writes an answer: under its own media type the status tells whether anything ran, under JSON's it does not.
 fn respond(answer: &Answer, media: Media) -> HttpResponse {
     let status = match answer {
-        Answer::Executed(_) => StatusCode::OK,
+        Answer::Executed(..) => StatusCode::OK,
         Answer::Refused { status, .. } if media == Media::GraphQl || *status == StatusCode::METHOD_NOT_ALLOWED => *status,
         Answer::Refused { .. } => StatusCode::OK,
     };

@@ -4,7 +4,7 @@
 use async_graphql::parser::types::{BaseType, ExecutableDocument, OperationDefinition, Selection, SelectionSet, Type};
 use serde_json::{Map, Value};
 
-use super::shape::{Input, Shape, base_name, json};
+use super::shape::{Input, Shape, base_name, json, root_name};
 use crate::{
     error::{Error, Result},
     scalars::{Country, Date, DateTime, Id, Language, TimeZone, Url},
@@ -21,13 +21,8 @@ pub fn check(document: &ExecutableDocument, operation: &OperationDefinition, var
             Some(value) => fits(value, &definition.var_type.node, &format!("${name}"), shape)?,
         }
     }
-    let root = match operation.ty {
-        async_graphql::parser::types::OperationType::Query => "Query",
-        async_graphql::parser::types::OperationType::Mutation => "Mutation",
-        async_graphql::parser::types::OperationType::Subscription => "Subscription",
-    };
     let check = Check { variables, shape };
-    check.selections(&operation.selection_set.node, root)?;
+    check.selections(&operation.selection_set.node, root_name(operation.ty))?;
     document
         .fragments
         .values()

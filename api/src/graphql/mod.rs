@@ -7,6 +7,7 @@ pub mod cost;
 pub mod handler;
 pub mod inputs;
 pub mod persisted;
+pub mod plan;
 pub mod query;
 pub mod response;
 pub mod shape;

@@ -52,7 +52,8 @@ impl Persisted {
     }
 }
 
-fn missing() -> Error {
+/// A request without a document.
+pub fn missing() -> Error {
     Error::bad_input("query", "it is missing: a GraphQL document, as a string")
 }
 

@@ -2,14 +2,16 @@
 
 use actix_web::http::StatusCode;
 use async_graphql::{Response, ServerError, Value};
+use serde::Serialize;
 use serde_json::{Map, json};
 
+use super::plan::{Ordered, Plan};
 use crate::error::Error;
 
 /// The answer to one request.
 pub enum Answer {
     /// It ran, perhaps in part: there is `data`.
-    Executed(Response),
+    Executed(Response, Plan),
     /// Nothing ran: there is no `data`.
     Refused {
         /// The status under the media type of its own.
@@ -27,21 +29,23 @@ impl From<Error> for Answer {
     }
 }
 
-impl From<Response> for Answer {
-    /// What the library answers: a request that it refused has no data, and errors that lead to no field.
-    fn from(mut response: Response) -> Self {
+impl Answer {
+    /// What the library answered: a request that it refused has no data, and errors that lead to no field.
+    pub fn of(mut response: Response, plan: impl FnOnce() -> Plan) -> Self {
         response.errors.iter_mut().for_each(set_code);
         if response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
             let errors = response.errors.iter().map(|error| serde_json::to_value(error).unwrap_or_default()).collect();
             return Self::Refused { status: StatusCode::BAD_REQUEST, errors };
         }
-        Self::Executed(response)
+        let plan = plan();
+        plan.settle(&mut response.data, &response.errors);
+        Self::Executed(response, plan)
     }
 }
 
 impl From<ServerError> for Answer {
     fn from(error: ServerError) -> Self {
-        Response::from_errors(vec![error]).into()
+        Self::of(Response::from_errors(vec![error]), Plan::default)
     }
 }
 
@@ -49,11 +53,21 @@ impl Answer {
     /// The JSON of it.
     pub fn body(&self) -> Vec<u8> {
         match self {
-            Self::Executed(response) => serde_json::to_vec(response),
+            Self::Executed(response, plan) => {
+                serde_json::to_vec(&Body { data: Ordered { value: &response.data, plan: Some(plan) }, errors: &response.errors })
+            }
             Self::Refused { errors, .. } => serde_json::to_vec(&json!({ "errors": errors })),
         }
         .unwrap_or_default()
     }
+}
+
+/// An answer as JSON has it.
+#[derive(Serialize)]
+struct Body<'a> {
+    data: Ordered<'a>,
+    #[serde(skip_serializing_if = "<[_]>::is_empty")]
+    errors: &'a [ServerError],
 }
 
 /// Sets the code of an error: our own know theirs; the library's are all of what callers send.

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 
 use async_graphql::parser::{
     parse_schema,
-    types::{BaseType, FieldDefinition, InputValueDefinition, Type, TypeKind, TypeSystemDefinition},
+    types::{BaseType, FieldDefinition, InputValueDefinition, OperationType, Type, TypeKind, TypeSystemDefinition},
 };
 use async_graphql_value::{ConstValue, Value};
 
@@ -14,6 +14,8 @@ use crate::error::{Error, Result};
 /// A field.
 #[derive(Debug)]
 pub struct Field {
+    /// Its type.
+    pub ty: Type,
     /// The name of its type, lists and nulls taken off.
     pub of: String,
     /// How many items it is taken to have: 1 if it is no list.
@@ -36,6 +38,15 @@ pub enum Input {
 pub struct Shape {
     outputs: HashMap<String, HashMap<String, Field>>,
     inputs: HashMap<String, Input>,
+}
+
+/// The name of the type that an operation begins at.
+pub fn root_name(operation: OperationType) -> &'static str {
+    match operation {
+        OperationType::Query => "Query",
+        OperationType::Mutation => "Mutation",
+        OperationType::Subscription => "Subscription",
+    }
 }
 
 /// How many items a list has that says nothing of it. Every list of the schema says it; a test holds that.
@@ -104,6 +115,7 @@ fn output_field(field: FieldDefinition) -> Field {
     let is_list = is_list(&field.ty.node);
     Field {
         of: base_name(&field.ty.node).to_owned(),
+        ty: field.ty.node,
         size: if is_list { assumed.unwrap_or(UNSAID_SIZE) } else { 1 },
         arguments: field.arguments.into_iter().map(|argument| (argument.node.name.node.to_string(), argument.node.ty.node)).collect(),
     }

@@ -1,5 +1,7 @@
 //! The archive as a whole.
 
+use std::{collections::HashMap, sync::Arc};
+
 use async_graphql::SimpleObject;
 use sea_orm::{
     ConnectionTrait, FromQueryResult,
@@ -8,8 +10,9 @@ use sea_orm::{
 
 use super::Reads;
 use crate::{
+    batch::Relation,
     database::name,
-    error::{Error, Result},
+    error::Result,
     scalars::{DateTime, Revision},
 };
 
@@ -39,9 +42,15 @@ pub struct Archive {
     pub version: String,
 }
 
-impl Archive {
-    /// Counts, in one statement.
-    pub async fn read(reads: &Reads) -> Result<Self> {
+/// The key of the archive.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TheArchive;
+
+impl Relation for TheArchive {
+    type Value = Option<Archive>;
+    type Source = Reads;
+
+    async fn load(_: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
         let count = |from: &str| Expr::cust(format!("CAST((SELECT COUNT(*) FROM {from}) AS integer)"));
         let select = Query::select()
             .expr_as(Expr::cust("revision"), name("revision"))
@@ -58,8 +67,8 @@ impl Archive {
             )
             .from(entity::archive_state::Entity)
             .to_owned();
-        let row = reads.database.query_one(&select).await?;
-        let row = row.ok_or_else(|| Error::Internal("archive_state has no row".to_owned()))?;
-        Ok(Self { version: env!("CARGO_PKG_VERSION").to_owned(), ..Self::from_query_result(&row, "")? })
+        let Some(row) = reads.database.query_one(&select).await? else { return Ok(HashMap::new()) };
+        let version = env!("CARGO_PKG_VERSION").to_owned();
+        Ok(HashMap::from([(Self, Some(Archive { version, ..Archive::from_query_result(&row, "")? }))]))
     }
 }

@@ -124,6 +124,7 @@ pub struct Edition {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, FromJsonQueryResult)]
 #[schemars(deny_unknown_fields)]
 pub struct CallForPapers {
+    /// The first day to submit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens_on: Option<Date>,
     /// The last day to submit.
@@ -132,8 +133,10 @@ pub struct CallForPapers {
     /// The last day as first announced, where it was put off.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extended_from: Option<Date>,
+    /// The day that submitters are told.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notification_on: Option<Date>,
+    /// Where to submit.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<Url>,
 }
@@ -143,6 +146,7 @@ pub struct CallForPapers {
 #[graphql(complex)]
 #[schemars(deny_unknown_fields)]
 pub struct Ticket {
+    /// What it is called.
     pub name: String,
     /// In the currency's unit: 80 for 80 EUR, 0 for free.
     #[schemars(range(min = 0.0))]
@@ -151,8 +155,10 @@ pub struct Ticket {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[graphql(skip)]
     pub currency: Option<Currency>,
+    /// The first day that it is sold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_sale_from: Option<Date>,
+    /// The last day that it is sold.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_sale_until: Option<Date>,
 }

@@ -26,6 +26,24 @@ pub enum Parent {
     Company,
 }
 
+/// The page of a whole list.
+#[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PageOfAll<T: Listed>(pub Arc<List<T>>);
+
+impl<T: Listed> Relation for PageOfAll<T> {
+    type Value = Page<T>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Page<T>>> {
+        let mut pages = HashMap::new();
+        for key in keys {
+            let page = key.0.of_all(&reads).await?;
+            pages.insert(key, page);
+        }
+        Ok(pages)
+    }
+}
+
 /// The page of one parent's part of a list.
 #[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageWithin<T: Listed> {

@@ -324,7 +324,7 @@ impl Talk {
     }
 
     /// The talks given in this block, in their order; withdrawn ones left out.
-    #[graphql(directive = list_size::apply(15))]
+    #[graphql(directive = list_size::apply(2))]
     async fn talks(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Talk>>> {
         if self.kind != TalkKind::LightningBlock {
             return Ok(Vec::new());

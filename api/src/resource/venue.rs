@@ -13,10 +13,13 @@ use crate::scalars::{Country, Url};
 pub struct Venue {
     /// What it is called.
     pub name: String,
+    /// As the edition printed it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub address: Option<String>,
+    /// The town.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
+    /// The town's country.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<Country>,
     /// Degrees north.
@@ -27,8 +30,10 @@ pub struct Venue {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = -180.0, max = 180.0))]
     pub longitude: Option<f64>,
+    /// Its own website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website_url: Option<Url>,
+    /// Where it is on a map.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub map_url: Option<Url>,
 }

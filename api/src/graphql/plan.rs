@@ -1,0 +1,174 @@
+//! What an answer should look like, by the operation: which keys in which order, and where null may stand. The library answers
+//! fields in the order in which they were done, and leaves out those that failed; here the answer gets the order of the selection
+//! (GraphQL specification, 6.3) and its nulls (6.4.4: a field that failed is null, and if it may not be, so is what it stands in).
+
+use std::collections::HashSet;
+
+use async_graphql::{
+    Name, PathSegment, ServerError, Value,
+    indexmap::IndexMap,
+    parser::types::{BaseType, ExecutableDocument, Field as Selected, OperationDefinition, Selection, SelectionSet, Type},
+};
+use serde::{Serialize, Serializer, ser::SerializeMap};
+
+use super::shape::{Shape, root_name};
+
+/// The keys of an object, in their order.
+#[derive(Debug, Default)]
+pub struct Plan {
+    fields: Vec<Field>,
+}
+
+#[derive(Debug)]
+struct Field {
+    key: String,
+    /// None for introspection, which the library completes well.
+    ty: Option<Type>,
+    /// None where nothing is selected.
+    inner: Option<Plan>,
+}
+
+/// A field's selections under one key, while they are collected.
+struct Merged<'a> {
+    ty: Option<&'a Type>,
+    sets: Vec<(&'a str, &'a SelectionSet)>,
+}
+
+impl Plan {
+    /// The plan of an operation that was found valid.
+    pub fn new(document: &ExecutableDocument, operation: &OperationDefinition, shape: &Shape) -> Self {
+        Self::of(&[(root_name(operation.ty), &operation.selection_set.node)], document, shape)
+    }
+
+    fn of(sets: &[(&str, &SelectionSet)], document: &ExecutableDocument, shape: &Shape) -> Self {
+        let mut merged: IndexMap<&str, Merged<'_>> = IndexMap::new();
+        for (of, set) in sets {
+            collect(&mut merged, of, set, document, shape);
+        }
+        let field = |(key, merged): (&str, Merged<'_>)| Field {
+            key: key.to_owned(),
+            ty: merged.ty.cloned(),
+            inner: merged.ty.filter(|_| !merged.sets.is_empty()).map(|_| Self::of(&merged.sets, document, shape)),
+        };
+        Self { fields: merged.into_iter().map(field).collect() }
+    }
+
+    /// Puts the nulls where the errors say.
+    pub fn settle(&self, data: &mut Value, errors: &[ServerError]) {
+        if errors.is_empty() {
+            return;
+        }
+        let settling = Settling { failed: errors.iter().map(|error| path_of(&error.path)).collect() };
+        if !settling.object(self, data, "") {
+            *data = Value::Null;
+        }
+    }
+}
+
+fn collect<'a>(
+    merged: &mut IndexMap<&'a str, Merged<'a>>,
+    of: &'a str,
+    set: &'a SelectionSet,
+    document: &'a ExecutableDocument,
+    shape: &'a Shape,
+) {
+    for selection in &set.items {
+        match &selection.node {
+            Selection::Field(field) => add(merged, of, &field.node, shape),
+            Selection::InlineFragment(fragment) => {
+                let of = fragment.node.type_condition.as_ref().map_or(of, |condition| condition.node.on.node.as_str());
+                collect(merged, of, &fragment.node.selection_set.node, document, shape);
+            }
+            Selection::FragmentSpread(spread) => {
+                if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
+                    let of = fragment.node.type_condition.node.on.node.as_str();
+                    collect(merged, of, &fragment.node.selection_set.node, document, shape);
+                }
+            }
+        }
+    }
+}
+
+fn add<'a>(merged: &mut IndexMap<&'a str, Merged<'a>>, of: &'a str, selected: &'a Selected, shape: &'a Shape) {
+    let field = shape.field(of, selected.name.node.as_str());
+    let key = selected.response_key().node.as_str();
+    let entry = merged.entry(key).or_insert_with(|| Merged { ty: field.map(|field| &field.ty), sets: Vec::new() });
+    if let Some(field) = field.filter(|_| !selected.selection_set.node.items.is_empty()) {
+        entry.sets.push((&field.of, &selected.selection_set.node));
+    }
+}
+
+/// A path as text: keys have no slash.
+fn path_of(path: &[PathSegment]) -> String {
+    path.iter().fold(String::new(), |path, segment| match segment {
+        PathSegment::Field(key) => format!("{path}/{key}"),
+        PathSegment::Index(index) => format!("{path}/{index}"),
+    })
+}
+
+struct Settling {
+    /// The paths of the fields that failed.
+    failed: HashSet<String>,
+}
+
+impl Settling {
+    /// Settles an object; false if it may not be there.
+    fn object(&self, plan: &Plan, value: &mut Value, path: &str) -> bool {
+        // The library answers null for an object of which every field failed.
+        if *value == Value::Null && self.failed.iter().any(|failed| failed.starts_with(&format!("{path}/"))) {
+            *value = Value::Object(IndexMap::new());
+        }
+        let Value::Object(object) = value else { return true };
+        plan.fields.iter().all(|field| {
+            let Some(ty) = &field.ty else { return true };
+            let path = format!("{path}/{}", field.key);
+            match object.get_mut(field.key.as_str()) {
+                Some(value) => self.value(ty, field.inner.as_ref(), value, &path),
+                None if !self.failed.contains(&path) => true,
+                None => {
+                    object.insert(Name::new(&field.key), Value::Null);
+                    ty.nullable
+                }
+            }
+        })
+    }
+
+    /// Settles a value; false if null stands where it may not.
+    fn value(&self, ty: &Type, plan: Option<&Plan>, value: &mut Value, path: &str) -> bool {
+        let right = match (&ty.base, &mut *value) {
+            (BaseType::List(of), Value::List(items)) => {
+                items.iter_mut().enumerate().all(|(index, item)| self.value(of, plan, item, &format!("{path}/{index}")))
+            }
+            (BaseType::Named(_), value) => plan.is_none_or(|plan| self.object(plan, value, path)) && *value != Value::Null,
+            (BaseType::List(_), value) => *value != Value::Null,
+        };
+        if !right {
+            *value = Value::Null;
+        }
+        right || ty.nullable
+    }
+}
+
+/// A value in the order of its plan.
+pub struct Ordered<'a> {
+    pub value: &'a Value,
+    pub plan: Option<&'a Plan>,
+}
+
+impl Serialize for Ordered<'_> {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match (self.value, self.plan) {
+            (Value::Object(object), Some(plan)) => {
+                let mut map = serializer.serialize_map(Some(object.len()))?;
+                for field in &plan.fields {
+                    if let Some(value) = object.get(field.key.as_str()) {
+                        map.serialize_entry(&field.key, &Ordered { value, plan: field.inner.as_ref() })?;
+                    }
+                }
+                map.end()
+            }
+            (Value::List(items), Some(_)) => serializer.collect_seq(items.iter().map(|value| Ordered { value, plan: self.plan })),
+            (value, _) => value.serialize(serializer),
+        }
+    }
+}

@@ -1,0 +1,7 @@
+mod http;
+mod limits;
+mod lists;
+mod programme;
+mod promcon;
+mod schema;
+mod statements;

@@ -1,0 +1,8 @@
+//! One binary of tests that start a server and speak its public protocols. What is about behaviour runs on SQLite and on PostgreSQL.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
+
+mod app;
+mod graphql;
+mod postgres;
+mod seed;
+mod webdriver;

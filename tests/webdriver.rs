@@ -1,0 +1,228 @@
+//! A browser for the tests: the little of W3C WebDriver that they need, spoken to a `chromedriver` of their own.
+//!
+//! Chromium runs headless, with a fresh profile. Nothing of it outlives the test, however that ends (see [`GUARD`]).
+
+use std::env;
+use std::ffi::OsStr;
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::os::unix::process::CommandExt;
+use std::path::PathBuf;
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc;
+use std::thread::{self, JoinHandle};
+use std::time::{Duration, Instant};
+
+use actix_web::rt::time::sleep;
+use awc::http::Method;
+use serde_json::{Value, json};
+use tempfile::TempDir;
+
+/// The key under which WebDriver hands out elements.
+const ELEMENT: &str = "element-6066-11e4-a52e-4f735466cecf";
+
+/// How long is waited for what the page does on its own.
+const PATIENCE: Duration = Duration::from_secs(20);
+
+/// Runs the driver until stdin is closed, then kills its process group, which is that of Chromium too. The end of
+/// a killed test process closes stdin as well.
+const GUARD: &str = r#""$0" --port=0 & cat >/dev/null; kill -KILL 0"#;
+
+const BROWSERS: [&str; 6] = [
+    "chromium",
+    "chromium-browser",
+    "google-chrome",
+    "google-chrome-stable",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+];
+
+pub struct Browser {
+    guard: Child,
+    /// Reads the driver's output to its end: a full pipe would stop the driver.
+    output: Option<JoinHandle<()>>,
+    profile: TempDir,
+    client: awc::Client,
+    /// The session's URL, or before there is one, the driver's.
+    url: String,
+}
+
+impl Browser {
+    /// Starts a browser. `None`, with a note, where none is installed, unless `LECTERN_TEST_REQUIRE` asks for one.
+    pub async fn start() -> Option<Self> {
+        let found = (BROWSERS.iter().find_map(|browser| find(browser)), find("chromedriver"));
+        let (Some(chromium), Some(driver)) = found else {
+            let missing = "no Chromium and chromedriver in PATH: scripts/test installs them, or says how";
+            let required = env::var("LECTERN_TEST_REQUIRE").is_ok_and(|required| required.contains("chromium"));
+            assert!(!required, "{missing}");
+            eprintln!("skipped, {missing}");
+            return None;
+        };
+
+        let profile = tempfile::tempdir().unwrap();
+        let mut guard = Command::new("sh")
+            .args([OsStr::new("-c"), OsStr::new(GUARD), driver.as_os_str()])
+            // So that sockets and the like are removed together with the profile.
+            .env("TMPDIR", profile.path())
+            .stdin(Stdio::piped())
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .process_group(0)
+            .spawn()
+            .unwrap();
+
+        let (sender, port) = mpsc::channel();
+        let stdout = BufReader::new(guard.stdout.take().unwrap());
+        let output = thread::spawn(move || {
+            for line in stdout.lines().map_while(Result::ok) {
+                if let Some((_, port)) = line.split_once("started successfully on port ") {
+                    let _ = sender.send(port.trim_end_matches('.').to_owned());
+                }
+            }
+        });
+        // From here on a panic ends the driver too.
+        let mut browser = Self {
+            guard,
+            output: Some(output),
+            profile,
+            client: awc::Client::builder().timeout(Duration::from_secs(60)).finish(),
+            url: String::new(),
+        };
+        let port = port.recv_timeout(PATIENCE).expect("chromedriver says its port");
+        browser.url = format!("http://127.0.0.1:{port}");
+
+        let profile = format!("--user-data-dir={}", browser.profile.path().join("profile").display());
+        let session = browser
+            .post(
+                "/session",
+                json!({ "capabilities": { "alwaysMatch": {
+                    "browserName": "chrome",
+                    "goog:loggingPrefs": { "browser": "ALL" },
+                    "goog:chromeOptions": {
+                        "binary": chromium,
+                        "args": [
+                            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic",
+                            "--no-first-run", "--disable-background-networking", "--disable-component-update",
+                            "--disable-sync", "--window-size=1280,900", profile,
+                        ],
+                    },
+                } } }),
+            )
+            .await;
+        browser.url = format!("{}/session/{}", browser.url, session["sessionId"].as_str().unwrap());
+        Some(browser)
+    }
+
+    /// Opens a page and waits until it has loaded.
+    pub async fn goto(&self, url: &str) {
+        self.post("/url", json!({ "url": url })).await;
+    }
+
+    /// The id of the first element that the selector finds, as soon as there is one.
+    pub async fn wait_for(&self, css: &str) -> String {
+        let deadline = Instant::now() + PATIENCE;
+        loop {
+            let found = self.post("/elements", json!({ "using": "css selector", "value": css })).await;
+            if let Some(element) = found[0][ELEMENT].as_str() {
+                return element.to_owned();
+            }
+            assert!(Instant::now() < deadline, "nothing matches {css} after {PATIENCE:?}");
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// The element's text as a visitor sees it.
+    pub async fn text(&self, css: &str) -> String {
+        let element = self.wait_for(css).await;
+        let text = self.request(Method::GET, &format!("/element/{element}/text"), None).await;
+        text.as_str().unwrap().to_owned()
+    }
+
+    pub async fn click(&self, css: &str) {
+        let element = self.wait_for(css).await;
+        self.post(&format!("/element/{element}/click"), json!({})).await;
+    }
+
+    /// Runs the body of a function in the page, and gives what it returns; of a promise, what that gives.
+    pub async fn script(&self, javascript: &str) -> Value {
+        self.post("/execute/sync", json!({ "script": javascript, "args": [] })).await
+    }
+
+    /// Waits until a JavaScript expression is true.
+    pub async fn wait_until(&self, expression: &str) {
+        let deadline = Instant::now() + PATIENCE;
+        while self.script(&format!("return Boolean({expression})")).await != json!(true) {
+            assert!(Instant::now() < deadline, "not true after {PATIENCE:?}: {expression}");
+            sleep(Duration::from_millis(50)).await;
+        }
+    }
+
+    /// What the console got since it was last asked: errors of scripts, what the Content-Security-Policy blocked,
+    /// what did not load. `level` is `SEVERE` for errors.
+    pub async fn console(&self, level: &str) -> Vec<String> {
+        let entries = self.post("/se/log", json!({ "type": "browser" })).await;
+        let entries = entries.as_array().unwrap().iter();
+        entries.filter(|entry| entry["level"] == level).map(|entry| entry["message"].to_string()).collect()
+    }
+
+    /// What the window shows, as a PNG.
+    pub async fn screenshot(&self) -> Vec<u8> {
+        let image = self.request(Method::GET, "/screenshot", None).await;
+        from_base64(image.as_str().unwrap())
+    }
+
+    async fn post(&self, path: &str, body: Value) -> Value {
+        self.request(Method::POST, path, Some(body)).await
+    }
+
+    async fn request(&self, method: Method, path: &str, body: Option<Value>) -> Value {
+        let request = self.client.request(method, format!("{}{path}", self.url));
+        let sent = match &body {
+            Some(body) => request.send_json(body).await,
+            None => request.send().await,
+        };
+        let mut response = sent.unwrap_or_else(|error| panic!("chromedriver does not answer {path}: {error}"));
+        let mut answer: Value = response.json().limit(64 << 20).await.unwrap();
+        assert!(response.status().is_success(), "{path} {body:?}: {}", answer["value"]["message"]);
+        answer["value"].take()
+    }
+}
+
+impl Drop for Browser {
+    fn drop(&mut self) {
+        // The guard's signal: it kills driver, browser and itself.
+        drop(self.guard.stdin.take());
+        let _ = self.guard.wait();
+        // The output ends when none of them is left to write; then nothing is added to the profile any more.
+        let _ = self.output.take().map(JoinHandle::join);
+        let _ = fs::remove_dir_all(self.profile.path());
+    }
+}
+
+/// An executable by its path, or by its name in PATH.
+fn find(program: &str) -> Option<PathBuf> {
+    let path = env::var_os("PATH").unwrap_or_default();
+    // Joining an absolute path gives that.
+    env::split_paths(&path).map(|folder| folder.join(program)).find(|candidate| candidate.is_file())
+}
+
+fn from_base64(text: &str) -> Vec<u8> {
+    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
+    for character in text.bytes() {
+        let value = match character {
+            b'A'..=b'Z' => character - b'A',
+            b'a'..=b'z' => character - b'a' + 26,
+            b'0'..=b'9' => character - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => continue, // Padding.
+        };
+        bits = bits << 6 | u32::from(value);
+        count += 6;
+        if count >= 8 {
+            count -= 8;
+            bytes.push((bits >> count) as u8);
+        }
+    }
+    bytes
+}
