@@ -31,7 +31,6 @@ pub enum Backend {
 macro_rules! on_both {
     ($($(#[$attribute:meta])* async fn $name:ident($app:ident: $start:expr) $body:block)+) => {$(
         mod $name {
-            #[allow(unused_imports, reason = "what a test needs of its module")]
             use super::*;
 
             async fn test($app: $crate::app::App) $body
@@ -95,11 +94,6 @@ impl Setup {
     /// With other limits.
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
-    }
-
-    /// At another time.
-    pub fn at(self, now: &str) -> Self {
-        Self { now: now.parse().expect("a time"), ..self }
     }
 
     /// With an allow-list.
@@ -184,7 +178,7 @@ fn promcon_template() -> Option<&'static str> {
 }
 
 /// A new database, a copy of another or empty.
-async fn new_database(template: Option<&str>) -> Option<String> {
+pub async fn new_database(template: Option<&str>) -> Option<String> {
     let url = crate::postgres::url()?;
     let name = format!("test_{}", MADE.fetch_add(1, Ordering::Relaxed));
     let server = Database::connect(url).await.expect("the server answers");

@@ -2,7 +2,10 @@
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod app;
+mod commands;
+mod graphiql;
 mod graphql;
+mod outage;
 mod postgres;
 mod seed;
 mod webdriver;

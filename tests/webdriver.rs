@@ -131,13 +131,6 @@ impl Browser {
         }
     }
 
-    /// The element's text as a visitor sees it.
-    pub async fn text(&self, css: &str) -> String {
-        let element = self.wait_for(css).await;
-        let text = self.request(Method::GET, &format!("/element/{element}/text"), None).await;
-        text.as_str().unwrap().to_owned()
-    }
-
     pub async fn click(&self, css: &str) {
         let element = self.wait_for(css).await;
         self.post(&format!("/element/{element}/click"), json!({})).await;
@@ -163,12 +156,6 @@ impl Browser {
         let entries = self.post("/se/log", json!({ "type": "browser" })).await;
         let entries = entries.as_array().unwrap().iter();
         entries.filter(|entry| entry["level"] == level).map(|entry| entry["message"].to_string()).collect()
-    }
-
-    /// What the window shows, as a PNG.
-    pub async fn screenshot(&self) -> Vec<u8> {
-        let image = self.request(Method::GET, "/screenshot", None).await;
-        from_base64(image.as_str().unwrap())
     }
 
     async fn post(&self, path: &str, body: Value) -> Value {
@@ -204,25 +191,4 @@ fn find(program: &str) -> Option<PathBuf> {
     let path = env::var_os("PATH").unwrap_or_default();
     // Joining an absolute path gives that.
     env::split_paths(&path).map(|folder| folder.join(program)).find(|candidate| candidate.is_file())
-}
-
-fn from_base64(text: &str) -> Vec<u8> {
-    let (mut bytes, mut bits, mut count) = (Vec::new(), 0_u32, 0);
-    for character in text.bytes() {
-        let value = match character {
-            b'A'..=b'Z' => character - b'A',
-            b'a'..=b'z' => character - b'a' + 26,
-            b'0'..=b'9' => character - b'0' + 52,
-            b'+' => 62,
-            b'/' => 63,
-            _ => continue, // Padding.
-        };
-        bits = bits << 6 | u32::from(value);
-        count += 6;
-        if count >= 8 {
-            count -= 8;
-            bytes.push((bits >> count) as u8);
-        }
-    }
-    bytes
 }

@@ -134,6 +134,8 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
             .wrap(tracing_actix_web::TracingLogger::default())
             .configure(routes)
     })
+    // A client that hangs up does not wait for an answer: its handler is dropped, and so is its query.
+    .h1_allow_half_closed(false)
     .client_request_timeout(Duration::from_secs(30))
     .shutdown_timeout(10)
     .listen(listener)

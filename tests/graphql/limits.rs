@@ -72,6 +72,8 @@ on_both! {
         assert!(start.elapsed().as_secs() < 5, "it is weighed, not spread");
         let circle = "{ ...A } fragment A on Query { ...B } fragment B on Query { ...A }";
         assert_eq!(app.error(circle).await.0, "BAD_USER_INPUT");
+        let spiral = "{ edition(slug: \"x\") { ...A } } fragment A on Edition { next { ...A } }";
+        assert_eq!(app.error(spiral).await.0, "BAD_USER_INPUT");
     }
 
     async fn a_body_has_a_limit(app: empty()) {

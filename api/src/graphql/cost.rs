@@ -29,6 +29,8 @@ pub struct Cost {
     pub directives: u64,
     /// Of introspection: lists of fields and types within each other.
     pub introspection: u64,
+    /// A fragment is within itself: the validation will refuse the document.
+    pub circular: bool,
 }
 
 impl Cost {
@@ -40,6 +42,7 @@ impl Cost {
             aliases: self.aliases.saturating_add(other.aliases),
             directives: self.directives.saturating_add(other.directives),
             introspection: self.introspection.max(other.introspection),
+            circular: self.circular || other.circular,
         }
     }
 
@@ -107,9 +110,8 @@ impl<'a> Scales<'a> {
         let Some((_, fragment)) = self.document.fragments.iter().find(|(of, _)| of.as_str() == name) else {
             return Cost::default();
         };
-        // A fragment within itself is refused by the validation that follows.
         if !self.open.insert(name) {
-            return Cost::default();
+            return Cost { circular: true, ..Cost::default() };
         }
         let cost = self.selections(&fragment.node.selection_set.node, fragment.node.type_condition.node.on.node.as_str(), page);
         self.open.remove(name);

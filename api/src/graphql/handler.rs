@@ -263,15 +263,14 @@ async fn run(asked: Request, server: &Server, by_get: bool) -> Answer {
         return error.into();
     }
     let mut request = async_graphql::Request::new(&document);
-    let parsed = match request.parsed_query() {
+    let checked = match request.parsed_query() {
         Err(error) => return error.into(),
-        Ok(parsed) => parsed.clone(),
+        Ok(parsed) => check(parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get),
     };
-    let operation = match check(&parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get) {
+    let plan = match checked {
         Err(answer) => return *answer,
-        Ok(operation) => operation,
+        Ok(plan) => plan,
     };
-    let plan = || Plan::new(&parsed, operation, &server.shape);
     let batches = Batches::new(server.reads());
     request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables))).data(batches.clone());
     request.operation_name = asked.operation_name;
@@ -288,13 +287,14 @@ async fn run(asked: Request, server: &Server, by_get: bool) -> Answer {
     }
 }
 
-fn check<'a>(
-    document: &'a ExecutableDocument,
+/// Checks what can be checked before anything runs; answers the plan of the answer.
+fn check(
+    document: &ExecutableDocument,
     operation_name: Option<&str>,
     variables: &Map<String, Value>,
     server: &Server,
     by_get: bool,
-) -> Result<&'a OperationDefinition, Box<Answer>> {
+) -> Result<Plan, Box<Answer>> {
     let refuse = |error: Error| Box::new(Answer::from(error));
     let operation = operation(document, operation_name).map_err(refuse)?;
     if by_get && operation.ty == OperationType::Mutation {
@@ -302,9 +302,10 @@ fn check<'a>(
         return Err(Box::new(Answer::Refused { status: StatusCode::METHOD_NOT_ALLOWED, errors }));
     }
     let variables = with_defaults(operation, variables);
-    cost(document, operation, &variables, &server.shape).check(&server.limits).map_err(refuse)?;
+    let cost = cost(document, operation, &variables, &server.shape);
+    cost.check(&server.limits).map_err(refuse)?;
     inputs::check(document, operation, &variables, &server.shape).map_err(refuse)?;
-    Ok(operation)
+    Ok(if cost.circular { Plan::default() } else { Plan::new(document, operation, &server.shape) })
 }
 
 /// The variables as the operation sees them.

@@ -11,14 +11,14 @@ use super::{
 use crate::{
     error::{Error, Result},
     resource::{
-        Loading, Resource,
+        Loading, Resource, Slugged,
         archive::{Archive, TheArchive},
         company::{Company, CompanyFilter, CompanyOrder},
         conference::Conference,
         edition::{Edition, EditionFilter, EditionOrder},
         node::Node,
         recording::{ByKey, Recording, RecordingFilter, RecordingOrder},
-        slug::BySlug,
+        slug::{BySlug, PresentSlug},
         speaker::{Speaker, SpeakerFilter, SpeakerOrder},
         talk::{Talk, TalkFilter, TalkOrder},
         vocabulary::RecordingProvider,
@@ -29,8 +29,12 @@ use crate::{
 /// The root of all reads.
 pub struct Query;
 
-async fn by_slug<T: Resource>(ctx: &Context<'_>, slug: String) -> Result<Option<Arc<T>>> {
-    ctx.maybe(ctx.load(BySlug::of::<T>(slug)).await?).await
+/// A thing by its slug, in one statement; only one that is not there is looked for among former slugs.
+async fn by_slug<T: Resource + Slugged>(ctx: &Context<'_>, slug: String) -> Result<Option<Arc<T>>> {
+    match ctx.load(PresentSlug::<T>::new(slug.clone())).await? {
+        Some(row) => Ok(Some(row)),
+        None => ctx.maybe(ctx.load(BySlug::of::<T>(slug)).await?).await,
+    }
 }
 
 /// Reading the archive. Everything is open to all.

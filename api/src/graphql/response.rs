@@ -11,7 +11,7 @@ use crate::error::Error;
 /// The answer to one request.
 pub enum Answer {
     /// It ran, perhaps in part: there is `data`.
-    Executed(Response, Plan),
+    Executed(Box<Response>, Plan),
     /// Nothing ran: there is no `data`.
     Refused {
         /// The status under the media type of its own.
@@ -31,21 +31,20 @@ impl From<Error> for Answer {
 
 impl Answer {
     /// What the library answered: a request that it refused has no data, and errors that lead to no field.
-    pub fn of(mut response: Response, plan: impl FnOnce() -> Plan) -> Self {
+    pub fn of(mut response: Response, plan: Plan) -> Self {
         response.errors.iter_mut().for_each(set_code);
         if response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
             let errors = response.errors.iter().map(|error| serde_json::to_value(error).unwrap_or_default()).collect();
             return Self::Refused { status: StatusCode::BAD_REQUEST, errors };
         }
-        let plan = plan();
         plan.settle(&mut response.data, &response.errors);
-        Self::Executed(response, plan)
+        Self::Executed(Box::new(response), plan)
     }
 }
 
 impl From<ServerError> for Answer {
     fn from(error: ServerError) -> Self {
-        Self::of(Response::from_errors(vec![error]), Plan::default)
+        Self::of(Response::from_errors(vec![error]), Plan::default())
     }
 }
 

@@ -22,13 +22,19 @@ pub fn tokens(document: &str) -> Tokens {
                 tokens.count += 1;
                 skip_string(&mut rest);
             }
-            c if is_word(c) => {
+            c if is_word(c) && !c.is_ascii_digit() => {
                 tokens.count += 1;
                 while rest.next_if(|c| is_word(*c)).is_some() {}
+            }
+            '0'..='9' | '-' => {
+                tokens.count += 1;
+                while rest.next_if(|c| is_word(*c) || matches!(c, '.' | '+' | '-')).is_some() {}
             }
             c => {
                 tokens.count += 1;
                 match c {
+                    // Three make one.
+                    '.' => while rest.next_if_eq(&'.').is_some() {},
                     '{' | '[' | '(' => open += 1,
                     '}' | ']' | ')' => open = open.saturating_sub(1),
                     _ => {}
@@ -41,7 +47,7 @@ pub fn tokens(document: &str) -> Tokens {
 }
 
 fn is_word(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '-' | '+' | '.')
+    c.is_alphanumeric() || c == '_'
 }
 
 /// Reads on to the end of a string or block string; its first quote is already read.
@@ -82,7 +88,8 @@ mod tests {
     fn counts_what_the_specification_calls_tokens() {
         let of = |document: &str| tokens(document);
         assert_eq!(of("{ a(b: 1, c: [\"x # y\"]) } # no"), Tokens { count: 13, nesting: 3 });
-        assert_eq!(of("query Q($v: Int = -1) { ...F }"), Tokens { count: 12, nesting: 1 });
+        assert_eq!(of("query Q($v: Int = -1) { ...F }"), Tokens { count: 14, nesting: 1 });
+        assert_eq!(of("{ a(b: -1.5e+3) ...F }"), Tokens { count: 10, nesting: 2 });
         assert_eq!(of("{ a(b: \"\"\"block \\\"\"\" \"quoted\" { \"\"\") }"), Tokens { count: 8, nesting: 2 });
         assert_eq!(of("{ a(b: \"\") }"), Tokens { count: 8, nesting: 2 });
     }

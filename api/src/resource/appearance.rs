@@ -24,6 +24,10 @@ pub struct Appearance {
     #[graphql(skip)]
     #[sea_orm(from_col = "credited_as")]
     pub printed_name: Option<String>,
+    /// Whom they spoke for, where that came along with them.
+    #[graphql(skip)]
+    #[sea_orm(skip)]
+    pub loaded_companies: Option<Vec<Arc<Company>>>,
     /// The project that a panelist sat there for.
     pub represents: Option<String>,
     /// What they did.
@@ -43,6 +47,22 @@ impl Row for Appearance {
 }
 
 impl Appearance {
+    /// The appearances in a talk, with their companies in the same statement if the query asks for them.
+    pub(crate) async fn of_talk(ctx: &Context<'_>, talk: Uuid) -> Result<Vec<Arc<Self>>> {
+        let asked = ctx.look_ahead();
+        match asked.field("company").exists() || asked.field("companies").exists() {
+            true => ctx.load(AppearancesWithCompanies(talk)).await,
+            false => ctx.load(AppearancesOfTalk(talk)).await,
+        }
+    }
+
+    async fn spoken_for(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Company>>> {
+        match &self.loaded_companies {
+            Some(companies) => Ok(companies.clone()),
+            None => ctx.load(CompaniesOfAppearance { talk: self.talk_id, speaker: self.speaker_id }).await,
+        }
+    }
+
     /// The speaker, to be shown elsewhere.
     pub fn shared_speaker(&self) -> Arc<Speaker> {
         Arc::new(self.speaker.clone())
@@ -63,13 +83,13 @@ impl Appearance {
 
     /// The first of `companies`.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Arc<Company>>> {
-        Ok(ctx.load(CompaniesOfAppearance { talk: self.talk_id, speaker: self.speaker_id }).await?.first().cloned())
+        Ok(self.spoken_for(ctx).await?.first().cloned())
     }
 
     /// Whom they spoke for at the time: none for an independent, two for some.
     #[graphql(directive = crate::graphql::list_size::apply(1))]
     async fn companies(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Company>>> {
-        ctx.load(CompaniesOfAppearance { talk: self.talk_id, speaker: self.speaker_id }).await
+        self.spoken_for(ctx).await
     }
 
     /// In what.
@@ -82,6 +102,63 @@ super::children! {
     /// The appearances in a talk, in billing order.
     AppearancesOfTalk => Appearance, by |row| row.talk_id, at entity::appearance::Column::TalkId,
         ordered vec![entity::appearance::Column::TalkId.into_simple_expr(), entity::appearance::Column::Position.into_simple_expr()];
+}
+
+/// The appearances in a talk, in billing order, each with its companies.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct AppearancesWithCompanies(Uuid);
+
+/// An appearance and one of its companies: as many rows as companies, or one without.
+#[derive(Clone, Debug, DerivePartialModel)]
+#[sea_orm(entity = "entity::appearance::Entity")]
+struct WithCompany {
+    #[sea_orm(nested)]
+    appearance: Appearance,
+    #[sea_orm(nested)]
+    company: Option<Company>,
+}
+
+impl Relation for AppearancesWithCompanies {
+    type Value = Vec<Arc<Appearance>>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
+        use entity::appearance::{Column, Entity};
+        use sea_orm::sea_query::Expr;
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let mut select = Appearance::joined(Entity::find()).filter(among(reads.backend(), Column::TalkId, &ids));
+        QuerySelect::query(&mut select)
+            .join(
+                JoinType::LeftJoin,
+                entity::appearance_company::Entity,
+                Expr::cust("appearance_company.talk_id = appearance.talk_id AND appearance_company.speaker_id = appearance.speaker_id"),
+            )
+            .join(JoinType::LeftJoin, entity::company::Entity, Expr::cust("company.id = appearance_company.company_id"));
+        let select =
+            select.order_by_asc(Column::TalkId).order_by_asc(Column::Position).order_by_asc(entity::appearance_company::Column::Position);
+        let mut appearances: Vec<Appearance> = Vec::new();
+        for row in select.into_partial_model::<WithCompany>().all(&reads.database).await? {
+            let mut company = row.company;
+            company.iter_mut().for_each(|company| company.complete(&reads));
+            let company = company.map(Arc::new);
+            match appearances.last_mut() {
+                Some(last) if (last.talk_id, last.speaker_id) == (row.appearance.talk_id, row.appearance.speaker_id) => {
+                    last.loaded_companies.get_or_insert_default().extend(company);
+                }
+                _ => {
+                    let mut appearance = row.appearance;
+                    appearance.complete(&reads);
+                    appearance.loaded_companies = Some(company.into_iter().collect());
+                    appearances.push(appearance);
+                }
+            }
+        }
+        let mut of_talks: HashMap<Self, Self::Value> = HashMap::new();
+        for appearance in appearances {
+            of_talks.entry(Self(appearance.talk_id)).or_default().push(Arc::new(appearance));
+        }
+        Ok(of_talks)
+    }
 }
 
 /// The appearances of a speaker in talks that were not withdrawn, in the talks' time order.

@@ -134,6 +134,24 @@ pub trait Resource: Row {
     fn id_column() -> SimpleExpr;
 }
 
+/// A resource with a slug that is unique over the archive.
+pub trait Slugged {
+    /// Its slug.
+    fn slug(&self) -> &str;
+}
+
+macro_rules! slugged {
+    ($($resource:ty),+) => {$(
+        impl Slugged for $resource {
+            fn slug(&self) -> &str {
+                &self.slug
+            }
+        }
+    )+};
+}
+
+slugged!(conference::Conference, edition::Edition, speaker::Speaker, company::Company);
+
 /// A resource that lists are made of.
 pub trait Listed: Resource + ObjectType {
     /// Which rows.

@@ -22,7 +22,7 @@ use super::{
 };
 use crate::{
     batch::Relation,
-    database::{among_numbers, among_texts, among_words},
+    database::{among, among_numbers, among_texts, among_words},
     error::Result,
     graphql::{connection::order_input, list_size},
     page::{Key, KeyValue, time_key},
@@ -285,8 +285,7 @@ impl Row for TalkRecording {
     type Entity = entity::talk_recording::Entity;
 
     fn joined(select: Select<Self::Entity>) -> Select<Self::Entity> {
-        use entity::talk_recording::Relation;
-        select.join(JoinType::InnerJoin, Relation::Recording.def()).join(JoinType::InnerJoin, Relation::Talk.def())
+        select.join(JoinType::InnerJoin, entity::talk_recording::Relation::Recording.def())
     }
 
     fn complete(&mut self, reads: &Reads) {
@@ -316,14 +315,38 @@ super::children! {
     /// The recordings of a talk, the first first.
     TalkRecordingsOfTalk => TalkRecording, by |row| row.talk_id, at entity::talk_recording::Column::TalkId,
         ordered vec![entity::talk_recording::Column::TalkId.into_simple_expr(), entity::talk_recording::Column::Position.into_simple_expr()];
-    /// The talks of a recording: by their offset, else by their time and place in the block.
-    TalkRecordingsOfRecording => TalkRecording, by |row| row.recording.id.0, at entity::talk_recording::Column::RecordingId,
-        ordered vec![
-            Expr::cust("COALESCE(\"talk_recording\".\"start_seconds\", 0)"),
-            Expr::cust("COALESCE(\"talk\".\"starts_at\", '9999-12-31T23:59:59+00:00')"),
-            Expr::cust("COALESCE(\"talk\".\"block_position\", 0)"),
-            Talk::id_column(),
-        ];
+}
+
+/// The talks of a recording: by their offset, else by their time and place in the block.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct TalkRecordingsOfRecording(pub Uuid);
+
+impl Relation for TalkRecordingsOfRecording {
+    type Value = Vec<Arc<TalkRecording>>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let mut select = TalkRecording::projection();
+        select.join(JoinType::InnerJoin, entity::talk::Entity, Expr::cust("talk.id = talk_recording.talk_id")).and_where(among(
+            reads.backend(),
+            entity::talk_recording::Column::RecordingId,
+            &ids,
+        ));
+        for key in [
+            "COALESCE(\"talk_recording\".\"start_seconds\", 0)",
+            "COALESCE(\"talk\".\"starts_at\", '9999-12-31T23:59:59+00:00')",
+            "COALESCE(\"talk\".\"block_position\", 0)",
+            "\"talk\".\"id\"",
+        ] {
+            select.order_by_expr(Expr::cust(key), sea_orm::Order::Asc);
+        }
+        let mut talks: HashMap<Self, Self::Value> = HashMap::new();
+        for row in TalkRecording::fetch(select, &reads).await? {
+            talks.entry(Self(row.recording.id.0)).or_default().push(row);
+        }
+        Ok(talks)
+    }
 }
 
 /// A recording by its provider and the provider's id.

@@ -1,19 +1,44 @@
 //! Finding things by the names that addresses have them under, former ones included.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, marker::PhantomData, sync::Arc};
 
+use derive_where::derive_where;
 use sea_orm::{
     ConnectionTrait, ExprTrait,
     sea_query::{Expr, Query, UnionType},
 };
 use uuid::Uuid;
 
-use super::{Reads, Resource};
+use super::{Reads, Resource, Slugged};
 use crate::{
     batch::Relation,
     database::{among_texts, name},
     error::Result,
 };
+
+/// A thing by the slug that it has now.
+#[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PresentSlug<T>(String, PhantomData<fn() -> T>);
+
+impl<T> PresentSlug<T> {
+    /// The key of a slug.
+    pub fn new(slug: String) -> Self {
+        Self(slug, PhantomData)
+    }
+}
+
+impl<T: Resource + Slugged> Relation for PresentSlug<T> {
+    type Value = Option<Arc<T>>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
+        let column = Expr::cust(format!("{}.slug", T::KIND.to_lowercase()));
+        let mut select = T::projection();
+        select.and_where(among_texts(reads.backend(), column, keys.iter().map(|key| key.0.clone())));
+        let rows = T::fetch(select, &reads).await?;
+        Ok(rows.into_iter().map(|row| (Self::new(row.slug().to_owned()), Some(row))).collect())
+    }
+}
 
 /// A thing by its slug, or by one that it had: of a kind, and for a talk within an edition.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]

@@ -307,7 +307,7 @@ impl Talk {
     /// Who is on stage, in billing order, with the company they spoke for at the time.
     #[graphql(directive = list_size::apply(3))]
     async fn appearances(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Appearance>>> {
-        ctx.load(AppearancesOfTalk(self.id.0)).await
+        Appearance::of_talk(ctx, self.id.0).await
     }
 
     /// Who is on stage, in billing order.

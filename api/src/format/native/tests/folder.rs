@@ -32,7 +32,7 @@ fn everything_wrong_comes_at_once_in_order() {
         ]
     );
     let nowhere = read(&scratch.0.join("nowhere")).unwrap_err().to_string();
-    assert!(nowhere.contains("nowhere can't be read"), "{nowhere}");
+    assert!(nowhere.contains("the folder can't be read"), "{nowhere}");
 }
 
 #[test]
