@@ -32,7 +32,7 @@ pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseCo
                 .row_buffer_size(1000)
         });
     } else {
-        options.max_connections(16).test_before_acquire_if_idle_for(Duration::from_secs(30));
+        options.max_connections(8).test_before_acquire_if_idle_for(Duration::from_secs(30));
     }
     let mut database = Database::connect(options).await?;
     database.set_metric_callback(move |_| {

@@ -4,7 +4,7 @@
 use std::{borrow::Cow, fmt, str::FromStr};
 
 use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value as GraphQlValue};
-use chrono::{FixedOffset, NaiveDate, NaiveDateTime, Offset, SubsecRound, TimeZone as _, Utc};
+use chrono::{FixedOffset, NaiveDate, NaiveDateTime, Offset, SecondsFormat, SubsecRound, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use sea_orm::{
@@ -269,7 +269,8 @@ impl FromStr for DateTime {
 
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.0.format("%Y-%m-%dT%H:%M:%S%:z"))
+        // Not by a pattern: those are read anew each time, and answers are full of times.
+        f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, false))
     }
 }
 
