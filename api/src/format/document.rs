@@ -9,7 +9,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     resource::{
-        edition::{CallForPapers, Ticket},
+        admission::{CallForPapers, Ticket},
         venue::Venue,
         vocabulary::{
             AppearanceRole, CompanyKind, EditionFormat, EditionStatus, InvolvementRole, LinkKind, RecordingKind, SlotKind, TalkKind,

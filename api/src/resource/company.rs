@@ -3,14 +3,11 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
-use sea_orm::{
-    ColumnTrait, Condition, DerivePartialModel, IntoSimpleExpr,
-    sea_query::{Query, SimpleExpr},
-};
+use sea_orm::{ColumnTrait, Condition, DerivePartialModel, IntoSimpleExpr, sea_query::Query};
 use uuid::Uuid;
 
 use super::{
-    Listed, Loading, Reads, Resource, Row,
+    Listed, Loading, Reads, Row,
     edition::Edition,
     link::{Link, Subject},
     list::{NamesOf, Parent, held_at, names_like, slug_ids},
@@ -66,18 +63,6 @@ impl Row for Company {
 
     fn complete(&mut self, reads: &Reads) {
         self.url = reads.url(format_args!("/companies/{}", self.slug));
-    }
-}
-
-impl Resource for Company {
-    const KIND: &'static str = "Company";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn id_column() -> SimpleExpr {
-        entity::company::Column::Id.into_simple_expr()
     }
 }
 

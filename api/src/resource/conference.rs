@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
-use sea_orm::{Condition, DerivePartialModel, IntoSimpleExpr, sea_query::SimpleExpr};
+use sea_orm::{Condition, DerivePartialModel};
 
 use crate::{
     error::Result,
@@ -13,7 +13,7 @@ use crate::{
     },
     page::{Key, KeyValue},
     resource::{
-        Listed, Reads, Resource, Row,
+        Listed, Reads, Row,
         edition::{Edition, EditionFilter, EditionOrder},
         link::{Link, Subject},
         list::Parent,
@@ -51,18 +51,6 @@ impl Row for Conference {
 
     fn complete(&mut self, reads: &Reads) {
         self.url = reads.url(format_args!("/conferences/{}", self.slug));
-    }
-}
-
-impl Resource for Conference {
-    const KIND: &'static str = "Conference";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn id_column() -> SimpleExpr {
-        entity::conference::Column::Id.into_simple_expr()
     }
 }
 

@@ -4,7 +4,6 @@ use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use chrono::Utc;
-use schemars::JsonSchema;
 use sea_orm::{
     ActiveEnum, ColumnTrait, Condition, DerivePartialModel, ExprTrait, FromJsonQueryResult, IntoSimpleExpr,
     sea_query::{CaseStatement, Expr, SimpleExpr},
@@ -14,25 +13,27 @@ use uuid::Uuid;
 
 use super::{
     Listed, Loading, Reads, Resource, Row,
+    admission::{CallForPapers, Ticket, Tickets},
     company::Company,
     conference::Conference,
     day::{Day, on_now, up_next},
     involvement::{Involvement, InvolvementsOfEdition},
     link::{Link, Subject},
     list::{Parent, slug_ids},
+    neighbours::{Neighbours, NeighboursOfEdition},
     playlist::{Playlist, PlaylistsOfEdition},
     recording::{Recording, RecordingFilter, RecordingOrder},
     room::{Room, RoomsOfEdition},
     slot::{Slot, SlotsOfEdition},
     speaker::{Speaker, SpeakerFilter, SpeakerOrder},
     sponsor::{SponsorTier, Sponsorship, SponsorshipsOfEdition, TiersOfEdition},
+    stats::{EditionStats, StatsOfEdition},
     talk::{Talk, TalkFilter, TalkOrder},
     track::{Track, TracksOfEdition},
     venue::Venue,
     vocabulary::{EditionFormat, EditionStatus, InvolvementRole, LinkKind},
 };
 use crate::{
-    batch::Relation,
     database::{among_numbers, among_texts, among_words, fold},
     error::Result,
     graphql::{
@@ -40,7 +41,7 @@ use crate::{
         list_size,
     },
     page::{Key, KeyValue},
-    scalars::{Country, Currency, Date, DateTime, Id, Revision, TimeZone, Url},
+    scalars::{Country, Date, DateTime, Id, Revision, TimeZone, Url},
 };
 
 /// One edition of a conference: when and where it was held, its programme, its talks and everyone in them.
@@ -120,64 +121,9 @@ pub struct Edition {
     pub content_revision: Revision,
 }
 
-/// Days of the edition's zone.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, FromJsonQueryResult)]
-#[schemars(deny_unknown_fields)]
-pub struct CallForPapers {
-    /// The first day to submit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub opens_on: Option<Date>,
-    /// The last day to submit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub closes_on: Option<Date>,
-    /// The last day as first announced, where it was put off.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub extended_from: Option<Date>,
-    /// The day that submitters are told.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub notification_on: Option<Date>,
-    /// Where to submit.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<Url>,
-}
-
-/// A kind of ticket.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject)]
-#[graphql(complex)]
-#[schemars(deny_unknown_fields)]
-pub struct Ticket {
-    /// What it is called.
-    pub name: String,
-    /// In the currency's unit: 80 for 80 EUR, 0 for free.
-    #[schemars(range(min = 0.0))]
-    pub price: f64,
-    /// ISO 4217; left out where the price is 0.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[graphql(skip)]
-    pub currency: Option<Currency>,
-    /// The first day that it is sold.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_sale_from: Option<Date>,
-    /// The last day that it is sold.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub on_sale_until: Option<Date>,
-}
-
-#[ComplexObject]
-impl Ticket {
-    /// ISO 4217; null where the price is 0.
-    async fn currency(&self) -> Option<&str> {
-        self.currency.as_ref().map(Currency::as_str)
-    }
-}
-
 /// Texts in one column.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Texts(pub Vec<String>);
-
-/// Tickets in one column.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
-pub struct Tickets(pub Vec<Ticket>);
 
 fn has_programme() -> SimpleExpr {
     Expr::cust("EXISTS (SELECT 1 FROM slot WHERE slot.edition_id = edition.id)")
@@ -188,18 +134,6 @@ impl Row for Edition {
 
     fn complete(&mut self, reads: &Reads) {
         self.url = reads.url(format_args!("/editions/{}", self.slug));
-    }
-}
-
-impl Resource for Edition {
-    const KIND: &'static str = "Edition";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn id_column() -> SimpleExpr {
-        entity::edition::Column::Id.into_simple_expr()
     }
 }
 
@@ -530,103 +464,6 @@ super::children! {
     /// The editions held in place of one: at most one.
     ReplacementsOfEdition => Edition, by |row| row.replaces_id.unwrap_or_default(),
         at entity::edition::Column::ReplacesId, ordered vec![Edition::id_column()];
-}
-
-/// The editions before and after one.
-#[derive(Clone, Copy, Debug, Default)]
-pub struct Neighbours {
-    previous: Option<Uuid>,
-    next: Option<Uuid>,
-}
-
-/// The key of [`Neighbours`].
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct NeighboursOfEdition {
-    conference: Uuid,
-    edition: Uuid,
-}
-
-impl Relation for NeighboursOfEdition {
-    type Value = Neighbours;
-    type Source = Reads;
-
-    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<std::collections::HashMap<Self, Neighbours>> {
-        use entity::edition::{Column, Entity};
-        use sea_orm::{EntityTrait, QueryFilter, QueryOrder, QuerySelect};
-        let conferences: Vec<Uuid> = keys.iter().map(|key| key.conference).collect();
-        let held: Vec<(Uuid, Uuid)> = Entity::find()
-            .select_only()
-            .columns([Column::ConferenceId, Column::Id])
-            .filter(crate::database::among(reads.backend(), Column::ConferenceId, &conferences))
-            .filter(Column::StartsOn.is_not_null())
-            .filter(Column::Status.is_null().or(Column::Status.ne(EditionStatus::Cancelled.to_value())))
-            .order_by_asc(Column::ConferenceId)
-            .order_by_asc(Column::StartsOn)
-            .order_by_asc(Column::Id)
-            .into_tuple()
-            .all(&reads.database)
-            .await?;
-        let beside = |conference: Uuid, place: Option<usize>| {
-            place.and_then(|place| held.get(place)).filter(|(of, _)| *of == conference).map(|(_, id)| *id)
-        };
-        let neighbours = |key: &Self| {
-            let place = held.iter().position(|(_, id)| *id == key.edition)?;
-            Some(Neighbours { previous: beside(key.conference, place.checked_sub(1)), next: beside(key.conference, place.checked_add(1)) })
-        };
-        Ok(keys.iter().map(|key| (*key, neighbours(key).unwrap_or_default())).collect())
-    }
-}
-
-/// Counts of an edition. Withdrawn talks, and people only in them, are not counted.
-#[derive(Clone, Copy, Debug, Default, SimpleObject, sea_orm::FromQueryResult)]
-pub struct EditionStats {
-    #[graphql(skip)]
-    edition_id: Uuid,
-    /// Talks, lightning rounds and the talks in them.
-    pub talks: i32,
-    /// People and groups on stage.
-    pub speakers: i32,
-    /// Those that somebody on stage spoke for.
-    pub companies: i32,
-    /// Talks with a recording.
-    pub recorded_talks: i32,
-    /// The length of the recordings of its talks together, as far as it is known.
-    pub recorded_seconds: f64,
-}
-
-/// The counts of an edition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct StatsOfEdition(Uuid);
-
-impl Relation for StatsOfEdition {
-    type Value = EditionStats;
-    type Source = Reads;
-
-    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<std::collections::HashMap<Self, EditionStats>> {
-        use sea_orm::{ConnectionTrait, FromQueryResult, sea_query::Query};
-        const TALK: &str = "talk.edition_id = edition.id AND talk.status <> 'WITHDRAWN'";
-        let count = |what: &str, from: &str| Expr::cust(format!("CAST((SELECT COUNT({what}) FROM {from} WHERE {TALK}) AS integer)"));
-        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let select = Query::select()
-            .expr_as(entity::edition::Column::Id.into_simple_expr(), "edition_id")
-            .expr_as(count("*", "talk"), "talks")
-            .expr_as(count("DISTINCT a.speaker_id", "talk JOIN appearance a ON a.talk_id = talk.id"), "speakers")
-            .expr_as(count("DISTINCT a.company_id", "talk JOIN appearance_company a ON a.talk_id = talk.id"), "companies")
-            .expr_as(count("DISTINCT r.talk_id", "talk JOIN talk_recording r ON r.talk_id = talk.id"), "recorded_talks")
-            .expr_as(
-                Expr::cust(format!(
-                    "CAST(COALESCE((SELECT SUM(duration_seconds) FROM recording WHERE id IN (SELECT r.recording_id \
-                     FROM talk JOIN talk_recording r ON r.talk_id = talk.id WHERE {TALK})), 0) AS double precision)"
-                )),
-                "recorded_seconds",
-            )
-            .from(entity::edition::Entity)
-            .and_where(crate::database::among(reads.backend(), entity::edition::Column::Id, &ids))
-            .to_owned();
-        let rows = reads.database.query_all(&select).await?;
-        let stats = rows.iter().map(|row| EditionStats::from_query_result(row, ""));
-        stats.map(|stats| stats.map(|stats| (Self(stats.edition_id), stats)).map_err(Into::into)).collect()
-    }
 }
 
 /// Addresses of the schedule in other formats.

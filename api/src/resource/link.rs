@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, SimpleObject, Union};
-use sea_orm::{DerivePartialModel, IntoSimpleExpr, sea_query::SimpleExpr};
+use sea_orm::{DerivePartialModel, IntoSimpleExpr};
 use uuid::Uuid;
 
 use super::{
@@ -57,18 +57,6 @@ pub struct Link {
 
 impl Row for Link {
     type Entity = entity::link::Entity;
-}
-
-impl Resource for Link {
-    const KIND: &'static str = "Link";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn id_column() -> SimpleExpr {
-        entity::link::Column::Id.into_simple_expr()
-    }
 }
 
 /// What a link is of.

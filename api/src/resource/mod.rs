@@ -22,6 +22,7 @@ use crate::{
     scalars::{Id, Url},
 };
 
+pub mod admission;
 pub mod appearance;
 pub mod archive;
 pub mod company;
@@ -31,6 +32,7 @@ pub mod edition;
 pub mod involvement;
 pub mod link;
 pub mod list;
+pub mod neighbours;
 pub mod node;
 pub mod playlist;
 pub mod recording;
@@ -39,6 +41,7 @@ pub mod slot;
 pub mod slug;
 pub mod speaker;
 pub mod sponsor;
+pub mod stats;
 pub mod talk;
 pub mod track;
 pub mod venue;
@@ -132,6 +135,36 @@ pub trait Resource: Row {
 
     /// The column of the id.
     fn id_column() -> SimpleExpr;
+}
+
+macro_rules! resources {
+    ($($kind:literal $resource:ty => $table:ident;)+) => {$(
+        impl Resource for $resource {
+            const KIND: &'static str = $kind;
+
+            fn id(&self) -> Id {
+                self.id
+            }
+
+            fn id_column() -> SimpleExpr {
+                entity::$table::Column::Id.into_simple_expr()
+            }
+        }
+    )+};
+}
+
+resources! {
+    "Conference" conference::Conference => conference;
+    "Edition" edition::Edition => edition;
+    "Talk" talk::Talk => talk;
+    "Slot" slot::Slot => slot;
+    "Room" room::Room => room;
+    "Track" track::Track => track;
+    "Speaker" speaker::Speaker => speaker;
+    "Company" company::Company => company;
+    "Recording" recording::Recording => recording;
+    "Playlist" playlist::Playlist => playlist;
+    "Link" link::Link => link;
 }
 
 /// A resource with a slug that is unique over the archive.

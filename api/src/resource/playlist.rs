@@ -3,7 +3,7 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
-use sea_orm::{DerivePartialModel, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, RelationTrait, sea_query::SimpleExpr};
+use sea_orm::{DerivePartialModel, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, RelationTrait};
 use uuid::Uuid;
 
 use super::{Loading, Reads, Resource, Row, edition::Edition, recording::Recording, vocabulary::RecordingProvider};
@@ -39,18 +39,6 @@ pub struct Playlist {
 
 impl Row for Playlist {
     type Entity = entity::playlist::Entity;
-}
-
-impl Resource for Playlist {
-    const KIND: &'static str = "Playlist";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn id_column() -> SimpleExpr {
-        entity::playlist::Column::Id.into_simple_expr()
-    }
 }
 
 /// Where a provider shows a playlist.

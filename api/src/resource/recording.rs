@@ -10,7 +10,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Listed, Loading, Reads, Resource, Row,
+    Listed, Loading, Reads, Row,
     company::Company,
     conference::Conference,
     edition::Edition,
@@ -67,18 +67,6 @@ pub struct Recording {
 
 impl Row for Recording {
     type Entity = entity::recording::Entity;
-}
-
-impl Resource for Recording {
-    const KIND: &'static str = "Recording";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn id_column() -> SimpleExpr {
-        entity::recording::Column::Id.into_simple_expr()
-    }
 }
 
 /// Which recordings. Values of one field mean any of them, the fields together all of them; a slug that names nothing matches

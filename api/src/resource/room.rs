@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
-use sea_orm::{DerivePartialModel, IntoSimpleExpr, sea_query::SimpleExpr};
+use sea_orm::{DerivePartialModel, IntoSimpleExpr};
 use uuid::Uuid;
 
 use super::{Loading, Resource, Row, edition::Edition};
@@ -37,18 +37,6 @@ pub struct Room {
 
 impl Row for Room {
     type Entity = entity::room::Entity;
-}
-
-impl Resource for Room {
-    const KIND: &'static str = "Room";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn id_column() -> SimpleExpr {
-        entity::room::Column::Id.into_simple_expr()
-    }
 }
 
 #[ComplexObject]

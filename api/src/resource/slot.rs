@@ -85,18 +85,6 @@ impl Row for Slot {
     }
 }
 
-impl Resource for Slot {
-    const KIND: &'static str = "Slot";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn id_column() -> SimpleExpr {
-        entity::slot::Column::Id.into_simple_expr()
-    }
-}
-
 #[ComplexObject]
 impl Slot {
     /// How long it is, in whole minutes.

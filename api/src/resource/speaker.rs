@@ -4,13 +4,13 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, IntoSimpleExpr,
-    sea_query::{Expr, Query, SimpleExpr},
+    ColumnTrait, Condition, ConnectionTrait, DerivePartialModel,
+    sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
 use super::{
-    Listed, Loading, Reads, Resource, Row,
+    Listed, Loading, Reads, Row,
     appearance::{Appearance, AppearancesOfSpeaker},
     company::Company,
     edition::Edition,
@@ -69,18 +69,6 @@ impl Row for Speaker {
 
     fn complete(&mut self, reads: &Reads) {
         self.url = reads.url(format_args!("/speakers/{}", self.slug));
-    }
-}
-
-impl Resource for Speaker {
-    const KIND: &'static str = "Speaker";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn id_column() -> SimpleExpr {
-        entity::speaker::Column::Id.into_simple_expr()
     }
 }
 

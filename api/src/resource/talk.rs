@@ -110,18 +110,6 @@ impl Row for Talk {
     }
 }
 
-impl Resource for Talk {
-    const KIND: &'static str = "Talk";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn id_column() -> SimpleExpr {
-        entity::talk::Column::Id.into_simple_expr()
-    }
-}
-
 /// Which talks. Values of one field mean any of them, the fields together all of them; a slug that names nothing matches
 /// nothing. Without `status`, withdrawn talks are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]

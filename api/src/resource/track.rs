@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
-use sea_orm::{DerivePartialModel, IntoSimpleExpr, sea_query::SimpleExpr};
+use sea_orm::{DerivePartialModel, IntoSimpleExpr};
 use uuid::Uuid;
 
 use super::{Loading, Resource, Row, edition::Edition};
@@ -37,18 +37,6 @@ pub struct Track {
 
 impl Row for Track {
     type Entity = entity::track::Entity;
-}
-
-impl Resource for Track {
-    const KIND: &'static str = "Track";
-
-    fn id(&self) -> Id {
-        self.id
-    }
-
-    fn id_column() -> SimpleExpr {
-        entity::track::Column::Id.into_simple_expr()
-    }
 }
 
 #[ComplexObject]
