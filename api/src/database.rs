@@ -32,7 +32,11 @@ pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseCo
                 .row_buffer_size(1000)
         });
     } else {
-        options.max_connections(8).test_before_acquire_if_idle_for(Duration::from_secs(30));
+        options
+            .max_connections(8)
+            .test_before_acquire_if_idle_for(Duration::from_secs(30))
+            // Our statements are few and always the same: planning each anew for its values costs more than it brings.
+            .map_sqlx_postgres_opts(|postgres| postgres.options([("plan_cache_mode", "force_generic_plan")]));
     }
     let mut database = Database::connect(options).await?;
     database.set_metric_callback(move |_| {
