@@ -188,16 +188,15 @@ impl<T: Listed> List<T> {
         Ok(self.page(rows))
     }
 
-    /// The page of each parent's part of the list, in one statement. `parent` is the parent's id in SQL, and
-    /// `narrow` leaves the parents' rows.
+    /// The page of each parent's part of the list, in one statement. `narrow` leaves the parents' rows, and answers the parent's id
+    /// in SQL.
     pub async fn of_each(
         &self,
         reads: &Reads,
-        parent: SimpleExpr,
-        narrow: impl FnOnce(&mut SelectStatement) -> Result<()>,
+        narrow: impl FnOnce(&mut SelectStatement) -> Result<SimpleExpr>,
     ) -> Result<Vec<(Uuid, Page<T>)>> {
         let mut inner = self.select(reads);
-        narrow(&mut inner)?;
+        let parent = narrow(&mut inner)?;
         let mut window = WindowStatement::new();
         window.add_partition_by(parent.clone());
         for column in self.key_columns() {

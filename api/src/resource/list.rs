@@ -118,9 +118,8 @@ impl<T: Listed> Relation for PageWithin<T> {
         let mut pages = HashMap::new();
         for ((parent, list), ids) in lists {
             let backend = reads.backend();
-            let column = tie(T::KIND, parent, &ids, backend)?.0;
-            let narrow = |select: &mut SelectStatement| within::<T>(select, parent, &ids, backend).map(|_| ());
-            for (id, page) in list.of_each(&reads, column, narrow).await? {
+            let narrow = |select: &mut SelectStatement| within::<T>(select, parent, &ids, backend);
+            for (id, page) in list.of_each(&reads, narrow).await? {
                 pages.insert(Self { parent, id, list: list.clone() }, page);
             }
         }
