@@ -50,12 +50,14 @@ type Begin<S> = fn(Arc<Batches<S>>) -> BoxFuture<'static, ()>;
 struct Lane<K: Relation> {
     waiting: Vec<K>,
     batch: Arc<Batch<K>>,
+    /// What a load that runs will answer: whoever asks for it meanwhile waits for that one.
+    running: Option<(HashSet<K>, Arc<Batch<K>>)>,
     loaded: HashMap<K, K::Value>,
 }
 
 impl<K: Relation> Default for Lane<K> {
     fn default() -> Self {
-        Self { waiting: Vec::new(), batch: Arc::default(), loaded: HashMap::new() }
+        Self { waiting: Vec::new(), batch: Arc::default(), running: None, loaded: HashMap::new() }
     }
 }
 
@@ -94,11 +96,16 @@ impl<S: Send + Sync + 'static> Batches<S> {
             if let Some(value) = lane.loaded.get(&key) {
                 return Ok(value.clone());
             }
-            if lane.waiting.is_empty() {
-                open.push(begin::<K>);
+            match &lane.running {
+                Some((keys, batch)) if keys.contains(&key) => batch.clone(),
+                _ => {
+                    if lane.waiting.is_empty() {
+                        open.push(begin::<K>);
+                    }
+                    lane.waiting.push(key.clone());
+                    lane.batch.clone()
+                }
             }
-            lane.waiting.push(key.clone());
-            lane.batch.clone()
         };
         let values = poll_fn(|context| {
             let mut batch = locked(&batch.0);
@@ -123,20 +130,26 @@ fn lane<K: Relation>(lanes: &mut HashMap<TypeId, Box<dyn Any + Send>>) -> &mut L
 /// Loads what is asked for of one type of keys, and wakes who waits.
 fn begin<K: Relation>(batches: Arc<Batches<K::Source>>) -> BoxFuture<'static, ()> {
     async move {
-        let (mut keys, batch) = {
+        let (keys, batch) = {
             let mut state = locked(&batches.state);
             let lane = lane::<K>(&mut state.lanes);
-            (std::mem::take(&mut lane.waiting), std::mem::take(&mut lane.batch))
+            let (mut keys, batch) = (std::mem::take(&mut lane.waiting), std::mem::take(&mut lane.batch));
+            let mut seen = HashSet::with_capacity(keys.len());
+            keys.retain(|key| seen.insert(key.clone()));
+            lane.running = Some((seen, batch.clone()));
+            (keys, batch)
         };
-        let mut seen = HashSet::with_capacity(keys.len());
-        keys.retain(|key| seen.insert(key.clone()));
         let answer = K::load(keys.clone(), batches.source.clone()).await.map(Arc::new);
-        if let Ok(values) = &answer {
-            let known = keys.into_iter().map(|key| {
-                let value = values.get(&key).cloned().unwrap_or_default();
-                (key, value)
-            });
-            lane::<K>(&mut locked(&batches.state).lanes).loaded.extend(known);
+        {
+            let mut state = locked(&batches.state);
+            let lane = lane::<K>(&mut state.lanes);
+            lane.running = None;
+            if let Ok(values) = &answer {
+                lane.loaded.extend(keys.into_iter().map(|key| {
+                    let value = values.get(&key).cloned().unwrap_or_default();
+                    (key, value)
+                }));
+            }
         }
         let mut batch = locked(&batch.0);
         batch.0 = Some(answer);
