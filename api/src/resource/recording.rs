@@ -102,6 +102,8 @@ pub enum RecordingOrderField {
     Title,
     /// How long it is.
     Duration,
+    /// The last change.
+    UpdatedAt,
 }
 
 order_input! {
@@ -182,6 +184,9 @@ impl Listed for Recording {
                 sql: "COALESCE(\"recording\".\"duration_seconds\", 2147483647)",
                 value: |row| KeyValue::Int(row.duration_seconds.unwrap_or(i32::MAX)),
             }],
+            RecordingOrderField::UpdatedAt => {
+                &[Key { sql: "\"recording\".\"updated_at\"", value: |row| KeyValue::Time(row.updated_at.utc()) }]
+            }
         }
     }
 }
@@ -281,6 +286,13 @@ impl Row for TalkRecording {
     }
 }
 
+impl TalkRecording {
+    /// The address that opens the recording where the talk begins.
+    pub(crate) fn opens_at(&self) -> Url {
+        self.recording.url_at(self.start_seconds)
+    }
+}
+
 #[ComplexObject]
 impl TalkRecording {
     /// What is said.
@@ -295,7 +307,7 @@ impl TalkRecording {
 
     /// Opens the recording where the talk begins.
     async fn url(&self) -> Url {
-        self.recording.url_at(self.start_seconds)
+        self.opens_at()
     }
 }
 
