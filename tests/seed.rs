@@ -3,6 +3,10 @@
 use lectern_api::format::document::Document;
 use serde_json::{Value, json};
 
+mod nasty;
+
+pub use nasty::nasty;
+
 fn from<T: serde::de::DeserializeOwned>(value: Value) -> T {
     serde_json::from_value(value.clone()).unwrap_or_else(|error| panic!("{error}: {value:#}"))
 }

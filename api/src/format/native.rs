@@ -5,6 +5,7 @@
 //! (`check`). A file that fails one gate does not come to the next, and what others say about it is then believed.
 //! Writing knows one way to write each thing, and leaves a file alone that says the same already.
 
+pub mod bundle;
 mod check;
 mod emit;
 mod nearest;

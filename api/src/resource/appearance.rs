@@ -63,6 +63,11 @@ impl Appearance {
         }
     }
 
+    /// The name as the programme printed it.
+    pub fn name(&self) -> &str {
+        self.printed_name.as_deref().unwrap_or(&self.speaker.name)
+    }
+
     /// The speaker, to be shown elsewhere.
     pub fn shared_speaker(&self) -> Arc<Speaker> {
         Arc::new(self.speaker.clone())
@@ -78,7 +83,7 @@ impl Appearance {
 
     /// The name as the programme printed it.
     async fn credited_as(&self) -> &str {
-        self.printed_name.as_deref().unwrap_or(&self.speaker.name)
+        self.name()
     }
 
     /// The first of `companies`.
@@ -106,7 +111,7 @@ super::children! {
 
 /// The appearances in a talk, in billing order, each with its companies.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct AppearancesWithCompanies(Uuid);
+pub struct AppearancesWithCompanies(pub Uuid);
 
 /// An appearance and one of its companies: as many rows as companies, or one without.
 #[derive(Clone, Debug, DerivePartialModel)]

@@ -3,13 +3,13 @@
 use std::sync::Arc;
 
 use async_graphql::SimpleObject;
-use chrono::{DateTime as Instant, Duration, NaiveDate, Utc};
+use chrono::{DateTime as Instant, Duration, NaiveDate, NaiveTime, TimeZone as _, Utc};
 
 use super::{slot::Slot, vocabulary::TalkStatus};
 use crate::scalars::{Date, DateTime, TimeZone};
 
 /// The hour at which a conference day begins, local time: a party at 01:00 belongs to the evening before.
-pub(crate) const DAY_BEGINS_AT: u32 = 5;
+const DAY_BEGINS_AT: u32 = 5;
 
 /// A conference day: from 05:00 of its date to 05:00 of the next, local time.
 #[derive(Clone, Debug, SimpleObject)]
@@ -28,6 +28,14 @@ pub struct Day {
 }
 
 impl Day {
+    /// When a conference day begins: at 05:00 as the clocks of the zone show it, or when they were put forward over that.
+    pub(crate) fn begins(date: NaiveDate, zone: &TimeZone) -> Instant<Utc> {
+        let five = date.and_time(NaiveTime::MIN) + Duration::hours(DAY_BEGINS_AT.into());
+        // No zone ever skipped more than a day.
+        let shown = (0..=24 * 60).find_map(|minutes| zone.0.from_local_datetime(&(five + Duration::minutes(minutes))).earliest());
+        shown.map_or_else(|| five.and_utc(), |time| time.to_utc())
+    }
+
     /// The conference day that an instant belongs to.
     pub fn date_of(at: Instant<Utc>, zone: &TimeZone) -> Date {
         let local = at.with_timezone(&zone.0).naive_local();

@@ -255,7 +255,7 @@ macro_rules! children {
 }
 pub(crate) use children;
 
-/// Loading through the batches of a GraphQL request.
+/// Loading through the batches of a request.
 pub(crate) trait Loading {
     /// The batches.
     fn batches(&self) -> Result<&Arc<Batches<Reads>>>;
@@ -270,7 +270,7 @@ pub(crate) trait Loading {
     where
         Self: Sync,
     {
-        async move { self.batches()?.load(key).await }
+        async move { Batches::load(self.batches()?, key).await }
     }
 
     /// The resource of an id that a foreign key vouches for.
@@ -309,5 +309,11 @@ pub(crate) trait Loading {
 impl Loading for Context<'_> {
     fn batches(&self) -> Result<&Arc<Batches<Reads>>> {
         self.data::<Arc<Batches<Reads>>>().map_err(|error| Error::Internal(error.message))
+    }
+}
+
+impl Loading for Arc<Batches<Reads>> {
+    fn batches(&self) -> Result<&Self> {
+        Ok(self)
     }
 }

@@ -55,7 +55,7 @@ impl Node {
 
 /// Of what kind a thing is, and its present id.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct KindOf(Uuid);
+pub struct KindOf(pub Uuid);
 
 impl Relation for KindOf {
     type Value = Option<(String, Uuid)>;

@@ -366,7 +366,7 @@ super::children! {
 
 /// The tags of a talk.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct TagsOfTalk(Uuid);
+pub struct TagsOfTalk(pub Uuid);
 
 impl Relation for TagsOfTalk {
     type Value = Vec<String>;

@@ -1,6 +1,6 @@
 //! An edition, and what belongs to no talk or slot: rooms, tracks, sponsors, and who made it.
 
-use chrono::{DateTime, Duration, NaiveDate, NaiveTime, TimeZone as _, Utc};
+use chrono::Duration;
 use entity::{edition, involvement, room, sponsor_tier, sponsorship, track};
 use sea_orm::ActiveEnum;
 use serde::Serialize;
@@ -16,7 +16,7 @@ use crate::{
     },
     database::fold,
     format::document::{Edition, Sponsorship},
-    resource::day::DAY_BEGINS_AT,
+    resource::day::Day,
     scalars::{Acronym, TimeZone},
 };
 
@@ -29,14 +29,6 @@ pub(super) struct Within {
     pub rooms: Book,
     pub tracks: Book,
     pub talks: Book,
-}
-
-/// When a conference day begins: at 05:00 as the clocks of the zone show it, or when they were put forward over that.
-fn day_begins(date: NaiveDate, zone: &TimeZone) -> DateTime<Utc> {
-    let five = date.and_time(NaiveTime::MIN) + Duration::hours(DAY_BEGINS_AT.into());
-    // No zone ever skipped more than a day.
-    let shown = (0..=24 * 60).find_map(|minutes| zone.0.from_local_datetime(&(five + Duration::minutes(minutes))).earliest());
-    shown.map_or_else(|| five.and_utc(), |time| time.to_utc())
 }
 
 /// A value of a column of JSON; what is none of these types can't fail.
@@ -93,8 +85,8 @@ impl Wanted<'_> {
             year: told.year,
             starts_on: told.starts_on.map(|date| date.0),
             ends_on: told.ends_on.map(|date| date.0),
-            begins_at: told.starts_on.map(|date| day_begins(date.0, &told.timezone)),
-            finishes_at: told.ends_on.map(|date| day_begins(date.0 + Duration::days(1), &told.timezone)),
+            begins_at: told.starts_on.map(|date| Day::begins(date.0, &told.timezone)),
+            finishes_at: told.ends_on.map(|date| Day::begins(date.0 + Duration::days(1), &told.timezone)),
             timezone: told.timezone.to_string(),
             status: told.status.map(|status| status.to_value()),
             format: told.format.to_value(),

@@ -26,19 +26,11 @@ pub fn write(folder: &Path, document: &Document) -> io::Result<Written> {
     document.sort();
     fs::create_dir_all(folder.join(EDITIONS))?;
     let mut writer = Writer { folder, written: Written::default() };
-    let Document { conferences, companies, speakers, editions, recordings, playlists } = document;
-    writer.put(CONFERENCES.into(), &ConferencesFile { conferences }, &Shape::of::<ConferencesFile>())?;
-    writer.put(COMPANIES.into(), &CompaniesFile { companies }, &Shape::of::<CompaniesFile>())?;
-    writer.put(SPEAKERS.into(), &SpeakersFile { speakers }, &Shape::of::<SpeakersFile>())?;
-    if recordings.is_empty() && playlists.is_empty() {
+    put_all(&document, &mut writer)?;
+    if document.recordings.is_empty() && document.playlists.is_empty() {
         writer.remove(RECORDINGS.into())?;
-    } else {
-        writer.put(RECORDINGS.into(), &RecordingsFile { recordings, playlists }, &Shape::of::<RecordingsFile>())?;
     }
-    let shape = Shape::of::<Edition>();
-    for edition in &editions {
-        writer.put(edition_path(&edition.slug), edition, &shape)?;
-    }
+    let editions = &document.editions;
     for former in editions.iter().flat_map(|edition| &edition.identity.former_slugs) {
         if !editions.iter().any(|edition| edition.slug == *former) {
             writer.remove(edition_path(former))?;
@@ -47,25 +39,67 @@ pub fn write(folder: &Path, document: &Document) -> io::Result<Written> {
     Ok(writer.written)
 }
 
+/// The files of an archive with their texts, in canonical order.
+pub(super) fn files(document: &Document) -> io::Result<Vec<(PathBuf, String)>> {
+    let mut document = document.clone();
+    document.sort();
+    let mut files = Files(Vec::new());
+    put_all(&document, &mut files)?;
+    Ok(files.0)
+}
+
+/// Where files are put.
+trait Put {
+    fn put<T: Content>(&mut self, path: PathBuf, content: &T, shape: &Shape) -> io::Result<()>;
+}
+
+/// Puts every file of a sorted document.
+fn put_all(document: &Document, files: &mut impl Put) -> io::Result<()> {
+    let Document { conferences, companies, speakers, editions, recordings, playlists } = document.clone();
+    files.put(CONFERENCES.into(), &ConferencesFile { conferences }, &Shape::of::<ConferencesFile>())?;
+    files.put(COMPANIES.into(), &CompaniesFile { companies }, &Shape::of::<CompaniesFile>())?;
+    files.put(SPEAKERS.into(), &SpeakersFile { speakers }, &Shape::of::<SpeakersFile>())?;
+    if !recordings.is_empty() || !playlists.is_empty() {
+        files.put(RECORDINGS.into(), &RecordingsFile { recordings, playlists }, &Shape::of::<RecordingsFile>())?;
+    }
+    let shape = Shape::of::<Edition>();
+    editions.iter().try_for_each(|edition| files.put(edition_path(&edition.slug), edition, &shape))
+}
+
+/// The text of a file. Rather no export than one that says something else.
+fn text_of<T: Content>(path: &Path, content: &T) -> io::Result<String> {
+    let text = emit(&serde_json::to_value(content)?);
+    let again = serde_json::from_value::<T>(yaml::parse(&text).value.unwrap_or_default());
+    if again.is_ok_and(|again| again == *content) {
+        return Ok(text);
+    }
+    let message = format!("{} would not come back as it is: nothing written", path.display());
+    Err(io::Error::new(io::ErrorKind::InvalidData, message))
+}
+
+struct Files(Vec<(PathBuf, String)>);
+
+impl Put for Files {
+    fn put<T: Content>(&mut self, path: PathBuf, content: &T, _: &Shape) -> io::Result<()> {
+        let text = text_of(&path, content)?;
+        self.0.push((path, text));
+        Ok(())
+    }
+}
+
 struct Writer<'f> {
     folder: &'f Path,
     written: Written,
 }
 
-impl Writer<'_> {
+impl Put for Writer<'_> {
     fn put<T: Content>(&mut self, path: PathBuf, content: &T, shape: &Shape) -> io::Result<()> {
-        let value = serde_json::to_value(content)?;
-        let text = emit(&value);
-        // Rather no export than one that says something else.
-        let again = serde_json::from_value::<T>(yaml::parse(&text).value.unwrap_or_default());
-        if again.is_ok_and(|again| again == *content) {
-            self.replace(path, content, &text, shape)
-        } else {
-            let message = format!("{} would not come back as it is: nothing written", path.display());
-            Err(io::Error::new(io::ErrorKind::InvalidData, message))
-        }
+        let text = text_of(&path, content)?;
+        self.replace(path, content, &text, shape)
     }
+}
 
+impl Writer<'_> {
     fn replace<T: Content>(&mut self, path: PathBuf, content: &T, text: &str, shape: &Shape) -> io::Result<()> {
         let target = self.folder.join(&path);
         if fs::read_to_string(&target).is_ok_and(|old| says(&old, content, shape)) {

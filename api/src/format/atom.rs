@@ -1,0 +1,216 @@
+//! Atom (RFC 4287, paged by RFC 5005): the feed of recordings.
+
+use std::{collections::HashSet, sync::Arc};
+
+use atom_syndication::{Category, Entry as AtomEntry, Feed as AtomFeed, Generator, Link, Person, Text};
+use chrono::{DateTime, Utc};
+use futures_util::future::{try_join, try_join_all};
+use sea_orm::ActiveEnum;
+
+use super::frab::{one_line, uri, xml_text};
+use crate::{
+    batch::Batches,
+    error::Result,
+    resource::{
+        Loading, Reads,
+        appearance::{Appearance, AppearancesOfTalk},
+        edition::Edition,
+        recording::{Recording, TalkRecording, TalkRecordingsOfRecording},
+        talk::Talk,
+    },
+};
+
+/// Whom a feed is by where nobody is known, and what it is made with.
+const LECTERN: &str = "Lectern";
+const FEED: &str = "application/atom+xml";
+const PAGE: &str = "text/html";
+
+/// A page of a feed.
+#[derive(Clone, Debug)]
+pub struct Feed<'a> {
+    /// What subscribers see it as.
+    pub title: &'a str,
+    /// Its own address as it was asked for, absolute. Without what tells the page it is the feed's id.
+    pub url: &'a str,
+    /// The page that tells the same to people.
+    pub page: &'a str,
+    /// The address of the next page, with older entries.
+    pub next: Option<&'a str>,
+    /// The address of the page before.
+    pub previous: Option<&'a str>,
+    /// In the order in which they are told.
+    pub entries: Vec<Entry>,
+    /// When the feed changed, for one without entries.
+    pub updated: DateTime<Utc>,
+}
+
+/// A recording with what the feed tells of it.
+#[derive(Clone, Debug)]
+pub struct Entry {
+    pub recording: Arc<Recording>,
+    pub edition: Option<Arc<Edition>>,
+    /// In the order of their parts of the recording.
+    pub talks: Vec<RecordedTalk>,
+}
+
+/// A talk in a recording.
+#[derive(Clone, Debug)]
+pub struct RecordedTalk {
+    pub part: Arc<TalkRecording>,
+    pub talk: Arc<Talk>,
+    /// In billing order.
+    pub appearances: Vec<Arc<Appearance>>,
+}
+
+impl Entry {
+    /// A recording, its talks and who is on stage in them: in a constant number of statements, however many recordings are asked for
+    /// at once. Only within [`crate::batch::drive`].
+    pub async fn of(recording: Arc<Recording>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
+        let talks = async {
+            let parts = batches.load(TalkRecordingsOfRecording(recording.id.0)).await?;
+            try_join_all(parts.into_iter().map(|part| async {
+                let (talk, appearances) = try_join(batches.one(part.talk_id), batches.load(AppearancesOfTalk(part.talk_id))).await?;
+                Ok(RecordedTalk { part, talk, appearances })
+            }))
+            .await
+        };
+        let (edition, talks) = try_join(batches.maybe(recording.edition_id), talks).await?;
+        Ok(Self { edition, talks, recording })
+    }
+
+    /// When what it tells last changed.
+    fn updated(&self) -> DateTime<Utc> {
+        let talks = self.talks.iter().map(|one| one.talk.updated_at.utc());
+        let speakers = self.appearances().map(|one| one.speaker.updated_at.utc());
+        talks.chain(speakers).fold(self.recording.updated_at.utc(), Ord::max)
+    }
+
+    fn appearances(&self) -> impl Iterator<Item = &Arc<Appearance>> {
+        self.talks.iter().flat_map(|one| &one.appearances)
+    }
+
+    /// The recording's title, else its talks' (of a lightning round the round's), else its edition's name, else its address.
+    fn title(&self) -> String {
+        let is_in_round = |one: &&RecordedTalk| self.talks.iter().any(|round| Some(round.talk.id.0) == one.talk.block_id);
+        let of_talks = || {
+            let own = self.talks.iter().filter(|one| !is_in_round(one));
+            let titles: Vec<String> = own.filter_map(|one| one_line(&one.talk.title)).collect();
+            (!titles.is_empty()).then(|| titles.join(" / "))
+        };
+        let own = self.recording.title.as_deref().and_then(one_line);
+        own.or_else(of_talks).or_else(|| self.edition_name()).unwrap_or_else(|| uri(&self.recording.url))
+    }
+
+    fn edition_name(&self) -> Option<String> {
+        self.edition.as_ref().and_then(|edition| one_line(&edition.name))
+    }
+
+    /// Everyone on stage in its talks, each once; else the edition. An entry has at least one author (RFC 4287, 4.2.1).
+    fn authors(&self) -> Vec<Person> {
+        let mut seen = HashSet::new();
+        let people = self.appearances().filter(|one| seen.insert(one.speaker_id)).map(|one| Person {
+            name: one_line(one.name()).unwrap_or_else(|| one.speaker.slug.clone()),
+            uri: Some(one.speaker.url.to_string()),
+            ..Person::default()
+        });
+        let mut authors: Vec<Person> = people.collect();
+        if authors.is_empty() {
+            authors.push(person(self.edition_name().unwrap_or_else(|| LECTERN.to_owned())));
+        }
+        authors
+    }
+
+    /// What it shows, in which language, and its edition.
+    fn categories(&self) -> Vec<Category> {
+        let category = |term: String, label: Option<String>| Category { term, label, scheme: None };
+        let kind = self.recording.kind.to_value();
+        let label = kind.to_lowercase().replace('_', " ");
+        let kind = category(kind, Some(label));
+        let language = self.recording.language.as_ref().map(|language| category(language.to_string(), None));
+        let edition = self.edition.as_ref().map(|edition| category(edition.slug.clone(), self.edition_name()));
+        std::iter::once(kind).chain(language).chain(edition).collect()
+    }
+
+    /// The recording itself, and the pages of its talks.
+    fn links(&self) -> Vec<Link> {
+        let recording = Link {
+            href: uri(&self.recording.url),
+            rel: "alternate".to_owned(),
+            hreflang: self.recording.language.as_ref().map(ToString::to_string),
+            ..Link::default()
+        };
+        let talks = self.talks.iter().map(|one| Link { title: one_line(&one.talk.title), ..link("related", one.talk.url.as_str(), PAGE) });
+        std::iter::once(recording).chain(talks).collect()
+    }
+
+    /// The abstract of the one talk, or where which of several begins.
+    fn summary(&self) -> Option<String> {
+        let summary = match self.talks.as_slice() {
+            [only] => only.talk.r#abstract.as_deref().map(|text| xml_text(text).trim().to_owned()),
+            several => Some(several.iter().map(RecordedTalk::told).collect::<Vec<_>>().join("\n")),
+        };
+        summary.filter(|summary| !summary.is_empty())
+    }
+
+    fn write(&self) -> AtomEntry {
+        AtomEntry {
+            title: Text::plain(self.title()),
+            id: format!("urn:uuid:{}", self.recording.id),
+            updated: self.updated().fixed_offset(),
+            authors: self.authors(),
+            categories: self.categories(),
+            links: self.links(),
+            published: self.recording.published_at.map(|at| at.utc().fixed_offset()),
+            summary: self.summary().map(Text::plain),
+            ..AtomEntry::default()
+        }
+    }
+}
+
+impl RecordedTalk {
+    /// `1:02:05 Life of a Label – Ada, Bob`
+    fn told(&self) -> String {
+        let offset = self.part.start_seconds.map(|seconds| match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
+            (0, minutes, seconds) => format!("{minutes}:{seconds:02} "),
+            (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02} "),
+        });
+        let title = one_line(&self.talk.title).unwrap_or_default();
+        let names: Vec<String> = self.appearances.iter().filter_map(|one| one_line(one.name())).collect();
+        let separator = if names.is_empty() { "" } else { " – " };
+        format!("{}{title}{separator}{}", offset.unwrap_or_default(), names.join(", "))
+    }
+}
+
+/// The feed as a file, which depends on its data alone: the same data gives the same bytes.
+pub fn write(feed: &Feed<'_>) -> String {
+    let mut links = vec![link("self", feed.url, FEED), link("alternate", feed.page, PAGE)];
+    links.extend(feed.next.map(|url| link("next", url, FEED)));
+    links.extend(feed.previous.map(|url| link("previous", url, FEED)));
+    let written = AtomFeed {
+        title: Text::plain(one_line(feed.title).unwrap_or_default()),
+        id: without_page(feed.url),
+        updated: feed.entries.iter().map(Entry::updated).max().unwrap_or(feed.updated).fixed_offset(),
+        authors: vec![person(LECTERN.to_owned())],
+        generator: Some(Generator { value: LECTERN.to_owned(), uri: None, version: None }),
+        links,
+        entries: feed.entries.iter().map(Entry::write).collect(),
+        ..AtomFeed::default()
+    };
+    written.to_string()
+}
+
+fn link(rel: &str, href: &str, media: &str) -> Link {
+    Link { href: href.to_owned(), rel: rel.to_owned(), mime_type: Some(media.to_owned()), ..Link::default() }
+}
+
+fn person(name: String) -> Person {
+    Person { name, ..Person::default() }
+}
+
+/// The address of a feed, whichever of its pages was asked for: all pages of one feed have one id.
+fn without_page(url: &str) -> String {
+    let Some((path, query)) = url.split_once('?') else { return url.to_owned() };
+    let tells_page = |part: &&str| ["cursor", "limit", "total"].contains(&part.split('=').next().unwrap_or_default());
+    let kept: Vec<&str> = query.split('&').filter(|part| !tells_page(part)).collect();
+    if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
+}

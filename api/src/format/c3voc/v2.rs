@@ -1,0 +1,242 @@
+//! Schedule JSON v2 (`schedule.v2.schema.json` of <https://github.com/voc/schedule>, alpha-3): a preview, as the schema may change.
+//!
+//! It is the one of these formats that tells breaks, and that a talk was called off. Ends are those of the programme, over the
+//! change of days too.
+
+use serde::Serialize;
+
+use super::{File, GREY, RoomOfEdition, TrackOfEdition};
+use crate::{
+    error::Result,
+    format::{
+        frab::{NO_TRACK, Person, Place, Reference, Schedule, Session, one_line, track_slug, uri},
+        programme::{Event, Programme},
+    },
+    resource::vocabulary::{AppearanceRole, SlotKind, TalkKind},
+    scalars::Language,
+};
+
+/// What stands for a language that is not known or has no code of two letters: the schema lets it be neither missing nor null,
+/// and ISO 639-1 has given this one to none.
+const NO_LANGUAGE: &str = "xx";
+
+/// Writes the schedule of a programme as v2.
+pub fn write(programme: &Programme, base_url: &str) -> Result<Vec<u8>> {
+    let (schedule, edition) = (Schedule::of(programme), &programme.edition);
+    let days = schedule.days();
+    let mut tracks: Vec<TrackOfEdition> = programme.tracks.iter().map(|track| TrackOfEdition::of(track)).collect();
+    if programme.events().any(|event| event.said.is_some() && event.track().is_none()) {
+        tracks.push(TrackOfEdition { name: "No track".to_owned(), slug: NO_TRACK.to_owned(), color: GREY.to_owned() });
+    }
+    let conference = ConferenceV2 {
+        acronym: &edition.acronym,
+        title: schedule.title(),
+        start: days.first().map(|day| day.starts_at.to_string()).unwrap_or_default(),
+        end: days.last().map(|day| day.ends_at.to_string()).unwrap_or_default(),
+        time_zone_name: schedule.zone(),
+        url: edition.website_url.as_ref().map(uri),
+        tracks,
+        rooms: schedule.rooms.iter().map(RoomOfEdition::of).collect(),
+        days: days
+            .iter()
+            .map(|day| DayV2 {
+                index: day.index,
+                date: day.date.to_string(),
+                start: day.starts_at.to_string(),
+                end: day.ends_at.to_string(),
+            })
+            .collect(),
+    };
+    let events = days.iter().flat_map(|day| day.events.iter().map(|event| (event, Session::of(event, &schedule, day))));
+    let events = events.map(|(event, session)| match session {
+        Some(session) => Entry::Event(Box::new(EventV2::of(&session))),
+        None => Entry::Meta(MetaV2::of(event, &schedule)),
+    });
+    let written = ScheduleV2 {
+        version: edition.content_revision.0.to_string(),
+        url: format!("{}/schedule.v2.json", uri(&edition.url)),
+        base_url: format!("{base_url}/"),
+        conference,
+        events: events.collect(),
+    };
+    File::write("https://c3voc.de/schema/schedule2", written)
+}
+
+#[derive(Serialize)]
+struct ScheduleV2<'a> {
+    version: String,
+    url: String,
+    base_url: String,
+    conference: ConferenceV2<'a>,
+    events: Vec<Entry>,
+}
+
+#[derive(Serialize)]
+struct ConferenceV2<'a> {
+    acronym: &'a str,
+    title: String,
+    start: String,
+    end: String,
+    time_zone_name: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    url: Option<String>,
+    tracks: Vec<TrackOfEdition>,
+    rooms: Vec<RoomOfEdition<'a>>,
+    days: Vec<DayV2>,
+}
+
+#[derive(Serialize)]
+struct DayV2 {
+    index: i32,
+    date: String,
+    start: String,
+    end: String,
+}
+
+#[derive(Serialize)]
+#[serde(untagged)]
+enum Entry {
+    Event(Box<EventV2>),
+    Meta(MetaV2),
+}
+
+#[derive(Serialize)]
+struct EventV2 {
+    guid: String,
+    start: String,
+    end: String,
+    room: RoomV2,
+    slug: String,
+    url: String,
+    title: String,
+    subtitle: Option<String>,
+    track: TrackV2,
+    r#type: &'static str,
+    state: &'static str,
+    language: String,
+    r#abstract: Option<String>,
+    description: Option<String>,
+    participants: Vec<ParticipantV2>,
+    links: Vec<LinkV2>,
+}
+
+/// A break, a meal, a party. One more key, and it is no longer told from a talk.
+#[derive(Serialize)]
+struct MetaV2 {
+    guid: String,
+    r#type: &'static str,
+    title: String,
+    start: String,
+    end: String,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    room: Option<RoomV2>,
+}
+
+#[derive(Serialize)]
+struct RoomV2 {
+    guid: String,
+    name: String,
+}
+
+#[derive(Serialize)]
+struct TrackV2 {
+    slug: String,
+}
+
+#[derive(Serialize)]
+struct ParticipantV2 {
+    guid: String,
+    name: String,
+    role: &'static str,
+    url: String,
+    /// Whom they spoke for: not in the schema, which lets participants have more.
+    company: Option<String>,
+}
+
+/// A recording or a link. No service, as the schema's list has not those that most videos are at.
+#[derive(Serialize)]
+struct LinkV2 {
+    r#type: String,
+    url: String,
+    title: String,
+}
+
+impl EventV2 {
+    fn of(session: &Session<'_>) -> Self {
+        let (slot, talk) = (&session.event.slot, &session.said.talk);
+        Self {
+            guid: slot.id.to_string(),
+            start: slot.starts_at.to_string(),
+            end: slot.ends_at.to_string(),
+            room: RoomV2::of(session.room),
+            slug: session.slug.clone(),
+            url: session.url(),
+            title: session.title.clone(),
+            subtitle: session.subtitle.clone(),
+            track: TrackV2 { slug: session.event.track().map_or_else(|| NO_TRACK.to_owned(), |track| track_slug(track)) },
+            r#type: kind(talk.kind),
+            state: if session.event.is_cancelled() { "CANCELED" } else { "CONFIRMED" },
+            language: talk.language.as_ref().and_then(two_letters).unwrap_or(NO_LANGUAGE).to_owned(),
+            r#abstract: session.summary.clone(),
+            description: session.description.clone(),
+            participants: session.persons.iter().map(ParticipantV2::of).collect(),
+            links: session.references.iter().map(LinkV2::of).collect(),
+        }
+    }
+}
+
+impl MetaV2 {
+    fn of(event: &Event, schedule: &Schedule<'_>) -> Self {
+        let slot = &event.slot;
+        Self {
+            guid: slot.id.to_string(),
+            r#type: if matches!(slot.kind, SlotKind::Break | SlotKind::Meal) { "BREAK" } else { "META" },
+            title: one_line(&slot.title).unwrap_or_default(),
+            start: slot.starts_at.to_string(),
+            end: slot.ends_at.to_string(),
+            room: schedule.room(event).map(RoomV2::of),
+        }
+    }
+}
+
+impl RoomV2 {
+    fn of(room: &Place) -> Self {
+        Self { guid: room.guid.to_string(), name: room.name.clone() }
+    }
+}
+
+impl ParticipantV2 {
+    fn of(person: &Person<'_>) -> Self {
+        let speaker = &person.appearance.speaker;
+        let role = match person.appearance.role {
+            AppearanceRole::Speaker => "SPEAKER",
+            AppearanceRole::Host => "HOST",
+            AppearanceRole::Moderator => "MODERATOR",
+            AppearanceRole::Panelist => "CONTRIBUTOR",
+        };
+        Self { guid: speaker.id.to_string(), name: person.name.clone(), role, url: uri(&speaker.url), company: person.companies.clone() }
+    }
+}
+
+impl LinkV2 {
+    fn of(link: &Reference) -> Self {
+        Self { r#type: link.kind.to_uppercase(), url: link.url.clone(), title: link.title.clone() }
+    }
+}
+
+/// A talk's form in the schema's words, which are fewer.
+fn kind(kind: TalkKind) -> &'static str {
+    match kind {
+        TalkKind::Talk | TalkKind::Keynote | TalkKind::Opening | TalkKind::Closing => "TALK",
+        TalkKind::LightningTalk | TalkKind::LightningBlock => "LIGHTNING_TALK",
+        TalkKind::Panel => "DISCUSSION",
+        TalkKind::Workshop => "WORKSHOP",
+        TalkKind::Demo => "PERFORMANCE",
+        TalkKind::Other => "OTHER",
+    }
+}
+
+/// The ISO 639-1 code of a language, if it has one.
+fn two_letters(language: &Language) -> Option<&str> {
+    language.as_str().split('-').next().filter(|code| code.len() == 2)
+}

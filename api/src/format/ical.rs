@@ -1,0 +1,246 @@
+//! iCalendar (RFC 5545, RFC 7986), as calendar programs and schedule apps read it.
+//!
+//! The content lines are written here: the crate `icalendar` folds lines at up to 76 octets and can't quote a quotation mark in a parameter.
+
+mod lines;
+mod zone;
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Datelike, TimeZone as _, Utc};
+use chrono_tz::Tz;
+
+use super::{
+    frab::{one_line, uri},
+    programme::{Event, Said},
+};
+use crate::{
+    resource::{
+        appearance::Appearance,
+        venue::Venue,
+        vocabulary::{EditionFormat, LinkKind, SlotKind, TalkStatus},
+    },
+    scalars::{TimeZone, Url},
+};
+use lines::{Lines, quoted, text};
+
+/// What calendars call it when a talk does not take place: most of them ignore STATUS.
+const CANCELLED: &str = "Cancelled: ";
+
+/// A calendar to write.
+#[derive(Clone, Debug)]
+pub struct Calendar<'a> {
+    /// What subscribers see it as.
+    pub name: &'a str,
+    /// Its own address.
+    pub url: &'a Url,
+    /// The zone of its events, if all are in one.
+    pub timezone: Option<&'a TimeZone>,
+    /// The domain of UIDs: `<slot id>@<host>`. Whoever changes it makes every subscriber see every event twice.
+    pub host: &'a str,
+    /// In time order; may be of several editions and zones.
+    pub events: Vec<&'a Event>,
+}
+
+/// The calendar as a file, which depends on its data alone: the same data gives the same bytes.
+pub fn write(calendar: &Calendar<'_>) -> String {
+    let mut lines = Lines::default();
+    lines.line("BEGIN:VCALENDAR");
+    lines.line("VERSION:2.0");
+    lines.line("PRODID:-//Lectern//Lectern//EN");
+    lines.line("CALSCALE:GREGORIAN");
+    lines.line("METHOD:PUBLISH");
+    let name = text(&one_line(calendar.name).unwrap_or_default());
+    lines.line(format_args!("NAME:{name}"));
+    lines.line(format_args!("X-WR-CALNAME:{name}"));
+    if let Some(zone) = calendar.timezone {
+        lines.line(format_args!("X-WR-TIMEZONE:{zone}"));
+    }
+    lines.line(format_args!("URL:{}", calendar.url));
+    lines.line(format_args!("SOURCE;VALUE=URI:{}", calendar.url));
+    lines.line("REFRESH-INTERVAL;VALUE=DURATION:PT1H");
+    lines.line("X-PUBLISHED-TTL:PT1H");
+    for (zone, (first, last)) in zones(&calendar.events).into_values() {
+        zone::write(zone, first, last, &mut lines);
+    }
+    for event in &calendar.events {
+        write_event(event, calendar.host, &mut lines);
+    }
+    lines.line("END:VCALENDAR");
+    lines.into()
+}
+
+/// The zones that events are told in, by name, each with the first and the last year (local time) of its events.
+fn zones(events: &[&Event]) -> BTreeMap<&'static str, (Tz, (i32, i32))> {
+    let mut zones = BTreeMap::new();
+    for event in events {
+        let Some(zone) = local_zone(event) else { continue };
+        let (starts, ends) = times(event);
+        let (first, last) = (starts.with_timezone(&zone).year(), ends.with_timezone(&zone).year());
+        let (_, years) = zones.entry(zone.name()).or_insert((zone, (first, last)));
+        *years = (years.0.min(first), years.1.max(last));
+    }
+    zones
+}
+
+/// Start and end; the end is never before the start.
+fn times(event: &Event) -> (DateTime<Utc>, DateTime<Utc>) {
+    let starts = event.slot.starts_at.utc();
+    (starts, event.slot.ends_at.utc().max(starts))
+}
+
+/// The zone that an event is told in, or none if it is told in UTC. That is so where a zone's clocks show its start or end twice, for
+/// such a local time always means the first of the two (RFC 5545, 3.3.5).
+fn local_zone(event: &Event) -> Option<Tz> {
+    let zone = event.slot.timezone.0;
+    let is_shown_once = |at: DateTime<Utc>| zone.from_local_datetime(&at.with_timezone(&zone).naive_local()).single().is_some();
+    let (starts, ends) = times(event);
+    (zone != Tz::UTC && is_shown_once(starts) && is_shown_once(ends)).then_some(zone)
+}
+
+fn utc(at: DateTime<Utc>) -> String {
+    at.format("%Y%m%dT%H%M%SZ").to_string()
+}
+
+fn write_event(event: &Event, host: &str, lines: &mut Lines) {
+    let (slot, edition, said) = (&event.slot, &event.edition, event.said.as_ref());
+    let (revision, changed_at) = event.changed();
+    let changed_at = utc(changed_at);
+    lines.line("BEGIN:VEVENT");
+    lines.line(format_args!("UID:{}@{host}", slot.id));
+    lines.line(format_args!("DTSTAMP:{changed_at}"));
+    lines.line(format_args!("LAST-MODIFIED:{changed_at}"));
+    lines.line(format_args!("SEQUENCE:{}", revision.clamp(0, i32::MAX.into())));
+    let (starts, ends) = times(event);
+    for (name, at) in [("DTSTART", starts), ("DTEND", ends)] {
+        match local_zone(event) {
+            Some(zone) => lines.line(format_args!("{name};TZID={zone}:{}", at.with_timezone(&zone).format("%Y%m%dT%H%M%S"))),
+            None => lines.line(format_args!("{name}:{}", utc(at))),
+        }
+    }
+    let cancelled = event.is_cancelled();
+    let title = one_line(&slot.title).unwrap_or_else(|| kind(slot.kind).to_owned());
+    lines.line(format_args!("SUMMARY:{}{}", if cancelled { CANCELLED } else { "" }, text(&title)));
+    lines.line(format_args!("LOCATION:{}", text(&location(event))));
+    if let Some(Venue { latitude: Some(latitude), longitude: Some(longitude), .. }) = place(event) {
+        lines.line(format_args!("GEO:{latitude};{longitude}"));
+    }
+    let description = description(event);
+    if !description.is_empty() {
+        lines.line(format_args!("DESCRIPTION:{}", text(&description)));
+    }
+    lines.line(format_args!("URL:{}", said.map_or(&edition.url, |said| &said.talk.url)));
+    let categories: Vec<String> = match said {
+        Some(said) => said.track.iter().map(|track| &track.name).chain(&said.tags).filter_map(|word| one_line(word)).collect(),
+        None => vec![kind(slot.kind).to_owned()],
+    };
+    if !categories.is_empty() {
+        let categories: Vec<String> = categories.iter().map(|category| text(category)).collect();
+        lines.line(format_args!("CATEGORIES:{}", categories.join(",")));
+    }
+    for one in on_stage(said) {
+        let name = quoted(&name(one));
+        lines.line(format_args!("ATTENDEE;CN={name};ROLE=REQ-PARTICIPANT;CUTYPE=INDIVIDUAL:{}", one.speaker.url));
+    }
+    lines.line(if cancelled { "STATUS:CANCELLED" } else { "STATUS:CONFIRMED" });
+    lines.line(if said.is_some() && !cancelled { "TRANSP:OPAQUE" } else { "TRANSP:TRANSPARENT" });
+    lines.line("END:VEVENT");
+}
+
+/// Everyone on stage, each once: in the talk itself, then in the talks of a lightning round. ATTENDEE is for meetings (RFC 5545,
+/// 3.8.4.1), but schedule apps look for speakers there; the address is their page, as nobody's mail address is told.
+fn on_stage(said: Option<&Said>) -> Vec<&Appearance> {
+    let mut people: Vec<&Appearance> = Vec::new();
+    for said in said.into_iter().flat_map(|said| std::iter::once(said).chain(&said.talks)) {
+        for one in &said.appearances {
+            if !people.iter().any(|known| known.speaker_id == one.speaker_id) {
+                people.push(one);
+            }
+        }
+    }
+    people
+}
+
+/// The house that an event is in, where one was told.
+fn place(event: &Event) -> Option<&Venue> {
+    event.slot.place.as_ref().or(event.edition.venue.as_ref())
+}
+
+/// Room and house, never empty: some apps skip what has no location.
+fn location(event: &Event) -> String {
+    let room = event.room.as_ref().and_then(|room| one_line(&room.name));
+    let house = place(event).and_then(|place| one_line(&place.name)).filter(|house| room.as_ref() != Some(house));
+    let parts: Vec<String> = room.into_iter().chain(house).collect();
+    match (parts.is_empty(), event.edition.format) {
+        (false, _) => parts.join(", "),
+        (true, EditionFormat::Online) => "Online".to_owned(),
+        (true, EditionFormat::InPerson | EditionFormat::Hybrid) => "TBA".to_owned(),
+    }
+}
+
+/// What a break is, in words.
+fn kind(kind: SlotKind) -> &'static str {
+    match kind {
+        SlotKind::Talk => "Talk",
+        SlotKind::Break => "Break",
+        SlotKind::Meal => "Meal",
+        SlotKind::Registration => "Registration",
+        SlotKind::Social => "Social",
+        SlotKind::Other => "Other",
+    }
+}
+
+/// All that is told in words, in paragraphs.
+fn description(event: &Event) -> String {
+    let mut paragraphs: Vec<String> = Vec::new();
+    if let Some(address) = event.slot.place.as_ref().and_then(|place| place.address.clone()) {
+        paragraphs.push(address);
+    }
+    if let Some(said) = &event.said {
+        paragraphs.extend(said.talk.subtitle.as_deref().and_then(one_line));
+        paragraphs.push(people(said));
+        paragraphs.extend(said.talk.r#abstract.as_ref().map(|text| text.trim().to_owned()));
+        paragraphs.push(said.talks.iter().map(in_round).collect::<Vec<_>>().join("\n"));
+    }
+    if event.slot.is_open_ended {
+        paragraphs.push("Open end: the time at which it ends is an estimate.".to_owned());
+    }
+    if let Some(said) = &event.said {
+        paragraphs.push(links(said).join("\n"));
+        paragraphs.push(said.talk.url.to_string());
+    }
+    paragraphs.retain(|paragraph| !paragraph.is_empty());
+    paragraphs.join("\n\n")
+}
+
+/// Somebody's name, never empty.
+fn name(one: &Appearance) -> String {
+    one_line(one.name()).unwrap_or_else(|| one.speaker.slug.clone())
+}
+
+/// `Ada (ACME), Bob`
+fn people(said: &Said) -> String {
+    let one = |one: &std::sync::Arc<Appearance>| {
+        let companies: Vec<String> = one.loaded_companies.iter().flatten().filter_map(|company| one_line(&company.name)).collect();
+        match companies.is_empty() {
+            true => name(one),
+            false => format!("{} ({})", name(one), companies.join(", ")),
+        }
+    };
+    said.appearances.iter().map(one).collect::<Vec<_>>().join(", ")
+}
+
+/// A talk in the list of its lightning round.
+fn in_round(said: &Said) -> String {
+    let cancelled = if said.talk.status == TalkStatus::Cancelled { CANCELLED } else { "" };
+    let people = people(said);
+    let separator = if people.is_empty() { "" } else { " – " };
+    format!("- {cancelled}{}{separator}{people}", one_line(&said.talk.title).unwrap_or_default())
+}
+
+/// Its slides and its recordings.
+fn links(said: &Said) -> Vec<String> {
+    let slides = said.links.iter().filter(|link| link.kind == LinkKind::Slides).filter_map(|link| link.url.as_ref());
+    let slides = slides.map(|url| format!("Slides: {}", uri(url)));
+    slides.chain(said.recordings.iter().map(|part| format!("Recording: {}", uri(&part.opens_at())))).collect()
+}

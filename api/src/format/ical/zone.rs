@@ -1,0 +1,142 @@
+//! VTIMEZONE (RFC 5545, 3.6.5): a zone's offsets over the years that a calendar needs.
+
+use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
+use chrono_tz::{OffsetComponents, OffsetName, Tz};
+
+use super::lines::Lines;
+
+/// What a zone's clocks show from a moment on.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Observance {
+    since: DateTime<Utc>,
+    from: FixedOffset,
+    to: FixedOffset,
+    is_daylight: bool,
+    name: Option<String>,
+}
+
+/// Writes what holds in a zone from the first day of one year to the last day of another, local time. The first observance is the one
+/// that is in force then; each other begins where the clocks change.
+pub(super) fn write(zone: Tz, first: i32, last: i32, lines: &mut Lines) {
+    lines.line("BEGIN:VTIMEZONE");
+    lines.line(format_args!("TZID:{zone}"));
+    for observance in observances(zone, first, last) {
+        let component = if observance.is_daylight { "DAYLIGHT" } else { "STANDARD" };
+        lines.line(format_args!("BEGIN:{component}"));
+        // What the clocks would show if they were not changed at that moment.
+        let onset = observance.since.with_timezone(&observance.from).format("%Y%m%dT%H%M%S");
+        lines.line(format_args!("DTSTART:{onset}"));
+        lines.line(format_args!("TZOFFSETFROM:{}", offset(observance.from)));
+        lines.line(format_args!("TZOFFSETTO:{}", offset(observance.to)));
+        if let Some(name) = observance.name {
+            lines.line(format_args!("TZNAME:{name}"));
+        }
+        lines.line(format_args!("END:{component}"));
+    }
+    lines.line("END:VTIMEZONE");
+}
+
+/// `+0200`, with seconds where a zone has them (RFC 5545, 3.3.14).
+fn offset(offset: FixedOffset) -> String {
+    let seconds = offset.local_minus_utc();
+    let (sign, seconds) = (if seconds < 0 { '-' } else { '+' }, seconds.abs());
+    let (hours, minutes, seconds) = (seconds / 3600, seconds / 60 % 60, seconds % 60);
+    match seconds {
+        0 => format!("{sign}{hours:02}{minutes:02}"),
+        _ => format!("{sign}{hours:02}{minutes:02}{seconds:02}"),
+    }
+}
+
+fn observances(zone: Tz, first: i32, last: i32) -> Vec<Observance> {
+    let (Some(mut day), Some(end)) = (new_year(zone, first), new_year(zone, last.saturating_add(1))) else { return Vec::new() };
+    let mut observances = vec![observance(zone, day, offset_at(zone, day))];
+    let mut held = rule(zone, day);
+    // No zone changes its clocks twice in a day.
+    while day < end {
+        let Some(next) = day.checked_add_days(Days::new(1)).map(|next| next.min(end)) else { break };
+        let holds = rule(zone, next);
+        if held != holds {
+            observances.push(observance(zone, change(zone, day, next), held.0));
+        }
+        (day, held) = (next, holds);
+    }
+    observances
+}
+
+/// The first moment of a year, local time.
+fn new_year(zone: Tz, year: i32) -> Option<DateTime<Utc>> {
+    let local = NaiveDate::from_ymd_opt(year, 1, 1)?.and_time(NaiveTime::MIN);
+    Some(zone.from_local_datetime(&local).earliest().map_or(local.and_utc(), |time| time.to_utc()))
+}
+
+/// The second at which another rule begins to hold, where one holds at `before` and another at `after`.
+fn change(zone: Tz, before: DateTime<Utc>, after: DateTime<Utc>) -> DateTime<Utc> {
+    let old = rule(zone, before);
+    let (mut before, mut after) = (before.timestamp(), after.timestamp());
+    while after - before > 1 {
+        let middle = before + (after - before) / 2;
+        match DateTime::from_timestamp(middle, 0).is_some_and(|at| rule(zone, at) == old) {
+            true => before = middle,
+            false => after = middle,
+        }
+    }
+    DateTime::from_timestamp(after, 0).unwrap_or_default()
+}
+
+fn offset_at(zone: Tz, at: DateTime<Utc>) -> FixedOffset {
+    zone.offset_from_utc_datetime(&at.naive_utc()).fix()
+}
+
+/// What holds in a zone at a moment: its offset, whether that is daylight saving time, and what it is called.
+fn rule(zone: Tz, at: DateTime<Utc>) -> (FixedOffset, bool, Option<String>) {
+    let offset = zone.offset_from_utc_datetime(&at.naive_utc());
+    (offset.fix(), offset.dst_offset().num_seconds() > 0, offset.abbreviation().map(str::to_owned))
+}
+
+fn observance(zone: Tz, since: DateTime<Utc>, from: FixedOffset) -> Observance {
+    let (to, is_daylight, name) = rule(zone, since);
+    Observance { since, from, to, is_daylight, name }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn written(zone: Tz, first: i32, last: i32) -> String {
+        let mut lines = Lines::default();
+        write(zone, first, last, &mut lines);
+        String::from(lines).replace("\r\n", " ")
+    }
+
+    #[test]
+    fn the_clocks_change_at_the_time_that_they_showed_before() {
+        assert_eq!(
+            written(Tz::Europe__Berlin, 2025, 2025),
+            "BEGIN:VTIMEZONE TZID:Europe/Berlin \
+             BEGIN:STANDARD DTSTART:20250101T000000 TZOFFSETFROM:+0100 TZOFFSETTO:+0100 TZNAME:CET END:STANDARD \
+             BEGIN:DAYLIGHT DTSTART:20250330T020000 TZOFFSETFROM:+0100 TZOFFSETTO:+0200 TZNAME:CEST END:DAYLIGHT \
+             BEGIN:STANDARD DTSTART:20251026T030000 TZOFFSETFROM:+0200 TZOFFSETTO:+0100 TZNAME:CET END:STANDARD END:VTIMEZONE "
+        );
+    }
+
+    #[test]
+    fn a_zone_that_never_changes_its_clocks_has_one_observance() {
+        let kolkata = written(Tz::Asia__Kolkata, 2019, 2025);
+        assert_eq!(kolkata.matches("BEGIN:STANDARD").count(), 1, "{kolkata}");
+        assert!(kolkata.contains("DTSTART:20190101T000000 TZOFFSETFROM:+0530 TZOFFSETTO:+0530 TZNAME:IST"), "{kolkata}");
+    }
+
+    #[test]
+    fn every_offset_of_every_zone_is_told() {
+        for zone in chrono_tz::TZ_VARIANTS {
+            let observances = observances(zone, 2022, 2026);
+            let (mut at, end) = (new_year(zone, 2022).unwrap_or_default(), new_year(zone, 2027).unwrap_or_default());
+            assert!(at < end);
+            while at < end {
+                let told = observances.iter().rev().find(|observance| observance.since <= at).map(|observance| observance.to);
+                assert_eq!(told, Some(offset_at(zone, at)), "{zone} {at}");
+                at += chrono::TimeDelta::hours(5);
+            }
+        }
+    }
+}

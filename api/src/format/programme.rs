@@ -1,0 +1,210 @@
+//! The programme as one value: what every schedule format writes. It is read in a constant number of statements, whatever it is
+//! of: an edition, a talk, all that a speaker said.
+
+use std::sync::Arc;
+
+use chrono::{DateTime as Instant, Utc};
+use futures_util::future::{try_join, try_join_all};
+use uuid::Uuid;
+
+use crate::{
+    batch::Batches,
+    error::Result,
+    resource::{
+        Loading, Reads,
+        appearance::{Appearance, AppearancesOfSpeaker, AppearancesWithCompanies},
+        company::Company,
+        conference::Conference,
+        day::Day,
+        edition::Edition,
+        link::{Link, Subject},
+        recording::{TalkRecording, TalkRecordingsOfTalk},
+        room::{Room, RoomsOfEdition},
+        slot::{Slot, SlotsOfEdition, SlotsOfTalk},
+        talk::{TagsOfTalk, Talk, TalksOfBlock},
+        track::{Track, TracksOfEdition},
+        vocabulary::{EditionStatus, TalkStatus},
+    },
+    scalars::{Date, DateTime, Revision},
+};
+
+/// The programme of an edition.
+#[derive(Clone, Debug)]
+pub struct Programme {
+    pub conference: Arc<Conference>,
+    pub edition: Arc<Edition>,
+    /// In the order that schedules show them.
+    pub rooms: Vec<Arc<Room>>,
+    pub tracks: Vec<Arc<Track>>,
+    /// Every day of the edition, those without events too.
+    pub days: Vec<ProgrammeDay>,
+}
+
+/// A conference day: from 05:00 of its date to 05:00 of the next, local time.
+#[derive(Clone, Debug)]
+pub struct ProgrammeDay {
+    pub date: Date,
+    /// From 1.
+    pub index: i32,
+    /// In time order.
+    pub events: Vec<Event>,
+}
+
+/// A slot with all that it tells.
+#[derive(Clone, Debug)]
+pub struct Event {
+    pub edition: Arc<Edition>,
+    pub slot: Arc<Slot>,
+    pub room: Option<Arc<Room>>,
+    /// None for a break or a social event.
+    pub said: Option<Said>,
+}
+
+/// A talk with all that it tells.
+#[derive(Clone, Debug)]
+pub struct Said {
+    pub talk: Arc<Talk>,
+    pub track: Option<Arc<Track>>,
+    pub tags: Vec<String>,
+    /// In billing order, each with its companies loaded.
+    pub appearances: Vec<Arc<Appearance>>,
+    pub recordings: Vec<Arc<TalkRecording>>,
+    pub links: Vec<Arc<Link>>,
+    /// The talks given in it, if it is a lightning round; withdrawn ones left out.
+    pub talks: Vec<Said>,
+}
+
+impl Programme {
+    /// The programme of an edition, whole. Only within [`crate::batch::drive`].
+    pub async fn of(edition: Arc<Edition>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
+        let id = edition.id.0;
+        let (rooms, tracks) = try_join(batches.load(RoomsOfEdition(id)), batches.load(TracksOfEdition(id))).await?;
+        let slots = batches.load(SlotsOfEdition(id)).await?;
+        let days = Day::of_programme(edition.starts_on, edition.ends_on, &edition.timezone, &slots);
+        let mut events = events(slots, batches).await?.into_iter();
+        let days = days.into_iter().map(|day| ProgrammeDay {
+            date: day.date,
+            index: day.index,
+            events: events.by_ref().take(day.slots.len()).collect(),
+        });
+        Ok(Self { conference: batches.one(edition.conference_id).await?, rooms, tracks, days: days.collect(), edition })
+    }
+
+    /// All events, in time order.
+    pub fn events(&self) -> impl Iterator<Item = &Event> {
+        self.days.iter().flat_map(|day| &day.events)
+    }
+
+    /// Leaves only the events of one conference day, of a room and of a track (slugs); a slug that names nothing leaves none.
+    pub fn keep(&mut self, date: Option<Date>, room: Option<&str>, track: Option<&str>) {
+        for day in &mut self.days {
+            day.events.retain(|event| {
+                date.is_none_or(|date| date == day.date)
+                    && room.is_none_or(|slug| event.room.as_ref().is_some_and(|room| room.slug == slug))
+                    && track.is_none_or(|slug| event.track().is_some_and(|track| track.slug == slug))
+            });
+        }
+    }
+}
+
+/// The events of a talk: of its block, where it is given in one. Only within [`crate::batch::drive`].
+pub async fn events_of_talk(talk: &Talk, batches: &Arc<Batches<Reads>>) -> Result<Vec<Event>> {
+    let mut slots = batches.load(SlotsOfTalk(talk.id.0)).await?;
+    if let (true, Some(block)) = (slots.is_empty(), talk.block_id) {
+        slots = batches.load(SlotsOfTalk(block)).await?;
+    }
+    events(slots, batches).await
+}
+
+/// All events that a speaker is on stage in, in time order. Only within [`crate::batch::drive`].
+pub async fn events_of_speaker(speaker: Uuid, batches: &Arc<Batches<Reads>>) -> Result<Vec<Event>> {
+    let appearances = batches.load(AppearancesOfSpeaker(speaker)).await?;
+    let talks = batches.many::<Talk>(appearances.iter().map(|appearance| appearance.talk_id).collect()).await?;
+    let slots = talks.iter().map(|talk| async {
+        let own = batches.load(SlotsOfTalk(talk.id.0)).await?;
+        match talk.block_id {
+            Some(block) if own.is_empty() => batches.load(SlotsOfTalk(block)).await,
+            _ => Ok(own),
+        }
+    });
+    let mut slots: Vec<Arc<Slot>> = try_join_all(slots).await?.into_iter().flatten().collect();
+    slots.sort_by_key(|slot| (slot.starts_at, slot.number, slot.id));
+    slots.dedup_by_key(|slot| slot.id);
+    events(slots, batches).await
+}
+
+async fn events(slots: Vec<Arc<Slot>>, batches: &Arc<Batches<Reads>>) -> Result<Vec<Event>> {
+    try_join_all(slots.into_iter().map(|slot| Event::of(slot, batches))).await
+}
+
+impl Event {
+    async fn of(slot: Arc<Slot>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
+        let said = async {
+            let Some(talk) = batches.maybe::<Talk>(slot.talk_id).await? else { return Ok(None) };
+            let block = batches.load(TalksOfBlock(talk.id.0)).await?;
+            let block = block.into_iter().filter(|talk| talk.status != TalkStatus::Withdrawn);
+            let talks = try_join_all(block.map(|talk| Said::of(talk, Vec::new(), batches))).await?;
+            Ok(Some(Said::of(talk, talks, batches).await?))
+        };
+        let place = try_join(batches.one(slot.edition_id), batches.maybe(slot.room_id));
+        let ((edition, room), said) = try_join(place, said).await?;
+        Ok(Self { edition, room, said, slot })
+    }
+
+    /// The track of its talk.
+    pub fn track(&self) -> Option<&Arc<Track>> {
+        self.said.as_ref()?.track.as_ref()
+    }
+
+    /// Whether its talk was called off, or the whole edition.
+    pub fn is_cancelled(&self) -> bool {
+        self.slot.talk_status == Some(TalkStatus::Cancelled) || self.edition.set_status == Some(EditionStatus::Cancelled)
+    }
+
+    /// The last revision of what it tells, and when that was.
+    pub fn changed(&self) -> (i64, Instant<Utc>) {
+        let place = [(self.slot.revision, self.slot.updated_at), (self.edition.revision, self.edition.updated_at)].into_iter();
+        let room = self.room.iter().map(|room| (room.revision, room.updated_at));
+        let changes = place.chain(room).chain(self.said.iter().flat_map(Said::changes));
+        changes.map(|(revision, at)| (revision.0, at.utc())).max().unwrap_or_default()
+    }
+}
+
+impl Said {
+    async fn of(talk: Arc<Talk>, talks: Vec<Said>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
+        let id = talk.id.0;
+        let people = try_join(batches.load(AppearancesWithCompanies(id)), batches.load(TagsOfTalk(id)));
+        let elsewhere = try_join(batches.load(TalkRecordingsOfTalk(id)), batches.load(Subject::Talk(id)));
+        let ((appearances, tags), ((recordings, links), track)) =
+            try_join(people, try_join(elsewhere, batches.maybe(talk.track_id))).await?;
+        Ok(Self { track, tags, appearances, recordings, links, talks, talk })
+    }
+
+    /// The last change of each thing that it tells.
+    fn changes(&self) -> Vec<(Revision, DateTime)> {
+        let mut changes = vec![(self.talk.revision, self.talk.updated_at)];
+        changes.extend(self.track.iter().map(|track| (track.revision, track.updated_at)));
+        changes.extend(self.appearances.iter().map(|one| (one.speaker.revision, one.speaker.updated_at)));
+        changes.extend(self.companies().into_iter().map(|company| (company.revision, company.updated_at)));
+        changes.extend(self.recordings.iter().map(|one| (one.recording.revision, one.recording.updated_at)));
+        changes.extend(self.links.iter().map(|link| (link.revision, link.updated_at)));
+        changes.extend(self.talks.iter().flat_map(Self::changes));
+        changes
+    }
+
+    /// The names of who is on stage, as the programme printed them, in billing order.
+    pub fn names(&self) -> impl Iterator<Item = &str> {
+        self.appearances.iter().map(|appearance| appearance.name())
+    }
+
+    /// Whom those on stage spoke for, each once, in billing order.
+    pub fn companies(&self) -> Vec<&Company> {
+        let mut companies: Vec<&Company> = Vec::new();
+        for company in self.appearances.iter().flat_map(|one| one.loaded_companies.iter().flatten()) {
+            if !companies.iter().any(|known| known.id == company.id) {
+                companies.push(company);
+            }
+        }
+        companies
+    }
+}
