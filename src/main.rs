@@ -17,7 +17,9 @@ use lectern_api::{
         document::Document,
         native::{self, Source},
     },
-    graphql, server, telemetry,
+    graphql::{self, shape::Shape},
+    rest::openapi,
+    server, telemetry,
 };
 
 /// Allocating is a quarter of what a request costs; this allocator takes 15 % off the whole (`bench/run`).
@@ -75,7 +77,7 @@ enum Command {
         /// The folder
         path: PathBuf,
     },
-    /// Write the contracts that are checked in: schema.graphql and the JSON Schemas of the archive format
+    /// Write the contracts that are checked in: schema.graphql, openapi.json and the JSON Schemas of the archive format
     Contracts {
         /// Write nothing, and fail where a file differs
         #[arg(long)]
@@ -307,7 +309,9 @@ fn check(folder: &Path) -> Result<ExitCode, Failure> {
 
 fn contracts(check: bool) -> Result<ExitCode, Failure> {
     let schemas = native::schemas().into_iter().map(|(name, schema)| (format!("docs/schema/{name}"), schema));
-    let files = schemas.chain([("schema.graphql".to_owned(), graphql::sdl(&graphql::schema()))]);
+    let sdl = graphql::sdl(&graphql::schema());
+    let openapi = openapi::text(&Shape::read(&sdl)?);
+    let files = schemas.chain([("schema.graphql".to_owned(), sdl), ("openapi.json".to_owned(), openapi)]);
     let mut stale = Vec::new();
     for (path, content) in files {
         if std::fs::read_to_string(&path).ok().as_deref() == Some(&content) {

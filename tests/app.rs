@@ -133,7 +133,10 @@ impl Setup {
     }
 }
 
-/// Makes an archive of a document.
+/// What a server is told the time by.
+pub type Now = Clock;
+
+/// Makes an archive of a document, or makes an archive become what a document says.
 pub async fn load(database: &str, document: &Document, clock: Clock) {
     let connection = server::open(database, Arc::new(AtomicU64::new(0))).await.expect("the database opens");
     Archive::new(connection.clone(), clock).apply(document, false).await.expect("the document is right");
@@ -225,7 +228,8 @@ impl App {
         }
         let mut response = request.send_body(body.into()).await.expect("an answer");
         let body = response.body().limit(64 << 20).await.expect("a body");
-        Answer { status: response.status(), headers: response.headers().clone(), body: String::from_utf8(body.to_vec()).expect("UTF-8") }
+        let bytes = body.to_vec();
+        Answer { status: response.status(), headers: response.headers().clone(), body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
     }
 
     /// Gets a path.
@@ -272,6 +276,9 @@ impl Drop for App {
 pub struct Answer {
     pub status: StatusCode,
     pub headers: HeaderMap,
+    /// The body as it came.
+    pub bytes: Vec<u8>,
+    /// The body as text.
     pub body: String,
 }
 

@@ -3,9 +3,12 @@
 
 mod app;
 mod commands;
+mod docs;
+mod formats;
 mod graphiql;
 mod graphql;
 mod outage;
 mod postgres;
+mod rest;
 mod seed;
 mod webdriver;

@@ -19,6 +19,18 @@ pub enum Error {
         /// What is wrong with it.
         message: String,
     },
+    /// Parameters of an address that can't be right, all of them at once.
+    #[error("{}", told(.0))]
+    Parameters(Vec<WrongParameter>),
+    /// What the address names is not there.
+    #[error("{0}")]
+    NotFound(String),
+    /// It has another address now: this one.
+    #[error("it is found at {0}")]
+    Moved(String),
+    /// None of what the caller accepts is what this address answers.
+    #[error("the answer is {0}, and the Accept header takes none of them")]
+    NotAcceptable(String),
     /// What the caller asks for goes over a limit.
     #[error("{what} is {value}, over the limit of {limit}")]
     Limit {
@@ -48,6 +60,20 @@ pub enum Error {
     Internal(String),
 }
 
+/// A parameter that can't be right.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct WrongParameter {
+    /// Its name, as the caller gave it.
+    pub parameter: String,
+    /// What is wrong with it, and what would be right.
+    pub message: String,
+}
+
+fn told(wrong: &[WrongParameter]) -> String {
+    let told: Vec<String> = wrong.iter().map(|one| format!("{}: {}", one.parameter, one.message)).collect();
+    told.join("; ")
+}
+
 impl Error {
     /// A bad value of an argument.
     pub fn bad_input(argument: &str, message: impl Into<String>) -> Self {
@@ -57,7 +83,8 @@ impl Error {
     /// The code that GraphQL's `extensions.code` carries.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::BadInput { .. } => "BAD_USER_INPUT",
+            Self::BadInput { .. } | Self::Parameters(_) | Self::NotAcceptable(_) => "BAD_USER_INPUT",
+            Self::NotFound(_) | Self::Moved(_) => "NOT_FOUND",
             Self::Limit { .. } => "LIMIT_EXCEEDED",
             Self::NotAllowed => "FORBIDDEN",
             Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
@@ -71,7 +98,10 @@ impl Error {
     /// The HTTP status of an answer that is nothing but this error.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::BadInput { .. } | Self::Limit { .. } | Self::PersistedQueryNotFound => StatusCode::BAD_REQUEST,
+            Self::BadInput { .. } | Self::Parameters(_) | Self::Limit { .. } | Self::PersistedQueryNotFound => StatusCode::BAD_REQUEST,
+            Self::NotFound(_) => StatusCode::NOT_FOUND,
+            Self::Moved(_) => StatusCode::MOVED_PERMANENTLY,
+            Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
             Self::NotAllowed => StatusCode::FORBIDDEN,
             Self::Timeout(_) | Self::Database(_) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,

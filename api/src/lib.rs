@@ -2,6 +2,7 @@
 
 pub mod archive;
 pub mod batch;
+pub mod cache;
 pub mod config;
 pub mod database;
 pub mod error;
@@ -9,6 +10,7 @@ pub mod format;
 pub mod graphql;
 pub mod page;
 pub mod resource;
+pub mod rest;
 pub mod scalars;
 pub mod server;
 pub mod telemetry;

@@ -161,10 +161,15 @@ impl<T: Listed> List<T> {
     fn between_cursors(&self, select: &mut SelectStatement) {
         for (cursor, greater) in [(&self.after, true), (&self.before, false)] {
             let Some(cursor) = cursor else { continue };
-            let row = Expr::tuple(self.key_columns());
-            let place = cursor.keys.iter().cloned().map(Value::from).chain([cursor.id.into()]);
-            let place = Expr::tuple(place.map(Expr::val));
-            select.and_where(if greater != self.descending { row.gt(place) } else { row.lt(place) });
+            let row = self.key_columns();
+            let place: Vec<SimpleExpr> = cursor.keys.iter().cloned().map(Value::from).chain([cursor.id.into()]).map(Expr::val).collect();
+            let greater = greater != self.descending;
+            // SQLite looks up a single expression in its index, but not a row of them: without this it reads the list from its begin.
+            if let (Some(first), Some(from)) = (row.first().cloned(), place.first().cloned()) {
+                select.and_where(if greater { first.gte(from) } else { first.lte(from) });
+            }
+            let (row, place) = (Expr::tuple(row), Expr::tuple(place));
+            select.and_where(if greater { row.gt(place) } else { row.lt(place) });
         }
     }
 
@@ -241,5 +246,50 @@ pub struct Page<T> {
 impl<T> Default for Page<T> {
     fn default() -> Self {
         Self { rows: Vec::new(), has_next: false, has_previous: false }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use sea_orm::sea_query::SqliteQueryBuilder;
+
+    use super::*;
+    use crate::{
+        resource::{
+            recording::{Recording, RecordingOrderField},
+            talk::{Talk, TalkOrderField},
+        },
+        server::open,
+    };
+
+    /// How SQLite finds the rows after a place.
+    async fn plan<T: Listed>(order: T::OrderField, keys: Vec<KeyValue>, descending: bool) -> String {
+        let database = open("sqlite://plans?mode=memory&cache=shared", Arc::default()).await.unwrap();
+        let reads = Reads { database, now: DateTime::default(), base_url: "".into(), max_page_size: 500 };
+        let after = Cursor { order: T::order_name(order), keys, id: Uuid::nil() };
+        let page = PageArguments { after: Some(after.encode()), ..PageArguments::default() };
+        let list = List::<T>::new(T::Filter::default(), order, descending, page, 500).unwrap();
+        let mut select = list.select(&reads);
+        for column in list.key_columns() {
+            select.order_by_expr(column, list.direction());
+        }
+        let explain = format!("EXPLAIN QUERY PLAN {}", select.to_string(SqliteQueryBuilder));
+        let rows = reads.database.query_all_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, explain)).await.unwrap();
+        rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("; ")
+    }
+
+    /// A page far down the list is looked up, not counted off.
+    #[tokio::test]
+    async fn a_place_is_found_by_the_index() {
+        for descending in [false, true] {
+            let time = KeyValue::Time(DateTime::default());
+            let talks = plan::<Talk>(TalkOrderField::StartsAt, vec![time.clone(), KeyValue::Int(1)], descending).await;
+            assert!(talks.contains("SEARCH talk USING INDEX talk_by_start (<expr>"), "{talks}");
+            let talks = plan::<Talk>(TalkOrderField::Title, vec![KeyValue::Text("m".to_owned())], descending).await;
+            assert!(talks.contains("SEARCH talk USING INDEX talk_by_title (title_key"), "{talks}");
+            let recordings = plan::<Recording>(RecordingOrderField::UpdatedAt, vec![time], descending).await;
+            assert!(recordings.contains("SEARCH recording USING INDEX recording_by_change (updated_at"), "{recordings}");
+        }
     }
 }

@@ -10,20 +10,23 @@ use std::{
 use actix_web::{
     App, HttpResponse, HttpServer,
     dev::ServerHandle,
-    middleware::DefaultHeaders,
+    middleware::{DefaultHeaders, from_fn},
     web::{self, Data},
 };
+use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 
 use crate::{
     archive::{Archive, Clock},
+    cache::Ready,
     config::{Config, Limits},
     database::{SchemaState, connect, migrate, schema_state},
     error::Error,
     format::native::{self, Source},
     graphql::{self, Schema, handler, persisted::Persisted, shape::Shape},
     resource::Reads,
-    web as pages,
+    rest,
+    web::{self as pages, cors},
 };
 
 /// What a server answers from.
@@ -36,6 +39,9 @@ pub struct Server {
     pub shape: Shape,
     pub sdl: String,
     pub persisted: Persisted,
+    pub ready: Ready,
+    /// When this process began to serve.
+    pub started_at: DateTime<Utc>,
 }
 
 impl Server {
@@ -126,11 +132,24 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let address = listener.local_addr().map_err(bound)?;
     let base_url = config.base_url.unwrap_or_else(|| format!("http://{address}"));
     let base_url: Arc<str> = base_url.trim_end_matches('/').into();
-    let state = Data::new(Server { database: database.clone(), base_url, clock, limits: config.limits, schema, shape, sdl, persisted });
+    let started_at = clock();
+    let state = Data::new(Server {
+        database: database.clone(),
+        base_url,
+        clock,
+        limits: config.limits,
+        schema,
+        shape,
+        sdl,
+        persisted,
+        ready: Ready::default(),
+        started_at,
+    });
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
-            .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")))
+            .wrap(from_fn(cors::preflight))
+            .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(cors::ORIGIN).add(cors::EXPOSED))
             .wrap(tracing_actix_web::TracingLogger::default())
             .configure(routes)
     })
@@ -151,7 +170,10 @@ fn routes(config: &mut web::ServiceConfig) {
         .route("/schema.graphql", web::get().to(handler::schema))
         .route("/healthz", web::get().to(healthz))
         .route("/readyz", web::get().to(readyz))
-        .configure(pages::graphiql::configure);
+        .configure(pages::graphiql::configure)
+        .configure(pages::docs::configure)
+        .configure(rest::configure)
+        .default_service(web::to(rest::not_found));
 }
 
 /// The process lives.

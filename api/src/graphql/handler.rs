@@ -13,13 +13,14 @@ use serde_json::{Map, Value};
 use super::{cost::cost, inputs, persisted, plan::Plan, response::Answer, tokens::tokens};
 use crate::{
     batch::{Batches, drive},
+    cache::{self, About, Body, Unready},
     error::Error,
     server::Server,
-    web::graphiql,
+    web::{accept::preferred, graphiql},
 };
 
 /// A request, as it came.
-#[derive(Debug, Default)]
+#[derive(Clone, Debug, Default)]
 struct Request {
     query: Option<String>,
     operation_name: Option<String>,
@@ -49,29 +50,13 @@ impl Media {
 
     /// What the client likes best; `application/json` where it says nothing.
     fn accepted(request: &HttpRequest, may_be_html: bool) -> Option<Self> {
-        let mut accepted: Vec<(f32, Self)> = Vec::new();
-        let mut said = false;
-        for value in request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok()) {
-            for range in value.split(',').map(str::trim).filter(|range| !range.is_empty()) {
-                said = true;
-                let mut parts = range.split(';').map(str::trim);
-                let media = match parts.next().unwrap_or_default().to_ascii_lowercase().as_str() {
-                    "application/graphql-response+json" => Self::GraphQl,
-                    "application/json" | "application/*" | "*/*" => Self::Json,
-                    "text/html" | "application/xhtml+xml" if may_be_html => Self::Html,
-                    _ => continue,
-                };
-                let quality = parts.find_map(|part| part.strip_prefix("q=")?.parse().ok()).unwrap_or(1.0);
-                if quality > 0.0 {
-                    accepted.push((quality, media));
-                }
-            }
-        }
-        if !said {
-            return Some(Self::Json);
-        }
-        // Of equals the first named.
-        accepted.into_iter().reduce(|best, other| if other.0 > best.0 { other } else { best }).map(|(_, media)| media)
+        const OFFERS: [(&str, Media); 4] = [
+            ("application/json", Media::Json),
+            ("application/graphql-response+json", Media::GraphQl),
+            ("text/html", Media::Html),
+            ("application/xhtml+xml", Media::Html),
+        ];
+        preferred(request, if may_be_html { &OFFERS } else { &OFFERS[..2] })
     }
 }
 
@@ -85,8 +70,10 @@ pub async fn graphql(request: HttpRequest, payload: web::Payload, server: web::D
 }
 
 /// `/schema.graphql`: the SDL.
-pub async fn schema(server: web::Data<Server>) -> HttpResponse {
-    HttpResponse::Ok().content_type("text/plain; charset=utf-8").body(server.sdl.clone())
+pub async fn schema(request: HttpRequest, server: web::Data<Server>) -> HttpResponse {
+    let asked = cache::Asked { request: &request, about: About::Program, reads_clock: false, media: "text/plain; charset=utf-8" };
+    let answered = cache::answer(&server, asked, || async { Ok(server.sdl.clone().into_bytes().into()) });
+    answered.await.unwrap_or_else(|error| malformed(error, Media::Json))
 }
 
 async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
@@ -95,10 +82,33 @@ async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
         Some(Media::Html) => return graphiql::page(),
         Some(media) => media,
     };
-    match Request::from_url(request.query_string()) {
-        Ok(asked) => respond(&run(asked, server, true).await, media),
-        Err(error) => malformed(error, media),
+    let asked = match Request::from_url(request.query_string()) {
+        Ok(asked) => asked,
+        Err(error) => return malformed(error, media),
+    };
+    // A document behind a hash alone may read the clock too.
+    let reads_clock = asked.query.as_deref().is_none_or(|query| reads_clock(query, &asked.variables));
+    let about = cache::Asked { request, about: About::Archive, reads_clock, media: media.content_type() };
+    let answered = cache::answer(server, about, || async {
+        let answer = run(asked.clone(), server, true).await;
+        let body = Body::from(answer.body());
+        match status(&answer, media) {
+            StatusCode::OK if answer.is_whole() => Ok(body),
+            status => Err(Unready::Passing(status, body)),
+        }
+    });
+    let mut response = answered.await.unwrap_or_else(|error| malformed(error, media));
+    if response.status() == StatusCode::METHOD_NOT_ALLOWED {
+        response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("POST"));
     }
+    response
+}
+
+/// Whether an answer may depend on the time that it is: the document names a field that does, or filters by one.
+fn reads_clock(document: &str, variables: &Map<String, Value>) -> bool {
+    const WORDS: [&str; 4] = ["status", "onNow", "upNext", "today"];
+    let mut words = document.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
+    words.any(|word| WORDS.contains(&word)) || Value::Object(variables.clone()).to_string().contains("\"status\"")
 }
 
 async fn post(request: &HttpRequest, payload: web::Payload, server: &Server) -> HttpResponse {
@@ -323,12 +333,15 @@ fn with_defaults(operation: &OperationDefinition, given: &Map<String, Value>) ->
 
 /// Writes an answer: under its own media type the status tells whether anything ran, under JSON's it does not.
 fn respond(answer: &Answer, media: Media) -> HttpResponse {
-    let status = match answer {
+    refusal(status(answer, media), answer, media)
+}
+
+fn status(answer: &Answer, media: Media) -> StatusCode {
+    match answer {
         Answer::Executed(..) => StatusCode::OK,
         Answer::Refused { status, .. } if media == Media::GraphQl || *status == StatusCode::METHOD_NOT_ALLOWED => *status,
         Answer::Refused { .. } => StatusCode::OK,
-    };
-    refusal(status, answer, media)
+    }
 }
 
 /// A request that could not be understood: the same status under both media types.

@@ -74,9 +74,11 @@ fn fits(value: &Value, ty: &Type, path: &str, shape: &Shape) -> Result<()> {
                 if let Some(name) = given.keys().find(|name| !fields.contains_key(*name)) {
                     return Err(Error::bad_input(&format!("{path}.{name}"), format!("{ty} has no such field")));
                 }
-                fields.iter().try_for_each(|(name, (ty, required))| match given.get(name) {
-                    Some(value) => fits(value, ty, &format!("{path}.{name}"), shape),
-                    None if *required => Err(Error::bad_input(&format!("{path}.{name}"), format!("a value of type {ty} is missing"))),
+                fields.iter().try_for_each(|(name, field)| match given.get(name) {
+                    Some(value) => fits(value, &field.ty, &format!("{path}.{name}"), shape),
+                    None if field.required => {
+                        Err(Error::bad_input(&format!("{path}.{name}"), format!("a value of type {} is missing", field.ty)))
+                    }
                     None => Ok(()),
                 })
             }

@@ -49,6 +49,11 @@ impl From<ServerError> for Answer {
 }
 
 impl Answer {
+    /// Whether it ran without errors.
+    pub fn is_whole(&self) -> bool {
+        matches!(self, Self::Executed(response, _) if response.errors.is_empty())
+    }
+
     /// The JSON of it.
     pub fn body(&self) -> Vec<u8> {
         match self {

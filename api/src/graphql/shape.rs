@@ -3,9 +3,12 @@
 
 use std::collections::HashMap;
 
-use async_graphql::parser::{
-    parse_schema,
-    types::{BaseType, FieldDefinition, InputValueDefinition, OperationType, Type, TypeKind, TypeSystemDefinition},
+use async_graphql::{
+    indexmap::IndexMap,
+    parser::{
+        parse_schema,
+        types::{BaseType, FieldDefinition, InputValueDefinition, OperationType, Type, TypeKind, TypeSystemDefinition},
+    },
 };
 use async_graphql_value::{ConstValue, Value};
 
@@ -22,6 +25,18 @@ pub struct Field {
     pub size: u64,
     /// Its arguments.
     pub arguments: HashMap<String, Type>,
+    /// What it says of itself.
+    pub description: String,
+}
+
+/// A field of an input object.
+#[derive(Debug)]
+pub struct InputField {
+    pub ty: Type,
+    /// Whether it must be there.
+    pub required: bool,
+    /// What it says of itself.
+    pub description: String,
 }
 
 /// What an input type is.
@@ -29,15 +44,16 @@ pub struct Field {
 pub enum Input {
     Scalar,
     Enum(Vec<String>),
-    /// Its fields, and whether each must be there.
-    Object(HashMap<String, (Type, bool)>),
+    /// Its fields, in their order.
+    Object(IndexMap<String, InputField>),
 }
 
 /// The schema.
 #[derive(Debug, Default)]
 pub struct Shape {
-    outputs: HashMap<String, HashMap<String, Field>>,
+    outputs: HashMap<String, IndexMap<String, Field>>,
     inputs: HashMap<String, Input>,
+    descriptions: HashMap<String, String>,
 }
 
 /// The name of the type that an operation begins at.
@@ -63,6 +79,9 @@ impl Shape {
         for definition in document.definitions {
             let TypeSystemDefinition::Type(definition) = definition else { continue };
             let name = definition.node.name.node.to_string();
+            if let Some(description) = definition.node.description {
+                shape.descriptions.insert(name.clone(), description.node);
+            }
             match definition.node.kind {
                 TypeKind::Object(object) => shape.output(name, object.fields.into_iter().map(|field| field.node)),
                 TypeKind::Interface(interface) => shape.output(name, interface.fields.into_iter().map(|field| field.node)),
@@ -84,6 +103,16 @@ impl Shape {
     /// A field of an object or interface.
     pub fn field(&self, of: &str, name: &str) -> Option<&Field> {
         self.outputs.get(of)?.get(name)
+    }
+
+    /// The fields of an object or interface, in their order.
+    pub fn fields(&self, of: &str) -> impl Iterator<Item = (&str, &Field)> {
+        self.outputs.get(of).into_iter().flatten().map(|(name, field)| (name.as_str(), field))
+    }
+
+    /// What a type says of itself.
+    pub fn description(&self, of: &str) -> &str {
+        self.descriptions.get(of).map_or("", String::as_str)
     }
 
     /// Whether a type has fields.
@@ -117,13 +146,15 @@ fn output_field(field: FieldDefinition) -> Field {
         of: base_name(&field.ty.node).to_owned(),
         ty: field.ty.node,
         size: if is_list { assumed.unwrap_or(UNSAID_SIZE) } else { 1 },
+        description: field.description.map(|text| text.node).unwrap_or_default(),
         arguments: field.arguments.into_iter().map(|argument| (argument.node.name.node.to_string(), argument.node.ty.node)).collect(),
     }
 }
 
-fn input_field(field: InputValueDefinition) -> (String, (Type, bool)) {
+fn input_field(field: InputValueDefinition) -> (String, InputField) {
     let required = !field.ty.node.nullable && field.default_value.is_none();
-    (field.name.node.to_string(), (field.ty.node, required))
+    let description = field.description.map(|text| text.node).unwrap_or_default();
+    (field.name.node.to_string(), InputField { ty: field.ty.node, required, description })
 }
 
 fn is_list(ty: &Type) -> bool {

@@ -1,0 +1,171 @@
+//! What REST shows of a resource: all that it says of itself, and references to what it is related to, which `include` replaces by
+//! the things themselves. Fields and their types are the schema's; only which relations a body has stands here.
+
+use std::fmt::Write;
+
+use crate::graphql::shape::{Field, Shape};
+
+/// The relations of a type: those that its body shows, and those that only come if they are asked for.
+struct Relations {
+    of: &'static str,
+    shown: &'static [&'static str],
+    on_request: &'static [&'static str],
+}
+
+const RELATIONS: [Relations; 13] = [
+    Relations { of: "Conference", shown: &[], on_request: &["links"] },
+    Relations {
+        of: "Edition",
+        shown: &["conference", "rooms", "tracks"],
+        on_request: &[
+            "replaces",
+            "replacedBy",
+            "previous",
+            "next",
+            "links",
+            "involvements",
+            "sponsorTiers",
+            "sponsorships",
+            "playlists",
+            "stats",
+            "onNow",
+            "upNext",
+        ],
+    },
+    Relations {
+        of: "Talk",
+        shown: &["edition", "track", "room", "speakers", "block", "talks", "recordings", "replaces", "replacedBy"],
+        on_request: &["appearances", "slots", "links", "related"],
+    },
+    Relations { of: "Speaker", shown: &["companies", "editions"], on_request: &["appearances", "involvements", "links"] },
+    Relations { of: "Company", shown: &["successor", "predecessors"], on_request: &["sponsorships", "links"] },
+    Relations { of: "Recording", shown: &["edition", "talks"], on_request: &["playlists"] },
+    Relations { of: "Slot", shown: &["room", "talk", "sponsors"], on_request: &[] },
+    Relations { of: "Appearance", shown: &["speaker", "companies", "talk"], on_request: &[] },
+    Relations { of: "TalkRecording", shown: &["recording", "talk"], on_request: &[] },
+    Relations { of: "Involvement", shown: &["person", "company", "edition"], on_request: &[] },
+    Relations { of: "SponsorTier", shown: &["sponsorships"], on_request: &[] },
+    Relations { of: "Sponsorship", shown: &["company", "tier", "edition"], on_request: &[] },
+    Relations { of: "Playlist", shown: &["edition"], on_request: &[] },
+];
+
+/// Values without an id that are shown wherever they stand.
+const VALUES: [&str; 4] = ["Venue", "CallForPapers", "Ticket", "EditionExports"];
+
+/// What has an address of its own: embedded in something else it comes without its relations.
+const ADDRESSED: [&str; 6] = ["Conference", "Edition", "Talk", "Speaker", "Company", "Recording"];
+
+/// What a reference says, as far as its type knows it.
+const REFERENCE: [&str; 5] = ["id", "slug", "name", "title", "url"];
+
+/// How much of a thing is shown.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Extent {
+    /// What leads to it.
+    Reference,
+    /// All that it says of itself; of what has no address of its own also references to its relations.
+    Embedded,
+    /// All that it says of itself, and references to its relations: a body.
+    Whole,
+}
+
+/// A member of a body.
+#[derive(Clone, Debug)]
+pub struct Member<'s> {
+    /// The field's name in GraphQL.
+    pub field_name: &'s str,
+    pub field: &'s Field,
+    /// Whether it only comes if it is asked for.
+    pub on_request: bool,
+    /// What is shown of what it leads to; none for a value.
+    pub leads_to: Option<(Extent, Vec<Member<'s>>)>,
+}
+
+impl Member<'_> {
+    /// Its name in REST.
+    pub fn name(&self) -> String {
+        snake_case(self.field_name)
+    }
+}
+
+/// `startsAt` as `starts_at`.
+pub fn snake_case(name: &str) -> String {
+    name.chars().fold(String::new(), |mut snake, c| {
+        if c.is_ascii_uppercase() {
+            snake.push('_');
+        }
+        snake.push(c.to_ascii_lowercase());
+        snake
+    })
+}
+
+/// The bodies of a schema's types.
+#[derive(Clone, Copy)]
+pub struct Bodies<'s>(pub &'s Shape);
+
+impl<'s> Bodies<'s> {
+    /// Everything that the body of a type can have. `includes` are embedded rather than referenced.
+    pub fn members(self, of: &str, includes: &[&str]) -> Vec<Member<'s>> {
+        self.of(of, Extent::Whole, includes, &[])
+    }
+
+    /// What a body shows: without `fields` all but what must be asked for, else those fields; and what is included.
+    pub fn picked(self, of: &str, includes: &[&str], fields: Option<&[&str]>) -> Vec<Member<'s>> {
+        let mut members = self.members(of, includes);
+        members.retain(|member| {
+            let named = |names: &[&str]| names.contains(&member.field_name);
+            named(includes) || fields.map_or(!member.on_request, named)
+        });
+        members
+    }
+
+    /// The members of a type within others.
+    pub fn of(self, of: &str, extent: Extent, includes: &[&str], within: &[&str]) -> Vec<Member<'s>> {
+        let relations = RELATIONS.iter().find(|relations| relations.of == of);
+        let has_id = self.0.field(of, "id").is_some();
+        let within: Vec<&str> = within.iter().copied().chain([of]).collect();
+        let member = |(field_name, field): (&'s str, &'s Field)| {
+            let is_in = |names: fn(&Relations) -> &'static [&'static str]| relations.is_some_and(|all| names(all).contains(&field_name));
+            let is_relation = is_in(|all| all.shown) || is_in(|all| all.on_request);
+            let value = !self.0.is_output(&field.of);
+            let leads_to = match extent {
+                Extent::Reference if has_id => return (REFERENCE.contains(&field_name) && value).then(|| leaf(field_name, field)),
+                _ if value => return field.arguments.is_empty().then(|| leaf(field_name, field)),
+                _ if VALUES.contains(&field.of.as_str()) => (Extent::Embedded, self.of(&field.of, Extent::Embedded, &[], &within)),
+                Extent::Embedded if ADDRESSED.contains(&of) => return None,
+                _ if !is_relation || (extent != Extent::Whole && within.contains(&field.of.as_str())) => return None,
+                _ if includes.contains(&field_name) => {
+                    // A part of a recording is embedded for the sake of the recording, or of the talk in it.
+                    let whole: &[&str] = if field.of == "TalkRecording" { &["recording", "talk"] } else { &[] };
+                    (Extent::Embedded, self.of(&field.of, Extent::Embedded, whole, &within))
+                }
+                _ => (Extent::Reference, self.of(&field.of, Extent::Reference, &[], &within)),
+            };
+            Some(Member { field_name, field, on_request: is_in(|all| all.on_request), leads_to: Some(leads_to) })
+        };
+        self.0.fields(of).filter_map(member).collect()
+    }
+}
+
+fn leaf<'s>(field_name: &'s str, field: &'s Field) -> Member<'s> {
+    Member { field_name, field, on_request: false, leads_to: None }
+}
+
+/// Whether what is shown of a type depends on the time that it is.
+pub fn reads_clock(of: &str, members: &[Member<'_>]) -> bool {
+    members.iter().any(|member| {
+        matches!((of, member.field_name), ("Edition", "status" | "onNow" | "upNext"))
+            || member.leads_to.as_ref().is_some_and(|(_, inner)| reads_clock(&member.field.of, inner))
+    })
+}
+
+/// The selection that asks GraphQL for members under their names in REST.
+pub fn selection(members: &[Member<'_>]) -> String {
+    members.iter().fold(String::new(), |mut text, member| {
+        let _ = write!(text, "{}: {} ", member.name(), member.field_name);
+        if let Some((_, inner)) = &member.leads_to {
+            let _ = write!(text, "{{ {}}} ", selection(inner));
+        }
+        text
+    })
+}

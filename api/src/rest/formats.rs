@@ -1,0 +1,391 @@
+//! The formats that the field's apps read, at the addresses that they are given once and fetch for years.
+
+use std::{future::Future, sync::Arc};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, ServiceConfig},
+};
+use async_graphql::InputType;
+use futures_util::future::try_join_all;
+use serde_json::Value;
+
+use super::{get, list::address, parameters::Parameters, schedule::Part};
+use crate::{
+    archive::export,
+    batch::{Batches, drive},
+    cache::{self, About, Asked, Body, Unready},
+    error::{Error, Result},
+    format::{
+        atom, c3voc, frab,
+        ical::{self, Calendar},
+        native,
+        programme::{Event, Programme, events_of_speaker, events_of_talk},
+    },
+    page::{Cursor, List, PageArguments},
+    resource::{
+        Loading, Reads, Resource, Slugged,
+        archive::TheArchive,
+        edition::Edition,
+        list::PageOfAll,
+        node::KindOf,
+        recording::{Recording, RecordingFilter, RecordingOrderField},
+        slug::BySlug,
+        speaker::Speaker,
+        talk::Talk,
+    },
+    scalars::{Id, Url},
+    server::Server,
+};
+
+const CALENDAR: &str = "text/calendar; charset=utf-8";
+const SCHEDULE_XML: &str = "application/vnd.c3voc.schedule+xml; charset=utf-8";
+
+/// A format and its address.
+#[derive(Debug)]
+pub struct FormatRoute {
+    pub path: &'static str,
+    /// The name of the operation.
+    pub name: &'static str,
+    pub media: &'static str,
+    /// The type that the address leads to.
+    pub of: &'static str,
+    /// Which parameters it takes besides: `schedule`, `recordings` or none.
+    pub parameters: &'static str,
+    pub title: &'static str,
+    pub description: &'static str,
+    /// Parameters that make an example on the archive that ships.
+    pub example: &'static str,
+}
+
+/// Every format.
+pub const FORMATS: [FormatRoute; 9] = [
+    FormatRoute {
+        path: "/editions/{slug}/schedule.ics",
+        name: "getScheduleIcs",
+        media: CALENDAR,
+        of: "Edition",
+        parameters: "schedule",
+        title: "The schedule as iCalendar",
+        description: "RFC 5545: the whole schedule, or a day's, a room's or a track's. An event's UID is its slot's id and never changes; DTSTAMP \
+            and SEQUENCE are its last change's. A cancelled talk stays, with STATUS:CANCELLED and \"Cancelled:\" before its title.",
+        example: "slug=promcon-2017-munich&day=2017-08-17",
+    },
+    FormatRoute {
+        path: "/talks/{id}.ics",
+        name: "getTalkIcs",
+        media: CALENDAR,
+        of: "Talk",
+        parameters: "",
+        title: "A talk as iCalendar",
+        description: "RFC 5545: an event for each time that it is held; of a talk in a lightning round the round's.",
+        example: "id=491c63bf-4fe2-56dc-b62b-5be859b1554a",
+    },
+    FormatRoute {
+        path: "/speakers/{slug}.ics",
+        name: "getSpeakerIcs",
+        media: CALENDAR,
+        of: "Speaker",
+        parameters: "",
+        title: "What a speaker says, as iCalendar",
+        description: "RFC 5545: an event for each time on stage, over all editions.",
+        example: "slug=julius-volz",
+    },
+    FormatRoute {
+        path: "/editions/{slug}/schedule.xml",
+        name: "getScheduleXml",
+        media: SCHEDULE_XML,
+        of: "Edition",
+        parameters: "",
+        title: "The schedule as the XML of the frab and c3voc world",
+        description: "Valid by c3voc's schedule.xml.xsd. It knows neither breaks nor cancelled talks: both are left out, and readers tell a talk \
+            that is gone as cancelled. `guid` is the slot's id and `id` its number; neither ever changes.",
+        example: "slug=promcon-2017-munich",
+    },
+    FormatRoute {
+        path: "/editions/{slug}/schedule.json",
+        name: "getScheduleJson",
+        media: "application/json",
+        of: "Edition",
+        parameters: "",
+        title: "The schedule as c3voc's JSON, version 1",
+        description: "Valid by c3voc's schedule v1 schema; the same events as the XML, under the same ids.",
+        example: "slug=promcon-2017-munich",
+    },
+    FormatRoute {
+        path: "/editions/{slug}/schedule.v2.json",
+        name: "getScheduleV2Json",
+        media: "application/json",
+        of: "Edition",
+        parameters: "",
+        title: "The schedule as c3voc's JSON, version 2 (preview)",
+        description: "A preview of a format that is not settled (alpha): breaks and cancelled talks are told too. It may change as the format does.",
+        example: "slug=promcon-2017-munich",
+    },
+    FormatRoute {
+        path: "/feeds/recordings.atom",
+        name: "getRecordingsFeed",
+        media: "application/atom+xml; charset=utf-8",
+        of: "Recording",
+        parameters: "recordings",
+        title: "Recordings as an Atom feed",
+        description: "RFC 4287, in pages (RFC 5005): those that changed last come first; filtered like the list.",
+        example: "speaker=julius-volz&limit=5",
+    },
+    FormatRoute {
+        path: "/editions/{slug}/archive.yaml",
+        name: "getArchiveYaml",
+        media: "application/yaml",
+        of: "Edition",
+        parameters: "",
+        title: "An edition in Lectern's own format, in one file",
+        description: "Everything, with the people and companies in it: `lectern import native` takes it without loss.",
+        example: "slug=promcon-2017-munich",
+    },
+    FormatRoute {
+        path: "/editions/{slug}/archive.tar.zst",
+        name: "getArchiveTar",
+        media: "application/zstd",
+        of: "Edition",
+        parameters: "",
+        title: "An edition in Lectern's own format, as a folder",
+        description: "The files that people keep and edit, in a tar archive compressed by zstd: `lectern import native` takes it without loss.",
+        example: "slug=promcon-2017-munich",
+    },
+];
+
+/// Serves every format.
+pub fn configure(config: &mut ServiceConfig) {
+    get(config, "/editions/{slug}/schedule.ics", calendar_of_edition);
+    get(config, "/editions/{slug}/schedule.xml", schedule_xml);
+    get(config, "/editions/{slug}/schedule.json", schedule_json);
+    get(config, "/editions/{slug}/schedule.v2.json", schedule_v2_json);
+    get(config, "/editions/{slug}/archive.yaml", archive_yaml);
+    get(config, "/editions/{slug}/archive.tar.zst", archive_tar);
+    get(config, "/talks/{id}.ics", calendar_of_talk);
+    get(config, "/speakers/{slug}.ics", calendar_of_speaker);
+    get(config, "/feeds/recordings.atom", recordings_feed);
+}
+
+impl Server {
+    /// Runs a read of our own to its end, within the time that a request may take.
+    async fn read<R: Future<Output = Result<T>>, T>(&self, read: impl FnOnce(Arc<Batches<Reads>>) -> R) -> Result<T> {
+        let batches = Batches::new(self.reads());
+        let limit = self.limits.time;
+        let done = tokio::time::timeout(limit, drive(batches.clone(), read(batches))).await;
+        done.map_err(|_| Error::Timeout(limit.as_millis() as u64))?
+    }
+
+    /// The domain that ids are made unique with.
+    fn host(&self) -> String {
+        let url = url::Url::parse(&self.base_url).ok();
+        url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| "lectern".to_owned())
+    }
+}
+
+/// The thing that a slug in the address leads to; a former slug leads on to the present address.
+async fn named<T: Resource + Slugged>(request: &HttpRequest, server: &Server, batches: &Arc<Batches<Reads>>) -> Result<Arc<T>> {
+    let slug = slug(request);
+    let of = T::KIND.to_lowercase();
+    let missing = || Error::NotFound(format!("there is no {of} of the slug \"{slug}\""));
+    if slug.contains('\0') {
+        return Err(missing());
+    }
+    let id = batches.load(BySlug::of::<T>(slug.to_owned())).await?.ok_or_else(missing)?;
+    let found = batches.one::<T>(id).await?;
+    if found.slug() == slug {
+        return Ok(found);
+    }
+    let pattern = request.match_pattern().unwrap_or_default();
+    let query = if request.query_string().is_empty() { String::new() } else { format!("?{}", request.query_string()) };
+    Err(Error::Moved(format!("{}{}{query}", server.base_url, pattern.replace("{slug}", found.slug()))))
+}
+
+fn slug(request: &HttpRequest) -> &str {
+    request.match_info().get("slug").unwrap_or_default()
+}
+
+/// The address that was asked.
+fn own_url(request: &HttpRequest, server: &Server) -> Url {
+    let query = if request.query_string().is_empty() { String::new() } else { format!("?{}", request.query_string()) };
+    Url::built(format!("{}{}{query}", server.base_url, request.path()))
+}
+
+/// Answers with an edition's programme, written in a format.
+async fn of_edition(
+    request: &HttpRequest,
+    server: &Server,
+    media: &'static str,
+    write: impl Fn(Programme) -> Result<Vec<u8>>,
+) -> Result<HttpResponse> {
+    let asked = Asked { request, about: About::Edition(slug(request).to_owned()), reads_clock: false, media };
+    let programme = || server.read(|batches| async move { Programme::of(named(request, server, &batches).await?, &batches).await });
+    cache::answer(server, asked, || async { Ok(write(programme().await?)?.into()) }).await
+}
+
+/// The schedule as iCalendar: of the edition, of a day, a room or a track.
+async fn calendar_of_edition(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    let mut parameters = Parameters::of(&request);
+    let part = Part::read(&mut parameters);
+    let with_cancelled = parameters.flag("cancelled").unwrap_or(true);
+    parameters.done()?;
+    let url = own_url(&request, &server);
+    let write = |mut programme: Programme| {
+        programme.keep(part.day, part.room.as_deref(), part.track.as_deref());
+        let room = part.room.as_ref().and_then(|slug| programme.rooms.iter().find(|room| room.slug == *slug));
+        let track = part.track.as_ref().and_then(|slug| programme.tracks.iter().find(|track| track.slug == *slug));
+        let parts = [room.map(|room| room.name.as_str()), track.map(|track| track.name.as_str())].into_iter().flatten();
+        let name: Vec<&str> = std::iter::once(programme.edition.name.as_str()).chain(parts).collect();
+        let events = programme.events().filter(|event| with_cancelled || !event.is_cancelled());
+        let calendar = Calendar {
+            name: &name.join(" – "),
+            url: &url,
+            timezone: Some(&programme.edition.timezone),
+            host: &server.host(),
+            events: events.collect(),
+        };
+        Ok(ical::write(&calendar).into_bytes())
+    };
+    of_edition(&request, &server, CALENDAR, write).await
+}
+
+async fn schedule_xml(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    Parameters::of(&request).done()?;
+    of_edition(&request, &server, SCHEDULE_XML, |programme| frab::write(&programme, &server.base_url)).await
+}
+
+async fn schedule_json(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    Parameters::of(&request).done()?;
+    of_edition(&request, &server, "application/json", |programme| c3voc::write_v1(&programme, &server.base_url)).await
+}
+
+async fn schedule_v2_json(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    Parameters::of(&request).done()?;
+    of_edition(&request, &server, "application/json", |programme| c3voc::write_v2(&programme, &server.base_url)).await
+}
+
+/// The slots of a talk.
+async fn calendar_of_talk(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    Parameters::of(&request).done()?;
+    let given = request.match_info().get("id").unwrap_or_default();
+    let missing = || Error::NotFound(format!("there is no talk of the id \"{given}\""));
+    let id: Id = given.parse().map_err(|_| missing())?;
+    let asked = Asked { request: &request, about: About::Talk(id.0), reads_clock: false, media: CALENDAR };
+    let (request, server) = (&request, &server);
+    let body = || async {
+        let read = server.read(|batches| async move {
+            let (_, present) = batches.load(KindOf(id.0)).await?.ok_or_else(missing)?;
+            let talk = batches.maybe::<Talk>(Some(present)).await?.ok_or_else(missing)?;
+            if talk.id != id {
+                return Err(Error::Moved(format!("{}/talks/{}.ics", server.base_url, talk.id)));
+            }
+            let events = events_of_talk(&talk, &batches).await?;
+            Ok((talk, events))
+        });
+        let (talk, events) = read.await?;
+        Ok(calendar(&talk.title, request, server, &events))
+    };
+    cache::answer(server, asked, body).await
+}
+
+/// Everything that somebody says.
+async fn calendar_of_speaker(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    Parameters::of(&request).done()?;
+    let about = About::Thing("speaker", "slug", slug(&request).into());
+    let asked = Asked { request: &request, about, reads_clock: false, media: CALENDAR };
+    let (request, server) = (&request, &server);
+    let body = || async {
+        let read = server.read(|batches| async move {
+            let speaker: Arc<Speaker> = named(request, server, &batches).await?;
+            let events = events_of_speaker(speaker.id.0, &batches).await?;
+            Ok((speaker, events))
+        });
+        let (speaker, events) = read.await?;
+        Ok(calendar(&speaker.name, request, server, &events))
+    };
+    cache::answer(server, asked, body).await
+}
+
+fn calendar(name: &str, request: &HttpRequest, server: &Server, events: &[Event]) -> Body {
+    let mut zones = events.iter().map(|event| &event.edition.timezone);
+    let first = zones.next();
+    let timezone = first.filter(|first| zones.all(|zone| zone == *first));
+    let url = own_url(request, server);
+    ical::write(&Calendar { name, url: &url, timezone, host: &server.host(), events: events.iter().collect() }).into_bytes().into()
+}
+
+/// Recordings, those that changed last first, filtered like their list.
+async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    let mut parameters = Parameters::of(&request);
+    let filter = parameters.filter(&server.shape, "RecordingFilter");
+    let limit = parameters.limit(Some(server.limits.page_size)).and_then(|limit| i32::try_from(limit).ok());
+    let cursor = parameters.text("cursor");
+    parameters.flag("total");
+    parameters.done()?;
+    let filter = async_graphql::Value::from_json(Value::Object(filter)).map_err(|error| Error::Internal(error.to_string()))?;
+    let filter = RecordingFilter::parse(Some(filter)).map_err(|error| Error::Internal(format!("{error:?}")))?;
+    let page = match cursor.as_deref().map(|cursor| cursor.strip_prefix('-').ok_or(cursor)) {
+        None => PageArguments { first: limit, ..PageArguments::default() },
+        Some(Err(after)) => PageArguments { first: limit, after: Some(after.to_owned()), ..PageArguments::default() },
+        Some(Ok(before)) => PageArguments { last: limit.or(Some(50)), before: Some(before.to_owned()), ..PageArguments::default() },
+    };
+    let order = RecordingOrderField::UpdatedAt;
+    let list = List::<Recording>::new(filter, order, true, page, server.limits.page_size);
+    let list = Arc::new(list.map_err(super::list::in_words_of_rest)?);
+    let asked = Asked { request: &request, about: About::Archive, reads_clock: false, media: "application/atom+xml; charset=utf-8" };
+    let (request, server) = (&request, &server);
+    let body = || async {
+        let list = list.clone();
+        let read = server.read(|batches| async move {
+            let page = batches.load(PageOfAll(list)).await?;
+            let entries = page.rows.iter().map(|recording| atom::Entry::of(recording.clone(), &batches));
+            let entries = try_join_all(entries).await?;
+            let archive = batches.load(TheArchive).await?;
+            Ok((page, entries, archive.map(|archive| archive.updated_at.utc()).unwrap_or_default()))
+        });
+        let (page, entries, updated) = read.await?;
+        let place = |row: Option<&Arc<Recording>>| row.map(|row| Cursor::of(row.as_ref(), order).encode());
+        let next = place(page.rows.last().filter(|_| page.has_next)).map(|cursor| address(request, server, &cursor));
+        let previous = place(page.rows.first().filter(|_| page.has_previous)).map(|cursor| address(request, server, &format!("-{cursor}")));
+        let url = own_url(request, server);
+        let feed = atom::Feed {
+            title: "Recordings",
+            url: &url.to_string(),
+            page: &server.base_url,
+            next: next.as_deref(),
+            previous: previous.as_deref(),
+            entries,
+            updated,
+        };
+        Ok(atom::write(&feed).into_bytes().into())
+    };
+    cache::answer(server, asked, body).await
+}
+
+/// An edition in Lectern's own format, in one file.
+async fn archive_yaml(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    archive(&request, &server, "application/yaml", native::bundle::yaml).await
+}
+
+/// An edition in Lectern's own format, as the folder that people keep.
+async fn archive_tar(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    archive(&request, &server, "application/zstd", native::bundle::tar_zst).await
+}
+
+async fn archive(
+    request: &HttpRequest,
+    server: &Server,
+    media: &'static str,
+    write: fn(&crate::format::document::Document) -> std::io::Result<Vec<u8>>,
+) -> Result<HttpResponse> {
+    Parameters::of(request).done()?;
+    // Who is in it may be in other editions too, and is told whole.
+    let about = About::Thing("edition", "slug", slug(request).into());
+    let asked = Asked { request, about, reads_clock: false, media };
+    let body = || async {
+        let edition: Arc<Edition> = server.read(|batches| async move { named(request, server, &batches).await }).await?;
+        let document = export::document(&server.database, Some(std::slice::from_ref(&edition.slug))).await?;
+        write(&document).map(Body::from).map_err(|error| Unready::Failed(Error::Internal(error.to_string())))
+    };
+    cache::answer(server, asked, body).await
+}

@@ -1,0 +1,423 @@
+//! Lists: pages in JSON, whole lists as CSV and NDJSON.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, ServiceConfig},
+};
+use sea_orm::sea_query::Value as SqlValue;
+use serde_json::{Map, Value, json};
+
+use super::{
+    BASE,
+    bodies::{Bodies, reads_clock, selection},
+    get,
+    parameters::Parameters,
+    rows,
+};
+use crate::{
+    cache::{self, About, Asked, Body, Unready},
+    error::{Error, Result},
+    page::DEFAULT_SIZE,
+    server::Server,
+    web::accept::preferred,
+};
+
+/// A list and its address.
+#[derive(Debug)]
+pub struct ListRoute {
+    /// Below [`BASE`].
+    pub path: &'static str,
+    /// The root field of the thing whose part of a list it is: the `slug` in the path.
+    pub within: Option<&'static str>,
+    /// The connection in the schema.
+    pub connection: &'static str,
+    /// The type of its items.
+    pub of: &'static str,
+    /// Whether it takes filters and an order.
+    pub is_filtered: bool,
+    /// What a row of CSV says: the columns, each with the path to its value.
+    pub columns: &'static [(&'static str, &'static str)],
+    /// Parameters that make an example on the archive that ships.
+    pub example: &'static str,
+}
+
+const TALK_COLUMNS: &[(&str, &str)] = &[
+    ("id", "id"),
+    ("edition", "edition.slug"),
+    ("slug", "slug"),
+    ("title", "title"),
+    ("subtitle", "subtitle"),
+    ("kind", "kind"),
+    ("status", "status"),
+    ("language", "language"),
+    ("starts_at", "startsAt"),
+    ("ends_at", "endsAt"),
+    ("room", "room.name"),
+    ("track", "track.name"),
+    ("speakers", "appearances.creditedAs"),
+    ("companies", "appearances.companies.name"),
+    ("tags", "tags"),
+    ("recording", "recordings.url"),
+    ("url", "url"),
+    ("abstract", "abstract"),
+];
+
+const EDITION_COLUMNS: &[(&str, &str)] = &[
+    ("id", "id"),
+    ("conference", "conference.slug"),
+    ("slug", "slug"),
+    ("name", "name"),
+    ("year", "year"),
+    ("status", "status"),
+    ("starts_on", "startsOn"),
+    ("ends_on", "endsOn"),
+    ("timezone", "timezone"),
+    ("format", "format"),
+    ("venue", "venue.name"),
+    ("city", "city"),
+    ("country", "country"),
+    ("capacity", "capacity"),
+    ("attendance", "attendance"),
+    ("website", "websiteUrl"),
+    ("url", "url"),
+];
+
+const SPEAKER_COLUMNS: &[(&str, &str)] = &[
+    ("id", "id"),
+    ("slug", "slug"),
+    ("name", "name"),
+    ("pronouns", "pronouns"),
+    ("is_group", "isGroup"),
+    ("companies", "companies.name"),
+    ("editions", "editions.slug"),
+    ("url", "url"),
+    ("biography", "biography"),
+];
+
+const COMPANY_COLUMNS: &[(&str, &str)] = &[
+    ("id", "id"),
+    ("slug", "slug"),
+    ("name", "name"),
+    ("kind", "kind"),
+    ("website", "websiteUrl"),
+    ("successor", "successor.slug"),
+    ("url", "url"),
+];
+
+const RECORDING_COLUMNS: &[(&str, &str)] = &[
+    ("id", "id"),
+    ("provider", "provider"),
+    ("external_id", "externalId"),
+    ("kind", "kind"),
+    ("title", "title"),
+    ("url", "url"),
+    ("duration_seconds", "durationSeconds"),
+    ("published_at", "publishedAt"),
+    ("language", "language"),
+    ("edition", "edition.slug"),
+    ("talks", "talks.talk.title"),
+    ("speakers", "talks.talk.appearances.creditedAs"),
+];
+
+const CONFERENCE_COLUMNS: &[(&str, &str)] =
+    &[("id", "id"), ("slug", "slug"), ("name", "name"), ("website", "websiteUrl"), ("url", "url"), ("description", "description")];
+
+/// Every list.
+pub const LISTS: [ListRoute; 8] = [
+    ListRoute {
+        path: "/conferences",
+        within: None,
+        connection: "conferences",
+        of: "Conference",
+        is_filtered: false,
+        columns: CONFERENCE_COLUMNS,
+        example: "limit=10",
+    },
+    ListRoute {
+        path: "/editions",
+        within: None,
+        connection: "editions",
+        of: "Edition",
+        is_filtered: true,
+        columns: EDITION_COLUMNS,
+        example: "conference=promcon&country=DE&sort=-starts_on&limit=3",
+    },
+    ListRoute {
+        path: "/talks",
+        within: None,
+        connection: "talks",
+        of: "Talk",
+        is_filtered: true,
+        columns: TALK_COLUMNS,
+        example: "edition=promcon-2016-berlin&kind=keynote,talk&has_recording=true&include=recordings&limit=2",
+    },
+    ListRoute {
+        path: "/speakers",
+        within: None,
+        connection: "speakers",
+        of: "Speaker",
+        is_filtered: true,
+        columns: SPEAKER_COLUMNS,
+        example: "company=grafana-labs&sort=-talk_count&limit=3",
+    },
+    ListRoute {
+        path: "/speakers/{slug}/talks",
+        within: Some("speaker"),
+        connection: "talks",
+        of: "Talk",
+        is_filtered: true,
+        columns: TALK_COLUMNS,
+        example: "slug=julius-volz&sort=-starts_at&fields=title,url&limit=3",
+    },
+    ListRoute {
+        path: "/companies",
+        within: None,
+        connection: "companies",
+        of: "Company",
+        is_filtered: true,
+        columns: COMPANY_COLUMNS,
+        example: "name_contains=cloud&limit=3",
+    },
+    ListRoute {
+        path: "/companies/{slug}/talks",
+        within: Some("company"),
+        connection: "talks",
+        of: "Talk",
+        is_filtered: true,
+        columns: TALK_COLUMNS,
+        example: "slug=grafana-labs&year=2019&limit=3",
+    },
+    ListRoute {
+        path: "/recordings",
+        within: None,
+        connection: "recordings",
+        of: "Recording",
+        is_filtered: true,
+        columns: RECORDING_COLUMNS,
+        example: "edition=promcon-2017-munich&has_talk=true&sort=title&limit=2",
+    },
+];
+
+/// What a list is written as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Writing {
+    Json,
+    Csv,
+    Ndjson,
+}
+
+/// The ways to write a list: by the suffix of the address, or by what the client accepts.
+pub const WRITINGS: [(&str, &str, Writing); 3] = [
+    (".json", "application/json", Writing::Json),
+    (".csv", "text/csv", Writing::Csv),
+    (".ndjson", "application/x-ndjson", Writing::Ndjson),
+];
+
+impl Writing {
+    fn accepted(request: &HttpRequest) -> Result<Self> {
+        let offers = WRITINGS.map(|(_, media, writing)| (media, writing));
+        preferred(request, &offers).ok_or_else(|| Error::NotAcceptable("application/json, text/csv or application/x-ndjson".to_owned()))
+    }
+
+    fn media(self) -> &'static str {
+        match self {
+            Self::Json => "application/json",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Ndjson => "application/x-ndjson",
+        }
+    }
+}
+
+/// Serves a list, with and without a suffix.
+pub fn configure(config: &mut ServiceConfig, route: &'static ListRoute) {
+    let suffixes = WRITINGS.iter().map(|(suffix, _, writing)| (*suffix, Some(*writing)));
+    for (suffix, writing) in [("", None)].into_iter().chain(suffixes) {
+        let handler = move |request: HttpRequest, server: Data<Server>| async move {
+            let writing = writing.map_or_else(|| Writing::accepted(&request), Ok)?;
+            list(route, writing, &request, &server).await
+        };
+        get(config, &format!("{BASE}{}{suffix}", route.path), handler);
+    }
+}
+
+async fn list(route: &'static ListRoute, writing: Writing, request: &HttpRequest, server: &Data<Server>) -> Result<HttpResponse> {
+    let list = List::read(route, writing, request, server)?;
+    let asked = Asked { request, about: list.about(), reads_clock: list.reads_clock, media: writing.media() };
+    match writing {
+        Writing::Json => {
+            let page = || async {
+                let page =
+                    list.page(server, list.limit.unwrap_or(DEFAULT_SIZE.min(server.limits.page_size)), list.cursor.as_deref()).await?;
+                list.body(page, request, server).map_err(Unready::from)
+            };
+            cache::answer(server, asked, page).await
+        }
+        Writing::Csv | Writing::Ndjson => cache::stream(server, asked, || rows::open(list.clone(), writing, server.clone())).await,
+    }
+}
+
+/// What is asked of a list.
+#[derive(Clone, Debug)]
+pub struct List {
+    pub route: &'static ListRoute,
+    slug: Option<String>,
+    filter: Map<String, Value>,
+    order: Option<Value>,
+    /// What one item shows, as GraphQL is asked for it.
+    selection: String,
+    pub limit: Option<usize>,
+    pub cursor: Option<String>,
+    total: bool,
+    /// Whether the list, or what it shows of its items, depends on the time.
+    reads_clock: bool,
+}
+
+/// A page of a list, as the schema answered.
+pub struct Page {
+    pub items: Vec<Value>,
+    next: Option<String>,
+    previous: Option<String>,
+    total: Value,
+}
+
+impl Page {
+    /// The place after the last item, if there are more.
+    pub fn next(&self) -> Option<&str> {
+        self.next.as_deref()
+    }
+}
+
+impl List {
+    fn read(route: &'static ListRoute, writing: Writing, request: &HttpRequest, server: &Server) -> Result<Self> {
+        let mut parameters = Parameters::of(request);
+        let shape = &server.shape;
+        let (filter, order) = match route.is_filtered {
+            true => (parameters.filter(shape, &format!("{}Filter", route.of)), parameters.sort(shape, &format!("{}OrderField", route.of))),
+            false => (Map::new(), None),
+        };
+        let limit = parameters.limit((writing == Writing::Json).then_some(server.limits.page_size));
+        let cursor = parameters.text("cursor");
+        let bodies = Bodies(shape);
+        let (selection, shows_time) = match writing {
+            // Of the columns only an edition's status does.
+            Writing::Csv => (rows::columns_selection(route.columns), route.of == "Edition"),
+            Writing::Json | Writing::Ndjson => {
+                let (include, fields) = parameters.extent(bodies, route.of);
+                let include: Vec<&str> = include.iter().map(String::as_str).collect();
+                let fields: Option<Vec<&str>> = fields.as_ref().map(|fields| fields.iter().map(String::as_str).collect());
+                let members = bodies.picked(route.of, &include, fields.as_deref());
+                (selection(&members), reads_clock(route.of, &members))
+            }
+        };
+        let total = if writing == Writing::Json { parameters.flag("total").unwrap_or(true) } else { false };
+        parameters.done()?;
+        let slug = route.within.and_then(|_| request.match_info().get("slug")).map(str::to_owned);
+        let reads_clock = shows_time || (route.of == "Edition" && filter.contains_key("status"));
+        Ok(Self { route, slug, filter, order, selection, limit, cursor, total, reads_clock })
+    }
+
+    fn about(&self) -> About {
+        match (self.route.within, &self.slug) {
+            (Some(table), Some(slug)) => About::Thing(table, "slug", SqlValue::from(slug.as_str())),
+            _ => About::Archive,
+        }
+    }
+
+    /// A page after a cursor, or before one that begins with `-`.
+    pub async fn page(&self, server: &Server, size: usize, cursor: Option<&str>) -> Result<Page> {
+        let (first, after, last, before) = match cursor {
+            Some(cursor) if cursor.starts_with('-') => (None, None, Some(size), cursor.get(1..)),
+            cursor => (Some(size), cursor, None, None),
+        };
+        let mut variables = Map::new();
+        let arguments = match self.route.is_filtered {
+            true => {
+                variables.insert("filter".to_owned(), self.filter.clone().into());
+                variables.insert("orderBy".to_owned(), self.order.clone().unwrap_or_default());
+                "filter: $filter, orderBy: $orderBy, "
+            }
+            false => "",
+        };
+        let declared = match self.route.is_filtered {
+            true => format!("$filter: {0}Filter, $orderBy: {0}Order, ", self.route.of),
+            false => String::new(),
+        };
+        for (name, value) in [("first", json!(first)), ("after", json!(after)), ("last", json!(last)), ("before", json!(before))] {
+            variables.insert(name.to_owned(), value);
+        }
+        let total = if self.total { "totalCount" } else { "" };
+        let list = format!(
+            "list: {}({arguments}first: $first, after: $after, last: $last, before: $before) {{ \
+             nodes {{ {}}} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} {total} }}",
+            self.route.connection, self.selection
+        );
+        let list = match (self.route.within, &self.slug) {
+            (Some(parent), Some(slug)) => {
+                variables.insert("slug".to_owned(), slug.as_str().into());
+                format!("parent: {parent}(slug: $slug) {{ slug {list} }}")
+            }
+            _ => list,
+        };
+        let slug = if self.slug.is_some() { "$slug: String!, " } else { "" };
+        let document = format!("query({slug}{declared}$first: Int, $after: String, $last: Int, $before: String) {{ {list} }}");
+        let mut data = server.query(&document, variables).await.map_err(in_words_of_rest)?;
+        if let (Some(parent), Some(slug)) = (self.route.within, &self.slug) {
+            data = data["parent"].take();
+            match data["slug"].as_str() {
+                None => return Err(Error::NotFound(format!("there is no {parent} of the slug \"{slug}\""))),
+                Some(present) if present != slug => {
+                    let path = self.route.path.replace("{slug}", present);
+                    return Err(Error::Moved(format!("{}{BASE}{path}", server.base_url)));
+                }
+                Some(_) => {}
+            }
+        }
+        let list = &mut data["list"];
+        let info = &list["pageInfo"];
+        let cursor =
+            |there: &str, place: &str| info[there].as_bool().unwrap_or_default().then(|| info[place].as_str()).flatten().map(str::to_owned);
+        Ok(Page {
+            next: cursor("hasNextPage", "endCursor"),
+            previous: cursor("hasPreviousPage", "startCursor"),
+            total: list["totalCount"].clone(),
+            items: match list["nodes"].take() {
+                Value::Array(items) => items,
+                _ => Vec::new(),
+            },
+        })
+    }
+
+    /// A page in its envelope, with its neighbours' addresses in it and in the `Link` header.
+    fn body(&self, page: Page, request: &HttpRequest, server: &Server) -> Result<Body> {
+        let next = page.next.map(|cursor| address(request, server, &cursor));
+        let previous = page.previous.map(|cursor| address(request, server, &format!("-{cursor}")));
+        let links = [("next", &next), ("prev", &previous)];
+        let links: Vec<String> = links.iter().filter_map(|(rel, url)| Some(format!("<{}>; rel=\"{rel}\"", url.as_ref()?))).collect();
+        let body = json!({ "data": page.items, "page": { "next": next, "previous": previous, "total": page.total } });
+        let bytes = serde_json::to_vec(&body).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(Body { bytes: bytes.into(), link: (!links.is_empty()).then(|| links.join(", ")) })
+    }
+}
+
+/// The address of another page: what was asked, from another place, and without a count.
+pub fn address(request: &HttpRequest, server: &Server, cursor: &str) -> String {
+    let mut query = url::form_urlencoded::Serializer::new(String::new());
+    for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
+        if name != "cursor" && name != "total" {
+            query.append_pair(&name, &value);
+        }
+    }
+    query.append_pair("cursor", cursor).append_pair("total", "false");
+    format!("{}{}?{}", server.base_url, request.path(), query.finish())
+}
+
+/// An error about an argument, about the parameter that it came from.
+pub fn in_words_of_rest(error: Error) -> Error {
+    match error {
+        Error::BadInput { argument, message } if argument == "after" || argument == "before" => {
+            let message = message.strip_prefix(&format!("{argument}: ")).unwrap_or(&message).replace("order", "sort");
+            Error::Parameters(vec![crate::error::WrongParameter { parameter: "cursor".to_owned(), message }])
+        }
+        other => other,
+    }
+}

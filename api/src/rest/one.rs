@@ -1,0 +1,192 @@
+//! Single things.
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Data, ServiceConfig},
+};
+use sea_orm::sea_query::Value as SqlValue;
+use serde_json::{Map, Value};
+
+use super::{
+    BASE,
+    bodies::{Bodies, Extent, reads_clock, selection},
+    get,
+    parameters::Parameters,
+};
+use crate::{
+    cache::{self, About, Asked, Body},
+    error::{Error, Result},
+    scalars::Id,
+    server::Server,
+    web::accept::preferred,
+};
+
+/// A thing and its address.
+#[derive(Debug)]
+pub struct OneRoute {
+    /// Below [`BASE`].
+    pub path: &'static str,
+    /// Its type.
+    pub of: &'static str,
+    pub by: By,
+    /// Parameters that make an example on the archive that ships.
+    pub example: &'static str,
+}
+
+/// What leads to a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum By {
+    /// Its slug, at this root field.
+    Slug(&'static str),
+    /// Its edition's slug and its own.
+    TalkSlug,
+    /// Its id.
+    Id,
+}
+
+/// Every thing.
+pub const ONES: [OneRoute; 7] = [
+    OneRoute { path: "/conferences/{slug}", of: "Conference", by: By::Slug("conference"), example: "slug=promcon" },
+    OneRoute { path: "/editions/{slug}", of: "Edition", by: By::Slug("edition"), example: "slug=promcon-2016-berlin&include=stats" },
+    OneRoute {
+        path: "/editions/{slug}/talks/{talk}",
+        of: "Talk",
+        by: By::TalkSlug,
+        example: "slug=promcon-2016-berlin&talk=prometheus-design-and-philosophy",
+    },
+    OneRoute { path: "/talks/{id}", of: "Talk", by: By::Id, example: "id=491c63bf-4fe2-56dc-b62b-5be859b1554a&include=appearances" },
+    OneRoute { path: "/speakers/{slug}", of: "Speaker", by: By::Slug("speaker"), example: "slug=julius-volz&include=links" },
+    OneRoute { path: "/companies/{slug}", of: "Company", by: By::Slug("company"), example: "slug=soundcloud" },
+    OneRoute { path: "/recordings/{id}", of: "Recording", by: By::Id, example: "id=f1dcfee6-49d2-5529-b3f4-6c523d70a09b" },
+];
+
+/// Serves a thing.
+pub fn configure(config: &mut ServiceConfig, route: &'static OneRoute) {
+    let handler = move |request: HttpRequest, server: Data<Server>| async move { one(route, &request, &server).await };
+    get(config, &format!("{BASE}{}", route.path), handler);
+}
+
+/// JSON, if the client takes it.
+pub fn accepts_json(request: &HttpRequest) -> Result<()> {
+    preferred(request, &[("application/json", ())]).ok_or_else(|| Error::NotAcceptable("application/json".to_owned()))
+}
+
+async fn one(route: &OneRoute, request: &HttpRequest, server: &Server) -> Result<HttpResponse> {
+    accepts_json(request)?;
+    let mut parameters = Parameters::of(request);
+    let bodies = Bodies(&server.shape);
+    let (include, fields) = parameters.extent(bodies, route.of);
+    parameters.done()?;
+    let include: Vec<&str> = include.iter().map(String::as_str).collect();
+    let fields: Option<Vec<&str>> = fields.as_ref().map(|fields| fields.iter().map(String::as_str).collect());
+    let members = bodies.picked(route.of, &include, fields.as_deref());
+    // What leads out of an edition changes with more than the edition.
+    let leads_out = !include.is_empty() || members.iter().any(|member| member.on_request);
+    let place = Place::of(route, request)?;
+    let reads_clock = reads_clock(route.of, &members);
+    let asked = Asked { request, about: place.about(leads_out), reads_clock, media: "application/json" };
+    let selection = selection(&members);
+    cache::answer(server, asked, || async { Ok(place.body(server, &selection, request).await?) }).await
+}
+
+/// The thing that an address names.
+struct Place<'a> {
+    route: &'a OneRoute,
+    /// Its slug, its edition's, or its id.
+    name: String,
+    /// A talk's slug.
+    talk: Option<String>,
+}
+
+impl<'a> Place<'a> {
+    fn of(route: &'a OneRoute, request: &HttpRequest) -> Result<Self> {
+        let part = |name: &str| request.match_info().get(name).map(str::to_owned);
+        let name = part("slug").or_else(|| part("id")).unwrap_or_default();
+        let place = Self { route, name, talk: part("talk") };
+        let is_there = match route.by {
+            By::Id => place.name.parse::<Id>().is_ok(),
+            _ => !place.name.contains('\0') && !place.talk.as_ref().is_some_and(|slug| slug.contains('\0')),
+        };
+        if is_there { Ok(place) } else { Err(place.missing()) }
+    }
+
+    fn missing(&self) -> Error {
+        let of = self.route.of.to_lowercase();
+        Error::NotFound(match (&self.talk, self.route.by) {
+            (Some(talk), _) => format!("there is no talk of the slug \"{talk}\" in an edition of the slug \"{}\"", self.name),
+            (None, By::Id) => format!("there is no {of} of the id \"{}\"", self.name),
+            (None, _) => format!("there is no {of} of the slug \"{}\"", self.name),
+        })
+    }
+
+    fn about(&self, leads_out: bool) -> About {
+        let slug = || SqlValue::from(self.name.as_str());
+        let id = self.name.parse::<Id>().map(|id| id.0).unwrap_or_default();
+        match (self.route.of, &self.talk) {
+            ("Edition", None) if !leads_out => About::Edition(self.name.clone()),
+            ("Talk", Some(talk)) if !leads_out => About::TalkOfEdition(self.name.clone(), talk.clone()),
+            ("Talk", None) if !leads_out => About::Talk(id),
+            ("Talk", Some(talk)) => About::Thing("talk", "slug", talk.as_str().into()),
+            ("Talk", None) => About::Thing("talk", "id", id.into()),
+            ("Recording", _) => About::Thing("recording", "id", id.into()),
+            ("Conference", _) => About::Thing("conference", "slug", slug()),
+            ("Edition", _) => About::Thing("edition", "slug", slug()),
+            ("Speaker", _) => About::Thing("speaker", "slug", slug()),
+            _ => About::Thing("company", "slug", slug()),
+        }
+    }
+
+    async fn body(&self, server: &Server, selection: &str, request: &HttpRequest) -> Result<Body> {
+        let name = Value::from(self.name.as_str());
+        let (document, variables) = match (self.route.by, &self.talk) {
+            (By::Slug(root), _) => (
+                format!("query($name: String!) {{ one: {root}(slug: $name) {{ here: slug {selection}}} }}"),
+                Map::from_iter([("name".to_owned(), name)]),
+            ),
+            (By::TalkSlug, talk) => (
+                format!(
+                    "query($name: String!, $talk: String!) {{ one: talk(edition: $name, slug: $talk) \
+                     {{ here: slug of: edition {{ slug }} {selection}}} }}"
+                ),
+                Map::from_iter([("name".to_owned(), name), ("talk".to_owned(), talk.as_deref().unwrap_or_default().into())]),
+            ),
+            (By::Id, _) => (
+                format!("query($name: ID!) {{ one: node(id: $name) {{ ... on {} {{ here: id {selection}}} }} }}", self.route.of),
+                Map::from_iter([("name".to_owned(), name)]),
+            ),
+        };
+        let mut data = server.query(&document, variables).await?;
+        let Value::Object(one) = &mut data["one"] else { return Err(self.missing()) };
+        let Some(here) = one.shift_remove("here") else { return Err(self.missing()) };
+        let edition = one.shift_remove("of").map(|edition| edition["slug"].clone());
+        let here = here.as_str().unwrap_or_default();
+        let asked_for = self.talk.as_ref().unwrap_or(&self.name);
+        let is_here = match self.route.by {
+            By::Id => here.parse::<Id>().ok() == asked_for.parse::<Id>().ok(),
+            _ => here == asked_for && edition.as_ref().is_none_or(|slug| slug == self.name.as_str()),
+        };
+        if !is_here {
+            let path = match edition.as_ref().and_then(Value::as_str) {
+                Some(edition) => self.route.path.replace("{slug}", edition).replace("{talk}", here),
+                None => self.route.path.replace("{slug}", here).replace("{id}", here),
+            };
+            let query = if request.query_string().is_empty() { String::new() } else { format!("?{}", request.query_string()) };
+            return Err(Error::Moved(format!("{}{BASE}{path}{query}", server.base_url)));
+        }
+        Ok(serde_json::to_vec(one).map_err(|error| Error::Internal(error.to_string()))?.into())
+    }
+}
+
+/// `/archive`: where the log stands, and how much there is.
+pub async fn archive(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    accepts_json(&request)?;
+    Parameters::of(&request).done()?;
+    let asked = Asked { request: &request, about: About::Archive, reads_clock: false, media: "application/json" };
+    let members = Bodies(&server.shape).of("Archive", Extent::Embedded, &[], &[]);
+    let document = format!("{{ archive {{ {}}} }}", selection(&members));
+    let body = || async {
+        let data = server.query(&document, Map::new()).await?;
+        Ok(data["archive"].to_string().into_bytes().into())
+    };
+    cache::answer(&server, asked, body).await
+}

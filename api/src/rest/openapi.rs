@@ -1,0 +1,303 @@
+//! The description of the REST API for programs: OpenAPI 3.1, made from the same tables and the same schema as the answers.
+//! <https://spec.openapis.org/oas/v3.1.0>
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use utoipa::openapi::{
+    Components, Content, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, RefOr,
+    ResponseBuilder, Schema, ServerBuilder,
+    header::Header,
+    path::{Operation, OperationBuilder, Parameter},
+    schema::{AnyOfBuilder, Array, ObjectBuilder, SchemaType, Type},
+    tag::TagBuilder,
+};
+
+use super::{
+    BASE,
+    bodies::Bodies,
+    formats::{FORMATS, FormatRoute},
+    list::{LISTS, ListRoute, Writing},
+    one::{By, ONES, OneRoute},
+    schedule,
+};
+use crate::{
+    cache::{self, About, Asked},
+    error::Result,
+    graphql::shape::Shape,
+    page::DEFAULT_SIZE,
+    server::Server,
+};
+
+mod parameters;
+mod schemas;
+
+use parameters::Parameters;
+use schemas::Schemas;
+
+/// `/api/openapi.json`, as it is checked in.
+pub async fn openapi(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    let asked = Asked { request: &request, about: About::Program, reads_clock: false, media: "application/json" };
+    cache::answer(&server, asked, || async { Ok(text(&server.shape).into_bytes().into()) }).await
+}
+
+/// The document as text.
+pub fn text(shape: &Shape) -> String {
+    document(shape).to_pretty_json().unwrap_or_default() + "\n"
+}
+
+/// What is described together.
+const TAGS: [(&str, &str); 8] = [
+    ("conferences", "Series of editions."),
+    ("editions", "Editions of conferences, and their programmes."),
+    ("talks", "What was said."),
+    ("speakers", "Who was on stage or helped."),
+    ("companies", "Whom they spoke for, and who sponsored."),
+    ("recordings", "Videos."),
+    ("formats", "The schedule and the archive in the formats that other programs read."),
+    ("archive", "The archive as a whole."),
+];
+
+const ABOUT: &str = "The archive of a conference's schedule and talks. Reading is open to all, from any origin.\n\n\
+    **Lists** take filters (values of one parameter mean any of them, the parameters together all of them; a slug that names nothing \
+    gives an empty list), `sort`, and keyset pages by `limit` and `cursor`: follow `page.next`, or the `Link` header. The same list \
+    comes as JSON, CSV or NDJSON, by `Accept` or by suffix.\n\n\
+    **Caching**: every answer has a strong `ETag` made of the archive's revision and of what was asked, and honours `If-None-Match` \
+    and `If-Modified-Since`. The same revision gives the same bytes.\n\n\
+    **Errors** are problem documents (RFC 9457); an unknown parameter is one. What was renamed or merged is found at its former \
+    address by a redirect (301).\n\n\
+    **Times** of an edition carry the offset that its zone has at that moment; others are UTC.";
+
+/// What answers other than the asked have in common: status, name and what it means.
+const RESPONSES: [(&str, &str, &str); 7] = [
+    ("301", "Moved", "It has another slug or id now; `Location` says where it is."),
+    ("304", "NotModified", "The client has it already: the tag or the time that it sent still holds."),
+    ("400", "BadRequest", "A parameter that is unknown, or has a value that can't be right; each is named, with what would be right."),
+    ("404", "NotFound", "There is no such thing."),
+    ("405", "MethodNotAllowed", "Only GET and HEAD are offered."),
+    ("406", "NotAcceptable", "The answer is in none of the media types that the client accepts."),
+    ("503", "Unavailable", "The archive's database does not answer, or not in time."),
+];
+
+/// The whole description.
+pub fn document(shape: &Shape) -> OpenApi {
+    let mut schemas = Schemas::new(shape);
+    let mut paths = PathsBuilder::new();
+    for (path, operation) in operations(&mut schemas) {
+        paths = paths.path(path, PathItem::new(HttpMethod::Get, operation));
+    }
+    let info = InfoBuilder::new()
+        .title("Lectern")
+        .version(env!("CARGO_PKG_VERSION"))
+        .description(Some(ABOUT))
+        .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()))
+        .build();
+    let mut components = Components::new();
+    components.schemas = schemas.done();
+    for (status, name, description) in RESPONSES {
+        let response = ResponseBuilder::new().description(description);
+        let response = match status {
+            "304" => response,
+            _ => response.content("application/problem+json", Content::new(Some(Ref::from_schema_name("Problem")))),
+        };
+        components.responses.insert(name.to_owned(), response.build().into());
+    }
+    let tags = TAGS.iter().map(|(name, description)| TagBuilder::new().name(*name).description(Some(*description)).build());
+    OpenApiBuilder::new()
+        .info(info)
+        .servers(Some([ServerBuilder::new().url("/").description(Some("Where this document is served")).build()]))
+        .tags(Some(tags))
+        .paths(paths)
+        .components(Some(components))
+        .build()
+}
+
+fn operations(schemas: &mut Schemas<'_>) -> Vec<(String, Operation)> {
+    let mut operations = Vec::new();
+    for route in &LISTS {
+        for (suffix, writing) in [("", Writing::Json), (".csv", Writing::Csv), (".ndjson", Writing::Ndjson)] {
+            operations.push((format!("{BASE}{}{suffix}", route.path), list(route, suffix, writing, schemas)));
+        }
+    }
+    operations.extend(ONES.iter().map(|route| (format!("{BASE}{}", route.path), one(route, schemas))));
+    operations.push((format!("{BASE}/editions/{{slug}}/schedule"), programme(schemas)));
+    operations.push((format!("{BASE}/archive"), archive(schemas)));
+    operations.extend(FORMATS.iter().map(|route| (route.path.to_owned(), format(route, schemas))));
+    operations
+}
+
+/// `talks` as `Talks`, `speakers/{slug}/talks` as `TalksOfSpeaker`.
+fn title(text: &str) -> String {
+    let mut letters = text.chars();
+    letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
+}
+
+fn list(route: &ListRoute, suffix: &str, writing: Writing, schemas: &mut Schemas<'_>) -> Operation {
+    let what = title(route.connection);
+    let (name, summary) = match route.within {
+        Some(parent) => (format!("list{what}Of{}", title(parent)), format!("{what} of a {parent}")),
+        None => (format!("list{what}"), what.clone()),
+    };
+    let mut parameters = Parameters::new(schemas.shape);
+    if let Some(parent) = route.within {
+        parameters.slug("slug", parent);
+    }
+    if route.is_filtered {
+        parameters.filter(&format!("{}Filter", route.of));
+        parameters.sort(&format!("{}OrderField", route.of));
+    }
+    parameters.page(writing == Writing::Json);
+    if writing != Writing::Csv {
+        parameters.extent(route.of);
+    }
+    let ok = match writing {
+        Writing::Json => {
+            let page = page_schema(schemas.item(route.of));
+            let rows = ObjectBuilder::new().schema_type(Type::String).build();
+            ResponseBuilder::new()
+                .description("A page of the list.")
+                .content("application/json", Content::new(Some(page)))
+                .content("text/csv", Content::new(Some(Schema::from(rows.clone()))))
+                .content("application/x-ndjson", Content::new(Some(Schema::from(rows))))
+                .header("Link", header("The pages before and after this one, as `prev` and `next` (RFC 8288)."))
+        }
+        Writing::Csv => text_of("text/csv", "The whole list, a row an item after a header row; RFC 4180, UTF-8 with a byte order mark."),
+        Writing::Ndjson => text_of("application/x-ndjson", "The whole list, an item a line, as a page's `data` has it."),
+    };
+    let way = match writing {
+        Writing::Json => String::new(),
+        Writing::Csv => {
+            let columns: Vec<&str> = route.columns.iter().map(|(name, _)| *name).collect();
+            format!(
+                " As CSV, without an end until the list's: {}. Several values stand in one cell with `; ` between them. A cell that a \
+                 spreadsheet would take for a formula is led by an apostrophe.",
+                columns.join(", ")
+            )
+        }
+        Writing::Ndjson => " As NDJSON: the whole list, without pages.".to_owned(),
+    };
+    let description = format!("{}{way}", schemas.shape.description(route.of));
+    let operation = operation(&format!("{name}{}", title(suffix.trim_start_matches('.'))), &summary, &description, tag_of(route.of));
+    finish(operation, parameters.done(route.example), ok, &["400", "404", "406"], route.within.is_some())
+}
+
+fn one(route: &OneRoute, schemas: &mut Schemas<'_>) -> Operation {
+    let of = route.of.to_lowercase();
+    let mut parameters = Parameters::new(schemas.shape);
+    let (name, summary) = match route.by {
+        By::Slug(_) => {
+            parameters.slug("slug", &of);
+            (format!("get{}", route.of), format!("One {of}"))
+        }
+        By::TalkSlug => {
+            parameters.slug("slug", "edition");
+            parameters.slug("talk", "talk");
+            ("getTalkOfEdition".to_owned(), "One talk, by its slug".to_owned())
+        }
+        By::Id => {
+            parameters.id(&of);
+            (format!("get{}", route.of), format!("One {of}, by its id"))
+        }
+    };
+    parameters.extent(route.of);
+    let ok = ResponseBuilder::new().description("It.").content("application/json", Content::new(Some(schemas.item(route.of))));
+    let operation = operation(&name, &summary, schemas.shape.description(route.of), tag_of(route.of));
+    finish(operation, parameters.done(route.example), ok, &["400", "404", "406"], true)
+}
+
+fn programme(schemas: &mut Schemas<'_>) -> Operation {
+    let mut parameters = Parameters::new(schemas.shape);
+    parameters.slug("slug", "edition");
+    parameters.part();
+    let bodies = Bodies(schemas.shape);
+    let talk = schemas.nullable(schemas.object("Talk", &schedule::talk_of_slot(bodies)));
+    let slot = schemas.slot_with(talk);
+    let schedule = schemas.schedule(slot);
+    let ok = ResponseBuilder::new().description("Its days.").content("application/json", Content::new(Some(schedule)));
+    let description = "The programme by conference day, breaks and social events included, in time order; of one day, room or track, or all of \
+        it. A conference day begins at 05:00, so that a party at 01:00 belongs to the evening before. Days without slots are told too.";
+    let operation = operation("getSchedule", "The programme of an edition", description, "editions");
+    finish(operation, parameters.done("slug=promcon-2017-munich&day=2017-08-17"), ok, &["400", "404", "406"], true)
+}
+
+fn archive(schemas: &mut Schemas<'_>) -> Operation {
+    let body = schemas.object("Archive", &Bodies(schemas.shape).of("Archive", super::bodies::Extent::Embedded, &[], &[]));
+    let ok = ResponseBuilder::new().description("Where it stands.").content("application/json", Content::new(Some(body)));
+    let operation = operation("getArchive", "The archive as a whole", schemas.shape.description("Archive"), "archive");
+    finish(operation, Vec::new(), ok, &["400", "406"], false)
+}
+
+fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
+    let mut parameters = Parameters::new(schemas.shape);
+    match route.of {
+        "Talk" => parameters.id("talk"),
+        "Recording" => {}
+        of => parameters.slug("slug", &of.to_lowercase()),
+    }
+    match route.parameters {
+        "schedule" => {
+            parameters.part();
+            parameters.flag("cancelled", "Whether cancelled talks are told too, as cancelled; true if left out.");
+        }
+        "recordings" => {
+            parameters.filter("RecordingFilter");
+            parameters.page(true);
+        }
+        _ => {}
+    }
+    let media = route.media.split(';').next().unwrap_or_default();
+    let ok = match media {
+        "application/json" => {
+            let anything = ObjectBuilder::new().description(Some("As the format's own schema says."));
+            ResponseBuilder::new().description(route.title).content(media, Content::new(Some(Schema::from(anything.build()))))
+        }
+        _ => text_of(media, route.title),
+    };
+    let operation = operation(route.name, route.title, route.description, "formats");
+    finish(operation, parameters.done(route.example), ok, &["400", "404"], route.of != "Recording")
+}
+
+fn tag_of(of: &str) -> &'static str {
+    let starts = |tag: &str| tag.get(..4) == of.to_lowercase().get(..4);
+    TAGS.iter().map(|(tag, _)| *tag).find(|tag| starts(tag)).unwrap_or("archive")
+}
+
+fn operation(id: &str, summary: &str, description: &str, tag: &str) -> OperationBuilder {
+    OperationBuilder::new().operation_id(Some(id)).summary(Some(summary)).description(Some(description)).tag(tag)
+}
+
+fn finish(operation: OperationBuilder, parameters: Vec<Parameter>, ok: ResponseBuilder, problems: &[&str], moves: bool) -> Operation {
+    let ok = ok
+        .header("ETag", header("Names these bytes: strong, another one for each content coding."))
+        .header("Last-Modified", header("When what is told here last changed."))
+        .header("Cache-Control", header("For how long it may be shown unasked."));
+    let mut operation = operation.response("200", ok);
+    for status in problems.iter().copied().chain(["304", "405", "503"]).chain(moves.then_some("301")) {
+        let (_, name, ..) = RESPONSES.iter().find(|(known, ..)| *known == status).copied().unwrap_or_default();
+        operation = operation.response(status, Ref::from_response_name(name));
+    }
+    operation.parameters(Some(parameters)).build()
+}
+
+fn header(description: &str) -> Header {
+    let mut header = Header::new(ObjectBuilder::new().schema_type(Type::String).build());
+    header.description = Some(description.to_owned());
+    header
+}
+
+fn text_of(media: &str, description: &str) -> ResponseBuilder {
+    let text = ObjectBuilder::new().schema_type(Type::String).build();
+    ResponseBuilder::new().description(description).content(media, Content::new(Some(Schema::from(text))))
+}
+
+fn page_schema(item: RefOr<Schema>) -> Schema {
+    ObjectBuilder::new()
+        .property("data", Array::new(item))
+        .property("page", Ref::from_schema_name("Page"))
+        .required("data")
+        .required("page")
+        .build()
+        .into()
+}
+
+fn null_or(of: impl Into<RefOr<Schema>>) -> Schema {
+    AnyOfBuilder::new().item(of).item(ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null)).build()).build().into()
+}

@@ -1,0 +1,171 @@
+//! The parameters of operations, with the values of an example that a test tries.
+
+use async_graphql::parser::types::BaseType;
+use utoipa::openapi::{
+    Required, Schema,
+    path::{Parameter, ParameterBuilder, ParameterIn, ParameterStyle},
+    schema::{Array, Object, ObjectBuilder, Type},
+};
+
+use super::{DEFAULT_SIZE, schemas::scalar};
+use crate::{
+    graphql::shape::{Input, Shape, base_name},
+    rest::{
+        bodies::{Bodies, snake_case},
+        parameters::includable,
+    },
+};
+
+/// A text without U+0000, which no database takes.
+const TEXT: &str = "^[^\\u0000]*$";
+
+/// The parameters of one operation.
+pub struct Parameters<'s> {
+    shape: &'s Shape,
+    all: Vec<ParameterBuilder>,
+    names: Vec<String>,
+    /// The names of those that are lists.
+    arrays: Vec<String>,
+}
+
+impl<'s> Parameters<'s> {
+    /// None yet.
+    pub fn new(shape: &'s Shape) -> Self {
+        Self { shape, all: Vec::new(), names: Vec::new(), arrays: Vec::new() }
+    }
+
+    fn add(&mut self, name: &str, place: ParameterIn, description: &str, schema: impl Into<Schema>) {
+        let required = if place == ParameterIn::Path { Required::True } else { Required::False };
+        let schema: Schema = schema.into();
+        let mut parameter = ParameterBuilder::new().name(name).description(Some(description)).parameter_in(place);
+        if matches!(schema, Schema::Array(_)) {
+            parameter = parameter.style(Some(ParameterStyle::Form)).explode(Some(true));
+            self.arrays.push(name.to_owned());
+        }
+        self.all.push(parameter.required(required).schema(Some(schema)));
+        self.names.push(name.to_owned());
+    }
+
+    fn query(&mut self, name: &str, description: &str, schema: impl Into<Schema>) {
+        self.add(name, ParameterIn::Query, description, schema);
+    }
+
+    /// A slug in the path.
+    pub fn slug(&mut self, name: &str, of: &str) {
+        let description = format!("The slug of the {of}; a former one redirects to the present one.");
+        self.add(name, ParameterIn::Path, &description, ObjectBuilder::new().schema_type(Type::String).build());
+    }
+
+    /// An id in the path.
+    pub fn id(&mut self, of: &str) {
+        self.add("id", ParameterIn::Path, &format!("The id of the {of}."), scalar("ID"));
+    }
+
+    /// The fields of a filter.
+    pub fn filter(&mut self, filter: &str) {
+        let Some(Input::Object(fields)) = self.shape.input_type(filter) else { return };
+        for (name, field) in fields {
+            let one = self.value(base_name(&field.ty));
+            let name = snake_case(name);
+            match field.ty.base {
+                BaseType::List(_) => {
+                    self.query(&name, &format!("{} Repeated, or separated by commas.", field.description), Array::new(one))
+                }
+                BaseType::Named(_) => self.query(&name, &field.description, one),
+            }
+        }
+    }
+
+    fn value(&self, of: &str) -> Object {
+        match (self.shape.input_type(of), of) {
+            (Some(Input::Enum(words)), _) => words_of(words.iter().map(|word| word.to_ascii_lowercase()).collect()),
+            (_, "Int") => ObjectBuilder::new()
+                .schema_type(Type::Integer)
+                .minimum(Some(i64::from(i32::MIN)))
+                .maximum(Some(i64::from(i32::MAX)))
+                .build(),
+            (_, "Country") => words_of(isocountry::CountryCode::iter().map(|country| country.alpha2().to_owned()).collect()),
+            // The part of BCP 47 that schedules need; more of it is taken.
+            (_, "Language") => text("^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"),
+            (_, "String") => text(TEXT),
+            (_, other) => scalar(other),
+        }
+    }
+
+    /// `sort`.
+    pub fn sort(&mut self, order: &str) {
+        let Some(Input::Enum(words)) = self.shape.input_type(order) else { return };
+        let words = words.iter().map(|word| word.to_ascii_lowercase());
+        let both = words.flat_map(|word| [word.clone(), format!("-{word}")]);
+        let description = format!("{} With `-` before it the other way. Ties by id.", self.shape.description(order));
+        self.query("sort", &description, words_of(both.collect()));
+    }
+
+    /// `limit` and `cursor`, of pages or of whole lists.
+    pub fn page(&mut self, of_pages: bool) {
+        let limit = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+        match of_pages {
+            true => {
+                let description =
+                    format!("How many items a page has: {DEFAULT_SIZE} if left out. The server may be set up to allow fewer.");
+                self.query("limit", &description, limit.maximum(Some(500)).default(Some(DEFAULT_SIZE.into())).build());
+            }
+            false => self.query("limit", "How many items at most; all if left out.", limit.maximum(Some(i64::from(i32::MAX))).build()),
+        }
+        let description = "The place in the list to go on from: a cursor from `page.next`, `page.previous` or GraphQL, as it came, with the \
+            same `sort`. With `-` before it, to go back from.";
+        self.query("cursor", description, text(TEXT));
+        if of_pages {
+            self.flag("total", "Whether all items are counted; true if left out. The addresses of other pages have it false.");
+        }
+    }
+
+    /// `include` and `fields`.
+    pub fn extent(&mut self, of: &str) {
+        let members = Bodies(self.shape).members(of, &[]);
+        let related = members.iter().filter(|member| includable(member)).map(|member| member.name());
+        let description = "What is embedded whole rather than as a reference, or told at all. Repeated, or separated by commas.";
+        self.query("include", description, Array::new(words_of(related.collect())));
+        let all = members.iter().map(|member| member.name());
+        let description = "Only these fields, and what `include` names. Repeated, or separated by commas.";
+        self.query("fields", description, Array::new(words_of(all.collect())));
+    }
+
+    /// `day`, `room` and `track`.
+    pub fn part(&mut self) {
+        self.query("day", "Only this conference day.", scalar("Date"));
+        self.query("room", "Only the room of this slug.", text(TEXT));
+        self.query("track", "Only talks of the track of this slug.", text(TEXT));
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &str, description: &str) {
+        self.query(name, description, scalar("Boolean"));
+    }
+
+    /// All of them, those that the example names with their values: `slug=promcon-2016-berlin&limit=2`.
+    pub fn done(self, example: &str) -> Vec<Parameter> {
+        let given: Vec<(String, String)> = url::form_urlencoded::parse(example.as_bytes()).into_owned().collect();
+        let arrays = self.arrays;
+        let parameters = self.all.into_iter().zip(self.names).map(|(parameter, name)| {
+            let values: Vec<&str> = given.iter().filter(|(given, _)| *given == name).map(|(_, value)| value.as_str()).collect();
+            let Some(first) = values.first() else { return parameter.build() };
+            let example: serde_json::Value = match (first.contains(','), first.parse::<i64>(), first.parse::<bool>()) {
+                (true, ..) => first.split(',').collect::<Vec<_>>().into(),
+                (_, Ok(number), _) => number.into(),
+                (_, _, Ok(flag)) => flag.into(),
+                _ => (*first).into(),
+            };
+            parameter.example(Some(if arrays.contains(&name) && !example.is_array() { vec![example].into() } else { example })).build()
+        });
+        parameters.collect()
+    }
+}
+
+fn text(pattern: &str) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build()
+}
+
+fn words_of(words: Vec<String>) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
+}

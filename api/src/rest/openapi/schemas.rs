@@ -1,0 +1,228 @@
+//! The schemas of bodies, from the members that they have.
+
+use std::collections::BTreeMap;
+
+use async_graphql::parser::types::{BaseType, Type as GraphQlType};
+use utoipa::openapi::{
+    KnownFormat, Ref, RefOr, Schema, SchemaFormat,
+    schema::{AnyOfBuilder, Array, Object, ObjectBuilder, SchemaType, Type},
+};
+
+use super::null_or;
+use crate::{
+    graphql::shape::{Input, Shape},
+    rest::bodies::{Bodies, Extent, Member},
+};
+
+/// The schemas that are named, as they come up.
+pub struct Schemas<'s> {
+    pub shape: &'s Shape,
+    named: std::cell::RefCell<BTreeMap<String, RefOr<Schema>>>,
+}
+
+impl<'s> Schemas<'s> {
+    /// Those that every description has.
+    pub fn new(shape: &'s Shape) -> Self {
+        let text = |description: &str| Object::builder().schema_type(Type::String).description(Some(description));
+        let url = |description: &str| {
+            let types = SchemaType::from_iter([Type::String, Type::Null]);
+            Object::builder().schema_type(types).format(Some(SchemaFormat::Custom("uri".to_owned()))).description(Some(description))
+        };
+        let page = ObjectBuilder::new()
+            .description(Some("Where a page stands in its list."))
+            .property("next", url("The page after it; null on the last."))
+            .property("previous", url("The page before it; null on the first."))
+            .property(
+                "total",
+                Object::builder()
+                    .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
+                    .description(Some("How many items all pages have together; null where `total=false` was asked.")),
+            )
+            .required("next")
+            .required("previous")
+            .required("total");
+        let wrong = ObjectBuilder::new()
+            .property("parameter", text("The parameter."))
+            .property("message", text("What is wrong with it, and what would be right."))
+            .property("code", text("As in GraphQL."))
+            .required("parameter")
+            .required("message")
+            .required("code");
+        let problem = ObjectBuilder::new()
+            .description(Some("What is wrong (RFC 9457)."))
+            .property("type", text("`about:blank`: the status says it."))
+            .property("title", text("The status in words."))
+            .property("status", Object::builder().schema_type(Type::Integer).description(Some("The status.")))
+            .property("detail", text("What is wrong, and what would be right."))
+            .property("code", text("The code that GraphQL has for it."))
+            .property("errors", Array::new(wrong.build()))
+            .required("type")
+            .required("title")
+            .required("status")
+            .required("detail")
+            .required("code");
+        let named = [("Page", page), ("Problem", problem)].map(|(name, schema)| (name.to_owned(), Schema::from(schema.build()).into()));
+        Self { shape, named: std::cell::RefCell::new(named.into()) }
+    }
+
+    /// All that came up.
+    pub fn done(self) -> BTreeMap<String, RefOr<Schema>> {
+        self.named.into_inner()
+    }
+
+    /// An item of a list, or a thing at its own address: whole, or what `fields` picked of it.
+    pub fn item(&self, of: &str) -> RefOr<Schema> {
+        let members = Bodies(self.shape).members(of, &[]);
+        let picked = format!("{of}Fields");
+        self.name(of, |schemas| schemas.object(of, &members));
+        self.name(&picked, |schemas| {
+            let object = schemas.properties(&members, false);
+            object.description(Some(format!("What `fields` picked of a {}.", of.to_lowercase()))).build().into()
+        });
+        let either = AnyOfBuilder::new().item(Ref::from_schema_name(of)).item(Ref::from_schema_name(picked)).build();
+        Schema::from(either).into()
+    }
+
+    /// An object of members, all there but those that must be asked for.
+    pub fn object(&self, of: &str, members: &[Member<'_>]) -> Schema {
+        self.properties(members, true).description(Some(self.shape.description(of))).build().into()
+    }
+
+    /// It, or null.
+    pub fn nullable(&self, schema: Schema) -> Schema {
+        null_or(schema)
+    }
+
+    /// A slot of a schedule, with its talk.
+    pub fn slot_with(&self, talk: Schema) -> Schema {
+        let members = Bodies(self.shape).of("Slot", Extent::Embedded, &[], &["Edition", "Talk"]);
+        self.properties(&members, true)
+            .property("talk", talk)
+            .required("talk")
+            .description(Some(self.shape.description("Slot")))
+            .build()
+            .into()
+    }
+
+    /// The schedule of an edition.
+    pub fn schedule(&self, slot: Schema) -> Schema {
+        let days = Bodies(self.shape).of("Day", Extent::Embedded, &[], &[]);
+        let day = self.properties(&days, true).property("slots", Array::new(slot)).required("slots");
+        let edition = self.thing("Edition", &Bodies(self.shape).of("Edition", Extent::Embedded, &[], &[]));
+        ObjectBuilder::new()
+            .property("edition", edition)
+            .property("days", Array::new(day.description(Some(self.shape.description("Day"))).build()))
+            .required("edition")
+            .required("days")
+            .build()
+            .into()
+    }
+
+    fn name(&self, name: &str, schema: impl FnOnce(&Self) -> Schema) {
+        if self.named.borrow().contains_key(name) {
+            return;
+        }
+        // A name that leads back to itself finds itself.
+        self.named.borrow_mut().insert(name.to_owned(), Schema::default().into());
+        let schema = schema(self);
+        self.named.borrow_mut().insert(name.to_owned(), schema.into());
+    }
+
+    fn properties(&self, members: &[Member<'_>], with_required: bool) -> ObjectBuilder {
+        members.iter().fold(ObjectBuilder::new(), |object, member| {
+            let object = object.property(member.name(), self.member(member));
+            if with_required && !member.on_request { object.required(member.name()) } else { object }
+        })
+    }
+
+    fn member(&self, member: &Member<'_>) -> RefOr<Schema> {
+        let field = member.field;
+        let description = match member.on_request {
+            true => format!("{} Only if `include` asks for it.", field.description),
+            false => field.description.clone(),
+        };
+        match &member.leads_to {
+            None => self.typed(&field.ty, &|| self.leaf(&field.of), &description),
+            Some((_, inner)) => self.typed(&field.ty, &|| self.thing(&field.of, inner), &description),
+        }
+    }
+
+    /// What a member leads to. What has an address, or no relations, has one schema wherever it stands: only what leads to it is
+    /// always there, the rest if it is included.
+    fn thing(&self, of: &str, inner: &[Member<'_>]) -> RefOr<Schema> {
+        let bodies = Bodies(self.shape);
+        let reference = bodies.of(of, Extent::Reference, &[], &[]);
+        let is_known_by_id = self.shape.field(of, "id").is_some();
+        let whole = bodies.of(of, Extent::Embedded, &[], &[]);
+        if whole.iter().any(|member| matches!(member.leads_to, Some((Extent::Reference, _)))) {
+            let whole = if is_known_by_id { &whole } else { inner };
+            return Schema::from(self.properties(whole, !is_known_by_id).description(Some(self.shape.description(of))).build()).into();
+        }
+        let name = if is_known_by_id { format!("{of}Reference") } else { of.to_owned() };
+        self.name(&name, |schemas| {
+            let needed = |member: &Member<'_>| !is_known_by_id || reference.iter().any(|one| one.field_name == member.field_name);
+            let object = schemas.properties(&whole, false).description(Some(schemas.shape.description(of)));
+            whole.iter().filter(|member| needed(member)).fold(object, |object, member| object.required(member.name())).build().into()
+        });
+        Ref::from_schema_name(name).into()
+    }
+
+    /// A type of the schema: lists and nulls around what `named` makes.
+    fn typed(&self, ty: &GraphQlType, named: &dyn Fn() -> RefOr<Schema>, description: &str) -> RefOr<Schema> {
+        let schema = match &ty.base {
+            BaseType::List(of) => {
+                let items = self.typed(of, named, "");
+                return Schema::from(Array::builder().items(items).description(Some(description)).build()).into();
+            }
+            BaseType::Named(_) => named(),
+        };
+        match schema {
+            RefOr::T(Schema::Object(mut object)) => {
+                if let (true, SchemaType::Type(of)) = (ty.nullable, object.schema_type.clone()) {
+                    object.schema_type = SchemaType::from_iter([of, Type::Null]);
+                }
+                if !description.is_empty() {
+                    object.description = Some(description.to_owned());
+                }
+                Schema::from(object).into()
+            }
+            RefOr::Ref(mut reference) if !ty.nullable => {
+                reference.description = description.to_owned();
+                reference.into()
+            }
+            schema => {
+                let null = ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null)).build();
+                Schema::from(AnyOfBuilder::new().item(schema).item(null).description(Some(description)).build()).into()
+            }
+        }
+    }
+
+    fn leaf(&self, of: &str) -> RefOr<Schema> {
+        if let Some(Input::Enum(words)) = self.shape.input_type(of) {
+            self.name(of, |schemas| {
+                let object = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.clone()));
+                object.description(Some(schemas.shape.description(of))).build().into()
+            });
+            return Ref::from_schema_name(of).into();
+        }
+        Schema::from(scalar(of)).into()
+    }
+}
+
+/// A scalar of the schema.
+pub fn scalar(of: &str) -> Object {
+    let known = |known: KnownFormat| Some(SchemaFormat::KnownFormat(known));
+    let custom = |name: &str| Some(SchemaFormat::Custom(name.to_owned()));
+    let (schema_type, format) = match of {
+        "ID" => (Type::String, custom("uuid")),
+        "Date" => (Type::String, known(KnownFormat::Date)),
+        "DateTime" => (Type::String, known(KnownFormat::DateTime)),
+        "URL" => (Type::String, custom("uri")),
+        "Int" => (Type::Integer, known(KnownFormat::Int32)),
+        "Revision" => (Type::Integer, known(KnownFormat::Int64)),
+        "Float" => (Type::Number, known(KnownFormat::Double)),
+        "Boolean" => (Type::Boolean, None),
+        _ => (Type::String, None),
+    };
+    ObjectBuilder::new().schema_type(schema_type).format(format).build()
+}

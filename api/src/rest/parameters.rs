@@ -1,0 +1,189 @@
+//! The parameters of an address: checked all at once, so that a caller learns everything that is wrong with them together. None
+//! is ignored.
+
+use std::str::FromStr;
+
+use actix_web::HttpRequest;
+use serde_json::{Map, Value};
+
+use super::bodies::{Bodies, snake_case};
+use crate::{
+    error::{Error, Result, WrongParameter},
+    graphql::shape::{Input, Shape, base_name},
+    page::DEFAULT_SIZE,
+    scalars::{Country, Date, DateTime, Language},
+};
+
+/// The parameters as they came, taken one by one.
+pub struct Parameters {
+    given: Vec<(String, String)>,
+    known: Vec<String>,
+    wrong: Vec<WrongParameter>,
+}
+
+impl Parameters {
+    /// Those of a request.
+    pub fn of(request: &HttpRequest) -> Self {
+        let given = url::form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
+        Self { given, known: Vec::new(), wrong: Vec::new() }
+    }
+
+    /// Notes that a parameter can't be right.
+    pub fn refuse(&mut self, parameter: &str, message: impl Into<String>) {
+        self.wrong.push(WrongParameter { parameter: parameter.to_owned(), message: message.into() });
+    }
+
+    /// All values of a parameter that may be there more than once.
+    fn all(&mut self, name: &str) -> Vec<String> {
+        self.known.push(name.to_owned());
+        self.given.iter().filter(|(given, _)| given == name).map(|(_, value)| value.clone()).collect()
+    }
+
+    /// The values of a list, repeated or separated by commas; none if it is not there.
+    fn list(&mut self, name: &str) -> Option<Vec<String>> {
+        let values = self.all(name);
+        let split = || values.iter().flat_map(|value| value.split(',')).map(|value| value.trim().to_owned());
+        (!values.is_empty()).then(|| split().collect())
+    }
+
+    /// The one value of a parameter.
+    fn one(&mut self, name: &str) -> Option<String> {
+        let mut values = self.all(name);
+        if values.len() > 1 {
+            self.refuse(name, "it is there more than once, and takes one value");
+        }
+        values.pop()
+    }
+
+    /// The one value of a parameter, read as what it is.
+    pub fn read<T: FromStr<Err = String>>(&mut self, name: &str) -> Option<T> {
+        let text = self.one(name)?;
+        text.parse().map_err(|wrong: String| self.refuse(name, wrong)).ok()
+    }
+
+    /// A slug or another text.
+    pub fn text(&mut self, name: &str) -> Option<String> {
+        let text = self.one(name)?;
+        self.storable(name, &text).then_some(text)
+    }
+
+    /// `true` or `false`.
+    pub fn flag(&mut self, name: &str) -> Option<bool> {
+        let text = self.one(name)?;
+        text.parse().map_err(|_| self.refuse(name, format!("\"{text}\" is not true or false"))).ok()
+    }
+
+    /// No text in the archive has it, and no database takes it.
+    fn storable(&mut self, name: &str, text: &str) -> bool {
+        if text.contains('\0') {
+            self.refuse(name, "a text can't have the character U+0000");
+        }
+        !text.contains('\0')
+    }
+
+    /// How many items to tell, and how many at most.
+    pub fn limit(&mut self, most: Option<usize>) -> Option<usize> {
+        let text = self.one("limit")?;
+        let size = text.parse().ok().filter(|size| *size >= 1 && most.is_none_or(|most| *size <= most));
+        if size.is_none() {
+            let right = most.map_or_else(|| "1 or more".to_owned(), |most| format!("from 1 to {most}, {DEFAULT_SIZE} if left out"));
+            self.refuse("limit", format!("\"{text}\" is not a number of items: {right}"));
+        }
+        size
+    }
+
+    /// Names of members of a body, as GraphQL has them.
+    fn members(&mut self, name: &str, known: &[String]) -> Option<Vec<String>> {
+        let names = self.list(name)?;
+        let mut fields = Vec::new();
+        for given in names.into_iter().filter(|given| !given.is_empty()) {
+            match known.iter().find(|field| snake_case(field) == given) {
+                Some(field) => fields.push(field.clone()),
+                None => {
+                    let right: Vec<String> = known.iter().map(|field| snake_case(field)).collect();
+                    self.refuse(name, format!("\"{given}\" is not one of {}", right.join(", ")));
+                }
+            }
+        }
+        Some(fields)
+    }
+
+    /// `include` and `fields` of a body.
+    pub fn extent(&mut self, bodies: Bodies<'_>, of: &str) -> (Vec<String>, Option<Vec<String>>) {
+        let members = bodies.members(of, &[]);
+        let names = |related: bool| -> Vec<String> {
+            let of = members.iter().filter(|member| !related || includable(member));
+            of.map(|member| member.field_name.to_owned()).collect()
+        };
+        (self.members("include", &names(true)).unwrap_or_default(), self.members("fields", &names(false)))
+    }
+
+    /// The fields of a filter.
+    pub fn filter(&mut self, shape: &Shape, filter: &str) -> Map<String, Value> {
+        let mut values = Map::new();
+        let Some(Input::Object(fields)) = shape.input_type(filter) else { return values };
+        for (field_name, field) in fields {
+            let name = snake_case(field_name);
+            let of = base_name(&field.ty);
+            let is_list = matches!(field.ty.base, async_graphql::parser::types::BaseType::List(_));
+            let texts = if is_list { self.list(&name) } else { self.one(&name).map(|value| vec![value]) };
+            let Some(texts) = texts else { continue };
+            let read: Vec<Value> = texts.iter().filter_map(|text| self.value(&name, text, of, shape)).collect();
+            let value = if is_list { Value::Array(read) } else { read.into_iter().next().unwrap_or_default() };
+            values.insert(field_name.clone(), value);
+        }
+        values
+    }
+
+    fn value(&mut self, name: &str, text: &str, of: &str, shape: &Shape) -> Option<Value> {
+        let as_is = |_| Value::from(text);
+        let read = match (of, shape.input_type(of)) {
+            (_, Some(Input::Enum(words))) => {
+                let word = text.to_ascii_uppercase();
+                let right = || words.join(", ").to_ascii_lowercase();
+                if words.contains(&word) { Ok(Value::from(word)) } else { Err(format!("\"{text}\" is not one of {}", right())) }
+            }
+            ("Int", _) => text.parse::<i32>().map(Value::from).map_err(|_| format!("\"{text}\" is not a whole number of 32 bits")),
+            ("Boolean", _) => text.parse::<bool>().map(Value::from).map_err(|_| format!("\"{text}\" is not true or false")),
+            ("Date", _) => text.parse::<Date>().map(|_| as_is(())),
+            // A plus sign that nobody encoded arrives as a space.
+            ("DateTime", _) => text.replace(' ', "+").parse::<DateTime>().map(|time| Value::from(time.to_string())),
+            ("Language", _) => text.parse::<Language>().map(|_| as_is(())),
+            ("Country", _) => text.parse::<Country>().map(|_| as_is(())),
+            _ => return self.storable(name, text).then(|| as_is(())),
+        };
+        read.map_err(|wrong| self.refuse(name, wrong)).ok()
+    }
+
+    /// `sort`, as GraphQL's `orderBy`.
+    pub fn sort(&mut self, shape: &Shape, order_field: &str) -> Option<Value> {
+        let text = self.one("sort")?;
+        let Some(Input::Enum(words)) = shape.input_type(order_field) else { return None };
+        let (name, direction) = text.strip_prefix('-').map_or((text.as_str(), "ASC"), |name| (name, "DESC"));
+        let Some(word) = words.iter().find(|word| word.to_ascii_lowercase() == name) else {
+            let right = words.join(", ").to_ascii_lowercase();
+            self.refuse("sort", format!("\"{text}\" is not one of {right}, each with - before it for the other way"));
+            return None;
+        };
+        Some(serde_json::json!({ "field": word, "direction": direction }))
+    }
+
+    /// That all is right, and nothing is there besides what was taken.
+    pub fn done(mut self) -> Result<()> {
+        let unknown: Vec<String> = self.given.iter().map(|(name, _)| name.clone()).filter(|name| !self.known.contains(name)).collect();
+        let right = match self.known.is_empty() {
+            true => "there are none here".to_owned(),
+            false => format!("there are {}", self.known.join(", ")),
+        };
+        for name in unknown {
+            self.refuse(&name, format!("there is no such parameter: {right}"));
+        }
+        if self.wrong.is_empty() { Ok(()) } else { Err(Error::Parameters(self.wrong)) }
+    }
+}
+
+/// Whether `include` may name a member: it leads to something that is not shown in whole anyway.
+pub fn includable(member: &super::bodies::Member<'_>) -> bool {
+    use super::bodies::Extent;
+    member.on_request || matches!(member.leads_to, Some((Extent::Reference, _)))
+}

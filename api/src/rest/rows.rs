@@ -1,0 +1,135 @@
+//! Whole lists, a page of the database at a time: NDJSON (a body a line) and CSV (RFC 4180, a row an item).
+
+use std::fmt::Write;
+
+use actix_web::web::{Bytes, Data};
+use futures_util::{StreamExt, stream, stream::BoxStream};
+use serde_json::Value;
+
+use super::list::{List, Page, Writing};
+use crate::{
+    error::{Error, Result},
+    server::Server,
+};
+
+/// How many items are read at once.
+const PAGE: usize = 200;
+
+/// What stands between several values in one cell.
+const BETWEEN: &str = "; ";
+
+/// Where a stream stands: the page in hand, and how many items are still to be told.
+struct Place {
+    list: List,
+    writing: Writing,
+    server: Data<Server>,
+    page: Option<Page>,
+    left: usize,
+    begun: bool,
+}
+
+/// Begins to tell a list. The first page is read at once, so that what can't be answered is refused before anything is sent.
+pub async fn open(list: List, writing: Writing, server: Data<Server>) -> Result<BoxStream<'static, Result<Bytes>>> {
+    let left = list.limit.unwrap_or(usize::MAX);
+    let page = list.page(&server, PAGE.min(left).min(server.limits.page_size), list.cursor.as_deref()).await?;
+    let place = Place { list, writing, server, page: Some(page), left, begun: false };
+    Ok(stream::try_unfold(place, |mut place| async move { Ok(place.chunk().await?.map(|chunk| (chunk, place))) }).boxed())
+}
+
+impl Place {
+    /// The page in hand as it is sent, with the next one in hand after it.
+    async fn chunk(&mut self) -> Result<Option<Bytes>> {
+        let Some(page) = self.page.take() else { return Ok(None) };
+        let items = page.items.get(..self.left).unwrap_or(&page.items);
+        self.left -= items.len();
+        let bytes = match self.writing {
+            Writing::Csv => csv_rows(self.list.route.columns, items, !self.begun)?,
+            Writing::Json | Writing::Ndjson => lines(items)?,
+        };
+        self.begun = true;
+        if let (Some(cursor), true) = (page.next(), self.left > 0) {
+            let size = PAGE.min(self.left).min(self.server.limits.page_size);
+            self.page = Some(self.list.page(&self.server, size, Some(cursor)).await?);
+        }
+        Ok(Some(bytes))
+    }
+}
+
+fn lines(items: &[Value]) -> Result<Bytes> {
+    let mut lines = Vec::new();
+    for item in items {
+        serde_json::to_writer(&mut lines, item).map_err(|error| Error::Internal(error.to_string()))?;
+        lines.push(b'\n');
+    }
+    Ok(lines.into())
+}
+
+/// The selection that asks for what the columns say.
+pub fn columns_selection(columns: &[(&str, &str)]) -> String {
+    let mut text = String::new();
+    let paths: Vec<&str> = columns.iter().map(|(_, path)| *path).collect();
+    select(&paths, &mut text);
+    text
+}
+
+fn select(paths: &[&str], text: &mut String) {
+    let mut done: Vec<&str> = Vec::new();
+    for path in paths {
+        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+        if done.contains(&first) {
+            continue;
+        }
+        done.push(first);
+        let _ = write!(text, "{first} ");
+        if !rest.is_empty() {
+            let inner = paths.iter().filter_map(|path| path.split_once('.').filter(|(of, _)| *of == first)).map(|(_, rest)| rest);
+            text.push_str("{ ");
+            select(&inner.collect::<Vec<_>>(), text);
+            text.push_str("} ");
+        }
+    }
+}
+
+/// Rows of CSV. The header is led by a byte order mark: without it Excel takes UTF-8 for something else.
+fn csv_rows(columns: &[(&str, &str)], items: &[Value], with_header: bool) -> Result<Bytes> {
+    let wrong = |error: csv::Error| Error::Internal(error.to_string());
+    let start = if with_header { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
+    let mut rows = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(start);
+    if with_header {
+        rows.write_record(columns.iter().map(|(name, _)| name)).map_err(wrong)?;
+    }
+    for item in items {
+        rows.write_record(columns.iter().map(|(_, path)| cell(item, path))).map_err(wrong)?;
+    }
+    let bytes = rows.into_inner().map_err(|error| Error::Internal(error.to_string()))?;
+    Ok(bytes.into())
+}
+
+/// What a cell says. A text that a spreadsheet would take for a formula is led by an apostrophe, as the OWASP's notes on CSV injection
+/// say; a text of control characters loses them but for its line ends.
+fn cell(item: &Value, path: &str) -> String {
+    let mut values = Vec::new();
+    collect(item, path, &mut values);
+    values.dedup();
+    let text = values.join(BETWEEN);
+    let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
+    if text.starts_with(['=', '+', '-', '@', '\n']) && !matches!(item.get(path), Some(Value::Number(_))) {
+        return format!("'{text}");
+    }
+    text
+}
+
+fn collect(value: &Value, path: &str, values: &mut Vec<String>) {
+    match value {
+        Value::Null => {}
+        Value::Array(items) => items.iter().for_each(|item| collect(item, path, values)),
+        Value::Object(object) => {
+            let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+            if let Some(value) = object.get(first) {
+                collect(value, rest, values);
+            }
+        }
+        Value::String(text) => values.push(text.clone()),
+        other => values.push(other.to_string()),
+    }
+}

@@ -1,0 +1,92 @@
+//! The programme of an edition, day by day.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use serde_json::{Map, Value};
+
+use super::{
+    BASE,
+    bodies::{Bodies, Extent, selection},
+    one::accepts_json,
+    parameters::Parameters,
+};
+use crate::{
+    cache::{self, About, Asked, Body},
+    error::{Error, Result},
+    scalars::Date,
+    server::Server,
+};
+
+/// Which part of a programme.
+#[derive(Clone, Debug, Default)]
+pub struct Part {
+    pub day: Option<Date>,
+    /// A slug.
+    pub room: Option<String>,
+    /// A slug.
+    pub track: Option<String>,
+}
+
+impl Part {
+    /// The parameters `day`, `room` and `track`.
+    pub fn read(parameters: &mut Parameters) -> Self {
+        Self { day: parameters.read("day"), room: parameters.text("room"), track: parameters.text("track") }
+    }
+}
+
+/// `/editions/{slug}/schedule`: days, and what is on in each.
+pub async fn schedule(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    accepts_json(&request)?;
+    let mut parameters = Parameters::of(&request);
+    let part = Part::read(&mut parameters);
+    parameters.done()?;
+    let slug = request.match_info().get("slug").unwrap_or_default();
+    let asked = Asked { request: &request, about: About::Edition(slug.to_owned()), reads_clock: false, media: "application/json" };
+    let document = document(Bodies(&server.shape));
+    cache::answer(&server, asked, || async { Ok(body(&document, slug, &part, &request, &server).await?) }).await
+}
+
+/// The query behind it: days with their slots, and talks as their own bodies show them.
+fn document(bodies: Bodies<'_>) -> String {
+    let within = ["Edition", "Day", "Slot"];
+    let edition = selection(&bodies.of("Edition", Extent::Reference, &[], &[]));
+    let day = selection(&bodies.of("Day", Extent::Embedded, &[], &within));
+    let slot = selection(&bodies.of("Slot", Extent::Embedded, &[], &["Edition", "Talk"]));
+    let talk = selection(&talk_of_slot(bodies));
+    format!("query($slug: String!) {{ edition(slug: $slug) {{ {edition}days {{ {day}slots {{ {slot}talk {{ {talk}}} }} }} }} }}")
+}
+
+/// What a slot's talk shows: its body, without what the slot says already and what it would only say on request.
+pub fn talk_of_slot(bodies: Bodies<'_>) -> Vec<super::bodies::Member<'_>> {
+    let mut members = bodies.picked("Talk", &[], None);
+    members.retain(|member| !matches!(member.field_name, "edition" | "room" | "block" | "replaces" | "replacedBy"));
+    members
+}
+
+async fn body(document: &str, slug: &str, part: &Part, request: &HttpRequest, server: &Server) -> Result<Body> {
+    let missing = || Error::NotFound(format!("there is no edition of the slug \"{slug}\""));
+    if slug.contains('\0') {
+        return Err(missing());
+    }
+    let mut data = server.query(document, Map::from_iter([("slug".to_owned(), slug.into())])).await?;
+    let Value::Object(edition) = &mut data["edition"] else { return Err(missing()) };
+    let days = edition.shift_remove("days").unwrap_or_default();
+    if edition.get("slug").and_then(Value::as_str) != Some(slug) {
+        let present = edition.get("slug").and_then(Value::as_str).unwrap_or_default();
+        let query = if request.query_string().is_empty() { String::new() } else { format!("?{}", request.query_string()) };
+        return Err(Error::Moved(format!("{}{BASE}/editions/{present}/schedule{query}", server.base_url)));
+    }
+    let mut schedule = serde_json::json!({ "edition": edition, "days": days });
+    if let Some(days) = schedule["days"].as_array_mut() {
+        days.iter_mut().for_each(|day| keep(day, part));
+    }
+    Ok(schedule.to_string().into_bytes().into())
+}
+
+/// Leaves of a day what belongs to the part.
+fn keep(day: &mut Value, part: &Part) {
+    let is_day = part.day.is_none_or(|date| day["date"] == date.to_string());
+    let is = |value: &Value, slug: &Option<String>| slug.as_ref().is_none_or(|slug| value["slug"] == slug.as_str());
+    if let Some(slots) = day["slots"].as_array_mut() {
+        slots.retain(|slot| is_day && is(&slot["room"], &part.room) && is(&slot["talk"]["track"], &part.track));
+    }
+}

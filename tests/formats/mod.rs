@@ -1,0 +1,4 @@
+mod atom;
+mod c3voc;
+mod frab;
+mod ical;

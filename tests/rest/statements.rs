@@ -1,0 +1,46 @@
+//! How many SQL statements REST takes: as many for 1,400 talks as for 20.
+
+use crate::{
+    app::{App, Backend, archive},
+    seed,
+};
+
+async fn statements(app: &App, path: &str, headers: &[(&str, &str)]) -> u64 {
+    let before = app.statements();
+    let answer = app.get(path, headers).await;
+    assert!(answer.status.as_u16() < 400, "{path}: {}", answer.body);
+    app.statements() - before
+}
+
+async fn does_not_grow(backend: Backend) {
+    let Some(small) = archive(seed::twenty).start(backend).await else { return };
+    let large = archive(seed::fourteen_hundred).start(backend).await.unwrap();
+    for (path, at_most) in [
+        ("/api/v1/talks?limit=500&include=appearances,slots,links,recordings", 14),
+        ("/api/v1/speakers?limit=500", 9),
+        ("/api/v1/editions/conf-2025/schedule", 10),
+        ("/editions/conf-2025/schedule.ics", 15),
+        ("/editions/conf-2025/schedule.xml", 15),
+        ("/editions/conf-2025/schedule.json", 15),
+        ("/editions/conf-2025/schedule.v2.json", 15),
+        ("/feeds/recordings.atom?limit=500", 8),
+    ] {
+        let (few, many) = (statements(&small, path, &[]).await, statements(&large, path, &[]).await);
+        assert_eq!(few, many, "{path}");
+        assert!(many <= at_most, "{many} statements: {path}");
+        // Once more: its bytes are ready, and only where the log stands is asked.
+        assert_eq!(statements(&large, path, &[]).await, 1, "{path}");
+        let tag = large.get(path, &[]).await.header("etag").to_owned();
+        assert_eq!(statements(&large, path, &[("If-None-Match", &tag)]).await, 1, "{path}: a 304");
+    }
+}
+
+#[actix_web::test]
+async fn they_do_not_grow_on_sqlite() {
+    does_not_grow(Backend::Sqlite).await;
+}
+
+#[actix_web::test]
+async fn they_do_not_grow_on_postgres() {
+    does_not_grow(Backend::Postgres).await;
+}
