@@ -15,7 +15,10 @@ use lectern_api::{
     config::{Config, Limits},
     format::{
         document::Document,
-        native::{self, Source},
+        native::{
+            self, Source,
+            bundle::{self, OpenError},
+        },
     },
     graphql::{self, shape::Shape},
     rest::openapi,
@@ -44,7 +47,7 @@ enum Command {
     Import {
         /// The format that it is in
         format: Format,
-        /// Its folders
+        /// Its folders, or files that hold one (archive.yaml, archive.tar.zst)
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
         /// Only these editions, by slug, with all people and companies
@@ -72,9 +75,9 @@ enum Command {
         #[command(flatten)]
         database: Database,
     },
-    /// Find every mistake in an archive folder
+    /// Find every mistake in an archive folder, or a file that holds one
     Check {
-        /// The folder
+        /// The folder or file
         path: PathBuf,
     },
     /// Write the contracts that are checked in: schema.graphql, openapi.json and the JSON Schemas of the archive format
@@ -264,12 +267,15 @@ async fn serve(given: Serve) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads an archive folder, or tells all that is wrong with it.
-fn read(folder: &Path) -> Result<Document, Failure> {
-    native::read(folder).map_err(|problems| {
-        let count = problems.0.len();
-        let plural = if count == 1 { "" } else { "s" };
-        format!("{problems}{} has {count} mistake{plural}; nothing was written", folder.display()).into()
+/// Reads an archive folder, or a file that holds one, or tells all that is wrong with it.
+fn read(path: &Path) -> Result<Document, Failure> {
+    bundle::open(path).map_err(|error| match error {
+        OpenError::Io(error) => format!("{}: {error}; nothing was written", path.display()).into(),
+        OpenError::Problems(problems) => {
+            let count = problems.0.len();
+            let plural = if count == 1 { "" } else { "s" };
+            format!("{problems}{} has {count} mistake{plural}; nothing was written", path.display()).into()
+        }
     })
 }
 

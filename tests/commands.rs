@@ -5,6 +5,7 @@ use std::{
     process::{Command, Output, Stdio},
 };
 
+use lectern_api::format::native::bundle;
 use serde_json::Value;
 
 /// Runs a command in a folder.
@@ -76,6 +77,24 @@ fn an_archive_comes_back_as_it_went_in() {
         assert!(std::fs::read_to_string(out.join("conferences.yaml")).unwrap().starts_with("# a comment"), "what says the same stays");
         assert!(stdout(&lectern(folder.path(), &["check", "out"])).contains("is right"));
     }
+}
+
+#[test]
+fn an_archive_in_one_file_is_taken_too() {
+    let folder = tempfile::tempdir().unwrap();
+    let document = lectern_api::format::native::read(Path::new(&shipped())).unwrap();
+    let yaml = String::from_utf8(bundle::yaml(&document).unwrap()).unwrap();
+    std::fs::write(folder.path().join("archive.yaml"), &yaml).unwrap();
+    std::fs::write(folder.path().join("archive.tar.zst"), bundle::tar_zst(&document).unwrap()).unwrap();
+    stdout(&lectern(folder.path(), &["import", "native", "archive.yaml"]));
+    let again: Value = serde_json::from_str(&stdout(&lectern(folder.path(), &["import", "native", "archive.tar.zst", "--json"]))).unwrap();
+    assert_eq!(again["revision"], Value::Null, "both say the same: {again}");
+    assert!(stdout(&lectern(folder.path(), &["check", "archive.tar.zst"])).contains("is right"));
+    std::fs::write(folder.path().join("archive.yaml"), yaml.replace("timezone: Europe/Berlin", "timezone: Berlin")).unwrap();
+    let (code, told) = failure(&lectern(folder.path(), &["import", "native", "archive.yaml"]));
+    assert!(code == 1 && told.contains("\"Berlin\" is not an IANA time zone") && told.contains("nothing was written"), "{told}");
+    let (code, told) = failure(&lectern(folder.path(), &["check", "no-such-thing"]));
+    assert!(code == 1 && told.contains("no-such-thing"), "{told}");
 }
 
 #[test]

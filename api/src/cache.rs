@@ -31,13 +31,16 @@ use crate::{
     server::Server,
 };
 
+/// What an answer depends on besides its address.
+const VARY: header::HeaderValue = header::HeaderValue::from_static("Accept, Accept-Encoding");
+
 /// How much memory ready answers take, in bytes; the least used go first.
 const READY_BYTES: u64 = 64 * 1024 * 1024;
 
 /// What an answer is about: whose last revision its tag carries.
 #[derive(Clone, Debug)]
 pub enum About {
-    /// The program itself: changes with its version only.
+    /// The program itself: changes with its sources only.
     Program,
     /// Anything in the archive.
     Archive,
@@ -83,7 +86,13 @@ pub struct Body {
 
 impl From<Vec<u8>> for Body {
     fn from(bytes: Vec<u8>) -> Self {
-        Self { bytes: bytes.into(), link: None }
+        Bytes::from(bytes).into()
+    }
+}
+
+impl From<Bytes> for Body {
+    fn from(bytes: Bytes) -> Self {
+        Self { bytes, link: None }
     }
 }
 
@@ -123,7 +132,7 @@ where
     F: Fn() -> R,
     R: Future<Output = Result<Body, Unready>>,
 {
-    let coding = coding(asked.request);
+    let coding = coding(&asked);
     for _ in 0..ATTEMPTS {
         let Some(stand) = stand(server, &asked).await? else { break };
         let validators = Validators::new(server, &asked, &stand, coding);
@@ -133,7 +142,8 @@ where
         let make = async {
             let body = render().await?;
             // What was read while the log went on is of no one revision.
-            if self::stand(server, &asked).await?.is_none_or(|now| now.revision != stand.revision) {
+            let still = |now: Stand| (now.revision, now.passed) == (stand.revision, stand.passed);
+            if !self::stand(server, &asked).await?.is_some_and(still) {
                 return Err(Unready::Overtaken);
             }
             Ok(Body { bytes: encoded(coding, body.bytes).await?, link: body.link })
@@ -171,7 +181,7 @@ where
     F: FnOnce() -> R,
     R: Future<Output = Result<BoxStream<'static, Result<Bytes>>>>,
 {
-    let coding = coding(asked.request);
+    let coding = coding(&asked);
     let Some(stand) = stand(server, &asked).await? else {
         // Nothing is there to stream; opening it says why.
         return match open().await {
@@ -186,25 +196,27 @@ where
     let chunks = open().await?.map(|chunk| chunk.inspect_err(Error::log).map_err(actix_web::error::ErrorInternalServerError));
     let (mut response, body) = validators.response(StatusCode::OK).content_type(asked.media).streaming(chunks).into_parts();
     let encoder = Encoder::response(coding, response.head_mut(), body);
+    // The encoder says again what is said already.
+    response.headers_mut().insert(header::VARY, VARY);
     Ok(response.set_body(BoxBody::new(encoder)))
 }
 
 /// An answer without validators, not to be kept.
 fn passing(status: StatusCode, media: &str, body: Body) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(status);
-    response
-        .content_type(media)
-        .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .insert_header((header::VARY, "Accept, Accept-Encoding"));
+    response.content_type(media).insert_header((header::CACHE_CONTROL, "no-cache")).insert_header((header::VARY, VARY));
     response.body(body.bytes)
 }
 
-/// The content coding that the client likes best.
-fn coding(request: &HttpRequest) -> ContentEncoding {
+/// The content coding that the client likes best; none for what is compressed in itself.
+fn coding(asked: &Asked<'_>) -> ContentEncoding {
+    let request = asked.request;
     const SUPPORTED: [Encoding; 4] = [Encoding::brotli(), Encoding::zstd(), Encoding::gzip(), Encoding::identity()];
     let chosen = AcceptEncoding::parse(request).ok().and_then(|accepted| accepted.negotiate(SUPPORTED.iter()));
     match chosen {
-        Some(Encoding::Known(coding)) if request.headers().contains_key(header::ACCEPT_ENCODING) => coding,
+        Some(Encoding::Known(coding)) if request.headers().contains_key(header::ACCEPT_ENCODING) && asked.media != "application/zstd" => {
+            coding
+        }
         _ => ContentEncoding::Identity,
     }
 }
@@ -234,8 +246,7 @@ impl Validators {
         let is_over = whole_second(now) > changed_at;
         let last_modified = if is_over { changed_at } else { changed_at - TimeDelta::seconds(1) };
         let passed = stand.passed.map(|at| at.timestamp());
-        let asked_for =
-            (env!("CARGO_PKG_VERSION"), &server.base_url, asked.request.uri().path(), asked.request.query_string(), asked.media);
+        let asked_for = (env!("LECTERN_BUILD"), &server.base_url, asked.request.uri().path(), asked.request.query_string(), asked.media);
         let hash = Sha256::digest(format!("{asked_for:?}{passed:?}"));
         let hash: String = hash.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
         let suffix = match coding {
@@ -270,7 +281,7 @@ impl Validators {
             .insert_header((header::ETAG, format!("\"{}\"", self.tag)))
             .insert_header((header::LAST_MODIFIED, HttpDate::from(std::time::SystemTime::from(self.last_modified))))
             .insert_header((header::CACHE_CONTROL, self.cache_control.clone()))
-            .insert_header((header::VARY, "Accept, Accept-Encoding"));
+            .insert_header((header::VARY, VARY));
         response
     }
 }

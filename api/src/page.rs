@@ -252,7 +252,7 @@ impl<T> Default for Page<T> {
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
-    use sea_orm::sea_query::SqliteQueryBuilder;
+    use sea_orm::{DatabaseConnection, sea_query::SqliteQueryBuilder};
 
     use super::*;
     use crate::{
@@ -264,9 +264,8 @@ mod tests {
     };
 
     /// How SQLite finds the rows after a place.
-    async fn plan<T: Listed>(order: T::OrderField, keys: Vec<KeyValue>, descending: bool) -> String {
-        let database = open("sqlite://plans?mode=memory&cache=shared", Arc::default()).await.unwrap();
-        let reads = Reads { database, now: DateTime::default(), base_url: "".into(), max_page_size: 500 };
+    async fn plan<T: Listed>(database: &DatabaseConnection, order: T::OrderField, keys: Vec<KeyValue>, descending: bool) -> String {
+        let reads = Reads { database: database.clone(), now: DateTime::default(), base_url: "".into(), max_page_size: 500 };
         let after = Cursor { order: T::order_name(order), keys, id: Uuid::nil() };
         let page = PageArguments { after: Some(after.encode()), ..PageArguments::default() };
         let list = List::<T>::new(T::Filter::default(), order, descending, page, 500).unwrap();
@@ -274,6 +273,7 @@ mod tests {
         for column in list.key_columns() {
             select.order_by_expr(column, list.direction());
         }
+        select.limit(51);
         let explain = format!("EXPLAIN QUERY PLAN {}", select.to_string(SqliteQueryBuilder));
         let rows = reads.database.query_all_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, explain)).await.unwrap();
         rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("; ")
@@ -282,14 +282,18 @@ mod tests {
     /// A page far down the list is looked up, not counted off.
     #[tokio::test]
     async fn a_place_is_found_by_the_index() {
+        let file = std::env::temp_dir().join(format!("lectern-plans-{}.db", std::process::id()));
+        let database = open(&format!("sqlite://{}", file.display()), Arc::default()).await.unwrap();
         for descending in [false, true] {
             let time = KeyValue::Time(DateTime::default());
-            let talks = plan::<Talk>(TalkOrderField::StartsAt, vec![time.clone(), KeyValue::Int(1)], descending).await;
+            let talks = plan::<Talk>(&database, TalkOrderField::StartsAt, vec![time.clone(), KeyValue::Int(1)], descending).await;
             assert!(talks.contains("SEARCH talk USING INDEX talk_by_start (<expr>"), "{talks}");
-            let talks = plan::<Talk>(TalkOrderField::Title, vec![KeyValue::Text("m".to_owned())], descending).await;
+            let talks = plan::<Talk>(&database, TalkOrderField::Title, vec![KeyValue::Text("m".to_owned())], descending).await;
             assert!(talks.contains("SEARCH talk USING INDEX talk_by_title (title_key"), "{talks}");
-            let recordings = plan::<Recording>(RecordingOrderField::UpdatedAt, vec![time], descending).await;
+            let recordings = plan::<Recording>(&database, RecordingOrderField::UpdatedAt, vec![time], descending).await;
             assert!(recordings.contains("SEARCH recording USING INDEX recording_by_change (updated_at"), "{recordings}");
         }
+        database.close().await.unwrap();
+        std::fs::remove_file(file).unwrap();
     }
 }

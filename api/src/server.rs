@@ -165,11 +165,11 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
 
 /// Everything that is answered: a table of contents.
 fn routes(config: &mut web::ServiceConfig) {
+    rest::get(config, "/schema.graphql", handler::schema);
+    rest::get(config, "/healthz", healthz);
+    rest::get(config, "/readyz", readyz);
     config
         .service(web::resource("/graphql").to(handler::graphql))
-        .route("/schema.graphql", web::get().to(handler::schema))
-        .route("/healthz", web::get().to(healthz))
-        .route("/readyz", web::get().to(readyz))
         .configure(pages::graphiql::configure)
         .configure(pages::docs::configure)
         .configure(rest::configure)

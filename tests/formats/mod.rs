@@ -2,3 +2,4 @@ mod atom;
 mod c3voc;
 mod frab;
 mod ical;
+mod native;

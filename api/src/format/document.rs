@@ -19,17 +19,20 @@ use crate::{
     scalars::{Acronym, Color, Country, Date, Id, Language, LocalTime, RecordingKey, Slug, TimeZone, Url},
 };
 
-/// A whole archive, or the part of one that a source knows.
-#[derive(Clone, Debug, Default, PartialEq)]
+/// A whole archive, or the part of one that a source knows: as `archive.yaml` has it in one file.
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
 pub struct Document {
     pub conferences: Vec<Conference>,
     pub companies: Vec<Company>,
     pub speakers: Vec<Speaker>,
-    pub editions: Vec<Edition>,
     /// Recordings that belong to no edition.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<Recording>,
     /// Playlists that belong to no edition.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub playlists: Vec<Playlist>,
+    pub editions: Vec<Edition>,
 }
 
 impl Document {

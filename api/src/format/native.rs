@@ -20,7 +20,7 @@ mod write;
 mod yaml;
 
 pub use problem::{Problem, Problems};
-pub use read::{Source, read};
+pub use read::{Source, read, read_file};
 pub use schema::schemas;
 pub use write::{Written, write};
 
@@ -62,6 +62,8 @@ struct Folder {
     broken_editions: Vec<String>,
     /// Whether every file that is there could be read.
     is_whole: bool,
+    /// Whether all of it stands in one file, which has any name.
+    is_one_file: bool,
 }
 
 fn edition_path(slug: &impl std::fmt::Display) -> PathBuf {

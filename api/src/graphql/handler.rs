@@ -79,7 +79,7 @@ pub async fn schema(request: HttpRequest, server: web::Data<Server>) -> HttpResp
 async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
     let media = match Media::accepted(request, true) {
         None => return not_acceptable(),
-        Some(Media::Html) => return graphiql::page(),
+        Some(Media::Html) => return graphiql::page(request, server).await.unwrap_or_else(|error| malformed(error, Media::Json)),
         Some(media) => media,
     };
     let asked = match Request::from_url(request.query_string()) {

@@ -1,5 +1,9 @@
 //! Lists: pages in JSON, whole lists as CSV and NDJSON.
 
+mod routes;
+
+pub use routes::{LISTS, ListRoute};
+
 use actix_web::{
     HttpRequest, HttpResponse,
     web::{Data, ServiceConfig},
@@ -8,7 +12,7 @@ use sea_orm::sea_query::Value as SqlValue;
 use serde_json::{Map, Value, json};
 
 use super::{
-    BASE,
+    BASE, address,
     bodies::{Bodies, reads_clock, selection},
     get,
     parameters::Parameters,
@@ -21,182 +25,6 @@ use crate::{
     server::Server,
     web::accept::preferred,
 };
-
-/// A list and its address.
-#[derive(Debug)]
-pub struct ListRoute {
-    /// Below [`BASE`].
-    pub path: &'static str,
-    /// The root field of the thing whose part of a list it is: the `slug` in the path.
-    pub within: Option<&'static str>,
-    /// The connection in the schema.
-    pub connection: &'static str,
-    /// The type of its items.
-    pub of: &'static str,
-    /// Whether it takes filters and an order.
-    pub is_filtered: bool,
-    /// What a row of CSV says: the columns, each with the path to its value.
-    pub columns: &'static [(&'static str, &'static str)],
-    /// Parameters that make an example on the archive that ships.
-    pub example: &'static str,
-}
-
-const TALK_COLUMNS: &[(&str, &str)] = &[
-    ("id", "id"),
-    ("edition", "edition.slug"),
-    ("slug", "slug"),
-    ("title", "title"),
-    ("subtitle", "subtitle"),
-    ("kind", "kind"),
-    ("status", "status"),
-    ("language", "language"),
-    ("starts_at", "startsAt"),
-    ("ends_at", "endsAt"),
-    ("room", "room.name"),
-    ("track", "track.name"),
-    ("speakers", "appearances.creditedAs"),
-    ("companies", "appearances.companies.name"),
-    ("tags", "tags"),
-    ("recording", "recordings.url"),
-    ("url", "url"),
-    ("abstract", "abstract"),
-];
-
-const EDITION_COLUMNS: &[(&str, &str)] = &[
-    ("id", "id"),
-    ("conference", "conference.slug"),
-    ("slug", "slug"),
-    ("name", "name"),
-    ("year", "year"),
-    ("status", "status"),
-    ("starts_on", "startsOn"),
-    ("ends_on", "endsOn"),
-    ("timezone", "timezone"),
-    ("format", "format"),
-    ("venue", "venue.name"),
-    ("city", "city"),
-    ("country", "country"),
-    ("capacity", "capacity"),
-    ("attendance", "attendance"),
-    ("website", "websiteUrl"),
-    ("url", "url"),
-];
-
-const SPEAKER_COLUMNS: &[(&str, &str)] = &[
-    ("id", "id"),
-    ("slug", "slug"),
-    ("name", "name"),
-    ("pronouns", "pronouns"),
-    ("is_group", "isGroup"),
-    ("companies", "companies.name"),
-    ("editions", "editions.slug"),
-    ("url", "url"),
-    ("biography", "biography"),
-];
-
-const COMPANY_COLUMNS: &[(&str, &str)] = &[
-    ("id", "id"),
-    ("slug", "slug"),
-    ("name", "name"),
-    ("kind", "kind"),
-    ("website", "websiteUrl"),
-    ("successor", "successor.slug"),
-    ("url", "url"),
-];
-
-const RECORDING_COLUMNS: &[(&str, &str)] = &[
-    ("id", "id"),
-    ("provider", "provider"),
-    ("external_id", "externalId"),
-    ("kind", "kind"),
-    ("title", "title"),
-    ("url", "url"),
-    ("duration_seconds", "durationSeconds"),
-    ("published_at", "publishedAt"),
-    ("language", "language"),
-    ("edition", "edition.slug"),
-    ("talks", "talks.talk.title"),
-    ("speakers", "talks.talk.appearances.creditedAs"),
-];
-
-const CONFERENCE_COLUMNS: &[(&str, &str)] =
-    &[("id", "id"), ("slug", "slug"), ("name", "name"), ("website", "websiteUrl"), ("url", "url"), ("description", "description")];
-
-/// Every list.
-pub const LISTS: [ListRoute; 8] = [
-    ListRoute {
-        path: "/conferences",
-        within: None,
-        connection: "conferences",
-        of: "Conference",
-        is_filtered: false,
-        columns: CONFERENCE_COLUMNS,
-        example: "limit=10",
-    },
-    ListRoute {
-        path: "/editions",
-        within: None,
-        connection: "editions",
-        of: "Edition",
-        is_filtered: true,
-        columns: EDITION_COLUMNS,
-        example: "conference=promcon&country=DE&sort=-starts_on&limit=3",
-    },
-    ListRoute {
-        path: "/talks",
-        within: None,
-        connection: "talks",
-        of: "Talk",
-        is_filtered: true,
-        columns: TALK_COLUMNS,
-        example: "edition=promcon-2016-berlin&kind=keynote,talk&has_recording=true&include=recordings&limit=2",
-    },
-    ListRoute {
-        path: "/speakers",
-        within: None,
-        connection: "speakers",
-        of: "Speaker",
-        is_filtered: true,
-        columns: SPEAKER_COLUMNS,
-        example: "company=grafana-labs&sort=-talk_count&limit=3",
-    },
-    ListRoute {
-        path: "/speakers/{slug}/talks",
-        within: Some("speaker"),
-        connection: "talks",
-        of: "Talk",
-        is_filtered: true,
-        columns: TALK_COLUMNS,
-        example: "slug=julius-volz&sort=-starts_at&fields=title,url&limit=3",
-    },
-    ListRoute {
-        path: "/companies",
-        within: None,
-        connection: "companies",
-        of: "Company",
-        is_filtered: true,
-        columns: COMPANY_COLUMNS,
-        example: "name_contains=cloud&limit=3",
-    },
-    ListRoute {
-        path: "/companies/{slug}/talks",
-        within: Some("company"),
-        connection: "talks",
-        of: "Talk",
-        is_filtered: true,
-        columns: TALK_COLUMNS,
-        example: "slug=grafana-labs&year=2019&limit=3",
-    },
-    ListRoute {
-        path: "/recordings",
-        within: None,
-        connection: "recordings",
-        of: "Recording",
-        is_filtered: true,
-        columns: RECORDING_COLUMNS,
-        example: "edition=promcon-2017-munich&has_talk=true&sort=title&limit=2",
-    },
-];
 
 /// What a list is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -270,6 +98,8 @@ pub struct List {
     total: bool,
     /// Whether the list, or what it shows of its items, depends on the time.
     reads_clock: bool,
+    /// The address that was asked, for another slug.
+    elsewhere: String,
 }
 
 /// A page of a list, as the schema answered.
@@ -312,8 +142,9 @@ impl List {
         let total = if writing == Writing::Json { parameters.flag("total").unwrap_or(true) } else { false };
         parameters.done()?;
         let slug = route.within.and_then(|_| request.match_info().get("slug")).map(str::to_owned);
+        let elsewhere = address(request, server, request.match_pattern().as_deref().unwrap_or_default());
         let reads_clock = shows_time || (route.of == "Edition" && filter.contains_key("status"));
-        Ok(Self { route, slug, filter, order, selection, limit, cursor, total, reads_clock })
+        Ok(Self { route, slug, filter, order, selection, limit, cursor, total, reads_clock, elsewhere })
     }
 
     fn about(&self) -> About {
@@ -365,10 +196,7 @@ impl List {
             data = data["parent"].take();
             match data["slug"].as_str() {
                 None => return Err(Error::NotFound(format!("there is no {parent} of the slug \"{slug}\""))),
-                Some(present) if present != slug => {
-                    let path = self.route.path.replace("{slug}", present);
-                    return Err(Error::Moved(format!("{}{BASE}{path}", server.base_url)));
-                }
+                Some(present) if present != slug => return Err(Error::Moved(self.elsewhere.replace("{slug}", present))),
                 Some(_) => {}
             }
         }
@@ -389,8 +217,8 @@ impl List {
 
     /// A page in its envelope, with its neighbours' addresses in it and in the `Link` header.
     fn body(&self, page: Page, request: &HttpRequest, server: &Server) -> Result<Body> {
-        let next = page.next.map(|cursor| address(request, server, &cursor));
-        let previous = page.previous.map(|cursor| address(request, server, &format!("-{cursor}")));
+        let next = page.next.map(|cursor| other_page(request, server, &cursor));
+        let previous = page.previous.map(|cursor| other_page(request, server, &format!("-{cursor}")));
         let links = [("next", &next), ("prev", &previous)];
         let links: Vec<String> = links.iter().filter_map(|(rel, url)| Some(format!("<{}>; rel=\"{rel}\"", url.as_ref()?))).collect();
         let body = json!({ "data": page.items, "page": { "next": next, "previous": previous, "total": page.total } });
@@ -400,7 +228,7 @@ impl List {
 }
 
 /// The address of another page: what was asked, from another place, and without a count.
-pub fn address(request: &HttpRequest, server: &Server, cursor: &str) -> String {
+pub fn other_page(request: &HttpRequest, server: &Server, cursor: &str) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
         if name != "cursor" && name != "total" {

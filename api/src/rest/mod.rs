@@ -3,10 +3,12 @@
 //! is in both at once.
 
 use actix_web::{
-    Handler, HttpRequest, HttpResponse, Responder,
-    http::header,
+    Handler, HttpRequest, HttpResponse, Responder, ResponseError,
+    http::{StatusCode, header},
     web::{self, ServiceConfig},
 };
+
+use crate::{error::Error, server::Server};
 
 pub mod ask;
 pub mod bodies;
@@ -50,10 +52,27 @@ where
     config.service(resource);
 }
 
+/// The address that was asked, as it is known here.
+pub fn own_address(request: &HttpRequest, server: &Server) -> String {
+    address(request, server, request.path())
+}
+
+/// That something is at another path now, where the same is to be asked of it.
+pub fn moved(request: &HttpRequest, server: &Server, path: &str) -> Error {
+    Error::Moved(address(request, server, path))
+}
+
+fn address(request: &HttpRequest, server: &Server, path: &str) -> String {
+    match request.query_string() {
+        "" => format!("{}{path}", server.base_url),
+        query => format!("{}{path}?{query}", server.base_url),
+    }
+}
+
 /// Only reading is offered here.
 async fn method_not_allowed(request: HttpRequest) -> HttpResponse {
     let mut response = problem::problem(
-        actix_web::http::StatusCode::METHOD_NOT_ALLOWED,
+        StatusCode::METHOD_NOT_ALLOWED,
         "BAD_USER_INPUT",
         &format!("{} is not offered here: GET and HEAD are", request.method()),
         &[],
@@ -64,8 +83,5 @@ async fn method_not_allowed(request: HttpRequest) -> HttpResponse {
 
 /// Nothing is at this address.
 pub async fn not_found(request: HttpRequest) -> HttpResponse {
-    actix_web::ResponseError::error_response(&crate::error::Error::NotFound(format!(
-        "there is nothing at {}: /docs lists the addresses",
-        request.path()
-    )))
+    Error::NotFound(format!("there is nothing at {}: /docs lists the addresses", request.path())).error_response()
 }

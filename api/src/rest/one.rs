@@ -10,7 +10,7 @@ use serde_json::{Map, Value};
 use super::{
     BASE,
     bodies::{Bodies, Extent, reads_clock, selection},
-    get,
+    get, moved,
     parameters::Parameters,
 };
 use crate::{
@@ -170,8 +170,7 @@ impl<'a> Place<'a> {
                 Some(edition) => self.route.path.replace("{slug}", edition).replace("{talk}", here),
                 None => self.route.path.replace("{slug}", here).replace("{id}", here),
             };
-            let query = if request.query_string().is_empty() { String::new() } else { format!("?{}", request.query_string()) };
-            return Err(Error::Moved(format!("{}{BASE}{path}{query}", server.base_url)));
+            return Err(moved(request, server, &format!("{BASE}{path}")));
         }
         Ok(serde_json::to_vec(one).map_err(|error| Error::Internal(error.to_string()))?.into())
     }

@@ -95,6 +95,13 @@ pub fn document(shape: &Shape) -> OpenApi {
     for (status, name, description) in RESPONSES {
         let response = ResponseBuilder::new().description(description);
         let response = match status {
+            "301" => response.header("Location", header("Where it is now.")),
+            "304" => response.header("ETag", header("The tag that holds.")),
+            "405" => response.header("Allow", header("What is offered.")),
+            "503" => response.header("Retry-After", header("After how many seconds to ask again.")),
+            _ => response,
+        };
+        let response = match status {
             "304" => response,
             _ => response.content("application/problem+json", Content::new(Some(Ref::from_schema_name("Problem")))),
         };
@@ -107,6 +114,7 @@ pub fn document(shape: &Shape) -> OpenApi {
         .tags(Some(tags))
         .paths(paths)
         .components(Some(components))
+        .security(Some(Vec::new()))
         .build()
 }
 
@@ -151,23 +159,24 @@ fn list(route: &ListRoute, suffix: &str, writing: Writing, schemas: &mut Schemas
     let ok = match writing {
         Writing::Json => {
             let page = page_schema(schemas.item(route.of));
-            let rows = ObjectBuilder::new().schema_type(Type::String).build();
             ResponseBuilder::new()
                 .description("A page of the list.")
                 .content("application/json", Content::new(Some(page)))
-                .content("text/csv", Content::new(Some(Schema::from(rows.clone()))))
-                .content("application/x-ndjson", Content::new(Some(Schema::from(rows))))
                 .header("Link", header("The pages before and after this one, as `prev` and `next` (RFC 8288)."))
         }
         Writing::Csv => text_of("text/csv", "The whole list, a row an item after a header row; RFC 4180, UTF-8 with a byte order mark."),
         Writing::Ndjson => text_of("application/x-ndjson", "The whole list, an item a line, as a page's `data` has it."),
     };
     let way = match writing {
-        Writing::Json => String::new(),
+        Writing::Json => format!(
+            " The whole list comes as CSV and as NDJSON too: at `{0}.csv` and `{0}.ndjson`, or here where `Accept` asks for `text/csv` or \
+             `application/x-ndjson`.",
+            route.path
+        ),
         Writing::Csv => {
             let columns: Vec<&str> = route.columns.iter().map(|(name, _)| *name).collect();
             format!(
-                " As CSV, without an end until the list's: {}. Several values stand in one cell with `; ` between them. A cell that a \
+                " As CSV: the whole list, without pages. The columns are {}. Several values stand in one cell with `; ` between them. A text that a \
                  spreadsheet would take for a formula is led by an apostrophe.",
                 columns.join(", ")
             )

@@ -81,13 +81,14 @@ impl Parameters {
         !text.contains('\0')
     }
 
-    /// How many items to tell, and how many at most.
-    pub fn limit(&mut self, most: Option<usize>) -> Option<usize> {
+    /// How many items to tell: on a page as many as it may have, else any number.
+    pub fn limit(&mut self, of_page: Option<usize>) -> Option<usize> {
         let text = self.one("limit")?;
-        let size = text.parse().ok().filter(|size| *size >= 1 && most.is_none_or(|most| *size <= most));
+        let most = of_page.unwrap_or(i32::MAX as usize);
+        let size = text.parse().ok().filter(|size| (1..=most).contains(size));
         if size.is_none() {
-            let right = most.map_or_else(|| "1 or more".to_owned(), |most| format!("from 1 to {most}, {DEFAULT_SIZE} if left out"));
-            self.refuse("limit", format!("\"{text}\" is not a number of items: {right}"));
+            let without = of_page.map_or_else(|| "all".to_owned(), |_| DEFAULT_SIZE.to_string());
+            self.refuse("limit", format!("\"{text}\" is not a number of items: from 1 to {most}, {without} if left out"));
         }
         size
     }
@@ -96,7 +97,7 @@ impl Parameters {
     fn members(&mut self, name: &str, known: &[String]) -> Option<Vec<String>> {
         let names = self.list(name)?;
         let mut fields = Vec::new();
-        for given in names.into_iter().filter(|given| !given.is_empty()) {
+        for given in names {
             match known.iter().find(|field| snake_case(field) == given) {
                 Some(field) => fields.push(field.clone()),
                 None => {

@@ -13,7 +13,7 @@ use crate::{
 };
 
 /// How many items are read at once.
-const PAGE: usize = 200;
+const PAGE: usize = 100;
 
 /// What stands between several values in one cell.
 const BETWEEN: &str = "; ";

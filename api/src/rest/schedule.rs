@@ -6,6 +6,7 @@ use serde_json::{Map, Value};
 use super::{
     BASE,
     bodies::{Bodies, Extent, selection},
+    moved,
     one::accepts_json,
     parameters::Parameters,
 };
@@ -72,8 +73,7 @@ async fn body(document: &str, slug: &str, part: &Part, request: &HttpRequest, se
     let days = edition.shift_remove("days").unwrap_or_default();
     if edition.get("slug").and_then(Value::as_str) != Some(slug) {
         let present = edition.get("slug").and_then(Value::as_str).unwrap_or_default();
-        let query = if request.query_string().is_empty() { String::new() } else { format!("?{}", request.query_string()) };
-        return Err(Error::Moved(format!("{}{BASE}/editions/{present}/schedule{query}", server.base_url)));
+        return Err(moved(request, server, &format!("{BASE}/editions/{present}/schedule")));
     }
     let mut schedule = serde_json::json!({ "edition": edition, "days": days });
     if let Some(days) = schedule["days"].as_array_mut() {

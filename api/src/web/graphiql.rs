@@ -2,13 +2,18 @@
 //!
 //! The scripts of others in `assets/graphiql` are made by `scripts/vendor-graphiql`.
 
-use std::sync::LazyLock;
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web::{Bytes, Data, ServiceConfig},
+};
 
-use actix_web::HttpRequest;
-use actix_web::HttpResponse;
-use actix_web::http::header::{self, CacheControl, CacheDirective, ContentType, ETag, EntityTag, Header, IfNoneMatch};
-use actix_web::web;
-use sha2::{Digest, Sha256};
+use crate::{
+    cache::{self, About, Asked, Body},
+    error::{Error, Result},
+    rest::get,
+    server::Server,
+};
 
 const PAGE: &str = include_str!("../../assets/graphiql/index.html");
 
@@ -20,79 +25,64 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; st
 
 struct Asset {
     name: &'static str,
-    media_type: &'static str,
     /// Whether its name carries its version, so that what stands under it never changes.
     versioned: bool,
     bytes: &'static [u8],
-    tag: EntityTag,
-}
-
-impl Asset {
-    fn new(name: &'static str, versioned: bool, bytes: &'static [u8]) -> Self {
-        let media_type = match name.rsplit('.').next() {
-            Some("css") => "text/css; charset=utf-8",
-            Some("js") => "text/javascript; charset=utf-8",
-            _ => "text/plain; charset=utf-8",
-        };
-        let tag = EntityTag::new_strong(format!("{:x}", Sha256::digest(bytes)));
-        Self { name, media_type, versioned, bytes, tag }
-    }
 }
 
 macro_rules! asset {
     ($name:literal, versioned: $versioned:literal) => {
-        Asset::new($name, $versioned, include_bytes!(concat!("../../assets/graphiql/", $name)))
+        Asset { name: $name, versioned: $versioned, bytes: include_bytes!(concat!("../../assets/graphiql/", $name)) }
     };
 }
 
-static ASSETS: LazyLock<[Asset; 6]> = LazyLock::new(|| {
-    [
-        asset!("graphiql-4.1.2.min.css", versioned: true),
-        asset!("graphiql-4.1.2.min.js", versioned: true),
-        asset!("react-18.3.1.min.js", versioned: true),
-        asset!("react-dom-18.3.1.min.js", versioned: true),
-        asset!("start.js", versioned: false),
-        asset!("LICENSES.txt", versioned: false),
-    ]
-});
+static ASSETS: [Asset; 6] = [
+    asset!("graphiql-4.1.2.min.css", versioned: true),
+    asset!("graphiql-4.1.2.min.js", versioned: true),
+    asset!("react-18.3.1.min.js", versioned: true),
+    asset!("react-dom-18.3.1.min.js", versioned: true),
+    asset!("start.js", versioned: false),
+    asset!("LICENSES.txt", versioned: false),
+];
+
+impl Asset {
+    fn media(&self) -> &'static str {
+        match self.name.rsplit('.').next() {
+            Some("css") => "text/css; charset=utf-8",
+            Some("js") => "text/javascript; charset=utf-8",
+            _ => "text/plain; charset=utf-8",
+        }
+    }
+}
 
 /// GraphiQL's page, which `GET /graphql` answers a browser with. What it loads is served by [`configure`].
-#[must_use]
-pub fn page() -> HttpResponse {
-    HttpResponse::Ok()
-        .insert_header(ContentType::html())
-        .insert_header(CacheControl(vec![CacheDirective::NoCache]))
-        .insert_header((header::CONTENT_SECURITY_POLICY, CONTENT_SECURITY_POLICY))
-        .insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .insert_header((header::REFERRER_POLICY, "no-referrer"))
-        .body(PAGE)
+pub async fn page(request: &HttpRequest, server: &Server) -> Result<HttpResponse> {
+    let mut response = of_program(request, server, "text/html; charset=utf-8", PAGE.as_bytes()).await?;
+    let headers = response.headers_mut();
+    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(response)
 }
 
 /// Serves the scripts and the style sheet of [`page`] under `/graphql/assets/`.
-pub fn configure(config: &mut web::ServiceConfig) {
-    config.service(web::resource("/graphql/assets/{file}").route(web::get().to(asset)).route(web::head().to(asset)));
+pub fn configure(config: &mut ServiceConfig) {
+    get(config, "/graphql/assets/{file}", asset);
 }
 
-async fn asset(request: HttpRequest, file: web::Path<String>) -> HttpResponse {
-    let Some(asset) = ASSETS.iter().find(|asset| asset.name == *file) else {
-        return HttpResponse::NotFound().content_type(ContentType::plaintext()).body("Not Found\n");
-    };
-
-    let caching = if asset.versioned {
-        vec![CacheDirective::Public, CacheDirective::MaxAge(31_536_000), CacheDirective::Extension("immutable".into(), None)]
-    } else {
-        vec![CacheDirective::Public, CacheDirective::MaxAge(86_400)]
-    };
-    let known = match IfNoneMatch::parse(&request) {
-        Ok(IfNoneMatch::Any) => true,
-        Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|tag| tag.weak_eq(&asset.tag)),
-        Err(_) => false,
-    };
-
-    let mut response = if known { HttpResponse::NotModified() } else { HttpResponse::Ok() };
-    response.insert_header(CacheControl(caching)).insert_header(ETag(asset.tag.clone()));
-    if known {
-        return response.finish();
+async fn asset(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    let name = request.match_info().get("file").unwrap_or_default();
+    let missing = || Error::NotFound(format!("there is no {name} here"));
+    let asset = ASSETS.iter().find(|asset| asset.name == name).ok_or_else(missing)?;
+    let mut response = of_program(&request, &server, asset.media(), asset.bytes).await?;
+    if asset.versioned {
+        let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
+        response.headers_mut().insert(header::CACHE_CONTROL, forever);
     }
-    response.content_type(asset.media_type).insert_header((header::X_CONTENT_TYPE_OPTIONS, "nosniff")).body(asset.bytes)
+    Ok(response)
+}
+
+async fn of_program(request: &HttpRequest, server: &Server, media: &'static str, bytes: &'static [u8]) -> Result<HttpResponse> {
+    let asked = Asked { request, about: About::Program, reads_clock: false, media };
+    cache::answer(server, asked, || async { Ok(Body::from(Bytes::from_static(bytes))) }).await
 }

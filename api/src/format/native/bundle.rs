@@ -1,5 +1,4 @@
-//! A folder in one file: as a YAML stream with a document for each file, led by its path in a comment, or as a tar archive
-//! compressed by zstd. Both are read as the folder would be.
+//! An archive in one file: as YAML, or as the folder in a tar archive compressed by zstd.
 
 use std::{
     collections::BTreeMap,
@@ -7,26 +6,44 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{read::Source, write::files};
+use super::{
+    Problems,
+    read::{Source, read, read_file},
+    write::{files, text_of},
+};
 use crate::format::document::Document;
-
-/// What stands before each file in a YAML stream: the path follows.
-const MARK: &str = "--- # ";
 
 /// How much a compressed archive may hold, in bytes: more is no archive of a conference.
 const MOST: u64 = 1 << 30;
 
-/// The files of a bundle.
-#[derive(Clone, Debug, Default)]
-pub struct Bundle(BTreeMap<PathBuf, Vec<u8>>);
+/// Why a file is no archive.
+#[derive(Debug, thiserror::Error)]
+pub enum OpenError {
+    /// It can't be read, or is no tar archive.
+    #[error(transparent)]
+    Io(#[from] io::Error),
+    /// What is wrong with what it says.
+    #[error(transparent)]
+    Problems(#[from] Problems),
+}
+
+/// Reads an archive from a folder, from a file whose name says that it is a compressed tar archive, or else from a YAML file.
+pub fn open(path: &Path) -> Result<Document, OpenError> {
+    if !path.is_file() {
+        return Ok(read(path)?);
+    }
+    let bytes = fs::read(path)?;
+    Ok(match path.to_string_lossy().ends_with(".tar.zst") {
+        true => read(&Folded::from_tar_zst(&bytes)?)?,
+        false => read_file(path, &bytes)?,
+    })
+}
 
 /// An archive as one YAML file.
 pub fn yaml(document: &Document) -> io::Result<Vec<u8>> {
-    let mut stream = String::new();
-    for (path, text) in files(document)? {
-        stream += &format!("{MARK}{}\n{text}", path.display());
-    }
-    Ok(stream.into_bytes())
+    let mut document = document.clone();
+    document.sort();
+    Ok(text_of(Path::new("archive.yaml"), &document)?.into_bytes())
 }
 
 /// An archive as a compressed tar archive. Times are left out, so that equal archives are equal bytes.
@@ -41,40 +58,11 @@ pub fn tar_zst(document: &Document) -> io::Result<Vec<u8>> {
     tar.into_inner()?.finish()
 }
 
-impl Bundle {
-    /// Opens a file: a YAML stream, or what its name says is a compressed tar archive.
-    pub fn open(path: &Path) -> io::Result<Self> {
-        let bytes = fs::read(path)?;
-        match path.to_string_lossy().ends_with(".tar.zst") {
-            true => Self::from_tar_zst(&bytes),
-            false => Self::from_yaml(&bytes),
-        }
-    }
+/// The files of a tar archive.
+#[derive(Clone, Debug, Default)]
+pub struct Folded(BTreeMap<PathBuf, Vec<u8>>);
 
-    /// The files of a YAML stream. Each begins with as many empty lines as stand before it in the stream, so that what is wrong
-    /// with it is told at its own line.
-    pub fn from_yaml(bytes: &[u8]) -> io::Result<Self> {
-        let wrong = |message: &str| io::Error::new(io::ErrorKind::InvalidData, message.to_owned());
-        let text = std::str::from_utf8(bytes).map_err(|_| wrong("it is not UTF-8"))?;
-        let mut files: BTreeMap<PathBuf, Vec<u8>> = BTreeMap::new();
-        let mut current: Option<PathBuf> = None;
-        for (number, line) in text.split_inclusive('\n').enumerate() {
-            if let Some(path) = line.strip_prefix(MARK) {
-                let path = PathBuf::from(path.trim());
-                let before = files.insert(path.clone(), vec![b'\n'; number + 1]);
-                if before.is_some() {
-                    return Err(wrong(&format!("line {}: {} is there twice", number + 1, path.display())));
-                }
-                current = Some(path);
-            } else if let Some(file) = current.as_ref().and_then(|path| files.get_mut(path)) {
-                file.extend_from_slice(line.as_bytes());
-            } else if !line.trim().is_empty() && !line.starts_with('#') {
-                return Err(wrong(&format!("line {}: a file begins with a line such as \"{MARK}speakers.yaml\"", number + 1)));
-            }
-        }
-        Ok(Self(files))
-    }
-
+impl Folded {
     /// The files of a compressed tar archive.
     pub fn from_tar_zst(bytes: &[u8]) -> io::Result<Self> {
         let mut files = BTreeMap::new();
@@ -95,7 +83,7 @@ impl Bundle {
     }
 }
 
-impl Source for Bundle {
+impl Source for Folded {
     fn names(&self, folder: &str) -> io::Result<Vec<String>> {
         let of = |path: &PathBuf| path.parent().is_some_and(|parent| parent == Path::new(folder));
         Ok(self.0.keys().filter(|path| of(path)).filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect())

@@ -7,11 +7,11 @@ use std::{
 
 use super::{
     COMPANIES, CONFERENCES, Content, EDITIONS, File, Folder, RECORDINGS, SPEAKERS, check,
-    problem::{Flaw, Problem, Problems},
+    problem::{Flaw, Position, Problem, Problems},
     shape::Shape,
     yaml,
 };
-use crate::format::document::{Document, Edition};
+use crate::format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile};
 
 /// Where the files of an archive are.
 pub trait Source {
@@ -48,6 +48,29 @@ pub fn read(source: &(impl Source + ?Sized)) -> Result<Document, Problems> {
     let mut problems = reader.problems;
     problems.extend(check::problems(&files));
     if problems.is_empty() { Ok(document(files)) } else { Err(problems.into()) }
+}
+
+/// Reads an archive that stands in one file, in canonical order, or tells everything that is wrong with it.
+pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Problems> {
+    let problem = |at: Position, message: String| Problem::new(path, at, message);
+    let text = std::str::from_utf8(bytes)
+        .map_err(|error| vec![problem(after(bytes, error.valid_up_to()), "not UTF-8 from here on".to_owned())])?;
+    let (content, places) = parse::<Document>(text, &Shape::of::<Document>())
+        .map_err(|flaws| flaws.into_iter().map(|(at, message)| problem(at, message)).collect::<Vec<_>>())?;
+    let Document { conferences, companies, speakers, recordings, playlists, editions } = content;
+    let edition = |(n, content)| File { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content };
+    let folder = Folder {
+        editions: editions.into_iter().enumerate().map(edition).collect(),
+        conferences: Some(File { path: path.to_owned(), places: places.clone(), content: ConferencesFile { conferences } }),
+        companies: Some(File { path: path.to_owned(), places: places.clone(), content: CompaniesFile { companies } }),
+        speakers: Some(File { path: path.to_owned(), places: places.clone(), content: SpeakersFile { speakers } }),
+        recordings: Some(File { path: path.to_owned(), places, content: RecordingsFile { recordings, playlists } }),
+        is_whole: true,
+        is_one_file: true,
+        ..Folder::default()
+    };
+    let problems = check::problems(&folder);
+    if problems.is_empty() { Ok(document(folder)) } else { Err(problems.into()) }
 }
 
 /// What a file's text says, with all that is wrong in the text itself.

@@ -24,6 +24,12 @@ impl Document {
     }
 }
 
+impl Content for Document {
+    fn sort(&mut self) {
+        self.sort();
+    }
+}
+
 impl Content for ConferencesFile {
     fn sort(&mut self) {
         sort_conferences(&mut self.conferences);

@@ -67,7 +67,7 @@ fn put_all(document: &Document, files: &mut impl Put) -> io::Result<()> {
 }
 
 /// The text of a file. Rather no export than one that says something else.
-fn text_of<T: Content>(path: &Path, content: &T) -> io::Result<String> {
+pub(super) fn text_of<T: Content>(path: &Path, content: &T) -> io::Result<String> {
     let text = emit(&serde_json::to_value(content)?);
     let again = serde_json::from_value::<T>(yaml::parse(&text).value.unwrap_or_default());
     if again.is_ok_and(|again| again == *content) {

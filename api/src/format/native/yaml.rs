@@ -31,6 +31,15 @@ impl Places {
         self.0.get(pointer)
     }
 
+    /// The places below a pointer, as if they were a file's own.
+    pub fn below(&self, pointer: &str) -> Self {
+        let below = |(at, place): (&String, &Place)| {
+            let rest = at.strip_prefix(pointer)?;
+            (rest.is_empty() || rest.starts_with('/')).then(|| (rest.to_owned(), place.clone()))
+        };
+        Self(self.0.iter().filter_map(below).collect())
+    }
+
     /// The place of a value; of what it would stand in, where it is left out.
     pub fn of(&self, pointer: &str) -> Position {
         match (self.0.get(pointer), pointer.rsplit_once('/')) {

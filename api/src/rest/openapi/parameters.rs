@@ -114,7 +114,7 @@ impl<'s> Parameters<'s> {
         }
         let description = "The place in the list to go on from: a cursor from `page.next`, `page.previous` or GraphQL, as it came, with the \
             same `sort`. With `-` before it, to go back from.";
-        self.query("cursor", description, text(TEXT));
+        self.query("cursor", description, text("^-?[A-Za-z0-9_-]+$"));
         if of_pages {
             self.flag("total", "Whether all items are counted; true if left out. The addresses of other pages have it false.");
         }
@@ -125,10 +125,10 @@ impl<'s> Parameters<'s> {
         let members = Bodies(self.shape).members(of, &[]);
         let related = members.iter().filter(|member| includable(member)).map(|member| member.name());
         let description = "What is embedded whole rather than as a reference, or told at all. Repeated, or separated by commas.";
-        self.query("include", description, Array::new(words_of(related.collect())));
+        self.query("include", description, some_of(related.collect()));
         let all = members.iter().map(|member| member.name());
         let description = "Only these fields, and what `include` names. Repeated, or separated by commas.";
-        self.query("fields", description, Array::new(words_of(all.collect())));
+        self.query("fields", description, some_of(all.collect()));
     }
 
     /// `day`, `room` and `track`.
@@ -168,4 +168,8 @@ fn text(pattern: &str) -> Object {
 
 fn words_of(words: Vec<String>) -> Object {
     ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words)).build()
+}
+
+fn some_of(words: Vec<String>) -> Array {
+    Array::builder().items(utoipa::openapi::RefOr::T(Schema::from(words_of(words)))).min_items(Some(1)).build()
 }

@@ -154,16 +154,16 @@ impl<'s> Schemas<'s> {
         let reference = bodies.of(of, Extent::Reference, &[], &[]);
         let is_known_by_id = self.shape.field(of, "id").is_some();
         let whole = bodies.of(of, Extent::Embedded, &[], &[]);
+        let needed = |member: &Member<'_>| !is_known_by_id || reference.iter().any(|one| one.field_name == member.field_name);
+        let object = |schemas: &Self, members: &[Member<'_>]| -> Schema {
+            let object = schemas.properties(members, false).description(Some(schemas.shape.description(of)));
+            members.iter().filter(|member| needed(member)).fold(object, |object, member| object.required(member.name())).build().into()
+        };
         if whole.iter().any(|member| matches!(member.leads_to, Some((Extent::Reference, _)))) {
-            let whole = if is_known_by_id { &whole } else { inner };
-            return Schema::from(self.properties(whole, !is_known_by_id).description(Some(self.shape.description(of))).build()).into();
+            return object(self, if is_known_by_id { &whole } else { inner }).into();
         }
         let name = if is_known_by_id { format!("{of}Reference") } else { of.to_owned() };
-        self.name(&name, |schemas| {
-            let needed = |member: &Member<'_>| !is_known_by_id || reference.iter().any(|one| one.field_name == member.field_name);
-            let object = schemas.properties(&whole, false).description(Some(schemas.shape.description(of)));
-            whole.iter().filter(|member| needed(member)).fold(object, |object, member| object.required(member.name())).build().into()
-        });
+        self.name(&name, |schemas| object(schemas, &whole));
         Ref::from_schema_name(name).into()
     }
 

@@ -112,7 +112,7 @@ fn chain<'f>(slug: &'f Slug, next: &HashMap<&'f Slug, &'f Slug>) -> Vec<&'f Slug
 fn file_names(folder: &Folder, problems: &mut Vec<Problem>) {
     for file in &folder.editions {
         let right = edition_path(&file.content.slug);
-        if file.path != right {
+        if file.path != right && !folder.is_one_file {
             let message = format!("the slug and the file's name differ: for \"{}\" it is {}", file.content.slug, right.display());
             file.notes(problems).at("/slug", message);
         }

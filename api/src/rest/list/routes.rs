@@ -1,0 +1,177 @@
+//! Which lists there are, and what a row of each says as CSV.
+
+/// A list and its address.
+#[derive(Debug)]
+pub struct ListRoute {
+    /// Below [`BASE`](crate::rest::BASE).
+    pub path: &'static str,
+    /// The root field of the thing whose part of a list it is: the `slug` in the path.
+    pub within: Option<&'static str>,
+    /// The connection in the schema.
+    pub connection: &'static str,
+    /// The type of its items.
+    pub of: &'static str,
+    /// Whether it takes filters and an order.
+    pub is_filtered: bool,
+    /// What a row of CSV says: the columns, each with the path to its value.
+    pub columns: &'static [(&'static str, &'static str)],
+    /// Parameters that make an example on the archive that ships.
+    pub example: &'static str,
+}
+
+const TALK_COLUMNS: &[(&str, &str)] = &[
+    ("id", "id"),
+    ("edition", "edition.slug"),
+    ("slug", "slug"),
+    ("title", "title"),
+    ("subtitle", "subtitle"),
+    ("kind", "kind"),
+    ("status", "status"),
+    ("language", "language"),
+    ("starts_at", "startsAt"),
+    ("ends_at", "endsAt"),
+    ("room", "room.name"),
+    ("track", "track.name"),
+    ("speakers", "appearances.creditedAs"),
+    ("companies", "appearances.companies.name"),
+    ("tags", "tags"),
+    ("recording", "recordings.url"),
+    ("url", "url"),
+    ("abstract", "abstract"),
+];
+
+const EDITION_COLUMNS: &[(&str, &str)] = &[
+    ("id", "id"),
+    ("conference", "conference.slug"),
+    ("slug", "slug"),
+    ("name", "name"),
+    ("year", "year"),
+    ("status", "status"),
+    ("starts_on", "startsOn"),
+    ("ends_on", "endsOn"),
+    ("timezone", "timezone"),
+    ("format", "format"),
+    ("venue", "venue.name"),
+    ("city", "city"),
+    ("country", "country"),
+    ("capacity", "capacity"),
+    ("attendance", "attendance"),
+    ("website", "websiteUrl"),
+    ("url", "url"),
+];
+
+const SPEAKER_COLUMNS: &[(&str, &str)] = &[
+    ("id", "id"),
+    ("slug", "slug"),
+    ("name", "name"),
+    ("pronouns", "pronouns"),
+    ("is_group", "isGroup"),
+    ("companies", "companies.name"),
+    ("editions", "editions.slug"),
+    ("url", "url"),
+    ("biography", "biography"),
+];
+
+const COMPANY_COLUMNS: &[(&str, &str)] = &[
+    ("id", "id"),
+    ("slug", "slug"),
+    ("name", "name"),
+    ("kind", "kind"),
+    ("website", "websiteUrl"),
+    ("successor", "successor.slug"),
+    ("url", "url"),
+];
+
+const RECORDING_COLUMNS: &[(&str, &str)] = &[
+    ("id", "id"),
+    ("provider", "provider"),
+    ("external_id", "externalId"),
+    ("kind", "kind"),
+    ("title", "title"),
+    ("url", "url"),
+    ("duration_seconds", "durationSeconds"),
+    ("published_at", "publishedAt"),
+    ("language", "language"),
+    ("edition", "edition.slug"),
+    ("talks", "talks.talk.title"),
+    ("speakers", "talks.talk.appearances.creditedAs"),
+];
+
+const CONFERENCE_COLUMNS: &[(&str, &str)] =
+    &[("id", "id"), ("slug", "slug"), ("name", "name"), ("website", "websiteUrl"), ("url", "url"), ("description", "description")];
+
+/// Every list.
+pub const LISTS: [ListRoute; 8] = [
+    ListRoute {
+        path: "/conferences",
+        within: None,
+        connection: "conferences",
+        of: "Conference",
+        is_filtered: false,
+        columns: CONFERENCE_COLUMNS,
+        example: "limit=10",
+    },
+    ListRoute {
+        path: "/editions",
+        within: None,
+        connection: "editions",
+        of: "Edition",
+        is_filtered: true,
+        columns: EDITION_COLUMNS,
+        example: "conference=promcon&country=DE&sort=-starts_on&limit=3",
+    },
+    ListRoute {
+        path: "/talks",
+        within: None,
+        connection: "talks",
+        of: "Talk",
+        is_filtered: true,
+        columns: TALK_COLUMNS,
+        example: "edition=promcon-2016-berlin&kind=keynote,talk&has_recording=true&include=recordings&limit=2",
+    },
+    ListRoute {
+        path: "/speakers",
+        within: None,
+        connection: "speakers",
+        of: "Speaker",
+        is_filtered: true,
+        columns: SPEAKER_COLUMNS,
+        example: "company=grafana-labs&sort=-talk_count&limit=3",
+    },
+    ListRoute {
+        path: "/speakers/{slug}/talks",
+        within: Some("speaker"),
+        connection: "talks",
+        of: "Talk",
+        is_filtered: true,
+        columns: TALK_COLUMNS,
+        example: "slug=julius-volz&sort=-starts_at&fields=title,url&limit=3",
+    },
+    ListRoute {
+        path: "/companies",
+        within: None,
+        connection: "companies",
+        of: "Company",
+        is_filtered: true,
+        columns: COMPANY_COLUMNS,
+        example: "name_contains=cloud&limit=3",
+    },
+    ListRoute {
+        path: "/companies/{slug}/talks",
+        within: Some("company"),
+        connection: "talks",
+        of: "Talk",
+        is_filtered: true,
+        columns: TALK_COLUMNS,
+        example: "slug=grafana-labs&year=2019&limit=3",
+    },
+    ListRoute {
+        path: "/recordings",
+        within: None,
+        connection: "recordings",
+        of: "Recording",
+        is_filtered: true,
+        columns: RECORDING_COLUMNS,
+        example: "edition=promcon-2017-munich&has_talk=true&sort=title&limit=2",
+    },
+];

@@ -1,0 +1,73 @@
+//! `/docs`: the OpenAPI description as a page to read, with a request to try at each address, from the binary alone. It is whole
+//! without JavaScript; with it, the parameters become a form, and the answer is shown in the page.
+
+use std::sync::LazyLock;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header::{self, HeaderValue},
+    web::{Data, ServiceConfig},
+};
+use sha2::{Digest, Sha256};
+
+use crate::{
+    cache::{self, About, Asked},
+    error::Result,
+    rest::{get, openapi},
+    server::Server,
+};
+
+mod example;
+mod html;
+mod operation;
+mod page;
+mod schema;
+
+const STYLE: &str = include_str!("../../assets/docs/style.css");
+const SCRIPT: &str = include_str!("../../assets/docs/script.js");
+
+/// What the page loads, as its address is told: with what it is made of, so that a page never meets the assets of another version.
+static VERSIONED: LazyLock<[String; 2]> = LazyLock::new(|| {
+    [("docs/style.css", STYLE), ("docs/script.js", SCRIPT)].map(|(path, text)| {
+        let hash: String = Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        format!("{path}?v={hash}")
+    })
+});
+
+/// Nothing is loaded but from here, nothing runs that stands in the page itself, and no other site may put it in a frame.
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; \
+    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+/// The page and what it loads.
+pub fn configure(config: &mut ServiceConfig) {
+    get(config, "/docs", page);
+    get(config, "/docs/style.css", style);
+    get(config, "/docs/script.js", script);
+}
+
+/// `/docs`. It is made when it is first asked for in a content coding; then it is ready.
+async fn page(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    let make = || {
+        let document = serde_json::to_value(openapi::document(&server.shape)).unwrap_or_default();
+        let [style, script] = &*VERSIONED;
+        page::page(&document, &server.base_url, style, script)
+    };
+    let mut response = answer(&request, &server, "text/html; charset=utf-8", make).await?;
+    let headers = response.headers_mut();
+    headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
+    headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));
+    Ok(response)
+}
+
+async fn style(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    answer(&request, &server, "text/css; charset=utf-8", || STYLE.to_owned()).await
+}
+
+async fn script(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    answer(&request, &server, "text/javascript; charset=utf-8", || SCRIPT.to_owned()).await
+}
+
+async fn answer(request: &HttpRequest, server: &Server, media: &'static str, make: impl Fn() -> String) -> Result<HttpResponse> {
+    let asked = Asked { request, about: About::Program, reads_clock: false, media };
+    cache::answer(server, asked, || async { Ok(make().into_bytes().into()) }).await
+}

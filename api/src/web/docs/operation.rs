@@ -1,0 +1,112 @@
+//! One operation: what it is for, its parameters, a request to try and its answers.
+
+use serde_json::Value;
+
+use super::{
+    example::{address, command, parameters},
+    html::{at, code, line, plain, text},
+    schema::{contents, words},
+};
+
+/// An operation of the document.
+pub struct Operation<'a> {
+    pub path: &'a str,
+    pub told: &'a Value,
+    pub document: &'a Value,
+    /// Where the server is, as others know it.
+    pub base_url: &'a str,
+}
+
+impl Operation<'_> {
+    /// Its article on the page.
+    pub fn article(&self) -> String {
+        let (id, path, summary) = (at(self.told, "operationId"), text(self.path), at(self.told, "summary"));
+        let command = command(self.media());
+        format!(
+            "<article id=\"{id}\" data-path=\"{path}\" data-command=\"{command}\">\n\
+             <h3><a href=\"#{id}\"><span class=\"method\">GET</span> <code>{}</code></a></h3>\n\
+             <p><strong>{summary}.</strong> {}</p>\n{}{}{}</article>\n",
+            breakable(&path),
+            line(self.told["description"].as_str().unwrap_or_default()),
+            self.parameters(),
+            self.example(command),
+            self.responses(),
+        )
+    }
+
+    /// The media type that it answers in, if it is asked for none.
+    fn media(&self) -> &str {
+        let content = self.told["responses"]["200"]["content"].as_object();
+        content.and_then(|content| content.keys().next()).map_or("", String::as_str)
+    }
+
+    fn parameters(&self) -> String {
+        let parameters = parameters(self.told);
+        let Some(count) = std::num::NonZero::new(parameters.len()) else { return "<p>No parameters.</p>\n".to_owned() };
+        let word = if count.get() == 1 { "parameter" } else { "parameters" };
+        let rows: String = parameters.iter().map(row).collect();
+        format!(
+            "<details class=\"parameters\"><summary>{count} {word}</summary>\n<table>\n<thead><tr><th scope=\"col\">Name</th>\
+             <th scope=\"col\">In</th><th scope=\"col\">Type</th><th scope=\"col\">Description</th></tr></thead>\n<tbody>\n{rows}</tbody>\n\
+             </table>\n</details>\n"
+        )
+    }
+
+    fn example(&self, command: &str) -> String {
+        let address = text(&address(self.path, self.told));
+        let relative = address.trim_start_matches('/');
+        let base = text(self.base_url);
+        format!(
+            "<div class=\"example\">\n<p><a class=\"address\" href=\"{relative}\">{}</a></p>\n\
+             <pre class=\"curl\"><code>{command} '{base}{address}'</code></pre>\n</div>\n",
+            breakable(&address)
+        )
+    }
+
+    fn responses(&self) -> String {
+        let responses = self.told["responses"].as_object();
+        let statuses: Vec<String> = responses.into_iter().flatten().map(|(status, _)| text(status)).collect();
+        let items: String = responses.into_iter().flatten().map(|(status, response)| self.response(status, response)).collect();
+        format!("<details class=\"responses\"><summary>Answers: {}</summary>\n<dl>\n{items}</dl>\n</details>\n", statuses.join(", "))
+    }
+
+    fn response(&self, status: &str, response: &Value) -> String {
+        let known = response["$ref"].as_str().and_then(|reference| self.document.pointer(reference.trim_start_matches('#')));
+        let response = known.unwrap_or(response);
+        let header = |(name, header): (&String, &Value)| {
+            format!("<li>{}: {}</li>\n", code(name), line(header["description"].as_str().unwrap_or_default()))
+        };
+        let headers: String = response["headers"].as_object().into_iter().flatten().map(header).collect();
+        let headers = if headers.is_empty() { headers } else { format!("<p>Headers:</p>\n<ul>\n{headers}</ul>\n") };
+        let description = line(response["description"].as_str().unwrap_or_default());
+        format!("<dt>{}</dt>\n<dd><p>{description}</p>\n{}{headers}</dd>\n", text(status), contents(response))
+    }
+}
+
+/// A parameter's row. What a script needs to make a field of it stands beside.
+fn row(parameter: &Value) -> String {
+    let (name, place, schema) = (at(parameter, "name"), at(parameter, "in"), &parameter["schema"]);
+    let is_required = parameter["required"] == true;
+    let list = schema["type"] == "array";
+    let of = if list { &schema["items"] } else { schema };
+    let mut data = format!(" data-name=\"{name}\" data-in=\"{place}\"");
+    for (key, value) in [("example", plain(&parameter["example"])), ("words", plain(&of["enum"])), ("type", plain(&schema["type"]))] {
+        if !value.is_empty() {
+            data += &format!(" data-{key}=\"{}\"", text(&value));
+        }
+    }
+    if is_required {
+        data += " data-required";
+    }
+    let required = if is_required { ", <strong>required</strong>" } else { "" };
+    format!(
+        "<tr{data}><th scope=\"row\"><code>{name}</code></th><td>{place}{required}</td><td class=\"type\">{}</td><td>{}</td></tr>\n",
+        words(schema),
+        line(parameter["description"].as_str().unwrap_or_default())
+    )
+}
+
+/// An address that may go on in the next line where a part of it begins.
+fn breakable(escaped: &str) -> String {
+    escaped.replace('/', "/<wbr>").replace('?', "<wbr>?").replace("&amp;", "<wbr>&amp;")
+}

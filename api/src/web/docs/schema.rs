@@ -1,0 +1,126 @@
+//! JSON Schemas in words: what a value is, and the fields of what has some.
+
+use serde_json::Value;
+
+use super::html::{at, code, line, plain, text};
+
+/// What a value is, in a few words; what stands in the components is linked.
+pub fn words(schema: &Value) -> String {
+    if let Some(name) = reference(schema) {
+        return format!("<a href=\"#{}\">{}</a>", id(name), text(name));
+    }
+    if let Some(choices) = choices(schema) {
+        return choices.iter().map(words).collect::<Vec<_>>().join(" or ");
+    }
+    let types = match &schema["type"] {
+        Value::Array(types) => types.iter().map(plain).collect(),
+        Value::String(one) => vec![one.clone()],
+        _ => vec!["anything".to_owned()],
+    };
+    let name = |of: &String| match of.as_str() {
+        "array" => format!("list of {}", words(&schema["items"])),
+        of => format!("{}{}", text(of), bounds(schema, of)),
+    };
+    let types = types.iter().map(name).collect::<Vec<_>>().join(" or ");
+    match schema["enum"].as_array() {
+        Some(values) => format!("{types}, one of {}", values.iter().map(|value| code(&plain(value))).collect::<Vec<_>>().join(" ")),
+        None => types,
+    }
+}
+
+/// Within what a value of a type stands.
+fn bounds(schema: &Value, of: &str) -> String {
+    let mut told = String::new();
+    if let (Some(format), true) = (schema["format"].as_str(), of != "null") {
+        told += &format!(" ({})", text(format));
+    }
+    match (schema["minimum"].as_i64(), schema["maximum"].as_i64()) {
+        (Some(least), Some(most)) if (least, most) == (i32::MIN.into(), i32::MAX.into()) => told += " (int32)",
+        (Some(least), Some(most)) => told += &format!(" from {least} to {most}"),
+        (Some(least), None) => told += &format!(", at least {least}"),
+        (None, Some(most)) => told += &format!(", at most {most}"),
+        (None, None) => {}
+    }
+    // That there is no NUL in a text goes without saying.
+    if let Some(pattern) = schema["pattern"].as_str().filter(|pattern| !pattern.contains("\\u0000")) {
+        told += &format!(" like {}", code(pattern));
+    }
+    if !schema["default"].is_null() {
+        told += &format!(", {} if left out", code(&plain(&schema["default"])));
+    }
+    told
+}
+
+/// The fields of an object, those of the objects within it folded; empty if it has none of its own.
+pub fn fields(schema: &Value) -> String {
+    let Some(properties) = schema["properties"].as_object() else { return String::new() };
+    let always: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
+    let field = |(name, of): (&String, &Value)| {
+        let flag = if always.contains(&name.as_str()) { "" } else { " <span class=\"flag\">optional</span>" };
+        let description = line(of["description"].as_str().unwrap_or_default());
+        let name = text(name);
+        format!(
+            "<dt><code>{name}</code> <span class=\"type\">{}</span>{flag}</dt>\n<dd>{description}{}</dd>\n",
+            words(of),
+            within(of, &name)
+        )
+    };
+    format!("<dl class=\"fields\">\n{}</dl>\n", properties.iter().map(field).collect::<String>())
+}
+
+/// The fields of the objects that stand in a value, folded under its name.
+fn within(schema: &Value, name: &str) -> String {
+    let folded = |object: &Value| format!("<details><summary>Fields of <code>{name}</code></summary>\n{}</details>", fields(object));
+    objects(schema).into_iter().map(folded).collect()
+}
+
+/// The objects with fields of their own that a value is, or that a list or a choice offers.
+pub fn objects(schema: &Value) -> Vec<&Value> {
+    if schema["properties"].is_object() {
+        return vec![schema];
+    }
+    let items = schema.get("items").into_iter().flat_map(objects);
+    items.chain(choices(schema).into_iter().flatten().flat_map(objects)).collect()
+}
+
+/// A schema of the components, under a heading of its own.
+pub fn section(name: &str, schema: &Value) -> String {
+    let fields = match fields(schema) {
+        fields if fields.is_empty() => format!("<p class=\"type\">{}</p>\n", words(schema)),
+        fields => {
+            let count = schema["properties"].as_object().map_or(0, serde_json::Map::len);
+            format!("<details><summary>{count} {}</summary>\n{fields}</details>\n", if count == 1 { "field" } else { "fields" })
+        }
+    };
+    let about = line(schema["description"].as_str().unwrap_or_default());
+    let about = if about.is_empty() { about } else { format!("<p>{about}</p>\n") };
+    format!("<section class=\"schema\" id=\"{}\">\n<h3>{}</h3>\n{about}{fields}</section>\n", id(name), text(name))
+}
+
+/// Where a schema of the components stands on the page.
+pub fn id(name: &str) -> String {
+    format!("schema-{}", text(name))
+}
+
+/// The media types of an answer, each with what stands in it.
+pub fn contents(response: &Value) -> String {
+    let content = |(media, content): (&String, &Value)| {
+        let (head, schema) = (code(media), &content["schema"]);
+        let about = at(schema, "description");
+        let own: String = objects(schema).into_iter().map(fields).collect();
+        match (own.is_empty(), schema["type"] == "string") {
+            (false, _) => format!("<details><summary>{head} {}</summary>\n{own}</details>\n", words(schema)),
+            (true, true) => format!("<p>{head}</p>\n"),
+            (true, false) => format!("<p>{head} {} {about}</p>\n", words(schema)),
+        }
+    };
+    response["content"].as_object().into_iter().flatten().map(content).collect()
+}
+
+fn reference(schema: &Value) -> Option<&str> {
+    schema["$ref"].as_str()?.strip_prefix("#/components/schemas/")
+}
+
+fn choices(schema: &Value) -> Option<&Vec<Value>> {
+    ["anyOf", "oneOf", "allOf"].iter().find_map(|key| schema[*key].as_array())
+}
