@@ -258,6 +258,13 @@ fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
             let anything = ObjectBuilder::new().description(Some("As the format's own schema says."));
             ResponseBuilder::new().description(route.title).content(media, Content::new(Some(Schema::from(anything.build()))))
         }
+        "application/yaml" => {
+            let lists = ["conferences", "companies", "speakers", "recordings", "playlists", "editions"];
+            let things = || Array::new(ObjectBuilder::new().build());
+            let archive = lists.into_iter().fold(ObjectBuilder::new(), |archive, list| archive.property(list, things()));
+            let archive = ["conferences", "companies", "speakers", "editions"].into_iter().fold(archive, ObjectBuilder::required);
+            ResponseBuilder::new().description(route.title).content(media, Content::new(Some(Schema::from(archive.build()))))
+        }
         _ => text_of(media, route.title),
     };
     let operation = operation(route.name, route.title, route.description, "formats");

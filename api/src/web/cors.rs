@@ -21,7 +21,6 @@ pub async fn preflight<B: MessageBody>(request: ServiceRequest, next: Next<B>) -
         return Ok(next.call(request).await?.map_into_left_body());
     }
     let response = HttpResponse::NoContent()
-        .insert_header((header::ALLOW, "GET, HEAD, OPTIONS, POST"))
         .insert_header((header::ACCESS_CONTROL_ALLOW_METHODS, "GET, HEAD, POST"))
         .insert_header((
             header::ACCESS_CONTROL_ALLOW_HEADERS,
