@@ -283,7 +283,10 @@ mod tests {
     #[tokio::test]
     async fn a_place_is_found_by_the_index() {
         let file = std::env::temp_dir().join(format!("lectern-plans-{}.db", std::process::id()));
-        let database = open(&format!("sqlite://{}", file.display()), Arc::default()).await.unwrap();
+        let url = format!("sqlite://{}", file.display());
+        open(&url, Arc::default()).await.unwrap().close().await.unwrap();
+        // Opened anew: what only explains a statement does not notice that a connection's schema is stale.
+        let database = open(&url, Arc::default()).await.unwrap();
         for descending in [false, true] {
             let time = KeyValue::Time(DateTime::default());
             let talks = plan::<Talk>(&database, TalkOrderField::StartsAt, vec![time.clone(), KeyValue::Int(1)], descending).await;
