@@ -132,6 +132,7 @@ where
     F: Fn() -> R,
     R: Future<Output = Result<Body, Unready>>,
 {
+    names_something(asked.request)?;
     let coding = coding(&asked);
     for _ in 0..ATTEMPTS {
         let Some(stand) = stand(server, &asked).await? else { break };
@@ -181,6 +182,7 @@ where
     F: FnOnce() -> R,
     R: Future<Output = Result<BoxStream<'static, Result<Bytes>>>>,
 {
+    names_something(asked.request)?;
     let coding = coding(&asked);
     let Some(stand) = stand(server, &asked).await? else {
         // Nothing is there to stream; opening it says why.
@@ -199,6 +201,14 @@ where
     // The encoder says again what is said already.
     response.headers_mut().insert(header::VARY, VARY);
     Ok(response.set_body(BoxBody::new(encoder)))
+}
+
+/// Refuses an address that names something by U+0000: nothing has it in its name, and PostgreSQL takes no text with it.
+fn names_something(request: &HttpRequest) -> Result<()> {
+    match request.match_info().iter().any(|(_, name)| name.contains('\0')) {
+        true => Err(Error::NotFound("there is nothing at this address: nothing has U+0000 in its name".to_owned())),
+        false => Ok(()),
+    }
 }
 
 /// An answer without validators, not to be kept.

@@ -92,7 +92,8 @@ impl Cursor {
         let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
         let cursor: Self = serde_json::from_slice(&json).map_err(|_| wrong())?;
         let same_order = cursor.order == T::order_name(order) && cursor.keys.len() == T::keys(order).len();
-        same_order.then_some(cursor).ok_or_else(wrong)
+        let storable = !cursor.keys.iter().any(|key| matches!(key, KeyValue::Text(text) if text.contains('\0')));
+        (same_order && storable).then_some(cursor).ok_or_else(wrong)
     }
 }
 

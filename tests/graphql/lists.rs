@@ -167,6 +167,10 @@ on_both! {
             ("{ talks(filter: { year: \"x\" }) { totalCount } }", "filter.year"),
             ("{ editions(filter: { startsOnOrAfter: \"2016-02-30\" }) { totalCount } }", "filter.startsOnOrAfter"),
             ("{ editions(filter: { country: \"Germany\" }) { totalCount } }", "filter.country"),
+            ("{ edition(slug: \"a\\u0000\") { id } }", "slug"),
+            ("{ talks(filter: { titleContains: \"\\u0000\" }) { totalCount } }", "filter.titleContains"),
+            // A cursor of the order by title, with U+0000 in it.
+            ("{ talks(orderBy: { field: TITLE }, after: \"eyJvIjoiVGl0bGUiLCJrIjpbeyJzIjoiXHUwMDAwIn1dLCJuIjoiMzNmNTFiNGEtOTQzMC01MDEzLThhZTUtY2U1YmU3OWFkM2UwIn0\") { nodes { id } } }", "after"),
             ("{ edition(slug: 1) { id } }", "slug"),
         ] {
             let answer = app.ask(query, json!({})).await;

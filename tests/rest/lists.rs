@@ -150,6 +150,13 @@ on_both! {
             // An id of something else.
             ("/api/v1/recordings/491c63bf-4fe2-56dc-b62b-5be859b1554a", "application/json", 404),
             ("/api/v1/speakers/a%00b", "application/json", 404),
+            ("/api/v1/speakers/a%00b/talks", "application/json", 404),
+            ("/api/v1/speakers/a%00b/talks.csv", "application/json", 404),
+            ("/api/v1/editions/a%00b/schedule", "application/json", 404),
+            ("/api/v1/editions/promcon-2016-berlin/talks/a%00b", "application/json", 404),
+            ("/editions/a%00b/schedule.ics", "application/json", 404),
+            ("/editions/a%00b/archive.yaml", "application/json", 404),
+            ("/speakers/a%00b.ics", "application/json", 404),
         ] {
             let answer = app.get(path, &[("Accept", accept)]).await;
             assert_eq!(problem(&answer), (status, vec![]), "{path}");

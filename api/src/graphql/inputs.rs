@@ -108,7 +108,7 @@ fn scalar(value: &Value, name: &str) -> Result<(), String> {
         "Revision" => is(value.as_i64().is_some_and(|n| n >= 0), "a revision: a non-negative integer"),
         "Float" => is(value.is_number(), "a number"),
         "Boolean" => is(value.is_boolean(), "true or false"),
-        "String" => text().map(|_| ()),
+        "String" => is(!text()?.contains('\0'), "a text that can be in the archive: it has the character U+0000"),
         _ => Ok(()),
     }
 }

@@ -78,9 +78,6 @@ async fn named<T: Resource + Slugged>(request: &HttpRequest, server: &Server, ba
     let slug = slug(request);
     let of = T::KIND.to_lowercase();
     let missing = || Error::NotFound(format!("there is no {of} of the slug \"{slug}\""));
-    if slug.contains('\0') {
-        return Err(missing());
-    }
     let id = batches.load(BySlug::of::<T>(slug.to_owned())).await?.ok_or_else(missing)?;
     let found = batches.one::<T>(id).await?;
     if found.slug() == slug {

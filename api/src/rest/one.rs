@@ -103,11 +103,10 @@ impl<'a> Place<'a> {
         let part = |name: &str| request.match_info().get(name).map(str::to_owned);
         let name = part("slug").or_else(|| part("id")).unwrap_or_default();
         let place = Self { route, name, talk: part("talk") };
-        let is_there = match route.by {
-            By::Id => place.name.parse::<Id>().is_ok(),
-            _ => !place.name.contains('\0') && !place.talk.as_ref().is_some_and(|slug| slug.contains('\0')),
-        };
-        if is_there { Ok(place) } else { Err(place.missing()) }
+        match route.by {
+            By::Id if place.name.parse::<Id>().is_err() => Err(place.missing()),
+            _ => Ok(place),
+        }
     }
 
     fn missing(&self) -> Error {
