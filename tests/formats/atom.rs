@@ -1,4 +1,4 @@
-//! The feed of recordings: RFC 4287, and that readers see what is new once.
+//! The feeds of recordings and of what changes in a schedule: RFC 4287, and that readers see what is new once.
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -8,6 +8,7 @@ use crate::{
 };
 
 const FEED: &str = "/feeds/recordings.atom";
+const CHANGES: &str = "/editions/conf-2025/feed.atom";
 
 async fn feed(app: &App, path: &str) -> String {
     let answer = app.get(path, &[]).await;
@@ -157,5 +158,47 @@ on_both! {
         let ([[id, _, old]], [[same, title, new]]) = (gone.as_slice(), come.as_slice()) else { panic!("{gone:#?} {come:#?}") };
         assert_eq!((id, title.as_str()), (same, "Twice"));
         assert_eq!([old.as_str(), new.as_str()], ["2026-11-21T12:00:00+00:00", "2026-11-23T08:00:00+00:00"]);
+    }
+
+    async fn a_schedule_s_changes_are_told_as_they_happen(app: archive(seed::weekend)) {
+        let empty = feed(&app, CHANGES).await;
+        let (head, entries) = parts(&empty);
+        assert!(entries.is_empty(), "what was there from the beginning is no change");
+        assert_eq!([only(head, "updated"), only(head, "name")], ["2026-11-21T12:00:00+00:00", "Conf 2025"]);
+        assert_eq!((only(head, "id"), links(head, "self")), (format!("https://lectern.example{CHANGES}"), vec![format!("https://lectern.example{CHANGES}")]));
+        let mut document = seed::weekend();
+        document.editions[0].slots[7].starts_at = "2025-10-26T11:10".parse().unwrap();
+        app::load(&app.database_url, &document, Arc::new(|| "2026-11-22T08:00:00Z".parse().unwrap())).await;
+        let told = |feed: &str| -> Vec<String> {
+            let entry = |entry: &&str| ["id", "title", "summary", "updated", "published"].map(|name| only(entry, name)).join(" | ");
+            parts(feed).1.iter().map(entry).collect()
+        };
+        let first = told(&feed(&app, CHANGES).await);
+        let [moved] = first.as_slice() else { panic!("{first:#?}") };
+        assert!(moved.starts_with("urn:uuid:") && moved.ends_with(" | 2026-11-22T08:00:00+00:00 | 2026-11-22T08:00:00+00:00"), "{moved}");
+        let told_so = " | Moved: Lightning round | Before: Sunday, 26 October 2025, 11:00–12:00, Hall. Now: Sunday, 26 October 2025, 11:10–12:00, Hall. | ";
+        assert!(moved.contains(told_so), "{moved}");
+        // Back again: for who asks what is other now it is nothing, but it happened.
+        let talk = document.editions[0].talks.iter_mut().find(|talk| talk.slug.as_str() == "night").unwrap();
+        talk.status = serde_json::from_value(serde_json::json!("CANCELLED")).unwrap();
+        talk.title = "Night & day".to_owned();
+        document.editions[0].slots[7].starts_at = "2025-10-26T11:00".parse().unwrap();
+        app::load(&app.database_url, &document, Arc::new(|| "2026-11-23T08:00:00Z".parse().unwrap())).await;
+        let body = feed(&app, CHANGES).await;
+        let second = told(&body);
+        let [back, cancelled, same] = second.as_slice() else { panic!("{second:#?}") };
+        assert_eq!(same, moved, "it stays as it was, under its id");
+        assert!(back.contains(" | Moved: Lightning round | Before: Sunday, 26 October 2025, 11:10–12:00, Hall. Now:"), "{back}");
+        assert!(cancelled.contains(" | Cancelled: Night & day | It is not held. It was to be on Sunday, 26 October 2025, 02:30–02:15, Attic. | "), "{cancelled}");
+        let (head, entries) = parts(&body);
+        assert_eq!(only(head, "updated"), "2026-11-23T08:00:00+00:00");
+        assert_eq!(links(entries[1], "alternate"), ["https://lectern.example/editions/conf-2025/talks/night"]);
+        assert_eq!(texts(entries[1], "name"), ["Conf 2025"]);
+        let ids: HashSet<String> = entries.iter().map(|entry| only(entry, "id")).collect();
+        assert_eq!(ids.len(), 3);
+        assert_eq!(app.get("/editions/nothing/feed.atom", &[]).await.status, 404);
+        let former = app.get("/editions/conf-25/feed.atom", &[]).await;
+        assert_eq!((former.status.as_u16(), former.header("location")), (301, format!("https://lectern.example{CHANGES}").as_str()));
+        assert_eq!(app.get(&format!("{CHANGES}?limit=3"), &[]).await.status, 400);
     }
 }

@@ -1,3 +1,4 @@
+mod changes;
 mod http;
 mod limits;
 mod lists;

@@ -25,6 +25,8 @@ async fn does_not_grow(backend: Backend) {
             3,
         ),
         ("{ talks(first: 100) { nodes { related { title } } } }", 3),
+        ("{ changes(since: 5, first: 20) { changes { revision node { id } edition { slug } } } }", 8),
+        ("{ edition(slug: \"conf-2025\") { scheduleChanges(since: 0) { kind talk { title } slot { number } } } }", 5),
     ];
     for (query, at_most) in queries {
         let (few, many) = (statements(&small, query).await, statements(&large, query).await);

@@ -1,4 +1,8 @@
-//! Atom (RFC 4287, paged by RFC 5005): the feed of recordings.
+//! Atom (RFC 4287, paged by RFC 5005): the feed of recordings, and that of what changes in an edition's schedule.
+
+mod changes;
+
+pub use changes::ChangeEntry;
 
 use std::{collections::HashSet, sync::Arc};
 
@@ -27,9 +31,11 @@ const PAGE: &str = "text/html";
 
 /// A page of a feed.
 #[derive(Clone, Debug)]
-pub struct Feed<'a> {
+pub struct Feed<'a, E> {
     /// What subscribers see it as.
     pub title: &'a str,
+    /// Whom it is by, if anybody is known.
+    pub author: Option<&'a str>,
     /// Its own address as it was asked for, absolute. Without what tells the page it is the feed's id.
     pub url: &'a str,
     /// The page that tells the same to people.
@@ -39,9 +45,18 @@ pub struct Feed<'a> {
     /// The address of the page before.
     pub previous: Option<&'a str>,
     /// In the order in which they are told.
-    pub entries: Vec<Entry>,
+    pub entries: Vec<E>,
     /// When the feed changed, for one without entries.
     pub updated: DateTime<Utc>,
+}
+
+/// What a feed tells.
+pub trait Told {
+    /// When it last changed.
+    fn updated(&self) -> DateTime<Utc>;
+
+    /// As Atom has it.
+    fn write(&self) -> AtomEntry;
 }
 
 /// A recording with what the feed tells of it.
@@ -76,13 +91,6 @@ impl Entry {
         };
         let (edition, talks) = try_join(batches.maybe(recording.edition_id), talks).await?;
         Ok(Self { edition, talks, recording })
-    }
-
-    /// When what it tells last changed.
-    fn updated(&self) -> DateTime<Utc> {
-        let talks = self.talks.iter().map(|one| one.talk.updated_at.utc());
-        let speakers = self.appearances().map(|one| one.speaker.updated_at.utc());
-        talks.chain(speakers).fold(self.recording.updated_at.utc(), Ord::max)
     }
 
     fn appearances(&self) -> impl Iterator<Item = &Arc<Appearance>> {
@@ -151,6 +159,14 @@ impl Entry {
         };
         summary.filter(|summary| !summary.is_empty())
     }
+}
+
+impl Told for Entry {
+    fn updated(&self) -> DateTime<Utc> {
+        let talks = self.talks.iter().map(|one| one.talk.updated_at.utc());
+        let speakers = self.appearances().map(|one| one.speaker.updated_at.utc());
+        talks.chain(speakers).fold(self.recording.updated_at.utc(), Ord::max)
+    }
 
     fn write(&self) -> AtomEntry {
         AtomEntry {
@@ -182,18 +198,18 @@ impl RecordedTalk {
 }
 
 /// The feed as a file, which depends on its data alone: the same data gives the same bytes.
-pub fn write(feed: &Feed<'_>) -> String {
+pub fn write<E: Told>(feed: &Feed<'_, E>) -> String {
     let mut links = vec![link("self", feed.url, FEED), link("alternate", feed.page, PAGE)];
     links.extend(feed.next.map(|url| link("next", url, FEED)));
     links.extend(feed.previous.map(|url| link("previous", url, FEED)));
     let written = AtomFeed {
         title: Text::plain(one_line(feed.title).unwrap_or_default()),
         id: without_page(feed.url),
-        updated: feed.entries.iter().map(Entry::updated).max().unwrap_or(feed.updated).fixed_offset(),
-        authors: vec![person(LECTERN.to_owned())],
+        updated: feed.entries.iter().map(Told::updated).max().unwrap_or(feed.updated).fixed_offset(),
+        authors: vec![person(feed.author.and_then(one_line).unwrap_or_else(|| LECTERN.to_owned()))],
         generator: Some(Generator { value: LECTERN.to_owned(), uri: None, version: None }),
         links,
-        entries: feed.entries.iter().map(Entry::write).collect(),
+        entries: feed.entries.iter().map(Told::write).collect(),
         ..AtomFeed::default()
     };
     written.to_string()

@@ -135,12 +135,12 @@ impl<'a> Scales<'a> {
             return own;
         }
         let asked = self.asked_size(selected);
-        let connection = field.of.ends_with("Connection");
+        let connection = is_page(&field.of);
         let size = match (connection, asked) {
             (true, _) => 1,
             (false, Some(asked)) => asked,
             // The lists of a connection are as long as its page.
-            (false, None) if of.ends_with("Connection") && field.size > 1 => page,
+            (false, None) if is_page(of) && field.size > 1 => page,
             (false, None) => field.size,
         };
         let inner_page = if connection { asked.unwrap_or(DEFAULT_SIZE as u64) } else { 1 };
@@ -163,4 +163,9 @@ impl<'a> Scales<'a> {
         let is_list = matches!(name, "fields" | "interfaces" | "possibleTypes" | "inputFields");
         Cost { introspection: inner.introspection + u64::from(is_list), depth: 0, nodes: 0, ..inner }
     }
+}
+
+/// Whether a type is a page of a list: as long as its field's arguments say.
+fn is_page(of: &str) -> bool {
+    of.ends_with("Connection") || of.ends_with("Page")
 }

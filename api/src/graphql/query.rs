@@ -13,6 +13,7 @@ use crate::{
     resource::{
         Loading, Resource, Slugged,
         archive::{Archive, TheArchive},
+        change::ChangePage,
         company::{Company, CompanyFilter, CompanyOrder},
         conference::Conference,
         edition::{Edition, EditionFilter, EditionOrder},
@@ -23,7 +24,7 @@ use crate::{
         talk::{Talk, TalkFilter, TalkOrder},
         vocabulary::RecordingProvider,
     },
-    scalars::Id,
+    scalars::{Id, Revision},
 };
 
 /// The root of all reads.
@@ -169,6 +170,12 @@ impl Query {
         before: Option<String>,
     ) -> Result<Connection<Recording>> {
         Arguments { filter, order_by, first, after, last, before }.all(ctx).await
+    }
+
+    /// What changed after a revision, oldest first, so that a client with a copy can catch up: from 0 all that ever happened. Of the
+    /// whole archive, or of what belongs to the edition of a slug. `first` is the size of the page, 50 if left out.
+    async fn changes(&self, ctx: &Context<'_>, since: Revision, edition: Option<String>, first: Option<i32>) -> Result<ChangePage> {
+        ChangePage::of(ctx, since, edition, first).await
     }
 
     /// Where the archive stands, and how much is in it.

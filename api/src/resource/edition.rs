@@ -24,6 +24,7 @@ use super::{
     playlist::{Playlist, PlaylistsOfEdition},
     recording::{Recording, RecordingFilter, RecordingOrder},
     room::{Room, RoomsOfEdition},
+    schedule_change::{ProgrammeLog, ScheduleChange},
     slot::{Slot, SlotsOfEdition},
     speaker::{Speaker, SpeakerFilter, SpeakerOrder},
     sponsor::{SponsorTier, Sponsorship, SponsorshipsOfEdition, TiersOfEdition},
@@ -443,6 +444,15 @@ impl Edition {
     /// The edition of this conference held after; cancelled ones do not count.
     async fn next(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
         ctx.maybe(self.neighbours(ctx).await?.next).await
+    }
+
+    /// What an attendee who last looked at `since` must be told, in the order of the revisions: the net effect of all that was
+    /// changed since then. What was moved there and back, or added and removed again, is not told.
+    #[graphql(directive = list_size::apply(50))]
+    async fn schedule_changes(&self, ctx: &Context<'_>, since: Revision) -> Result<Vec<ScheduleChange>> {
+        let log = ctx.load(ProgrammeLog { edition: self.id.0, since: since.0 });
+        let (_, log) = futures_util::future::try_join(super::change::standing_at_least(ctx, since), log).await?;
+        Ok(super::schedule_change::since(&log, since.0, &self.timezone))
     }
 
     /// Where this edition's schedule is to be had in other formats.

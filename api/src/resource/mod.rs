@@ -25,6 +25,7 @@ use crate::{
 pub mod admission;
 pub mod appearance;
 pub mod archive;
+pub mod change;
 pub mod company;
 pub mod conference;
 pub mod day;
@@ -37,6 +38,7 @@ pub mod node;
 pub mod playlist;
 pub mod recording;
 pub mod room;
+pub mod schedule_change;
 pub mod slot;
 pub mod slug;
 pub mod speaker;

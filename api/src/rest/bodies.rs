@@ -12,7 +12,7 @@ struct Relations {
     on_request: &'static [&'static str],
 }
 
-const RELATIONS: [Relations; 13] = [
+const RELATIONS: [Relations; 15] = [
     Relations { of: "Conference", shown: &[], on_request: &["links"] },
     Relations {
         of: "Edition",
@@ -47,10 +47,12 @@ const RELATIONS: [Relations; 13] = [
     Relations { of: "SponsorTier", shown: &["sponsorships"], on_request: &[] },
     Relations { of: "Sponsorship", shown: &["company", "tier", "edition"], on_request: &[] },
     Relations { of: "Playlist", shown: &["edition"], on_request: &[] },
+    Relations { of: "Change", shown: &["edition"], on_request: &[] },
+    Relations { of: "ScheduleChange", shown: &["talk", "slot"], on_request: &[] },
 ];
 
 /// Values without an id that are shown wherever they stand.
-const VALUES: [&str; 4] = ["Venue", "CallForPapers", "Ticket", "EditionExports"];
+const VALUES: [&str; 5] = ["Venue", "CallForPapers", "Ticket", "EditionExports", "SlotTimes"];
 
 /// What has an address of its own: embedded in something else it comes without its relations.
 const ADDRESSED: [&str; 6] = ["Conference", "Edition", "Talk", "Speaker", "Company", "Recording"];

@@ -15,7 +15,7 @@ use futures_util::future::try_join_all;
 use serde_json::Value;
 
 use super::{get, list::other_page, moved, own_address, parameters::Parameters, schedule::Part};
-use routes::{CALENDAR, SCHEDULE_XML};
+use routes::{ATOM, CALENDAR, SCHEDULE_XML};
 
 use crate::{
     archive::export,
@@ -36,6 +36,7 @@ use crate::{
         list::PageOfAll,
         node::KindOf,
         recording::{Recording, RecordingFilter, RecordingOrderField},
+        schedule_change::{self, ProgrammeLog},
         slug::BySlug,
         speaker::Speaker,
         talk::Talk,
@@ -43,6 +44,9 @@ use crate::{
     scalars::{Id, Url},
     server::Server,
 };
+
+/// How many changes a feed tells.
+const ENTRIES: usize = 50;
 
 /// Serves every format.
 pub fn configure(config: &mut ServiceConfig) {
@@ -55,6 +59,7 @@ pub fn configure(config: &mut ServiceConfig) {
     get(config, "/talks/{id}.ics", calendar_of_talk);
     get(config, "/speakers/{slug}.ics", calendar_of_speaker);
     get(config, "/feeds/recordings.atom", recordings_feed);
+    get(config, "/editions/{slug}/feed.atom", changes_feed);
 }
 
 impl Server {
@@ -217,7 +222,7 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
     let order = RecordingOrderField::UpdatedAt;
     let list = List::<Recording>::new(filter, order, true, page, server.limits.page_size);
     let list = Arc::new(list.map_err(super::list::in_words_of_rest)?);
-    let asked = Asked { request: &request, about: About::Archive, reads_clock: false, media: "application/atom+xml; charset=utf-8" };
+    let asked = Asked { request: &request, about: About::Archive, reads_clock: false, media: ATOM };
     let (request, server) = (&request, &server);
     let body = || async {
         let list = list.clone();
@@ -236,12 +241,44 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
         let url = own_url(request, server);
         let feed = atom::Feed {
             title: "Recordings",
+            author: None,
             url: &url.to_string(),
             page: &server.base_url,
             next: next.as_deref(),
             previous: previous.as_deref(),
             entries,
             updated,
+        };
+        Ok(atom::write(&feed).into_bytes().into())
+    };
+    cache::answer(server, asked, body).await
+}
+
+/// What changed in an edition's schedule, the last first.
+async fn changes_feed(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    Parameters::of(&request).done()?;
+    let asked = Asked { request: &request, about: About::Edition(slug(&request).to_owned()), reads_clock: false, media: ATOM };
+    let (request, server) = (&request, &server);
+    let body = || async {
+        let read = server.read(|batches| async move {
+            let edition: Arc<Edition> = named(request, server, &batches).await?;
+            let log = batches.load(ProgrammeLog { edition: edition.id.0, since: 0 }).await?;
+            let (told, created_at) = schedule_change::history(&log, &edition.timezone);
+            let newest = told.into_iter().rev().take(ENTRIES);
+            let entries = newest.map(|change| atom::ChangeEntry::of(change, edition.clone(), &batches));
+            let entries = try_join_all(entries).await?;
+            Ok((edition, entries, created_at))
+        });
+        let (edition, entries, created_at) = read.await?;
+        let feed = atom::Feed {
+            title: &format!("{}: changes of the schedule", edition.name),
+            author: Some(&edition.name),
+            url: &own_url(request, server).to_string(),
+            page: edition.url.as_str(),
+            next: None,
+            previous: None,
+            entries,
+            updated: created_at.unwrap_or_else(|| edition.updated_at.utc()),
         };
         Ok(atom::write(&feed).into_bytes().into())
     };

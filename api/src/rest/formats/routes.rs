@@ -4,6 +4,8 @@
 pub const CALENDAR: &str = "text/calendar; charset=utf-8";
 /// The media type of c3voc's schedule XML.
 pub const SCHEDULE_XML: &str = "application/vnd.c3voc.schedule+xml; charset=utf-8";
+/// The media type of Atom.
+pub const ATOM: &str = "application/atom+xml; charset=utf-8";
 
 /// A format and its address.
 #[derive(Debug)]
@@ -23,7 +25,7 @@ pub struct FormatRoute {
 }
 
 /// Every format.
-pub const FORMATS: [FormatRoute; 9] = [
+pub const FORMATS: [FormatRoute; 10] = [
     FormatRoute {
         path: "/editions/{slug}/schedule.ics",
         name: "getScheduleIcs",
@@ -89,12 +91,23 @@ pub const FORMATS: [FormatRoute; 9] = [
     FormatRoute {
         path: "/feeds/recordings.atom",
         name: "getRecordingsFeed",
-        media: "application/atom+xml; charset=utf-8",
+        media: ATOM,
         of: "Recording",
         parameters: "recordings",
         title: "Recordings as an Atom feed",
         description: "RFC 4287, in pages (RFC 5005): those that changed last come first; filtered like the list.",
         example: "speaker=julius-volz&limit=5",
+    },
+    FormatRoute {
+        path: "/editions/{slug}/feed.atom",
+        name: "getChangesFeed",
+        media: ATOM,
+        of: "Edition",
+        parameters: "",
+        title: "Changes of an edition's schedule as an Atom feed",
+        description: "RFC 4287: what is new, moved, renamed, called off or gone since the programme was first known, the last change first, up to 50 of \
+            them. Each stays as it happened, under the same id.",
+        example: "slug=promcon-2017-munich",
     },
     FormatRoute {
         path: "/editions/{slug}/archive.yaml",

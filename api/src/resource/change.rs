@@ -1,0 +1,183 @@
+//! The log as callers read it: what changed, one change a thing, in the order of the commits.
+
+use std::{collections::HashMap, sync::Arc};
+
+use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
+use sea_orm::{
+    ColumnTrait, DeriveActiveEnum, DerivePartialModel, EntityTrait, EnumIter, PartialModelTrait, QueryFilter, QueryOrder, QuerySelect,
+};
+use uuid::Uuid;
+
+use super::{
+    Loading, Reads,
+    edition::{Edition, Texts},
+    node::Node,
+    slug::BySlug,
+};
+use crate::{
+    batch::Relation,
+    error::{Error, Result},
+    graphql::list_size,
+    page::DEFAULT_SIZE,
+    scalars::{DateTime, Id, Revision},
+};
+
+/// What became of a thing.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
+#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
+pub enum ChangeOperation {
+    /// It is new.
+    Created,
+    /// Some of its fields have other values.
+    Updated,
+    /// It is gone.
+    Deleted,
+    /// It is one with another thing now: `mergedInto`.
+    Merged,
+}
+
+/// A change of one thing. What has no id of its own (an appearance, a sponsorship, a talk's part of a recording) is told as UPDATED
+/// of its owner, in `fields`.
+#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
+#[sea_orm(entity = "entity::change::Entity")]
+#[graphql(complex)]
+pub struct Change {
+    /// Its place in the log. No two changes have the same.
+    pub revision: Revision,
+    /// When it was made, in UTC. The changes of one write have the same time.
+    pub at: DateTime,
+    /// What became of the thing.
+    pub operation: ChangeOperation,
+    /// The name of the thing's type: `Talk`, `Slot`. More may come.
+    pub kind: String,
+    /// The thing's id.
+    pub node_id: Id,
+    /// The id of the thing that it was merged into; null unless it was.
+    pub merged_into: Option<Id>,
+    #[graphql(skip)]
+    pub edition_id: Option<Uuid>,
+    #[graphql(skip)]
+    #[sea_orm(from_col = "fields")]
+    pub changed: Texts,
+}
+
+#[ComplexObject]
+impl Change {
+    /// The thing as it is now, or what it was merged into; null if it is gone.
+    async fn node(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
+        Node::by_id(ctx, self.node_id).await
+    }
+
+    /// The edition that the thing belongs to; null if it belongs to none, or if the edition is gone.
+    async fn edition(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
+        ctx.maybe(self.edition_id).await
+    }
+
+    /// The fields that have other values, as this schema names them; empty unless it is UPDATED.
+    #[graphql(directive = list_size::apply(3))]
+    async fn fields(&self) -> &[String] {
+        &self.changed.0
+    }
+}
+
+/// What changed after a revision.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct ChangePage {
+    /// The changes, oldest first.
+    #[graphql(directive = list_size::apply(50))]
+    pub changes: Vec<Arc<Change>>,
+    /// The `since` to go on from: nothing that was asked for is between the last change told and it.
+    pub next_since: Revision,
+    /// Whether there are more changes already.
+    pub has_more: bool,
+}
+
+impl ChangePage {
+    /// The changes after `since`: of all the archive, or of the edition that has or had a slug.
+    pub(crate) async fn of(ctx: &Context<'_>, since: Revision, edition: Option<String>, first: Option<i32>) -> Result<Self> {
+        let most = ctx.reads()?.max_page_size;
+        let size = match first {
+            None => DEFAULT_SIZE.min(most),
+            Some(size) => usize::try_from(size)
+                .ok()
+                .filter(|size| (1..=most).contains(size))
+                .ok_or_else(|| Error::bad_input("first", format!("{size} is not a page size: from 1 to {most}")))?,
+        };
+        // Where the log stands is read before its rows. Revisions are in the order of the commits, so that whoever saw this one sees
+        // all before it; and no row after it is read. So when no more rows are found, all up to it was told, and the next page may
+        // begin there, however long ago the last change of the edition was.
+        let present = standing_at_least(ctx, since).await?;
+        let edition = match edition {
+            None => None,
+            Some(slug) => match ctx.load(BySlug::of::<Edition>(slug)).await? {
+                Some(id) => Some(id),
+                None => return Ok(Self { changes: Vec::new(), next_since: present, has_more: false }),
+            },
+        };
+        let mut changes = ctx.load(Changes { after: since.0, to: present.0, edition, limit: size as u64 + 1 }).await?;
+        let has_more = changes.len() > size;
+        changes.truncate(size);
+        let next_since = changes.last().filter(|_| has_more).map_or(present, |last| last.revision);
+        Ok(Self { changes, next_since, has_more })
+    }
+}
+
+/// Where the log stands, if that is not before `since`.
+pub(crate) async fn standing_at_least(ctx: &Context<'_>, since: Revision) -> Result<Revision> {
+    let present = Revision(ctx.load(PresentRevision).await?);
+    if since > present {
+        let (since, present) = (since.0, present.0);
+        let wrong = format!(
+            "{since} is after this archive's last revision, {present}: it is a revision of another copy of it, so begin again from 0"
+        );
+        return Err(Error::bad_input("since", wrong));
+    }
+    Ok(present)
+}
+
+/// The key of the archive's last revision.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct PresentRevision;
+
+impl Relation for PresentRevision {
+    type Value = i64;
+    type Source = Reads;
+
+    async fn load(_: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, i64>> {
+        let state = entity::archive_state::Entity::find().one(&reads.database).await?;
+        Ok(state.map(|state| (Self, state.revision)).into_iter().collect())
+    }
+}
+
+/// The key of a stretch of the log.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Changes {
+    /// It begins after this revision.
+    after: i64,
+    /// It ends with this one.
+    to: i64,
+    edition: Option<Uuid>,
+    /// How many changes at most.
+    limit: u64,
+}
+
+impl Relation for Changes {
+    type Value = Vec<Arc<Change>>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
+        use entity::change::{Column, Entity};
+        let mut pages = HashMap::new();
+        // One statement for each time that the request asks.
+        for key in keys {
+            let mut select = Entity::find().filter(Column::Revision.gt(key.after)).filter(Column::Revision.lte(key.to));
+            if let Some(edition) = key.edition {
+                select = select.filter(Column::EditionId.eq(edition));
+            }
+            let select = select.order_by_asc(Column::Revision).limit(key.limit);
+            let rows = Change::select_cols(select.select_only()).into_model::<Change>().all(&reads.database).await?;
+            pages.insert(key, rows.into_iter().map(Arc::new).collect());
+        }
+        Ok(pages)
+    }
+}

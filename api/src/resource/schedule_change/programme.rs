@@ -1,0 +1,276 @@
+//! A programme played forward from the log, and what an attendee sees of it at a moment.
+
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime as Instant, Utc};
+use sea_orm::ActiveEnum;
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{Entry, ScheduleChange, ScheduleChangeKind, SlotTimes};
+use crate::{
+    resource::{Resource, change::ChangeOperation, room::Room, slot::Slot, talk::Talk, vocabulary::TalkStatus},
+    scalars::{DateTime, Revision, TimeZone},
+};
+
+/// The change that last touched something.
+type Mark = (i64, Instant<Utc>);
+
+/// The programme at a moment. What is gone is kept, as gone.
+#[derive(Default)]
+pub(super) struct Programme {
+    slots: HashMap<Uuid, Place>,
+    talks: HashMap<Uuid, Said>,
+    /// Names.
+    rooms: HashMap<Uuid, String>,
+}
+
+#[derive(Default)]
+struct Place {
+    gone: bool,
+    title: Option<String>,
+    starts_at: Instant<Utc>,
+    ends_at: Instant<Utc>,
+    end_is_estimated: bool,
+    room: Option<Uuid>,
+    talk: Option<Uuid>,
+    placed: Mark,
+    titled: Mark,
+}
+
+#[derive(Default)]
+struct Said {
+    gone: bool,
+    title: String,
+    status: Option<TalkStatus>,
+    titled: Mark,
+    settled: Mark,
+}
+
+/// What an attendee is told of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+enum Thing {
+    Talk(Uuid),
+    /// What stands in a slot without a talk.
+    Slot(Uuid),
+}
+
+/// A thing at a moment.
+struct Seen {
+    /// The title that it has, or had last.
+    title: String,
+    /// It is a talk, and cancelled.
+    cancelled: bool,
+    /// It is neither gone nor cancelled nor withdrawn.
+    held: bool,
+    /// Where, in time order.
+    places: Vec<Held>,
+}
+
+/// A thing in a slot at a moment.
+struct Held {
+    slot: Uuid,
+    title: String,
+    room: Option<Uuid>,
+    end_is_estimated: bool,
+    times: SlotTimes,
+}
+
+impl Held {
+    /// Whether an attendee would come at another time or to another place. An end that nobody told is not looked at.
+    fn differs(&self, other: &Self) -> bool {
+        let ends_differ = self.times.ends_at != other.times.ends_at && !(self.end_is_estimated && other.end_is_estimated);
+        self.times.starts_at != other.times.starts_at || self.room != other.room || ends_differ
+    }
+}
+
+impl Programme {
+    /// Whether nothing was ever in it.
+    pub(super) fn is_empty(&self) -> bool {
+        self.slots.is_empty()
+    }
+
+    /// Plays changes, and tells their net effect in the order of the revisions.
+    pub(super) fn tell(&mut self, changes: &[Entry], zone: &TimeZone) -> Vec<ScheduleChange> {
+        let mut touched = BTreeSet::new();
+        for entry in changes {
+            match entry.kind.as_str() {
+                Talk::KIND => _ = touched.insert(Thing::Talk(entry.node_id)),
+                Slot::KIND => {
+                    let before = self.slots.get(&entry.node_id).and_then(|slot| slot.talk);
+                    let after = entry.after.as_ref().and_then(|fields| id(fields.0.get("talk")?));
+                    touched.insert(Thing::Slot(entry.node_id));
+                    touched.extend(before.into_iter().chain(after).map(Thing::Talk));
+                }
+                _ => {}
+            }
+        }
+        let before = self.see(&touched, zone);
+        changes.iter().for_each(|entry| self.play(entry));
+        let after = self.see(&touched, zone);
+        let mut told = Vec::new();
+        for ((thing, before), after) in before.iter().zip(after.values()) {
+            self.compare(*thing, before, after, &mut told);
+        }
+        told.sort_by_key(|change| change.revision);
+        told
+    }
+
+    /// Makes a change.
+    pub(super) fn play(&mut self, entry: &Entry) {
+        let mark = (entry.revision, entry.at);
+        let fields = entry.after.as_ref().map(|fields| &fields.0);
+        let value = |name: &str| fields.and_then(|fields| fields.get(name));
+        let text = |name: &str| value(name).map(|value| value.as_str().map(str::to_owned));
+        let time = |name: &str| value(name).and_then(Value::as_str).and_then(|time| time.parse::<Instant<Utc>>().ok());
+        let gone = matches!(entry.operation, ChangeOperation::Deleted | ChangeOperation::Merged);
+        match entry.kind.as_str() {
+            Room::KIND => {
+                if let Some(Some(name)) = text("name") {
+                    self.rooms.insert(entry.node_id, name);
+                }
+            }
+            Talk::KIND => {
+                let talk = self.talks.entry(entry.node_id).or_default();
+                if let Some(Some(title)) = text("title") {
+                    (talk.title, talk.titled) = (title, mark);
+                }
+                if let Some(Some(status)) = text("status") {
+                    (talk.status, talk.settled) = (TalkStatus::try_from_value(&status).ok(), mark);
+                }
+                if talk.gone != gone {
+                    (talk.gone, talk.settled) = (gone, mark);
+                }
+            }
+            Slot::KIND => {
+                let slot = self.slots.entry(entry.node_id).or_default();
+                if let Some(title) = text("title") {
+                    (slot.title, slot.titled) = (title, mark);
+                }
+                let is_placed = ["startsAt", "endsAt", "room", "talk"].iter().any(|name| value(name).is_some()) || slot.gone != gone;
+                slot.starts_at = time("startsAt").unwrap_or(slot.starts_at);
+                slot.ends_at = time("endsAt").unwrap_or(slot.ends_at);
+                slot.end_is_estimated = value("endIsEstimated").and_then(Value::as_bool).unwrap_or(slot.end_is_estimated);
+                slot.room = value("room").map_or(slot.room, id);
+                slot.talk = value("talk").map_or(slot.talk, id);
+                slot.gone = gone;
+                if is_placed {
+                    slot.placed = mark;
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The things as they are now.
+    fn see(&self, things: &BTreeSet<Thing>, zone: &TimeZone) -> BTreeMap<Thing, Seen> {
+        let mut seen: BTreeMap<Thing, Seen> = things.iter().map(|thing| (*thing, self.without_places(*thing))).collect();
+        for (id, slot) in self.slots.iter().filter(|(_, slot)| !slot.gone) {
+            let Some(thing) = seen.get_mut(&slot.talk.map_or(Thing::Slot(*id), Thing::Talk)) else { continue };
+            let local = |time: Instant<Utc>| DateTime::from(time).in_zone(zone);
+            let room = slot.room.and_then(|room| self.rooms.get(&room).cloned());
+            thing.places.push(Held {
+                slot: *id,
+                title: slot.title.clone().unwrap_or_else(|| thing.title.clone()),
+                room: slot.room,
+                end_is_estimated: slot.end_is_estimated,
+                times: SlotTimes { starts_at: local(slot.starts_at), ends_at: local(slot.ends_at), room },
+            });
+        }
+        seen.values_mut().for_each(|thing| thing.places.sort_by_key(|place| (place.times.starts_at, place.slot)));
+        seen
+    }
+
+    fn without_places(&self, thing: Thing) -> Seen {
+        let (title, status, is_there) = match thing {
+            Thing::Talk(id) => match self.talks.get(&id) {
+                Some(talk) => (talk.title.clone(), talk.status, !talk.gone),
+                None => (String::new(), None, false),
+            },
+            Thing::Slot(id) => (self.slots.get(&id).and_then(|slot| slot.title.clone()).unwrap_or_default(), None, true),
+        };
+        let is = |which: TalkStatus| is_there && status == Some(which);
+        let (cancelled, withdrawn) = (is(TalkStatus::Cancelled), is(TalkStatus::Withdrawn));
+        Seen { title, cancelled, held: is_there && !cancelled && !withdrawn, places: Vec::new() }
+    }
+
+    /// Tells what became of a thing. The programme stands at the later moment.
+    fn compare(&self, thing: Thing, before: &Seen, after: &Seen, told: &mut Vec<ScheduleChange>) {
+        let talk = if let Thing::Talk(id) = thing { Some(id) } else { None };
+        let said = talk.and_then(|id| self.talks.get(&id));
+        let settled = said.map(|talk| talk.settled).unwrap_or_default();
+        let mark = |mark: fn(&Place) -> Mark, places: [Option<&Held>; 2]| {
+            let slots = places.into_iter().flatten().filter_map(|place| self.slots.get(&place.slot));
+            slots.map(mark).max().unwrap_or_default()
+        };
+        let placed = |places| mark(|slot| slot.placed, places);
+        let mut tell = |kind, (revision, at): Mark, [was, is]: [Option<&Held>; 2], former_title: Option<String>| {
+            // A slot that a talk has now has no title of its own any more.
+            let last = if after.title.is_empty() { &before.title } else { &after.title };
+            told.push(ScheduleChange {
+                revision: Revision(revision),
+                at: at.into(),
+                kind,
+                title: is.map_or(last, |is| &is.title).clone(),
+                former_title,
+                before: was.map(|was| was.times.clone()),
+                after: is.map(|is| is.times.clone()),
+                talk_id: talk,
+                slot_id: is.map(|place| place.slot),
+                former_slot_id: was.map(|place| place.slot),
+            });
+        };
+        let (places, first) = (pairs(&before.places, &after.places), [before.places.first(), after.places.first()]);
+        match (before.held, after.held) {
+            (false, false) => {}
+            (true, false) if after.cancelled => tell(ScheduleChangeKind::Cancelled, settled, first, None),
+            (true, false) if before.places.is_empty() => tell(ScheduleChangeKind::Removed, settled, [None; 2], None),
+            (true, false) => before.places.iter().for_each(|was| {
+                let places = [Some(was), None];
+                tell(ScheduleChangeKind::Removed, placed(places).max(settled), places, None);
+            }),
+            (false, true) => after.places.iter().for_each(|is| {
+                let places = [None, Some(is)];
+                tell(ScheduleChangeKind::Added, placed(places).max(settled), places, None);
+            }),
+            (true, true) => {
+                for places in &places {
+                    match places {
+                        [None, _] => tell(ScheduleChangeKind::Added, placed(*places), *places, None),
+                        [_, None] => tell(ScheduleChangeKind::Removed, placed(*places), *places, None),
+                        [Some(was), Some(is)] if was.differs(is) => tell(ScheduleChangeKind::Moved, placed(*places), *places, None),
+                        _ => {}
+                    }
+                }
+                let titled = |places| mark(|slot| slot.titled, places).max(said.map(|talk| talk.titled).unwrap_or_default());
+                // Once, however often it is held; of a talk that is nowhere in the programme too.
+                let of_places = places.iter().filter_map(|[was, is]| Some(((*was)?, (*is)?)));
+                let renamed = of_places.clone().find(|(was, is)| was.title != is.title);
+                match renamed {
+                    Some((was, is)) => {
+                        let places = [Some(was), Some(is)];
+                        tell(ScheduleChangeKind::Retitled, titled(places), places, Some(was.title.clone()));
+                    }
+                    None if talk.is_some() && of_places.count() == 0 && before.title != after.title => {
+                        tell(ScheduleChangeKind::Retitled, titled([None; 2]), first, Some(before.title.clone()));
+                    }
+                    None => {}
+                }
+            }
+        }
+    }
+}
+
+/// Which place became which: the same slot, else the next one in time that is left.
+fn pairs<'a>(before: &'a [Held], after: &'a [Held]) -> Vec<[Option<&'a Held>; 2]> {
+    let same = |places: &'a [Held], slot: Uuid| places.iter().find(move |place| place.slot == slot);
+    let kept = before.iter().filter_map(|was| Some([Some(was), Some(same(after, was.slot)?)]));
+    let mut left = before.iter().filter(|was| same(after, was.slot).is_none());
+    let mut come = after.iter().filter(|is| same(before, is.slot).is_none());
+    let others = std::iter::from_fn(|| Some([left.next(), come.next()]).filter(|pair| pair.iter().any(Option::is_some)));
+    kept.chain(others).collect()
+}
+
+fn id(value: &Value) -> Option<Uuid> {
+    value.as_str()?.parse().ok()
+}

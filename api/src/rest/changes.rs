@@ -1,0 +1,90 @@
+//! The log: all of it for copies of the archive, and of an edition what an attendee must be told.
+
+use actix_web::{HttpRequest, HttpResponse, web::Data};
+use serde_json::{Map, Value, json};
+
+use super::{
+    BASE,
+    bodies::{Bodies, Extent, Member, selection},
+    moved,
+    one::accepts_json,
+    parameters::Parameters,
+};
+use crate::{
+    cache::{self, About, Asked, Body},
+    error::{Error, Result},
+    server::Server,
+};
+
+/// What is shown of a change: [`Change`](crate::resource::change::Change) or
+/// [`ScheduleChange`](crate::resource::schedule_change::ScheduleChange).
+pub fn members<'s>(bodies: Bodies<'s>, of: &str) -> Vec<Member<'s>> {
+    bodies.of(of, Extent::Whole, &[], &[])
+}
+
+/// The revision to go on from, which must be there.
+fn since(parameters: &mut Parameters) -> Option<i64> {
+    let Some(text) = parameters.text("since") else {
+        parameters.refuse("since", "it is missing: give the revision that is known already, 0 for all that ever changed");
+        return None;
+    };
+    let revision = text.parse().ok().filter(|revision| *revision >= 0);
+    if revision.is_none() {
+        parameters.refuse("since", format!("\"{text}\" is not a revision: a non-negative integer"));
+    }
+    revision
+}
+
+/// `/changes`: the log, a page at a time.
+pub async fn changes(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    accepts_json(&request)?;
+    let mut parameters = Parameters::of(&request);
+    let since = since(&mut parameters);
+    let edition = parameters.text("edition");
+    let limit = parameters.limit(Some(server.limits.page_size));
+    parameters.done()?;
+    let document = format!(
+        "query($since: Revision!, $edition: String, $first: Int) {{ page: changes(since: $since, edition: $edition, first: $first) \
+         {{ changes {{ {}}} next_since: nextSince has_more: hasMore }} }}",
+        selection(&members(Bodies(&server.shape), "Change"))
+    );
+    let variables = [("since", json!(since)), ("edition", json!(edition)), ("first", json!(limit))];
+    let variables = Map::from_iter(variables.map(|(name, value)| (name.to_owned(), value)));
+    let asked = Asked { request: &request, about: About::Archive, reads_clock: false, media: "application/json" };
+    let body = || async {
+        let data = server.query(&document, variables.clone()).await?;
+        Ok(data["page"].to_string().into_bytes().into())
+    };
+    cache::answer(&server, asked, body).await
+}
+
+/// `/editions/{slug}/changes`: what an attendee must be told.
+pub async fn changes_of_edition(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    accepts_json(&request)?;
+    let mut parameters = Parameters::of(&request);
+    let since = since(&mut parameters);
+    parameters.done()?;
+    let slug = request.match_info().get("slug").unwrap_or_default();
+    let asked = Asked { request: &request, about: About::Edition(slug.to_owned()), reads_clock: false, media: "application/json" };
+    cache::answer(&server, asked, || async { Ok(of_edition(slug, since, &request, &server).await?) }).await
+}
+
+async fn of_edition(slug: &str, since: Option<i64>, request: &HttpRequest, server: &Server) -> Result<Body> {
+    let missing = || Error::NotFound(format!("there is no edition of the slug \"{slug}\""));
+    if slug.contains('\0') {
+        return Err(missing());
+    }
+    let document = format!(
+        "query($slug: String!, $since: Revision!) {{ edition(slug: $slug) {{ slug changes: scheduleChanges(since: $since) {{ {}}} }} }}",
+        selection(&members(Bodies(&server.shape), "ScheduleChange"))
+    );
+    let variables = Map::from_iter([("slug".to_owned(), json!(slug)), ("since".to_owned(), json!(since))]);
+    let mut data = server.query(&document, variables).await?;
+    let Value::Object(edition) = &mut data["edition"] else { return Err(missing()) };
+    let present = edition.get("slug").and_then(Value::as_str).unwrap_or_default();
+    if present != slug {
+        return Err(moved(request, server, &format!("{BASE}/editions/{present}/changes")));
+    }
+    let changes = edition.shift_remove("changes").unwrap_or_default();
+    Ok(json!({ "changes": changes }).to_string().into_bytes().into())
+}
