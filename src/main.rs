@@ -22,7 +22,7 @@ use lectern_api::{
     },
     graphql::{self, shape::Shape},
     rest::openapi,
-    server, telemetry,
+    server, telemetry, token,
 };
 
 /// Allocating is a quarter of what a request costs; this allocator takes 15 % off the whole (`bench/run`).
@@ -80,11 +80,46 @@ enum Command {
         /// The folder or file
         path: PathBuf,
     },
+    /// Make, list and revoke the tokens that writing over HTTP needs
+    Token {
+        #[command(subcommand)]
+        command: TokenCommand,
+    },
     /// Write the contracts that are checked in: schema.graphql, openapi.json and the JSON Schemas of the archive format
     Contracts {
         /// Write nothing, and fail where a file differs
         #[arg(long)]
         check: bool,
+    },
+}
+
+#[derive(Subcommand)]
+enum TokenCommand {
+    /// Make a token, and show it: it can't be shown again
+    Create {
+        /// What it is known by
+        #[arg(long)]
+        name: String,
+        /// What it may do: write, or write:CONFERENCE for one conference by its slug
+        #[arg(long)]
+        scope: token::Scope,
+        /// The last day that it is taken (UTC), or the moment from which it is not
+        #[arg(long, value_name = "DAY|TIME")]
+        expires: Option<token::Expiry>,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// List all tokens, without their secrets
+    List {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Take a token back, for ever
+    Revoke {
+        /// What it is known by
+        name: String,
+        #[command(flatten)]
+        database: Database,
     },
 }
 
@@ -159,6 +194,9 @@ struct LimitArguments {
     /// Bytes of a body
     #[arg(long, env = "LECTERN_MAX_BODY", default_value_t = Limits::default().body)]
     max_body: usize,
+    /// Bytes of a document to import
+    #[arg(long, env = "LECTERN_MAX_IMPORT", default_value_t = Limits::default().import)]
+    max_import: usize,
     /// The largest page
     #[arg(long, env = "LECTERN_MAX_PAGE_SIZE", default_value_t = Limits::default().page_size)]
     max_page_size: usize,
@@ -179,6 +217,7 @@ impl From<LimitArguments> for Limits {
             introspection: given.max_introspection,
             batch: given.max_batch,
             body: given.max_body,
+            import: given.max_import,
             page_size: given.max_page_size,
             time: Duration::from_millis(given.max_milliseconds),
         }
@@ -214,6 +253,7 @@ async fn main() -> ExitCode {
             import(&paths, &edition, dry_run, json, &database.url).await
         }
         Command::Export { format: Format::Native, path, edition, database } => export(&path, &edition, &database.url).await,
+        Command::Token { command } => tokens(command).await,
         Command::Check { path } => check(&path),
         Command::Contracts { check } => contracts(check),
     };
@@ -304,6 +344,32 @@ async fn export(folder: &Path, editions: &[String], database: &str) -> Result<Ex
     let document = archive::export::document(&database, (!editions.is_empty()).then_some(editions)).await?;
     let written = native::write(folder, &document).map_err(|error| format!("{}: {error}", folder.display()))?;
     print!("{written}");
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn tokens(command: TokenCommand) -> Result<ExitCode, Failure> {
+    let now = clock()();
+    match command {
+        TokenCommand::Create { name, scope, expires, database } => {
+            let database = server::open(&database.url, Arc::default()).await?;
+            println!("{}", token::create(&database, &name, &scope, expires.map(|expires| expires.0), now).await?);
+        }
+        TokenCommand::List { database } => {
+            let tokens = token::list(&server::open(&database.url, Arc::default()).await?).await?;
+            let time = |time: Option<chrono::DateTime<chrono::Utc>>| {
+                time.map_or_else(|| "never".to_owned(), |time| time.format("%FT%TZ").to_string())
+            };
+            println!("NAME\tSCOPE\tCREATED\tEXPIRES\tREVOKED\tLAST USED");
+            for one in tokens {
+                let times = [Some(one.created_at), one.expires_at, one.revoked_at, one.used_at].map(time);
+                println!("{}\t{}\t{}", one.name, one.scope, times.join("\t"));
+            }
+        }
+        TokenCommand::Revoke { name, database } => {
+            token::revoke(&server::open(&database.url, Arc::default()).await?, &name, now).await?;
+            println!("{name} is revoked");
+        }
+    }
     Ok(ExitCode::SUCCESS)
 }
 

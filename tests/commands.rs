@@ -98,6 +98,33 @@ fn an_archive_in_one_file_is_taken_too() {
 }
 
 #[test]
+fn tokens_are_made_listed_and_revoked() {
+    for database in databases() {
+        let folder = tempfile::tempdir().unwrap();
+        let run = |arguments: &[&str]| lectern(folder.path(), &[arguments, &["--database", &database]].concat());
+        stdout(&run(&["import", "native", &shipped()]));
+        let token = stdout(&run(&["token", "create", "--name", "ci", "--scope", "write:promcon", "--expires", "2099-12-31"]));
+        assert!(token.starts_with("lectern_") && token.trim().len() > 80, "{token}");
+        let list = stdout(&run(&["token", "list"]));
+        assert!(list.contains("ci\twrite:promcon\t") && list.contains("\t2100-01-01T00:00:00Z\tnever\tnever"), "{list}");
+        assert!(!list.contains(token.trim().rsplit_once('_').unwrap().1), "never the secret");
+        stdout(&run(&["token", "revoke", "ci"]));
+        assert!(!stdout(&run(&["token", "list"])).contains("\tnever\tnever"));
+        for (arguments, told) in [
+            (&["token", "create", "--name", "ci", "--scope", "write"][..], "there is a token \"ci\" already"),
+            (&["token", "create", "--name", "x", "--scope", "write:nothing"], "there is no conference of the slug \"nothing\""),
+            (&["token", "create", "--name", "x", "--scope", "write", "--expires", "2020-01-01"], "is over"),
+            (&["token", "revoke", "nobody"], "there is no token \"nobody\""),
+        ] {
+            let (code, error) = failure(&run(arguments));
+            assert!(code == 1 && error.contains(told), "{arguments:?}: {error}");
+        }
+        assert_eq!(failure(&run(&["token", "create", "--name", "x", "--scope", "read"])).0, 2);
+        assert_eq!(failure(&run(&["token", "create", "--name", "x", "--scope", "write", "--expires", "soon"])).0, 2);
+    }
+}
+
+#[test]
 fn a_changed_file_is_a_difference_in_the_log() {
     for database in databases() {
         let folder = tempfile::tempdir().unwrap();

@@ -28,7 +28,8 @@ async fn the_page_tells_all_that_the_description_tells() {
     let paths = document["paths"].as_object().unwrap();
     assert_eq!(articles.len(), paths.len());
     for (path, item) in paths {
-        let operation = &item["get"];
+        let reads = item["get"].is_object();
+        let operation = if reads { &item["get"] } else { &item["post"] };
         let id = operation["operationId"].as_str().unwrap();
         let opening = format!("id=\"{id}\" data-path=\"{path}\"");
         let article = articles.iter().find(|article| article.starts_with(&opening)).unwrap_or_else(|| panic!("{path} is not told"));
@@ -39,6 +40,11 @@ async fn the_page_tells_all_that_the_description_tells() {
         }
         for status in operation["responses"].as_object().unwrap().keys() {
             assert!(article.contains(&format!("<dt>{status}</dt>")), "{path} lacks {status}");
+        }
+        if !reads {
+            let command = between(article, "<pre class=\"curl\"><code>", "</code>")[0];
+            assert!(command.contains("Bearer") && command.contains(&format!("https://lectern.example{path}?")), "{command}");
+            continue;
         }
         // The request to try is told twice, and it answers.
         let example = between(article, "class=\"address\" href=\"", "\"")[0].replace("&amp;", "&");

@@ -42,6 +42,8 @@ pub struct Limits {
     pub batch: usize,
     /// Bytes of a body.
     pub body: usize,
+    /// Bytes of a document to import.
+    pub import: usize,
     /// The largest page.
     pub page_size: usize,
     /// How long a request may take.
@@ -60,6 +62,7 @@ impl Default for Limits {
             introspection: 2,
             batch: 10,
             body: 256 * 1024,
+            import: 64 * 1024 * 1024,
             page_size: 500,
             time: Duration::from_secs(10),
         }

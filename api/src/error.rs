@@ -5,6 +5,8 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use sea_orm::DbErr;
 
+use crate::format::native::Problems;
+
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -28,6 +30,21 @@ pub enum Error {
     /// It has another address now: this one.
     #[error("it is found at {0}")]
     Moved(String),
+    /// Who asks is not known.
+    #[error("{0}")]
+    Unauthenticated(String),
+    /// Who asks is known, and may not.
+    #[error("{0}")]
+    Forbidden(String),
+    /// The body is of a type that is not taken here.
+    #[error("the body is taken as {0}: say which in Content-Type")]
+    UnsupportedMedia(String),
+    /// The body is too large.
+    #[error("the body has {value} bytes or more, over the limit of {limit}")]
+    TooLarge { value: u64, limit: u64 },
+    /// A document that can't be right, with everything that is wrong.
+    #[error("the document has mistakes, and nothing was written: {0}")]
+    Document(Problems),
     /// None of what the caller accepts is what this address answers.
     #[error("the answer is {0}, and the Accept header takes none of them")]
     NotAcceptable(String),
@@ -83,7 +100,12 @@ impl Error {
     /// The code that GraphQL's `extensions.code` carries.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::BadInput { .. } | Self::Parameters(_) | Self::NotAcceptable(_) => "BAD_USER_INPUT",
+            Self::BadInput { .. } | Self::Parameters(_) | Self::NotAcceptable(_) | Self::UnsupportedMedia(_) | Self::Document(_) => {
+                "BAD_USER_INPUT"
+            }
+            Self::Unauthenticated(_) => "UNAUTHENTICATED",
+            Self::Forbidden(_) => "FORBIDDEN",
+            Self::TooLarge { .. } => "LIMIT_EXCEEDED",
             Self::NotFound(_) | Self::Moved(_) => "NOT_FOUND",
             Self::Limit { .. } => "LIMIT_EXCEEDED",
             Self::NotAllowed => "FORBIDDEN",
@@ -98,7 +120,13 @@ impl Error {
     /// The HTTP status of an answer that is nothing but this error.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::BadInput { .. } | Self::Parameters(_) | Self::Limit { .. } | Self::PersistedQueryNotFound => StatusCode::BAD_REQUEST,
+            Self::BadInput { .. } | Self::Parameters(_) | Self::Document(_) | Self::Limit { .. } | Self::PersistedQueryNotFound => {
+                StatusCode::BAD_REQUEST
+            }
+            Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
+            Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
+            Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Moved(_) => StatusCode::MOVED_PERMANENTLY,
             Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,

@@ -22,6 +22,7 @@ use crate::{
     config::{Config, Limits},
     database::{SchemaState, connect, migrate, schema_state},
     error::Error,
+    follow::Follower,
     format::native::{self, Source},
     graphql::{self, Schema, handler, persisted::Persisted, shape::Shape},
     resource::Reads,
@@ -32,6 +33,8 @@ use crate::{
 /// What a server answers from.
 pub struct Server {
     pub database: DatabaseConnection,
+    /// The door.
+    pub archive: Archive,
     pub base_url: Arc<str>,
     pub clock: Clock,
     pub limits: Limits,
@@ -40,6 +43,7 @@ pub struct Server {
     pub sdl: String,
     pub persisted: Persisted,
     pub ready: Ready,
+    pub follower: Follower,
     /// When this process began to serve.
     pub started_at: DateTime<Utc>,
 }
@@ -133,8 +137,10 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let base_url = config.base_url.unwrap_or_else(|| format!("http://{address}"));
     let base_url: Arc<str> = base_url.trim_end_matches('/').into();
     let started_at = clock();
+    let follower = Follower::start(archive.clone(), database.clone()).await?;
     let state = Data::new(Server {
         database: database.clone(),
+        archive,
         base_url,
         clock,
         limits: config.limits,
@@ -143,6 +149,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         sdl,
         persisted,
         ready: Ready::default(),
+        follower,
         started_at,
     });
     let server = HttpServer::new(move || {

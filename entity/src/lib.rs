@@ -1,6 +1,7 @@
 //! The tables, one file each. Rows are private: nothing is public because it has a column.
 
 pub mod alias;
+pub mod api_token;
 pub mod appearance;
 pub mod appearance_company;
 pub mod archive_state;

@@ -8,12 +8,14 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let database = manager.get_connection();
-        let sql = types(manager.get_database_backend())
-            .iter()
-            .fold(include_str!("m0001_archive.sql").to_owned(), |sql, (word, name)| sql.replace(word, name));
-        database.execute_unprepared(&sql).await?;
+        database.execute_unprepared(&in_words_of(manager.get_database_backend(), include_str!("m0001_archive.sql"))).await?;
         Ok(())
     }
+}
+
+/// SQL with each word in braces as the database has it.
+pub(crate) fn in_words_of(backend: DbBackend, sql: &str) -> String {
+    types(backend).iter().fold(sql.to_owned(), |sql, (word, name)| sql.replace(word, name))
 }
 
 /// What each word in braces is. SQLite's names are those that sea-orm knows the values by.

@@ -31,7 +31,7 @@ fn max_age(cache_control: &str) -> i64 {
 
 const GRAPHQL: &str = "/graphql?query=%7Btalks(first:3)%7Bnodes%7Btitle%7D%7D%7D";
 
-const PATHS: [&str; 14] = [
+const PATHS: [&str; 17] = [
     "/api/v1/talks",
     "/api/v1/talks.csv",
     "/api/v1/talks.ndjson",
@@ -45,6 +45,9 @@ const PATHS: [&str; 14] = [
     "/editions/conf-2025/schedule.json",
     "/editions/conf-2025/archive.yaml",
     "/feeds/recordings.atom",
+    "/editions/conf-2025/feed.atom",
+    "/api/v1/changes?since=0",
+    "/api/v1/editions/conf-2025/changes?since=0",
     GRAPHQL,
 ];
 

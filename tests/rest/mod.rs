@@ -1,7 +1,10 @@
 mod bodies;
 mod caching;
+mod changes;
+mod imports;
 mod lists;
 mod openapi;
 mod parity;
 mod rows;
 mod statements;
+mod stream;

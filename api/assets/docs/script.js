@@ -163,7 +163,7 @@ function unfold() {
   if (details) details.open = true;
 }
 
-document.querySelectorAll("article[data-path]").forEach(enhance);
+document.querySelectorAll("article[data-method='GET']").forEach(enhance);
 if (matchMedia("(max-width: 64rem)").matches) document.querySelector(".contents").open = false;
 addEventListener("hashchange", unfold);
 unfold();

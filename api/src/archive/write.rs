@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use entity::{alias, archive_state, company, conference, edition, playlist, slot, speaker, talk};
-use sea_orm::DatabaseTransaction;
+use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
 use uuid::Uuid;
 
 use super::{
@@ -13,7 +13,7 @@ use super::{
     rows::{Node, Part, Rows},
     statements::{delete, insert, replace},
 };
-use crate::error::Result;
+use crate::{database::backend, error::Result, follow};
 
 impl Write {
     /// Makes the stored rows the wanted ones, and tells the log.
@@ -44,10 +44,22 @@ impl Write {
         }
         let state = archive_state::Model { id: 1, revision: self.revision, updated_at: self.now };
         replace(&self.transaction, vec![state]).await?;
+        notify(&self.transaction, self.revision).await?;
         self.transaction.commit().await.map_err(refusal)?;
         self.report.revision = Some(self.revision);
         Ok(self.report)
     }
+}
+
+/// Tells whoever follows the log, on any server, that it stands at a revision: as soon as that is committed, and only then. On SQLite
+/// followers look for themselves.
+async fn notify(transaction: &DatabaseTransaction, revision: i64) -> Result<()> {
+    if backend(transaction) == DbBackend::Postgres {
+        let values = [follow::CHANNEL.into(), revision.to_string().into()];
+        let tell = Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_notify($1, $2)", values);
+        transaction.execute_raw(tell).await?;
+    }
+    Ok(())
 }
 
 /// The steps of one write.

@@ -12,7 +12,9 @@ use crate::{error::Error, server::Server};
 
 pub mod ask;
 pub mod bodies;
+pub mod changes;
 pub mod formats;
+pub mod imports;
 pub mod list;
 pub mod one;
 pub mod openapi;
@@ -20,6 +22,7 @@ pub mod parameters;
 pub mod problem;
 pub mod rows;
 pub mod schedule;
+pub mod stream;
 
 /// Where the API is.
 pub const BASE: &str = "/api/v1";
@@ -33,9 +36,13 @@ pub fn configure(config: &mut ServiceConfig) {
         one::configure(config, route);
     }
     get(config, &format!("{BASE}/editions/{{slug}}/schedule"), schedule::schedule);
+    get(config, &format!("{BASE}/editions/{{slug}}/changes"), changes::changes_of_edition);
+    get(config, &format!("{BASE}/changes/stream"), stream::stream);
+    get(config, &format!("{BASE}/changes"), changes::changes);
     get(config, &format!("{BASE}/archive"), one::archive);
     get(config, "/api/openapi.json", openapi::openapi);
     formats::configure(config);
+    imports::configure(config);
 }
 
 /// An address that GET and HEAD are answered at, and nothing else.
@@ -71,13 +78,14 @@ fn address(request: &HttpRequest, server: &Server, path: &str) -> String {
 
 /// Only reading is offered here.
 async fn method_not_allowed(request: HttpRequest) -> HttpResponse {
-    let mut response = problem::problem(
-        StatusCode::METHOD_NOT_ALLOWED,
-        "BAD_USER_INPUT",
-        &format!("{} is not offered here: GET and HEAD are", request.method()),
-        &[],
-    );
-    response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("GET, HEAD, OPTIONS"));
+    not_offered(&request, "GET and HEAD", "GET, HEAD, OPTIONS")
+}
+
+/// The method is none that is offered.
+fn not_offered(request: &HttpRequest, offered: &str, allow: &'static str) -> HttpResponse {
+    let detail = format!("{} is not offered here: {offered} is", request.method());
+    let mut response = problem::problem(StatusCode::METHOD_NOT_ALLOWED, "BAD_USER_INPUT", &detail);
+    response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
     response
 }
 

@@ -3,17 +3,20 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use utoipa::openapi::{
-    Components, Content, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, RefOr,
+    Components, Content, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, RefOr, Required,
     ResponseBuilder, Schema, ServerBuilder,
     header::Header,
-    path::{Operation, OperationBuilder, Parameter},
+    path::{Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
+    request_body::RequestBodyBuilder,
     schema::{AnyOfBuilder, Array, ObjectBuilder, SchemaType, Type},
+    security::{HttpAuthScheme, HttpBuilder, SecurityRequirement, SecurityScheme},
     tag::TagBuilder,
 };
 
 use super::{
     BASE,
     bodies::Bodies,
+    changes,
     formats::{FORMATS, FormatRoute},
     list::{LISTS, ListRoute, Writing},
     one::{By, ONES, OneRoute},
@@ -67,13 +70,17 @@ const ABOUT: &str = "The archive of a conference's schedule and talks. Reading i
     **Times** of an edition carry the offset that its zone has at that moment; others are UTC.";
 
 /// What answers other than the asked have in common: status, name and what it means.
-const RESPONSES: [(&str, &str, &str); 7] = [
+const RESPONSES: [(&str, &str, &str); 11] = [
     ("301", "Moved", "It has another slug or id now; `Location` says where it is."),
     ("304", "NotModified", "The client has it already: the tag or the time that it sent still holds."),
     ("400", "BadRequest", "A parameter that is unknown, or has a value that can't be right; each is named, with what would be right."),
+    ("401", "Unauthenticated", "There is no token, or none that is known, or one that has expired or was revoked."),
+    ("403", "Forbidden", "The token is not for this."),
     ("404", "NotFound", "There is no such thing."),
-    ("405", "MethodNotAllowed", "Only GET and HEAD are offered."),
+    ("405", "MethodNotAllowed", "The method is not offered here."),
     ("406", "NotAcceptable", "The answer is in none of the media types that the client accepts."),
+    ("413", "TooLarge", "The body is larger than the server takes."),
+    ("415", "UnsupportedMediaType", "The body is of a type that is not taken here."),
     ("503", "Unavailable", "The archive's database does not answer, or not in time."),
 ];
 
@@ -84,6 +91,7 @@ pub fn document(shape: &Shape) -> OpenApi {
     for (path, operation) in operations(&mut schemas) {
         paths = paths.path(path, PathItem::new(HttpMethod::Get, operation));
     }
+    paths = paths.path(format!("{BASE}/imports"), PathItem::new(HttpMethod::Post, import(&schemas)));
     let info = InfoBuilder::new()
         .title("Lectern")
         .version(env!("CARGO_PKG_VERSION"))
@@ -91,12 +99,15 @@ pub fn document(shape: &Shape) -> OpenApi {
         .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()))
         .build();
     let mut components = Components::new();
+    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A token of `lectern token create`.")).build();
+    components.security_schemes.insert("token".to_owned(), RefOr::T(SecurityScheme::Http(bearer)));
     components.schemas = schemas.done();
     for (status, name, description) in RESPONSES {
         let response = ResponseBuilder::new().description(description);
         let response = match status {
             "301" => response.header("Location", header("Where it is now.")),
             "304" => response.header("ETag", header("The tag that holds.")),
+            "401" => response.header("WWW-Authenticate", header("`Bearer`.")),
             "405" => response.header("Allow", header("What is offered.")),
             "503" => response.header("Retry-After", header("After how many seconds to ask again.")),
             _ => response,
@@ -127,6 +138,8 @@ fn operations(schemas: &mut Schemas<'_>) -> Vec<(String, Operation)> {
     }
     operations.extend(ONES.iter().map(|route| (format!("{BASE}{}", route.path), one(route, schemas))));
     operations.push((format!("{BASE}/editions/{{slug}}/schedule"), programme(schemas)));
+    operations.push((format!("{BASE}/editions/{{slug}}/changes"), changes_of_edition(schemas)));
+    operations.push((format!("{BASE}/changes"), log(schemas)));
     operations.push((format!("{BASE}/archive"), archive(schemas)));
     operations.extend(FORMATS.iter().map(|route| (route.path.to_owned(), format(route, schemas))));
     operations
@@ -227,11 +240,91 @@ fn programme(schemas: &mut Schemas<'_>) -> Operation {
     finish(operation, parameters.done("slug=promcon-2017-munich&day=2017-08-17"), ok, &["400", "404", "406"], true)
 }
 
+fn changes_of_edition(schemas: &mut Schemas<'_>) -> Operation {
+    let mut parameters = Parameters::new(schemas.shape);
+    parameters.slug("slug", "edition");
+    let mut parameters = parameters.done("slug=promcon-2017-munich");
+    parameters.push(since("What the attendee knows: the archive's revision when they last looked."));
+    let change = schemas.object("ScheduleChange", &changes::members(Bodies(schemas.shape), "ScheduleChange"));
+    let body = Schema::from(ObjectBuilder::new().property("changes", Array::new(change)).required("changes").build());
+    let ok = ResponseBuilder::new().description("What is to be told.").content("application/json", Content::new(Some(body)));
+    let description = "What an attendee who last looked at `since` must be told, in the order of the revisions: talks and breaks that are new, \
+        moved, renamed, called off or gone. It is the net effect of all that was changed since then.";
+    let operation = operation("listChangesOfEdition", "Changes of an edition's schedule", description, "editions");
+    finish(operation, parameters, ok, &["400", "404", "406"], true)
+}
+
+fn log(schemas: &mut Schemas<'_>) -> Operation {
+    let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[^\\u0000]*$")).build();
+    let edition = ParameterBuilder::new()
+        .name("edition")
+        .parameter_in(ParameterIn::Query)
+        .description(Some("Only what belongs to the edition of this slug, or of this former one."))
+        .schema(Some(Schema::from(text)));
+    let size = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(500)).default(Some(DEFAULT_SIZE.into()));
+    let limit = ParameterBuilder::new()
+        .name("limit")
+        .parameter_in(ParameterIn::Query)
+        .description(Some(format!("How many changes at most: {DEFAULT_SIZE} if left out. The server may be set up to allow fewer.")))
+        .schema(Some(Schema::from(size.build())))
+        .example(Some(3.into()));
+    let since = since("The `next_since` of the page before; 0 for all that ever changed.");
+    let change = schemas.object("Change", &changes::members(Bodies(schemas.shape), "Change"));
+    let revision = ObjectBuilder::new().schema_type(Type::Integer).description(Some(schemas.shape.description("Revision"))).build();
+    let flag = ObjectBuilder::new().schema_type(Type::Boolean).description(Some("Whether there are more changes already.")).build();
+    let body = ObjectBuilder::new().property("changes", Array::new(change)).property("next_since", revision).property("has_more", flag);
+    let body = body.required("changes").required("next_since").required("has_more").build();
+    let ok = ResponseBuilder::new().description("What changed.").content("application/json", Content::new(Some(Schema::from(body))));
+    let description = "The log, oldest first, for copies of the archive: deletions and merges are in it. Ask again with `next_since` as `since`. \
+        What has no id of its own is told as an update of its owner, in `fields`. `/api/v1/changes/stream` sends the same changes as they come, as \
+        server-sent events: those after `since` or the `Last-Event-ID` header, or from now on; `edition` is as here.";
+    let operation = operation("listChanges", "Changes of the archive", description, "archive");
+    finish(operation, vec![since, edition.build(), limit.build()], ok, &["400", "406"], false)
+}
+
+/// `since`, which is required.
+fn since(description: &str) -> Parameter {
+    let revision = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).build();
+    ParameterBuilder::new()
+        .name("since")
+        .parameter_in(ParameterIn::Query)
+        .required(Required::True)
+        .description(Some(description))
+        .schema(Some(Schema::from(revision)))
+        .example(Some(0.into()))
+        .build()
+}
+
 fn archive(schemas: &mut Schemas<'_>) -> Operation {
     let body = schemas.object("Archive", &Bodies(schemas.shape).of("Archive", super::bodies::Extent::Embedded, &[], &[]));
     let ok = ResponseBuilder::new().description("Where it stands.").content("application/json", Content::new(Some(body)));
     let operation = operation("getArchive", "The archive as a whole", schemas.shape.description("Archive"), "archive");
     finish(operation, Vec::new(), ok, &["400", "406"], false)
+}
+
+fn import(schemas: &Schemas<'_>) -> Operation {
+    let mut parameters = Parameters::new(schemas.shape);
+    parameters.required_word("format", "What the document is written in.", &["native"]);
+    parameters.texts("edition", "Only these editions of it, by slug, with all people and companies.");
+    parameters.flag("dry_run", "Tell what would change, and change nothing.");
+    let bytes = || ObjectBuilder::new().schema_type(Type::String).build();
+    let body = RequestBodyBuilder::new()
+        .description(Some("An archive in Lectern's own format: one YAML file (or the same as JSON), or a folder in a .tar.zst."))
+        .required(Some(Required::True))
+        .content("application/yaml", Content::new(Some(Schema::from(bytes()))))
+        .content("application/zstd", Content::new(Some(Schema::from(bytes()))));
+    let ok = ResponseBuilder::new().description("What it did.").content("application/json", Content::new(Some(schemas.report())));
+    let description = "What the document describes becomes so, as a whole or not at all: an edition that it has is the whole truth of that edition; \
+        conferences, people and companies that it lacks stay untouched. A second time changes nothing. A token for one conference takes editions of \
+        that conference alone; people and companies belong to all.";
+    let mut operation =
+        operation("importDocument", "Import a document", description, "archive").request_body(Some(body.build())).response("200", ok);
+    for status in ["400", "401", "403", "405", "413", "415", "503"] {
+        let (_, name, ..) = RESPONSES.iter().find(|(known, ..)| *known == status).copied().unwrap_or_default();
+        operation = operation.response(status, Ref::from_response_name(name));
+    }
+    let token = SecurityRequirement::new("token", Vec::<String>::new());
+    operation.parameters(Some(parameters.done("format=native"))).security(token).build()
 }
 
 fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {

@@ -67,6 +67,23 @@ impl Parameters {
         self.storable(name, &text).then_some(text)
     }
 
+    /// Texts, repeated or separated by commas.
+    pub fn texts(&mut self, name: &str) -> Option<Vec<String>> {
+        let texts = self.list(name)?;
+        texts.iter().all(|text| self.storable(name, text)).then_some(texts)
+    }
+
+    /// One of some words, which must be there.
+    pub fn word(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
+        let given = self.one(name);
+        let word = words.iter().find(|word| given.as_deref() == Some(**word)).copied();
+        if word.is_none() {
+            let given = given.map_or_else(|| "it is missing".to_owned(), |given| format!("\"{given}\" is none of them"));
+            self.refuse(name, format!("{given}: one of {}", words.join(", ")));
+        }
+        word
+    }
+
     /// `true` or `false`.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         let text = self.one(name)?;

@@ -6,7 +6,10 @@ use actix_web::{
 };
 use serde::Serialize;
 
-use crate::error::{Error, WrongParameter};
+use crate::{
+    error::{Error, WrongParameter},
+    format::native::Problem as Mistake,
+};
 
 /// What is wrong, as the caller is told.
 #[derive(Serialize)]
@@ -20,18 +23,39 @@ struct Problem<'a> {
     errors: Vec<Wrong<'a>>,
 }
 
-/// One thing of several that are wrong.
-#[derive(Serialize)]
+/// One thing of several that are wrong: a parameter, or a place in a document (line and column from 1).
+#[derive(Default, Serialize)]
 struct Wrong<'a> {
-    parameter: &'a str,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    parameter: Option<&'a str>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    file: Option<String>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    line: Option<usize>,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    column: Option<usize>,
     message: &'a str,
     code: &'a str,
 }
 
+impl<'a> Wrong<'a> {
+    fn parameter(one: &'a WrongParameter, code: &'a str) -> Self {
+        Self { parameter: Some(&one.parameter), message: &one.message, code, ..Self::default() }
+    }
+
+    fn place(one: &'a Mistake, code: &'a str) -> Self {
+        let file = Some(one.file.display().to_string());
+        Self { file, line: Some(one.line), column: Some(one.column), message: &one.message, code, ..Self::default() }
+    }
+}
+
 /// A problem document.
-pub fn problem(status: StatusCode, code: &str, detail: &str, wrong: &[WrongParameter]) -> HttpResponse {
+pub fn problem(status: StatusCode, code: &str, detail: &str) -> HttpResponse {
+    told(status, code, detail, Vec::new())
+}
+
+fn told(status: StatusCode, code: &str, detail: &str, errors: Vec<Wrong<'_>>) -> HttpResponse {
     let title = status.canonical_reason().unwrap_or_default();
-    let errors = wrong.iter().map(|one| Wrong { parameter: &one.parameter, message: &one.message, code }).collect();
     let problem = Problem { r#type: "about:blank", title, status: status.as_u16(), detail, code, errors };
     HttpResponseBuilder::new(status)
         .insert_header((header::CONTENT_TYPE, "application/problem+json; charset=utf-8"))
@@ -46,9 +70,17 @@ impl ResponseError for Error {
 
     fn error_response(&self) -> HttpResponse {
         self.log();
-        let wrong: &[WrongParameter] = if let Self::Parameters(wrong) = self { wrong } else { &[] };
-        let mut response = problem(self.status(), self.code(), &self.to_string(), wrong);
+        let code = self.code();
+        let errors = match self {
+            Self::Parameters(wrong) => wrong.iter().map(|one| Wrong::parameter(one, code)).collect(),
+            Self::Document(problems) => problems.0.iter().map(|one| Wrong::place(one, code)).collect(),
+            _ => Vec::new(),
+        };
+        let mut response = told(self.status(), code, &self.to_string(), errors);
         match self {
+            Self::Unauthenticated(_) => {
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer realm=\"lectern\""));
+            }
             Self::Moved(address) => {
                 if let Ok(address) = header::HeaderValue::from_str(address) {
                     response.headers_mut().insert(header::LOCATION, address);

@@ -26,12 +26,14 @@ pub struct Parameters<'s> {
     names: Vec<String>,
     /// The names of those that are lists.
     arrays: Vec<String>,
+    /// The names of those in the query that must be there.
+    required: Vec<String>,
 }
 
 impl<'s> Parameters<'s> {
     /// None yet.
     pub fn new(shape: &'s Shape) -> Self {
-        Self { shape, all: Vec::new(), names: Vec::new(), arrays: Vec::new() }
+        Self { shape, all: Vec::new(), names: Vec::new(), arrays: Vec::new(), required: Vec::new() }
     }
 
     fn add(&mut self, name: &str, place: ParameterIn, description: &str, schema: impl Into<Schema>) {
@@ -138,6 +140,17 @@ impl<'s> Parameters<'s> {
         self.query("track", "Only talks of the track of this slug.", text(TEXT));
     }
 
+    /// One of some words, which must be there.
+    pub fn required_word(&mut self, name: &str, description: &str, words: &[&str]) {
+        self.query(name, description, words_of(words.iter().map(|word| (*word).to_owned()).collect()));
+        self.required.push(name.to_owned());
+    }
+
+    /// Texts, repeated or separated by commas.
+    pub fn texts(&mut self, name: &str, description: &str) {
+        self.query(name, &format!("{description} Repeated, or separated by commas."), Array::new(text(TEXT)));
+    }
+
     /// `true` or `false`.
     pub fn flag(&mut self, name: &str, description: &str) {
         self.query(name, description, scalar("Boolean"));
@@ -146,8 +159,9 @@ impl<'s> Parameters<'s> {
     /// All of them, those that the example names with their values: `slug=promcon-2016-berlin&limit=2`.
     pub fn done(self, example: &str) -> Vec<Parameter> {
         let given: Vec<(String, String)> = url::form_urlencoded::parse(example.as_bytes()).into_owned().collect();
-        let arrays = self.arrays;
+        let (arrays, required) = (self.arrays, self.required);
         let parameters = self.all.into_iter().zip(self.names).map(|(parameter, name)| {
+            let parameter = if required.contains(&name) { parameter.required(Required::True) } else { parameter };
             let values: Vec<&str> = given.iter().filter(|(given, _)| *given == name).map(|(_, value)| value.as_str()).collect();
             let Some(first) = values.first() else { return parameter.build() };
             let example: serde_json::Value = match (first.contains(','), first.parse::<i64>(), first.parse::<bool>()) {

@@ -41,11 +41,14 @@ impl<'s> Schemas<'s> {
             .required("next")
             .required("previous")
             .required("total");
+        let number = |description: &str| Object::builder().schema_type(Type::Integer).description(Some(description));
         let wrong = ObjectBuilder::new()
-            .property("parameter", text("The parameter."))
+            .property("parameter", text("The parameter that is wrong."))
+            .property("file", text("The file of a document that is wrong."))
+            .property("line", number("The line of it, from 1."))
+            .property("column", number("The column of it, from 1, in characters."))
             .property("message", text("What is wrong with it, and what would be right."))
             .property("code", text("As in GraphQL."))
-            .required("parameter")
             .required("message")
             .required("code");
         let problem = ObjectBuilder::new()
@@ -116,6 +119,24 @@ impl<'s> Schemas<'s> {
             .required("days")
             .build()
             .into()
+    }
+
+    /// What an import did.
+    pub fn report(&self) -> Schema {
+        let counts = |what: &str| {
+            let count = Schema::from(ObjectBuilder::new().schema_type(Type::Integer).build());
+            Object::builder().description(Some(format!("How many things of each kind it {what}."))).additional_properties(Some(count))
+        };
+        let revision = Object::builder()
+            .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+            .description(Some("The revision of its last change; null if there was nothing to change, or nothing was kept."));
+        let dry_run = Object::builder().schema_type(Type::Boolean).description(Some("Nothing of it was kept."));
+        let report = ObjectBuilder::new().property("revision", revision).property("dry_run", dry_run);
+        let report = [("created", "made"), ("updated", "changed"), ("deleted", "took out")]
+            .into_iter()
+            .fold(report, |report, (name, what)| report.property(name, counts(what)).required(name));
+        report.required("revision").required("dry_run").build().into()
     }
 
     fn name(&self, name: &str, schema: impl FnOnce(&Self) -> Schema) {

@@ -11,6 +11,7 @@ use super::{
 /// An operation of the document.
 pub struct Operation<'a> {
     pub path: &'a str,
+    pub method: &'static str,
     pub told: &'a Value,
     pub document: &'a Value,
     /// Where the server is, as others know it.
@@ -21,10 +22,10 @@ impl Operation<'_> {
     /// Its article on the page.
     pub fn article(&self) -> String {
         let (id, path, summary) = (at(self.told, "operationId"), text(self.path), at(self.told, "summary"));
-        let command = command(self.media());
+        let (method, command) = (self.method, command(self.media()));
         format!(
-            "<article id=\"{id}\" data-path=\"{path}\" data-command=\"{command}\">\n\
-             <h3><a href=\"#{id}\"><span class=\"method\">GET</span> <code>{}</code></a></h3>\n\
+            "<article id=\"{id}\" data-path=\"{path}\" data-method=\"{method}\" data-command=\"{command}\">\n\
+             <h3><a href=\"#{id}\"><span class=\"method\">{method}</span> <code>{}</code></a></h3>\n\
              <p><strong>{summary}.</strong> {}</p>\n{}{}{}</article>\n",
             breakable(&path),
             line(self.told["description"].as_str().unwrap_or_default()),
@@ -56,6 +57,15 @@ impl Operation<'_> {
         let address = text(&address(self.path, self.told));
         let relative = address.trim_start_matches('/');
         let base = text(self.base_url);
+        if self.method == "POST" {
+            let media =
+                self.told["requestBody"]["content"].as_object().and_then(|content| content.keys().next()).map_or("", String::as_str);
+            return format!(
+                "<div class=\"example\">\n<pre class=\"curl\"><code>curl -H 'Authorization: Bearer lectern_…' -H 'Content-Type: {}' \
+                 --data-binary @FILE '{base}{address}'</code></pre>\n</div>\n",
+                text(media)
+            );
+        }
         format!(
             "<div class=\"example\">\n<p><a class=\"address\" href=\"{relative}\">{}</a></p>\n\
              <pre class=\"curl\"><code>{command} '{base}{address}'</code></pre>\n</div>\n",

@@ -43,8 +43,11 @@ pub fn page(document: &Value, base_url: &str, style: &str, script: &str) -> Stri
 
 fn operations<'a>(document: &'a Value, base_url: &'a str) -> Vec<Operation<'a>> {
     let paths = document["paths"].as_object().into_iter().flatten();
-    let told = paths.filter_map(|(path, item)| Some((path, item.get("get")?)));
-    told.map(|(path, told)| Operation { path, told, document, base_url }).collect()
+    let methods = |(path, item): (&'a String, &'a Value)| {
+        let told = |method: &'static str| Some(Operation { path, method, told: item.get(method.to_lowercase())?, document, base_url });
+        ["GET", "POST"].into_iter().filter_map(told).collect::<Vec<_>>()
+    };
+    paths.flat_map(methods).collect()
 }
 
 /// A tag and its operations in the contents. What differs from another by the suffix only stands beside that.

@@ -1,0 +1,108 @@
+//! `POST /api/v1/imports`: an archive into the archive, whole or not at all.
+
+use std::path::Path;
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    http::header,
+    web::{self, Data, Payload, ServiceConfig},
+};
+use futures_util::StreamExt;
+
+use super::{BASE, parameters::Parameters};
+use crate::{
+    error::{Error, Result},
+    format::{
+        document::Document,
+        native::{self, bundle::Folded},
+    },
+    server::Server,
+    token::{self, Grant},
+};
+
+/// What a document comes as.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Media {
+    /// One YAML file, or JSON, which is YAML too.
+    Yaml,
+    /// A tar archive compressed by zstd.
+    Tar,
+}
+
+/// Serves imports.
+pub fn configure(config: &mut ServiceConfig) {
+    let resource = web::resource(format!("{BASE}/imports")).route(web::post().to(import)).default_service(web::to(only_posts));
+    config.service(resource);
+}
+
+async fn only_posts(request: HttpRequest) -> HttpResponse {
+    super::not_offered(&request, "POST", "POST, OPTIONS")
+}
+
+async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) -> Result<HttpResponse> {
+    let authorization = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let grant = token::grant(&server.database, authorization, (server.clock)()).await?;
+    let mut parameters = Parameters::of(&request);
+    parameters.word("format", &["native"]);
+    let edition = parameters.texts("edition").unwrap_or_default();
+    let dry_run = parameters.flag("dry_run").unwrap_or(false);
+    parameters.done()?;
+    let media = Media::of(&request)?;
+    let bytes = read_body(payload, server.limits.import).await?;
+    let read = web::block(move || read(media, &bytes)).await;
+    let mut document = read.map_err(|error| Error::Internal(error.to_string()))??;
+    let missing = document.keep_editions(&edition);
+    if !missing.is_empty() {
+        let wrong = format!("the document has no {}", missing.join(", "));
+        return Err(Error::bad_input("edition", wrong));
+    }
+    stays_within(&grant, &document)?;
+    let report = server.archive.apply(&document, dry_run).await?;
+    tracing::info!(token = grant.name, revision = report.revision, dry_run, "imported a document");
+    Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report))
+}
+
+impl Media {
+    fn of(request: &HttpRequest) -> Result<Self> {
+        let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        match given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
+            "application/yaml" | "application/x-yaml" | "text/yaml" | "application/json" => Ok(Self::Yaml),
+            "application/zstd" => Ok(Self::Tar),
+            _ => Err(Error::UnsupportedMedia("application/yaml, application/json or application/zstd (a .tar.zst)".to_owned())),
+        }
+    }
+}
+
+async fn read_body(mut payload: Payload, limit: usize) -> Result<Vec<u8>> {
+    let mut body = Vec::new();
+    while let Some(chunk) = payload.next().await {
+        let chunk = chunk.map_err(|error| Error::bad_input("body", format!("it did not come whole: {error}")))?;
+        if body.len() + chunk.len() > limit {
+            let value = (body.len() + chunk.len()) as u64;
+            return Err(Error::TooLarge { value, limit: limit as u64 });
+        }
+        body.extend_from_slice(&chunk);
+    }
+    Ok(body)
+}
+
+fn read(media: Media, bytes: &[u8]) -> Result<Document> {
+    match media {
+        Media::Yaml => native::read_file(Path::new("body"), bytes).map_err(Error::Document),
+        Media::Tar => {
+            let folder = Folded::from_tar_zst(bytes).map_err(|error| Error::bad_input("body", format!("it is no .tar.zst: {error}")))?;
+            native::read(&folder).map_err(Error::Document)
+        }
+    }
+}
+
+/// Refuses a document that would write to another conference than the token is for. People and companies belong to all of them.
+fn stays_within(grant: &Grant, document: &Document) -> Result<()> {
+    let Some(slug) = &grant.conference else { return Ok(()) };
+    let of_editions = document.editions.iter().map(|edition| edition.conference.as_str());
+    let of_conferences = document.conferences.iter().map(|conference| conference.slug.as_str());
+    match of_editions.chain(of_conferences).find(|conference| conference != slug) {
+        None => Ok(()),
+        Some(other) => Err(Error::Forbidden(format!("the token \"{}\" is for the conference {slug}, and this is of {other}", grant.name))),
+    }
+}

@@ -1,0 +1,190 @@
+//! Tokens: who may write. A token is `lectern_<id>_<secret>`; it is shown once, and only the hash of the secret is kept.
+
+use std::{fmt, str::FromStr};
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, Duration, Utc};
+use entity::{api_token, conference};
+use sea_orm::{
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, SqlErr,
+    sea_query::Expr,
+};
+use sha2::{Digest, Sha256};
+use subtle::ConstantTimeEq;
+use uuid::Uuid;
+
+use crate::{
+    error::{Error, Result},
+    scalars::{Date, DateTime as Told, Id},
+};
+
+/// What every token begins with, so that scanners of leaked secrets find it.
+const PREFIX: &str = "lectern_";
+
+/// How exactly the last use of a token is kept: a write for each request would cost more than it tells.
+const USED_TO: Duration = Duration::minutes(1);
+
+/// What a token may do: `write`, or `write:CONFERENCE` (a slug).
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Scope {
+    Write,
+    WriteTo(String),
+}
+
+impl FromStr for Scope {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        match text.split_once(':') {
+            None if text == "write" => Ok(Self::Write),
+            Some(("write", slug)) if !slug.is_empty() => Ok(Self::WriteTo(slug.to_owned())),
+            _ => Err(format!("\"{text}\" is not a scope: write, or write:CONFERENCE for one conference by its slug")),
+        }
+    }
+}
+
+impl fmt::Display for Scope {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Write => f.write_str("write"),
+            Self::WriteTo(slug) => write!(f, "write:{slug}"),
+        }
+    }
+}
+
+/// Until when a token is taken: a moment, or a day, which is the last one in UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Expiry(pub DateTime<Utc>);
+
+impl FromStr for Expiry {
+    type Err = String;
+
+    fn from_str(text: &str) -> Result<Self, String> {
+        let day = text.parse::<Date>().ok().and_then(|date| date.0.succ_opt()).and_then(|next| next.and_hms_opt(0, 0, 0));
+        let moment = || text.parse::<Told>().map(Told::utc);
+        let wrong = |_| format!("\"{text}\" is neither a day such as 2027-12-31 nor a time such as 2027-12-31T18:00:00Z");
+        day.map_or_else(moment, |next| Ok(next.and_utc())).map(Self).map_err(wrong)
+    }
+}
+
+/// A token as it is listed: never its secret.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Listed {
+    pub name: String,
+    pub scope: Scope,
+    pub created_at: DateTime<Utc>,
+    pub expires_at: Option<DateTime<Utc>>,
+    pub revoked_at: Option<DateTime<Utc>>,
+    pub used_at: Option<DateTime<Utc>>,
+}
+
+/// What the bearer of a token may do.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Grant {
+    /// The token's name, for logs.
+    pub name: String,
+    /// The slug of the one conference that may be written to; none for all.
+    pub conference: Option<String>,
+}
+
+/// Makes a token and answers it: it can't be told again. The name must be free.
+pub async fn create(
+    database: &DatabaseConnection,
+    name: &str,
+    scope: &Scope,
+    expires_at: Option<DateTime<Utc>>,
+    now: DateTime<Utc>,
+) -> Result<String> {
+    if name.trim().is_empty() || name.chars().any(char::is_control) {
+        return Err(Error::bad_input("name", "a token has a name of one line"));
+    }
+    if let Some(at) = expires_at.filter(|at| *at <= now) {
+        return Err(Error::bad_input("expires", format!("{at} is over")));
+    }
+    let conference_id = match scope {
+        Scope::Write => None,
+        Scope::WriteTo(slug) => {
+            let found = conference::Entity::find().filter(conference::Column::Slug.eq(slug)).one(database).await?;
+            Some(found.ok_or_else(|| Error::bad_input("scope", format!("there is no conference of the slug \"{slug}\"")))?.id)
+        }
+    };
+    let mut secret = [0; 32];
+    getrandom::fill(&mut secret).map_err(|error| Error::Internal(format!("no random numbers: {error}")))?;
+    let secret = URL_SAFE_NO_PAD.encode(secret);
+    let id = Uuid::now_v7();
+    let row = api_token::Model {
+        id,
+        name: name.to_owned(),
+        hash: hash(&secret),
+        conference_id,
+        created_at: now,
+        expires_at,
+        revoked_at: None,
+        used_at: None,
+    };
+    let inserted = api_token::Entity::insert(row.into_active_model()).exec_without_returning(database).await;
+    inserted.map_err(|error| match error.sql_err() {
+        Some(SqlErr::UniqueConstraintViolation(_)) => Error::bad_input("name", format!("there is a token \"{name}\" already")),
+        _ => error.into(),
+    })?;
+    Ok(format!("{PREFIX}{}_{secret}", id.simple()))
+}
+
+/// All tokens, revoked ones too, by name.
+pub async fn list(database: &DatabaseConnection) -> Result<Vec<Listed>> {
+    let rows = api_token::Entity::find().find_also_related(conference::Entity).order_by_asc(api_token::Column::Name).all(database).await?;
+    let listed = |(row, conference): (api_token::Model, Option<conference::Model>)| Listed {
+        name: row.name,
+        scope: conference.map_or(Scope::Write, |conference| Scope::WriteTo(conference.slug)),
+        created_at: row.created_at,
+        expires_at: row.expires_at,
+        revoked_at: row.revoked_at,
+        used_at: row.used_at,
+    };
+    Ok(rows.into_iter().map(listed).collect())
+}
+
+/// Takes a token back, for ever. Revoked already, it stays as it is.
+pub async fn revoke(database: &DatabaseConnection, name: &str, now: DateTime<Utc>) -> Result<()> {
+    let found = api_token::Entity::find().filter(api_token::Column::Name.eq(name)).one(database).await?;
+    let row = found.ok_or_else(|| Error::bad_input("name", format!("there is no token \"{name}\"")))?;
+    if row.revoked_at.is_none() {
+        let mut row = row.into_active_model();
+        row.revoked_at = Set(Some(now));
+        row.update(database).await?;
+    }
+    Ok(())
+}
+
+/// What an `Authorization` header allows.
+pub async fn grant(database: &DatabaseConnection, authorization: Option<&str>, now: DateTime<Utc>) -> Result<Grant> {
+    let refuse = |why: &str| {
+        Error::Unauthenticated(format!("{why}: send \"Authorization: Bearer lectern_…\" with a token of `lectern token create`"))
+    };
+    let authorization = authorization.ok_or_else(|| refuse("writing needs a token"))?;
+    let token = authorization.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+    let parts = token.and_then(|token| token.strip_prefix(PREFIX)?.split_once('_'));
+    let (id, secret) = parts.ok_or_else(|| refuse("that is not a token"))?;
+    let unknown = || refuse("the token is not known here");
+    let Id(id) = id.parse().map_err(|_| unknown())?;
+    let found = api_token::Entity::find_by_id(id).find_also_related(conference::Entity).one(database).await?;
+    let (row, conference) = found.ok_or_else(unknown)?;
+    if !bool::from(hash(secret).as_bytes().ct_eq(row.hash.as_bytes())) {
+        return Err(unknown());
+    }
+    if row.revoked_at.is_some() {
+        return Err(refuse("the token was revoked"));
+    }
+    if row.expires_at.is_some_and(|at| at <= now) {
+        return Err(refuse("the token has expired"));
+    }
+    if row.used_at.is_none_or(|at| at + USED_TO <= now) {
+        let used = api_token::Entity::update_many().col_expr(api_token::Column::UsedAt, Expr::val(now));
+        used.filter(api_token::Column::Id.eq(id)).exec(database).await?;
+    }
+    Ok(Grant { name: row.name, conference: conference.map(|conference| conference.slug) })
+}
+
+fn hash(secret: &str) -> String {
+    Sha256::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect()
+}
