@@ -36,6 +36,9 @@ pub enum Error {
     /// Who asks is known, and may not.
     #[error("{0}")]
     Forbidden(String),
+    /// What the caller knows is not of this archive as it stands.
+    #[error("{}: {}", .0.parameter, .0.message)]
+    Conflict(WrongParameter),
     /// The body is of a type that is not taken here.
     #[error("the body is taken as {0}: say which in Content-Type")]
     UnsupportedMedia(String),
@@ -105,6 +108,7 @@ impl Error {
             }
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
             Self::Forbidden(_) => "FORBIDDEN",
+            Self::Conflict(_) => "CONFLICT",
             Self::TooLarge { .. } => "LIMIT_EXCEEDED",
             Self::NotFound(_) | Self::Moved(_) => "NOT_FOUND",
             Self::Limit { .. } => "LIMIT_EXCEEDED",
@@ -125,6 +129,7 @@ impl Error {
             }
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
+            Self::Conflict(_) => StatusCode::CONFLICT,
             Self::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound(_) => StatusCode::NOT_FOUND,

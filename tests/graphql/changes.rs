@@ -117,9 +117,14 @@ on_both! {
 
     async fn what_can_t_be_is_refused(app: archive(seed::weekend)) {
         let next = revision(&app).await + 1;
+        for ahead in [
+            format!("{{ changes(since: {next}) {{ hasMore }} }}"),
+            format!("{{ edition(slug: \"conf-2025\") {{ scheduleChanges(since: {next}) {{ kind }} }} }}"),
+        ] {
+            let (code, message) = app.error(&ahead).await;
+            assert!(code == "CONFLICT" && message.starts_with("since: "), "{ahead}: {code} {message}");
+        }
         for (query, argument) in [
-            (format!("{{ changes(since: {next}) {{ hasMore }} }}"), "since: "),
-            (format!("{{ edition(slug: \"conf-2025\") {{ scheduleChanges(since: {next}) {{ kind }} }} }}"), "since: "),
             ("{ changes(since: -1) { hasMore } }".to_owned(), "since: "),
             ("{ changes(since: 0, first: 0) { hasMore } }".to_owned(), "first: "),
             ("{ changes(since: 0, first: 501) { hasMore } }".to_owned(), "first: "),

@@ -16,7 +16,7 @@ use super::{
 };
 use crate::{
     batch::Relation,
-    error::{Error, Result},
+    error::{Error, Result, WrongParameter},
     graphql::list_size,
     page::DEFAULT_SIZE,
     scalars::{DateTime, Id, Revision},
@@ -130,7 +130,7 @@ pub(crate) async fn standing_at_least(ctx: &Context<'_>, since: Revision) -> Res
         let wrong = format!(
             "{since} is after this archive's last revision, {present}: it is a revision of another copy of it, so begin again from 0"
         );
-        return Err(Error::bad_input("since", wrong));
+        return Err(Error::Conflict(WrongParameter { parameter: "since".to_owned(), message: wrong }));
     }
     Ok(present)
 }

@@ -70,7 +70,7 @@ const ABOUT: &str = "The archive of a conference's schedule and talks. Reading i
     **Times** of an edition carry the offset that its zone has at that moment; others are UTC.";
 
 /// What answers other than the asked have in common: status, name and what it means.
-const RESPONSES: [(&str, &str, &str); 11] = [
+const RESPONSES: [(&str, &str, &str); 12] = [
     ("301", "Moved", "It has another slug or id now; `Location` says where it is."),
     ("304", "NotModified", "The client has it already: the tag or the time that it sent still holds."),
     ("400", "BadRequest", "A parameter that is unknown, or has a value that can't be right; each is named, with what would be right."),
@@ -79,6 +79,7 @@ const RESPONSES: [(&str, &str, &str); 11] = [
     ("404", "NotFound", "There is no such thing."),
     ("405", "MethodNotAllowed", "The method is not offered here."),
     ("406", "NotAcceptable", "The answer is in none of the media types that the client accepts."),
+    ("409", "Conflict", "What the caller knows is not of this archive: begin again."),
     ("413", "TooLarge", "The body is larger than the server takes."),
     ("415", "UnsupportedMediaType", "The body is of a type that is not taken here."),
     ("503", "Unavailable", "The archive's database does not answer, or not in time."),
@@ -251,7 +252,7 @@ fn changes_of_edition(schemas: &mut Schemas<'_>) -> Operation {
     let description = "What an attendee who last looked at `since` must be told, in the order of the revisions: talks and breaks that are new, \
         moved, renamed, called off or gone. It is the net effect of all that was changed since then.";
     let operation = operation("listChangesOfEdition", "Changes of an edition's schedule", description, "editions");
-    finish(operation, parameters, ok, &["400", "404", "406"], true)
+    finish(operation, parameters, ok, &["400", "404", "406", "409"], true)
 }
 
 fn log(schemas: &mut Schemas<'_>) -> Operation {
@@ -279,7 +280,7 @@ fn log(schemas: &mut Schemas<'_>) -> Operation {
         What has no id of its own is told as an update of its owner, in `fields`. `/api/v1/changes/stream` sends the same changes as they come, as \
         server-sent events: those after `since` or the `Last-Event-ID` header, or from now on; `edition` is as here.";
     let operation = operation("listChanges", "Changes of the archive", description, "archive");
-    finish(operation, vec![since, edition.build(), limit.build()], ok, &["400", "406"], false)
+    finish(operation, vec![since, edition.build(), limit.build()], ok, &["400", "406", "409"], false)
 }
 
 /// `since`, which is required.

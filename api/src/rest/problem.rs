@@ -73,6 +73,7 @@ impl ResponseError for Error {
         let code = self.code();
         let errors = match self {
             Self::Parameters(wrong) => wrong.iter().map(|one| Wrong::parameter(one, code)).collect(),
+            Self::Conflict(wrong) => vec![Wrong::parameter(wrong, code)],
             Self::Document(problems) => problems.0.iter().map(|one| Wrong::place(one, code)).collect(),
             _ => Vec::new(),
         };

@@ -19,7 +19,7 @@ use super::{
     parameters::Parameters,
 };
 use crate::{
-    error::{Error, Result},
+    error::{Error, Result, WrongParameter},
     server::Server,
     web::accept::preferred,
 };
@@ -176,10 +176,7 @@ fn event(mut events: String, change: &Value) -> String {
 /// An error about where to begin, by the name under which the client said so.
 fn named(name: &str, error: Error) -> Error {
     match error {
-        Error::BadInput { argument, message } => {
-            let message = message.strip_prefix(&format!("{argument}: ")).unwrap_or(&message).to_owned();
-            Error::Parameters(vec![crate::error::WrongParameter { parameter: name.to_owned(), message }])
-        }
+        Error::Conflict(wrong) => Error::Conflict(WrongParameter { parameter: name.to_owned(), ..wrong }),
         error => error,
     }
 }
