@@ -43,8 +43,15 @@ pub enum Error {
     #[error("the body is taken as {0}: say which in Content-Type")]
     UnsupportedMedia(String),
     /// The body is too large.
-    #[error("the body has {value} bytes or more, over the limit of {limit}")]
-    TooLarge { value: u64, limit: u64 },
+    #[error("the size of the body in bytes is {value}, over the limit of {limit}")]
+    TooLarge {
+        /// The limit's name in the configuration.
+        name: &'static str,
+        /// How many bytes there are, as far as they were read.
+        value: u64,
+        /// What is allowed.
+        limit: u64,
+    },
     /// A document that can't be right, with everything that is wrong.
     #[error("the document has mistakes, and nothing was written: {0}")]
     Document(Problems),

@@ -18,6 +18,7 @@ use sea_orm::DatabaseConnection;
 
 use crate::{
     archive::{Archive, Clock},
+    batch::{Batches, drive},
     cache::Ready,
     config::{Config, Limits},
     database::{SchemaState, connect, migrate, schema_state},
@@ -57,6 +58,17 @@ impl Server {
             base_url: self.base_url.clone(),
             max_page_size: self.limits.page_size,
         }
+    }
+
+    /// Runs a read to its end, within the time that a request may take.
+    pub async fn read<R: Future<Output = crate::error::Result<T>>, T>(
+        &self,
+        read: impl FnOnce(Arc<Batches<Reads>>) -> R,
+    ) -> crate::error::Result<T> {
+        let batches = Batches::new(self.reads());
+        let limit = self.limits.time;
+        let done = tokio::time::timeout(limit, drive(batches.clone(), read(batches))).await;
+        done.map_err(|_| Error::Timeout(limit.as_millis() as u64))?
     }
 }
 

@@ -109,28 +109,27 @@ impl Programme {
 
 /// The events of a talk: of its block, where it is given in one. Only within [`crate::batch::drive`].
 pub async fn events_of_talk(talk: &Talk, batches: &Arc<Batches<Reads>>) -> Result<Vec<Event>> {
-    let mut slots = batches.load(SlotsOfTalk(talk.id.0)).await?;
-    if let (true, Some(block)) = (slots.is_empty(), talk.block_id) {
-        slots = batches.load(SlotsOfTalk(block)).await?;
-    }
-    events(slots, batches).await
+    events(slots_of(talk, batches).await?, batches).await
 }
 
 /// All events that a speaker is on stage in, in time order. Only within [`crate::batch::drive`].
 pub async fn events_of_speaker(speaker: Uuid, batches: &Arc<Batches<Reads>>) -> Result<Vec<Event>> {
     let appearances = batches.load(AppearancesOfSpeaker(speaker)).await?;
     let talks = batches.many::<Talk>(appearances.iter().map(|appearance| appearance.talk_id).collect()).await?;
-    let slots = talks.iter().map(|talk| async {
-        let own = batches.load(SlotsOfTalk(talk.id.0)).await?;
-        match talk.block_id {
-            Some(block) if own.is_empty() => batches.load(SlotsOfTalk(block)).await,
-            _ => Ok(own),
-        }
-    });
-    let mut slots: Vec<Arc<Slot>> = try_join_all(slots).await?.into_iter().flatten().collect();
+    let slots = try_join_all(talks.iter().map(|talk| slots_of(talk, batches))).await?;
+    let mut slots: Vec<Arc<Slot>> = slots.into_iter().flatten().collect();
     slots.sort_by_key(|slot| (slot.starts_at, slot.number, slot.id));
     slots.dedup_by_key(|slot| slot.id);
     events(slots, batches).await
+}
+
+/// A talk's own slots, else its block's.
+async fn slots_of(talk: &Talk, batches: &Arc<Batches<Reads>>) -> Result<Vec<Arc<Slot>>> {
+    let own = batches.load(SlotsOfTalk(talk.id.0)).await?;
+    match talk.block_id {
+        Some(block) if own.is_empty() => batches.load(SlotsOfTalk(block)).await,
+        _ => Ok(own),
+    }
 }
 
 async fn events(slots: Vec<Arc<Slot>>, batches: &Arc<Batches<Reads>>) -> Result<Vec<Event>> {

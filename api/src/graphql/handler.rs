@@ -7,16 +7,14 @@ use actix_web::{
     web,
 };
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
-use futures_util::StreamExt;
 use serde_json::{Map, Value};
 
 use super::{cost::cost, inputs, persisted, plan::Plan, response::Answer, tokens::tokens};
 use crate::{
-    batch::{Batches, drive},
     cache::{self, About, Body, Unready},
     error::Error,
     server::Server,
-    web::{accept::preferred, graphiql},
+    web::{accept::preferred, body::read_body, graphiql},
 };
 
 /// A request, as it came.
@@ -117,11 +115,10 @@ async fn post(request: &HttpRequest, payload: web::Payload, server: &Server) -> 
         let error = Error::bad_input("Content-Type", "send the request as application/json, in UTF-8");
         return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, &error.into(), media);
     }
-    let body = match read_body(request, payload, server.limits.body).await {
+    let body = match read_body(request, payload, "body", server.limits.body).await {
         Ok(body) => body,
         Err(error) => {
-            let status = if matches!(error, Error::Limit { .. }) { StatusCode::PAYLOAD_TOO_LARGE } else { StatusCode::BAD_REQUEST };
-            let mut response = refusal(status, &error.into(), media);
+            let mut response = refusal(error.status(), &error.into(), media);
             // What is left of the body is not read, so that nothing else can come on this connection.
             response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
             return response;
@@ -142,23 +139,6 @@ fn is_json(request: &HttpRequest) -> bool {
     let mut parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
     let charset = |part: String| part.strip_prefix("charset=").is_none_or(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"));
     parts.next().as_deref() == Some("application/json") && parts.all(charset)
-}
-
-async fn read_body(request: &HttpRequest, mut payload: web::Payload, limit: usize) -> Result<Vec<u8>, Error> {
-    let over = |value: u64| Error::Limit { what: "the size of the body in bytes", name: "body", value, limit: limit as u64 };
-    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if let Some(announced) = announced.filter(|announced| *announced > limit as u64) {
-        return Err(over(announced));
-    }
-    let mut body = Vec::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| Error::bad_input("body", format!("it did not come whole: {error}")))?;
-        if body.len() + chunk.len() > limit {
-            return Err(over((body.len() + chunk.len()) as u64));
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }
 
 async fn run_batch(batch: Vec<Value>, server: &Server, media: Media) -> HttpResponse {
@@ -281,12 +261,10 @@ async fn run(asked: Request, server: &Server, by_get: bool) -> Answer {
         Err(answer) => return *answer,
         Ok(plan) => plan,
     };
-    let batches = Batches::new(server.reads());
-    request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables))).data(batches.clone());
+    request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables)));
     request.operation_name = asked.operation_name;
-    let limit = server.limits.time;
-    match tokio::time::timeout(limit, drive(batches, server.schema.execute(request))).await {
-        Err(_) => Error::Timeout(limit.as_millis() as u64).into(),
+    match server.read(|batches| async { Ok(server.schema.execute(request.data(batches)).await) }).await {
+        Err(error) => error.into(),
         Ok(response) => {
             let answer = Answer::of(response, plan);
             if let (Some(sha256), Answer::Executed(..)) = (sha256, &answer) {

@@ -96,7 +96,7 @@ fn extensions(error: &Error) -> Map<String, serde_json::Value> {
         Error::BadInput { argument, .. } => {
             extensions.insert("argument".to_owned(), argument.as_str().into());
         }
-        Error::Limit { name, value, limit, .. } => {
+        Error::Limit { name, value, limit, .. } | Error::TooLarge { name, value, limit } => {
             extensions.insert("limitName".to_owned(), (*name).into());
             extensions.insert("limit".to_owned(), (*limit).into());
             extensions.insert("value".to_owned(), (*value).into());

@@ -3,7 +3,6 @@
 use serde_json::{Map, Value};
 
 use crate::{
-    batch::{Batches, drive},
     error::{Error, Result},
     graphql::plan::{Ordered, Plan},
     server::Server,
@@ -16,12 +15,8 @@ impl Server {
         let parsed = request.parsed_query().map_err(|error| Error::Internal(format!("{error}: {document}")))?;
         let operation = parsed.operations.iter().next().map(|(_, operation)| &operation.node);
         let plan = operation.map(|operation| Plan::new(parsed, operation, &self.shape)).unwrap_or_default();
-        let batches = Batches::new(self.reads());
-        let request = request.variables(async_graphql::Variables::from_json(Value::Object(variables))).data(batches.clone());
-        let limit = self.limits.time;
-        let response = tokio::time::timeout(limit, drive(batches, self.schema.execute(request)))
-            .await
-            .map_err(|_| Error::Timeout(limit.as_millis() as u64))?;
+        let request = request.variables(async_graphql::Variables::from_json(Value::Object(variables)));
+        let response = self.read(|batches| async { Ok(self.schema.execute(request.data(batches)).await) }).await?;
         if let Some(error) = response.errors.first() {
             let ours = error.source::<Error>().cloned();
             return Err(ours.unwrap_or_else(|| Error::Internal(format!("{}: {document}", error.message))));

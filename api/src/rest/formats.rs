@@ -4,7 +4,7 @@ mod routes;
 
 pub use routes::{FORMATS, FormatRoute};
 
-use std::{future::Future, sync::Arc};
+use std::sync::Arc;
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -19,7 +19,7 @@ use routes::{ATOM, CALENDAR, SCHEDULE_XML};
 
 use crate::{
     archive::export,
-    batch::{Batches, drive},
+    batch::Batches,
     cache::{self, About, Asked, Body, Unready},
     error::{Error, Result},
     format::{
@@ -63,14 +63,6 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 impl Server {
-    /// Runs a read of our own to its end, within the time that a request may take.
-    async fn read<R: Future<Output = Result<T>>, T>(&self, read: impl FnOnce(Arc<Batches<Reads>>) -> R) -> Result<T> {
-        let batches = Batches::new(self.reads());
-        let limit = self.limits.time;
-        let done = tokio::time::timeout(limit, drive(batches.clone(), read(batches))).await;
-        done.map_err(|_| Error::Timeout(limit.as_millis() as u64))?
-    }
-
     /// The domain that ids are made unique with.
     fn host(&self) -> String {
         let url = url::Url::parse(&self.base_url).ok();
@@ -230,7 +222,7 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
             let page = batches.load(PageOfAll(list)).await?;
             let entries = page.rows.iter().map(|recording| atom::Entry::of(recording.clone(), &batches));
             let entries = try_join_all(entries).await?;
-            let archive = batches.load(TheArchive).await?;
+            let archive = if entries.is_empty() { batches.load(TheArchive).await? } else { None };
             Ok((page, entries, archive.map(|archive| archive.updated_at.utc()).unwrap_or_default()))
         });
         let (page, entries, updated) = read.await?;

@@ -7,7 +7,6 @@ use actix_web::{
     http::header,
     web::{self, Data, Payload, ServiceConfig},
 };
-use futures_util::StreamExt;
 
 use super::{BASE, parameters::Parameters};
 use crate::{
@@ -18,6 +17,7 @@ use crate::{
     },
     server::Server,
     token::{self, Grant},
+    web::body::read_body,
 };
 
 /// What a document comes as.
@@ -48,7 +48,7 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
     let dry_run = parameters.flag("dry_run").unwrap_or(false);
     parameters.done()?;
     let media = Media::of(&request)?;
-    let bytes = read_body(payload, server.limits.import).await?;
+    let bytes = read_body(&request, payload, "import", server.limits.import).await?;
     let read = web::block(move || read(media, &bytes)).await;
     let mut document = read.map_err(|error| Error::Internal(error.to_string()))??;
     let missing = document.keep_editions(&edition);
@@ -71,19 +71,6 @@ impl Media {
             _ => Err(Error::UnsupportedMedia("application/yaml, application/json or application/zstd (a .tar.zst)".to_owned())),
         }
     }
-}
-
-async fn read_body(mut payload: Payload, limit: usize) -> Result<Vec<u8>> {
-    let mut body = Vec::new();
-    while let Some(chunk) = payload.next().await {
-        let chunk = chunk.map_err(|error| Error::bad_input("body", format!("it did not come whole: {error}")))?;
-        if body.len() + chunk.len() > limit {
-            let value = (body.len() + chunk.len()) as u64;
-            return Err(Error::TooLarge { value, limit: limit as u64 });
-        }
-        body.extend_from_slice(&chunk);
-    }
-    Ok(body)
 }
 
 fn read(media: Media, bytes: &[u8]) -> Result<Document> {

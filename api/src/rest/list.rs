@@ -127,15 +127,11 @@ impl List {
         };
         let limit = parameters.limit((writing == Writing::Json).then_some(server.limits.page_size));
         let cursor = parameters.text("cursor");
-        let bodies = Bodies(shape);
         let (selection, shows_time) = match writing {
             // Of the columns only an edition's status does.
             Writing::Csv => (rows::columns_selection(route.columns), route.of == "Edition"),
             Writing::Json | Writing::Ndjson => {
-                let (include, fields) = parameters.extent(bodies, route.of);
-                let include: Vec<&str> = include.iter().map(String::as_str).collect();
-                let fields: Option<Vec<&str>> = fields.as_ref().map(|fields| fields.iter().map(String::as_str).collect());
-                let members = bodies.picked(route.of, &include, fields.as_deref());
+                let (members, _) = parameters.extent(Bodies(shape), route.of);
                 (selection(&members), reads_clock(route.of, &members))
             }
         };

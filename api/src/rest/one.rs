@@ -74,14 +74,10 @@ pub fn accepts_json(request: &HttpRequest) -> Result<()> {
 async fn one(route: &OneRoute, request: &HttpRequest, server: &Server) -> Result<HttpResponse> {
     accepts_json(request)?;
     let mut parameters = Parameters::of(request);
-    let bodies = Bodies(&server.shape);
-    let (include, fields) = parameters.extent(bodies, route.of);
+    let (members, includes) = parameters.extent(Bodies(&server.shape), route.of);
     parameters.done()?;
-    let include: Vec<&str> = include.iter().map(String::as_str).collect();
-    let fields: Option<Vec<&str>> = fields.as_ref().map(|fields| fields.iter().map(String::as_str).collect());
-    let members = bodies.picked(route.of, &include, fields.as_deref());
     // What leads out of an edition changes with more than the edition.
-    let leads_out = !include.is_empty() || members.iter().any(|member| member.on_request);
+    let leads_out = includes || members.iter().any(|member| member.on_request);
     let place = Place::of(route, request)?;
     let reads_clock = reads_clock(route.of, &members);
     let asked = Asked { request, about: place.about(leads_out), reads_clock, media: "application/json" };

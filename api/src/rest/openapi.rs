@@ -318,12 +318,8 @@ fn import(schemas: &Schemas<'_>) -> Operation {
     let description = "What the document describes becomes so, as a whole or not at all: an edition that it has is the whole truth of that edition; \
         conferences, people and companies that it lacks stay untouched. A second time changes nothing. A token for one conference takes editions of \
         that conference alone; people and companies belong to all.";
-    let mut operation =
-        operation("importDocument", "Import a document", description, "archive").request_body(Some(body.build())).response("200", ok);
-    for status in ["400", "401", "403", "405", "413", "415", "503"] {
-        let (_, name, ..) = RESPONSES.iter().find(|(known, ..)| *known == status).copied().unwrap_or_default();
-        operation = operation.response(status, Ref::from_response_name(name));
-    }
+    let operation = operation("importDocument", "Import a document", description, "archive").request_body(Some(body.build()));
+    let operation = answers(operation.response("200", ok), ["400", "401", "403", "405", "413", "415", "503"]);
     let token = SecurityRequirement::new("token", Vec::<String>::new());
     operation.parameters(Some(parameters.done("format=native"))).security(token).build()
 }
@@ -374,17 +370,27 @@ fn operation(id: &str, summary: &str, description: &str, tag: &str) -> Operation
     OperationBuilder::new().operation_id(Some(id)).summary(Some(summary)).description(Some(description)).tag(tag)
 }
 
-fn finish(operation: OperationBuilder, parameters: Vec<Parameter>, ok: ResponseBuilder, problems: &[&str], moves: bool) -> Operation {
+fn finish(
+    operation: OperationBuilder,
+    parameters: Vec<Parameter>,
+    ok: ResponseBuilder,
+    problems: &[&'static str],
+    moves: bool,
+) -> Operation {
     let ok = ok
         .header("ETag", header("Names these bytes: strong, another one for each content coding."))
         .header("Last-Modified", header("When what is told here last changed."))
         .header("Cache-Control", header("For how long it may be shown unasked."));
-    let mut operation = operation.response("200", ok);
-    for status in problems.iter().copied().chain(["304", "405", "503"]).chain(moves.then_some("301")) {
+    let others = problems.iter().copied().chain(["304", "405", "503"]).chain(moves.then_some("301"));
+    answers(operation.response("200", ok), others).parameters(Some(parameters)).build()
+}
+
+/// Adds answers that operations have in common.
+fn answers(operation: OperationBuilder, statuses: impl IntoIterator<Item = &'static str>) -> OperationBuilder {
+    statuses.into_iter().fold(operation, |operation, status| {
         let (_, name, ..) = RESPONSES.iter().find(|(known, ..)| *known == status).copied().unwrap_or_default();
-        operation = operation.response(status, Ref::from_response_name(name));
-    }
-    operation.parameters(Some(parameters)).build()
+        operation.response(status, Ref::from_response_name(name))
+    })
 }
 
 fn header(description: &str) -> Header {

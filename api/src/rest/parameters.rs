@@ -6,7 +6,7 @@ use std::str::FromStr;
 use actix_web::HttpRequest;
 use serde_json::{Map, Value};
 
-use super::bodies::{Bodies, snake_case};
+use super::bodies::{Bodies, Member, snake_case};
 use crate::{
     error::{Error, Result, WrongParameter},
     graphql::shape::{Input, Shape, base_name},
@@ -84,6 +84,15 @@ impl Parameters {
         word
     }
 
+    /// Reads a revision that was given under a name.
+    pub fn revision(&mut self, name: &str, text: &str) -> Option<i64> {
+        let revision = text.parse().ok().filter(|revision| *revision >= 0);
+        if revision.is_none() {
+            self.refuse(name, format!("\"{text}\" is not a revision: a non-negative integer"));
+        }
+        revision
+    }
+
     /// `true` or `false`.
     pub fn flag(&mut self, name: &str) -> Option<bool> {
         let text = self.one(name)?;
@@ -126,14 +135,18 @@ impl Parameters {
         Some(fields)
     }
 
-    /// `include` and `fields` of a body.
-    pub fn extent(&mut self, bodies: Bodies<'_>, of: &str) -> (Vec<String>, Option<Vec<String>>) {
+    /// The members of a body that `include` and `fields` ask for, and whether anything is included.
+    pub fn extent<'s>(&mut self, bodies: Bodies<'s>, of: &str) -> (Vec<Member<'s>>, bool) {
         let members = bodies.members(of, &[]);
         let names = |related: bool| -> Vec<String> {
             let of = members.iter().filter(|member| !related || includable(member));
             of.map(|member| member.field_name.to_owned()).collect()
         };
-        (self.members("include", &names(true)).unwrap_or_default(), self.members("fields", &names(false)))
+        let include = self.members("include", &names(true)).unwrap_or_default();
+        let fields = self.members("fields", &names(false));
+        let include: Vec<&str> = include.iter().map(String::as_str).collect();
+        let fields: Option<Vec<&str>> = fields.as_ref().map(|fields| fields.iter().map(String::as_str).collect());
+        (bodies.picked(of, &include, fields.as_deref()), !include.is_empty())
     }
 
     /// The fields of a filter.
@@ -201,7 +214,7 @@ impl Parameters {
 }
 
 /// Whether `include` may name a member: it leads to something that is not shown in whole anyway.
-pub fn includable(member: &super::bodies::Member<'_>) -> bool {
+pub fn includable(member: &Member<'_>) -> bool {
     use super::bodies::Extent;
     member.on_request || matches!(member.leads_to, Some((Extent::Reference, _)))
 }

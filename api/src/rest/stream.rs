@@ -47,11 +47,11 @@ const LAST: &str = "Last-Event-ID";
 pub async fn stream(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     preferred(&request, &[(MEDIA, ())]).ok_or_else(|| Error::NotAcceptable(MEDIA.to_owned()))?;
     let mut parameters = Parameters::of(&request);
-    let since = parameters.text("since").and_then(|text| revision("since", &text, &mut parameters));
+    let since = parameters.text("since").and_then(|text| parameters.revision("since", &text));
     let edition = parameters.text("edition");
     // An empty one is that of a client that has seen no event.
     let last = request.headers().get(LAST).map(|value| String::from_utf8_lossy(value.as_bytes())).filter(|text| !text.is_empty());
-    let last = last.and_then(|text| revision(LAST, &text, &mut parameters));
+    let last = last.and_then(|text| parameters.revision(LAST, &text));
     parameters.done()?;
     let place = Place::open(last.map(|last| (LAST, last)).or(since.map(|since| ("since", since))), edition, server).await?;
     let mut response = HttpResponse::Ok();
@@ -63,15 +63,6 @@ pub async fn stream(request: HttpRequest, server: Data<Server>) -> Result<HttpRe
     }
     let chunks = stream::unfold(place, |mut place| async move { place.next().await.map(|chunk| (Ok::<_, Infallible>(chunk), place)) });
     Ok(response.streaming(chunks))
-}
-
-/// Reads a revision that a client gives.
-fn revision(name: &str, text: &str, parameters: &mut Parameters) -> Option<i64> {
-    let revision = text.parse().ok().filter(|revision| *revision >= 0);
-    if revision.is_none() {
-        parameters.refuse(name, format!("\"{text}\" is not a revision: a non-negative integer"));
-    }
-    revision
 }
 
 /// Where a stream stands.
