@@ -87,6 +87,11 @@ impl<S: Send + Sync + 'static> Batches<S> {
         &self.source
     }
 
+    /// Forgets what was loaded: something was written since.
+    pub fn forget(&self) {
+        locked(&self.state).lanes.clear();
+    }
+
     /// What the key leads to. Only within [`drive`] does anything load.
     pub async fn load<K: Relation<Source = S>>(&self, key: K) -> Result<K::Value> {
         let batch = {

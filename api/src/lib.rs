@@ -15,5 +15,6 @@ pub mod rest;
 pub mod scalars;
 pub mod server;
 pub mod telemetry;
+pub mod text;
 pub mod token;
 pub mod web;

@@ -162,13 +162,29 @@ fn slug_text(text: &str) -> Result<String, String> {
     if text.len() <= 200 && text.split('-').all(word) {
         return Ok(text.to_owned());
     }
-    let mut right = deunicode::deunicode(text).to_lowercase();
-    right = right.split(|c: char| !c.is_ascii_alphanumeric()).filter(|p| !p.is_empty()).collect::<Vec<_>>().join("-");
-    right.truncate(200);
+    let right = made_slug(text);
     Err(format!(
         "\"{text}\" is not a slug: lower-case letters, digits and single hyphens between them, up to 200, such as {}",
-        if right.is_empty() { "life-of-a-label" } else { right.trim_end_matches('-') }
+        if right.is_empty() { "life-of-a-label" } else { &right }
     ))
+}
+
+/// What comes nearest to a text as a slug, which may be nothing.
+fn made_slug(text: &str) -> String {
+    let mut made = deunicode::deunicode(text).to_lowercase();
+    made = made.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    made.truncate(200);
+    made.trim_end_matches('-').to_owned()
+}
+
+impl Slug {
+    /// A slug made of a name, with room for a number behind it; of the kind of thing where the name has no letters.
+    pub(crate) fn made_of(name: &str, kind: &str) -> Self {
+        let mut made = made_slug(name);
+        made.truncate(190);
+        let made = made.trim_end_matches('-');
+        Self(if made.is_empty() { kind.to_lowercase() } else { made.to_owned() })
+    }
 }
 
 fn acronym_text(text: &str) -> Result<String, String> {
@@ -405,13 +421,20 @@ impl FromStr for RecordingKey {
     }
 }
 
+impl PlaylistKey {
+    /// A key of its parts, refused where the provider has no such ids.
+    pub fn new(provider: RecordingProvider, id: &str) -> Result<Self, String> {
+        provider_id(provider, id, 2..=64)?;
+        Ok(Self(provider, id.to_owned()))
+    }
+}
+
 impl FromStr for PlaylistKey {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
         let (provider, id) = provider_and_id(text)?;
-        provider_id(provider, id, 2..=64)?;
-        Ok(Self(provider, id.to_owned()))
+        Self::new(provider, id)
     }
 }
 

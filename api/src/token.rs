@@ -83,8 +83,15 @@ pub struct Listed {
 pub struct Grant {
     /// The token's name, for logs.
     pub name: String,
-    /// The slug of the one conference that may be written to; none for all.
-    pub conference: Option<String>,
+    /// The one conference that may be written to; none for all.
+    pub conference: Option<OneConference>,
+}
+
+/// The conference that a token is for.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OneConference {
+    pub id: Uuid,
+    pub slug: String,
 }
 
 /// Makes a token and answers it: it can't be told again. The name must be free.
@@ -182,7 +189,7 @@ pub async fn grant(database: &DatabaseConnection, authorization: Option<&str>, n
         let used = api_token::Entity::update_many().col_expr(api_token::Column::UsedAt, Expr::val(now));
         used.filter(api_token::Column::Id.eq(id)).exec(database).await?;
     }
-    Ok(Grant { name: row.name, conference: conference.map(|conference| conference.slug) })
+    Ok(Grant { name: row.name, conference: conference.map(|row| OneConference { id: row.id, slug: row.slug }) })
 }
 
 fn hash(secret: &str) -> String {

@@ -21,18 +21,20 @@ pub(super) struct Comparison {
     wanted: Parts,
     /// The editions of the talks, before and after.
     talks: [HashMap<Uuid, Uuid>; 2],
+    merged: Option<(Uuid, Uuid)>,
     revision: i64,
     at: DateTime<Utc>,
 }
 
 impl Comparison {
     /// A comparison that numbers changes from the revision after `revision`.
-    pub(super) fn of(stored: &Rows, wanted: &Rows, revision: i64, at: DateTime<Utc>) -> Self {
+    pub(super) fn of(stored: &Rows, wanted: &Rows, merged: Option<(Uuid, Uuid)>, revision: i64, at: DateTime<Utc>) -> Self {
         Self {
             difference: Difference::default(),
             stored: parts(stored),
             wanted: parts(wanted),
             talks: [editions_of_talks(stored), editions_of_talks(wanted)],
+            merged,
             revision,
             at,
         }
@@ -62,7 +64,10 @@ impl Comparison {
     pub(super) fn tell_gone<N: Node>(&mut self, stored: &[N], wanted: &[N]) -> Result<()> {
         let kept: HashSet<Uuid> = wanted.iter().map(Node::id).collect();
         for row in stored.iter().rev().filter(|row| !kept.contains(&row.id())) {
-            let mut change = self.change(Operation::Deleted, [Some(row), None]);
+            let merged_into = self.merged.filter(|(from, _)| *from == row.id()).map(|(_, into)| into);
+            let operation = if merged_into.is_some() { Operation::Merged } else { Operation::Deleted };
+            let mut change = self.change(operation, [Some(row), None]);
+            change.merged_into = merged_into;
             change.before = Some(whole(row, self.stored.get(&(N::KIND, row.id())))?);
             change.parts = true;
             self.push(change);
@@ -132,6 +137,7 @@ impl Comparison {
             operation,
             kind: N::KIND,
             id: rows[1].or(rows[0]).map(Node::id).unwrap_or_default(),
+            merged_into: None,
             editions: [edition(0), edition(1)],
             fields: Vec::new(),
             before: None,

@@ -16,6 +16,7 @@ pub(crate) enum Operation {
     Created,
     Updated,
     Deleted,
+    Merged,
 }
 
 impl fmt::Display for Operation {
@@ -24,6 +25,7 @@ impl fmt::Display for Operation {
             Self::Created => "CREATED",
             Self::Updated => "UPDATED",
             Self::Deleted => "DELETED",
+            Self::Merged => "MERGED",
         })
     }
 }
@@ -35,6 +37,8 @@ pub(crate) struct Change {
     pub operation: Operation,
     pub kind: &'static str,
     pub id: Uuid,
+    /// What it became, where it was merged.
+    pub merged_into: Option<Uuid>,
     /// The edition that it belonged to, and the one that it belongs to.
     pub editions: [Option<Uuid>; 2],
     pub fields: Vec<String>,
@@ -53,7 +57,7 @@ impl Change {
             operation: self.operation.to_string(),
             kind: self.kind.to_owned(),
             node_id: self.id,
-            merged_into: None,
+            merged_into: self.merged_into,
             edition_id: self.editions[1].or(self.editions[0]),
             fields: Value::from(self.fields.clone()),
             before: self.before.clone().map(Value::Object),
@@ -70,9 +74,16 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    /// Compares the rows, numbers the changes from the revision after `revision`, and stamps the rows that changed.
-    pub(crate) fn between(stored: &Rows, wanted: &mut Rows, revision: i64, at: DateTime<Utc>) -> Result<Self> {
-        let mut all = Comparison::of(stored, wanted, revision, at);
+    /// Compares the rows, numbers the changes from the revision after `revision`, and stamps the rows that changed. What is merged is
+    /// gone because it became another.
+    pub(crate) fn between(
+        stored: &Rows,
+        wanted: &mut Rows,
+        merged: Option<(Uuid, Uuid)>,
+        revision: i64,
+        at: DateTime<Utc>,
+    ) -> Result<Self> {
+        let mut all = Comparison::of(stored, wanted, merged, revision, at);
         all.tell(&stored.conferences, &mut wanted.conferences)?;
         all.tell(&stored.companies, &mut wanted.companies)?;
         all.tell(&stored.speakers, &mut wanted.speakers)?;

@@ -12,23 +12,51 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::rows::{Row, Rows};
+use super::rows::{Node, Row, Rows};
 use crate::{
     database::{among, backend, name},
     error::Result,
 };
 
-/// Which things: editions with all that is in them, others by themselves.
+/// Which things: editions with all that is in them; others by themselves, with their parts, links and aliases, and besides those
+/// of the editions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scope {
     pub editions: Vec<Uuid>,
+    /// Editions by themselves.
+    pub bare_editions: Vec<Uuid>,
     pub conferences: Vec<Uuid>,
     pub companies: Vec<Uuid>,
     pub speakers: Vec<Uuid>,
-    /// Besides those of the editions.
+    pub rooms: Vec<Uuid>,
+    pub tracks: Vec<Uuid>,
+    pub talks: Vec<Uuid>,
+    pub slots: Vec<Uuid>,
     pub recordings: Vec<Uuid>,
-    /// Besides those of the editions.
     pub playlists: Vec<Uuid>,
+    pub links: Vec<Uuid>,
+}
+
+impl Scope {
+    /// One thing by itself.
+    pub(crate) fn of<N: Node>(id: Uuid) -> Self {
+        let mut scope = Self::default();
+        let ids = match N::KIND {
+            edition::Model::KIND => &mut scope.bare_editions,
+            conference::Model::KIND => &mut scope.conferences,
+            company::Model::KIND => &mut scope.companies,
+            speaker::Model::KIND => &mut scope.speakers,
+            room::Model::KIND => &mut scope.rooms,
+            track::Model::KIND => &mut scope.tracks,
+            talk::Model::KIND => &mut scope.talks,
+            slot::Model::KIND => &mut scope.slots,
+            recording::Model::KIND => &mut scope.recordings,
+            playlist::Model::KIND => &mut scope.playlists,
+            _ => &mut scope.links,
+        };
+        ids.push(id);
+        scope
+    }
 }
 
 /// Rows of one table.
@@ -95,32 +123,34 @@ impl Rows {
     /// The editions and what is in them; links and aliases are not.
     pub(crate) async fn load_editions(&mut self, database: &impl ConnectionTrait, scope: Option<&Scope>) -> Result<()> {
         let on = backend(database);
-        let by_edition = |column: &str| match scope {
-            None => Which::All,
-            Some(scope) => Which::any(on, [(column, &scope.editions)]),
-        };
-        let of_talks = || by_edition("edition_id").of("talk_id", "talk");
-        let videos = |more: fn(&Scope) -> &Vec<Uuid>| match scope {
+        let within = |more: fn(&Scope) -> &Vec<Uuid>| match scope {
             None => Which::All,
             Some(scope) => Which::any(on, [("edition_id", &scope.editions), ("id", more(scope))]),
         };
-        self.editions = fetch::<edition::Model>(database, by_edition("id"), &["slug"]).await?;
-        self.rooms = fetch::<room::Model>(database, by_edition("edition_id"), &["edition_id", "position"]).await?;
-        self.tracks = fetch::<track::Model>(database, by_edition("edition_id"), &["edition_id", "position"]).await?;
-        self.talks = fetch::<talk::Model>(database, by_edition("edition_id"), &["edition_id", "slug"]).await?;
-        self.slots = fetch::<slot::Model>(database, by_edition("edition_id"), &["edition_id", "number"]).await?;
-        self.involvements = fetch::<involvement::Model>(database, by_edition("edition_id"), &["edition_id", "position"]).await?;
-        self.sponsor_tiers = fetch::<sponsor_tier::Model>(database, by_edition("edition_id"), &["edition_id", "rank"]).await?;
-        self.sponsorships = fetch::<sponsorship::Model>(database, by_edition("edition_id"), &["edition_id", "position"]).await?;
+        let of_edition = |column: &str| match scope {
+            None => Which::All,
+            Some(scope) => Which::any(on, [(column, &scope.editions), (column, &scope.bare_editions)]),
+        };
+        self.editions = fetch::<edition::Model>(database, of_edition("id"), &["slug"]).await?;
+        self.rooms = fetch::<room::Model>(database, within(|scope| &scope.rooms), &["edition_id", "position"]).await?;
+        self.tracks = fetch::<track::Model>(database, within(|scope| &scope.tracks), &["edition_id", "position"]).await?;
+        let talks = within(|scope| &scope.talks);
+        self.talks = fetch::<talk::Model>(database, talks.clone(), &["edition_id", "slug"]).await?;
+        let slots = within(|scope| &scope.slots);
+        self.slots = fetch::<slot::Model>(database, slots.clone(), &["edition_id", "number"]).await?;
+        self.involvements = fetch::<involvement::Model>(database, of_edition("edition_id"), &["edition_id", "position"]).await?;
+        self.sponsor_tiers = fetch::<sponsor_tier::Model>(database, of_edition("edition_id"), &["edition_id", "rank"]).await?;
+        self.sponsorships = fetch::<sponsorship::Model>(database, of_edition("edition_id"), &["edition_id", "position"]).await?;
+        let of_talks = || talks.clone().of("talk_id", "talk");
         self.appearances = fetch::<appearance::Model>(database, of_talks(), &["talk_id", "position"]).await?;
         self.appearance_companies =
             fetch::<appearance_company::Model>(database, of_talks(), &["talk_id", "speaker_id", "position"]).await?;
         self.talk_recordings = fetch::<talk_recording::Model>(database, of_talks(), &["talk_id", "position"]).await?;
         self.talk_tags = fetch::<talk_tag::Model>(database, of_talks(), &["talk_id", "position"]).await?;
-        let of_slots = by_edition("edition_id").of("slot_id", "slot");
-        self.slot_sponsors = fetch::<slot_sponsor::Model>(database, of_slots, &["slot_id", "position"]).await?;
-        self.recordings = fetch::<recording::Model>(database, videos(|scope| &scope.recordings), &["provider", "external_id"]).await?;
-        let playlists = videos(|scope| &scope.playlists);
+        self.slot_sponsors = fetch::<slot_sponsor::Model>(database, slots.of("slot_id", "slot"), &["slot_id", "position"]).await?;
+        let recordings = within(|scope| &scope.recordings);
+        self.recordings = fetch::<recording::Model>(database, recordings, &["provider", "external_id"]).await?;
+        let playlists = within(|scope| &scope.playlists);
         self.playlists = fetch::<playlist::Model>(database, playlists.clone(), &["provider", "external_id"]).await?;
         let of_playlists = playlists.of("playlist_id", "playlist");
         self.playlist_recordings = fetch::<playlist_recording::Model>(database, of_playlists, &["playlist_id", "position"]).await?;
@@ -140,7 +170,9 @@ impl Rows {
                 on,
                 [
                     ("conference_id", &scope.conferences),
+                    ("id", &scope.links),
                     ("edition_id", &scope.editions),
+                    ("edition_id", &scope.bare_editions),
                     ("talk_id", &talks),
                     ("speaker_id", &scope.speakers),
                     ("company_id", &scope.companies),
@@ -149,7 +181,7 @@ impl Rows {
         });
         self.links = fetch::<link::Model>(database, links, &["position", "id"]).await?;
         let aliases = scope.map_or(Which::All, |scope| {
-            let others = [&scope.conferences, &scope.editions, &scope.companies, &scope.speakers];
+            let others = [&scope.conferences, &scope.editions, &scope.bare_editions, &scope.companies, &scope.speakers];
             let owners: HashSet<Uuid> = others.into_iter().flatten().chain(&talks).copied().collect();
             Which::any(on, [("owner_id", &owners.into_iter().collect::<Vec<_>>())])
         });

@@ -6,14 +6,16 @@ use std::{fmt, sync::Arc};
 use chrono::{DateTime, SubsecRound, Utc};
 use entity::archive_state;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, SqliteTransactionMode, Statement, TransactionOptions,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode, Statement, TransactionOptions,
     TransactionTrait, sea_query::OnConflict,
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
+use uuid::Uuid;
 
 use crate::{
     database::backend,
     error::{Error, Result},
+    token::Grant,
 };
 
 mod apply;
@@ -33,6 +35,7 @@ mod things;
 mod wanted;
 mod write;
 
+pub mod edit;
 pub mod export;
 
 #[cfg(test)]
@@ -47,9 +50,12 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 #[derive(Clone)]
 pub struct Archive {
     database: DatabaseConnection,
-    /// SQLite lets one write at a time, and makes the others poll: here they queue.
+    /// One write at a time is let in by either database. Here the others queue: SQLite would make them poll, and on PostgreSQL each
+    /// would hold a connection while it waits.
     turn: Arc<Mutex<()>>,
     clock: Clock,
+    /// Whose writes these are; none for those of the command line.
+    grant: Option<Grant>,
 }
 
 impl fmt::Debug for Archive {
@@ -59,9 +65,14 @@ impl fmt::Debug for Archive {
 }
 
 impl Archive {
-    /// The door of a database. All who write to a SQLite file in one process should share one, or its clones.
+    /// The door of a database. All who write in one process should share one, or its clones.
     pub fn new(database: DatabaseConnection, clock: Clock) -> Self {
-        Self { database, turn: Arc::default(), clock }
+        Self { database, turn: Arc::default(), clock, grant: None }
+    }
+
+    /// The same door, for who has a token: it refuses what that does not allow.
+    pub fn for_bearer(&self, grant: Grant) -> Self {
+        Self { grant: Some(grant), ..self.clone() }
     }
 
     /// Makes the row that counts revisions, if it isn't there: an archive without one was never written to.
@@ -84,11 +95,8 @@ impl Archive {
         (self.clock)().trunc_subsecs(0)
     }
 
-    async fn turn(&self) -> Option<OwnedMutexGuard<()>> {
-        match backend(&self.database) {
-            DbBackend::Sqlite => Some(self.turn.clone().lock_owned().await),
-            _ => None,
-        }
+    async fn turn(&self) -> OwnedMutexGuard<()> {
+        self.turn.clone().lock_owned().await
     }
 
     /// Opens a write. It is undone unless it is finished.
@@ -105,7 +113,15 @@ impl Archive {
                 lock(&transaction).await?.ok_or_else(missing)?
             }
         };
-        Ok(Write { transaction, revision, now: self.now().max(last), report: Report::default(), _turn: turn })
+        Ok(Write {
+            transaction,
+            revision,
+            now: self.now().max(last),
+            report: Report::default(),
+            grant: self.grant.clone(),
+            merged: None,
+            _turn: turn,
+        })
     }
 }
 
@@ -118,8 +134,11 @@ struct Write {
     /// The time of all its changes, never before those of an earlier write.
     now: DateTime<Utc>,
     report: Report,
+    grant: Option<Grant>,
+    /// What goes because it became another.
+    merged: Option<(Uuid, Uuid)>,
     // Dropped last: the next writer begins when the transaction is over.
-    _turn: Option<OwnedMutexGuard<()>>,
+    _turn: OwnedMutexGuard<()>,
 }
 
 /// Locks the counter's row and reads it. As the first statement of a transaction it makes the order of revisions that of commits.

@@ -29,7 +29,7 @@ impl Report {
             let counts = match change.operation {
                 Operation::Created => &mut self.created,
                 Operation::Updated => &mut self.updated,
-                Operation::Deleted => &mut self.deleted,
+                Operation::Deleted | Operation::Merged => &mut self.deleted,
             };
             *counts.entry(change.kind.to_owned()).or_default() += 1;
         }

@@ -37,6 +37,18 @@ pub(crate) struct Rows {
     pub playlist_recordings: Vec<playlist_recording::Model>,
 }
 
+impl Rows {
+    /// Adds other rows, which these have not.
+    pub(crate) fn append(&mut self, mut other: Self) {
+        macro_rules! append {
+            ($($table:ident),+) => { $(self.$table.append(&mut other.$table);)+ };
+        }
+        append!(conferences, companies, speakers, editions, rooms, tracks, talks, slots, recordings, playlists, links, aliases);
+        append!(involvements, sponsor_tiers, sponsorships, appearances, appearance_companies, talk_recordings, talk_tags);
+        append!(slot_sponsors, playlist_recordings);
+    }
+}
+
 /// A row of any table.
 pub(crate) trait Row:
     ModelTrait + IntoActiveModel<<<Self as ModelTrait>::Entity as EntityTrait>::ActiveModel> + Serialize + Send + Sync
@@ -54,6 +66,15 @@ pub(crate) trait Node: Row {
     const DERIVED: &'static [&'static str] = &[];
 
     fn id(&self) -> Uuid;
+
+    /// All rows of its table.
+    fn rows(all: &Rows) -> &Vec<Self>;
+
+    /// All rows of its table, to be changed.
+    fn rows_mut(all: &mut Rows) -> &mut Vec<Self>;
+
+    /// Its last change.
+    fn revision(&self) -> i64;
 
     /// The edition that it belongs to, given the editions of talks; an edition belongs to itself.
     fn edition(&self, talks: &HashMap<Uuid, Uuid>) -> Option<Uuid>;
@@ -92,13 +113,25 @@ fn aside(text: &mut String) {
 }
 
 macro_rules! node {
-    ($table:ident, $kind:literal, edition $edition:expr $(, derived [$($derived:ident),+] $(and [$other:ident])?)? $(, unique $unique:expr, aside $aside:expr)? $(, numbered $number:ident)?) => {
+    ($table:ident in $rows:ident, $kind:literal, edition $edition:expr $(, derived [$($derived:ident),+] $(and [$other:ident])?)? $(, unique $unique:expr, aside $aside:expr)? $(, numbered $number:ident)?) => {
         impl Node for $table::Model {
             const KIND: &'static str = $kind;
             $(const DERIVED: &'static [&'static str] = &[$(stringify!($derived)),+ $(, stringify!($other))?];)?
 
             fn id(&self) -> Uuid {
                 self.id
+            }
+
+            fn rows(all: &Rows) -> &Vec<Self> {
+                &all.$rows
+            }
+
+            fn rows_mut(all: &mut Rows) -> &mut Vec<Self> {
+                &mut all.$rows
+            }
+
+            fn revision(&self) -> i64 {
+                self.revision
             }
 
             fn edition(&self, talks: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
@@ -132,9 +165,9 @@ macro_rules! node {
     };
 }
 
-node!(conference, "Conference", edition | _, _ | None, unique | row | row.slug.clone(), aside | row, _ | aside(&mut row.slug));
+node!(conference in conferences, "Conference", edition | _, _ | None, unique | row | row.slug.clone(), aside | row, _ | aside(&mut row.slug));
 node!(
-    company,
+    company in companies,
     "Company",
     edition | _,
     _ | None,
@@ -144,7 +177,7 @@ node!(
     _ | aside(&mut row.slug)
 );
 node!(
-    speaker,
+    speaker in speakers,
     "Speaker",
     edition | _,
     _ | None,
@@ -154,7 +187,7 @@ node!(
     _ | aside(&mut row.slug)
 );
 node!(
-    edition, "Edition", edition |row, _| Some(row.id), derived [content_revision, content_updated_at],
+    edition in editions, "Edition", edition |row, _| Some(row.id), derived [content_revision, content_updated_at],
     unique |row| format!("{} {} {:?}", row.slug, row.acronym, row.replaces_id),
     aside |row, _| {
         aside(&mut row.slug);
@@ -163,7 +196,7 @@ node!(
     }
 );
 node!(
-    room,
+    room in rooms,
     "Room",
     edition | row,
     _ | Some(row.edition_id),
@@ -172,7 +205,7 @@ node!(
     _ | aside(&mut row.slug)
 );
 node!(
-    track,
+    track in tracks,
     "Track",
     edition | row,
     _ | Some(row.edition_id),
@@ -181,7 +214,7 @@ node!(
     _ | aside(&mut row.slug)
 );
 node!(
-    talk, "Talk", edition |row, _| Some(row.edition_id), derived [starts_at, ends_at, room_id] and [year],
+    talk in talks, "Talk", edition |row, _| Some(row.edition_id), derived [starts_at, ends_at, room_id] and [year],
     unique |row| format!("{} {} {:?}", row.edition_id, row.slug, row.replaces_id),
     aside |row, _| {
         aside(&mut row.slug);
@@ -189,12 +222,12 @@ node!(
     }
 );
 node!(
-    slot, "Slot", edition |row, _| Some(row.edition_id),
+    slot in slots, "Slot", edition |row, _| Some(row.edition_id),
     unique |row| format!("{} {}", row.edition_id, row.number), aside |row, spare| row.number = spare,
     numbered number
 );
 node!(
-    recording,
+    recording in recordings,
     "Recording",
     edition | row,
     _ | row.edition_id,
@@ -203,7 +236,7 @@ node!(
     _ | aside(&mut row.external_id)
 );
 node!(
-    playlist,
+    playlist in playlists,
     "Playlist",
     edition | row,
     _ | row.edition_id,
@@ -211,7 +244,7 @@ node!(
     aside | row,
     _ | aside(&mut row.external_id)
 );
-node!(link, "Link", edition | row, talks | row.edition_id.or_else(|| talks.get(&row.talk_id?).copied()));
+node!(link in links, "Link", edition | row, talks | row.edition_id.or_else(|| talks.get(&row.talk_id?).copied()));
 
 macro_rules! part {
     ($($table:ident of $owner:ident),+ $(,)?) => {

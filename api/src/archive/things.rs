@@ -95,6 +95,7 @@ impl<'a> Things<'a> {
             speakers: self.speakers.ids.clone(),
             recordings: self.recordings.ids.clone(),
             playlists: self.playlists.ids.clone(),
+            ..Scope::default()
         }
     }
 }

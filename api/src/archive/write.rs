@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use entity::{alias, archive_state, company, conference, edition, playlist, slot, speaker, talk};
-use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, Statement};
+use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, Statement};
 use uuid::Uuid;
 
 use super::{
@@ -13,15 +13,21 @@ use super::{
     rows::{Node, Part, Rows},
     statements::{delete, insert, replace},
 };
-use crate::{database::backend, error::Result, follow};
+use crate::{
+    database::{among, backend},
+    error::{Error, Result},
+    follow,
+    token::Grant,
+};
 
 impl Write {
     /// Makes the stored rows the wanted ones, and tells the log.
-    pub(super) async fn change(&mut self, stored: &Rows, mut wanted: Rows) -> Result<()> {
-        let difference = Difference::between(stored, &mut wanted, self.revision, self.now)?;
+    pub(super) async fn change(&mut self, stored: &Rows, mut wanted: Rows) -> Result<Difference> {
+        let difference = Difference::between(stored, &mut wanted, self.merged, self.revision, self.now)?;
         if difference.changes.is_empty() {
-            return Ok(());
+            return Ok(difference);
         }
+        self.stay_within(&difference, &wanted).await?;
         let step = Step { transaction: &self.transaction, difference: &difference };
         step.remove_parts(stored).await?;
         step.make_room(stored, &wanted).await?;
@@ -32,7 +38,8 @@ impl Write {
         insert(&self.transaction, log).await?;
         self.revision += i64::try_from(difference.changes.len()).unwrap_or_default();
         self.report.count(&difference.changes);
-        self.refresh(&difference, stored, &wanted).await
+        self.refresh(&difference, stored, &wanted).await?;
+        Ok(difference)
     }
 
     /// Keeps what was written, unless there is nothing to keep.
@@ -48,6 +55,30 @@ impl Write {
         self.transaction.commit().await.map_err(refusal)?;
         self.report.revision = Some(self.revision);
         Ok(self.report)
+    }
+}
+
+impl Write {
+    /// Refuses what would change another conference than the one that may be written to. People and companies belong to all.
+    async fn stay_within(&self, difference: &Difference, wanted: &Rows) -> Result<()> {
+        let Some(Grant { name: token, conference: Some(only) }) = &self.grant else { return Ok(()) };
+        let refuse =
+            |other: &str| Error::Forbidden(format!("the token \"{token}\" is for the conference {}, and this is of {other}", only.slug));
+        if difference.ids(conference::Model::KIND).iter().any(|id| *id != only.id) {
+            return Err(refuse("another"));
+        }
+        if wanted.editions.iter().any(|row| row.conference_id != only.id && difference.of(edition::Model::KIND, row.id).is_some()) {
+            return Err(refuse("another"));
+        }
+        let editions: HashSet<Uuid> = difference.changes.iter().flat_map(|change| change.editions).flatten().collect();
+        let others = edition::Entity::find()
+            .filter(among(backend(&self.transaction), edition::Column::Id, &editions.into_iter().collect::<Vec<_>>()))
+            .filter(edition::Column::ConferenceId.ne(only.id))
+            .find_also_related(conference::Entity);
+        match others.one(&self.transaction).await? {
+            Some((_, other)) => Err(refuse(other.as_ref().map_or("another", |other| &other.slug))),
+            None => Ok(()),
+        }
     }
 }
 
@@ -187,7 +218,7 @@ impl Step<'_> {
     }
 
     async fn remove_gone<N: Node>(&self, stored: &[N]) -> Result<()> {
-        let gone = stored.iter().filter(|row| self.became(*row) == Some(Operation::Deleted));
+        let gone = stored.iter().filter(|row| matches!(self.became(*row), Some(Operation::Deleted | Operation::Merged)));
         delete::<N>(self.transaction, "id", gone.map(Node::id).collect()).await
     }
 }

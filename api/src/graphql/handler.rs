@@ -13,7 +13,9 @@ use super::{cost::cost, inputs, persisted, plan::Plan, response::Answer, tokens:
 use crate::{
     cache::{self, About, Body, Unready},
     error::Error,
+    rest::problem::CHALLENGE,
     server::Server,
+    token,
     web::{accept::preferred, body::read_body, graphiql},
 };
 
@@ -88,7 +90,7 @@ async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
     let reads_clock = asked.query.as_deref().is_none_or(|query| reads_clock(query, &asked.variables));
     let about = cache::Asked { request, about: About::Archive, reads_clock, media: media.content_type() };
     let answered = cache::answer(server, about, || async {
-        let answer = run(asked.clone(), server, true).await;
+        let answer = run(asked.clone(), server, Caller::Getting).await;
         let body = Body::from(answer.body());
         match status(&answer, media) {
             StatusCode::OK if answer.is_whole() => Ok(body),
@@ -111,6 +113,8 @@ fn reads_clock(document: &str, variables: &Map<String, Value>) -> bool {
 
 async fn post(request: &HttpRequest, payload: web::Payload, server: &Server) -> HttpResponse {
     let Some(media) = Media::accepted(request, false) else { return not_acceptable() };
+    let authorization = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
+    let caller = Caller::Posting { authorization };
     if !is_json(request) {
         let error = Error::bad_input("Content-Type", "send the request as application/json, in UTF-8");
         return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, &error.into(), media);
@@ -125,9 +129,9 @@ async fn post(request: &HttpRequest, payload: web::Payload, server: &Server) -> 
         }
     };
     match serde_json::from_slice::<Value>(&body) {
-        Ok(Value::Array(batch)) => run_batch(batch, server, media).await,
+        Ok(Value::Array(batch)) => run_batch(batch, server, caller, media).await,
         Ok(body) => match Request::from_json(body) {
-            Ok(asked) => respond(&run(asked, server, false).await, media),
+            Ok(asked) => respond(&run(asked, server, caller).await, media),
             Err(error) => malformed(error, media),
         },
         Err(error) => malformed(Error::bad_input("body", format!("it is not JSON: {error}")), media),
@@ -141,7 +145,7 @@ fn is_json(request: &HttpRequest) -> bool {
     parts.next().as_deref() == Some("application/json") && parts.all(charset)
 }
 
-async fn run_batch(batch: Vec<Value>, server: &Server, media: Media) -> HttpResponse {
+async fn run_batch(batch: Vec<Value>, server: &Server, caller: Caller<'_>, media: Media) -> HttpResponse {
     if batch.is_empty() || batch.len() > server.limits.batch {
         let limit = server.limits.batch as u64;
         return malformed(
@@ -152,7 +156,7 @@ async fn run_batch(batch: Vec<Value>, server: &Server, media: Media) -> HttpResp
     let mut answers: Vec<Value> = Vec::new();
     for asked in batch {
         let answer = match Request::from_json(asked) {
-            Ok(asked) => run(asked, server, false).await,
+            Ok(asked) => run(asked, server, caller).await,
             Err(error) => error.into(),
         };
         answers.push(serde_json::from_slice(&answer.body()).unwrap_or_default());
@@ -238,8 +242,17 @@ fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result
 /// A mutation that came by GET.
 const MUTATION_BY_GET: &str = "a mutation changes things: send it by POST";
 
+/// How a request came, and so what it may do.
+#[derive(Clone, Copy, Debug)]
+enum Caller<'a> {
+    /// It only reads.
+    Getting,
+    /// It may write, if it may.
+    Posting { authorization: Option<&'a str> },
+}
+
 /// Checks a request and runs it.
-async fn run(asked: Request, server: &Server, by_get: bool) -> Answer {
+async fn run(asked: Request, server: &Server, caller: Caller<'_>) -> Answer {
     let sha256 = asked.sha256();
     let document = match server.persisted.document(asked.query, sha256.as_deref()) {
         Ok(document) => document,
@@ -255,12 +268,18 @@ async fn run(asked: Request, server: &Server, by_get: bool) -> Answer {
     let mut request = async_graphql::Request::new(&document);
     let checked = match request.parsed_query() {
         Err(error) => return error.into(),
-        Ok(parsed) => check(parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get),
+        Ok(parsed) => check(parsed, asked.operation_name.as_deref(), &asked.variables, server, matches!(caller, Caller::Getting)),
     };
-    let plan = match checked {
+    let (plan, ty) = match checked {
         Err(answer) => return *answer,
-        Ok(plan) => plan,
+        Ok(checked) => checked,
     };
+    if let (OperationType::Mutation, Caller::Posting { authorization }) = (ty, caller) {
+        match token::grant(&server.database, authorization, (server.clock)()).await {
+            Ok(grant) => request = request.data(grant).data(server.archive.clone()),
+            Err(error) => return error.into(),
+        }
+    }
     request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables)));
     request.operation_name = asked.operation_name;
     match server.read(|batches| async { Ok(server.schema.execute(request.data(batches)).await) }).await {
@@ -282,7 +301,7 @@ fn check(
     variables: &Map<String, Value>,
     server: &Server,
     by_get: bool,
-) -> Result<Plan, Box<Answer>> {
+) -> Result<(Plan, OperationType), Box<Answer>> {
     let refuse = |error: Error| Box::new(Answer::from(error));
     let operation = operation(document, operation_name).map_err(refuse)?;
     if by_get && operation.ty == OperationType::Mutation {
@@ -293,7 +312,8 @@ fn check(
     let cost = cost(document, operation, &variables, &server.shape);
     cost.check(&server.limits).map_err(refuse)?;
     inputs::check(document, operation, &variables, &server.shape).map_err(refuse)?;
-    Ok(if cost.circular { Plan::default() } else { Plan::new(document, operation, &server.shape) })
+    let plan = if cost.circular { Plan::default() } else { Plan::new(document, operation, &server.shape) };
+    Ok((plan, operation.ty))
 }
 
 /// The variables as the operation sees them.
@@ -314,10 +334,13 @@ fn respond(answer: &Answer, media: Media) -> HttpResponse {
     refusal(status(answer, media), answer, media)
 }
 
+/// What is wrong with the request as one of HTTP: told by the status whatever the answer is written as.
+const OF_HTTP: [StatusCode; 2] = [StatusCode::METHOD_NOT_ALLOWED, StatusCode::UNAUTHORIZED];
+
 fn status(answer: &Answer, media: Media) -> StatusCode {
     match answer {
         Answer::Executed(..) => StatusCode::OK,
-        Answer::Refused { status, .. } if media == Media::GraphQl || *status == StatusCode::METHOD_NOT_ALLOWED => *status,
+        Answer::Refused { status, .. } if media == Media::GraphQl || OF_HTTP.contains(status) => *status,
         Answer::Refused { .. } => StatusCode::OK,
     }
 }
@@ -331,6 +354,9 @@ fn refusal(status: StatusCode, answer: &Answer, media: Media) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(status);
     if status == StatusCode::METHOD_NOT_ALLOWED {
         response.insert_header((header::ALLOW, "POST"));
+    }
+    if status == StatusCode::UNAUTHORIZED {
+        response.insert_header((header::WWW_AUTHENTICATE, CHALLENGE));
     }
     response.content_type(media.content_type()).insert_header((header::VARY, "Accept")).body(answer.body())
 }

@@ -1,11 +1,13 @@
 //! The GraphQL API: its roots, its limits, and its way over HTTP.
 
-use async_graphql::{EmptyMutation, EmptySubscription, SDLExportOptions, TypeDirective};
+use async_graphql::{EmptySubscription, SDLExportOptions, TypeDirective};
 
 pub mod connection;
 pub mod cost;
 pub mod handler;
 pub mod inputs;
+pub mod mutation;
+pub mod payload;
 pub mod persisted;
 pub mod plan;
 pub mod query;
@@ -14,7 +16,7 @@ pub mod shape;
 pub mod tokens;
 
 /// The schema as it is served.
-pub type Schema = async_graphql::Schema<query::Query, EmptyMutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptySubscription>;
 
 /// How many items a list without pages is taken to have when the cost of a request is estimated before it runs. A field's own
 /// `first`, `last` or `ids` counts instead where it has them.
@@ -23,7 +25,7 @@ pub fn list_size(assumed_size: i32) {}
 
 /// The schema. Its limits are checked before it is asked, in [`cost`]; only the parser's own depth is bounded here.
 pub fn schema() -> Schema {
-    Schema::build(query::Query, EmptyMutation, EmptySubscription).limit_recursive_depth(64).finish()
+    Schema::build(query::Query, mutation::Mutation, EmptySubscription).limit_recursive_depth(64).finish()
 }
 
 /// The schema in its definition language, as checked in and as served.

@@ -1,6 +1,6 @@
 //! How to get into an edition: the call for papers, and tickets.
 
-use async_graphql::{ComplexObject, SimpleObject};
+use async_graphql::{ComplexObject, InputObject, SimpleObject};
 use schemars::JsonSchema;
 use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::scalars::{Currency, Date, Url};
 
 /// Days of the edition's zone.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, FromJsonQueryResult)]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, InputObject, FromJsonQueryResult)]
+#[graphql(input_name = "CallForPapersInput")]
 #[schemars(deny_unknown_fields)]
 pub struct CallForPapers {
     /// The first day to submit.

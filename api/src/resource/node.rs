@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{Context, Interface};
 use sea_orm::{
-    ConnectionTrait, ExprTrait,
+    ConnectionTrait, DbBackend, ExprTrait,
     sea_query::{Expr, Query, UnionType},
 };
 use uuid::Uuid;
@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     batch::Relation,
-    database::{among, among_texts, name},
+    database::{among, among_texts, backend, name},
     error::Result,
     scalars::Id,
 };
@@ -63,13 +63,22 @@ impl Relation for KindOf {
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let found = Self::find(&reads.database, &ids).await?;
+        Ok(found.into_iter().map(|(id, kind)| (Self(id), Some(kind))).collect())
+    }
+}
+
+impl KindOf {
+    /// The kinds and present ids of things by their ids, in one statement.
+    pub(crate) async fn find(database: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, Uuid)>> {
+        let backend = backend(database);
         let of = |kind: &str, table: &str| {
             Query::select()
                 .expr_as(Expr::val(kind), name("kind"))
                 .expr_as(Expr::cust("id"), name("asked"))
                 .expr_as(Expr::cust("id"), name("id"))
                 .from(name(table))
-                .and_where(among(reads.backend(), Expr::cust("id"), &ids))
+                .and_where(among(backend, Expr::cust("id"), ids))
                 .to_owned()
         };
         // A merged id is kept as text, under the kind of thing that it is an id of.
@@ -77,10 +86,10 @@ impl Relation for KindOf {
             let text = ids.iter().map(|id| id.hyphenated().to_string());
             Query::select()
                 .expr_as(Expr::val(kind), name("kind"))
-                .expr_as(merged_id(&reads), name("asked"))
+                .expr_as(merged_id(backend), name("asked"))
                 .expr_as(Expr::cust("owner_id"), name("id"))
                 .from(entity::alias::Entity)
-                .and_where(among_texts(reads.backend(), Expr::cust("value"), text))
+                .and_where(among_texts(backend, Expr::cust("value"), text))
                 .and_where(Expr::cust("kind").eq("ID"))
                 .and_where(Expr::cust("scope").eq(kind.to_lowercase()))
                 .to_owned()
@@ -104,18 +113,17 @@ impl Relation for KindOf {
             select.union(UnionType::All, merged(kind));
         }
         let mut kinds = HashMap::new();
-        for row in reads.database.query_all(&select).await? {
-            let asked = Self(row.try_get("", "asked")?);
-            kinds.insert(asked, Some((row.try_get("", "kind")?, row.try_get("", "id")?)));
+        for row in database.query_all(&select).await? {
+            kinds.insert(row.try_get("", "asked")?, (row.try_get("", "kind")?, row.try_get("", "id")?));
         }
         Ok(kinds)
     }
 }
 
 /// The id that an alias of kind ID holds, as the database holds ids.
-fn merged_id(reads: &Reads) -> sea_orm::sea_query::SimpleExpr {
-    Expr::cust(match reads.backend() {
-        sea_orm::DbBackend::Postgres => "CAST(value AS uuid)",
+fn merged_id(backend: DbBackend) -> sea_orm::sea_query::SimpleExpr {
+    Expr::cust(match backend {
+        DbBackend::Postgres => "CAST(value AS uuid)",
         _ => "unhex(replace(value, '-', ''))",
     })
 }

@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{Reads, Resource, Slugged};
 use crate::{
     batch::Relation,
-    database::{among_texts, name},
+    database::{among_texts, backend, name},
     error::Result,
 };
 
@@ -64,6 +64,42 @@ impl BySlug {
         let kind = kind.to_lowercase();
         edition.map_or_else(|| kind.clone(), |edition| format!("{kind}/{edition}"))
     }
+
+    /// What slugs of one kind of things lead to, in one statement. A present slug goes before a former one.
+    pub(crate) async fn find(
+        database: &impl ConnectionTrait,
+        kind: &str,
+        edition: Option<Uuid>,
+        slugs: Vec<String>,
+    ) -> Result<HashMap<String, Uuid>> {
+        let mut found = HashMap::new();
+        if slugs.is_empty() {
+            return Ok(found);
+        }
+        let backend = backend(database);
+        let mut present = Query::select();
+        present
+            .expr_as(Expr::cust("slug"), name("slug"))
+            .expr_as(Expr::cust("id"), name("id"))
+            .from(name(&kind.to_lowercase()))
+            .and_where(among_texts(backend, Expr::cust("slug"), slugs.clone()));
+        if let Some(edition) = edition {
+            present.and_where(Expr::cust("edition_id").eq(edition));
+        }
+        let former = Query::select()
+            .expr_as(Expr::cust("value"), name("slug"))
+            .expr_as(Expr::cust("owner_id"), name("id"))
+            .from(entity::alias::Entity)
+            .and_where(Expr::cust("kind").eq("SLUG"))
+            .and_where(Expr::cust("scope").eq(Self::scope(kind, edition)))
+            .and_where(among_texts(backend, Expr::cust("value"), slugs))
+            .to_owned();
+        present.union(UnionType::All, former);
+        for row in database.query_all(&present).await? {
+            found.entry(row.try_get("", "slug")?).or_insert(row.try_get("", "id")?);
+        }
+        Ok(found)
+    }
 }
 
 impl Relation for BySlug {
@@ -77,27 +113,8 @@ impl Relation for BySlug {
         }
         let mut found = HashMap::new();
         for ((kind, edition), slugs) in scopes {
-            let mut present = Query::select();
-            present
-                .expr_as(Expr::cust("slug"), name("slug"))
-                .expr_as(Expr::cust("id"), name("id"))
-                .from(name(&kind.to_lowercase()))
-                .and_where(among_texts(reads.backend(), Expr::cust("slug"), slugs.clone()));
-            if let Some(edition) = edition {
-                present.and_where(Expr::cust("edition_id").eq(edition));
-            }
-            let former = Query::select()
-                .expr_as(Expr::cust("value"), name("slug"))
-                .expr_as(Expr::cust("owner_id"), name("id"))
-                .from(entity::alias::Entity)
-                .and_where(Expr::cust("kind").eq("SLUG"))
-                .and_where(Expr::cust("scope").eq(Self::scope(kind, edition)))
-                .and_where(among_texts(reads.backend(), Expr::cust("value"), slugs))
-                .to_owned();
-            present.union(UnionType::All, former);
-            for row in reads.database.query_all(&present).await? {
-                found.entry(Self { kind, edition, slug: row.try_get("", "slug")? }).or_insert(Some(row.try_get("", "id")?));
-            }
+            let ids = Self::find(&reads.database, kind, edition, slugs).await?;
+            found.extend(ids.into_iter().map(|(slug, id)| (Self { kind, edition, slug }, Some(id))));
         }
         Ok(found)
     }

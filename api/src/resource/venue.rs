@@ -1,6 +1,6 @@
 //! Places.
 
-use async_graphql::SimpleObject;
+use async_graphql::{InputObject, SimpleObject};
 use schemars::JsonSchema;
 use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
@@ -8,7 +8,8 @@ use serde::{Deserialize, Serialize};
 use crate::scalars::{Country, Url};
 
 /// A place: the edition's venue, or where a party is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, FromJsonQueryResult)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, InputObject, FromJsonQueryResult)]
+#[graphql(input_name = "VenueInput")]
 #[schemars(deny_unknown_fields)]
 pub struct Venue {
     /// What it is called.

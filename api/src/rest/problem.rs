@@ -11,6 +11,9 @@ use crate::{
     format::native::Problem as Mistake,
 };
 
+/// How whoever is not known may say who it is (RFC 6750, 3).
+pub const CHALLENGE: &str = "Bearer realm=\"lectern\"";
+
 /// What is wrong, as the caller is told.
 #[derive(Serialize)]
 struct Problem<'a> {
@@ -80,7 +83,7 @@ impl ResponseError for Error {
         let mut response = told(self.status(), code, &self.to_string(), errors);
         match self {
             Self::Unauthenticated(_) => {
-                response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static("Bearer realm=\"lectern\""));
+                response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static(CHALLENGE));
             }
             Self::Moved(address) => {
                 if let Ok(address) = header::HeaderValue::from_str(address) {

@@ -32,7 +32,7 @@ pub(super) struct Within {
 }
 
 /// A value of a column of JSON; what is none of these types can't fail.
-pub(super) fn json(value: &impl Serialize) -> Value {
+pub(crate) fn json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 

@@ -21,6 +21,7 @@ mod slots;
 mod talks;
 mod videos;
 
+pub(crate) use editions::json;
 pub(crate) use names::{link_names, subject};
 pub(crate) use slots::estimated_ends;
 

@@ -13,30 +13,16 @@ use super::{
     schema::schema_of,
     yaml::{Places, step},
 };
-use crate::scalars::{FORMATS, FormatCheck};
+use crate::{
+    scalars::{FORMATS, FormatCheck},
+    text,
+};
 
 /// The formats of texts that have none of their own.
 pub(super) const LINE: &str = "line";
 pub(super) const TEXT: &str = "text";
 
-const TEXTS: &[(&str, FormatCheck)] = &[(LINE, check_line), (TEXT, check_text)];
-
-fn check_line(text: &str) -> Result<(), String> {
-    if text.contains(['\n', '\r']) {
-        return Err("a line break: this must be one line".to_owned());
-    }
-    check_text(text)
-}
-
-fn check_text(text: &str) -> Result<(), String> {
-    if text.trim().is_empty() {
-        return Err("an empty text: write one, or leave the key out".to_owned());
-    }
-    match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
-        Some(control) => Err(format!("a control character (U+{:04X}): take it out", u32::from(control))),
-        None => Ok(()),
-    }
-}
+const TEXTS: &[(&str, FormatCheck)] = &[(LINE, text::line), (TEXT, text::lines)];
 
 /// The shape of one kind of file.
 pub(super) struct Shape {

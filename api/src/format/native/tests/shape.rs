@@ -75,10 +75,10 @@ fn formats() {
 
 #[test]
 fn texts() {
-    edition_has("city: ' '\n", &["6:7: an empty text: write one, or leave the key out"]);
+    edition_has("city: ' '\n", &["6:7: an empty text: write one, or leave it out"]);
     edition_has("city: \"a\\u0007\"\n", &["6:7: a control character (U+0007): take it out"]);
     edition_has("city: |\n  a\n  b\n", &["7:3: a line break: this must be one line"]);
-    edition_has("hashtags: ['']\n", &["6:12: an empty text: write one, or leave the key out"]);
+    edition_has("hashtags: ['']\n", &["6:12: an empty text: write one, or leave it out"]);
     edition_has("talks:\n  - slug: a\n    title: A\n    abstract: |\n      a\n\n      b\n", &[]);
 }
 

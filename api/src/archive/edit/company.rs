@@ -1,0 +1,112 @@
+//! Making and changing companies.
+
+use async_graphql::MaybeUndefined;
+use chrono::DateTime;
+use entity::company;
+use sea_orm::ActiveEnum;
+use uuid::Uuid;
+
+use super::{
+    Edit,
+    inputs::inputs,
+    problems::{Path, put, put_or_default},
+};
+use crate::{
+    archive::rows::{Node, Rows},
+    database::fold,
+    error::Result,
+    resource::vocabulary::CompanyKind,
+    scalars::{Id, Revision, Url},
+};
+
+inputs! {
+    /// A company to be made. A slug left out is made from the name.
+    input CompanyInput,
+    /// What is to be changed of a company: a field left out stays, and null clears it.
+    patch CompanyPatch,
+    only {}
+    needs {
+        /// What it is called.
+        name: String,
+    }
+    may {
+        /// Its name in addresses, unique among companies. One that it had keeps leading to it.
+        slug: String,
+        /// Other spellings of its name.
+        aliases: Vec<String>,
+        /// What it is; COMPANY where nobody says.
+        kind: CompanyKind,
+        /// Its website.
+        website_url: Url,
+        /// Its logo.
+        logo_url: Url,
+        /// The slug of the company that it became (renamed, bought).
+        successor: String,
+    }
+}
+
+impl Edit {
+    /// Makes a company.
+    pub async fn create_company(&mut self, input: CompanyInput) -> Result<()> {
+        let path = Path::input().at("slug");
+        let id = self.new_subject::<company::Model>();
+        let slug = self.problems.slug(&path, &input.slug);
+        let mut row = company::Model {
+            id,
+            slug: self.new_slug((company::Model::KIND, None), slug, &input.name, &path).await?,
+            name: String::new(),
+            name_key: String::new(),
+            kind: CompanyKind::default().to_value(),
+            website_url: None,
+            logo_url: None,
+            successor_id: None,
+            talk_count: 0,
+            revision: 0,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        self.company_fields(input.patch(), &mut row).await?;
+        self.put(row);
+        Ok(())
+    }
+
+    /// Changes a company.
+    pub async fn update_company(&mut self, id: Id, patch: CompanyPatch, seen: Option<Revision>) -> Result<()> {
+        let Some(mut row) = self.subject::<company::Model>(id, "id", seen).await? else { return Ok(()) };
+        let path = Path::input().at("slug");
+        let slug = self.problems.slug(&path, &patch.slug);
+        self.rename::<company::Model>(row.id, None, &mut row.slug, slug, &path).await?;
+        self.company_fields(patch, &mut row).await?;
+        self.put(row);
+        Ok(())
+    }
+
+    async fn company_fields(&mut self, patch: CompanyPatch, row: &mut company::Model) -> Result<()> {
+        let path = Path::input();
+        self.problems.line(&path.at("name"), patch.name, &mut row.name);
+        row.name_key = fold(&row.name);
+        self.spellings::<company::Model>(row.id, patch.aliases);
+        put_or_default(patch.kind, &mut row.kind);
+        put(patch.website_url, &mut row.website_url);
+        put(patch.logo_url, &mut row.logo_url);
+        match patch.successor {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => row.successor_id = None,
+            MaybeUndefined::Value(slug) => {
+                let path = path.at("successor");
+                row.successor_id = self.by_slug(company::Model::KIND, None, &slug, &path).await?;
+                if self.becomes(row.successor_id, row.id).await? {
+                    self.problems.invalid(&path, format!("\"{slug}\" became this company, or is it: nothing can become itself"));
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Whether one company is the other, or became it.
+    pub(super) async fn becomes(&self, one: Option<Uuid>, other: Uuid) -> Result<bool> {
+        match one {
+            Some(one) => Ok(Rows::with_successors(&self.write.transaction, &[one]).await?.contains(&other)),
+            None => Ok(false),
+        }
+    }
+}

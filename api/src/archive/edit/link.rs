@@ -1,0 +1,149 @@
+//! Links: slides, code, articles, posts, photos.
+
+use async_graphql::MaybeUndefined;
+use chrono::DateTime;
+use entity::{company, conference, edition, link, speaker, talk};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::{
+    Edit, UserErrorCode,
+    inputs::inputs,
+    problems::{Path, put},
+};
+use crate::{
+    archive::rows::Node,
+    error::Result,
+    resource::{node::KindOf, vocabulary::LinkKind},
+    scalars::{Date, DateTime as Told, Id, Language, Revision, Url},
+};
+
+inputs! {
+    /// A link to be added: an address, or at least a title.
+    input LinkInput,
+    /// What is to be changed of a link: a field left out stays, and null clears it.
+    patch LinkPatch,
+    only {}
+    needs {
+        /// What is there.
+        kind: LinkKind,
+    }
+    may {
+        /// Where it leads.
+        url: Url,
+        /// What it is called.
+        title: String,
+        /// Who wrote it.
+        author: String,
+        /// What else is to be said of it.
+        note: String,
+        /// The day that it was published, where no more is known.
+        published_on: Date,
+        /// When it was published.
+        published_at: Told,
+        /// The language that it is in.
+        language: Language,
+    }
+}
+
+impl Edit {
+    /// Adds a link to a conference, edition, talk, speaker or company, behind those that it has.
+    pub async fn add_link(&mut self, to: Id, input: LinkInput) -> Result<()> {
+        let path = Path::of("to");
+        let found = KindOf::find(&self.write.transaction, &[to.0]).await?;
+        let Some((kind, of)) = found.into_values().next() else {
+            self.problems.not_found(&path, format!("there is nothing of the id {to}"));
+            return Ok(());
+        };
+        let id = self.new_subject::<link::Model>();
+        let subject = |kinds: &str| (kind == kinds).then_some(of);
+        let mut row = link::Model {
+            id,
+            kind: String::new(),
+            conference_id: subject(conference::Model::KIND),
+            edition_id: subject(edition::Model::KIND),
+            talk_id: subject(talk::Model::KIND),
+            speaker_id: subject(speaker::Model::KIND),
+            company_id: subject(company::Model::KIND),
+            position: 0,
+            url: None,
+            title: None,
+            author: None,
+            note: None,
+            published_on: None,
+            published_at: None,
+            language: None,
+            revision: 0,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        if crate::archive::wanted::subject(&row) != of {
+            let message = format!("a {} has no links: a conference, an edition, a talk, a speaker or a company has", kind.to_lowercase());
+            self.problems.invalid(&path, message);
+            return Ok(());
+        }
+        row.position = self.last_link(&row).await?.saturating_add(1);
+        self.read_talk_of(&row).await?;
+        self.link_fields(input.patch(), &mut row);
+        self.put(row);
+        Ok(())
+    }
+
+    /// Changes a link.
+    pub async fn update_link(&mut self, id: Id, patch: LinkPatch, seen: Option<Revision>) -> Result<()> {
+        let Some(mut row) = self.subject::<link::Model>(id, "id", seen).await? else { return Ok(()) };
+        self.read_talk_of(&row).await?;
+        self.link_fields(patch, &mut row);
+        self.put(row);
+        Ok(())
+    }
+
+    fn link_fields(&mut self, patch: LinkPatch, row: &mut link::Model) {
+        let path = Path::input();
+        let problems = &mut self.problems;
+        match patch.kind {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => problems.required(&path.at("kind")),
+            MaybeUndefined::Value(kind) => row.kind = kind.to_value(),
+        }
+        put(patch.url, &mut row.url);
+        problems.maybe_line(&path.at("title"), patch.title, &mut row.title);
+        problems.maybe_line(&path.at("author"), patch.author, &mut row.author);
+        problems.maybe_text(&path.at("note"), patch.note, &mut row.note);
+        put(patch.published_on, &mut row.published_on);
+        put(patch.published_at, &mut row.published_at);
+        put(patch.language, &mut row.language);
+        if row.url.is_none() && row.title.is_none() {
+            problems.add(UserErrorCode::Required, &path.at("url"), "a link has a url, or at least a title");
+        }
+    }
+
+    /// The place of the last link of what a link is about.
+    async fn last_link(&self, row: &link::Model) -> Result<i32> {
+        let last = link::Entity::find().filter(of_the_same(row)).order_by_desc(link::Column::Position);
+        Ok(last.one(&self.write.transaction).await?.map(|row| row.position).unwrap_or_default())
+    }
+
+    /// Reads the talk that a link is about, if it is about one: a change of the link is one of the talk's edition.
+    pub(super) async fn read_talk_of(&mut self, row: &link::Model) -> Result<()> {
+        if let Some(id) = row.talk_id {
+            let talk = talk::Entity::find_by_id(id).all(&self.write.transaction).await?;
+            self.stored.talks.extend(talk.clone());
+            self.wanted.talks.extend(talk);
+        }
+        Ok(())
+    }
+}
+
+/// The links of what a link is about.
+pub(super) fn of_the_same(row: &link::Model) -> sea_orm::sea_query::SimpleExpr {
+    use link::Column;
+    let columns: [(Column, Option<Uuid>); 5] = [
+        (Column::ConferenceId, row.conference_id),
+        (Column::EditionId, row.edition_id),
+        (Column::TalkId, row.talk_id),
+        (Column::SpeakerId, row.speaker_id),
+        (Column::CompanyId, row.company_id),
+    ];
+    let (column, id) = columns.into_iter().find(|(_, id)| id.is_some()).unwrap_or((Column::Id, Some(row.id)));
+    column.eq(id)
+}

@@ -1,0 +1,252 @@
+//! Merging: two records of one person, or of one company, become one. What named the one that goes names the one that stays, and
+//! all that led to it leads there: its slugs, its names, its ids.
+
+use std::collections::HashSet;
+
+use entity::{appearance, appearance_company, company, involvement, link, speaker, sponsorship};
+use sea_orm::{
+    ConnectionTrait, ExprTrait,
+    sea_query::{Expr, Query},
+};
+use uuid::Uuid;
+
+use super::{Edit, problems::Path};
+use crate::{
+    archive::{load::Scope, rows::Node},
+    database::{fold, name},
+    error::Result,
+    resource::slug::BySlug,
+    scalars::Id,
+};
+
+/// The one that goes, and the one that stays.
+#[derive(Clone, Copy)]
+struct Pair {
+    from: Uuid,
+    into: Uuid,
+}
+
+impl Pair {
+    /// Lets what names the one that goes name the one that stays; whether it did.
+    fn lead(self, id: &mut Uuid) -> bool {
+        let leads = *id == self.from;
+        if leads {
+            *id = self.into;
+        }
+        leads
+    }
+}
+
+impl Edit {
+    /// Makes one of two records of one person, or of one group.
+    pub async fn merge_speakers(&mut self, from: Id, into: Id) -> Result<()> {
+        let Some((pair, mut row)) = self.pair::<speaker::Model>(from, into).await? else { return Ok(()) };
+        let talks = self.that_name("appearance", "talk_id", "speaker_id", pair.from).await?;
+        let editions = self.that_name("involvement", "edition_id", "speaker_id", pair.from).await?;
+        self.load(Scope { speakers: vec![pair.from], talks, bare_editions: editions, ..Scope::default() }).await?;
+        let gone: speaker::Model = self.row(pair.from)?;
+        self.move_appearances(pair, &gone.name, &row.name);
+        self.move_involvements(pair, |row| row.speaker_id.as_mut());
+        self.move_links(pair, |row| row.speaker_id.as_mut());
+        self.move_names::<speaker::Model>(pair, (&gone.slug, &gone.name), &row.name);
+        row.pronouns = row.pronouns.or(gone.pronouns);
+        row.biography = row.biography.or(gone.biography);
+        row.avatar_url = row.avatar_url.or(gone.avatar_url);
+        self.wanted.speakers = vec![row];
+        Ok(())
+    }
+
+    /// Makes one of two records of one company.
+    pub async fn merge_companies(&mut self, from: Id, into: Id) -> Result<()> {
+        let Some((pair, mut row)) = self.pair::<company::Model>(from, into).await? else { return Ok(()) };
+        let talks = self.that_name("appearance_company", "talk_id", "company_id", pair.from).await?;
+        let slots = self.that_name("slot_sponsor", "slot_id", "company_id", pair.from).await?;
+        let mut editions = self.that_name("involvement", "edition_id", "company_id", pair.from).await?;
+        editions.extend(self.that_name("sponsorship", "edition_id", "company_id", pair.from).await?);
+        let mut companies = self.that_name("company", "id", "successor_id", pair.from).await?;
+        companies.retain(|id| *id != pair.into);
+        companies.push(pair.from);
+        self.load(Scope { companies, talks, slots, bare_editions: editions, ..Scope::default() }).await?;
+        let gone: company::Model = self.row(pair.from)?;
+        self.move_companies(pair);
+        self.move_involvements(pair, |row| row.company_id.as_mut());
+        self.move_sponsorships(pair);
+        self.move_links(pair, |row| row.company_id.as_mut());
+        self.move_names::<company::Model>(pair, (&gone.slug, &gone.name), &row.name);
+        row.website_url = row.website_url.or(gone.website_url);
+        row.logo_url = row.logo_url.or(gone.logo_url);
+        row.successor_id = self.successor_of_both(pair, row.successor_id, gone.successor_id).await?;
+        self.wanted.companies.retain(|row| ![pair.from, pair.into].contains(&row.id));
+        for other in &mut self.wanted.companies {
+            other.successor_id.iter_mut().for_each(|id| _ = pair.lead(id));
+        }
+        self.wanted.companies.insert(0, row);
+        Ok(())
+    }
+
+    /// The two, if they are two: the one that stays is what the mutation is about.
+    async fn pair<N: Node>(&mut self, from: Id, into: Id) -> Result<Option<(Pair, N)>> {
+        let path = Path::of("from");
+        let row = self.subject::<N>(into, "into", None).await?;
+        let from = self.find::<N>(from, &path).await?;
+        let (Some(row), Some(from)) = (row, from) else { return Ok(None) };
+        if from == row.id() {
+            self.problems.invalid(&path, "they are one already");
+            return Ok(None);
+        }
+        self.write.merged = Some((from, row.id()));
+        Ok(Some((Pair { from, into: row.id() }, row)))
+    }
+
+    /// What names a thing, by a table's column.
+    async fn that_name(&self, table: &str, owner: &str, column: &str, id: Uuid) -> Result<Vec<Uuid>> {
+        let select = Query::select().distinct().column(name(owner)).from(name(table)).and_where(Expr::col(name(column)).eq(id)).to_owned();
+        let rows = self.write.transaction.query_all(&select).await?;
+        Ok(rows.iter().map(|row| row.try_get("", owner)).collect::<Result<_, _>>()?)
+    }
+
+    /// The one that stays is on stage where the one that goes was, credited as that was. Where both were, they were one: billed where
+    /// the first of them was, for the companies of both.
+    fn move_appearances(&mut self, pair: Pair, from_name: &str, into_name: &str) {
+        let rows = &mut self.wanted.appearances;
+        let both: HashSet<Uuid> = {
+            let of = |id| {
+                rows.iter().filter(move |row: &&appearance::Model| row.speaker_id == id).map(|row| row.talk_id).collect::<HashSet<_>>()
+            };
+            of(pair.from).intersection(&of(pair.into)).copied().collect()
+        };
+        for talk in &both {
+            let own: Vec<appearance::Model> =
+                rows.iter().filter(|row| row.talk_id == *talk && [pair.from, pair.into].contains(&row.speaker_id)).cloned().collect();
+            let (Some(first), Some(stays)) = (own.first(), own.iter().find(|row| row.speaker_id == pair.into)) else { continue };
+            let represents = stays.represents.clone().or_else(|| own.iter().find_map(|row| row.represents.clone()));
+            let one = appearance::Model { position: first.position, represents, ..stays.clone() };
+            rows.retain(|row| row.talk_id != *talk || ![pair.from, pair.into].contains(&row.speaker_id));
+            rows.push(one);
+        }
+        for row in rows.iter_mut() {
+            if pair.lead(&mut row.speaker_id) && row.credited_as.is_none() && from_name != into_name {
+                row.credited_as = Some(from_name.to_owned());
+            }
+        }
+        rows.sort_by_key(|row| (row.talk_id, row.position));
+        number(rows, |row| row.talk_id, |row| &mut row.position);
+        // Those of the one that stays come first.
+        self.wanted.appearance_companies.sort_by_key(|row| (row.talk_id, row.speaker_id == pair.from, row.speaker_id, row.position));
+        for row in &mut self.wanted.appearance_companies {
+            pair.lead(&mut row.speaker_id);
+        }
+        self.distinct_companies();
+    }
+
+    fn move_companies(&mut self, pair: Pair) {
+        for row in &mut self.wanted.appearance_companies {
+            pair.lead(&mut row.company_id);
+        }
+        self.distinct_companies();
+        let sponsors = &mut self.wanted.slot_sponsors;
+        sponsors.iter_mut().for_each(|row| _ = pair.lead(&mut row.company_id));
+        let mut seen = HashSet::new();
+        sponsors.retain(|row| seen.insert((row.slot_id, row.company_id)));
+        number(sponsors, |row| row.slot_id, |row| &mut row.position);
+    }
+
+    /// Whom somebody spoke for in a talk is said once each.
+    fn distinct_companies(&mut self) {
+        let rows: &mut Vec<appearance_company::Model> = &mut self.wanted.appearance_companies;
+        let mut seen = HashSet::new();
+        rows.retain(|row| seen.insert((row.talk_id, row.speaker_id, row.company_id)));
+        rows.sort_by_key(|row| (row.talk_id, row.speaker_id));
+        number(rows, |row| (row.talk_id, row.speaker_id), |row| &mut row.position);
+    }
+
+    /// What both were for an edition is said once; what was noted of either is kept.
+    fn move_involvements(&mut self, pair: Pair, id: fn(&mut involvement::Model) -> Option<&mut Uuid>) {
+        let mut rows: Vec<involvement::Model> = Vec::new();
+        for mut row in self.wanted.involvements.drain(..) {
+            let moved = id(&mut row).is_some_and(|id| pair.lead(id));
+            let is_same = |other: &&mut involvement::Model| {
+                (other.edition_id, other.speaker_id, other.company_id, &other.role)
+                    == (row.edition_id, row.speaker_id, row.company_id, &row.role)
+            };
+            let concerned = moved || [row.speaker_id, row.company_id].contains(&Some(pair.into));
+            match rows.iter_mut().find(is_same).filter(|_| concerned) {
+                Some(there) => there.note = there.note.take().or(row.note),
+                None => rows.push(row),
+            }
+        }
+        number(&mut rows, |row| row.edition_id, |row| &mut row.position);
+        self.wanted.involvements = rows;
+    }
+
+    /// What both sponsored in the same tier is said once.
+    fn move_sponsorships(&mut self, pair: Pair) {
+        let mut rows: Vec<sponsorship::Model> = Vec::new();
+        for mut row in self.wanted.sponsorships.drain(..) {
+            pair.lead(&mut row.company_id);
+            let is_same = |other: &&mut sponsorship::Model| {
+                (other.edition_id, other.tier_rank, other.company_id) == (row.edition_id, row.tier_rank, row.company_id)
+            };
+            match rows.iter_mut().find(is_same) {
+                Some(there) => there.url = there.url.take().or(row.url),
+                None => rows.push(row),
+            }
+        }
+        number(&mut rows, |row| row.edition_id, |row| &mut row.position);
+        self.wanted.sponsorships = rows;
+    }
+
+    /// Links come behind those of the one that stays; the same address twice is one link.
+    fn move_links(&mut self, pair: Pair, id: fn(&mut link::Model) -> Option<&mut Uuid>) {
+        let concerned = |row: &mut link::Model| id(row).is_some_and(|id| [pair.from, pair.into].contains(id));
+        let (mut own, others): (Vec<link::Model>, Vec<link::Model>) =
+            self.wanted.links.drain(..).partition(|row| concerned(&mut row.clone()));
+        own.sort_by_key(|row| (id(&mut row.clone()).map(|id| *id == pair.from), row.position));
+        let mut seen = HashSet::new();
+        own.retain(|row| row.url.is_none() || seen.insert((row.kind.clone(), row.url.clone())));
+        for (position, row) in (1..).zip(&mut own) {
+            row.position = position;
+            id(row).into_iter().for_each(|id| _ = pair.lead(id));
+        }
+        self.wanted.links = others;
+        self.wanted.links.append(&mut own);
+    }
+
+    /// What led to the one that goes leads to the one that stays.
+    fn move_names<N: Node>(&mut self, pair: Pair, (slug, gone): (&str, &str), stays: &str) {
+        let scope = BySlug::scope(N::KIND, None);
+        let own = [("SLUG", slug.to_owned()), ("ID", pair.from.hyphenated().to_string()), ("NAME", gone.to_owned())];
+        for (kind, name) in own {
+            let mut values = self.aliases(pair.into, kind);
+            for value in std::iter::once(name).chain(self.aliases(pair.from, kind)) {
+                if !values.contains(&value) && (kind != "NAME" || fold(&value) != fold(stays)) {
+                    values.push(value);
+                }
+            }
+            let key = |value: &str| if kind == "NAME" { fold(value) } else { value.to_owned() };
+            self.set_aliases(pair.into, kind, &scope, values, key);
+        }
+        self.wanted.aliases.retain(|row| row.owner_id != pair.from);
+    }
+
+    /// What the one that stays became: nothing can become itself.
+    async fn successor_of_both(&self, pair: Pair, stays: Option<Uuid>, gone: Option<Uuid>) -> Result<Option<Uuid>> {
+        let stays = stays.filter(|id| *id != pair.from);
+        if stays.is_some() {
+            return Ok(stays);
+        }
+        let becomes = self.becomes(gone, pair.into).await?;
+        Ok(gone.filter(|_| !becomes))
+    }
+}
+
+/// Numbers rows from 1 within what they belong to.
+fn number<R, K: PartialEq>(rows: &mut [R], owner: impl Fn(&R) -> K, position: fn(&mut R) -> &mut i32) {
+    let mut last: Option<(K, i32)> = None;
+    for row in rows {
+        let of = owner(row);
+        let next = last.as_ref().filter(|(owner, _)| *owner == of).map_or(1, |(_, number)| number + 1);
+        *position(row) = next;
+        last = Some((of, next));
+    }
+}

@@ -1,0 +1,115 @@
+//! Playlists.
+
+use async_graphql::MaybeUndefined;
+use chrono::DateTime;
+use entity::{playlist, playlist_recording, recording};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
+use uuid::Uuid;
+
+use super::{
+    Edit, UserErrorCode,
+    inputs::inputs,
+    problems::{Path, listed},
+};
+use crate::{
+    database::{among, backend},
+    error::Result,
+    resource::{playlist::playlist_url, vocabulary::RecordingProvider},
+    scalars::{Id, PlaylistKey, Revision, Url},
+};
+
+inputs! {
+    /// A playlist to be added.
+    input PlaylistInput,
+    /// What is to be changed of a playlist: a field left out stays, and null clears it. Its provider and the id there never change.
+    patch PlaylistPatch,
+    only {
+        /// Where it is.
+        provider: RecordingProvider,
+        /// Its id there.
+        external_id: String,
+    }
+    needs {
+        /// The title at the provider.
+        title: String,
+    }
+    may {
+        /// The slug of the edition that it is of.
+        edition: String,
+        /// The ids of the recordings in it, in its order.
+        recordings: Vec<Id>,
+        /// Where it is to be seen. Null, or left out, it follows from the provider's id, where the provider has one way of addressing.
+        url: Url,
+    }
+}
+
+impl Edit {
+    /// Adds a playlist.
+    pub async fn add_playlist(&mut self, input: PlaylistInput) -> Result<()> {
+        let path = Path::input().at("externalId");
+        let id = self.new_subject::<playlist::Model>();
+        self.problems.check(&path, PlaylistKey::new(input.provider, &input.external_id));
+        let same = playlist::Entity::find()
+            .filter(playlist::Column::Provider.eq(input.provider.to_value()))
+            .filter(playlist::Column::ExternalId.eq(&input.external_id));
+        if let Some(same) = same.one(&self.write.transaction).await? {
+            self.problems.add(UserErrorCode::Taken, &path, format!("the playlist {} is that one already", same.id));
+        }
+        let mut row = playlist::Model {
+            id,
+            edition_id: None,
+            provider: input.provider.to_value(),
+            external_id: input.external_id.clone(),
+            title: String::new(),
+            url: String::new(),
+            revision: 0,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        let mut patch = input.patch();
+        if patch.url.is_undefined() {
+            patch.url = MaybeUndefined::Null;
+        }
+        self.playlist_fields(patch, input.provider, &mut row).await?;
+        self.put(row);
+        Ok(())
+    }
+
+    /// Changes a playlist.
+    pub async fn update_playlist(&mut self, id: Id, patch: PlaylistPatch, seen: Option<Revision>) -> Result<()> {
+        let Some(mut row) = self.subject::<playlist::Model>(id, "id", seen).await? else { return Ok(()) };
+        let provider = RecordingProvider::try_from_value(&row.provider)?;
+        self.playlist_fields(patch, provider, &mut row).await?;
+        self.put(row);
+        Ok(())
+    }
+
+    async fn playlist_fields(&mut self, patch: PlaylistPatch, provider: RecordingProvider, row: &mut playlist::Model) -> Result<()> {
+        self.of_edition(patch.edition, &mut row.edition_id).await?;
+        self.problems.line(&Path::input().at("title"), patch.title, &mut row.title);
+        let derived = playlist_url(provider, &row.external_id);
+        self.address(patch.url, derived, &mut row.url);
+        match listed(patch.recordings) {
+            Some(recordings) => self.playlist_recordings(row.id, recordings).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn playlist_recordings(&mut self, playlist_id: Uuid, given: Vec<Id>) -> Result<()> {
+        let path = Path::input().at("recordings");
+        let ids: Vec<Uuid> = given.iter().map(|id| id.0).collect();
+        let these = among(backend(&self.write.transaction), recording::Column::Id, &ids);
+        let known = recording::Entity::find().select_only().column(recording::Column::Id).filter(these);
+        let known: Vec<Uuid> = known.into_tuple().all(&self.write.transaction).await?;
+        self.wanted.playlist_recordings.clear();
+        for (index, recording_id) in ids.iter().copied().enumerate() {
+            if !known.contains(&recording_id) {
+                self.problems.not_found(&path.at(index), format!("there is no recording of the id {recording_id}"));
+            } else if ids[..index].contains(&recording_id) {
+                self.problems.invalid(&path.at(index), format!("{recording_id} is there twice"));
+            }
+            let position = i32::try_from(index).unwrap_or(i32::MAX).saturating_add(1);
+            self.wanted.playlist_recordings.push(playlist_recording::Model { playlist_id, position, recording_id });
+        }
+        Ok(())
+    }
+}

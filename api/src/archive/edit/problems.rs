@@ -1,0 +1,242 @@
+//! What is wrong with the values of a mutation, all of it at once, each with the path that leads to it; and the checks that all
+//! mutations share.
+
+use std::{fmt::Display, str::FromStr};
+
+use async_graphql::{Enum, MaybeUndefined, SimpleObject};
+use sea_orm::ActiveEnum;
+
+use crate::{
+    graphql::list_size,
+    scalars::{Revision, Slug},
+    text,
+};
+
+/// What the caller can mend: a bad value, a taken slug, a stale `ifRevision`. Where there is one, nothing was written.
+#[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
+pub struct UserError {
+    /// What is wrong, and what would be right.
+    pub message: String,
+    /// What kind of mistake it is.
+    pub code: UserErrorCode,
+    /// The way to the value, from the mutation's arguments on: `["input", "tags", "2"]`. Places in lists count from 0.
+    #[graphql(directive = list_size::apply(4))]
+    pub path: Vec<String>,
+}
+
+/// What kind of mistake it is.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum UserErrorCode {
+    /// The value can't be right.
+    Invalid,
+    /// A value is missing.
+    Required,
+    /// Something else has that slug, acronym, key or place already.
+    Taken,
+    /// There is nothing of that id or slug.
+    NotFound,
+    /// It was changed since `ifRevision`; or it overlaps with something else in the programme.
+    Conflict,
+    /// Something still stands on it.
+    InUse,
+}
+
+/// The way to a value.
+#[derive(Clone, Debug)]
+pub(super) struct Path(Vec<String>);
+
+impl Path {
+    /// An argument of the mutation.
+    pub fn of(argument: &str) -> Self {
+        Self(vec![argument.to_owned()])
+    }
+
+    /// The argument `input`.
+    pub fn input() -> Self {
+        Self::of("input")
+    }
+
+    /// A field of it, or a place in its list.
+    pub fn at(&self, step: impl ToString) -> Self {
+        Self(self.0.iter().cloned().chain([step.to_string()]).collect())
+    }
+}
+
+/// Everything that is wrong so far.
+#[derive(Debug, Default)]
+pub(super) struct Problems(pub Vec<UserError>);
+
+impl Problems {
+    pub fn add(&mut self, code: UserErrorCode, path: &Path, message: impl Display) {
+        self.0.push(UserError { message: message.to_string(), code, path: path.0.clone() });
+    }
+
+    pub fn invalid(&mut self, path: &Path, message: impl Display) {
+        self.add(UserErrorCode::Invalid, path, message);
+    }
+
+    pub fn required(&mut self, path: &Path) {
+        let what = path.0.last().map_or("it", String::as_str);
+        self.add(UserErrorCode::Required, path, format!("{what} can't be null or left out"));
+    }
+
+    pub fn not_found(&mut self, path: &Path, message: impl Display) {
+        self.add(UserErrorCode::NotFound, path, message);
+    }
+
+    /// Notes what is wrong with a value, if anything is.
+    pub fn check<T>(&mut self, path: &Path, checked: Result<T, String>) -> Option<T> {
+        checked.map_err(|wrong| self.invalid(path, wrong)).ok()
+    }
+
+    /// A revision that the caller has seen is the present one.
+    pub fn unchanged_since(&mut self, seen: Option<Revision>, present: i64) {
+        if let Some(Revision(seen)) = seen.filter(|seen| seen.0 != present) {
+            let message = format!("it was changed since revision {seen}, and is of revision {present} now: look at it again");
+            self.add(UserErrorCode::Conflict, &Path::of("ifRevision"), message);
+        }
+    }
+
+    /// A text of one line that has to be there.
+    pub fn line(&mut self, path: &Path, given: MaybeUndefined<String>, into: &mut String) {
+        match given {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => self.required(path),
+            MaybeUndefined::Value(value) => {
+                self.check(path, text::line(&value));
+                *into = value;
+            }
+        }
+    }
+
+    /// A text of one line, or none.
+    pub fn maybe_line(&mut self, path: &Path, given: MaybeUndefined<String>, into: &mut Option<String>) {
+        if let MaybeUndefined::Value(value) = &given {
+            self.check(path, text::line(value));
+        }
+        put(given, into);
+    }
+
+    /// A text of any lines, or none. Line ends become `\n`, whatever the caller's editor makes of them.
+    pub fn maybe_text(&mut self, path: &Path, given: MaybeUndefined<String>, into: &mut Option<String>) {
+        let given = given.map_value(|value| value.replace("\r\n", "\n"));
+        if let MaybeUndefined::Value(value) = &given {
+            self.check(path, text::lines(value));
+        }
+        put(given, into);
+    }
+
+    /// Texts of one line, none of them twice.
+    pub fn texts(&mut self, path: &Path, given: MaybeUndefined<Vec<String>>) -> Option<Vec<String>> {
+        let values = listed(given)?;
+        for (index, value) in values.iter().enumerate() {
+            self.check(&path.at(index), text::line(value));
+            if values[..index].contains(value) {
+                self.invalid(&path.at(index), format!("\"{value}\" is there twice"));
+            }
+        }
+        Some(values)
+    }
+
+    /// A number that is not below the least, or none.
+    pub fn at_least(&mut self, least: i32, path: &Path, given: MaybeUndefined<i32>, into: &mut Option<i32>) {
+        if let MaybeUndefined::Value(value) = given {
+            self.check_least(least, path, value);
+        }
+        put(given, into);
+    }
+
+    pub fn check_least(&mut self, least: i32, path: &Path, value: i32) {
+        if value < least {
+            self.invalid(path, format!("{value} is too small: {least} is the least"));
+        }
+    }
+
+    /// A value that its text makes.
+    pub fn parsed<T: FromStr<Err = String>>(&mut self, path: &Path, given: &MaybeUndefined<String>) -> Option<T> {
+        match given {
+            MaybeUndefined::Value(text) => self.check(path, text.parse()),
+            _ => None,
+        }
+    }
+
+    /// A slug that was given; a slug can't be taken away.
+    pub fn slug(&mut self, path: &Path, given: &MaybeUndefined<String>) -> Option<Slug> {
+        if given.is_null() {
+            self.required(path);
+        }
+        self.parsed(path, given)
+    }
+}
+
+/// What was given of an optional field: where null says no more than leaving it out.
+pub(super) fn given<T>(value: Option<T>) -> MaybeUndefined<T> {
+    value.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value)
+}
+
+/// Sets what was given; null clears it.
+pub(super) fn put<T: ToStored<S>, S>(given: MaybeUndefined<T>, into: &mut Option<S>) {
+    match given {
+        MaybeUndefined::Undefined => {}
+        MaybeUndefined::Null => *into = None,
+        MaybeUndefined::Value(value) => *into = Some(value.to_stored()),
+    }
+}
+
+/// Sets what was given; null makes it what it is where nobody says.
+pub(super) fn put_or_default<T: ToStored<S> + Default, S>(given: MaybeUndefined<T>, into: &mut S) {
+    match given {
+        MaybeUndefined::Undefined => {}
+        MaybeUndefined::Null => *into = T::default().to_stored(),
+        MaybeUndefined::Value(value) => *into = value.to_stored(),
+    }
+}
+
+/// A list that was given; null is an empty one.
+pub(super) fn listed<T>(given: MaybeUndefined<Vec<T>>) -> Option<Vec<T>> {
+    match given {
+        MaybeUndefined::Undefined => None,
+        MaybeUndefined::Null => Some(Vec::new()),
+        MaybeUndefined::Value(values) => Some(values),
+    }
+}
+
+/// A value that a column holds as another type.
+pub(super) trait ToStored<S> {
+    fn to_stored(self) -> S;
+}
+
+macro_rules! stored {
+    ($($type:ty as $stored:ty, $to:expr;)+) => {$(
+        impl ToStored<$stored> for $type {
+            fn to_stored(self) -> $stored {
+                let to: fn($type) -> $stored = $to;
+                to(self)
+            }
+        }
+    )+};
+}
+
+/// An enum's word.
+macro_rules! words {
+    ($($type:ident),+) => {
+        $(impl ToStored<String> for crate::resource::vocabulary::$type {
+            fn to_stored(self) -> String {
+                self.to_value()
+            }
+        })+
+    };
+}
+
+words!(EditionStatus, EditionFormat, SlotKind, TalkKind, TalkStatus, CompanyKind, RecordingKind, LinkKind);
+
+stored! {
+    String as String, |v| v;
+    i32 as i32, |v| v;
+    bool as bool, |v| v;
+    crate::scalars::Url as String, |v| v.to_string();
+    crate::scalars::Language as String, |v| v.to_string();
+    crate::scalars::Country as String, |v| v.to_string();
+    crate::scalars::Date as chrono::NaiveDate, |v| v.0;
+    crate::scalars::DateTime as chrono::DateTime<chrono::Utc>, |v| v.utc();
+}

@@ -1,0 +1,200 @@
+//! The programme of an edition while one of its slots is changed: ends that nobody told follow, and what is in the way is named.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, Utc};
+use entity::{appearance, edition, room, slot, speaker, talk};
+use sea_orm::{
+    ActiveEnum, ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    sea_query::{Expr, ExprTrait, Query},
+};
+use uuid::Uuid;
+
+use super::{Edit, UserErrorCode, problems::Path};
+use crate::{
+    archive::{load::Scope, wanted::estimated_ends},
+    database::{among, backend, name},
+    error::{Error, Result},
+    resource::vocabulary::TalkStatus,
+    scalars::TimeZone,
+};
+
+/// The slots of an edition, as they were and as they shall be.
+pub(super) struct Programme {
+    zone: TimeZone,
+    stored: Vec<slot::Model>,
+    pub slots: Vec<slot::Model>,
+    /// Those whose end nobody told: it is that of what follows.
+    pub follows: HashSet<Uuid>,
+}
+
+/// What overlaps with a slot: the talk in it, or its own title, and who is on stage in it.
+struct Busy {
+    speaker: Uuid,
+    name: String,
+    talk: Uuid,
+}
+
+impl Programme {
+    /// Puts a slot in, or a changed one in its place.
+    pub fn put(&mut self, row: slot::Model) {
+        match self.slots.iter_mut().find(|other| other.id == row.id) {
+            Some(there) => *there = row,
+            None => self.slots.push(row),
+        }
+    }
+
+    /// The numbers that are in use.
+    pub fn numbers(&self) -> HashSet<i32> {
+        self.stored.iter().map(|row| row.number).collect()
+    }
+}
+
+impl Edit {
+    /// Reads the programme of an edition.
+    pub(super) async fn programme(&self, edition_id: Uuid) -> Result<Programme> {
+        let database = &self.write.transaction;
+        let edition = edition::Entity::find_by_id(edition_id).one(database).await?;
+        let edition = edition.ok_or_else(|| Error::Internal(format!("the edition {edition_id} has slots and is not there")))?;
+        let zone: TimeZone = edition.timezone.parse().map_err(Error::Internal)?;
+        let slots = slot::Entity::find().filter(slot::Column::EditionId.eq(edition_id)).order_by_asc(slot::Column::Number);
+        let stored = slots.all(database).await?;
+        let ends = estimated_ends(&stored, &zone);
+        let follows = stored.iter().zip(ends).filter(|(row, end)| row.end_is_estimated && row.ends_at == *end);
+        let follows = follows.map(|(row, _)| row.id).collect();
+        Ok(Programme { zone, slots: stored.clone(), stored, follows })
+    }
+
+    /// Takes a changed programme over: ends that nobody told are those of what follows now.
+    pub(super) fn settle(&mut self, programme: &mut Programme) {
+        let ends = estimated_ends(&programme.slots, &programme.zone);
+        for (row, end) in programme.slots.iter_mut().zip(ends) {
+            if programme.follows.contains(&row.id) {
+                row.ends_at = end;
+            }
+            let before = programme.stored.iter().find(|before| before.id == row.id);
+            if before == Some(row) {
+                continue;
+            }
+            if let Some(before) = before.filter(|before| !self.stored.slots.iter().any(|known| known.id == before.id)) {
+                self.stored.slots.push(before.clone());
+            }
+            self.put(row.clone());
+        }
+    }
+
+    /// Takes slots, which were read, out of the programme of their edition.
+    pub(super) async fn take_out(&mut self, edition: Uuid, slots: &[Uuid]) -> Result<()> {
+        let mut programme = self.programme(edition).await?;
+        programme.slots.retain(|row| !slots.contains(&row.id));
+        self.wanted.slots.retain(|row| !slots.contains(&row.id));
+        self.wanted.slot_sponsors.retain(|row| !slots.contains(&row.slot_id));
+        self.settle(&mut programme);
+        Ok(())
+    }
+
+    /// Takes all slots of a talk out of the programme.
+    pub(super) async fn take_out_of_programme(&mut self, talk: &talk::Model) -> Result<()> {
+        let slots = slot::Entity::find().filter(slot::Column::TalkId.eq(talk.id)).all(&self.write.transaction).await?;
+        let slots: Vec<Uuid> = slots.into_iter().map(|row| row.id).collect();
+        if slots.is_empty() {
+            return Ok(());
+        }
+        self.load(Scope { slots: slots.clone(), ..Scope::default() }).await?;
+        self.take_out(talk.edition_id, &slots).await
+    }
+
+    /// Refuses a talk with slots of its own.
+    pub(super) async fn has_no_slot(&mut self, talk: &talk::Model, path: &Path) -> Result<()> {
+        let slots = slot::Entity::find().filter(slot::Column::TalkId.eq(talk.id));
+        if let Some(slot) = slots.one(&self.write.transaction).await? {
+            self.problems.invalid(path, format!("the talk has a slot of its own ({}): delete that first", slot.id));
+        }
+        Ok(())
+    }
+
+    /// Names everything that a slot overlaps with: in its room, or by who is on stage. What is cancelled is in nobody's way.
+    pub(super) async fn overlaps(&mut self, row: &slot::Model, programme: &Programme) -> Result<()> {
+        let meets = |other: &&slot::Model| other.id != row.id && other.starts_at < row.ends_at && row.starts_at < other.ends_at;
+        let others: Vec<slot::Model> = programme.slots.iter().filter(meets).cloned().collect();
+        if others.is_empty() {
+            return Ok(());
+        }
+        let database = &self.write.transaction;
+        let talks: Vec<Uuid> = others.iter().chain([row]).filter_map(|slot| slot.talk_id).collect();
+        let these = among(backend(database), talk::Column::Id, &talks);
+        let talks: Vec<talk::Model> = talk::Entity::find().filter(these).all(database).await?;
+        let held = |id: Uuid| talks.iter().find(|talk| talk.id == id).filter(|talk| talk.status == TalkStatus::Confirmed.to_value());
+        if row.talk_id.is_some_and(|id| held(id).is_none()) {
+            return Ok(());
+        }
+        let held: Vec<(slot::Model, String)> = others
+            .into_iter()
+            .filter_map(|slot| {
+                let title = slot.talk_id.map_or_else(|| slot.title.clone(), |id| held(id).map(|talk| talk.title.clone()))?;
+                Some((slot, title))
+            })
+            .collect();
+        self.same_room(row, &held, &programme.zone);
+        self.same_people(row, &held, &programme.zone).await
+    }
+
+    fn same_room(&mut self, row: &slot::Model, others: &[(slot::Model, String)], zone: &TimeZone) {
+        let Some(id) = row.room_id else { return };
+        let known = self.wanted.rooms.iter().find(|room: &&room::Model| room.id == id);
+        let room = known.map_or_else(|| "its room".to_owned(), |room| room.name.clone());
+        for (slot, title) in others.iter().filter(|(slot, _)| slot.room_id == Some(id)) {
+            let message = format!("\"{title}\" is in {room} then ({}): take another time or room, or force it", span(slot, zone));
+            self.problems.add(UserErrorCode::Conflict, &Path::input().at("room"), message);
+        }
+    }
+
+    async fn same_people(&mut self, row: &slot::Model, others: &[(slot::Model, String)], zone: &TimeZone) -> Result<()> {
+        let Some(own) = row.talk_id else { return Ok(()) };
+        let talks: Vec<Uuid> = others.iter().filter_map(|(slot, _)| slot.talk_id).chain([own]).collect();
+        let busy = self.on_stage(&talks).await?;
+        for (slot, title) in others {
+            for one in busy.iter().filter(|one| Some(one.talk) == slot.talk_id) {
+                if busy.iter().any(|mine| mine.talk == own && mine.speaker == one.speaker) {
+                    let message = format!("{} is in \"{title}\" then ({}): take another time, or force it", one.name, span(slot, zone));
+                    self.problems.add(UserErrorCode::Conflict, &Path::input().at("startsAt"), message);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Who is on stage in talks, and in the talks given in them.
+    async fn on_stage(&self, talks: &[Uuid]) -> Result<Vec<Busy>> {
+        let database = &self.write.transaction;
+        let of_talk = |column: &str| among(backend(database), Expr::col((name("talk"), name(column))), talks);
+        let mut select = Query::select();
+        select
+            .column((speaker::Entity, speaker::Column::Id))
+            .column((speaker::Entity, speaker::Column::Name))
+            .expr_as(Expr::cust("COALESCE(talk.block_id, talk.id)"), name("talk"))
+            .from(appearance::Entity)
+            .inner_join(
+                talk::Entity,
+                Expr::col((talk::Entity, talk::Column::Id)).eq(Expr::col((appearance::Entity, appearance::Column::TalkId))),
+            )
+            .inner_join(
+                speaker::Entity,
+                Expr::col((speaker::Entity, speaker::Column::Id)).eq(Expr::col((appearance::Entity, appearance::Column::SpeakerId))),
+            )
+            .and_where(talk::Column::Status.eq(TalkStatus::Confirmed.to_value()))
+            .cond_where(sea_orm::Condition::any().add(of_talk("id")).add(of_talk("block_id")))
+            .order_by((speaker::Entity, speaker::Column::Id), sea_orm::Order::Asc);
+        let rows = database.query_all(&select).await?;
+        let busy = |row: &sea_orm::QueryResult| {
+            Ok(Busy { speaker: row.try_get("", "id")?, name: row.try_get("", "name")?, talk: row.try_get("", "talk")? })
+        };
+        rows.iter().map(busy).collect()
+    }
+}
+
+/// From when to when a slot is, as the clocks of the edition show it.
+fn span(slot: &slot::Model, zone: &TimeZone) -> String {
+    let local = |at: DateTime<Utc>| at.with_timezone(&zone.0);
+    format!("{}\u{2013}{}", local(slot.starts_at).format("%Y-%m-%d %H:%M"), local(slot.ends_at).format("%H:%M"))
+}

@@ -1,0 +1,182 @@
+//! Recordings, and which talks are in them.
+
+use async_graphql::MaybeUndefined;
+use chrono::DateTime;
+use entity::{edition, recording, talk, talk_recording};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
+
+use super::{
+    Edit,
+    inputs::inputs,
+    problems::{Path, put, put_or_default},
+};
+use crate::{
+    archive::rows::Node,
+    database::fold,
+    error::Result,
+    resource::{
+        recording::watch_url,
+        vocabulary::{RecordingKind, RecordingProvider},
+    },
+    scalars::{DateTime as Told, Id, Language, RecordingKey, Revision, Url},
+};
+
+inputs! {
+    /// A recording to be added. It may wait for its talk: `attachRecording` says which that is.
+    input RecordingInput,
+    /// What is to be changed of a recording: a field left out stays, and null clears it. Its provider and the id there never change.
+    patch RecordingPatch,
+    only {
+        /// Where it is.
+        provider: RecordingProvider,
+        /// Its id there.
+        external_id: String,
+    }
+    needs {}
+    may {
+        /// The title at the provider.
+        title: String,
+        /// What is in it; TALK where nobody says.
+        kind: RecordingKind,
+        /// The slug of the edition that it is of.
+        edition: String,
+        /// Where it is to be seen. Null, or left out, it follows from the provider's id, where the provider has one way of addressing.
+        url: Url,
+        /// A still.
+        thumbnail_url: Url,
+        /// How long it is, in seconds.
+        duration_seconds: i32,
+        /// When it was published there.
+        published_at: Told,
+        /// The language spoken in it.
+        language: Language,
+    }
+}
+
+impl Edit {
+    /// Adds a recording.
+    pub async fn add_recording(&mut self, input: RecordingInput) -> Result<()> {
+        let path = Path::input();
+        let id = self.new_subject::<recording::Model>();
+        let external = path.at("externalId");
+        self.problems.check(&external, RecordingKey::new(input.provider, &input.external_id));
+        let same = recording::Entity::find()
+            .filter(recording::Column::Provider.eq(input.provider.to_value()))
+            .filter(recording::Column::ExternalId.eq(&input.external_id));
+        if let Some(same) = same.one(&self.write.transaction).await? {
+            let message = format!("the recording {} is that one already", same.id);
+            self.problems.add(super::UserErrorCode::Taken, &external, message);
+        }
+        let mut row = recording::Model {
+            id,
+            edition_id: None,
+            provider: input.provider.to_value(),
+            external_id: input.external_id.clone(),
+            kind: RecordingKind::default().to_value(),
+            title: None,
+            title_key: None,
+            url: String::new(),
+            thumbnail_url: None,
+            duration_seconds: None,
+            published_at: None,
+            language: None,
+            revision: 0,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        let mut patch = input.patch();
+        // Nobody said: it follows from the id.
+        if patch.url.is_undefined() {
+            patch.url = MaybeUndefined::Null;
+        }
+        self.recording_fields(patch, input.provider, &mut row).await?;
+        self.put(row);
+        Ok(())
+    }
+
+    /// Changes a recording.
+    pub async fn update_recording(&mut self, id: Id, patch: RecordingPatch, seen: Option<Revision>) -> Result<()> {
+        let Some(mut row) = self.subject::<recording::Model>(id, "id", seen).await? else { return Ok(()) };
+        let provider = RecordingProvider::try_from_value(&row.provider)?;
+        self.recording_fields(patch, provider, &mut row).await?;
+        self.put(row);
+        Ok(())
+    }
+
+    async fn recording_fields(&mut self, patch: RecordingPatch, provider: RecordingProvider, row: &mut recording::Model) -> Result<()> {
+        let path = Path::input();
+        self.of_edition(patch.edition, &mut row.edition_id).await?;
+        self.problems.maybe_line(&path.at("title"), patch.title, &mut row.title);
+        row.title_key = row.title.as_deref().map(fold);
+        put_or_default(patch.kind, &mut row.kind);
+        let derived = watch_url(provider, &row.external_id);
+        self.address(patch.url, derived, &mut row.url);
+        put(patch.thumbnail_url, &mut row.thumbnail_url);
+        self.problems.at_least(0, &path.at("durationSeconds"), patch.duration_seconds, &mut row.duration_seconds);
+        put(patch.published_at, &mut row.published_at);
+        put(patch.language, &mut row.language);
+        Ok(())
+    }
+
+    /// The edition that a recording or playlist is of, or none.
+    pub(super) async fn of_edition(&mut self, given: MaybeUndefined<String>, into: &mut Option<uuid::Uuid>) -> Result<()> {
+        match given {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => *into = None,
+            MaybeUndefined::Value(slug) => {
+                *into = self.by_slug(edition::Model::KIND, None, &slug, &Path::input().at("edition")).await?;
+            }
+        }
+        Ok(())
+    }
+
+    /// Where something is to be seen: what was given, else what its provider's id makes.
+    pub(super) fn address(&mut self, given: MaybeUndefined<Url>, derived: Option<String>, into: &mut String) {
+        match (given, derived) {
+            (MaybeUndefined::Undefined, _) => {}
+            (MaybeUndefined::Value(url), _) => *into = url.to_string(),
+            (MaybeUndefined::Null, Some(derived)) => *into = derived,
+            (MaybeUndefined::Null, None) => {
+                let message = "the provider has no one way of addressing: give the url";
+                self.problems.add(super::UserErrorCode::Required, &Path::input().at("url"), message);
+            }
+        }
+    }
+
+    /// Says that a talk is in a recording, and where in it; once more, it says where anew.
+    pub async fn attach_recording(&mut self, talk: Id, recording: Id, start: Option<i32>, end: Option<i32>) -> Result<()> {
+        let found = self.subject::<talk::Model>(talk, "talk", None).await?;
+        let recording = self.find::<recording::Model>(recording, &Path::of("recording")).await?;
+        for (name, value) in [("startSeconds", start), ("endSeconds", end)] {
+            value.into_iter().for_each(|value| self.problems.check_least(0, &Path::of(name), value));
+        }
+        if end.is_some_and(|end| end <= start.unwrap_or(0)) {
+            self.problems.invalid(&Path::of("endSeconds"), "it ends before it starts");
+        }
+        let (Some(talk), Some(recording_id)) = (found, recording) else { return Ok(()) };
+        let parts = &mut self.wanted.talk_recordings;
+        let position = i32::try_from(parts.len()).unwrap_or(i32::MAX).saturating_add(1);
+        let part = talk_recording::Model { talk_id: talk.id, recording_id, position, start_seconds: start, end_seconds: end };
+        match parts.iter_mut().find(|part| part.recording_id == recording_id) {
+            Some(there) => *there = talk_recording::Model { position: there.position, ..part },
+            None => parts.push(part),
+        }
+        Ok(())
+    }
+
+    /// Says that a talk is not in a recording.
+    pub async fn detach_recording(&mut self, talk: Id, recording: Id) -> Result<()> {
+        let found = self.subject::<talk::Model>(talk, "talk", None).await?;
+        let path = Path::of("recording");
+        let (Some(_), Some(recording)) = (found, self.find::<recording::Model>(recording, &path).await?) else { return Ok(()) };
+        let parts = &mut self.wanted.talk_recordings;
+        let before = parts.len();
+        parts.retain(|part| part.recording_id != recording);
+        if parts.len() == before {
+            self.problems.not_found(&path, "the talk is not in that recording");
+        }
+        for (number, part) in (1..).zip(parts) {
+            part.position = number;
+        }
+        Ok(())
+    }
+}

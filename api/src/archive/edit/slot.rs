@@ -1,0 +1,230 @@
+//! The programme: when and where a talk, a break or a social event is.
+
+use async_graphql::MaybeUndefined;
+use chrono::DateTime;
+use entity::{change, edition, slot, slot_sponsor, talk};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
+use uuid::Uuid;
+
+use super::{
+    Edit,
+    inputs::inputs,
+    problems::{Path, listed, put_or_default},
+    programme::Programme,
+};
+use crate::{
+    archive::rows::Node,
+    error::Result,
+    resource::{
+        venue::Venue,
+        vocabulary::{SlotKind, TalkStatus},
+    },
+    scalars::{DateTime as Told, Id, Revision},
+};
+
+inputs! {
+    /// A place in the programme: of a talk (`talk`), or of a break or a social event (`kind` and `title`).
+    input SlotInput,
+    /// What is to be changed of a slot: a field left out stays, and null clears it. Of which talk it is never changes.
+    patch SlotPatch,
+    only {
+        /// The slug of the edition that it is of.
+        edition: String,
+        /// The id of the talk, of that edition. A talk that was withdrawn, or that is given in a block, has no slot.
+        talk: Option<Id>,
+    }
+    needs {
+        /// When it begins.
+        starts_at: Told,
+    }
+    may {
+        /// When it ends. Null, or left out, it is estimated: the start of what follows on that day in the same room or in none, else
+        /// four hours for SOCIAL and 30 minutes for others.
+        ends_at: Told,
+        /// Announced as open-ended ("until late").
+        is_open_ended: bool,
+        /// The slug or the name of a room of the edition; one that it lacks is made, with that name.
+        room: String,
+        /// What it is for, if it is no talk's.
+        kind: SlotKind,
+        /// What it is called, if it is no talk's.
+        title: String,
+        /// Where it is, if not at the edition's venue.
+        place: Venue,
+        /// The slugs of the companies that pay for it.
+        sponsors: Vec<String>,
+    }
+}
+
+impl Edit {
+    /// Puts something into the programme.
+    pub async fn schedule_slot(&mut self, input: SlotInput, force: bool) -> Result<()> {
+        let path = Path::input();
+        let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else { return Ok(()) };
+        let mut programme = self.programme(edition_id).await?;
+        let number = self.next_number(edition_id, &programme).await?;
+        let talk_id = match input.talk {
+            Some(talk) => self.talk_to_schedule(talk, edition_id).await?,
+            None => None,
+        };
+        let mut row = slot::Model {
+            id: self.new_subject::<slot::Model>(),
+            edition_id,
+            number,
+            kind: SlotKind::Talk.to_value(),
+            title: None,
+            starts_at: DateTime::UNIX_EPOCH,
+            ends_at: DateTime::UNIX_EPOCH,
+            end_is_estimated: true,
+            is_open_ended: false,
+            room_id: None,
+            talk_id,
+            place: None,
+            revision: 0,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        programme.follows.insert(row.id);
+        let patch = input.patch();
+        if input.talk.is_none() {
+            for (name, missing) in [("kind", patch.kind.is_undefined()), ("title", patch.title.is_undefined())] {
+                if missing {
+                    let message = format!("a slot has a talk, or a kind and a title: {name} is missing");
+                    self.problems.add(super::UserErrorCode::Required, &path.at(name), message);
+                }
+            }
+        }
+        self.slot_fields(patch, &mut row, input.talk.is_some(), &mut programme).await?;
+        self.place_slot(row, programme, force).await
+    }
+
+    /// Changes what is in the programme.
+    pub async fn update_slot(&mut self, id: Id, patch: SlotPatch, force: bool, seen: Option<Revision>) -> Result<()> {
+        let Some(mut row) = self.subject::<slot::Model>(id, "id", seen).await? else { return Ok(()) };
+        let mut programme = self.programme(row.edition_id).await?;
+        let was = row.clone();
+        let is_talks = row.talk_id.is_some();
+        self.slot_fields(patch, &mut row, is_talks, &mut programme).await?;
+        // What overlaps already is let be: whoever renames a break need not force it.
+        let stays = (was.starts_at, was.ends_at, was.room_id) == (row.starts_at, row.ends_at, row.room_id);
+        self.place_slot(row, programme, force || stays).await
+    }
+
+    async fn place_slot(&mut self, row: slot::Model, mut programme: Programme, force: bool) -> Result<()> {
+        let id = row.id;
+        programme.put(row);
+        self.settle(&mut programme);
+        let Some(row) = programme.slots.iter().find(|row| row.id == id).cloned() else { return Ok(()) };
+        if row.ends_at <= row.starts_at {
+            self.problems
+                .invalid(&Path::input().at("endsAt"), "the slot ends before it starts: give both times, or null to estimate the end");
+        } else if !force {
+            self.overlaps(&row, &programme).await?;
+        }
+        Ok(())
+    }
+
+    async fn slot_fields(&mut self, patch: SlotPatch, row: &mut slot::Model, is_talks: bool, programme: &mut Programme) -> Result<()> {
+        let path = Path::input();
+        let problems = &mut self.problems;
+        match patch.starts_at {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => problems.required(&path.at("startsAt")),
+            MaybeUndefined::Value(at) => row.starts_at = at.utc(),
+        }
+        match patch.ends_at {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => {
+                row.end_is_estimated = true;
+                programme.follows.insert(row.id);
+            }
+            MaybeUndefined::Value(at) => {
+                (row.ends_at, row.end_is_estimated) = (at.utc(), false);
+                programme.follows.remove(&row.id);
+            }
+        }
+        put_or_default(patch.is_open_ended, &mut row.is_open_ended);
+        problems.kind_and_title(patch.kind, patch.title, row, is_talks);
+        problems.place(&path.at("place"), patch.place, &mut row.place);
+        match patch.room {
+            MaybeUndefined::Undefined => self.load_rooms(row.edition_id).await?,
+            MaybeUndefined::Null => row.room_id = None,
+            MaybeUndefined::Value(name) => row.room_id = self.room_named(row.edition_id, &name, &path.at("room")).await?,
+        }
+        match listed(patch.sponsors) {
+            Some(sponsors) => self.slot_sponsors(row.id, sponsors).await,
+            None => Ok(()),
+        }
+    }
+
+    async fn slot_sponsors(&mut self, slot_id: Uuid, slugs: Vec<String>) -> Result<()> {
+        let path = Path::input().at("sponsors");
+        let companies = self.named("Company", None, slugs.clone()).await?;
+        self.wanted.slot_sponsors.clear();
+        for (index, slug) in slugs.iter().enumerate() {
+            let Some(company_id) = self.reference(&companies, "Company", slug, &path.at(index)) else { continue };
+            if self.wanted.slot_sponsors.iter().any(|other| other.company_id == company_id) {
+                self.problems.invalid(&path.at(index), format!("\"{slug}\" is there twice"));
+            }
+            let position = i32::try_from(index).unwrap_or(i32::MAX).saturating_add(1);
+            self.wanted.slot_sponsors.push(slot_sponsor::Model { slot_id, position, company_id });
+        }
+        Ok(())
+    }
+
+    /// The talk that a new slot is of.
+    async fn talk_to_schedule(&mut self, id: Id, edition: Uuid) -> Result<Option<Uuid>> {
+        let path = Path::input().at("talk");
+        let Some(id) = self.find::<talk::Model>(id, &path).await? else { return Ok(None) };
+        let talk = talk::Entity::find_by_id(id).one(&self.write.transaction).await?;
+        if let Some(talk) = talk {
+            if talk.edition_id != edition {
+                self.problems.invalid(&path, "that is a talk of another edition");
+            }
+            if talk.status == TalkStatus::Withdrawn.to_value() {
+                self.problems.invalid(&path, "that talk was withdrawn, and so has no slot");
+            }
+            if talk.block_id.is_some() {
+                self.problems.invalid(&path, "that talk is given in a block, and so has no slot of its own");
+            }
+        }
+        Ok(Some(id))
+    }
+
+    /// The number of a new slot: one that no slot of the edition ever had, as apps know slots by it.
+    async fn next_number(&self, edition: Uuid, programme: &Programme) -> Result<i32> {
+        let gone = change::Entity::find()
+            .filter(change::Column::EditionId.eq(edition))
+            .filter(change::Column::Kind.eq(slot::Model::KIND))
+            .filter(change::Column::Operation.eq("DELETED"));
+        let gone = gone.all(&self.write.transaction).await?;
+        let gone = gone.iter().filter_map(|change| i32::try_from(change.before.as_ref()?.get("number")?.as_i64()?).ok());
+        let used = programme.numbers();
+        let last = used.iter().copied().chain(gone).max().unwrap_or_default();
+        // The last one of all may be in use: an importer's numbers are its own.
+        let free = || (1..=i32::MAX).find(|number| !used.contains(number)).unwrap_or(i32::MAX);
+        Ok(last.checked_add(1).unwrap_or_else(free))
+    }
+}
+
+impl super::Problems {
+    fn kind_and_title(&mut self, kind: MaybeUndefined<SlotKind>, title: MaybeUndefined<String>, row: &mut slot::Model, is_talks: bool) {
+        let path = Path::input();
+        if is_talks {
+            if !matches!(kind, MaybeUndefined::Undefined | MaybeUndefined::Value(SlotKind::Talk)) {
+                self.invalid(&path.at("kind"), "the slot is a talk's, and so of kind TALK");
+            }
+            if !title.is_undefined() {
+                self.invalid(&path.at("title"), "the slot is a talk's, and called as the talk is");
+            }
+            return;
+        }
+        match kind {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Value(kind) if kind != SlotKind::Talk => row.kind = kind.to_value(),
+            _ => self.invalid(&path.at("kind"), "the slot is no talk's: BREAK, MEAL, REGISTRATION, SOCIAL or OTHER"),
+        }
+        let mut text = row.title.take().unwrap_or_default();
+        self.line(&path.at("title"), title, &mut text);
+        row.title = Some(text);
+    }
+}

@@ -1,0 +1,97 @@
+//! Who sponsors an edition.
+
+use std::collections::HashMap;
+
+use async_graphql::{InputObject, MaybeUndefined};
+use entity::{edition, sponsor_tier, sponsorship};
+use uuid::Uuid;
+
+use super::{
+    Edit, UserErrorCode,
+    problems::{Path, given, listed},
+};
+use crate::{
+    error::Result,
+    scalars::{Id, Revision, Slug, Url},
+    text,
+};
+
+/// A tier of sponsors, and who is in it. A slug left out is made from the name.
+#[derive(Clone, Debug, InputObject)]
+pub struct SponsorTierInput {
+    /// What it is called.
+    pub name: String,
+    /// Unique in the edition.
+    pub slug: Option<String>,
+    /// The sponsors, in their order.
+    pub sponsorships: Vec<SponsorshipInput>,
+}
+
+/// A sponsor.
+#[derive(Clone, Debug, InputObject)]
+pub struct SponsorshipInput {
+    /// The slug of a company.
+    pub company: String,
+    /// Where the edition's website leads to.
+    pub url: Option<Url>,
+}
+
+impl Edit {
+    /// Says who sponsors an edition: the tiers, the highest first, and those without a tier, who stay if they are left out.
+    pub async fn set_sponsors(
+        &mut self,
+        edition: Id,
+        tiers: Vec<SponsorTierInput>,
+        untiered: MaybeUndefined<Vec<SponsorshipInput>>,
+        seen: Option<Revision>,
+    ) -> Result<()> {
+        let Some(row) = self.subject::<edition::Model>(edition, "edition", seen).await? else { return Ok(()) };
+        let stay: Vec<_> = self.wanted.sponsorships.drain(..).filter(|one| one.tier_rank.is_none()).collect();
+        let untiered = listed(untiered);
+        let named = tiers.iter().flat_map(|tier| &tier.sponsorships).chain(untiered.iter().flatten());
+        let companies = self.named("Company", None, named.map(|one| one.company.clone()).collect()).await?;
+        self.wanted.sponsor_tiers.clear();
+        for (index, tier) in tiers.into_iter().enumerate() {
+            let path = Path::of("tiers").at(index);
+            let rank = i32::try_from(index).unwrap_or(i32::MAX).saturating_add(1);
+            self.problems.check(&path.at("name"), text::line(&tier.name));
+            let told = self.problems.slug(&path.at("slug"), &given(tier.slug));
+            let slug = told.unwrap_or_else(|| Slug::made_of(&tier.name, "tier")).to_string();
+            if self.wanted.sponsor_tiers.iter().any(|other| other.slug == slug) {
+                self.problems.add(
+                    UserErrorCode::Taken,
+                    &path.at("slug"),
+                    format!("another tier has the slug \"{slug}\": choose another one"),
+                );
+            }
+            self.wanted.sponsor_tiers.push(sponsor_tier::Model { edition_id: row.id, rank, slug, name: tier.name });
+            self.sponsorships((row.id, Some(rank)), tier.sponsorships, &companies, &path.at("sponsorships"));
+        }
+        match untiered {
+            Some(told) => self.sponsorships((row.id, None), told, &companies, &Path::of("untiered")),
+            None => self.wanted.sponsorships.extend(stay),
+        }
+        for (position, one) in (1..).zip(&mut self.wanted.sponsorships) {
+            one.position = position;
+        }
+        Ok(())
+    }
+
+    fn sponsorships(
+        &mut self,
+        (edition_id, tier_rank): (Uuid, Option<i32>),
+        told: Vec<SponsorshipInput>,
+        companies: &HashMap<String, Uuid>,
+        path: &Path,
+    ) {
+        for (index, one) in told.into_iter().enumerate() {
+            let path = path.at(index).at("company");
+            let Some(company_id) = self.reference(companies, "Company", &one.company, &path) else { continue };
+            if self.wanted.sponsorships.iter().any(|other| other.tier_rank == tier_rank && other.company_id == company_id) {
+                self.problems.invalid(&path, format!("\"{}\" is there twice", one.company));
+            }
+            let url = one.url.map(|url| url.to_string());
+            self.wanted.sponsorships.push(sponsorship::Model { edition_id, position: 0, tier_rank, company_id, url });
+        }
+    }
+}

@@ -1,0 +1,295 @@
+//! Making and changing talks, and who is on stage in them.
+
+use std::collections::HashMap;
+
+use async_graphql::{InputObject, MaybeUndefined};
+use chrono::DateTime;
+use entity::{appearance, appearance_company, edition, talk, talk_tag, track};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
+use serde_json::json;
+use uuid::Uuid;
+
+use super::{
+    Edit,
+    inputs::inputs,
+    problems::{Path, UserErrorCode, given, put, put_or_default},
+};
+use crate::{
+    archive::{rows::Node, wanted::json},
+    database::fold,
+    error::Result,
+    resource::vocabulary::{AppearanceRole, TalkKind, TalkStatus},
+    scalars::{Id, Language, Revision},
+};
+
+inputs! {
+    /// A talk to be made. A slug left out is made from the title. When and where it is, `scheduleSlot` says.
+    input TalkInput,
+    /// What is to be changed of a talk: a field left out stays, and null clears it.
+    patch TalkPatch,
+    only {
+        /// The slug of the edition that it is of.
+        edition: String,
+        /// Who is on stage, in billing order.
+        appearances: Option<Vec<AppearanceInput>>,
+    }
+    needs {
+        /// What it is called.
+        title: String,
+    }
+    may {
+        /// Its name in addresses, unique in its edition. One that it had keeps leading to it.
+        slug: String,
+        /// A second line under the title.
+        subtitle: String,
+        /// Former titles and other printed ones.
+        aliases: Vec<String>,
+        /// What kind of talk it is; TALK where nobody says.
+        kind: TalkKind,
+        /// Where it stands; CONFIRMED where nobody says. A talk that is CANCELLED keeps its slots; one that becomes WITHDRAWN loses
+        /// them.
+        status: TalkStatus,
+        /// What it is about, in Markdown.
+        r#abstract: String,
+        /// The language that it is held in.
+        language: Language,
+        /// The slug of a track of the edition.
+        track: String,
+        /// What it is about, in words that talks share.
+        tags: Vec<String>,
+        /// The speaker does not want it recorded.
+        do_not_record: bool,
+        /// The id of the talk of kind LIGHTNING_BLOCK, of the same edition, that it is given in. Then it has no slot of its own.
+        block: Id,
+        /// Its place in the block, from 1.
+        block_position: i32,
+        /// The id of the talk of the same edition that it stepped in for.
+        replaces: Id,
+    }
+}
+
+/// One person on stage.
+#[derive(Clone, Debug, InputObject)]
+pub struct AppearanceInput {
+    /// The slug of a speaker.
+    pub speaker: String,
+    /// The slugs of the companies that they speak for at the time.
+    pub companies: Option<Vec<String>>,
+    /// As what; SPEAKER where nobody says.
+    pub role: Option<AppearanceRole>,
+    /// The name as the programme prints it, where it is not the speaker's.
+    pub credited_as: Option<String>,
+    /// The project that a panelist sits there for.
+    pub represents: Option<String>,
+}
+
+impl Edit {
+    /// Makes a talk.
+    pub async fn create_talk(&mut self, input: TalkInput) -> Result<()> {
+        let path = Path::input();
+        let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else { return Ok(()) };
+        let year = edition::Entity::find_by_id(edition_id).one(&self.write.transaction).await?.map(|edition| edition.year);
+        let id = self.new_subject::<talk::Model>();
+        let slug = self.problems.slug(&path.at("slug"), &input.slug);
+        let mut row = talk::Model {
+            id,
+            edition_id,
+            slug: self.new_slug((talk::Model::KIND, Some(edition_id)), slug, &input.title, &path.at("slug")).await?,
+            title: String::new(),
+            title_key: String::new(),
+            subtitle: None,
+            aliases: json!([]),
+            kind: TalkKind::default().to_value(),
+            status: TalkStatus::default().to_value(),
+            r#abstract: None,
+            language: None,
+            track_id: None,
+            do_not_record: false,
+            block_id: None,
+            block_position: None,
+            replaces_id: None,
+            year: year.unwrap_or_default(),
+            starts_at: None,
+            ends_at: None,
+            room_id: None,
+            revision: 0,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        self.talk_fields(input.patch(), &mut row).await?;
+        self.put(row);
+        self.appearances(id, input.appearances.unwrap_or_default(), &path.at("appearances")).await
+    }
+
+    /// Changes a talk.
+    pub async fn update_talk(&mut self, id: Id, patch: TalkPatch, seen: Option<Revision>) -> Result<()> {
+        let Some(mut row) = self.subject::<talk::Model>(id, "id", seen).await? else { return Ok(()) };
+        let path = Path::input();
+        let slug = self.problems.slug(&path.at("slug"), &patch.slug);
+        self.rename::<talk::Model>(row.id, Some(row.edition_id), &mut row.slug, slug, &path.at("slug")).await?;
+        let was = row.clone();
+        self.talk_fields(patch, &mut row).await?;
+        if was.kind != row.kind && was.kind == TalkKind::LightningBlock.to_value() {
+            self.is_no_block(&row, &path.at("kind")).await?;
+        }
+        if row.block_id.is_some() && row.block_id != was.block_id {
+            self.has_no_slot(&row, &path.at("block")).await?;
+        }
+        if row.status == TalkStatus::Withdrawn.to_value() && row.status != was.status {
+            self.take_out_of_programme(&row).await?;
+        }
+        self.put(row);
+        Ok(())
+    }
+
+    /// Says who is on stage in a talk.
+    pub async fn set_appearances(&mut self, talk: Id, given: Vec<AppearanceInput>, seen: Option<Revision>) -> Result<()> {
+        let Some(row) = self.subject::<talk::Model>(talk, "talk", seen).await? else { return Ok(()) };
+        self.appearances(row.id, given, &Path::of("appearances")).await
+    }
+
+    async fn talk_fields(&mut self, patch: TalkPatch, row: &mut talk::Model) -> Result<()> {
+        let path = Path::input();
+        self.track(patch.track, row).await?;
+        let problems = &mut self.problems;
+        problems.line(&path.at("title"), patch.title, &mut row.title);
+        row.title_key = fold(&row.title);
+        problems.maybe_line(&path.at("subtitle"), patch.subtitle, &mut row.subtitle);
+        if let Some(aliases) = problems.texts(&path.at("aliases"), patch.aliases) {
+            row.aliases = json(&aliases);
+        }
+        put_or_default(patch.kind, &mut row.kind);
+        put_or_default(patch.status, &mut row.status);
+        problems.maybe_text(&path.at("abstract"), patch.r#abstract, &mut row.r#abstract);
+        put(patch.language, &mut row.language);
+        put_or_default(patch.do_not_record, &mut row.do_not_record);
+        problems.at_least(1, &path.at("blockPosition"), patch.block_position, &mut row.block_position);
+        self.tags(patch.tags, row.id);
+        self.block(patch.block, row).await?;
+        self.talk_replaces(patch.replaces, row).await
+    }
+
+    async fn track(&mut self, given: MaybeUndefined<String>, row: &mut talk::Model) -> Result<()> {
+        match given {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => row.track_id = None,
+            MaybeUndefined::Value(slug) => {
+                row.track_id = self.by_slug(track::Model::KIND, Some(row.edition_id), &slug, &Path::input().at("track")).await?;
+            }
+        }
+        Ok(())
+    }
+
+    fn tags(&mut self, given: MaybeUndefined<Vec<String>>, talk_id: Uuid) {
+        let path = Path::input().at("tags");
+        let Some(names) = self.problems.texts(&path, given) else { return };
+        self.wanted.talk_tags.clear();
+        for (index, name) in names.into_iter().enumerate() {
+            let name_key = fold(&name);
+            if self.wanted.talk_tags.iter().any(|tag| tag.name_key == name_key && tag.name != name) {
+                self.problems.invalid(&path.at(index), format!("\"{name}\" is there twice, but for case and accents"));
+            }
+            let position = i32::try_from(index).unwrap_or(i32::MAX).saturating_add(1);
+            self.wanted.talk_tags.push(talk_tag::Model { talk_id, position, name, name_key });
+        }
+    }
+
+    /// Another talk of the same edition, as a talk names it.
+    async fn sibling(&mut self, id: Id, row: &talk::Model, path: &Path) -> Result<Option<talk::Model>> {
+        let Some(id) = self.find::<talk::Model>(id, path).await? else { return Ok(None) };
+        let other = talk::Entity::find_by_id(id).one(&self.write.transaction).await?;
+        if id == row.id {
+            self.problems.invalid(path, "that is the talk itself");
+        } else if other.as_ref().is_some_and(|other| other.edition_id != row.edition_id) {
+            self.problems.invalid(path, "that is a talk of another edition");
+        }
+        Ok(other)
+    }
+
+    async fn block(&mut self, given: MaybeUndefined<Id>, row: &mut talk::Model) -> Result<()> {
+        let path = Path::input().at("block");
+        match given {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => row.block_id = None,
+            MaybeUndefined::Value(id) => {
+                let Some(block) = self.sibling(id, row, &path).await? else { return Ok(()) };
+                if block.kind != TalkKind::LightningBlock.to_value() || block.block_id.is_some() {
+                    self.problems.invalid(&path, format!("\"{}\" is no block: its kind is not LIGHTNING_BLOCK", block.title));
+                }
+                row.block_id = Some(block.id);
+            }
+        }
+        if row.block_id.is_some() && row.kind == TalkKind::LightningBlock.to_value() {
+            self.problems.invalid(&path, "a block is not given in another one");
+        }
+        Ok(())
+    }
+
+    async fn talk_replaces(&mut self, given: MaybeUndefined<Id>, row: &mut talk::Model) -> Result<()> {
+        let path = Path::input().at("replaces");
+        match given {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => row.replaces_id = None,
+            MaybeUndefined::Value(id) => {
+                let Some(other) = self.sibling(id, row, &path).await? else { return Ok(()) };
+                row.replaces_id = Some(other.id);
+                let others = talk::Entity::find().filter(talk::Column::ReplacesId.eq(other.id)).filter(talk::Column::Id.ne(row.id));
+                if let Some(already) = others.one(&self.write.transaction).await? {
+                    let message = format!("the talk \"{}\" ({}) stepped in for that one already", already.title, already.slug);
+                    self.problems.add(UserErrorCode::Taken, &path, message);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Refuses to make a talk that others are given in anything but a block.
+    async fn is_no_block(&mut self, row: &talk::Model, path: &Path) -> Result<()> {
+        let given_in_it = talk::Entity::find().filter(talk::Column::BlockId.eq(row.id));
+        if let Some(inner) = given_in_it.one(&self.write.transaction).await? {
+            self.problems.invalid(path, format!("\"{}\" is given in it: as LIGHTNING_BLOCK it can't be anything else", inner.title));
+        }
+        Ok(())
+    }
+
+    /// Sets who is on stage.
+    async fn appearances(&mut self, talk_id: Uuid, stage: Vec<AppearanceInput>, path: &Path) -> Result<()> {
+        let people = self.named("Speaker", None, stage.iter().map(|one| one.speaker.clone()).collect()).await?;
+        let companies = stage.iter().flat_map(|one| one.companies.iter().flatten().cloned()).collect();
+        let companies = self.named("Company", None, companies).await?;
+        self.wanted.appearances.clear();
+        self.wanted.appearance_companies.clear();
+        for (index, one) in stage.into_iter().enumerate() {
+            let path = path.at(index);
+            let Some(speaker_id) = self.reference(&people, "Speaker", &one.speaker, &path.at("speaker")) else { continue };
+            if self.wanted.appearances.iter().any(|other| other.speaker_id == speaker_id) {
+                self.problems.invalid(&path.at("speaker"), format!("\"{}\" is there twice", one.speaker));
+            }
+            let (mut credited_as, mut represents) = (None, None);
+            self.problems.maybe_line(&path.at("creditedAs"), given(one.credited_as), &mut credited_as);
+            self.problems.maybe_line(&path.at("represents"), given(one.represents), &mut represents);
+            self.wanted.appearances.push(appearance::Model {
+                talk_id,
+                position: i32::try_from(index).unwrap_or(i32::MAX).saturating_add(1),
+                speaker_id,
+                role: one.role.unwrap_or_default().to_value(),
+                credited_as,
+                represents,
+            });
+            self.spoke_for((talk_id, speaker_id), one.companies.unwrap_or_default(), &companies, &path.at("companies"));
+        }
+        Ok(())
+    }
+
+    fn spoke_for(&mut self, (talk_id, speaker_id): (Uuid, Uuid), slugs: Vec<String>, known: &HashMap<String, Uuid>, path: &Path) {
+        let mut own: Vec<Uuid> = Vec::new();
+        for (index, slug) in slugs.iter().enumerate() {
+            let Some(company_id) = self.reference(known, "Company", slug, &path.at(index)) else { continue };
+            if own.contains(&company_id) {
+                self.problems.invalid(&path.at(index), format!("\"{slug}\" is there twice"));
+            }
+            own.push(company_id);
+            let position = i32::try_from(own.len()).unwrap_or(i32::MAX);
+            self.wanted.appearance_companies.push(appearance_company::Model { talk_id, speaker_id, position, company_id });
+        }
+    }
+}

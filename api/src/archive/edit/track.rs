@@ -1,0 +1,97 @@
+//! Making and changing tracks.
+
+use async_graphql::MaybeUndefined;
+use chrono::DateTime;
+use entity::{edition, track};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use uuid::Uuid;
+
+use super::{Edit, inputs::inputs, problems::Path, reorder};
+use crate::{
+    archive::rows::Node,
+    error::Result,
+    scalars::{Color, Id, Revision},
+};
+
+inputs! {
+    /// A track to be made. A slug left out is made from the name.
+    input TrackInput,
+    /// What is to be changed of a track: a field left out stays, and null clears it.
+    patch TrackPatch,
+    only {
+        /// The slug of the edition that it is a track of.
+        edition: String,
+    }
+    needs {
+        /// What it is called.
+        name: String,
+    }
+    may {
+        /// Unique in the edition.
+        slug: String,
+        /// `#rrggbb`.
+        color: String,
+        /// Its place among the edition's tracks, from 1; the others make room. The last where nobody says.
+        position: i32,
+    }
+}
+
+impl Edit {
+    /// Makes a track.
+    pub async fn create_track(&mut self, input: TrackInput) -> Result<()> {
+        let path = Path::input();
+        let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else { return Ok(()) };
+        self.load_tracks(edition_id).await?;
+        let id = self.new_subject::<track::Model>();
+        let slug = self.problems.slug(&path.at("slug"), &input.slug);
+        let mut row = track::Model {
+            id,
+            edition_id,
+            slug: self.new_slug((track::Model::KIND, Some(edition_id)), slug, &input.name, &path.at("slug")).await?,
+            name: String::new(),
+            color: None,
+            position: i32::try_from(self.wanted.tracks.len()).unwrap_or(i32::MAX).saturating_add(1),
+            revision: 0,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
+        self.track_fields(input.patch(), &mut row);
+        Ok(())
+    }
+
+    /// Changes a track.
+    pub async fn update_track(&mut self, id: Id, patch: TrackPatch, seen: Option<Revision>) -> Result<()> {
+        let Some(mut row) = self.subject::<track::Model>(id, "id", seen).await? else { return Ok(()) };
+        if !patch.position.is_undefined() {
+            self.load_tracks(row.edition_id).await?;
+        }
+        let path = Path::input().at("slug");
+        let slug = self.problems.slug(&path, &patch.slug);
+        self.rename::<track::Model>(row.id, Some(row.edition_id), &mut row.slug, slug, &path).await?;
+        self.track_fields(patch, &mut row);
+        Ok(())
+    }
+
+    fn track_fields(&mut self, patch: TrackPatch, row: &mut track::Model) {
+        let path = Path::input();
+        self.problems.line(&path.at("name"), patch.name, &mut row.name);
+        match &patch.color {
+            MaybeUndefined::Undefined => {}
+            given => row.color = self.problems.parsed::<Color>(&path.at("color"), given).map(|color| color.to_string()),
+        }
+        self.put(row.clone());
+        if !patch.position.is_undefined() {
+            let place = patch.position.take();
+            place.into_iter().for_each(|place| self.problems.check_least(1, &path.at("position"), place));
+            reorder(&mut self.wanted.tracks, row.id, place, |row| &mut row.position);
+        }
+    }
+
+    /// Reads all tracks of an edition, in their order.
+    pub(super) async fn load_tracks(&mut self, edition: Uuid) -> Result<()> {
+        let rows = track::Entity::find().filter(track::Column::EditionId.eq(edition));
+        let rows = rows.order_by_asc(track::Column::Position).order_by_asc(track::Column::Id).all(&self.write.transaction).await?;
+        self.stored.tracks.clone_from(&rows);
+        self.wanted.tracks = rows;
+        Ok(())
+    }
+}
