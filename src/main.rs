@@ -75,10 +75,15 @@ enum Command {
         #[command(flatten)]
         database: Database,
     },
-    /// Find every mistake in an archive folder, or a file that holds one
+    /// Find every mistake in an archive folder, or a file that holds one; or whether a database's log and tables agree
+    #[command(group = clap::ArgGroup::new("what").required(true))]
     Check {
         /// The folder or file
-        path: PathBuf,
+        #[arg(group = "what")]
+        path: Option<PathBuf>,
+        /// The database instead: sqlite://FILE or postgres://USER@HOST/NAME [default: that of LECTERN_DATABASE, or sqlite://lectern.db]
+        #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", group = "what")]
+        database: Option<String>,
     },
     /// Make, list and revoke the tokens that writing over HTTP needs
     Token {
@@ -156,10 +161,12 @@ struct Serve {
     log: String,
 }
 
+const DEFAULT_DATABASE: &str = "sqlite://lectern.db";
+
 #[derive(clap::Args)]
 struct Database {
     /// The database: sqlite://FILE (made if it isn't there) or postgres://USER@HOST/NAME
-    #[arg(long = "database", env = "LECTERN_DATABASE", default_value = "sqlite://lectern.db", value_name = "URL", hide_env_values = true)]
+    #[arg(long = "database", env = "LECTERN_DATABASE", default_value = DEFAULT_DATABASE, value_name = "URL", hide_env_values = true)]
     url: String,
 }
 
@@ -254,7 +261,8 @@ async fn main() -> ExitCode {
         }
         Command::Export { format: Format::Native, path, edition, database } => export(&path, &edition, &database.url).await,
         Command::Token { command } => tokens(command).await,
-        Command::Check { path } => check(&path),
+        Command::Check { path: Some(folder), .. } => check(&folder),
+        Command::Check { database, .. } => audit(database.filter(|url| !url.is_empty())).await,
         Command::Contracts { check } => contracts(check),
     };
     match done {
@@ -377,6 +385,14 @@ fn check(folder: &Path) -> Result<ExitCode, Failure> {
     read(folder)?;
     println!("{} is right", folder.display());
     Ok(ExitCode::SUCCESS)
+}
+
+/// Checks whether the log of a database agrees with its tables.
+async fn audit(database: Option<String>) -> Result<ExitCode, Failure> {
+    let url = database.or_else(|| std::env::var("LECTERN_DATABASE").ok()).unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
+    let audit = archive::audit(&server::open(&url, Arc::default()).await?).await?;
+    print!("{audit}");
+    Ok(if audit.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
 fn contracts(check: bool) -> Result<ExitCode, Failure> {

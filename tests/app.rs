@@ -12,10 +12,11 @@ use std::{
 use actix_web::http::{Method, StatusCode, header::HeaderMap};
 use chrono::{DateTime, Utc};
 use lectern_api::{
-    archive::{Archive, Clock},
+    archive::{self, Archive, Clock},
     config::{Config, Limits},
     format::{document::Document, native},
     server::{self, Running},
+    token,
 };
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
@@ -253,6 +254,31 @@ impl App {
         let answer = self.ask(query, json!({})).await;
         assert!(answer.get("errors").is_none(), "{query}\n{answer:#}");
         answer["data"].clone()
+    }
+
+    /// A token of a scope, for ever.
+    pub async fn token(&self, scope: &str) -> String {
+        let database = Database::connect(&self.database_url).await.expect("the database answers");
+        let name = format!("token {}", MADE.fetch_add(1, Ordering::Relaxed));
+        let now = "2026-11-21T11:00:00Z".parse().expect("a time");
+        let made = token::create(&database, &name, &scope.parse().expect("a scope"), None, now).await.expect("a token");
+        database.close().await.expect("it closes");
+        made
+    }
+
+    /// Sends a mutation with a token; the answer may have errors.
+    pub async fn mutate(&self, token: &str, mutation: &str, variables: Value) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let headers = [("Content-Type", "application/json"), ("Authorization", &bearer), ("Accept", "application/graphql-response+json")];
+        self.send(Method::POST, "/graphql", &headers, json!({ "query": mutation, "variables": variables }).to_string()).await
+    }
+
+    /// Checks that the log agrees with the tables.
+    pub async fn audit(&self) {
+        let database = Database::connect(&self.database_url).await.expect("the database answers");
+        let audit = archive::audit(&database).await.expect("it can be read");
+        assert!(audit.problems.is_empty(), "{audit}");
+        database.close().await.expect("it closes");
     }
 
     /// The first error that a query gets: its code and its message.

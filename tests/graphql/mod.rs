@@ -2,6 +2,7 @@ mod changes;
 mod http;
 mod limits;
 mod lists;
+mod mutations;
 mod programme;
 mod promcon;
 mod schema;

@@ -21,13 +21,13 @@ use crate::{
 };
 
 /// A talk's own first slot, else its block's. (SQLite takes no column of the outer statement in ORDER BY.)
-const FIRST_SLOT: &str = "FROM (SELECT slot.*, slot.talk_id <> talk.id AS is_blocks FROM slot \
+pub(super) const FIRST_SLOT: &str = "FROM (SELECT slot.*, slot.talk_id <> talk.id AS is_blocks FROM slot \
     WHERE slot.talk_id IN (talk.id, talk.block_id)) AS slots ORDER BY is_blocks, starts_at, number LIMIT 1";
 
-const TALKS_OF_SPEAKER: &str = "(SELECT COUNT(*) FROM appearance JOIN talk ON talk.id = appearance.talk_id \
+pub(super) const TALKS_OF_SPEAKER: &str = "(SELECT COUNT(*) FROM appearance JOIN talk ON talk.id = appearance.talk_id \
     WHERE appearance.speaker_id = speaker.id AND talk.status <> 'WITHDRAWN')";
 
-const TALKS_OF_COMPANY: &str = "(SELECT COUNT(DISTINCT talk.id) FROM appearance_company \
+pub(super) const TALKS_OF_COMPANY: &str = "(SELECT COUNT(DISTINCT talk.id) FROM appearance_company \
     JOIN talk ON talk.id = appearance_company.talk_id \
     WHERE appearance_company.company_id = company.id AND talk.status <> 'WITHDRAWN')";
 

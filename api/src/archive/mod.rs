@@ -6,8 +6,8 @@ use std::{fmt, sync::Arc};
 use chrono::{DateTime, SubsecRound, Utc};
 use entity::archive_state;
 use sea_orm::{
-    ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, SqliteTransactionMode, Statement, TransactionOptions,
-    TransactionTrait, sea_query::OnConflict,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel, SqliteTransactionMode,
+    Statement, TransactionOptions, TransactionTrait, sea_query::OnConflict,
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
@@ -19,6 +19,7 @@ use crate::{
 };
 
 mod apply;
+mod audit;
 mod comparison;
 mod derived;
 mod difference;
@@ -41,6 +42,7 @@ pub mod export;
 #[cfg(test)]
 mod tests;
 
+pub use audit::{Audit, audit};
 pub use report::Report;
 
 /// What tells the time.
@@ -146,6 +148,18 @@ async fn lock(transaction: &DatabaseTransaction) -> Result<Option<(i64, DateTime
     let sql = "UPDATE archive_state SET revision = revision WHERE id = 1 RETURNING revision, updated_at";
     let row = transaction.query_one_raw(Statement::from_string(backend(transaction), sql)).await?;
     row.map(|row| Ok((row.try_get("", "revision")?, row.try_get("", "updated_at")?))).transpose()
+}
+
+/// A transaction that reads one moment's archive.
+async fn snapshot(database: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    let on_postgres = backend(database) == DbBackend::Postgres;
+    let options = TransactionOptions {
+        // SQLite's transactions see one moment anyway, and know no such words.
+        isolation_level: on_postgres.then_some(IsolationLevel::RepeatableRead),
+        access_mode: on_postgres.then_some(AccessMode::ReadOnly),
+        sqlite_transaction_mode: None,
+    };
+    Ok(database.begin_with_options(options).await?)
 }
 
 async fn start_counting(database: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {

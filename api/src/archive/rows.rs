@@ -38,6 +38,13 @@ pub(crate) struct Rows {
 }
 
 impl Rows {
+    /// How many things there are.
+    pub(crate) fn count(&self) -> usize {
+        let within = self.rooms.len() + self.tracks.len() + self.talks.len() + self.slots.len() + self.recordings.len();
+        let others = self.conferences.len() + self.companies.len() + self.speakers.len() + self.editions.len();
+        within + others + self.playlists.len() + self.links.len()
+    }
+
     /// Adds other rows, which these have not.
     pub(crate) fn append(&mut self, mut other: Self) {
         macro_rules! append {
@@ -75,6 +82,9 @@ pub(crate) trait Node: Row {
 
     /// Its last change.
     fn revision(&self) -> i64;
+
+    /// When that was.
+    fn updated_at(&self) -> DateTime<Utc>;
 
     /// The edition that it belongs to, given the editions of talks; an edition belongs to itself.
     fn edition(&self, talks: &HashMap<Uuid, Uuid>) -> Option<Uuid>;
@@ -132,6 +142,10 @@ macro_rules! node {
 
             fn revision(&self) -> i64 {
                 self.revision
+            }
+
+            fn updated_at(&self) -> DateTime<Utc> {
+                self.updated_at
             }
 
             fn edition(&self, talks: &HashMap<Uuid, Uuid>) -> Option<Uuid> {

@@ -8,20 +8,21 @@ use std::{
     str::FromStr,
 };
 
-use entity::{alias, link, recording};
-use sea_orm::{
-    AccessMode, ActiveEnum, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, IsolationLevel, TransactionOptions,
-    TransactionTrait,
-    sea_query::{Expr, Query, UnionType},
-};
+use entity::{alias, edition, link, recording};
+use sea_orm::{ActiveEnum, DatabaseConnection, DatabaseTransaction};
 use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
-use super::{load::Scope, rows::Rows, wanted::subject};
+use super::{
+    load::Scope,
+    rows::{Node, Rows},
+    snapshot,
+    wanted::subject,
+};
 use crate::{
-    database::{among_texts, backend, name},
     error::{Error, Result},
     format::document::Document,
+    resource::slug::BySlug,
     scalars::{RecordingKey, Slug},
 };
 
@@ -33,14 +34,7 @@ mod videos;
 /// Reads the archive, or the editions of these slugs with all that they name, in canonical order. It is one moment's archive,
 /// read in a constant number of statements.
 pub async fn document(database: &DatabaseConnection, editions: Option<&[String]>) -> Result<Document> {
-    let on_postgres = backend(database) == DbBackend::Postgres;
-    let options = TransactionOptions {
-        // SQLite's transactions see one moment anyway, and know no such words.
-        isolation_level: on_postgres.then_some(IsolationLevel::RepeatableRead),
-        access_mode: on_postgres.then_some(AccessMode::ReadOnly),
-        sqlite_transaction_mode: None,
-    };
-    let transaction = database.begin_with_options(options).await?;
+    let transaction = snapshot(database).await?;
     let (rows, elsewhere) = match editions {
         None => (Rows::load(&transaction, None).await?, Rows::default()),
         Some(slugs) => some(slugs, &transaction).await?,
@@ -83,25 +77,7 @@ async fn some(slugs: &[String], transaction: &DatabaseTransaction) -> Result<(Ro
 
 /// The editions that the slugs lead to, former ones included.
 async fn ids_of_editions(slugs: &[String], transaction: &DatabaseTransaction) -> Result<Vec<Uuid>> {
-    let on = backend(transaction);
-    let mut select = Query::select();
-    select
-        .expr_as(Expr::col(name("slug")), name("slug"))
-        .expr_as(Expr::col(name("id")), name("id"))
-        .from(name("edition"))
-        .and_where(among_texts(on, Expr::col(name("slug")), slugs.iter().cloned()));
-    let former = Query::select()
-        .expr_as(Expr::col(name("value")), name("slug"))
-        .expr_as(Expr::col(name("owner_id")), name("id"))
-        .from(name("alias"))
-        .and_where(Expr::cust("kind = 'SLUG' AND scope = 'edition'"))
-        .and_where(among_texts(on, Expr::col(name("value")), slugs.iter().cloned()))
-        .to_owned();
-    select.union(UnionType::All, former);
-    let mut found: HashMap<String, Uuid> = HashMap::new();
-    for row in transaction.query_all(&select).await? {
-        found.entry(row.try_get("", "slug")?).or_insert(row.try_get("", "id")?);
-    }
+    let found = BySlug::find(transaction, edition::Model::KIND, None, slugs.to_vec()).await?;
     let missing: Vec<&str> = slugs.iter().filter(|slug| !found.contains_key(*slug)).map(String::as_str).collect();
     if !missing.is_empty() {
         return Err(Error::bad_input("editions", format!("there is no {}", missing.join(", "))));
