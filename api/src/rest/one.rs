@@ -151,7 +151,7 @@ impl<'a> Place<'a> {
             ),
         };
         let mut data = server.query(&document, variables).await?;
-        let Value::Object(one) = &mut data["one"] else { return Err(self.missing()) };
+        let Value::Object(one) = &mut data["one"] else { return Err(self.moved_from_id(server, request).await?) };
         let Some(here) = one.shift_remove("here") else { return Err(self.missing()) };
         let edition = one.shift_remove("of").map(|edition| edition["slug"].clone());
         let here = here.as_str().unwrap_or_default();
@@ -168,6 +168,19 @@ impl<'a> Place<'a> {
             return Err(moved(request, server, &format!("{BASE}{path}")));
         }
         Ok(serde_json::to_vec(one).map_err(|error| Error::Internal(error.to_string()))?.into())
+    }
+}
+
+impl Place<'_> {
+    /// Where a thing that has a slug is found, if it was asked for by its id, or by one that it had before it was merged.
+    async fn moved_from_id(&self, server: &Server, request: &HttpRequest) -> Result<Error> {
+        let (By::Slug(_), Ok(id)) = (self.route.by, self.name.parse::<Id>()) else { return Ok(self.missing()) };
+        let document = format!("query($id: ID!) {{ one: node(id: $id) {{ ... on {} {{ slug }} }} }}", self.route.of);
+        let data = server.query(&document, Map::from_iter([("id".to_owned(), id.to_string().into())])).await?;
+        Ok(match data["one"]["slug"].as_str() {
+            Some(slug) => moved(request, server, &format!("{BASE}{}", self.route.path.replace("{slug}", slug))),
+            None => self.missing(),
+        })
     }
 }
 

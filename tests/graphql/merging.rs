@@ -1,0 +1,95 @@
+//! Two records of one person or company become one.
+
+use serde_json::{Value, json};
+
+use super::mutations::{TOLD, done, id, revision, write};
+use crate::{
+    app::{App, archive, on_both},
+    seed,
+};
+
+async fn refused(app: &App, token: &str, mutation: &str) -> Value {
+    write(app, token, &mutation.replace("TOLD", TOLD)).await["userErrors"].clone()
+}
+
+on_both! {
+    async fn a_person_is_one(app: archive(seed::weekend)) {
+        let token = app.token("write").await;
+        // Ada and Bob are both in "twice"; each alone in others. Bob has a link, an office, a biography and a former slug.
+        let (ada, bob) = (id(&app, r#"speaker(slug: "ada")"#).await, id(&app, r#"speaker(slug: "bob")"#).await);
+        let edition = id(&app, r#"edition(slug: "conf-2025")"#).await;
+        done(&app, &token, &format!(r#"updateSpeaker(id: "{bob}", input: {{ slug: "robert", biography: "Who he is" }}) {{ speaker {{ id }} TOLD }}"#)).await;
+        for person in [&bob, &ada] {
+            done(&app, &token, &format!(r#"addLink(to: "{person}", input: {{ kind: WEBSITE, url: "https://example.org/" }}) {{ link {{ id }} TOLD }}"#)).await;
+        }
+        done(&app, &token, &format!(r#"addLink(to: "{bob}", input: {{ kind: REPOSITORY, url: "https://example.org/bob" }}) {{ link {{ id }} TOLD }}"#)).await;
+        done(&app, &token, &format!(r#"setInvolvements(edition: "{edition}", involvements: [{{ person: "robert", role: HOST, note: "Bar" }}, {{ person: "ada", role: HOST }}, {{ person: "robert", role: VOLUNTEER }}]) {{ edition {{ id }} TOLD }}"#)).await;
+        let last = revision(&app).await;
+        let content = app.query(r#"{ edition(slug: "conf-2025") { contentRevision } }"#).await["edition"]["contentRevision"].as_i64().unwrap();
+        let merged = done(&app, &token, &format!(r#"mergeSpeakers(from: "{bob}", into: "{ada}") {{ speaker {{ id slug name aliases biography links {{ url }} involvements {{ role note }} talks {{ totalCount nodes {{ slug }} }} }} TOLD }}"#)).await;
+        assert_eq!(merged["speaker"], json!({
+            "id": ada, "slug": "ada", "name": "Ada Ångström", "aliases": ["A. Angstrom", "Bob"], "biography": "Who he is",
+            "links": [{ "url": "https://example.org/" }, { "url": "https://example.org/bob" }],
+            "involvements": [{ "role": "HOST", "note": "Bar" }, { "role": "VOLUNTEER", "note": null }],
+            "talks": { "totalCount": 4, "nodes": [{ "slug": "twice" }, { "slug": "night" }, { "slug": "flash-a" }, { "slug": "flash-b" }] },
+        }));
+        let stages = app.query(r#"{ twice: talk(edition: "conf-2025", slug: "twice") { appearances { creditedAs role companies { slug } } } night: talk(edition: "conf-2025", slug: "night") { appearances { creditedAs companies { slug } } } }"#).await;
+        assert_eq!(stages["twice"]["appearances"], json!([{ "creditedAs": "Ada A.", "role": "SPEAKER", "companies": [{ "slug": "old-co" }] }]));
+        assert_eq!(stages["night"]["appearances"], json!([{ "creditedAs": "Bob", "companies": [{ "slug": "acme" }] }]), "as it was printed");
+        // Everything that led to Bob leads to Ada.
+        for slug in ["bob", "robert"] {
+            assert_eq!(id(&app, &format!(r#"speaker(slug: "{slug}")"#)).await, ada);
+            let moved = app.get(&format!("/api/v1/speakers/{slug}"), &[]).await;
+            assert_eq!((moved.status.as_u16(), moved.header("location")), (301, "https://lectern.example/api/v1/speakers/ada"));
+        }
+        assert_eq!(app.query(&format!(r#"{{ node(id: "{bob}") {{ id }} }}"#)).await["node"]["id"], json!(ada));
+        assert_eq!(app.get(&format!("/api/v1/speakers/{bob}"), &[]).await.status, 301);
+        assert_eq!(app.query(r#"{ speakers(filter: { nameContains: "bob" }) { nodes { slug } } }"#).await["speakers"]["nodes"], json!([{ "slug": "ada" }]));
+        let log = app.query(&format!("{{ changes(since: {last}) {{ changes {{ operation kind nodeId mergedInto }} }} }}")).await["changes"]["changes"].clone();
+        let log = log.as_array().unwrap();
+        assert_eq!(log.last().unwrap(), &json!({ "operation": "MERGED", "kind": "Speaker", "nodeId": bob, "mergedInto": ada }));
+        assert!(app.query(r#"{ edition(slug: "conf-2025") { contentRevision } }"#).await["edition"]["contentRevision"].as_i64().unwrap() > content);
+        app.audit().await;
+        // An edit by the old id is one of the person.
+        let edited = done(&app, &token, &format!(r#"updateSpeaker(id: "{bob}", input: {{ pronouns: "she" }}) {{ speaker {{ id pronouns }} TOLD }}"#)).await;
+        assert_eq!(edited["speaker"], json!({ "id": ada, "pronouns": "she" }));
+        assert_eq!(refused(&app, &token, &format!(r#"mergeSpeakers(from: "{bob}", into: "{ada}") {{ speaker {{ id }} TOLD }}"#)).await[0]["code"], "INVALID");
+        assert_eq!(refused(&app, &token, &format!(r#"delete(id: "{bob}") {{ deletedId TOLD }}"#)).await[0]["code"], "NOT_FOUND");
+        let yaml = app.get("/editions/conf-2025/archive.yaml", &[]).await.body;
+        let bearer = format!("Bearer {token}");
+        let again = app.send("POST".parse().unwrap(), "/api/v1/imports?format=native", &[("Authorization", &bearer), ("Content-Type", "application/yaml")], yaml).await;
+        assert_eq!(again.json()["revision"], Value::Null, "merged ids and former slugs are in the format: {}", again.body);
+    }
+
+    async fn a_company_is_one(app: archive(seed::weekend)) {
+        let token = app.token("write").await;
+        let (acme, old) = (id(&app, r#"company(slug: "acme")"#).await, id(&app, r#"company(slug: "old-co")"#).await);
+        let edition = id(&app, r#"edition(slug: "conf-2025")"#).await;
+        done(&app, &token, r#"createCompany(input: { name: "Older", successor: "old-co", websiteUrl: "https://older.example/" }) { company { id } TOLD }"#).await;
+        done(&app, &token, &format!(r#"updateTalk(id: "{}", input: {{ subtitle: "x" }}) {{ talk {{ id }} TOLD }}"#, id(&app, r#"talk(edition: "conf-2025", slug: "twice")"#).await)).await;
+        done(&app, &token, &format!(r#"setAppearances(talk: "{}", appearances: [{{ speaker: "ada", companies: ["old-co", "acme"] }}]) {{ talk {{ id }} TOLD }}"#, id(&app, r#"talk(edition: "conf-2025", slug: "twice")"#).await)).await;
+        done(&app, &token, &format!(r#"setSponsors(edition: "{edition}", tiers: [{{ name: "Gold", sponsorships: [{{ company: "acme" }}, {{ company: "old-co", url: "https://old.example/" }}] }}], untiered: [{{ company: "old-co" }}]) {{ edition {{ id }} TOLD }}"#)).await;
+        let merged = done(&app, &token, &format!(r#"mergeCompanies(from: "{old}", into: "{acme}") {{ company {{ slug aliases successor {{ slug }} predecessors {{ slug }} talks {{ totalCount }} sponsorships {{ tier {{ slug }} url }} }} TOLD }}"#)).await;
+        assert_eq!(merged["company"], json!({
+            "slug": "acme", "aliases": ["Acme Corp", "Old Co"], "successor": null, "predecessors": [{ "slug": "older" }], "talks": { "totalCount": 2 },
+            "sponsorships": [{ "tier": { "slug": "gold" }, "url": "https://old.example/" }, { "tier": null, "url": null }],
+        }));
+        let stage = app.query(r#"{ talk(edition: "conf-2025", slug: "twice") { appearances { companies { slug } } } }"#).await;
+        assert_eq!(stage["talk"]["appearances"], json!([{ "companies": [{ "slug": "acme" }] }]), "said once");
+        assert_eq!(app.get("/api/v1/companies/old-co", &[]).await.status, 301);
+        assert_eq!(app.query(&format!(r#"{{ node(id: "{old}") {{ __typename id }} }}"#)).await["node"], json!({ "__typename": "Company", "id": acme }));
+        app.audit().await;
+    }
+
+    async fn a_token_for_one_conference_does_not_merge_over_others(app: archive(seed::weekend)) {
+        let (all, only) = (app.token("write").await, app.token("write:conf").await);
+        done(&app, &all, r#"createConference(input: { name: "Other" }) { conference { id } TOLD }"#).await;
+        done(&app, &all, r#"createEdition(input: { conference: "other", name: "Other 1", timezone: "UTC", year: 2027 }) { edition { id } TOLD }"#).await;
+        done(&app, &all, r#"createTalk(input: { edition: "other-1", title: "T", appearances: [{ speaker: "crew" }] }) { talk { id } TOLD }"#).await;
+        let (ada, crew, bob) = (id(&app, r#"speaker(slug: "ada")"#).await, id(&app, r#"speaker(slug: "crew")"#).await, id(&app, r#"speaker(slug: "bob")"#).await);
+        let answer = app.mutate(&only, &format!(r#"mutation {{ mergeSpeakers(from: "{crew}", into: "{ada}") {{ revision }} }}"#), json!({})).await.json();
+        assert_eq!(answer["errors"][0]["extensions"]["code"], "FORBIDDEN", "{answer}");
+        done(&app, &only, &format!(r#"mergeSpeakers(from: "{bob}", into: "{ada}") {{ speaker {{ id }} TOLD }}"#)).await;
+        app.audit().await;
+    }
+}
