@@ -85,6 +85,13 @@ enum Command {
         #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", group = "what")]
         database: Option<String>,
     },
+    /// Undo a merge of two speakers or companies, from what the log holds of it
+    Unmerge {
+        /// The id or the slug that the one which went had
+        name: String,
+        #[command(flatten)]
+        database: Database,
+    },
     /// Make, list and revoke the tokens that writing over HTTP needs
     Token {
         #[command(subcommand)]
@@ -260,6 +267,7 @@ async fn main() -> ExitCode {
             import(&paths, &edition, dry_run, json, &database.url).await
         }
         Command::Export { format: Format::Native, path, edition, database } => export(&path, &edition, &database.url).await,
+        Command::Unmerge { name, database } => unmerge(&name, &database.url).await,
         Command::Token { command } => tokens(command).await,
         Command::Check { path: Some(folder), .. } => check(&folder),
         Command::Check { database, .. } => audit(database.filter(|url| !url.is_empty())).await,
@@ -384,6 +392,14 @@ async fn tokens(command: TokenCommand) -> Result<ExitCode, Failure> {
 fn check(folder: &Path) -> Result<ExitCode, Failure> {
     read(folder)?;
     println!("{} is right", folder.display());
+    Ok(ExitCode::SUCCESS)
+}
+
+async fn unmerge(name: &str, database: &str) -> Result<ExitCode, Failure> {
+    let archive = Archive::new(server::open(database, Arc::default()).await?, clock());
+    let unmerged = archive.unmerge(name).await?;
+    print!("{}", unmerged.report);
+    unmerged.left.iter().for_each(|left| println!("{left}"));
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,7 +12,7 @@ use std::{
 use actix_web::http::{Method, StatusCode, header::HeaderMap};
 use chrono::{DateTime, Utc};
 use lectern_api::{
-    archive::{self, Archive, Clock},
+    archive::{self, Archive, Clock, edit::Unmerged},
     config::{Config, Limits},
     format::{document::Document, native},
     server::{self, Running},
@@ -271,6 +271,16 @@ impl App {
         let bearer = format!("Bearer {token}");
         let headers = [("Content-Type", "application/json"), ("Authorization", &bearer), ("Accept", "application/graphql-response+json")];
         self.send(Method::POST, "/graphql", &headers, json!({ "query": mutation, "variables": variables }).to_string()).await
+    }
+
+    /// Undoes a merge, as the command line does.
+    pub async fn unmerge(&self, name: &str) -> Result<Unmerged, String> {
+        let database = Database::connect(&self.database_url).await.expect("the database answers");
+        let clock = self.now.clone();
+        let clock: Clock = Arc::new(move || *clock.lock().expect("no test panicked with it"));
+        let done = Archive::new(database.clone(), clock).unmerge(name).await.map_err(|error| error.to_string());
+        database.close().await.expect("it closes");
+        done
     }
 
     /// Checks that the log agrees with the tables.

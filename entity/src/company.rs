@@ -1,12 +1,12 @@
 //! Whom somebody spoke for, or who sponsored. `talk_count` is kept by the door that writes.
 
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "company", model_attrs(derive(Serialize)))]
+#[sea_orm(table_name = "company", model_attrs(derive(Serialize, Deserialize)))]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,

@@ -1,12 +1,12 @@
 //! Slides, code, an article, a post, a photo: of exactly one thing.
 
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "link", model_attrs(derive(Serialize)))]
+#[sea_orm(table_name = "link", model_attrs(derive(Serialize, Deserialize)))]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,

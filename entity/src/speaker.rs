@@ -1,12 +1,12 @@
 //! A person on stage or behind an edition, or a group billed as one. `talk_count` is kept by the door that writes.
 
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 /// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "speaker", model_attrs(derive(Serialize)))]
+#[sea_orm(table_name = "speaker", model_attrs(derive(Serialize, Deserialize)))]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,

@@ -21,9 +21,9 @@ use crate::{
 
 /// The one that goes, and the one that stays.
 #[derive(Clone, Copy)]
-struct Pair {
-    from: Uuid,
-    into: Uuid,
+pub(super) struct Pair {
+    pub from: Uuid,
+    pub into: Uuid,
 }
 
 impl Pair {

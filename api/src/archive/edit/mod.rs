@@ -11,7 +11,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Archive, Write,
+    Archive, Report, Write,
     load::Scope,
     rows::{Node, Rows},
 };
@@ -40,6 +40,7 @@ mod speaker;
 mod sponsor;
 mod talk;
 mod track;
+mod unmerge;
 
 pub use company::{CompanyInput, CompanyPatch};
 pub use conference::{ConferenceInput, ConferencePatch};
@@ -54,6 +55,7 @@ pub use speaker::{SpeakerInput, SpeakerPatch};
 pub use sponsor::{SponsorTierInput, SponsorshipInput};
 pub use talk::{AppearanceInput, TalkInput, TalkPatch};
 pub use track::{TrackInput, TrackPatch};
+pub use unmerge::Unmerged;
 
 /// A mutation under way. Dropped before it is finished, it leaves everything as it was.
 #[derive(Debug)]
@@ -77,6 +79,8 @@ pub struct Done {
     pub revision: Option<Revision>,
     /// What is wrong.
     pub problems: Vec<UserError>,
+    /// What was written, counted.
+    pub report: Report,
 }
 
 impl Edit {
@@ -91,12 +95,12 @@ impl Edit {
         let id = self.subject.map(|(_, id)| Id(id));
         if !self.problems.0.is_empty() {
             self.write.transaction.rollback().await?;
-            return Ok(Done { id, revision: None, problems: self.problems.0 });
+            return Ok(Done { id, revision: None, problems: self.problems.0, report: Report::default() });
         }
         let difference = self.write.change(&self.stored, self.wanted).await?;
         let changed = self.subject.and_then(|(kind, id)| difference.of(kind, id)).map(|change| change.revision);
-        self.write.finish(false).await?;
-        Ok(Done { id, revision: changed.or(self.revision).map(Revision), problems: Vec::new() })
+        let report = self.write.finish(false).await?;
+        Ok(Done { id, revision: changed.or(self.revision).map(Revision), problems: Vec::new(), report })
     }
 
     /// A thing as it shall be.

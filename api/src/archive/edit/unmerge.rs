@@ -1,0 +1,294 @@
+//! Undoing a merge, from what the log holds of it. What was changed again since then stays as it is, and is told.
+
+use entity::{appearance, appearance_company, change, company, edition, involvement, link, slot, slot_sponsor, speaker, sponsorship, talk};
+use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder};
+use serde::de::DeserializeOwned;
+use serde_json::{Map, Value, json};
+use uuid::Uuid;
+
+use super::{Edit, merge::Pair};
+use crate::{
+    archive::{
+        Archive, Report,
+        fields::{columns, field, same},
+        load::Scope,
+        parts::parts,
+        rows::Node,
+    },
+    database::fold,
+    error::{Error, Result},
+    resource::slug::BySlug,
+};
+
+/// What undoing a merge did.
+#[derive(Debug)]
+pub struct Unmerged {
+    /// What was written.
+    pub report: Report,
+    /// What was changed again since the merge, and so was left as it is.
+    pub left: Vec<String>,
+}
+
+/// The fields that say what else leads to a thing, and the kinds of these names.
+const NAMES: [(&str, &str); 3] = [("aliases", "NAME"), ("formerSlugs", "SLUG"), ("mergedIds", "ID")];
+
+impl Archive {
+    /// Undoes the merge of a speaker or company, named by the id or slug that it had.
+    pub async fn unmerge(&self, name: &str) -> Result<Unmerged> {
+        let mut edit = Edit::begin(self).await?;
+        let merge = edit.merge_of(name).await?;
+        let left = match merge.kind.as_str() {
+            speaker::Model::KIND => edit.unmerge::<speaker::Model>(&merge).await?,
+            _ => edit.unmerge::<company::Model>(&merge).await?,
+        };
+        let done = edit.finish().await?;
+        Ok(Unmerged { report: done.report, left })
+    }
+}
+
+impl Edit {
+    /// The last merge, not undone yet, of what had an id or a slug.
+    async fn merge_of(&self, name: &str) -> Result<change::Model> {
+        let merges = change::Entity::find().filter(change::Column::Operation.eq("MERGED")).order_by_desc(change::Column::Revision);
+        let id = name.parse::<Uuid>().ok();
+        for merge in merges.all(&self.write.transaction).await? {
+            let slug = merge.before.as_ref().and_then(|before| before.get("slug")).and_then(Value::as_str);
+            if (id == Some(merge.node_id) || slug == Some(name)) && !self.is_there(&merge).await? {
+                return Ok(merge);
+            }
+        }
+        Err(Error::bad_input("name", format!("nothing of the id or slug \"{name}\" was merged into another one")))
+    }
+
+    async fn is_there(&self, merge: &change::Model) -> Result<bool> {
+        let id = crate::scalars::Id(merge.node_id);
+        Ok(match merge.kind.as_str() {
+            speaker::Model::KIND => self.present::<speaker::Model>(id).await? == Some(merge.node_id),
+            _ => self.present::<company::Model>(id).await? == Some(merge.node_id),
+        })
+    }
+
+    async fn unmerge<N: Node + DeserializeOwned>(&mut self, merge: &change::Model) -> Result<Vec<String>> {
+        let into = merge.merged_into.ok_or_else(|| Error::Internal(format!("revision {} merged into nothing", merge.revision)))?;
+        let pair = Pair { from: merge.node_id, into };
+        let changes = self.changes_of(merge, into).await?;
+        let ids = |kind: &str| changes.iter().filter(|one| one.kind == kind && one.operation == "UPDATED").map(|one| one.node_id).collect();
+        self.load(Scope {
+            speakers: ids(speaker::Model::KIND),
+            companies: ids(company::Model::KIND),
+            bare_editions: ids(edition::Model::KIND),
+            talks: ids(talk::Model::KIND),
+            slots: ids(slot::Model::KIND),
+            links: ids(link::Model::KIND),
+            ..Scope::default()
+        })
+        .await?;
+        if !N::rows(&self.stored).iter().any(|row| row.id() == into) {
+            return Err(Error::bad_input(
+                "name",
+                format!("the {} that it became is gone: undo first what came after", N::KIND.to_lowercase()),
+            ));
+        }
+        let gone = object(merge.before.as_ref());
+        let slug = gone.get("slug").and_then(Value::as_str).unwrap_or_default();
+        if columns(&self.row::<N>(into)?)?.get("slug").and_then(Value::as_str) == Some(slug) {
+            return Err(Error::bad_input("name", format!("\"{slug}\" is the slug of what it became now: give that another one first")));
+        }
+        let mut left = Vec::new();
+        for one in &changes {
+            self.undo::<N>(one, pair, &mut left)?;
+        }
+        self.put(row_of::<N>(merge.node_id, &gone)?);
+        for (field, kind) in NAMES {
+            let scope = BySlug::scope(N::KIND, None);
+            self.set_aliases(merge.node_id, kind, &scope, texts(gone.get(field)), |value| key(kind, value));
+        }
+        Ok(left)
+    }
+
+    /// The changes that were one write with a merge: they begin with that of the one that stays.
+    async fn changes_of(&self, merge: &change::Model, into: Uuid) -> Result<Vec<change::Model>> {
+        let database = &self.write.transaction;
+        let begins = change::Entity::find()
+            .filter(change::Column::NodeId.eq(into))
+            .filter(change::Column::Revision.lt(merge.revision))
+            .order_by_desc(change::Column::Revision);
+        let begins = begins.one(database).await?.map_or(merge.revision, |first| first.revision);
+        let changes =
+            change::Entity::find().filter(change::Column::Revision.gte(begins)).filter(change::Column::Revision.lt(merge.revision));
+        Ok(changes.order_by_asc(change::Column::Revision).all(database).await?)
+    }
+
+    /// Undoes one change of a merge, as far as it still is what the merge made of it.
+    fn undo<N: Node + DeserializeOwned>(&mut self, one: &change::Model, pair: Pair, left: &mut Vec<String>) -> Result<()> {
+        let (before, after) = (object(one.before.as_ref()), object(one.after.as_ref()));
+        match (one.kind.as_str(), one.operation.as_str()) {
+            (link::Model::KIND, "DELETED") => self.put(row_of::<link::Model>(one.node_id, &before)?),
+            (link::Model::KIND, _) => self.undo_link(one.node_id, &before, pair),
+            (kind, _) if kind == N::KIND => self.undo_fields::<N>(one.node_id, &before, &after, left)?,
+            (kind, _) => {
+                for (name, was) in &before {
+                    let now = parts(&self.wanted)
+                        .iter()
+                        .find(|((_, id), _)| *id == one.node_id)
+                        .and_then(|(_, fields)| fields.get(name).cloned());
+                    let now = now.unwrap_or_else(|| json!([]));
+                    match undone(was, after.get(name).unwrap_or(&Value::Null), &now, pair) {
+                        Some(list) => self.set_parts(one.node_id, name, &list)?,
+                        None => left.push(format!("{kind} {}: {name} were changed since, and stay as they are", one.node_id)),
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// A link goes back, unless it was moved or deleted since.
+    fn undo_link(&mut self, id: Uuid, before: &Map<String, Value>, pair: Pair) {
+        let Some(row) = self.wanted.links.iter_mut().find(|row| row.id == id) else { return };
+        for subject in [&mut row.speaker_id, &mut row.company_id] {
+            if *subject == Some(pair.into) && (before.contains_key("speaker") || before.contains_key("company")) {
+                *subject = Some(pair.from);
+            }
+        }
+        if let Some(position) = before.get("position").and_then(Value::as_i64) {
+            row.position = i32::try_from(position).unwrap_or(row.position);
+        }
+    }
+
+    /// Fields of the one that stays, and what else led to it; or what another company became.
+    fn undo_fields<N: Node + DeserializeOwned>(
+        &mut self,
+        id: Uuid,
+        before: &Map<String, Value>,
+        after: &Map<String, Value>,
+        left: &mut Vec<String>,
+    ) -> Result<()> {
+        let Some(row) = N::rows(&self.wanted).iter().find(|row| row.id() == id).cloned() else { return Ok(()) };
+        let mut fields: Map<String, Value> = columns(&row)?.into_iter().map(|(column, value)| (field(&column), value)).collect();
+        for (name, was) in before {
+            if let Some((_, kind)) = NAMES.iter().find(|(field, _)| field == name) {
+                let (was, became) = (texts(Some(was)), texts(after.get(name)));
+                let names = self.aliases(id, kind).into_iter().filter(|value| was.contains(value) || !became.contains(value)).collect();
+                self.set_aliases(id, kind, &BySlug::scope(N::KIND, None), names, |value| key(kind, value));
+            } else if same(fields.get(name).unwrap_or(&Value::Null), after.get(name).unwrap_or(&Value::Null)) {
+                fields.insert(name.clone(), was.clone());
+            } else {
+                left.push(format!("{} {id}: {name} was changed since, and stays as it is", N::KIND));
+            }
+        }
+        let mut changed = row_of::<N>(id, &fields)?;
+        changed.stamp(row.revision(), row.updated_at());
+        changed.keep_derived(&row);
+        self.put(changed);
+        Ok(())
+    }
+
+    /// Sets a list of parts of a thing, as the log tells it.
+    fn set_parts(&mut self, owner: Uuid, name: &str, list: &Value) -> Result<()> {
+        let list = list.as_array().cloned().unwrap_or_default();
+        let rows = &mut self.wanted;
+        match name {
+            "appearances" => {
+                rows.appearances.retain(|row| row.talk_id != owner);
+                rows.appearance_companies.retain(|row| row.talk_id != owner);
+            }
+            "involvements" => rows.involvements.retain(|row| row.edition_id != owner),
+            "sponsorships" => rows.sponsorships.retain(|row| row.edition_id != owner),
+            _ => rows.slot_sponsors.retain(|row| row.slot_id != owner),
+        }
+        for (position, told) in (1..).zip(&list) {
+            match name {
+                "appearances" => {
+                    let speaker_id = id(told.get("speaker"))?;
+                    rows.appearances.push(appearance::Model {
+                        talk_id: owner,
+                        position,
+                        speaker_id,
+                        role: text(told.get("role")).unwrap_or_default(),
+                        credited_as: text(told.get("creditedAs")),
+                        represents: text(told.get("represents")),
+                    });
+                    for (position, company) in (1..).zip(told.get("companies").and_then(Value::as_array).into_iter().flatten()) {
+                        let company_id = id(Some(company))?;
+                        rows.appearance_companies.push(appearance_company::Model { talk_id: owner, speaker_id, position, company_id });
+                    }
+                }
+                "involvements" => rows.involvements.push(involvement::Model {
+                    edition_id: owner,
+                    position,
+                    speaker_id: told.get("person").map(|told| id(Some(told))).transpose()?,
+                    company_id: told.get("company").map(|told| id(Some(told))).transpose()?,
+                    role: text(told.get("role")).unwrap_or_default(),
+                    note: text(told.get("note")),
+                }),
+                "sponsorships" => rows.sponsorships.push(sponsorship::Model {
+                    edition_id: owner,
+                    position,
+                    tier_rank: told.get("tier").and_then(Value::as_i64).and_then(|rank| i32::try_from(rank).ok()),
+                    company_id: id(told.get("company"))?,
+                    url: text(told.get("url")),
+                }),
+                _ => rows.slot_sponsors.push(slot_sponsor::Model { slot_id: owner, position, company_id: id(Some(told))? }),
+            }
+        }
+        Ok(())
+    }
+}
+
+/// What a list is without a merge: as it was, if nothing else happened to it; else it names the one that went where only that was
+/// named before. None if that can't be told.
+fn undone(was: &Value, became: &Value, now: &Value, pair: Pair) -> Option<Value> {
+    if same(now, became) {
+        return Some(was.clone());
+    }
+    let [from, into] = [pair.from, pair.into].map(|id| id.hyphenated().to_string());
+    let was = was.to_string();
+    (was.contains(&from) && !was.contains(&into)).then(|| replaced(now, &into, &from))
+}
+
+fn replaced(value: &Value, this: &str, that: &str) -> Value {
+    match value {
+        Value::String(text) if text == this => that.into(),
+        Value::Array(list) => list.iter().map(|item| replaced(item, this, that)).collect(),
+        Value::Object(fields) => Value::Object(fields.iter().map(|(name, value)| (name.clone(), replaced(value, this, that))).collect()),
+        other => other.clone(),
+    }
+}
+
+/// A row of what the log tells of a thing.
+fn row_of<N: Node + DeserializeOwned>(id: Uuid, fields: &Map<String, Value>) -> Result<N> {
+    let name = fields.get("name").and_then(Value::as_str).unwrap_or_default();
+    let column = |column: &str| match column {
+        "id" => json!(id),
+        "name_key" => json!(fold(name)),
+        "talk_count" | "revision" => json!(0),
+        "updated_at" => json!(chrono::DateTime::UNIX_EPOCH),
+        column => fields.get(&field(column)).cloned().unwrap_or_default(),
+    };
+    let columns = <N::Entity as EntityTrait>::Column::iter();
+    let row: Map<String, Value> = columns.map(|known| (known.as_str().to_owned(), column(known.as_str()))).collect();
+    serde_json::from_value(Value::Object(row)).map_err(|error| Error::Internal(format!("the log of {} {id}: {error}", N::KIND)))
+}
+
+fn object(json: Option<&Value>) -> Map<String, Value> {
+    json.and_then(Value::as_object).cloned().unwrap_or_default()
+}
+
+fn text(value: Option<&Value>) -> Option<String> {
+    value.and_then(Value::as_str).map(str::to_owned)
+}
+
+fn texts(list: Option<&Value>) -> Vec<String> {
+    list.and_then(Value::as_array).into_iter().flatten().filter_map(|value| text(Some(value))).collect()
+}
+
+fn id(value: Option<&Value>) -> Result<Uuid> {
+    let id = value.and_then(Value::as_str).and_then(|text| text.parse().ok());
+    id.ok_or_else(|| Error::Internal("the log names something without an id".to_owned()))
+}
+
+/// What names of a kind are looked up by.
+fn key(kind: &str, value: &str) -> String {
+    if kind == "NAME" { fold(value) } else { value.to_owned() }
+}
