@@ -217,6 +217,9 @@ struct LimitArguments {
     /// Milliseconds that a request may take
     #[arg(long, env = "LECTERN_MAX_MILLISECONDS", default_value_t = Limits::default().time.as_millis() as u64)]
     max_milliseconds: u64,
+    /// Operations at once on one WebSocket
+    #[arg(long, env = "LECTERN_MAX_OPERATIONS", default_value_t = Limits::default().operations)]
+    max_operations: usize,
 }
 
 impl From<LimitArguments> for Limits {
@@ -234,6 +237,8 @@ impl From<LimitArguments> for Limits {
             import: given.max_import,
             page_size: given.max_page_size,
             time: Duration::from_millis(given.max_milliseconds),
+            operations: given.max_operations,
+            ..Self::default()
         }
     }
 }

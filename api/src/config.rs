@@ -48,6 +48,14 @@ pub struct Limits {
     pub page_size: usize,
     /// How long a request may take.
     pub time: Duration,
+    /// Operations at once on one WebSocket.
+    pub operations: usize,
+    /// How long a WebSocket may stay open without `connection_init`.
+    pub init: Duration,
+    /// How long a WebSocket may take no message that waits for it.
+    pub patience: Duration,
+    /// How often a WebSocket is pinged. One that is silent for three times as long is taken for dead.
+    pub ping: Duration,
 }
 
 impl Default for Limits {
@@ -65,6 +73,10 @@ impl Default for Limits {
             import: 64 * 1024 * 1024,
             page_size: 500,
             time: Duration::from_secs(10),
+            operations: 50,
+            init: Duration::from_secs(10),
+            patience: Duration::from_secs(30),
+            ping: Duration::from_secs(15),
         }
     }
 }

@@ -35,6 +35,7 @@ const SILENCE: Duration = Duration::from_secs(5);
 /// Follows the log of one database for as long as it lives.
 pub struct Follower {
     told: watch::Receiver<i64>,
+    ended: watch::Receiver<()>,
     wanted: Arc<Notify>,
     task: AbortHandle,
 }
@@ -43,9 +44,10 @@ impl Follower {
     /// Begins to follow the log of an archive, which is in this database.
     pub async fn start(archive: Archive, database: DatabaseConnection) -> Result<Self> {
         let (tell, told) = watch::channel(archive.revision().await?);
+        let (end, ended) = watch::channel(());
         let wanted = Arc::new(Notify::new());
-        let task = Task { archive, database, tell, wanted: wanted.clone() };
-        Ok(Self { told, wanted, task: tokio::spawn(task.run()).abort_handle() })
+        let task = Task { archive, database, tell, wanted: wanted.clone(), _end: end };
+        Ok(Self { told, ended, wanted, task: tokio::spawn(task.run()).abort_handle() })
     }
 
     /// The archive's last revision as it is known here, and each that follows. It may be late, and two in a row may come as one.
@@ -54,6 +56,12 @@ impl Follower {
         let told = self.told.clone();
         self.wanted.notify_one();
         told
+    }
+
+    /// Resolves when the server ends. Who waits for that alone costs no statement.
+    pub fn ended(&self) -> impl Future<Output = ()> + use<> {
+        let mut ended = self.ended.clone();
+        async move { while ended.changed().await.is_ok() {} }
     }
 }
 
@@ -75,6 +83,8 @@ struct Task {
     database: DatabaseConnection,
     tell: watch::Sender<i64>,
     wanted: Arc<Notify>,
+    /// Ends with the task.
+    _end: watch::Sender<()>,
 }
 
 impl Task {

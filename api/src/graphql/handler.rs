@@ -9,7 +9,7 @@ use actix_web::{
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use serde_json::{Map, Value};
 
-use super::{cost::cost, inputs, persisted, plan::Plan, response::Answer, tokens::tokens};
+use super::{cost::cost, inputs, persisted, plan::Plan, response::Answer, socket, tokens::tokens};
 use crate::{
     cache::{self, About, Body, Unready},
     error::Error,
@@ -21,7 +21,7 @@ use crate::{
 
 /// A request, as it came.
 #[derive(Clone, Debug, Default)]
-struct Request {
+pub(super) struct Request {
     query: Option<String>,
     operation_name: Option<String>,
     variables: Map<String, Value>,
@@ -63,6 +63,7 @@ impl Media {
 /// `/graphql`, whatever the method.
 pub async fn graphql(request: HttpRequest, payload: web::Payload, server: web::Data<Server>) -> HttpResponse {
     match *request.method() {
+        Method::GET if socket::is_asked_for(&request) => socket::open(&request, payload, server),
         Method::GET | Method::HEAD => get(&request, &server).await,
         Method::POST => post(&request, payload, &server).await,
         _ => HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, HEAD, POST")).finish(),
@@ -185,7 +186,7 @@ impl Request {
         request.with_document()
     }
 
-    fn from_json(body: Value) -> Result<Self, Error> {
+    pub(super) fn from_json(body: Value) -> Result<Self, Error> {
         let Value::Object(mut body) = body else {
             return Err(Error::bad_input("body", "it is not a JSON object with a query"));
         };
@@ -253,55 +254,69 @@ enum Caller<'a> {
 
 /// Checks a request and runs it.
 async fn run(asked: Request, server: &Server, caller: Caller<'_>) -> Answer {
-    let sha256 = asked.sha256();
-    let document = match server.persisted.document(asked.query, sha256.as_deref()) {
-        Ok(document) => document,
-        Err(error) => return error.into(),
-    };
-    let size = tokens(&document);
-    let limit = |what, name, value, limit| if value > limit { Err(Error::Limit { what, name, value, limit }) } else { Ok(()) };
-    let small = limit("the number of tokens in the document", "tokens", size.count, server.limits.tokens)
-        .and_then(|()| limit("the nesting of brackets in the document", "depth", size.nesting, server.limits.depth + 16));
-    if let Err(error) = small {
-        return error.into();
-    }
-    let mut request = async_graphql::Request::new(&document);
-    let checked = match request.parsed_query() {
-        Err(error) => return error.into(),
-        Ok(parsed) => check(parsed, asked.operation_name.as_deref(), &asked.variables, server, matches!(caller, Caller::Getting)),
-    };
-    let (plan, ty) = match checked {
-        Err(answer) => return *answer,
+    let mut checked = match Checked::of(asked, server, matches!(caller, Caller::Getting)) {
         Ok(checked) => checked,
+        Err(answer) => return *answer,
     };
-    if let (OperationType::Mutation, Caller::Posting { authorization }) = (ty, caller) {
+    if let (OperationType::Mutation, Caller::Posting { authorization }) = (checked.operation, caller) {
         match token::grant(&server.database, authorization, (server.clock)()).await {
-            Ok(grant) => request = request.data(grant).data(server.archive.clone()),
+            Ok(grant) => checked.request = checked.request.data(grant).data(server.archive.clone()),
             Err(error) => return error.into(),
         }
     }
-    request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables)));
-    request.operation_name = asked.operation_name;
-    match server.read(|batches| async { Ok(server.schema.execute(request.data(batches)).await) }).await {
-        Err(error) => error.into(),
-        Ok(response) => {
-            let answer = Answer::of(response, plan);
-            if let (Some(sha256), Answer::Executed(..)) = (sha256, &answer) {
-                server.persisted.keep(&sha256, &document);
+    checked.run(server).await
+}
+
+/// A request that may run, as far as can be told before.
+pub(super) struct Checked {
+    pub request: async_graphql::Request,
+    pub operation: OperationType,
+    pub plan: Plan,
+    sha256: Option<String>,
+}
+
+impl Checked {
+    /// Checks a request.
+    pub(super) fn of(asked: Request, server: &Server, by_get: bool) -> Result<Self, Box<Answer>> {
+        let refuse = |error: Error| Box::new(Answer::from(error));
+        let sha256 = asked.sha256();
+        let document = server.persisted.document(asked.query, sha256.as_deref()).map_err(refuse)?;
+        let size = tokens(&document);
+        let limit = |what, name, value, limit| if value > limit { Err(Error::Limit { what, name, value, limit }) } else { Ok(()) };
+        limit("the number of tokens in the document", "tokens", size.count, server.limits.tokens).map_err(refuse)?;
+        limit("the nesting of brackets in the document", "depth", size.nesting, server.limits.depth + 16).map_err(refuse)?;
+        let mut request = async_graphql::Request::new(document);
+        let parsed = request.parsed_query().map_err(|error| Box::new(Answer::from(error)))?;
+        let (operation, plan) = check(parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get)?;
+        request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables)));
+        request.operation_name = asked.operation_name;
+        Ok(Self { request, operation, plan, sha256 })
+    }
+
+    /// Runs it, once.
+    pub(super) async fn run(self, server: &Server) -> Answer {
+        let document = self.sha256.map(|sha256| (sha256, self.request.query.clone()));
+        match server.read(|batches| async { Ok(server.schema.execute(self.request.data(batches)).await) }).await {
+            Err(error) => error.into(),
+            Ok(response) => {
+                let answer = Answer::of(response, self.plan);
+                if let (Some((sha256, document)), Answer::Executed(..)) = (document, &answer) {
+                    server.persisted.keep(&sha256, &document);
+                }
+                answer
             }
-            answer
         }
     }
 }
 
-/// Checks what can be checked before anything runs; answers the plan of the answer.
+/// Checks what can be checked before anything runs; answers what runs, and the plan of the answer.
 fn check(
     document: &ExecutableDocument,
     operation_name: Option<&str>,
     variables: &Map<String, Value>,
     server: &Server,
     by_get: bool,
-) -> Result<(Plan, OperationType), Box<Answer>> {
+) -> Result<(OperationType, Plan), Box<Answer>> {
     let refuse = |error: Error| Box::new(Answer::from(error));
     let operation = operation(document, operation_name).map_err(refuse)?;
     if by_get && operation.ty == OperationType::Mutation {
@@ -312,8 +327,7 @@ fn check(
     let cost = cost(document, operation, &variables, &server.shape);
     cost.check(&server.limits).map_err(refuse)?;
     inputs::check(document, operation, &variables, &server.shape).map_err(refuse)?;
-    let plan = if cost.circular { Plan::default() } else { Plan::new(document, operation, &server.shape) };
-    Ok((plan, operation.ty))
+    Ok((operation.ty, if cost.circular { Plan::default() } else { Plan::new(document, operation, &server.shape) }))
 }
 
 /// The variables as the operation sees them.

@@ -1,6 +1,6 @@
-//! The GraphQL API: its roots, its limits, and its way over HTTP.
+//! The GraphQL API: its roots, its limits, and its ways over HTTP and WebSocket.
 
-use async_graphql::{EmptySubscription, SDLExportOptions, TypeDirective};
+use async_graphql::{SDLExportOptions, TypeDirective};
 
 pub mod connection;
 pub mod cost;
@@ -13,10 +13,12 @@ pub mod plan;
 pub mod query;
 pub mod response;
 pub mod shape;
+pub mod socket;
+pub mod subscription;
 pub mod tokens;
 
 /// The schema as it is served.
-pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, EmptySubscription>;
+pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
 
 /// How many items a list without pages is taken to have when the cost of a request is estimated before it runs. A field's own
 /// `first`, `last` or `ids` counts instead where it has them.
@@ -25,7 +27,7 @@ pub fn list_size(assumed_size: i32) {}
 
 /// The schema. Its limits are checked before it is asked, in [`cost`]; only the parser's own depth is bounded here.
 pub fn schema() -> Schema {
-    Schema::build(query::Query, mutation::Mutation, EmptySubscription).limit_recursive_depth(64).finish()
+    Schema::build(query::Query, mutation::Mutation, subscription::Subscription).limit_recursive_depth(64).finish()
 }
 
 /// The schema in its definition language, as checked in and as served.

@@ -175,7 +175,7 @@ impl Query {
     /// What changed after a revision, oldest first, so that a client with a copy can catch up: from 0 all that ever happened. Of the
     /// whole archive, or of what belongs to the edition of a slug. `first` is the size of the page, 50 if left out.
     async fn changes(&self, ctx: &Context<'_>, since: Revision, edition: Option<String>, first: Option<i32>) -> Result<ChangePage> {
-        ChangePage::of(ctx, since, edition, first).await
+        ChangePage::of(ctx.batches()?, since, edition, first).await
     }
 
     /// Where the archive stands, and how much is in it.

@@ -1,5 +1,7 @@
 //! Answers: what was executed, or why nothing was; and the codes and words of errors.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
 use async_graphql::{Response, ServerError, Value};
 use serde::Serialize;
@@ -11,7 +13,7 @@ use crate::error::Error;
 /// The answer to one request.
 pub enum Answer {
     /// It ran, perhaps in part: there is `data`.
-    Executed(Box<Response>, Plan),
+    Executed(Box<Response>, Arc<Plan>),
     /// Nothing ran: there is no `data`.
     Refused {
         /// The status under the media type of its own.
@@ -31,12 +33,13 @@ impl From<Error> for Answer {
 
 impl Answer {
     /// What the library answered: a request that it refused has no data, and errors that lead to no field.
-    pub fn of(mut response: Response, plan: Plan) -> Self {
+    pub fn of(mut response: Response, plan: impl Into<Arc<Plan>>) -> Self {
         response.errors.iter_mut().for_each(set_code);
         if response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
             let errors = response.errors.iter().map(|error| serde_json::to_value(error).unwrap_or_default()).collect();
             return Self::Refused { status: StatusCode::BAD_REQUEST, errors };
         }
+        let plan = plan.into();
         plan.settle(&mut response.data, &response.errors);
         Self::Executed(Box::new(response), plan)
     }

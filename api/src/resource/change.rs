@@ -15,7 +15,7 @@ use super::{
     slug::BySlug,
 };
 use crate::{
-    batch::Relation,
+    batch::{Batches, Relation},
     error::{Error, Result, WrongParameter},
     graphql::list_size,
     page::DEFAULT_SIZE,
@@ -94,8 +94,13 @@ pub struct ChangePage {
 
 impl ChangePage {
     /// The changes after `since`: of all the archive, or of the edition that has or had a slug.
-    pub(crate) async fn of(ctx: &Context<'_>, since: Revision, edition: Option<String>, first: Option<i32>) -> Result<Self> {
-        let most = ctx.reads()?.max_page_size;
+    pub(crate) async fn of(
+        batches: &Arc<Batches<Reads>>,
+        since: Revision,
+        edition: Option<String>,
+        first: Option<i32>,
+    ) -> Result<Self> {
+        let most = batches.source().max_page_size;
         let size = match first {
             None => DEFAULT_SIZE.min(most),
             Some(size) => usize::try_from(size)
@@ -106,15 +111,15 @@ impl ChangePage {
         // Where the log stands is read before its rows. Revisions are in the order of the commits, so that whoever saw this one sees
         // all before it; and no row after it is read. So when no more rows are found, all up to it was told, and the next page may
         // begin there, however long ago the last change of the edition was.
-        let present = standing_at_least(ctx, since).await?;
+        let present = standing_at_least(batches, since).await?;
         let edition = match edition {
             None => None,
-            Some(slug) => match ctx.load(BySlug::of::<Edition>(slug)).await? {
+            Some(slug) => match batches.load(BySlug::of::<Edition>(slug)).await? {
                 Some(id) => Some(id),
                 None => return Ok(Self { changes: Vec::new(), next_since: present, has_more: false }),
             },
         };
-        let mut changes = ctx.load(Changes { after: since.0, to: present.0, edition, limit: size as u64 + 1 }).await?;
+        let mut changes = batches.load(Changes { after: since.0, to: present.0, edition, limit: size as u64 + 1 }).await?;
         let has_more = changes.len() > size;
         changes.truncate(size);
         let next_since = changes.last().filter(|_| has_more).map_or(present, |last| last.revision);
@@ -123,8 +128,8 @@ impl ChangePage {
 }
 
 /// Where the log stands, if that is not before `since`.
-pub(crate) async fn standing_at_least(ctx: &Context<'_>, since: Revision) -> Result<Revision> {
-    let present = Revision(ctx.load(PresentRevision).await?);
+pub(crate) async fn standing_at_least(batches: &Arc<Batches<Reads>>, since: Revision) -> Result<Revision> {
+    let present = Revision(batches.load(PresentRevision).await?);
     if since > present {
         let (since, present) = (since.0, present.0);
         let wrong = format!(

@@ -1,6 +1,6 @@
 //! The programme by conference day.
 
-use std::sync::Arc;
+use std::{ops::Range, sync::Arc};
 
 use async_graphql::SimpleObject;
 use chrono::{DateTime as Instant, Duration, NaiveDate, NaiveTime, TimeZone as _, Utc};
@@ -78,6 +78,14 @@ fn is_held(slot: &Slot) -> bool {
 pub fn on_now(mut programme: Vec<Arc<Slot>>, at: Instant<Utc>) -> Vec<Arc<Slot>> {
     programme.retain(|slot| slot.starts_at.utc() <= at && at < slot.ends_at.utc() && is_held(slot));
     programme
+}
+
+/// How long the same slots of a programme run as at this moment.
+pub fn unchanged(programme: &[Arc<Slot>], at: Instant<Utc>) -> Range<Instant<Utc>> {
+    let held = programme.iter().filter(|slot| is_held(slot));
+    let (past, to_come): (Vec<_>, Vec<_>) = held.flat_map(|slot| [slot.starts_at.utc(), slot.ends_at.utc()]).partition(|time| *time <= at);
+    let (first, last) = (Instant::<Utc>::MIN_UTC, Instant::<Utc>::MAX_UTC);
+    past.into_iter().max().unwrap_or(first)..to_come.into_iter().min().unwrap_or(last)
 }
 
 /// The next slot of each room, on the conference day of the first of them. `programme` is in time order.

@@ -451,7 +451,7 @@ impl Edition {
     #[graphql(directive = list_size::apply(50))]
     async fn schedule_changes(&self, ctx: &Context<'_>, since: Revision) -> Result<Vec<ScheduleChange>> {
         let log = ctx.load(ProgrammeLog { edition: self.id.0, since: since.0 });
-        let (_, log) = futures_util::future::try_join(super::change::standing_at_least(ctx, since), log).await?;
+        let (_, log) = futures_util::future::try_join(super::change::standing_at_least(ctx.batches()?, since), log).await?;
         Ok(super::schedule_change::since(&log, since.0, &self.timezone))
     }
 

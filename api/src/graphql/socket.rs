@@ -1,0 +1,52 @@
+//! GraphQL over WebSocket, by the subprotocol `graphql-transport-ws`: subscriptions, and queries too.
+//! <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>
+//!
+//! A connection is one task. It reads what the client says and runs its operations side by side; each of them makes its next
+//! message only when the last one was taken, so a slow client costs no memory.
+
+use actix_web::{
+    FromRequest, HttpRequest, HttpResponse,
+    http::header::{SEC_WEBSOCKET_PROTOCOL, UPGRADE},
+    rt,
+    web::{Data, Payload},
+};
+use actix_ws::CloseCode;
+
+use self::{connection::Connection, incoming::Incoming, outbox::Outbox};
+use crate::server::Server;
+
+mod connection;
+mod incoming;
+mod message;
+mod operation;
+mod outbox;
+
+const PROTOCOL: &str = "graphql-transport-ws";
+
+/// Whether a request asks for a WebSocket.
+pub fn is_asked_for(request: &HttpRequest) -> bool {
+    let upgrades = request.headers().get_all(UPGRADE).filter_map(|value| value.to_str().ok());
+    upgrades.flat_map(|value| value.split(',')).any(|protocol| protocol.trim().eq_ignore_ascii_case("websocket"))
+}
+
+/// Opens a WebSocket. One that does not speak our subprotocol is closed with the code that says so: a browser's script can read that,
+/// and not the body of a refusal.
+pub fn open(request: &HttpRequest, payload: Payload, server: Data<Server>) -> HttpResponse {
+    let (mut payload, read) = incoming::counted(payload, server.limits.body);
+    let payload = Payload::from_request(request, &mut payload).into_inner();
+    let opened = payload.and_then(|payload| actix_ws::handle_with_protocols(request, payload, &[PROTOCOL]));
+    let (response, session, messages) = match opened {
+        Ok(opened) => opened,
+        Err(error) => return error.error_response(),
+    };
+    let outbox = Outbox::new(session, server.limits.patience);
+    let understood = response.headers().contains_key(SEC_WEBSOCKET_PROTOCOL);
+    let incoming = Incoming::new(messages, read, server.limits.body);
+    rt::spawn(async move {
+        match understood {
+            true => Connection::new(server, outbox).talk(incoming).await,
+            false => outbox.close(CloseCode::Other(4406), "Subprotocol not acceptable: it is graphql-transport-ws").await,
+        }
+    });
+    response
+}

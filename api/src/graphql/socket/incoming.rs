@@ -1,0 +1,62 @@
+//! What comes from a client: whole messages, no larger than a body over HTTP may be.
+
+use std::{cell::Cell, io, rc::Rc};
+
+use actix_web::{dev, error::PayloadError, web};
+use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, MessageStream, ProtocolError};
+use futures_util::StreamExt;
+
+use super::message::End;
+
+/// What comes before it is looked at: more than the server reads from a connection at once.
+const AHEAD: usize = 64 * 1024;
+
+/// How many bytes came since the last message.
+type Read = Rc<Cell<usize>>;
+
+/// Counts bytes, and ends where a message is too large: the library's own limit is looked at only when all of a frame is there.
+pub fn counted(payload: web::Payload, limit: usize) -> (dev::Payload, Read) {
+    let read = Read::default();
+    let count = read.clone();
+    let bytes = payload.into_inner().map(move |bytes| {
+        count.set(count.get() + bytes.as_ref().map_or(0, |bytes| bytes.len()));
+        if count.get() > limit + AHEAD { Err(PayloadError::Overflow) } else { bytes }
+    });
+    (dev::Payload::Stream { payload: Box::pin(bytes) }, read)
+}
+
+/// The messages of a client.
+pub struct Incoming {
+    messages: AggregatedMessageStream,
+    read: Read,
+    limit: usize,
+}
+
+impl Incoming {
+    /// The messages of a session, up to this size.
+    pub fn new(messages: MessageStream, read: Read, limit: usize) -> Self {
+        Self { messages: messages.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit), read, limit }
+    }
+
+    /// The next message.
+    pub async fn next(&mut self) -> Result<AggregatedMessage, End> {
+        let message = self.messages.next().await.ok_or(End::Gone)?;
+        self.read.set(0);
+        message.map_err(|error| self.end(error))
+    }
+
+    fn end(&self, error: ProtocolError) -> End {
+        let too_large = || End::Close(CloseCode::Size, format!("the message is larger than {} bytes", self.limit));
+        match error {
+            ProtocolError::Overflow => too_large(),
+            ProtocolError::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
+                End::Close(CloseCode::Invalid, "the message is not UTF-8".to_owned())
+            }
+            ProtocolError::Io(error) => match error.get_ref().and_then(|error| error.downcast_ref::<PayloadError>()) {
+                Some(PayloadError::Overflow) | None => too_large(),
+                Some(_) => End::Gone,
+            },
+            error => End::Close(CloseCode::Protocol, error.to_string()),
+        }
+    }
+}

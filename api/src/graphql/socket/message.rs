@@ -1,0 +1,98 @@
+//! The messages of the subprotocol, and the codes that a connection is closed with.
+
+use actix_ws::CloseCode;
+use serde_json::{Map, Value, json};
+
+use crate::graphql::{handler::Request, response::Answer};
+
+/// Why a connection ends.
+#[derive(Clone, Debug)]
+pub enum End {
+    /// It is closed, with a code and the reason.
+    Close(CloseCode, String),
+    /// The client is gone.
+    Gone,
+}
+
+impl End {
+    /// A code of the subprotocol.
+    pub fn code(code: u16, why: impl Into<String>) -> Self {
+        Self::Close(CloseCode::Other(code), why.into())
+    }
+}
+
+/// What a client says.
+pub enum Said {
+    Init,
+    Ping(Option<Value>),
+    Pong,
+    Subscribe { id: String, request: Box<Request> },
+    Complete { id: String },
+}
+
+impl Said {
+    /// Reads a message. What is none closes the connection.
+    pub fn read(text: &str) -> Result<Self, End> {
+        let wrong = |why: String| End::code(4400, why);
+        let message = serde_json::from_str(text).map_err(|error| wrong(format!("the message is not JSON: {error}")))?;
+        let Value::Object(mut message) = message else { return Err(wrong("the message is not a JSON object".to_owned())) };
+        match message.get("type").and_then(Value::as_str) {
+            Some("connection_init") => payload(&mut message).map(|_| Self::Init),
+            Some("ping") => payload(&mut message).map(Self::Ping),
+            Some("pong") => payload(&mut message).map(|_| Self::Pong),
+            Some("complete") => Ok(Self::Complete { id: id(&mut message)? }),
+            Some("subscribe") => {
+                let id = id(&mut message)?;
+                let asked = message.remove("payload").unwrap_or_default();
+                let request = Request::from_json(asked).map_err(|error| wrong(error.to_string()))?;
+                Ok(Self::Subscribe { id, request: Box::new(request) })
+            }
+            Some(_) => Err(wrong("the message is of a type that no client sends".to_owned())),
+            None => Err(wrong("the message has no type".to_owned())),
+        }
+    }
+}
+
+fn id(message: &mut Map<String, Value>) -> Result<String, End> {
+    match message.remove("id") {
+        Some(Value::String(id)) if !id.is_empty() => Ok(id),
+        _ => Err(End::code(4400, "the message has no id: a string")),
+    }
+}
+
+fn payload(message: &mut Map<String, Value>) -> Result<Option<Value>, End> {
+    match message.remove("payload") {
+        None | Some(Value::Null) => Ok(None),
+        Some(payload) if payload.is_object() => Ok(Some(payload)),
+        Some(_) => Err(End::code(4400, "the payload is not a JSON object")),
+    }
+}
+
+/// `connection_ack`.
+pub fn ack() -> String {
+    json!({ "type": "connection_ack" }).to_string()
+}
+
+/// `pong`, with what came with the ping.
+pub fn pong(payload: Option<Value>) -> String {
+    match payload {
+        Some(payload) => json!({ "type": "pong", "payload": payload }).to_string(),
+        None => json!({ "type": "pong" }).to_string(),
+    }
+}
+
+/// `next`, or `error` if nothing ran.
+pub fn answer(id: &str, answer: &Answer) -> String {
+    match answer {
+        Answer::Executed(..) => {
+            let (id, body) = (json!(id), answer.body());
+            format!("{{\"id\":{id},\"type\":\"next\",\"payload\":{}}}", String::from_utf8_lossy(&body))
+        }
+        Answer::Refused { errors, .. } => json!({ "id": id, "type": "error", "payload": errors }).to_string(),
+    }
+}
+
+/// `complete`.
+pub fn complete(id: &str) -> String {
+    json!({ "id": id, "type": "complete" }).to_string()
+}

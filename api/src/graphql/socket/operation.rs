@@ -1,0 +1,58 @@
+//! One operation of a client, from its message `subscribe` on.
+
+use actix_web::web::Data;
+use async_graphql::parser::types::OperationType;
+
+use super::{
+    message::{self, End},
+    outbox::Outbox,
+};
+use crate::{
+    error::Error,
+    graphql::{
+        handler::{Checked, Request},
+        response::Answer,
+        subscription::running::Running,
+    },
+    server::Server,
+};
+
+/// Runs an operation to its end.
+pub async fn run(id: &str, asked: Request, server: Data<Server>, outbox: &Outbox) -> Result<(), End> {
+    let checked = match Checked::of(asked, &server, false) {
+        Ok(checked) => checked,
+        Err(refused) => return tell(id, &refused, outbox).await,
+    };
+    match checked.operation {
+        OperationType::Query => tell(id, &checked.run(&server).await, outbox).await,
+        OperationType::Mutation => {
+            let error = Error::bad_input("query", "a mutation is not taken over WebSocket: send it by POST");
+            tell(id, &error.into(), outbox).await
+        }
+        OperationType::Subscription => follow(id, checked, server, outbox).await,
+    }
+}
+
+async fn follow(id: &str, checked: Checked, server: Data<Server>, outbox: &Outbox) -> Result<(), End> {
+    let mut running = match Running::open(checked, server).await {
+        Ok(running) => running,
+        Err(refused) => return tell(id, &refused, outbox).await,
+    };
+    loop {
+        let answer = running.next().await;
+        outbox.text(message::answer(id, &answer)).await?;
+        if let Answer::Refused { .. } = answer {
+            return Ok(());
+        }
+    }
+}
+
+/// Tells the one answer, and that it was the last.
+async fn tell(id: &str, answer: &Answer, outbox: &Outbox) -> Result<(), End> {
+    outbox.text(message::answer(id, answer)).await?;
+    match answer {
+        Answer::Executed(..) => outbox.text(message::complete(id)).await,
+        // `error` is the last by itself.
+        Answer::Refused { .. } => Ok(()),
+    }
+}

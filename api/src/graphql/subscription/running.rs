@@ -1,0 +1,88 @@
+//! A subscription under way.
+
+use std::sync::Arc;
+
+use actix_web::web::Data;
+use async_graphql::{Request, ServerError, Variables, parser::types::ExecutableDocument};
+use futures_util::StreamExt;
+
+use super::{Asked, Event, Wanted, log::Log, on_now::OnNow, single::single};
+use crate::{
+    error::{Error, Result},
+    graphql::{handler::Checked, plan::Plan, response::Answer},
+    server::Server,
+};
+
+/// A subscription, and where its events come from.
+pub struct Running {
+    server: Data<Server>,
+    document: ExecutableDocument,
+    variables: Variables,
+    plan: Arc<Plan>,
+    source: Source,
+}
+
+enum Source {
+    Changes(Log),
+    OnNow(OnNow),
+}
+
+impl Source {
+    async fn open(asked: &Asked, server: &Data<Server>) -> Result<Self> {
+        Ok(match asked.clone() {
+            Asked::Changes { since, edition } => Self::Changes(Log::open(since, edition, server.clone()).await?),
+            Asked::OnNow { edition } => Self::OnNow(OnNow::open(edition, server.clone()).await?),
+        })
+    }
+
+    async fn next(&mut self) -> Result<Event> {
+        match self {
+            Self::Changes(log) => log.next().await.map(Event::Change),
+            Self::OnNow(on_now) => on_now.next().await.map(Event::OnNow),
+        }
+    }
+}
+
+impl Running {
+    /// Begins a subscription, or tells why it can't be.
+    pub(in crate::graphql) async fn open(checked: Checked, server: Data<Server>) -> Result<Self, Box<Answer>> {
+        let refuse = |error: Error| Box::new(Answer::from(error));
+        let Checked { mut request, plan, .. } = checked;
+        let whole = request.parsed_query().map_err(|error: ServerError| Box::new(Answer::from(error)))?.clone();
+        let (name, variables) = (request.operation_name.clone(), request.variables.clone());
+        // Without an event there is nothing to execute: what is answered is what the validation refuses.
+        if let Some(response) = server.schema.execute_stream(request).next().await {
+            return Err(Box::new(Answer::of(response, plan)));
+        }
+        let document = single(whole, name.as_deref()).map_err(refuse)?;
+        let wanted = Wanted::default();
+        let request = event_of(&document, &variables).data(wanted.clone());
+        server.schema.execute_stream(request).for_each(async |_| ()).await;
+        let asked = wanted.get().ok_or_else(|| Error::Internal("a subscription asked for nothing".to_owned())).map_err(refuse)?;
+        let source = Source::open(asked, &server).await.map_err(refuse)?;
+        Ok(Self { server, document, variables, plan: plan.into(), source })
+    }
+
+    /// What is told next, once there is something. One that is refused is the last.
+    pub async fn next(&mut self) -> Answer {
+        match self.source.next().await {
+            Ok(event) => self.answer(event).await.unwrap_or_else(Answer::from),
+            Err(error) => error.into(),
+        }
+    }
+
+    /// Executes an event: with batches of its own, for what others have read may have changed.
+    async fn answer(&self, event: Event) -> Result<Answer> {
+        let request = event_of(&self.document, &self.variables).data(event);
+        let schema = &self.server.schema;
+        let execute = |batches| async { Ok(schema.execute_stream(request.data(batches)).next().await) };
+        let response = self.server.read(execute).await?.ok_or_else(|| Error::Internal("an event was not answered".to_owned()))?;
+        Ok(Answer::of(response, self.plan.clone()))
+    }
+}
+
+fn event_of(document: &ExecutableDocument, variables: &Variables) -> Request {
+    let mut request = Request::new("").variables(variables.clone());
+    request.set_parsed_query(document.clone());
+    request
+}
