@@ -119,8 +119,15 @@ impl Setup {
         let told = now.clone();
         let clock: Clock = Arc::new(move || *told.lock().expect("no test panicked with it"));
         if let Content::Given(document) = self.archive {
-            load(&database, &document(), clock.clone()).await;
+            load(&database, &document(), clock).await;
         }
+        Some(self.serve(backend, database, now, folder.into()).await)
+    }
+
+    /// Starts a server on this database.
+    async fn serve(self, backend: Backend, database: String, now: Arc<Mutex<DateTime<Utc>>>, folder: Arc<tempfile::TempDir>) -> App {
+        let told = now.clone();
+        let clock: Clock = Arc::new(move || *told.lock().expect("no test panicked with it"));
         let config = Config {
             bind: "127.0.0.1:0".to_owned(),
             database: database.clone(),
@@ -130,7 +137,7 @@ impl Setup {
             limits: self.limits,
         };
         let running = server::start(config, clock).await.expect("the server starts");
-        Some(App::new(running, backend, database, now, folder))
+        App::new(running, backend, database, now, folder)
     }
 }
 
@@ -200,14 +207,25 @@ pub struct App {
     statements: Arc<AtomicU64>,
     now: Arc<Mutex<DateTime<Utc>>>,
     handle: actix_web::dev::ServerHandle,
-    _folder: tempfile::TempDir,
+    folder: Arc<tempfile::TempDir>,
 }
 
 impl App {
-    fn new(running: Running, backend: Backend, database_url: String, now: Arc<Mutex<DateTime<Utc>>>, folder: tempfile::TempDir) -> Self {
+    fn new(
+        running: Running,
+        backend: Backend,
+        database_url: String,
+        now: Arc<Mutex<DateTime<Utc>>>,
+        folder: Arc<tempfile::TempDir>,
+    ) -> Self {
         actix_web::rt::spawn(running.server);
         let base = format!("http://{}", running.address);
-        Self { base, backend, database_url, statements: running.statements, now, handle: running.handle, _folder: folder }
+        Self { base, backend, database_url, statements: running.statements, now, handle: running.handle, folder }
+    }
+
+    /// Another server on the same database, with the same clock.
+    pub async fn another(&self, limits: Limits) -> Self {
+        empty().limits(limits).serve(self.backend, self.database_url.clone(), self.now.clone(), self.folder.clone()).await
     }
 
     /// Sets the server's clock.

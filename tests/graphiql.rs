@@ -1,7 +1,10 @@
 //! GraphiQL as a person uses it: a real browser opens it and runs its examples.
 
+use std::sync::Arc;
+
 use crate::{
-    app::{Backend, promcon},
+    app::{self, Backend, promcon},
+    seed,
     webdriver::Browser,
 };
 
@@ -35,4 +38,34 @@ async fn its_examples_answer_with_real_talks() {
         )
         .await;
     assert_eq!(elsewhere, serde_json::json!([]), "nothing comes from elsewhere");
+}
+
+#[actix_web::test]
+async fn it_follows_what_changes() {
+    let Some(browser) = Browser::start().await else { return };
+    let app = promcon().start(Backend::Sqlite).await.unwrap();
+    browser.goto(&format!("{}/graphql", app.base)).await;
+    browser.wait_until(&format!("{EDITOR}.options.lint?.schema")).await;
+    browser.script("document.querySelectorAll('.graphiql-tab-button')[4].click()").await;
+    browser.wait_until(&format!("{EDITOR}.operationName === 'ChangesAsTheyCome'")).await;
+    browser.click(".graphiql-execute-button").await;
+    // It shows an icon to stop it by as long as it is followed.
+    browser.wait_until("document.querySelector('.graphiql-execute-button').getAttribute('aria-label').startsWith('Stop')").await;
+    let mut told = serde_json::Value::Null;
+    for round in 0..20 {
+        // The page does not say when the server has begun to tell.
+        let mut document = seed::weekend();
+        document.editions[0].talks[0].title = format!("Round {round}");
+        app::load(&app.database_url, &document, Arc::new(|| "2026-11-22T08:00:00Z".parse().unwrap())).await;
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(500)).await;
+        told = browser.script(&format!("return {RESULT}")).await;
+        if told.as_str().is_some_and(|told| told.contains("conf-2025")) {
+            break;
+        }
+    }
+    let told: serde_json::Value = serde_json::from_str(told.as_str().unwrap()).unwrap();
+    assert_eq!(told["data"]["changes"]["edition"]["slug"], "conf-2025", "{told}");
+    browser.click(".graphiql-execute-button").await;
+    browser.wait_until("document.querySelector('.graphiql-execute-button').getAttribute('aria-label').startsWith('Execute')").await;
+    assert!(browser.console("SEVERE").await.is_empty(), "nothing is wrong on the console");
 }

@@ -12,3 +12,4 @@ mod postgres;
 mod rest;
 mod seed;
 mod webdriver;
+mod websocket;

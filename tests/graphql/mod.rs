@@ -8,4 +8,6 @@ mod programme;
 mod promcon;
 mod scheduling;
 mod schema;
+mod socket;
 mod statements;
+mod subscriptions;

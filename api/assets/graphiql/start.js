@@ -106,6 +106,24 @@ query ArchiveTotals {
 }
 `,
   },
+  {
+    query: `# Every change as it comes: nothing is told until
+# something is written. (With since: 0, all that
+# ever changed comes first.)
+
+subscription ChangesAsTheyCome {
+  changes {
+    revision
+    at
+    operation
+    kind
+    nodeId
+    fields
+    edition { slug }
+  }
+}
+`,
+  },
 ].map(({ query, variables }) => ({ query, variables: variables ? JSON.stringify(variables, null, 2) : "" }));
 
 // A shared link names a query, its variables and the operation to run. It is shown, never run unasked.

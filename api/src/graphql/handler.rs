@@ -272,7 +272,8 @@ pub(super) struct Checked {
     pub request: async_graphql::Request,
     pub operation: OperationType,
     pub plan: Plan,
-    sha256: Option<String>,
+    /// The hash and the document, to be kept once it was found valid.
+    pub named: Option<(String, String)>,
 }
 
 impl Checked {
@@ -285,22 +286,22 @@ impl Checked {
         let limit = |what, name, value, limit| if value > limit { Err(Error::Limit { what, name, value, limit }) } else { Ok(()) };
         limit("the number of tokens in the document", "tokens", size.count, server.limits.tokens).map_err(refuse)?;
         limit("the nesting of brackets in the document", "depth", size.nesting, server.limits.depth + 16).map_err(refuse)?;
+        let named = sha256.map(|sha256| (sha256, document.clone()));
         let mut request = async_graphql::Request::new(document);
         let parsed = request.parsed_query().map_err(|error| Box::new(Answer::from(error)))?;
         let (operation, plan) = check(parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get)?;
         request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables)));
         request.operation_name = asked.operation_name;
-        Ok(Self { request, operation, plan, sha256 })
+        Ok(Self { request, operation, plan, named })
     }
 
     /// Runs it, once.
     pub(super) async fn run(self, server: &Server) -> Answer {
-        let document = self.sha256.map(|sha256| (sha256, self.request.query.clone()));
         match server.read(|batches| async { Ok(server.schema.execute(self.request.data(batches)).await) }).await {
             Err(error) => error.into(),
             Ok(response) => {
                 let answer = Answer::of(response, self.plan);
-                if let (Some((sha256, document)), Answer::Executed(..)) = (document, &answer) {
+                if let (Some((sha256, document)), Answer::Executed(..)) = (self.named, &answer) {
                     server.persisted.keep(&sha256, &document);
                 }
                 answer

@@ -94,12 +94,7 @@ pub struct ChangePage {
 
 impl ChangePage {
     /// The changes after `since`: of all the archive, or of the edition that has or had a slug.
-    pub(crate) async fn of(
-        batches: &Arc<Batches<Reads>>,
-        since: Revision,
-        edition: Option<String>,
-        first: Option<i32>,
-    ) -> Result<Self> {
+    pub(crate) async fn of(batches: &Arc<Batches<Reads>>, since: Revision, edition: Option<String>, first: Option<i32>) -> Result<Self> {
         let most = batches.source().max_page_size;
         let size = match first {
             None => DEFAULT_SIZE.min(most),

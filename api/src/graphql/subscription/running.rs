@@ -47,12 +47,15 @@ impl Running {
     /// Begins a subscription, or tells why it can't be.
     pub(in crate::graphql) async fn open(checked: Checked, server: Data<Server>) -> Result<Self, Box<Answer>> {
         let refuse = |error: Error| Box::new(Answer::from(error));
-        let Checked { mut request, plan, .. } = checked;
+        let Checked { mut request, plan, named, .. } = checked;
         let whole = request.parsed_query().map_err(|error: ServerError| Box::new(Answer::from(error)))?.clone();
         let (name, variables) = (request.operation_name.clone(), request.variables.clone());
         // Without an event there is nothing to execute: what is answered is what the validation refuses.
         if let Some(response) = server.schema.execute_stream(request).next().await {
             return Err(Box::new(Answer::of(response, plan)));
+        }
+        if let Some((sha256, document)) = named {
+            server.persisted.keep(&sha256, &document);
         }
         let document = single(whole, name.as_deref()).map_err(refuse)?;
         let wanted = Wanted::default();
