@@ -36,8 +36,13 @@ pub struct Socket {
 impl Socket {
     /// Connects, with a subprotocol or none; answers the one that the server takes too.
     pub async fn connect(app: &App, protocol: Option<&str>) -> (Self, Option<String>) {
+        Self::connect_to(&app.base, protocol).await
+    }
+
+    /// Connects to a server that runs elsewhere.
+    pub async fn connect_to(base: &str, protocol: Option<&str>) -> (Self, Option<String>) {
         let client = awc::Client::builder().disable_timeout().finish();
-        let request = client.ws(format!("{}/graphql", app.base)).max_frame_size(64 << 20);
+        let request = client.ws(format!("{base}/graphql")).max_frame_size(64 << 20);
         let request = if let Some(protocol) = protocol { request.protocols([protocol]) } else { request };
         let (answer, frames) = request.connect().await.expect("a handshake");
         let taken = answer.headers().get("sec-websocket-protocol").map(|value| value.to_str().unwrap().to_owned());

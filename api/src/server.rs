@@ -172,6 +172,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
             .wrap(tracing_actix_web::TracingLogger::default())
             .configure(routes)
     })
+    .on_connect(|connection, _| give_up_in_time(connection))
     // A client that hangs up does not wait for an answer: its handler is dropped, and so is its query.
     .h1_allow_half_closed(false)
     .client_request_timeout(Duration::from_secs(30))
@@ -181,6 +182,23 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     .run();
     Ok(Running { address, database, statements, handle: server.handle(), server })
 }
+
+/// How long a client may take nothing of what is sent to it.
+#[cfg(target_os = "linux")]
+const STALLED: Duration = Duration::from_secs(120);
+
+/// Lets the system cut off a client that takes nothing any more. The HTTP server waits for it for good, with all that is to be sent.
+#[cfg(target_os = "linux")]
+fn give_up_in_time(connection: &dyn std::any::Any) {
+    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
+        && let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(STALLED))
+    {
+        tracing::debug!(%error, "a connection goes without a limit of time");
+    }
+}
+
+#[cfg(not(target_os = "linux"))]
+fn give_up_in_time(_: &dyn std::any::Any) {}
 
 /// Everything that is answered: a table of contents.
 fn routes(config: &mut web::ServiceConfig) {

@@ -266,3 +266,35 @@ async fn over_http_a_subscription_is_refused() {
     assert_eq!(answer.json()["errors"][0]["extensions"]["code"], "BAD_USER_INPUT", "{}", answer.body);
     assert_eq!(answer.json().get("data"), None::<&Value>);
 }
+
+#[cfg(unix)]
+#[actix_web::test]
+async fn a_server_that_is_told_to_end_sends_its_clients_elsewhere() {
+    let folder = tempfile::tempdir().unwrap();
+    let address = std::net::TcpListener::bind("127.0.0.1:0").unwrap().local_addr().unwrap().to_string();
+    let mut server = std::process::Command::new(env!("CARGO_BIN_EXE_lectern"))
+        .args(["serve", "--no-archive", "--log", "off", "--bind", &address])
+        .current_dir(folder.path())
+        .stdout(std::process::Stdio::null())
+        .spawn()
+        .unwrap();
+    while std::net::TcpStream::connect(&address).is_err() {
+        sleep(Duration::from_millis(50)).await;
+    }
+    let base = format!("http://{address}");
+    let (mut idle, (mut follows, _)) = (Socket::connect_to(&base, Some(PROTOCOL)).await.0, Socket::connect_to(&base, Some(PROTOCOL)).await);
+    follows.say(json!({ "type": "connection_init" })).await;
+    assert_eq!(follows.message().await["type"], "connection_ack");
+    follows.subscribe("a", FOLLOW, json!({})).await;
+    assert!(follows.is_quiet().await);
+    std::process::Command::new("kill").args(["-TERM", &server.id().to_string()]).status().unwrap();
+    for socket in [&mut idle, &mut follows] {
+        assert!(matches!(socket.hear().await, Heard::Closed(1001, _)), "no `complete` comes: the client comes back");
+        assert_eq!(socket.hear().await, Heard::Gone);
+    }
+    let began = std::time::Instant::now();
+    while server.try_wait().unwrap().is_none() {
+        assert!(began.elapsed() < Duration::from_secs(5), "nobody keeps it waiting");
+        sleep(Duration::from_millis(50)).await;
+    }
+}

@@ -6,7 +6,12 @@ use actix_web::web::Data;
 use async_graphql::{Request, ServerError, Variables, parser::types::ExecutableDocument};
 use futures_util::StreamExt;
 
-use super::{Asked, Event, Wanted, log::Log, on_now::OnNow, single::single};
+use super::{
+    Asked, Event, Wanted,
+    log::{Log, wait_out},
+    on_now::OnNow,
+    single::single,
+};
 use crate::{
     error::{Error, Result},
     graphql::{handler::Checked, plan::Plan, response::Answer},
@@ -76,11 +81,18 @@ impl Running {
 
     /// Executes an event: with batches of its own, for what others have read may have changed.
     async fn answer(&self, event: Event) -> Result<Answer> {
-        let request = event_of(&self.document, &self.variables).data(event);
         let schema = &self.server.schema;
-        let execute = |batches| async { Ok(schema.execute_stream(request.data(batches)).next().await) };
-        let response = self.server.read(execute).await?.ok_or_else(|| Error::Internal("an event was not answered".to_owned()))?;
-        Ok(Answer::of(response, self.plan.clone()))
+        loop {
+            let request = event_of(&self.document, &self.variables).data(event.clone());
+            let execute = |batches| async { Ok(schema.execute_stream(request.data(batches)).next().await) };
+            let response = self.server.read(execute).await?.ok_or_else(|| Error::Internal("an event was not answered".to_owned()))?;
+            // An event is told once. So it waits for a database that is away, rather than being told without what is in it.
+            let mut errors = response.errors.iter().filter_map(|error| error.source::<Error>());
+            match errors.find(|error| matches!(error, Error::Database(_))) {
+                Some(error) => wait_out(error.clone()).await?,
+                None => return Ok(Answer::of(response, self.plan.clone())),
+            }
+        }
     }
 }
 
