@@ -3,6 +3,7 @@
 
 mod app;
 mod commands;
+mod crash;
 mod docs;
 mod formats;
 mod graphiql;
@@ -13,3 +14,4 @@ mod rest;
 mod seed;
 mod webdriver;
 mod websocket;
+mod writers;

@@ -3,7 +3,7 @@ mod http;
 mod limits;
 mod lists;
 mod merging;
-mod mutations;
+pub mod mutations;
 mod programme;
 mod promcon;
 mod scheduling;
