@@ -39,19 +39,22 @@ pub async fn changes(request: HttpRequest, server: Data<Server>) -> Result<HttpR
     let edition = parameters.text("edition");
     let limit = parameters.limit(Some(server.limits.page_size));
     parameters.done()?;
+    let asked = Asked { request: &request, about: About::Archive, reads_clock: false, media: "application/json" };
+    let body = || async { Ok(page(&server, since, edition.as_deref(), limit).await?.to_string().into_bytes().into()) };
+    cache::answer(&server, asked, body).await
+}
+
+/// A page of the log after a revision: `changes`, `next_since` and `has_more`.
+pub(crate) async fn page(server: &Server, since: Option<i64>, edition: Option<&str>, first: Option<usize>) -> Result<Value> {
     let document = format!(
         "query($since: Revision!, $edition: String, $first: Int) {{ page: changes(since: $since, edition: $edition, first: $first) \
          {{ changes {{ {}}} next_since: nextSince has_more: hasMore }} }}",
         selection(&members(Bodies(&server.shape), "Change"))
     );
-    let variables = [("since", json!(since)), ("edition", json!(edition)), ("first", json!(limit))];
+    let variables = [("since", json!(since)), ("edition", json!(edition)), ("first", json!(first))];
     let variables = Map::from_iter(variables.map(|(name, value)| (name.to_owned(), value)));
-    let asked = Asked { request: &request, about: About::Archive, reads_clock: false, media: "application/json" };
-    let body = || async {
-        let data = server.query(&document, variables.clone()).await?;
-        Ok(data["page"].to_string().into_bytes().into())
-    };
-    cache::answer(&server, asked, body).await
+    let mut data = server.query(&document, variables).await?;
+    Ok(data["page"].take())
 }
 
 /// `/editions/{slug}/changes`: what an attendee must be told.

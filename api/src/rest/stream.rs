@@ -10,14 +10,10 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use futures_util::stream;
-use serde_json::{Map, Value, json};
+use serde_json::Value;
 use tokio::{sync::watch, time::sleep};
 
-use super::{
-    bodies::{Bodies, selection},
-    changes::members,
-    parameters::Parameters,
-};
+use super::{changes, parameters::Parameters};
 use crate::{
     error::{Error, Result, WrongParameter},
     server::Server,
@@ -70,8 +66,6 @@ struct Place {
     server: Data<Server>,
     /// The archive's revision, as it goes up.
     present: watch::Receiver<i64>,
-    /// Asks for a page of the log.
-    document: String,
     edition: Option<String>,
     /// All up to this revision is told.
     told: i64,
@@ -84,11 +78,6 @@ struct Place {
 impl Place {
     /// Begins after a revision, or from now on. The first page is read at once, so that what can't be answered is refused.
     async fn open(since: Option<(&str, i64)>, edition: Option<String>, server: Data<Server>) -> Result<Self> {
-        let document = format!(
-            "query($since: Revision!, $edition: String, $first: Int) {{ page: changes(since: $since, edition: $edition, first: $first) \
-             {{ changes {{ {}}} next: nextSince more: hasMore }} }}",
-            selection(&members(Bodies(&server.shape), "Change"))
-        );
         // Watched before it is read: what is written meanwhile is told.
         let mut present = server.follower.watch();
         present.mark_unchanged();
@@ -96,7 +85,7 @@ impl Place {
             Some((_, since)) => since,
             None => server.archive.revision().await?,
         };
-        let mut place = Self { server, present, document, edition, told, behind: false, ready: None };
+        let mut place = Self { server, present, edition, told, behind: false, ready: None };
         // A client that is cut off before the first event comes back with the revision that it began at.
         let mut begin = format!("retry: {RETRY}\nid: {told}\n\n");
         if let Some((name, _)) = since {
@@ -147,13 +136,10 @@ impl Place {
     /// The next page of the log as events; empty if there is nothing for this stream.
     async fn page(&mut self) -> Result<String> {
         let first = PAGE.min(self.server.limits.page_size);
-        let variables = [("since", json!(self.told)), ("edition", json!(self.edition)), ("first", json!(first))];
-        let variables = Map::from_iter(variables.map(|(name, value)| (name.to_owned(), value)));
-        let data = self.server.query(&self.document, variables).await?;
-        let page = &data["page"];
+        let page = changes::page(&self.server, Some(self.told), self.edition.as_deref(), Some(first)).await?;
         let events = page["changes"].as_array().into_iter().flatten().fold(String::new(), event);
-        self.told = page["next"].as_i64().unwrap_or(self.told);
-        self.behind = page["more"] == true;
+        self.told = page["next_since"].as_i64().unwrap_or(self.told);
+        self.behind = page["has_more"] == true;
         Ok(events)
     }
 }
