@@ -24,3 +24,5 @@ pub mod talk;
 pub mod talk_recording;
 pub mod talk_tag;
 pub mod track;
+pub mod webhook;
+pub mod webhook_delivery;

@@ -5,6 +5,7 @@ use sea_orm_migration::prelude::*;
 mod m0001_archive;
 mod m0002_boundaries;
 mod m0003_tokens;
+mod m0004_webhooks;
 
 /// All steps.
 pub struct Migrator;
@@ -12,6 +13,11 @@ pub struct Migrator;
 #[async_trait::async_trait]
 impl MigratorTrait for Migrator {
     fn migrations() -> Vec<Box<dyn MigrationTrait>> {
-        vec![Box::new(m0001_archive::Migration), Box::new(m0002_boundaries::Migration), Box::new(m0003_tokens::Migration)]
+        vec![
+            Box::new(m0001_archive::Migration),
+            Box::new(m0002_boundaries::Migration),
+            Box::new(m0003_tokens::Migration),
+            Box::new(m0004_webhooks::Migration),
+        ]
     }
 }
