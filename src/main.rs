@@ -12,7 +12,7 @@ use clap::{Parser, Subcommand, ValueEnum};
 use include_dir::{Dir, include_dir};
 use lectern_api::{
     archive::{self, Archive, Clock},
-    config::{Config, Limits},
+    config::{Config, Limits, Webhooks},
     format::{
         document::Document,
         native::{
@@ -24,6 +24,8 @@ use lectern_api::{
     rest::openapi,
     server, telemetry, token,
 };
+
+mod webhook;
 
 /// Allocating is a quarter of what a request costs; this allocator takes 15 % off the whole (`bench/run`).
 #[global_allocator]
@@ -96,6 +98,11 @@ enum Command {
     Token {
         #[command(subcommand)]
         command: TokenCommand,
+    },
+    /// Say who is sent what changes, as it changes, and see what became of it
+    Webhook {
+        #[command(subcommand)]
+        command: webhook::WebhookCommand,
     },
     /// Write the contracts that are checked in: schema.graphql, openapi.json and the JSON Schemas of the archive format
     Contracts {
@@ -274,6 +281,7 @@ async fn main() -> ExitCode {
         Command::Export { format: Format::Native, path, edition, database } => export(&path, &edition, &database.url).await,
         Command::Unmerge { name, database } => unmerge(&name, &database.url).await,
         Command::Token { command } => tokens(command).await,
+        Command::Webhook { command } => webhook::run(command, clock()()).await,
         Command::Check { path: Some(folder), .. } => check(&folder),
         Command::Check { database, .. } => audit(database.filter(|url| !url.is_empty())).await,
         Command::Contracts { check } => contracts(check),
@@ -321,6 +329,7 @@ async fn serve(given: Serve) -> Result<ExitCode, Failure> {
         archive,
         allowed_documents: given.allowed_documents,
         limits: given.limits.into(),
+        webhooks: Some(Webhooks::default()),
     };
     let running = server::start(config, clock()).await?;
     eprintln!("lectern: http://{0}/graphql answers (GraphiQL in a browser)", running.address);

@@ -13,7 +13,7 @@ use actix_web::http::{Method, StatusCode, header::HeaderMap};
 use chrono::{DateTime, Utc};
 use lectern_api::{
     archive::{self, Archive, Clock, edit::Unmerged},
-    config::{Config, Limits},
+    config::{Config, Limits, Webhooks},
     format::{document::Document, native},
     server::{self, Running},
     token,
@@ -61,6 +61,7 @@ pub struct Setup {
     limits: Limits,
     now: DateTime<Utc>,
     allowed_documents: Option<PathBuf>,
+    webhooks: Option<Webhooks>,
 }
 
 #[derive(Clone)]
@@ -76,7 +77,7 @@ pub const NOW: &str = "2026-11-21T12:00:00Z";
 /// An empty archive.
 pub fn empty() -> Setup {
     let now = NOW.parse().expect("a time");
-    Setup { archive: Content::Nothing, limits: Limits::default(), now, allowed_documents: None }
+    Setup { archive: Content::Nothing, limits: Limits::default(), now, allowed_documents: None, webhooks: None }
 }
 
 /// The archive that ships.
@@ -100,6 +101,12 @@ impl Setup {
     /// With an allow-list.
     pub fn allowing(self, folder: PathBuf) -> Self {
         Self { allowed_documents: Some(folder), ..self }
+    }
+
+    /// With webhooks, whose list is read often, so that a test need not wait.
+    pub fn webhooks(self) -> Self {
+        let webhooks = Webhooks { look: Duration::from_millis(25), timeout: Duration::from_secs(2) };
+        Self { webhooks: Some(webhooks), ..self }
     }
 
     /// Starts a server on a database of its own; none where the backend is not installed.
@@ -135,9 +142,10 @@ impl Setup {
             archive: None,
             allowed_documents: self.allowed_documents,
             limits: self.limits,
+            webhooks: self.webhooks,
         };
-        let running = server::start(config, clock).await.expect("the server starts");
-        App::new(running, backend, database, now, folder)
+        let running = server::start(config.clone(), clock).await.expect("the server starts");
+        App::new(running, backend, config, now, folder)
     }
 }
 
@@ -207,25 +215,35 @@ pub struct App {
     statements: Arc<AtomicU64>,
     now: Arc<Mutex<DateTime<Utc>>>,
     handle: actix_web::dev::ServerHandle,
+    config: Config,
     folder: Arc<tempfile::TempDir>,
 }
 
 impl App {
-    fn new(
-        running: Running,
-        backend: Backend,
-        database_url: String,
-        now: Arc<Mutex<DateTime<Utc>>>,
-        folder: Arc<tempfile::TempDir>,
-    ) -> Self {
+    fn new(running: Running, backend: Backend, config: Config, now: Arc<Mutex<DateTime<Utc>>>, folder: Arc<tempfile::TempDir>) -> Self {
         actix_web::rt::spawn(running.server);
         let base = format!("http://{}", running.address);
-        Self { base, backend, database_url, statements: running.statements, now, handle: running.handle, folder }
+        let database_url = config.database.clone();
+        Self { base, backend, database_url, statements: running.statements, now, handle: running.handle, config, folder }
     }
 
-    /// Another server on the same database, with the same clock.
-    pub async fn another(&self, limits: Limits) -> Self {
-        empty().limits(limits).serve(self.backend, self.database_url.clone(), self.now.clone(), self.folder.clone()).await
+    /// Another server on the same database, by the same clock.
+    pub async fn another(&self) -> Self {
+        self.another_with(self.config.limits.clone()).await
+    }
+
+    /// Another server on the same database, by the same clock, with other limits.
+    pub async fn another_with(&self, limits: Limits) -> Self {
+        let config = Config { limits, ..self.config.clone() };
+        let now = self.now.clone();
+        let clock: Clock = Arc::new(move || *now.lock().expect("no test panicked with it"));
+        let running = server::start(config.clone(), clock).await.expect("the server starts");
+        Self::new(running, self.backend, config, self.now.clone(), self.folder.clone())
+    }
+
+    /// The server's clock.
+    pub fn now(&self) -> DateTime<Utc> {
+        *self.now.lock().expect("no test panicked with it")
     }
 
     /// Sets the server's clock.

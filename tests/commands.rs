@@ -9,7 +9,7 @@ use lectern_api::format::native::bundle;
 use serde_json::Value;
 
 /// Runs a command in a folder.
-fn lectern(folder: &Path, arguments: &[&str]) -> Output {
+pub fn lectern(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_lectern"))
         .args(arguments)
         .current_dir(folder)
@@ -19,17 +19,17 @@ fn lectern(folder: &Path, arguments: &[&str]) -> Output {
         .expect("it runs")
 }
 
-fn stdout(output: &Output) -> String {
+pub fn stdout(output: &Output) -> String {
     assert!(output.status.success(), "{output:?}");
     String::from_utf8(output.stdout.clone()).unwrap()
 }
 
 /// The exit code and the one line on stderr of a command that fails.
-fn failure(output: &Output) -> (i32, String) {
+pub fn failure(output: &Output) -> (i32, String) {
     (output.status.code().expect("no signal"), String::from_utf8(output.stderr.clone()).unwrap())
 }
 
-fn shipped() -> String {
+pub fn shipped() -> String {
     format!("{}/data/promcon", env!("CARGO_MANIFEST_DIR"))
 }
 
@@ -49,7 +49,7 @@ fn files(folder: &Path) -> Vec<(String, String)> {
 }
 
 /// A database URL for the commands on each backend that is there.
-fn databases() -> Vec<String> {
+pub fn databases() -> Vec<String> {
     let mut urls = vec!["sqlite://lectern.db".to_owned()];
     urls.extend(actix_web::rt::System::new().block_on(crate::app::new_database(None)));
     urls

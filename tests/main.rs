@@ -13,5 +13,6 @@ mod postgres;
 mod rest;
 mod seed;
 mod webdriver;
+mod webhooks;
 mod websocket;
 mod writers;

@@ -85,7 +85,7 @@ async fn follow(app: &App, since: i64, last: &Cell<i64>) -> Vec<(i64, String)> {
 
 on_both! {
     async fn eight_writers_lose_nothing(app: archive(seed::twenty)) {
-        let other = app.another(Limits::default()).await;
+        let other = app.another().await;
         let token = app.token("write").await;
         let room = app.query(r#"{ edition(slug: "conf-2025") { rooms { id slug capacity } } }"#).await["edition"]["rooms"][3]["id"].as_str().unwrap().to_owned();
         let start = crate::graphql::mutations::revision(&app).await;

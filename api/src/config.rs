@@ -19,6 +19,23 @@ pub struct Config {
     pub allowed_documents: Option<PathBuf>,
     /// How much a request may ask for.
     pub limits: Limits,
+    /// How webhooks are delivered to; none where another server does it.
+    pub webhooks: Option<Webhooks>,
+}
+
+/// How webhooks are delivered to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Webhooks {
+    /// How often their list is read, besides when the log grows: how soon one is known that another process added.
+    pub look: Duration,
+    /// How long an attempt may take.
+    pub timeout: Duration,
+}
+
+impl Default for Webhooks {
+    fn default() -> Self {
+        Self { look: Duration::from_secs(5), timeout: Duration::from_secs(15) }
+    }
 }
 
 /// How much a request may ask for. What goes over a limit is answered with an error that says the limit and the value.

@@ -29,6 +29,7 @@ use crate::{
     resource::Reads,
     rest,
     web::{self as pages, cors},
+    webhook::courier,
 };
 
 /// What a server answers from.
@@ -164,6 +165,9 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
         follower,
         started_at,
     });
+    if let Some(settings) = config.webhooks {
+        courier::start(&state, settings);
+    }
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())

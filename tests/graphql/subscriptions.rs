@@ -292,7 +292,7 @@ on_both! {
     }
 
     async fn two_servers_tell_the_same(app: archive(seed::weekend)) {
-        let other = app.another(Limits::default()).await;
+        let other = app.another().await;
         let since = revision(&app).await;
         let (mut one, mut two) = (Socket::open(&app).await, Socket::open(&other).await);
         for socket in [&mut one, &mut two] {

@@ -37,6 +37,21 @@ pub enum Node {
     Link(Arc<Link>),
 }
 
+/// The kinds of things that have an id, and so of the log.
+pub(crate) const KINDS: [&str; 11] = [
+    Conference::KIND,
+    Edition::KIND,
+    Talk::KIND,
+    Slot::KIND,
+    Room::KIND,
+    Track::KIND,
+    Speaker::KIND,
+    Company::KIND,
+    Recording::KIND,
+    Playlist::KIND,
+    Link::KIND,
+];
+
 impl Node {
     /// What has an id, or had it before it was merged.
     pub(crate) async fn by_id(ctx: &Context<'_>, id: Id) -> Result<Option<Self>> {

@@ -1,0 +1,169 @@
+//! Who delivers: a task of the server. It wakes when the log grows and when an attempt is due, and looks now and then for webhooks
+//! that another process added. Several servers of one database take turns: who leases a webhook sends its next message.
+
+use std::{
+    collections::HashMap,
+    future::pending,
+    rc::Rc,
+    sync::{Arc, Weak},
+    time::{Duration, Instant},
+};
+
+use chrono::{DateTime, Utc};
+use entity::{archive_state, webhook};
+use sea_orm::{
+    ColumnTrait, DatabaseConnection, EntityTrait, ExprTrait, FromQueryResult, QueryFilter, QuerySelect, QueryTrait,
+    sea_query::{Expr, SimpleExpr},
+};
+use tokio::{
+    sync::watch,
+    task::{AbortHandle, JoinSet},
+    time::sleep,
+};
+use url::Url;
+use uuid::Uuid;
+
+use super::{
+    delivery::{self, Answer},
+    message::{Message, lease},
+    record::{Times, record},
+};
+use crate::{archive::Clock, config::Webhooks, error::Result, server::Server};
+
+/// How many webhooks are delivered to at once.
+const AT_ONCE: usize = 32;
+
+/// Begins to deliver, for as long as the server lives.
+pub fn start(server: &Arc<Server>, settings: Webhooks) {
+    let (database, clock) = (server.database.clone(), server.clock.clone());
+    let courier = Rc::new(Courier { server: Arc::downgrade(server), database, clock, settings });
+    actix_web::rt::spawn(courier.run());
+}
+
+struct Courier {
+    /// Weak, so that a server that has stopped is gone.
+    server: Weak<Server>,
+    database: DatabaseConnection,
+    clock: Clock,
+    settings: Webhooks,
+}
+
+/// How a webhook stands, as far as it matters for what is next.
+#[derive(Clone, Debug, FromQueryResult)]
+struct Standing {
+    id: Uuid,
+    /// Whether the log has gone on since the last delivery.
+    is_behind: bool,
+    leased_until: Option<DateTime<Utc>>,
+    next_attempt_at: Option<DateTime<Utc>>,
+}
+
+impl Standing {
+    /// From when it may be delivered to.
+    fn due_at(&self) -> DateTime<Utc> {
+        Ord::max(self.leased_until, self.next_attempt_at).unwrap_or_default()
+    }
+}
+
+/// The deliveries that this server makes just now.
+#[derive(Default)]
+struct UnderWay {
+    tasks: JoinSet<()>,
+    webhooks: HashMap<Uuid, AbortHandle>,
+}
+
+impl Courier {
+    /// Delivers until the server stops.
+    async fn run(self: Rc<Self>) {
+        let mut under_way = UnderWay::default();
+        let mut present = None;
+        loop {
+            let webhooks = self.webhooks().await.unwrap_or_else(|error| {
+                error.log();
+                Vec::new()
+            });
+            // Only while there are webhooks: on SQLite following the log costs a statement now and then.
+            let Some(server) = self.server.upgrade() else { return };
+            present = (!webhooks.is_empty()).then(|| present.take().unwrap_or_else(|| server.follower.watch()));
+            drop(server);
+            let pause = self.begin(&webhooks, &mut under_way);
+            tokio::select! {
+                lives = changed(&mut present) => if !lives { return },
+                Some(_) = under_way.tasks.join_next() => {}
+                () = sleep(pause) => {}
+            }
+        }
+    }
+
+    /// Begins to deliver what is due; answers when to look again.
+    fn begin(self: &Rc<Self>, webhooks: &[Standing], under_way: &mut UnderWay) -> Duration {
+        under_way.webhooks.retain(|_, delivery| !delivery.is_finished());
+        let now = (self.clock)();
+        let mut pause = self.settings.look;
+        for webhook in webhooks.iter().filter(|webhook| webhook.is_behind) {
+            let wait = (webhook.due_at() - now).to_std().unwrap_or_default();
+            if !wait.is_zero() {
+                pause = pause.min(wait);
+            } else if under_way.webhooks.len() < AT_ONCE && !under_way.webhooks.contains_key(&webhook.id) {
+                under_way.webhooks.insert(webhook.id, under_way.tasks.spawn_local(self.clone().deliver(webhook.id)));
+            }
+        }
+        pause
+    }
+
+    /// All webhooks that are not given up: one small statement.
+    async fn webhooks(&self) -> Result<Vec<Standing>> {
+        use webhook::Column::{Delivered, DisabledAt, Id, LeasedUntil, NextAttemptAt};
+        let present = archive_state::Entity::find().select_only().column(archive_state::Column::Revision).into_query();
+        let is_behind: SimpleExpr = Expr::col(Delivered).lt(SimpleExpr::SubQuery(None, Box::new(present.into())));
+        let select = webhook::Entity::find().select_only().columns([Id, LeasedUntil, NextAttemptAt]).expr_as(is_behind, "is_behind");
+        Ok(select.filter(DisabledAt.is_null()).into_model().all(&self.database).await?)
+    }
+
+    /// Delivers the next message of a webhook.
+    async fn deliver(self: Rc<Self>, id: Uuid) {
+        if let Err(error) = self.try_deliver(id).await {
+            error.log();
+            tracing::warn!(webhook = %id, %error, "a webhook's next message can't be made");
+            // The lease ends by itself; meanwhile the database is left alone.
+            sleep(self.settings.look.max(Duration::from_secs(2))).await;
+        }
+    }
+
+    async fn try_deliver(&self, id: Uuid) -> Result<()> {
+        let began_at = (self.clock)();
+        let Some(webhook) = lease(&self.database, id, began_at).await? else { return Ok(()) };
+        let message = match (Message::of(&webhook), self.server.upgrade()) {
+            (Some(message), _) => Some(message),
+            (None, Some(server)) => Message::next(&server, &webhook, began_at).await?,
+            (None, None) => None,
+        };
+        let Some(message) = message else { return Ok(()) };
+        let began = Instant::now();
+        let answer = delivery::send(&webhook, &message, began_at, self.settings.timeout).await;
+        let milliseconds = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
+        let times = Times { began_at, ended_at: (self.clock)(), milliseconds };
+        let given_up = record(&self.database, &webhook, &message, &answer, times).await?;
+        tell(&webhook, &message, &answer, given_up);
+        Ok(())
+    }
+}
+
+/// Waits until the log grows; answers whether the server still lives.
+async fn changed(present: &mut Option<watch::Receiver<i64>>) -> bool {
+    match present {
+        Some(present) => present.changed().await.is_ok(),
+        None => pending().await,
+    }
+}
+
+/// Tells the operator. Of the URL only the host: the rest may be what lets messages in.
+fn tell(webhook: &webhook::Model, message: &Message, answer: &Answer, given_up: Option<String>) {
+    let host = Url::parse(&webhook.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
+    let (id, message) = (webhook.id, &message.id);
+    match (&answer.failure, given_up) {
+        (None, _) => tracing::debug!(webhook = %id, host, message, "delivered"),
+        (Some(_), Some(because)) => tracing::error!(webhook = %id, host, message, because, "the webhook is disabled"),
+        (Some(error), None) => tracing::warn!(webhook = %id, host, message, attempt = webhook.failures + 1, error, "a delivery failed"),
+    }
+}

@@ -1,0 +1,136 @@
+//! One attempt: a POST to an address that was checked, and what came of it.
+
+use std::{
+    sync::{Arc, LazyLock},
+    time::Duration,
+};
+
+use actix_web::{http::StatusCode, web::Bytes};
+use awc::{
+    Client, ClientResponse, Connector,
+    error::{PayloadError, SendRequestError},
+};
+use chrono::{DateTime, TimeDelta, Utc};
+use entity::webhook;
+use futures_util::{Stream, StreamExt};
+use rustls::{ClientConfig, RootCertStore, crypto::ring};
+use tokio::time::timeout;
+
+use super::{address, message::Message, signature};
+
+/// How many bytes of an answer are read, how many characters of them are kept, and how long they may take.
+const READ: usize = 1024;
+const KEPT: usize = 200;
+const READING: Duration = Duration::from_secs(1);
+
+/// How long one of several addresses may take before the next is tried.
+const CONNECT: Duration = Duration::from_secs(5);
+
+/// Whom servers are known by: Mozilla's list, which is in the binary anyway for the database's sake. HTTP/1.1 is all that a POST needs.
+static TLS: LazyLock<Result<Arc<ClientConfig>, rustls::Error>> = LazyLock::new(|| {
+    let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions()?;
+    Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
+});
+
+/// What came of an attempt. It is delivered if nothing failed.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Answer {
+    /// The status, if there was an answer.
+    pub status: Option<StatusCode>,
+    /// Why it failed.
+    pub failure: Option<String>,
+    /// How long the receiver wishes to be left alone.
+    pub retry_after: Option<TimeDelta>,
+}
+
+/// Sends a message, within a time.
+pub async fn send(webhook: &webhook::Model, message: &Message, now: DateTime<Utc>, limit: Duration) -> Answer {
+    let failed = |why| Answer { failure: Some(why), ..Answer::default() };
+    match timeout(limit, post(webhook, message, now)).await {
+        Ok(answer) => answer.unwrap_or_else(failed),
+        Err(_) => failed(format!("it did not answer within {} ms", limit.as_millis())),
+    }
+}
+
+async fn post(webhook: &webhook::Model, message: &Message, now: DateTime<Utc>) -> Result<Answer, String> {
+    let url = address::parse(&webhook.url, webhook.is_private_allowed)?;
+    let timestamp = now.timestamp();
+    let signature = signature::sign(&webhook.secret.0, &message.id, timestamp, &message.body).map_err(|error| error.to_string())?;
+    let client = client()?;
+    let mut failure = String::new();
+    for address in address::resolve(&url, webhook.is_private_allowed).await? {
+        // The name in the URL is still the one that TLS and the receiver are told.
+        let request = client.post(url.as_str()).address(address).no_decompress().content_type("application/json");
+        let request = request.insert_header(("webhook-id", message.id.as_str())).insert_header(("webhook-timestamp", timestamp));
+        match request.insert_header(("webhook-signature", signature.as_str())).send_body(message.body.clone()).await {
+            Ok(response) => return Ok(read(response, now).await),
+            Err(error @ SendRequestError::Connect(_)) => failure = error.to_string(),
+            Err(error) => return Err(error.to_string()),
+        }
+    }
+    Err(failure)
+}
+
+/// A client of no memory: a connection kept from an earlier attempt would be to an address that was checked for that one.
+fn client() -> Result<Client, String> {
+    let tls = TLS.as_ref().map_err(ToString::to_string)?;
+    let connector = Connector::new().timeout(CONNECT).handshake_timeout(CONNECT).rustls_0_23(tls.clone());
+    let agent = ("User-Agent", concat!("Lectern/", env!("CARGO_PKG_VERSION")));
+    Ok(Client::builder().connector(connector).disable_timeout().disable_redirects().add_default_header(agent).finish())
+}
+
+/// What an answer says. Only 2xx is a yes: redirects are not followed.
+async fn read(mut response: ClientResponse<impl Stream<Item = Result<Bytes, PayloadError>> + Unpin>, now: DateTime<Utc>) -> Answer {
+    let status = response.status();
+    if status.is_success() {
+        return Answer { status: Some(status), ..Answer::default() };
+    }
+    let retry_after = response.headers().get("Retry-After").and_then(|value| retry_after(value.to_str().ok()?, now));
+    let mut body = Vec::new();
+    let some = async {
+        while let (true, Some(Ok(chunk))) = (body.len() < READ, response.next().await) {
+            body.extend(chunk.into_iter().take(READ - body.len()));
+        }
+    };
+    // Why they refuse is good to know, and not worth waiting for.
+    let _ = timeout(READING, some).await;
+    let body = one_line(&String::from_utf8_lossy(&body));
+    let failure = if body.is_empty() { format!("it answered {status}") } else { format!("it answered {status}: {body}") };
+    Answer { status: Some(status), failure: Some(failure), retry_after }
+}
+
+/// A text of theirs as it may be shown in a terminal.
+fn one_line(text: &str) -> String {
+    let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(KEPT).collect()
+}
+
+/// `Retry-After`: seconds, or a date.
+fn retry_after(value: &str, now: DateTime<Utc>) -> Option<TimeDelta> {
+    match value.trim().parse() {
+        Ok(seconds) => TimeDelta::try_seconds(seconds),
+        Err(_) => DateTime::parse_from_rfc2822(value.trim()).ok().map(|at| at.to_utc() - now),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    #![expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+
+    use super::*;
+
+    #[test]
+    fn retry_after_is_seconds_or_a_date() {
+        let now = "2015-10-21T07:00:00Z".parse().unwrap();
+        assert_eq!(retry_after("120", now), Some(TimeDelta::seconds(120)));
+        assert_eq!(retry_after("Wed, 21 Oct 2015 07:28:00 GMT", now), Some(TimeDelta::minutes(28)));
+        assert_eq!((retry_after("soon", now), retry_after("99999999999999999999", now)), (None, None));
+    }
+
+    #[test]
+    fn what_they_say_is_one_line() {
+        assert_eq!(one_line("  No\r\n\u{1b}[31msuch\0thing "), "No [31msuch thing");
+        assert_eq!(one_line(&"x".repeat(999)).len(), KEPT);
+    }
+}

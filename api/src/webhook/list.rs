@@ -1,0 +1,99 @@
+//! Webhooks and their deliveries as they are shown.
+
+use chrono::{DateTime, Utc};
+use entity::{edition, webhook, webhook_delivery};
+use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, sea_query::Expr};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::find;
+use crate::{
+    database::{among, backend},
+    error::Result,
+};
+
+/// A webhook as it is listed: never its secret.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Listed {
+    pub id: Uuid,
+    pub url: String,
+    /// Slugs; an id where the edition is gone.
+    pub editions: Vec<String>,
+    pub kinds: Vec<String>,
+    pub allow_private: bool,
+    pub created_at: DateTime<Utc>,
+    /// All up to this revision was delivered.
+    pub delivered: i64,
+    /// How many attempts in a row failed.
+    pub failures: i32,
+    pub failing_since: Option<DateTime<Utc>>,
+    pub next_attempt_at: Option<DateTime<Utc>>,
+    pub last_error: Option<String>,
+    pub disabled_at: Option<DateTime<Utc>>,
+    pub disabled_because: Option<String>,
+}
+
+/// An attempt to deliver, as the log has it.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
+pub struct Delivery {
+    /// The same for all attempts to deliver a message.
+    pub message_id: String,
+    pub at: DateTime<Utc>,
+    /// It told the changes after this revision,
+    pub since: i64,
+    /// up to this one.
+    pub next_since: i64,
+    /// How many changes it told.
+    pub changes: i32,
+    /// The how-manieth attempt it was.
+    pub attempt: i32,
+    /// The status of the answer, if there was one.
+    pub status: Option<i32>,
+    /// Why it failed, if it did.
+    pub error: Option<String>,
+    pub milliseconds: i64,
+}
+
+/// All webhooks, the oldest first.
+pub async fn list(database: &DatabaseConnection) -> Result<Vec<Listed>> {
+    let rows = webhook::Entity::find().order_by_asc(webhook::Column::Id).all(database).await?;
+    let ids: Vec<Uuid> = rows.iter().flat_map(|row| row.editions.0.iter().copied()).collect();
+    let these = among(backend(database), Expr::col(edition::Column::Id), &ids);
+    let editions = edition::Entity::find().filter(these).all(database).await?;
+    let slug = |id: &Uuid| editions.iter().find(|edition| edition.id == *id).map_or_else(|| id.to_string(), |edition| edition.slug.clone());
+    let listed = |row: webhook::Model| Listed {
+        id: row.id,
+        url: row.url,
+        editions: row.editions.0.iter().map(slug).collect(),
+        kinds: row.kinds.0,
+        allow_private: row.is_private_allowed,
+        created_at: row.created_at,
+        delivered: row.delivered,
+        failures: row.failures,
+        failing_since: row.failing_since,
+        next_attempt_at: row.next_attempt_at,
+        last_error: row.last_error,
+        disabled_at: row.disabled_at,
+        disabled_because: row.disabled_because,
+    };
+    Ok(rows.into_iter().map(listed).collect())
+}
+
+/// What became of the last attempts to deliver to a webhook, the oldest first.
+pub async fn log(database: &DatabaseConnection, which: &str) -> Result<Vec<Delivery>> {
+    let id = find(database, which).await?.id;
+    let of = webhook_delivery::Entity::find().filter(webhook_delivery::Column::WebhookId.eq(id));
+    let rows = of.order_by_asc(webhook_delivery::Column::Number).all(database).await?;
+    let told = |row: webhook_delivery::Model| Delivery {
+        message_id: row.message_id,
+        at: row.at,
+        since: row.since,
+        next_since: row.next_since,
+        changes: row.changes,
+        attempt: row.attempt,
+        status: row.status,
+        error: row.error,
+        milliseconds: row.milliseconds,
+    };
+    Ok(rows.into_iter().map(told).collect())
+}

@@ -1,0 +1,131 @@
+//! What is sent: a page of the log. Once made it is kept with its webhook until it is delivered, so that an attempt under the same id
+//! sends the same bytes, whatever became of the archive meanwhile.
+
+use std::collections::HashSet;
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use entity::{change, edition, webhook};
+use sea_orm::{
+    ActiveValue::Set,
+    ColumnTrait, DatabaseConnection, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QuerySelect,
+    sea_query::{Expr, IntoCondition},
+};
+use serde_json::{Value, json};
+use uuid::Uuid;
+
+use super::record;
+use crate::{
+    database::{among, among_texts, backend},
+    error::{Error, Result},
+    rest::changes,
+    scalars::Instant,
+    server::Server,
+};
+
+/// How many changes a message tells, at most.
+const PAGE: usize = 100;
+
+/// How long a server has a webhook to itself: longer than reading a page and an attempt take. A server that crashed has lost it then.
+pub const LEASE: TimeDelta = TimeDelta::minutes(1);
+
+/// A message that is on its way.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Message {
+    /// The same for all attempts.
+    pub id: String,
+    /// JSON, the same for all attempts.
+    pub body: String,
+    /// It tells the changes up to this revision.
+    pub to: i64,
+    /// How many changes it tells.
+    pub changes: i32,
+}
+
+impl Message {
+    /// What is on its way to a webhook already.
+    pub fn of(webhook: &webhook::Model) -> Option<Self> {
+        let (id, body) = (webhook.message_id.clone()?, webhook.message.clone()?);
+        Some(Self { id, body, to: webhook.message_to?, changes: webhook.message_changes? })
+    }
+
+    /// The next one: of the page of the log after what was delivered. None if the page has nothing for this webhook, which then has
+    /// come that much further.
+    pub async fn next(server: &Server, webhook: &webhook::Model, now: DateTime<Utc>) -> Result<Option<Self>> {
+        let since = webhook.delivered;
+        let mut page = changes::page(server, Some(since), None, Some(PAGE.min(server.limits.page_size))).await?;
+        let to = page["next_since"].as_i64().ok_or_else(|| Error::Internal("a page of the log has no end".to_owned()))?;
+        let Value::Array(mut changes) = page["changes"].take() else { return Ok(None) };
+        if let Some(wanted) = wanted(&server.database, webhook, to).await? {
+            changes.retain(|change| change["revision"].as_i64().is_some_and(|revision| wanted.contains(&revision)));
+        }
+        if changes.is_empty() {
+            pass(&server.database, webhook, to, now).await?;
+            return Ok(None);
+        }
+        let count = i32::try_from(changes.len()).unwrap_or(i32::MAX);
+        let timestamp = Instant(now.trunc_subsecs(0)).to_string();
+        let data = json!({ "changes": changes, "since": since, "next_since": to });
+        let body = json!({ "type": "changes", "timestamp": timestamp, "data": data }).to_string();
+        let message = Self { id: format!("msg_{}", Uuid::now_v7().simple()), body, to, changes: count };
+        Ok(message.keep(&server.database, webhook).await?.then_some(message))
+    }
+
+    /// Keeps it with its webhook; answers whether that stands as it did.
+    async fn keep(&self, database: &DatabaseConnection, webhook: &webhook::Model) -> Result<bool> {
+        let row = webhook::ActiveModel {
+            message_id: Set(Some(self.id.clone())),
+            message: Set(Some(self.body.clone())),
+            message_to: Set(Some(self.to)),
+            message_changes: Set(Some(self.changes)),
+            ..Default::default()
+        };
+        record::update(database, webhook, row).await
+    }
+}
+
+/// Takes a webhook for this server, if something is due that no other server has.
+pub async fn lease(database: &DatabaseConnection, id: Uuid, now: DateTime<Utc>) -> Result<Option<webhook::Model>> {
+    use webhook::Column::{DisabledAt, Id, LeasedUntil, NextAttemptAt};
+    let now = now.trunc_subsecs(0);
+    let mut leased = webhook::Entity::update_many()
+        .col_expr(LeasedUntil, Expr::val(now + LEASE))
+        .filter(Id.eq(id))
+        .filter(DisabledAt.is_null())
+        .filter(LeasedUntil.is_null().or(LeasedUntil.lte(now)))
+        .filter(NextAttemptAt.is_null().or(NextAttemptAt.lte(now)))
+        .exec_with_returning(database)
+        .await?;
+    Ok(leased.pop())
+}
+
+/// The revisions that a webhook wants of those after what was delivered; none for all. The log itself knows also the editions that
+/// are gone.
+async fn wanted(database: &DatabaseConnection, webhook: &webhook::Model, to: i64) -> Result<Option<HashSet<i64>>> {
+    use change::Column::{EditionId, Kind, Revision};
+    let (editions, kinds) = (&webhook.editions.0, &webhook.kinds.0);
+    if editions.is_empty() && kinds.is_empty() {
+        return Ok(None);
+    }
+    let mut select = change::Entity::find().select_only().column(Revision).filter(Revision.gt(webhook.delivered)).filter(Revision.lte(to));
+    if !editions.is_empty() {
+        select = select.filter(among(backend(database), Expr::col(EditionId), editions).into_condition());
+    }
+    if !kinds.is_empty() {
+        select = select.filter(among_texts(backend(database), Expr::col(Kind), kinds.iter().cloned()).into_condition());
+    }
+    Ok(Some(select.into_tuple().all(database).await?.into_iter().collect()))
+}
+
+/// Goes on past a page with nothing for a webhook, which is given up if none of its editions is there any more.
+async fn pass(database: &DatabaseConnection, webhook: &webhook::Model, to: i64, now: DateTime<Utc>) -> Result<()> {
+    let mut row = webhook::ActiveModel { delivered: Set(to), leased_until: Set(None), ..Default::default() };
+    let editions = &webhook.editions.0;
+    if !editions.is_empty() {
+        let these = among(backend(database), Expr::col(edition::Column::Id), editions);
+        if edition::Entity::find().filter(these).count(database).await? == 0 {
+            record::give_up(&mut row, "its editions are gone".to_owned(), now);
+        }
+    }
+    record::update(database, webhook, row).await?;
+    Ok(())
+}

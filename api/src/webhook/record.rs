@@ -1,0 +1,174 @@
+//! What an attempt leaves behind: where the webhook stands, and a row of its log.
+
+use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
+use entity::{webhook, webhook_delivery};
+use sea_orm::{
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter, SqliteTransactionMode,
+    TransactionOptions, TransactionTrait,
+};
+
+use super::{delivery::Answer, message::Message};
+use crate::error::Result;
+
+/// How long after each failed attempt the next one is made; after the last of these, again and again.
+const PAUSES: [TimeDelta; 9] = [
+    TimeDelta::seconds(5),
+    TimeDelta::minutes(5),
+    TimeDelta::minutes(30),
+    TimeDelta::hours(2),
+    TimeDelta::hours(5),
+    TimeDelta::hours(10),
+    TimeDelta::hours(14),
+    TimeDelta::hours(20),
+    TimeDelta::hours(24),
+];
+
+/// The longest pause that a receiver may wish for.
+const LONGEST_WISH: TimeDelta = TimeDelta::hours(24);
+
+/// After how long without a success a webhook is given up.
+const PATIENCE: TimeDelta = TimeDelta::hours(5 * 24);
+
+/// How many attempts are kept in the log of each webhook.
+const KEPT: i64 = 1000;
+
+/// Writes what came of an attempt: where the webhook stands, and the log, in the same moment.
+pub async fn record(
+    database: &DatabaseConnection,
+    webhook: &webhook::Model,
+    message: &Message,
+    answer: &Answer,
+    times: Times,
+) -> Result<Option<String>> {
+    let now = times.ended_at.trunc_subsecs(0);
+    let mut row = after(webhook, message, answer, now, jitter());
+    row.deliveries = Set(webhook.deliveries + 1);
+    let because = row.disabled_because.clone().take().flatten();
+    let immediate = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
+    let transaction = database.begin_with_options(immediate).await?;
+    if !update(&transaction, webhook, row).await? {
+        // Removed meanwhile, or enabled, or somebody else's since this server was stopped for longer than its lease.
+        transaction.rollback().await?;
+        return Ok(None);
+    }
+    webhook_delivery::Entity::insert(line(webhook, message, answer, times).into_active_model())
+        .exec_without_returning(&transaction)
+        .await?;
+    let old = webhook_delivery::Entity::delete_many().filter(webhook_delivery::Column::WebhookId.eq(webhook.id));
+    old.filter(webhook_delivery::Column::Number.lte(webhook.deliveries + 1 - KEPT)).exec(&transaction).await?;
+    transaction.commit().await?;
+    Ok(because)
+}
+
+/// When an attempt was made, and how long it took.
+#[derive(Clone, Copy, Debug)]
+pub struct Times {
+    pub began_at: DateTime<Utc>,
+    pub ended_at: DateTime<Utc>,
+    pub milliseconds: i64,
+}
+
+/// A line of the log.
+fn line(webhook: &webhook::Model, message: &Message, answer: &Answer, times: Times) -> webhook_delivery::Model {
+    webhook_delivery::Model {
+        webhook_id: webhook.id,
+        number: webhook.deliveries + 1,
+        message_id: message.id.clone(),
+        at: times.began_at.trunc_subsecs(0),
+        since: webhook.delivered,
+        next_since: message.to,
+        changes: message.changes,
+        attempt: webhook.failures + 1,
+        status: answer.status.map(|status| status.as_u16().into()),
+        error: answer.failure.clone(),
+        milliseconds: times.milliseconds,
+    }
+}
+
+/// Changes a webhook's row, unless it has gone on since it was read; answers whether it was changed.
+pub async fn update(database: &impl ConnectionTrait, webhook: &webhook::Model, row: webhook::ActiveModel) -> Result<bool> {
+    use webhook::Column::{Delivered, Deliveries, Id, LeasedUntil};
+    let update = webhook::Entity::update_many().set(row).filter(Id.eq(webhook.id)).filter(LeasedUntil.eq(webhook.leased_until));
+    let update = update.filter(Delivered.eq(webhook.delivered)).filter(Deliveries.eq(webhook.deliveries));
+    Ok(update.exec(database).await?.rows_affected > 0)
+}
+
+/// Where a webhook stands after an attempt.
+fn after(webhook: &webhook::Model, message: &Message, answer: &Answer, now: DateTime<Utc>, jitter: f64) -> webhook::ActiveModel {
+    let Some(failure) = &answer.failure else {
+        return webhook::ActiveModel {
+            delivered: Set(message.to),
+            leased_until: Set(None),
+            message_id: Set(None),
+            message: Set(None),
+            message_to: Set(None),
+            message_changes: Set(None),
+            ..fresh()
+        };
+    };
+    let since = webhook.failing_since.unwrap_or(now);
+    let pause = pause(webhook.failures, answer.retry_after, jitter);
+    let mut row = webhook::ActiveModel {
+        leased_until: Set(None),
+        failures: Set(webhook.failures + 1),
+        failing_since: Set(Some(since)),
+        next_attempt_at: Set(Some(now + pause)),
+        last_error: Set(Some(failure.clone())),
+        ..Default::default()
+    };
+    if answer.status.is_some_and(|status| status == 410) {
+        give_up(&mut row, "it answered 410 Gone".to_owned(), now);
+    } else if now - since >= PATIENCE {
+        give_up(&mut row, format!("it failed for {} days: {failure}", PATIENCE.num_days()), now);
+    }
+    row
+}
+
+/// Delivers no more.
+pub fn give_up(row: &mut webhook::ActiveModel, because: String, now: DateTime<Utc>) {
+    row.disabled_at = Set(Some(now.trunc_subsecs(0)));
+    row.disabled_because = Set(Some(because));
+    row.next_attempt_at = Set(None);
+}
+
+/// As if nothing had ever failed.
+pub fn fresh() -> webhook::ActiveModel {
+    webhook::ActiveModel {
+        failures: Set(0),
+        failing_since: Set(None),
+        next_attempt_at: Set(None),
+        last_error: Set(None),
+        disabled_at: Set(None),
+        disabled_because: Set(None),
+        ..Default::default()
+    }
+}
+
+/// How long to wait after so many failures and one more. A little longer each time by chance, so that receivers that fail together
+/// are not asked together.
+fn pause(failures: i32, wish: Option<TimeDelta>, jitter: f64) -> TimeDelta {
+    let index = usize::try_from(failures).unwrap_or_default().min(PAUSES.len() - 1);
+    let pause = PAUSES[index].max(wish.unwrap_or_default().min(LONGEST_WISH));
+    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a part of a day, in seconds")]
+    let more = (pause.num_seconds() as f64 * jitter) as i64;
+    pause + TimeDelta::seconds(more)
+}
+
+/// From 0 up to a tenth, by chance.
+fn jitter() -> f64 {
+    f64::from(getrandom::u32().unwrap_or_default()) / f64::from(u32::MAX) / 10.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn pauses_grow_and_heed_wishes() {
+        let told: Vec<i64> = (0..11).map(|failures| pause(failures, None, 0.0).num_minutes()).collect();
+        assert_eq!(told, [0, 5, 30, 120, 300, 600, 840, 1200, 1440, 1440, 1440]);
+        assert_eq!((pause(0, None, 0.0).num_seconds(), pause(1, None, 0.1).num_seconds()), (5, 330));
+        let wish = |hours| pause(1, Some(TimeDelta::hours(hours)), 0.0);
+        assert_eq!((wish(1), wish(-1), wish(1000)), (TimeDelta::hours(1), TimeDelta::minutes(5), TimeDelta::hours(24)));
+    }
+}

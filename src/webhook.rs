@@ -1,0 +1,143 @@
+//! `lectern webhook`: who is sent the log as it grows.
+
+use std::{fmt::Display, process::ExitCode, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use clap::Subcommand;
+use lectern_api::{
+    server,
+    webhook::{self, Delivery, Listed, New},
+};
+
+use crate::{Database, Failure};
+
+#[derive(Subcommand)]
+pub enum WebhookCommand {
+    /// Add a webhook, and show the secret that its messages are signed with: it can't be shown again
+    Add {
+        /// Where messages are posted to: https://HOST/PATH
+        #[arg(value_name = "URL")]
+        to: String,
+        /// Only changes of these editions, by slug
+        #[arg(long, value_name = "SLUG")]
+        edition: Vec<String>,
+        /// Only changes of things of these kinds: Talk, Slot, …
+        #[arg(long, value_name = "KIND")]
+        kind: Vec<String>,
+        /// Begin after this revision; 0 for all that ever changed [default: the archive's last one]
+        #[arg(long, value_name = "REVISION")]
+        since: Option<i64>,
+        /// It may be at a private address (10.0.0.1, localhost), and http:// will do
+        #[arg(long)]
+        allow_private: bool,
+        /// Answer with JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// List all webhooks and how they stand, without their secrets
+    List {
+        /// Answer with JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Show the last attempts to deliver to a webhook, the oldest first
+    Log {
+        /// Its URL or its id
+        #[arg(value_name = "URL|ID")]
+        webhook: String,
+        /// Answer with JSON
+        #[arg(long)]
+        json: bool,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Deliver again to a webhook that was disabled, from where it stands; one that fails is tried at once
+    Enable {
+        /// Its URL or its id
+        #[arg(value_name = "URL|ID")]
+        webhook: String,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Remove a webhook and its log
+    Remove {
+        /// Its URL or its id
+        #[arg(value_name = "URL|ID")]
+        webhook: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// Runs a command.
+pub async fn run(command: WebhookCommand, now: DateTime<Utc>) -> Result<ExitCode, Failure> {
+    match command {
+        WebhookCommand::Add { to, edition, kind, since, allow_private, json, database } => {
+            let new = New { url: to, editions: edition, kinds: kind, since, is_private_allowed: allow_private };
+            let added = webhook::add(&server::open(&database.url, Arc::default()).await?, new, now).await?;
+            let shown = if json { serde_json::to_string(&added)? } else { added.secret };
+            println!("{shown}");
+        }
+        WebhookCommand::List { json, database } => {
+            let all = webhook::list(&server::open(&database.url, Arc::default()).await?).await?;
+            if json {
+                println!("{}", serde_json::to_string(&all)?);
+            } else {
+                println!("ID\tURL\tEDITIONS\tKINDS\tDELIVERED\tSTATE");
+                all.iter().for_each(|one| println!("{}", row(one)));
+            }
+        }
+        WebhookCommand::Log { webhook, json, database } => {
+            let log = webhook::log(&server::open(&database.url, Arc::default()).await?, &webhook).await?;
+            if json {
+                println!("{}", serde_json::to_string(&log)?);
+            } else {
+                println!("TIME\tMESSAGE\tREVISIONS\tCHANGES\tATTEMPT\tSTATUS\tMS\tERROR");
+                log.iter().for_each(|one| println!("{}", line(one)));
+            }
+        }
+        WebhookCommand::Enable { webhook, database } => {
+            webhook::enable(&server::open(&database.url, Arc::default()).await?, &webhook).await?;
+            println!("{webhook} is enabled");
+        }
+        WebhookCommand::Remove { webhook, database } => {
+            webhook::remove(&server::open(&database.url, Arc::default()).await?, &webhook).await?;
+            println!("{webhook} is removed");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
+
+/// A webhook in the list.
+fn row(one: &Listed) -> String {
+    let of = |names: &[String]| if names.is_empty() { "all".to_owned() } else { names.join(",") };
+    let state = match (&one.disabled_at, &one.failing_since, &one.next_attempt_at) {
+        (Some(at), ..) => format!("disabled at {}: {}", time(at), or_nothing(one.disabled_because.as_ref())),
+        (_, Some(since), Some(next)) => {
+            let error = or_nothing(one.last_error.as_ref());
+            format!("failing since {}, {} times, next attempt at {}: {error}", time(since), one.failures, time(next))
+        }
+        _ => "ok".to_owned(),
+    };
+    format!("{}\t{}\t{}\t{}\t{}\t{state}", one.id, one.url, of(&one.editions), of(&one.kinds), one.delivered)
+}
+
+/// An attempt in the log.
+fn line(one: &Delivery) -> String {
+    let revisions = format!("{}-{}", one.since + 1, one.next_since);
+    let (status, error) = (or_nothing(one.status), or_nothing(one.error.as_ref()));
+    let (at, message) = (time(&one.at), &one.message_id);
+    format!("{at}\t{message}\t{revisions}\t{}\t{}\t{status}\t{}\t{error}", one.changes, one.attempt, one.milliseconds)
+}
+
+fn time(time: &DateTime<Utc>) -> impl Display {
+    time.format("%FT%TZ")
+}
+
+fn or_nothing(value: Option<impl Display>) -> String {
+    value.map_or_else(|| "-".to_owned(), |value| value.to_string())
+}
