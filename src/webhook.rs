@@ -119,7 +119,7 @@ fn row(one: &Listed) -> String {
         (Some(at), ..) => format!("disabled at {}: {}", time(at), or_nothing(one.disabled_because.as_ref())),
         (_, Some(since), Some(next)) => {
             let error = or_nothing(one.last_error.as_ref());
-            format!("failing since {}, {} times, next attempt at {}: {error}", time(since), one.failures, time(next))
+            format!("failing since {}, attempt {} at {}: {error}", time(since), one.failures + 1, time(next))
         }
         _ => "ok".to_owned(),
     };

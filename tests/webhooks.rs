@@ -434,6 +434,13 @@ on_both! {
         assert_eq!(slow.received().len(), 1);
     }
 
+    async fn without_webhooks_it_only_looks_for_some(app: archive(seed::weekend).webhooks()) {
+        let before = app.statements();
+        sleep(Duration::from_millis(500)).await;
+        let looks = app.statements() - before;
+        assert!((1..=20).contains(&looks), "{looks} statements in 500 ms, looking every 25 ms");
+    }
+
     async fn a_private_address_is_never_asked(app: archive(seed::weekend).webhooks()) {
         let receiver = Receiver::start();
         let port = receiver.url.rsplit_once(':').unwrap().1;

@@ -160,10 +160,10 @@ async fn changed(present: &mut Option<watch::Receiver<i64>>) -> bool {
 /// Tells the operator. Of the URL only the host: the rest may be what lets messages in.
 fn tell(webhook: &webhook::Model, message: &Message, answer: &Answer, given_up: Option<String>) {
     let host = Url::parse(&webhook.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    let (id, message) = (webhook.id, &message.id);
+    let (webhook_id, id) = (webhook.id, &message.id);
     match (&answer.failure, given_up) {
-        (None, _) => tracing::debug!(webhook = %id, host, message, "delivered"),
-        (Some(_), Some(because)) => tracing::error!(webhook = %id, host, message, because, "the webhook is disabled"),
-        (Some(error), None) => tracing::warn!(webhook = %id, host, message, attempt = webhook.failures + 1, error, "a delivery failed"),
+        (None, _) => tracing::debug!(webhook = %webhook_id, host, id, "delivered"),
+        (Some(_), Some(because)) => tracing::error!(webhook = %webhook_id, host, id, because, "the webhook is disabled"),
+        (Some(error), None) => tracing::warn!(webhook = %webhook_id, host, id, attempt = webhook.failures + 1, error, "a delivery failed"),
     }
 }

@@ -32,7 +32,8 @@ const PATIENCE: TimeDelta = TimeDelta::hours(5 * 24);
 /// How many attempts are kept in the log of each webhook.
 const KEPT: i64 = 1000;
 
-/// Writes what came of an attempt: where the webhook stands, and the log, in the same moment.
+/// Writes what came of an attempt: where the webhook stands, and the log, in the same moment. Answers why the webhook was given up, if
+/// it was.
 pub async fn record(
     database: &DatabaseConnection,
     webhook: &webhook::Model,
@@ -41,13 +42,13 @@ pub async fn record(
     times: Times,
 ) -> Result<Option<String>> {
     let now = times.ended_at.trunc_subsecs(0);
-    let mut row = after(webhook, message, answer, now, jitter());
+    let mut row = after(webhook, message, answer, now, chance());
     row.deliveries = Set(webhook.deliveries + 1);
     let because = row.disabled_because.clone().take().flatten();
     let immediate = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
     let transaction = database.begin_with_options(immediate).await?;
     if !update(&transaction, webhook, row).await? {
-        // Removed meanwhile, or enabled, or somebody else's since this server was stopped for longer than its lease.
+        // Removed meanwhile, or another server's, since this one was held up for longer than its lease.
         transaction.rollback().await?;
         return Ok(None);
     }
@@ -94,7 +95,7 @@ pub async fn update(database: &impl ConnectionTrait, webhook: &webhook::Model, r
 }
 
 /// Where a webhook stands after an attempt.
-fn after(webhook: &webhook::Model, message: &Message, answer: &Answer, now: DateTime<Utc>, jitter: f64) -> webhook::ActiveModel {
+fn after(webhook: &webhook::Model, message: &Message, answer: &Answer, now: DateTime<Utc>, chance: u8) -> webhook::ActiveModel {
     let Some(failure) = &answer.failure else {
         return webhook::ActiveModel {
             delivered: Set(message.to),
@@ -107,12 +108,12 @@ fn after(webhook: &webhook::Model, message: &Message, answer: &Answer, now: Date
         };
     };
     let since = webhook.failing_since.unwrap_or(now);
-    let pause = pause(webhook.failures, answer.retry_after, jitter);
+    let pause = pause(webhook.failures, answer.retry_after, chance);
     let mut row = webhook::ActiveModel {
         leased_until: Set(None),
         failures: Set(webhook.failures + 1),
         failing_since: Set(Some(since)),
-        next_attempt_at: Set(Some(now + pause)),
+        next_attempt_at: Set(Some((now + pause).trunc_subsecs(0))),
         last_error: Set(Some(failure.clone())),
         ..Default::default()
     };
@@ -144,19 +145,17 @@ pub fn fresh() -> webhook::ActiveModel {
     }
 }
 
-/// How long to wait after so many failures and one more. A little longer each time by chance, so that receivers that fail together
+/// How long to wait after so many failures and one more. Longer by up to a tenth, by chance, so that receivers that fail together
 /// are not asked together.
-fn pause(failures: i32, wish: Option<TimeDelta>, jitter: f64) -> TimeDelta {
+fn pause(failures: i32, wish: Option<TimeDelta>, chance: u8) -> TimeDelta {
     let index = usize::try_from(failures).unwrap_or_default().min(PAUSES.len() - 1);
     let pause = PAUSES[index].max(wish.unwrap_or_default().min(LONGEST_WISH));
-    #[expect(clippy::cast_possible_truncation, clippy::cast_precision_loss, reason = "a part of a day, in seconds")]
-    let more = (pause.num_seconds() as f64 * jitter) as i64;
-    pause + TimeDelta::seconds(more)
+    pause + pause / 10 * i32::from(chance) / 255
 }
 
-/// From 0 up to a tenth, by chance.
-fn jitter() -> f64 {
-    f64::from(getrandom::u32().unwrap_or_default()) / f64::from(u32::MAX) / 10.0
+/// Any of its values, as likely as the others.
+fn chance() -> u8 {
+    getrandom::u32().unwrap_or_default().to_le_bytes()[0]
 }
 
 #[cfg(test)]
@@ -165,10 +164,10 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_heed_wishes() {
-        let told: Vec<i64> = (0..11).map(|failures| pause(failures, None, 0.0).num_minutes()).collect();
+        let told: Vec<i64> = (0..11).map(|failures| pause(failures, None, 0).num_minutes()).collect();
         assert_eq!(told, [0, 5, 30, 120, 300, 600, 840, 1200, 1440, 1440, 1440]);
-        assert_eq!((pause(0, None, 0.0).num_seconds(), pause(1, None, 0.1).num_seconds()), (5, 330));
-        let wish = |hours| pause(1, Some(TimeDelta::hours(hours)), 0.0);
+        assert_eq!((pause(0, None, 0).num_seconds(), pause(1, None, 255).num_seconds()), (5, 330));
+        let wish = |hours| pause(1, Some(TimeDelta::hours(hours)), 0);
         assert_eq!((wish(1), wish(-1), wish(1000)), (TimeDelta::hours(1), TimeDelta::minutes(5), TimeDelta::hours(24)));
     }
 }
