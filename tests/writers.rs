@@ -11,7 +11,6 @@ use crate::{
     seed,
     websocket::Socket,
 };
-use lectern_api::config::Limits;
 
 const WRITERS: usize = 8;
 
