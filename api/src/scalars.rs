@@ -4,7 +4,7 @@
 use std::{borrow::Cow, fmt, str::FromStr};
 
 use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value as GraphQlValue};
-use chrono::{FixedOffset, NaiveDate, NaiveDateTime, Offset, SecondsFormat, SubsecRound, TimeZone as _, Utc};
+use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, Offset, SecondsFormat, SubsecRound, TimeZone as _, Utc};
 use chrono_tz::Tz;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use sea_orm::{
@@ -228,6 +228,11 @@ impl fmt::Display for Id {
     }
 }
 
+/// The years that days and times may be of: whatever the zone, each is written with four digits, and sorts as it is written.
+fn check_year(year: i32, text: &str) -> Result<(), String> {
+    if (1..=9998).contains(&year) { Ok(()) } else { Err(format!("\"{text}\" is not of a year from 0001 to 9998")) }
+}
+
 /// A calendar date, ISO 8601.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sea_orm::DeriveValueType)]
 pub struct Date(pub NaiveDate);
@@ -240,7 +245,8 @@ impl FromStr for Date {
         if text.len() != 10 {
             return Err(wrong());
         }
-        NaiveDate::parse_from_str(text, "%Y-%m-%d").map(Self).map_err(|_| wrong())
+        let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| wrong())?;
+        check_year(date.year(), text).map(|()| Self(date))
     }
 }
 
@@ -279,7 +285,7 @@ impl FromStr for DateTime {
         let wrong =
             |_| format!("\"{text}\" is not an RFC 3339 time with an offset, such as 2016-08-25T09:30:00+02:00 or 2016-08-25T07:30:00Z");
         let time = chrono::DateTime::parse_from_rfc3339(text).map_err(wrong)?;
-        Ok(Self(time.trunc_subsecs(0)))
+        check_year(time.year(), text).map(|()| Self(time.trunc_subsecs(0)))
     }
 }
 

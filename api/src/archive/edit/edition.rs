@@ -37,7 +37,8 @@ inputs! {
     needs {
         /// What it is called.
         name: String,
-        /// Its time zone. Where it is changed, slots stay at the instants that they were at.
+        /// Its time zone. Where it is changed, slots stay at the instants that they were at; ends that nobody told are estimated
+        /// anew, by the days of the new zone.
         timezone: TimeZone,
     }
     may {
@@ -174,7 +175,13 @@ impl Edit {
         let path = Path::input().at("slug");
         let slug = self.problems.slug(&path, &patch.slug);
         self.rename::<edition::Model>(row.id, None, &mut row.slug, slug, &path).await?;
+        let was = row.timezone.clone();
         self.edition_fields(patch, &mut row).await?;
+        if row.timezone != was && !row.timezone.is_empty() {
+            let mut programme = self.programme(row.id).await?;
+            programme.zone = row.timezone.parse().map_err(Error::Internal)?;
+            self.settle(&mut programme);
+        }
         self.put(row);
         Ok(())
     }

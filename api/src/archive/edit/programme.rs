@@ -21,7 +21,7 @@ use crate::{
 
 /// The slots of an edition, as they were and as they shall be.
 pub(super) struct Programme {
-    zone: TimeZone,
+    pub zone: TimeZone,
     stored: Vec<slot::Model>,
     pub slots: Vec<slot::Model>,
     /// Those whose end nobody told: it is that of what follows.

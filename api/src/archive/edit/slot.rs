@@ -1,7 +1,7 @@
 //! The programme: when and where a talk, a break or a social event is.
 
 use async_graphql::MaybeUndefined;
-use chrono::DateTime;
+use chrono::{DateTime, Duration};
 use entity::{change, edition, slot, slot_sponsor, talk};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -55,6 +55,9 @@ inputs! {
         sponsors: Vec<String>,
     }
 }
+
+/// What is longer is a slip of the pen.
+const LONGEST: Duration = Duration::days(31);
 
 impl Edit {
     /// Puts something into the programme.
@@ -117,6 +120,11 @@ impl Edit {
         if row.ends_at <= row.starts_at {
             self.problems
                 .invalid(&Path::input().at("endsAt"), "the slot ends before it starts: give both times, or null to estimate the end");
+        } else if row.ends_at - row.starts_at > LONGEST {
+            self.problems.invalid(
+                &Path::input().at("endsAt"),
+                format!("the slot is longer than {} days: a programme has none such", LONGEST.num_days()),
+            );
         } else if !force {
             self.overlaps(&row, &programme).await?;
         }
