@@ -276,6 +276,7 @@ async fn a_server_that_is_told_to_end_sends_its_clients_elsewhere() {
         .args(["serve", "--no-archive", "--log", "off", "--bind", &address])
         .current_dir(folder.path())
         .stdout(std::process::Stdio::null())
+        .stderr(std::process::Stdio::null())
         .spawn()
         .unwrap();
     while std::net::TcpStream::connect(&address).is_err() {
