@@ -83,6 +83,11 @@ on_both! {
         assert!(round[0].1.starts_with("Bob is in \"Lightning round\" then"), "{round:#?}");
         let rooms = app.query(r#"{ edition(slug: "conf-2025") { rooms { slug } } }"#).await;
         assert_eq!(rooms["edition"]["rooms"].as_array().unwrap().len(), 2, "a refused slot makes no room");
+        // Where no rooms are told, there is one.
+        let nowhere = r#"scheduleSlot(input: { edition: "conf-2025", talk: "TALK", startsAt: "2025-10-28T10:00:00+01:00", endsAt: "2025-10-28T11:00:00+01:00" }) { slot { id } TOLD }"#;
+        done(&app, &token, &nowhere.replace("TALK", &talk(&app, "opening").await)).await;
+        let told = errors(&app, &token, &nowhere.replace("TALK", &lost)).await;
+        assert!(told.len() == 1 && told[0].0 == "CONFLICT input.room" && told[0].1.contains("\"Opening\" is on then"), "{told:#?}");
         // What overlaps already may be told more of.
         done(&app, &token, &format!(r#"updateSlot(id: {}, input: {{ sponsors: ["acme"] }}) {{ slot {{ sponsors {{ slug }} }} TOLD }}"#, forced["slot"]["id"])).await;
         app.audit().await;

@@ -3,7 +3,7 @@
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{company, conference, link, recording, slot, speaker, talk};
+use entity::{company, conference, link, recording, slot, speaker};
 use sea_orm::{
     ConnectionTrait, ExprTrait,
     sea_query::{Expr, Query, SimpleExpr, UpdateStatement},
@@ -48,7 +48,7 @@ impl Write {
     async fn refresh_talks(&self, difference: &Difference, stored: &Rows, wanted: &Rows) -> Result<()> {
         let moved = stored.slots.iter().chain(&wanted.slots).filter(|row| difference.of(slot::Model::KIND, row.id).is_some());
         let mut talks: HashSet<Uuid> = moved.filter_map(|row| row.talk_id).collect();
-        talks.extend(difference.ids(talk::Model::KIND));
+        talks.extend(difference.talks_with_other(&["block"]));
         if !talks.is_empty() {
             let talks: Vec<Uuid> = talks.into_iter().collect();
             let slot = |column: &str| Expr::cust(format!("(SELECT slots.{column} {FIRST_SLOT})"));
@@ -66,7 +66,8 @@ impl Write {
     }
 
     async fn refresh_counts(&self, difference: &Difference, stored: &Rows, wanted: &Rows) -> Result<()> {
-        let changed = |talk: &Uuid| difference.of(talk::Model::KIND, *talk).is_some();
+        let others: HashSet<Uuid> = difference.talks_with_other(&["appearances", "status"]).collect();
+        let changed = |talk: &Uuid| others.contains(talk);
         let speakers = stored.appearances.iter().chain(&wanted.appearances).filter(|row| changed(&row.talk_id));
         let speakers: HashSet<Uuid> = speakers.map(|row| row.speaker_id).collect();
         self.set("speaker", "id", speakers, vec![("talk_count", Expr::cust(TALKS_OF_SPEAKER))]).await?;

@@ -3,11 +3,14 @@
 use std::{collections::HashMap, fmt};
 
 use chrono::{DateTime, Utc};
-use entity::change;
+use entity::{change, talk};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use super::{comparison::Comparison, rows::Rows};
+use super::{
+    comparison::Comparison,
+    rows::{Node, Rows},
+};
 use crate::error::Result;
 
 /// What became of a thing.
@@ -123,6 +126,14 @@ impl Difference {
     /// Whether the parts of a thing are to be written anew.
     pub(crate) fn rewrites(&self, kind: &'static str, id: Uuid) -> bool {
         self.of(kind, id).is_some_and(|change| change.parts)
+    }
+
+    /// The talks that are new or gone, or of which one of the fields is another.
+    pub(crate) fn talks_with_other(&self, fields: &'static [&'static str]) -> impl Iterator<Item = Uuid> {
+        let talks = self.changes.iter().filter(|change| change.kind == talk::Model::KIND);
+        let others = talks
+            .filter(|change| change.operation != Operation::Updated || change.fields.iter().any(|field| fields.contains(&field.as_str())));
+        others.map(|change| change.id)
     }
 
     /// The ids of the things of a kind that changed.

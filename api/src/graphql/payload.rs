@@ -21,10 +21,22 @@ use crate::{
 
 /// Opens the write of a mutation, for who has a token.
 pub(super) async fn begin(ctx: &Context<'_>) -> Result<Edit> {
-    let missing = |error: async_graphql::Error| Error::Internal(error.message);
-    let archive = ctx.data::<Archive>().map_err(missing)?;
-    let grant = ctx.data::<Grant>().map_err(|_| Error::Unauthenticated("writing needs a token".to_owned()))?;
-    Edit::begin(&archive.for_bearer(grant.clone())).await
+    let archive = ctx.data::<Archive>().map_err(|error| Error::Internal(error.message))?;
+    Edit::begin(&archive.for_bearer(grant(ctx)?.clone())).await
+}
+
+fn grant<'a>(ctx: &Context<'a>) -> Result<&'a Grant> {
+    ctx.data::<Grant>().map_err(|error| Error::Internal(error.message))
+}
+
+/// Ends the write. What this request read before is not so any more.
+async fn end(ctx: &Context<'_>, edit: Edit) -> Result<Done> {
+    let done = edit.finish().await?;
+    if let (Some(Id(id)), Some(Revision(revision))) = (done.id, done.revision) {
+        tracing::info!(token = grant(ctx)?.name, %id, revision, "edited");
+    }
+    ctx.batches()?.forget();
+    Ok(done)
 }
 
 /// What a mutation of one kind of thing answers.
@@ -35,9 +47,7 @@ pub(super) trait Payload: Sized {
 
     /// Ends the write, and reads what it wrote; or what is there now, where the caller had seen something older.
     async fn finish(ctx: &Context<'_>, edit: Edit) -> Result<Self> {
-        let done = edit.finish().await?;
-        // What this request read before is not so any more.
-        ctx.batches()?.forget();
+        let done = end(ctx, edit).await?;
         let is_stale = done.problems.iter().any(|problem| problem.code == UserErrorCode::Conflict);
         let id = done.id.filter(|_| is_stale || done.problems.is_empty());
         let written = match id {
@@ -111,8 +121,7 @@ pub struct DeletePayload {
 
 impl DeletePayload {
     pub(super) async fn finish(ctx: &Context<'_>, edit: Edit) -> Result<Self> {
-        let done = edit.finish().await?;
-        ctx.batches()?.forget();
+        let done = end(ctx, edit).await?;
         let deleted_id = done.id.filter(|_| done.problems.is_empty());
         Ok(Self { deleted_id, revision: done.revision, user_errors: done.problems })
     }

@@ -1,6 +1,6 @@
 //! The programme of an edition while one of its slots is changed: ends that nobody told follow, and what is in the way is named.
 
-use std::collections::HashSet;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use entity::{appearance, edition, room, slot, speaker, talk};
@@ -68,12 +68,13 @@ impl Edit {
     /// Takes a changed programme over: ends that nobody told are those of what follows now.
     pub(super) fn settle(&mut self, programme: &mut Programme) {
         let ends = estimated_ends(&programme.slots, &programme.zone);
+        let stored: HashMap<Uuid, &slot::Model> = programme.stored.iter().map(|row| (row.id, row)).collect();
         for (row, end) in programme.slots.iter_mut().zip(ends) {
             if programme.follows.contains(&row.id) {
                 row.ends_at = end;
             }
-            let before = programme.stored.iter().find(|before| before.id == row.id);
-            if before == Some(row) {
+            let before = stored.get(&row.id).copied();
+            if before == Some(&*row) {
                 continue;
             }
             if let Some(before) = before.filter(|before| !self.stored.slots.iter().any(|known| known.id == before.id)) {
@@ -140,11 +141,23 @@ impl Edit {
     }
 
     fn same_room(&mut self, row: &slot::Model, others: &[(slot::Model, String)], zone: &TimeZone) {
-        let Some(id) = row.room_id else { return };
+        let Some(id) = row.room_id else { return self.no_room(row, others, zone) };
         let known = self.wanted.rooms.iter().find(|room: &&room::Model| room.id == id);
         let room = known.map_or_else(|| "its room".to_owned(), |room| room.name.clone());
         for (slot, title) in others.iter().filter(|(slot, _)| slot.room_id == Some(id)) {
             let message = format!("\"{title}\" is in {room} then ({}): take another time or room, or force it", span(slot, zone));
+            self.problems.add(UserErrorCode::Conflict, &Path::input().at("room"), message);
+        }
+    }
+
+    /// Where no rooms are told there is one: two talks without a room are not given at once.
+    fn no_room(&mut self, row: &slot::Model, others: &[(slot::Model, String)], zone: &TimeZone) {
+        let are_talks = |slot: &slot::Model| slot.room_id.is_none() && slot.talk_id.and(row.talk_id).is_some();
+        for (slot, title) in others.iter().filter(|(slot, _)| are_talks(slot)) {
+            let message = format!(
+                "\"{title}\" is on then ({}), and neither has a room: take another time, give it a room, or force it",
+                span(slot, zone)
+            );
             self.problems.add(UserErrorCode::Conflict, &Path::input().at("room"), message);
         }
     }

@@ -1,6 +1,9 @@
 //! The programme: slots, and the ends that nobody told.
 
-use std::collections::{BTreeSet, HashMap};
+use std::{
+    collections::{BTreeSet, HashMap},
+    ops::Bound,
+};
 
 use chrono::{DateTime, Duration, Utc};
 use entity::{slot, slot_sponsor};
@@ -33,7 +36,7 @@ pub(crate) fn estimated_ends(slots: &[slot::Model], zone: &TimeZone) -> Vec<Date
     };
     let next = |row: &slot::Model| {
         let day = days.get(&Day::date_of(row.starts_at, zone))?;
-        let mut later = day.iter().filter(|(start, _)| *start > row.starts_at);
+        let mut later = day.range((Bound::Excluded((row.starts_at, Some(Uuid::max()))), Bound::Unbounded));
         let mine = room(row);
         later.find(|(_, other)| mine.is_none() || other.is_none() || mine == *other).map(|(start, _)| *start)
     };
