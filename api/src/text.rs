@@ -1,9 +1,22 @@
-//! What a text in the archive may hold: what people can read, and every format can carry.
+//! What a text in the archive may hold: what people can read, every format can carry, and the databases can sort by.
+
+use crate::database::fold;
+
+/// As many characters as a line may have.
+pub(crate) const LONGEST_LINE: usize = 500;
+
+/// As many bytes as what a line is sorted and found by may have: PostgreSQL's indexes take some 2,700.
+const LONGEST_KEY: usize = 2_000;
 
 /// A text of one line.
 pub fn line(text: &str) -> Result<(), String> {
     if text.contains(['\n', '\r']) {
         return Err("a line break: this must be one line".to_owned());
+    }
+    let length = text.chars().count();
+    // Some characters are several where they are compared: Hangul, ligatures.
+    if length > LONGEST_LINE || fold(text).len() > LONGEST_KEY {
+        return Err(format!("too long a line, of {length} characters: {LONGEST_LINE} are the most, and fewer in some scripts"));
     }
     lines(text)
 }
