@@ -265,7 +265,7 @@ impl Edit {
 fn reorder<N: Node>(rows: &mut Vec<N>, id: Uuid, place: Option<i32>, position: fn(&mut N) -> &mut i32) {
     if let Some(index) = rows.iter().position(|row| row.id() == id) {
         let row = rows.remove(index);
-        let place = place.and_then(|place| usize::try_from(place - 1).ok()).unwrap_or(usize::MAX);
+        let place = place.and_then(|place| usize::try_from(place.saturating_sub(1)).ok()).unwrap_or(usize::MAX);
         rows.insert(place.min(rows.len()), row);
     }
     for (number, row) in (1..).zip(rows) {
