@@ -162,9 +162,17 @@ impl Edit {
         problems.maybe_text(&path.at("abstract"), patch.r#abstract, &mut row.r#abstract);
         put(patch.language, &mut row.language);
         put_or_default(patch.do_not_record, &mut row.do_not_record);
+        let is_placed = matches!(patch.block_position, MaybeUndefined::Value(_));
         problems.at_least(1, &path.at("blockPosition"), patch.block_position, &mut row.block_position);
         self.tags(patch.tags, row.id);
+        let names_block = patch.block.is_value();
         self.block(patch.block, row).await?;
+        if row.block_id.is_none() && !names_block {
+            if is_placed {
+                self.problems.add(UserErrorCode::Required, &path.at("block"), "in which block is that place (blockPosition)?");
+            }
+            row.block_position = None;
+        }
         self.talk_replaces(patch.replaces, row).await
     }
 
