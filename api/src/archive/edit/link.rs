@@ -84,6 +84,7 @@ impl Edit {
         row.position = self.last_link(&row).await?.saturating_add(1);
         self.read_talk_of(&row).await?;
         self.link_fields(input.patch(), &mut row);
+        self.is_no_other_link(&row).await?;
         self.put(row);
         Ok(())
     }
@@ -92,7 +93,11 @@ impl Edit {
     pub async fn update_link(&mut self, id: Id, patch: LinkPatch, seen: Option<Revision>) -> Result<()> {
         let Some(mut row) = self.subject::<link::Model>(id, "id", seen).await? else { return Ok(()) };
         self.read_talk_of(&row).await?;
+        let was = key(&row);
         self.link_fields(patch, &mut row);
+        if key(&row) != was {
+            self.is_no_other_link(&row).await?;
+        }
         self.put(row);
         Ok(())
     }
@@ -117,6 +122,18 @@ impl Edit {
         }
     }
 
+    /// Refuses a link that the thing has already: of its kind, to the same address, or by the same title where none is known.
+    async fn is_no_other_link(&mut self, row: &link::Model) -> Result<()> {
+        let others = link::Entity::find().filter(of_the_same(row)).filter(link::Column::Id.ne(row.id));
+        let others = others.all(&self.write.transaction).await?;
+        if let Some(other) = others.iter().find(|other| key(other) == key(row)) {
+            let field = if row.url.is_some() { "url" } else { "title" };
+            let message = format!("that link is there already, with the same kind ({})", other.id);
+            self.problems.add(UserErrorCode::Taken, &Path::input().at(field), message);
+        }
+        Ok(())
+    }
+
     /// The place of the last link of what a link is about.
     async fn last_link(&self, row: &link::Model) -> Result<i32> {
         let last = link::Entity::find().filter(of_the_same(row)).order_by_desc(link::Column::Position);
@@ -132,6 +149,11 @@ impl Edit {
         }
         Ok(())
     }
+}
+
+/// What a thing has one link of: a kind, and the address, or the title where none is known.
+pub(super) fn key(row: &link::Model) -> (String, Option<String>) {
+    (row.kind.clone(), row.url.clone().or_else(|| row.title.clone()))
 }
 
 /// The links of what a link is about.

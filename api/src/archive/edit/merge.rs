@@ -196,14 +196,14 @@ impl Edit {
         self.wanted.sponsorships = rows;
     }
 
-    /// Links come behind those of the one that stays; the same address twice is one link.
+    /// Links come behind those of the one that stays; the same address, or title, twice is one link.
     fn move_links(&mut self, pair: Pair, id: fn(&mut link::Model) -> Option<&mut Uuid>) {
         let concerned = |row: &mut link::Model| id(row).is_some_and(|id| [pair.from, pair.into].contains(id));
         let (mut own, others): (Vec<link::Model>, Vec<link::Model>) =
             self.wanted.links.drain(..).partition(|row| concerned(&mut row.clone()));
         own.sort_by_key(|row| (id(&mut row.clone()).map(|id| *id == pair.from), row.position));
         let mut seen = HashSet::new();
-        own.retain(|row| row.url.is_none() || seen.insert((row.kind.clone(), row.url.clone())));
+        own.retain(|row| seen.insert(super::link::key(row)));
         for (position, row) in (1..).zip(&mut own) {
             row.position = position;
             id(row).into_iter().for_each(|id| _ = pair.lead(id));
