@@ -209,6 +209,8 @@ impl Edit {
             problems.invalid(&path.at("endsOn"), "there is a first and a last day (startsOn, endsOn), or neither");
         } else if row.ends_on < row.starts_on {
             problems.invalid(&path.at("endsOn"), "the last day is before the first");
+        } else if row.starts_on.zip(row.ends_on).is_some_and(|(first, last)| (last - first).num_days() >= Day::MOST) {
+            problems.invalid(&path.at("endsOn"), format!("an edition has {} days at most", Day::MOST));
         }
         put_or_default(patch.format, &mut row.format);
         put(patch.status, &mut row.status);
@@ -227,7 +229,13 @@ impl Edit {
         problems.place(&path.at("venue"), patch.venue, &mut row.venue);
         match patch.call_for_papers {
             MaybeUndefined::Undefined => {}
-            given => row.call_for_papers = given.take().as_ref().map(json),
+            given => {
+                let call = given.take();
+                if let Some(call) = &call {
+                    problems.in_order(call.opens_on, call.closes_on, &path.at("callForPapers").at("closesOn"));
+                }
+                row.call_for_papers = call.as_ref().map(json);
+            }
         }
         if let Some(tickets) = listed(patch.tickets) {
             row.tickets = json(&problems.tickets(&path.at("tickets"), tickets));
@@ -328,6 +336,15 @@ impl super::Problems {
         *into = Some(json(&venue));
     }
 
+    /// A last day is not before the first.
+    fn in_order(&mut self, first: Option<Date>, last: Option<Date>, path: &Path) {
+        if let (Some(first), Some(last)) = (first, last)
+            && last < first
+        {
+            self.invalid(path, format!("the last day, {last}, is before the first, {first}"));
+        }
+    }
+
     fn tickets(&mut self, path: &Path, told: Vec<TicketInput>) -> Vec<Ticket> {
         let ticket = |(index, told): (usize, TicketInput)| {
             let path = path.at(index);
@@ -338,6 +355,7 @@ impl super::Problems {
             if told.currency.is_some() != (told.price > 0.0) {
                 self.invalid(&path.at("currency"), "a price above 0 has a currency, and 0 has none");
             }
+            self.in_order(told.on_sale_from, told.on_sale_until, &path.at("onSaleUntil"));
             let currency = told.currency.and_then(|currency| self.check(&path.at("currency"), currency.parse::<Currency>()));
             Ticket { name: told.name, price: told.price, currency, on_sale_from: told.on_sale_from, on_sale_until: told.on_sale_until }
         };

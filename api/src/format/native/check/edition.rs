@@ -6,6 +6,7 @@ use super::{
 };
 use crate::{
     format::document::{Edition, Involvement, Sponsorship},
+    resource::day::Day,
     scalars::Date,
 };
 
@@ -31,6 +32,9 @@ fn dates(edition: &Edition, notes: &mut Notes<'_>) {
     match (edition.starts_on, edition.ends_on) {
         (Some(_), None) => notes.at("/starts_on", "the key \"ends_on\" is missing: write both, or neither"),
         (None, Some(_)) => notes.at("/ends_on", "the key \"starts_on\" is missing: write both, or neither"),
+        (Some(start), Some(end)) if (end.0 - start.0).num_days() >= Day::MOST => {
+            notes.at("/ends_on", format!("an edition has {} days at most", Day::MOST));
+        }
         (start, end) => in_order(start, "starts_on", end, "/ends_on", notes),
     }
     if let Some(call) = &edition.call_for_papers {
