@@ -162,4 +162,34 @@ on_both! {
         assert_eq!(older["company"]["successor"], json!({ "slug": "old-co", "successor": { "slug": "acme" } }));
         app.audit().await;
     }
+
+    async fn what_was_named_since_stays_what_it_is(app: archive(seed::weekend)) {
+        let token = app.token("write").await;
+        let (ada, bob) = two_people(&app, &token).await;
+        done(&app, &token, &format!(r#"mergeSpeakers(from: "{bob}", into: "{ada}") {{ speaker {{ id }} TOLD }}"#)).await;
+        done(&app, &token, &format!(r#"updateSpeaker(id: "{ada}", input: {{ slug: "bob" }}) {{ speaker {{ id }} TOLD }}"#)).await;
+        assert_eq!(app.unmerge("robert").await.unwrap().left, ["Speaker: the former slug bob leads to another one now, and is left out"]);
+        assert_eq!(id(&app, r#"speaker(slug: "bob")"#).await, ada);
+        // What a company became was merged, or deleted, or became that company.
+        let acme = id(&app, r#"company(slug: "acme")"#).await;
+        let mut others = Vec::new();
+        for (name, successor) in [("Next", ""), ("After", ""), ("One", "next"), ("Two", "one")] {
+            let successor = if successor.is_empty() { String::new() } else { format!(r#", successor: "{successor}""#) };
+            let made = done(&app, &token, &format!(r#"createCompany(input: {{ name: "{name}"{successor} }}) {{ company {{ id }} TOLD }}"#)).await;
+            others.push(made["company"]["id"].as_str().unwrap().to_owned());
+        }
+        let merge = async |from: &str, into: &str| _ = done(&app, &token, &format!(r#"mergeCompanies(from: "{from}", into: "{into}") {{ company {{ id }} TOLD }}"#)).await;
+        let became = async |slug: &str| app.query(&format!(r#"{{ company(slug: "{slug}") {{ successor {{ slug }} }} }}"#)).await["company"]["successor"]["slug"].clone();
+        merge(&others[2], &acme).await;
+        merge(&others[0], &others[1]).await;
+        app.unmerge("one").await.unwrap();
+        assert_eq!((became("one").await, became("two").await), (json!("after"), json!("one")));
+        merge(&others[2], &acme).await;
+        done(&app, &token, &format!(r#"updateCompany(id: "{acme}", input: {{ successor: null }}) {{ company {{ id }} TOLD }}"#)).await;
+        done(&app, &token, &format!(r#"updateCompany(id: "{}", input: {{ successor: "two" }}) {{ company {{ id }} TOLD }}"#, others[1])).await;
+        let left = app.unmerge("one").await.unwrap().left;
+        assert!(left.iter().any(|left| left.contains("successor")), "{left:?}");
+        assert_eq!((became("one").await, became("two").await, became("after").await), (Value::Null, json!("one"), json!("two")));
+        app.audit().await;
+    }
 }

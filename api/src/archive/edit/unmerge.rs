@@ -13,7 +13,7 @@ use crate::{
         fields::{columns, field, same},
         load::Scope,
         parts::parts,
-        rows::Node,
+        rows::{Node, Rows},
     },
     database::fold,
     error::{Error, Result},
@@ -89,21 +89,61 @@ impl Edit {
                 format!("the {} that it became is gone: undo first what came after", N::KIND.to_lowercase()),
             ));
         }
-        let gone = object(merge.before.as_ref());
+        let mut gone = object(merge.before.as_ref());
         let slug = gone.get("slug").and_then(Value::as_str).unwrap_or_default();
-        if columns(&self.row::<N>(into)?)?.get("slug").and_then(Value::as_str) == Some(slug) {
+        if self.slug_of::<N>(into)? == slug {
             return Err(Error::bad_input("name", format!("\"{slug}\" is the slug of what it became now: give that another one first")));
         }
         let mut left = Vec::new();
         for one in &changes {
             self.undo::<N>(one, pair, &mut left)?;
         }
+        self.keep_successor(&mut gone, merge.node_id, &mut left).await?;
         self.put(row_of::<N>(merge.node_id, &gone)?);
         for (field, kind) in NAMES {
             let scope = BySlug::scope(N::KIND, None);
-            self.set_aliases(merge.node_id, kind, &scope, texts(gone.get(field)), |value| key(kind, value));
+            let mut names = texts(gone.get(field));
+            if kind == "SLUG" {
+                self.keep_slugs::<N>(&mut names, into, &mut left).await?;
+            }
+            self.set_aliases(merge.node_id, kind, &scope, names, |value| key(kind, value));
         }
         Ok(left)
+    }
+
+    /// What a company became is what that became since, if anything: it may have been merged or deleted, or be what would become
+    /// this company.
+    async fn keep_successor(&self, gone: &mut Map<String, Value>, id: Uuid, left: &mut Vec<String>) -> Result<()> {
+        let Some(successor) = gone.get("successor").and_then(Value::as_str).and_then(|id| id.parse().ok()) else { return Ok(()) };
+        let present = self.present::<company::Model>(crate::scalars::Id(successor)).await?;
+        let chain = Rows::with_successors(&self.write.transaction, present.as_slice()).await?;
+        let goes_round = self.wanted.companies.iter().any(|row| row.successor_id == Some(id) && chain.contains(&row.id));
+        let Some(present) = present.filter(|_| !goes_round) else {
+            left.push(format!("Company {id}: successor ({successor}) is gone, or became this one, and is left out"));
+            gone.remove("successor");
+            return Ok(());
+        };
+        gone.insert("successor".to_owned(), json!(present));
+        Ok(())
+    }
+
+    /// Leaves out the former slugs that lead to something else by now; those that led to the one that stays are free.
+    async fn keep_slugs<N: Node>(&self, slugs: &mut Vec<String>, into: Uuid, left: &mut Vec<String>) -> Result<()> {
+        let found = self.named(N::KIND, None, slugs.clone()).await?;
+        let kept = self.aliases(into, "SLUG");
+        let present = self.slug_of::<N>(into)?;
+        slugs.retain(|slug| {
+            let is_free = found.get(slug).is_none_or(|owner| *owner == into) && !kept.contains(slug) && *slug != present;
+            if !is_free {
+                left.push(format!("{}: the former slug {slug} leads to another one now, and is left out", N::KIND));
+            }
+            is_free
+        });
+        Ok(())
+    }
+
+    fn slug_of<N: Node>(&self, id: Uuid) -> Result<String> {
+        Ok(columns(&self.row::<N>(id)?)?.get("slug").and_then(Value::as_str).unwrap_or_default().to_owned())
     }
 
     /// The changes that were one write with a merge: they begin with that of the one that stays.
