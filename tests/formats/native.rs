@@ -12,6 +12,7 @@ use lectern_api::{
 
 use crate::{
     app::{self, App, Backend, archive, on_both, promcon},
+    graphql::mutations::{done, id},
     seed,
 };
 
@@ -42,6 +43,31 @@ on_both! {
 
     async fn an_edition_with_everything_comes_back(app: archive(seed::weekend)) {
         comes_back(&app, "conf-2025").await;
+    }
+
+    async fn an_edition_names_what_others_have(app: archive(seed::weekend)) {
+        let token = app.token("write").await;
+        done(&app, &token, &format!(r#"createEdition(input: {{ conference: "conf", name: "Online", slug: "online", timezone: "UTC", year: 2026, replaces: "{}" }}) {{ edition {{ id }} TOLD }}"#, id(&app, r#"edition(slug: "conf-2025")"#).await)).await;
+        let recordings = ["aaaaaaaaaaa", "ccccccccccc"].map(|key| format!(r#"recording(provider: YOUTUBE, externalId: "{key}")"#));
+        let recordings = [id(&app, &recordings[0]).await, id(&app, &recordings[1]).await];
+        done(&app, &token, &format!(r#"addPlaylist(input: {{ provider: YOUTUBE, externalId: "PLonline", title: "Best of", edition: "online", recordings: {recordings:?} }}) {{ playlist {{ id }} TOLD }}"#)).await;
+        let other = done(&app, &token, r#"addRecording(input: { provider: OTHER, externalId: "x", url: "https://example.org/x", edition: "conf-2025" }) { recording { id } TOLD }"#).await["recording"]["id"].clone();
+        let talk = done(&app, &token, r#"createTalk(input: { edition: "online", title: "T" }) { talk { id } TOLD }"#).await["talk"]["id"].clone();
+        done(&app, &token, &format!("attachRecording(talk: {talk}, recording: {other}) {{ talk {{ id }} TOLD }}")).await;
+        for (file, media) in [("archive.yaml", "application/yaml"), ("archive.tar.zst", "application/zstd")] {
+            let told = app.get(&format!("/editions/online/{file}"), &[]).await.bytes;
+            let headers = [("Authorization", format!("Bearer {token}")), ("Content-Type", media.to_owned())];
+            let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+            let again = app.send("POST".parse().unwrap(), "/api/v1/imports?format=native", &headers, told).await;
+            assert_eq!((again.status.as_u16(), &again.json()["revision"]), (200, &serde_json::Value::Null), "{}", again.body);
+        }
+        // By itself it lacks them.
+        let alone = app::empty().start(app.backend).await.unwrap();
+        let headers = [("Authorization", format!("Bearer {}", alone.token("write").await)), ("Content-Type", "application/yaml".to_owned())];
+        let headers: Vec<(&str, &str)> = headers.iter().map(|(name, value)| (*name, value.as_str())).collect();
+        let wrong = alone.send("POST".parse().unwrap(), "/api/v1/imports?format=native", &headers, app.get("/editions/online/archive.yaml", &[]).await.bytes).await;
+        assert!(wrong.status == 400 && wrong.body.contains("there is no edition conf-2025"), "{}", wrong.body);
+        app.audit().await;
     }
 }
 

@@ -60,8 +60,10 @@ struct Folder {
     editions: Vec<File<Edition>>,
     /// Editions whose files have another shape: known by the file's name, and nothing else.
     broken_editions: Vec<String>,
-    /// Whether every file that is there could be read.
+    /// Whether it is a whole archive, and every file that is there could be read.
     is_whole: bool,
+    /// Whether it may be a part of an archive: editions and recordings that it names and lacks may be there.
+    is_part: bool,
     /// Whether all of it stands in one file, which has any name.
     is_one_file: bool,
 }

@@ -92,4 +92,8 @@ impl Source for Folded {
     fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
     }
+
+    fn is_part(&self) -> bool {
+        true
+    }
 }

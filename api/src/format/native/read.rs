@@ -19,6 +19,10 @@ pub trait Source {
     fn names(&self, folder: &str) -> io::Result<Vec<String>>;
     /// What is in a file.
     fn bytes(&self, path: &Path) -> io::Result<Vec<u8>>;
+    /// Whether it may be a part of an archive, as one edition is: what it names and lacks is there, then.
+    fn is_part(&self) -> bool {
+        false
+    }
 }
 
 impl Source for Path {
@@ -65,7 +69,7 @@ pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Problems> {
         companies: Some(File { path: path.to_owned(), places: places.clone(), content: CompaniesFile { companies } }),
         speakers: Some(File { path: path.to_owned(), places: places.clone(), content: SpeakersFile { speakers } }),
         recordings: Some(File { path: path.to_owned(), places, content: RecordingsFile { recordings, playlists } }),
-        is_whole: true,
+        is_part: true,
         is_one_file: true,
         ..Folder::default()
     };
@@ -130,7 +134,8 @@ impl<S: Source + ?Sized> Reader<'_, S> {
             ..Folder::default()
         };
         self.editions(&mut files);
-        files.is_whole = self.problems.is_empty();
+        files.is_part = self.source.is_part();
+        files.is_whole = self.problems.is_empty() && !files.is_part;
         files
     }
 

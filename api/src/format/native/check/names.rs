@@ -140,7 +140,9 @@ fn replaced(folder: &Folder, known: &Known<'_>, problems: &mut Vec<Problem>) {
         let Some(slug) = &file.content.replaces else { continue };
         let again = replaced.take(slug, file, "/replaces");
         let mut notes = file.notes(problems);
-        known.editions.must_have(slug, &mut notes, "/replaces");
+        if !folder.is_part {
+            known.editions.must_have(slug, &mut notes, "/replaces");
+        }
         if *slug == file.content.slug {
             notes.at("/replaces", "an edition can't replace itself");
         }
