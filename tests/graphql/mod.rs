@@ -1,3 +1,4 @@
+mod bounds;
 mod changes;
 mod http;
 mod limits;
@@ -6,6 +7,7 @@ mod merging;
 pub mod mutations;
 mod programme;
 mod promcon;
+mod random;
 mod scheduling;
 mod schema;
 mod socket;

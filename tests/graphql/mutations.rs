@@ -38,7 +38,7 @@ async fn refused(app: &App, token: &str, mutation: &str) -> Vec<(String, String,
 }
 
 /// The same, without the messages.
-async fn codes(app: &App, token: &str, mutation: &str) -> Vec<String> {
+pub async fn codes(app: &App, token: &str, mutation: &str) -> Vec<String> {
     refused(app, token, mutation).await.into_iter().map(|(code, path, _)| format!("{code} {path}")).collect()
 }
 
