@@ -7,7 +7,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Edit, UserErrorCode, link::of_the_same, problems::Path, reorder};
+use super::{Edit, UserErrorCode, link::of_the_same, order::reorder, problems::Path};
 use crate::{
     archive::rows::{Node, Rows},
     database::name,
@@ -116,18 +116,23 @@ impl Edit {
 
     async fn remove_room(&mut self, id: Id, seen: Option<Revision>) -> Result<()> {
         let Some(row) = self.subject::<room::Model>(id, "id", seen).await? else { return Ok(()) };
-        self.load_rooms(row.edition_id).await?;
-        self.wanted.rooms.retain(|room| room.id != row.id);
-        reorder(&mut self.wanted.rooms, row.id, None, |row| &mut row.position);
+        self.load_all::<room::Model>(row.edition_id).await?;
+        self.without::<room::Model>(row.id, |row| &mut row.position);
         Ok(())
     }
 
     async fn remove_track(&mut self, id: Id, seen: Option<Revision>) -> Result<()> {
         let Some(row) = self.subject::<track::Model>(id, "id", seen).await? else { return Ok(()) };
-        self.load_tracks(row.edition_id).await?;
-        self.wanted.tracks.retain(|track| track.id != row.id);
-        reorder(&mut self.wanted.tracks, row.id, None, |row| &mut row.position);
+        self.load_all::<track::Model>(row.edition_id).await?;
+        self.without::<track::Model>(row.id, |row| &mut row.position);
         Ok(())
+    }
+
+    /// Takes a thing out of the order that it stands in.
+    fn without<N: Node>(&mut self, id: Uuid, position: fn(&mut N) -> &mut i32) {
+        let rows = N::rows_mut(&mut self.wanted);
+        rows.retain(|row| row.id() != id);
+        reorder(rows, id, None, position);
     }
 
     async fn remove_slot(&mut self, id: Id, seen: Option<Revision>) -> Result<()> {
@@ -141,8 +146,8 @@ impl Edit {
         let all = link::Entity::find().filter(of_the_same(&row)).order_by_asc(link::Column::Position).order_by_asc(link::Column::Id);
         let all = all.all(&self.write.transaction).await?;
         self.stored.links.clone_from(&all);
-        self.wanted.links = all.into_iter().filter(|link| link.id != row.id).collect();
-        reorder(&mut self.wanted.links, row.id, None, |row| &mut row.position);
+        self.wanted.links = all;
+        self.without::<link::Model>(row.id, |row| &mut row.position);
         Ok(())
     }
 }

@@ -9,7 +9,7 @@ use serde_json::json;
 use super::{
     Edit,
     inputs::inputs,
-    problems::{Path, UserErrorCode, given, listed, put, put_or_default},
+    problems::{Path, UserErrorCode, each, given, listed, put, put_or_default},
 };
 use crate::{
     archive::{rows::Node, wanted::json},
@@ -283,8 +283,7 @@ impl Edit {
         let people = self.named("Speaker", None, told.iter().filter_map(|one| one.person.clone()).collect()).await?;
         let companies = self.named("Company", None, told.iter().filter_map(|one| one.company.clone()).collect()).await?;
         self.wanted.involvements.clear();
-        for (index, one) in told.into_iter().enumerate() {
-            let path = Path::of("involvements").at(index);
+        for (position, path, one) in each(&Path::of("involvements"), told) {
             if one.person.is_some() == one.company.is_some() {
                 self.problems.invalid(&path, "it is of either a person or a company");
             }
@@ -294,7 +293,7 @@ impl Edit {
             let company = one.company.and_then(|slug| self.reference(&companies, "Company", &slug, &path.at("company")));
             self.wanted.involvements.push(involvement::Model {
                 edition_id: row.id,
-                position: i32::try_from(index).unwrap_or(i32::MAX).saturating_add(1),
+                position,
                 speaker_id: person,
                 company_id: company,
                 role: one.role.to_value(),
@@ -346,8 +345,7 @@ impl super::Problems {
     }
 
     fn tickets(&mut self, path: &Path, told: Vec<TicketInput>) -> Vec<Ticket> {
-        let ticket = |(index, told): (usize, TicketInput)| {
-            let path = path.at(index);
+        let ticket = |(_, path, told): (i32, Path, TicketInput)| {
             self.check(&path.at("name"), text::line(&told.name));
             if !(told.price >= 0.0 && told.price.is_finite()) {
                 self.invalid(&path.at("price"), format!("{} is not a price: 0 is the least", told.price));
@@ -359,6 +357,6 @@ impl super::Problems {
             let currency = told.currency.and_then(|currency| self.check(&path.at("currency"), currency.parse::<Currency>()));
             Ticket { name: told.name, price: told.price, currency, on_sale_from: told.on_sale_from, on_sale_until: told.on_sale_until }
         };
-        told.into_iter().enumerate().map(ticket).collect()
+        each(path, told).map(ticket).collect()
     }
 }

@@ -3,7 +3,7 @@
 use async_graphql::MaybeUndefined;
 use chrono::DateTime;
 use entity::{company, conference, edition, link, speaker, talk};
-use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
+use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
@@ -81,10 +81,11 @@ impl Edit {
             self.problems.invalid(&path, message);
             return Ok(());
         }
-        row.position = self.last_link(&row).await?.saturating_add(1);
+        let others = self.links_beside(&row).await?;
+        row.position = others.iter().map(|other| other.position).max().unwrap_or_default().saturating_add(1);
         self.read_talk_of(&row).await?;
         self.link_fields(input.patch(), &mut row);
-        self.is_no_other_link(&row).await?;
+        self.is_none_of(&row, &others);
         self.put(row);
         Ok(())
     }
@@ -96,7 +97,8 @@ impl Edit {
         let was = key(&row);
         self.link_fields(patch, &mut row);
         if key(&row) != was {
-            self.is_no_other_link(&row).await?;
+            let others = self.links_beside(&row).await?;
+            self.is_none_of(&row, &others);
         }
         self.put(row);
         Ok(())
@@ -122,22 +124,19 @@ impl Edit {
         }
     }
 
-    /// Refuses a link that the thing has already: of its kind, to the same address, or by the same title where none is known.
-    async fn is_no_other_link(&mut self, row: &link::Model) -> Result<()> {
+    /// The other links of what a link is about.
+    async fn links_beside(&self, row: &link::Model) -> Result<Vec<link::Model>> {
         let others = link::Entity::find().filter(of_the_same(row)).filter(link::Column::Id.ne(row.id));
-        let others = others.all(&self.write.transaction).await?;
+        Ok(others.all(&self.write.transaction).await?)
+    }
+
+    /// Refuses a link that the thing has already: of its kind, to the same address, or by the same title where none is known.
+    fn is_none_of(&mut self, row: &link::Model, others: &[link::Model]) {
         if let Some(other) = others.iter().find(|other| key(other) == key(row)) {
             let field = if row.url.is_some() { "url" } else { "title" };
             let message = format!("that link is there already, with the same kind ({})", other.id);
             self.problems.add(UserErrorCode::Taken, &Path::input().at(field), message);
         }
-        Ok(())
-    }
-
-    /// The place of the last link of what a link is about.
-    async fn last_link(&self, row: &link::Model) -> Result<i32> {
-        let last = link::Entity::find().filter(of_the_same(row)).order_by_desc(link::Column::Position);
-        Ok(last.one(&self.write.transaction).await?.map(|row| row.position).unwrap_or_default())
     }
 
     /// Reads the talk that a link is about, if it is about one: a change of the link is one of the talk's edition.

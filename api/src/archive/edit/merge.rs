@@ -12,7 +12,7 @@ use uuid::Uuid;
 
 use super::{Edit, problems::Path};
 use crate::{
-    archive::{load::Scope, rows::Node},
+    archive::{load::Scope, rows::Node, wanted::subject},
     database::{fold, name},
     error::Result,
     resource::slug::BySlug,
@@ -46,8 +46,8 @@ impl Edit {
         self.load(Scope { speakers: vec![pair.from], talks, bare_editions: editions, ..Scope::default() }).await?;
         let gone: speaker::Model = self.row(pair.from)?;
         self.move_appearances(pair, &gone.name, &row.name);
-        self.move_involvements(pair, |row| row.speaker_id.as_mut());
-        self.move_links(pair, |row| row.speaker_id.as_mut());
+        self.move_involvements(pair);
+        self.move_links(pair);
         self.move_names::<speaker::Model>(pair, (&gone.slug, &gone.name), &row.name);
         row.pronouns = row.pronouns.or(gone.pronouns);
         row.biography = row.biography.or(gone.biography);
@@ -69,9 +69,9 @@ impl Edit {
         self.load(Scope { companies, talks, slots, bare_editions: editions, ..Scope::default() }).await?;
         let gone: company::Model = self.row(pair.from)?;
         self.move_companies(pair);
-        self.move_involvements(pair, |row| row.company_id.as_mut());
+        self.move_involvements(pair);
         self.move_sponsorships(pair);
-        self.move_links(pair, |row| row.company_id.as_mut());
+        self.move_links(pair);
         self.move_names::<company::Model>(pair, (&gone.slug, &gone.name), &row.name);
         row.website_url = row.website_url.or(gone.website_url);
         row.logo_url = row.logo_url.or(gone.logo_url);
@@ -161,16 +161,13 @@ impl Edit {
     }
 
     /// What both were for an edition is said once; what was noted of either is kept.
-    fn move_involvements(&mut self, pair: Pair, id: fn(&mut involvement::Model) -> Option<&mut Uuid>) {
+    fn move_involvements(&mut self, pair: Pair) {
         let mut rows: Vec<involvement::Model> = Vec::new();
         for mut row in self.wanted.involvements.drain(..) {
-            let moved = id(&mut row).is_some_and(|id| pair.lead(id));
-            let is_same = |other: &&mut involvement::Model| {
-                (other.edition_id, other.speaker_id, other.company_id, &other.role)
-                    == (row.edition_id, row.speaker_id, row.company_id, &row.role)
-            };
-            let concerned = moved || [row.speaker_id, row.company_id].contains(&Some(pair.into));
-            match rows.iter_mut().find(is_same).filter(|_| concerned) {
+            [&mut row.speaker_id, &mut row.company_id].into_iter().flatten().for_each(|id| _ = pair.lead(id));
+            let is_pairs = [row.speaker_id, row.company_id].contains(&Some(pair.into));
+            let who = |row: &involvement::Model| (row.edition_id, row.speaker_id, row.company_id, row.role.clone());
+            match rows.iter_mut().find(|other| is_pairs && who(other) == who(&row)) {
                 Some(there) => there.note = there.note.take().or(row.note),
                 None => rows.push(row),
             }
@@ -197,18 +194,16 @@ impl Edit {
     }
 
     /// Links come behind those of the one that stays; the same address, or title, twice is one link.
-    fn move_links(&mut self, pair: Pair, id: fn(&mut link::Model) -> Option<&mut Uuid>) {
-        let concerned = |row: &mut link::Model| id(row).is_some_and(|id| [pair.from, pair.into].contains(id));
-        let (mut own, others): (Vec<link::Model>, Vec<link::Model>) =
-            self.wanted.links.drain(..).partition(|row| concerned(&mut row.clone()));
-        own.sort_by_key(|row| (id(&mut row.clone()).map(|id| *id == pair.from), row.position));
+    fn move_links(&mut self, pair: Pair) {
+        let is_pairs = |row: &mut link::Model| [pair.from, pair.into].contains(&subject(row));
+        let mut own: Vec<link::Model> = self.wanted.links.extract_if(.., is_pairs).collect();
+        own.sort_by_key(|row| (subject(row) == pair.from, row.position));
         let mut seen = HashSet::new();
         own.retain(|row| seen.insert(super::link::key(row)));
         for (position, row) in (1..).zip(&mut own) {
             row.position = position;
-            id(row).into_iter().for_each(|id| _ = pair.lead(id));
+            [&mut row.speaker_id, &mut row.company_id].into_iter().flatten().for_each(|id| _ = pair.lead(id));
         }
-        self.wanted.links = others;
         self.wanted.links.append(&mut own);
     }
 

@@ -30,6 +30,7 @@ mod edition;
 mod inputs;
 mod link;
 mod merge;
+mod order;
 mod playlist;
 mod problems;
 mod programme;
@@ -257,18 +258,5 @@ impl Edit {
             value_key: key(&value),
             value,
         }));
-    }
-}
-
-/// Rows that stand in an order, which callers number from 1: puts the one of an id at a place, the last if none is given, and closes
-/// gaps.
-fn reorder<N: Node>(rows: &mut Vec<N>, id: Uuid, place: Option<i32>, position: fn(&mut N) -> &mut i32) {
-    if let Some(index) = rows.iter().position(|row| row.id() == id) {
-        let row = rows.remove(index);
-        let place = place.and_then(|place| usize::try_from(place.saturating_sub(1)).ok()).unwrap_or(usize::MAX);
-        rows.insert(place.min(rows.len()), row);
-    }
-    for (number, row) in (1..).zip(rows) {
-        *position(row) = number;
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     Edit, UserErrorCode,
     inputs::inputs,
-    problems::{Path, listed},
+    problems::{Path, each, listed},
 };
 use crate::{
     database::{among, backend},
@@ -101,13 +101,12 @@ impl Edit {
         let known = recording::Entity::find().select_only().column(recording::Column::Id).filter(these);
         let known: Vec<Uuid> = known.into_tuple().all(&self.write.transaction).await?;
         self.wanted.playlist_recordings.clear();
-        for (index, recording_id) in ids.iter().copied().enumerate() {
+        for (position, path, recording_id) in each(&path, ids) {
             if !known.contains(&recording_id) {
-                self.problems.not_found(&path.at(index), format!("there is no recording of the id {recording_id}"));
-            } else if ids[..index].contains(&recording_id) {
-                self.problems.invalid(&path.at(index), format!("{recording_id} is there twice"));
+                self.problems.not_found(&path, format!("there is no recording of the id {recording_id}"));
+            } else if self.wanted.playlist_recordings.iter().any(|other| other.recording_id == recording_id) {
+                self.problems.invalid(&path, format!("{recording_id} is there twice"));
             }
-            let position = i32::try_from(index).unwrap_or(i32::MAX).saturating_add(1);
             self.wanted.playlist_recordings.push(playlist_recording::Model { playlist_id, position, recording_id });
         }
         Ok(())

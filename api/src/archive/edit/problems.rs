@@ -169,6 +169,11 @@ impl Problems {
     }
 }
 
+/// The items of a list, each with its position from 1 and the way to it.
+pub(super) fn each<T>(path: &Path, list: Vec<T>) -> impl Iterator<Item = (i32, Path, T)> {
+    (1..).zip(list).map(|(position, item)| (position, path.at(position - 1), item))
+}
+
 /// What was given of an optional field: where null says no more than leaving it out.
 pub(super) fn given<T>(value: Option<T>) -> MaybeUndefined<T> {
     value.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value)

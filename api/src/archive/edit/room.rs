@@ -2,10 +2,9 @@
 
 use chrono::DateTime;
 use entity::{edition, room};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use uuid::Uuid;
 
-use super::{Edit, inputs::inputs, problems::Path, reorder};
+use super::{Edit, inputs::inputs, problems::Path};
 use crate::{
     archive::rows::Node,
     database::fold,
@@ -41,7 +40,7 @@ impl Edit {
     pub async fn create_room(&mut self, input: RoomInput) -> Result<()> {
         let path = Path::input();
         let Some(edition) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else { return Ok(()) };
-        self.load_rooms(edition).await?;
+        self.load_all::<room::Model>(edition).await?;
         let slug = self.problems.slug(&path.at("slug"), &input.slug);
         let mut row = self.new_room(edition, slug, &input.name).await?;
         self.subject = Some((room::Model::KIND, row.id));
@@ -53,7 +52,7 @@ impl Edit {
     pub async fn update_room(&mut self, id: Id, patch: RoomPatch, seen: Option<Revision>) -> Result<()> {
         let Some(mut row) = self.subject::<room::Model>(id, "id", seen).await? else { return Ok(()) };
         if !patch.position.is_undefined() {
-            self.load_rooms(row.edition_id).await?;
+            self.load_all::<room::Model>(row.edition_id).await?;
         }
         let path = Path::input().at("slug");
         let slug = self.problems.slug(&path, &patch.slug);
@@ -66,28 +65,14 @@ impl Edit {
         let path = Path::input();
         self.problems.line(&path.at("name"), patch.name, &mut row.name);
         self.problems.at_least(0, &path.at("capacity"), patch.capacity, &mut row.capacity);
-        self.put(row.clone());
-        if !patch.position.is_undefined() {
-            let place = patch.position.take();
-            place.into_iter().for_each(|place| self.problems.check_least(1, &path.at("position"), place));
-            reorder(&mut self.wanted.rooms, row.id, place, |row| &mut row.position);
-        }
-    }
-
-    /// Reads all rooms of an edition, in their order.
-    pub(super) async fn load_rooms(&mut self, edition: Uuid) -> Result<()> {
-        let rooms = room::Entity::find().filter(room::Column::EditionId.eq(edition));
-        let rooms = rooms.order_by_asc(room::Column::Position).order_by_asc(room::Column::Id).all(&self.write.transaction).await?;
-        self.stored.rooms.clone_from(&rooms);
-        self.wanted.rooms = rooms;
-        Ok(())
+        self.put_at(row.clone(), patch.position, |row| &mut row.position);
     }
 
     /// A new room, the last of its edition, whose rooms were read.
     async fn new_room(&mut self, edition_id: Uuid, slug: Option<Slug>, name: &str) -> Result<room::Model> {
         let id = Uuid::now_v7();
         let slug = self.new_slug((room::Model::KIND, Some(edition_id)), slug, name, &Path::input().at("slug")).await?;
-        let position = i32::try_from(self.wanted.rooms.len()).unwrap_or(i32::MAX).saturating_add(1);
+        let position = self.next_place::<room::Model>();
         let name = name.to_owned();
         let row = room::Model { id, edition_id, slug, name, capacity: None, position, revision: 0, updated_at: DateTime::UNIX_EPOCH };
         Ok(row)
@@ -98,7 +83,7 @@ impl Edit {
         if self.problems.check(path, crate::text::line(name)).is_none() {
             return Ok(None);
         }
-        self.load_rooms(edition).await?;
+        self.load_all::<room::Model>(edition).await?;
         let rooms = &self.wanted.rooms;
         let by_slug = rooms.iter().find(|room| room.slug == name);
         let found = by_slug.or_else(|| rooms.iter().find(|room| fold(&room.name) == fold(name)));

@@ -2,14 +2,14 @@
 
 use async_graphql::MaybeUndefined;
 use chrono::{DateTime, Duration};
-use entity::{change, edition, slot, slot_sponsor, talk};
+use entity::{change, edition, room, slot, slot_sponsor, talk};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
 use super::{
     Edit,
     inputs::inputs,
-    problems::{Path, listed, put_or_default},
+    problems::{Path, each, listed, put_or_default},
     programme::Programme,
 };
 use crate::{
@@ -154,7 +154,7 @@ impl Edit {
         problems.kind_and_title(patch.kind, patch.title, row, is_talks);
         problems.place(&path.at("place"), patch.place, &mut row.place);
         match patch.room {
-            MaybeUndefined::Undefined => self.load_rooms(row.edition_id).await?,
+            MaybeUndefined::Undefined => self.load_all::<room::Model>(row.edition_id).await?,
             MaybeUndefined::Null => row.room_id = None,
             MaybeUndefined::Value(name) => row.room_id = self.room_named(row.edition_id, &name, &path.at("room")).await?,
         }
@@ -168,12 +168,11 @@ impl Edit {
         let path = Path::input().at("sponsors");
         let companies = self.named("Company", None, slugs.clone()).await?;
         self.wanted.slot_sponsors.clear();
-        for (index, slug) in slugs.iter().enumerate() {
-            let Some(company_id) = self.reference(&companies, "Company", slug, &path.at(index)) else { continue };
+        for (position, path, slug) in each(&path, slugs) {
+            let Some(company_id) = self.reference(&companies, "Company", &slug, &path) else { continue };
             if self.wanted.slot_sponsors.iter().any(|other| other.company_id == company_id) {
-                self.problems.invalid(&path.at(index), format!("\"{slug}\" is there twice"));
+                self.problems.invalid(&path, format!("\"{slug}\" is there twice"));
             }
-            let position = i32::try_from(index).unwrap_or(i32::MAX).saturating_add(1);
             self.wanted.slot_sponsors.push(slot_sponsor::Model { slot_id, position, company_id });
         }
         Ok(())

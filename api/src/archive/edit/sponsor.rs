@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use super::{
     Edit, UserErrorCode,
-    problems::{Path, given, listed},
+    problems::{Path, each, given, listed},
 };
 use crate::{
     error::Result,
@@ -51,9 +51,7 @@ impl Edit {
         let named = tiers.iter().flat_map(|tier| &tier.sponsorships).chain(untiered.iter().flatten());
         let companies = self.named("Company", None, named.map(|one| one.company.clone()).collect()).await?;
         self.wanted.sponsor_tiers.clear();
-        for (index, tier) in tiers.into_iter().enumerate() {
-            let path = Path::of("tiers").at(index);
-            let rank = i32::try_from(index).unwrap_or(i32::MAX).saturating_add(1);
+        for (rank, path, tier) in each(&Path::of("tiers"), tiers) {
             self.problems.check(&path.at("name"), text::line(&tier.name));
             let told = self.problems.slug(&path.at("slug"), &given(tier.slug));
             let slug = told.unwrap_or_else(|| Slug::made_of(&tier.name, "tier")).to_string();
@@ -84,8 +82,8 @@ impl Edit {
         companies: &HashMap<String, Uuid>,
         path: &Path,
     ) {
-        for (index, one) in told.into_iter().enumerate() {
-            let path = path.at(index).at("company");
+        for (_, path, one) in each(path, told) {
+            let path = path.at("company");
             let Some(company_id) = self.reference(companies, "Company", &one.company, &path) else { continue };
             if self.wanted.sponsorships.iter().any(|other| other.tier_rank == tier_rank && other.company_id == company_id) {
                 self.problems.invalid(&path, format!("\"{}\" is there twice", one.company));

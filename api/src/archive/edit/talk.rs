@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     Edit,
     inputs::inputs,
-    problems::{Path, UserErrorCode, given, put, put_or_default},
+    problems::{Path, UserErrorCode, each, given, put, put_or_default},
 };
 use crate::{
     archive::{rows::Node, wanted::json},
@@ -191,12 +191,11 @@ impl Edit {
         let path = Path::input().at("tags");
         let Some(names) = self.problems.texts(&path, given) else { return };
         self.wanted.talk_tags.clear();
-        for (index, name) in names.into_iter().enumerate() {
+        for (position, path, name) in each(&path, names) {
             let name_key = fold(&name);
             if self.wanted.talk_tags.iter().any(|tag| tag.name_key == name_key && tag.name != name) {
-                self.problems.invalid(&path.at(index), format!("\"{name}\" is there twice, but for case and accents"));
+                self.problems.invalid(&path, format!("\"{name}\" is there twice, but for case and accents"));
             }
-            let position = i32::try_from(index).unwrap_or(i32::MAX).saturating_add(1);
             self.wanted.talk_tags.push(talk_tag::Model { talk_id, position, name, name_key });
         }
     }
@@ -266,8 +265,7 @@ impl Edit {
         let companies = self.named("Company", None, companies).await?;
         self.wanted.appearances.clear();
         self.wanted.appearance_companies.clear();
-        for (index, one) in stage.into_iter().enumerate() {
-            let path = path.at(index);
+        for (position, path, one) in each(path, stage) {
             let Some(speaker_id) = self.reference(&people, "Speaker", &one.speaker, &path.at("speaker")) else { continue };
             if self.wanted.appearances.iter().any(|other| other.speaker_id == speaker_id) {
                 self.problems.invalid(&path.at("speaker"), format!("\"{}\" is there twice", one.speaker));
@@ -277,7 +275,7 @@ impl Edit {
             self.problems.maybe_line(&path.at("represents"), given(one.represents), &mut represents);
             self.wanted.appearances.push(appearance::Model {
                 talk_id,
-                position: i32::try_from(index).unwrap_or(i32::MAX).saturating_add(1),
+                position,
                 speaker_id,
                 role: one.role.unwrap_or_default().to_value(),
                 credited_as,
@@ -290,13 +288,12 @@ impl Edit {
 
     fn spoke_for(&mut self, (talk_id, speaker_id): (Uuid, Uuid), slugs: Vec<String>, known: &HashMap<String, Uuid>, path: &Path) {
         let mut own: Vec<Uuid> = Vec::new();
-        for (index, slug) in slugs.iter().enumerate() {
-            let Some(company_id) = self.reference(known, "Company", slug, &path.at(index)) else { continue };
+        for (position, path, slug) in each(path, slugs) {
+            let Some(company_id) = self.reference(known, "Company", &slug, &path) else { continue };
             if own.contains(&company_id) {
-                self.problems.invalid(&path.at(index), format!("\"{slug}\" is there twice"));
+                self.problems.invalid(&path, format!("\"{slug}\" is there twice"));
             }
             own.push(company_id);
-            let position = i32::try_from(own.len()).unwrap_or(i32::MAX);
             self.wanted.appearance_companies.push(appearance_company::Model { talk_id, speaker_id, position, company_id });
         }
     }

@@ -3,10 +3,8 @@
 use async_graphql::MaybeUndefined;
 use chrono::DateTime;
 use entity::{edition, track};
-use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
-use uuid::Uuid;
 
-use super::{Edit, inputs::inputs, problems::Path, reorder};
+use super::{Edit, inputs::inputs, problems::Path};
 use crate::{
     archive::rows::Node,
     error::Result,
@@ -41,7 +39,7 @@ impl Edit {
     pub async fn create_track(&mut self, input: TrackInput) -> Result<()> {
         let path = Path::input();
         let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else { return Ok(()) };
-        self.load_tracks(edition_id).await?;
+        self.load_all::<track::Model>(edition_id).await?;
         let id = self.new_subject::<track::Model>();
         let slug = self.problems.slug(&path.at("slug"), &input.slug);
         let mut row = track::Model {
@@ -50,7 +48,7 @@ impl Edit {
             slug: self.new_slug((track::Model::KIND, Some(edition_id)), slug, &input.name, &path.at("slug")).await?,
             name: String::new(),
             color: None,
-            position: i32::try_from(self.wanted.tracks.len()).unwrap_or(i32::MAX).saturating_add(1),
+            position: self.next_place::<track::Model>(),
             revision: 0,
             updated_at: DateTime::UNIX_EPOCH,
         };
@@ -62,7 +60,7 @@ impl Edit {
     pub async fn update_track(&mut self, id: Id, patch: TrackPatch, seen: Option<Revision>) -> Result<()> {
         let Some(mut row) = self.subject::<track::Model>(id, "id", seen).await? else { return Ok(()) };
         if !patch.position.is_undefined() {
-            self.load_tracks(row.edition_id).await?;
+            self.load_all::<track::Model>(row.edition_id).await?;
         }
         let path = Path::input().at("slug");
         let slug = self.problems.slug(&path, &patch.slug);
@@ -78,20 +76,6 @@ impl Edit {
             MaybeUndefined::Undefined => {}
             given => row.color = self.problems.parsed::<Color>(&path.at("color"), given).map(|color| color.to_string()),
         }
-        self.put(row.clone());
-        if !patch.position.is_undefined() {
-            let place = patch.position.take();
-            place.into_iter().for_each(|place| self.problems.check_least(1, &path.at("position"), place));
-            reorder(&mut self.wanted.tracks, row.id, place, |row| &mut row.position);
-        }
-    }
-
-    /// Reads all tracks of an edition, in their order.
-    pub(super) async fn load_tracks(&mut self, edition: Uuid) -> Result<()> {
-        let rows = track::Entity::find().filter(track::Column::EditionId.eq(edition));
-        let rows = rows.order_by_asc(track::Column::Position).order_by_asc(track::Column::Id).all(&self.write.transaction).await?;
-        self.stored.tracks.clone_from(&rows);
-        self.wanted.tracks = rows;
-        Ok(())
+        self.put_at(row.clone(), patch.position, |row| &mut row.position);
     }
 }
