@@ -66,4 +66,14 @@ on_both! {
         assert_eq!(codes(&app, &token, &format!("updateLink(id: {other}, input: {{ url: null }}) {{ link {{ id }} TOLD }}")).await, ["TAKEN input.title"]);
         done(&app, &token, &format!(r#"updateLink(id: {other}, input: {{ note: "Both" }}) {{ link {{ id }} TOLD }}"#)).await;
     }
+
+    async fn a_slot_of_any_year_is_told(app: archive(seed::weekend)) {
+        let token = app.token("write").await;
+        for year in ["1911", "2525"] {
+            done(&app, &token, &format!(r#"scheduleSlot(input: {{ edition: "conf-2025", kind: OTHER, title: "Far", startsAt: "{year}-03-11T10:00:00+14:00" }}) {{ slot {{ id }} TOLD }}"#)).await;
+        }
+        for format in ["schedule.ics", "schedule.xml", "schedule.json", "archive.yaml"] {
+            assert_eq!(app.get(&format!("/editions/conf-2025/{format}"), &[]).await.status, 200, "{format}");
+        }
+    }
 }

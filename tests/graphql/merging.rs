@@ -192,4 +192,26 @@ on_both! {
         assert_eq!((became("one").await, became("two").await, became("after").await), (Value::Null, json!("one"), json!("two")));
         app.audit().await;
     }
+
+    async fn what_was_merged_comes_back_with_an_older_document(app: archive(seed::weekend)) {
+        let token = app.token("write").await;
+        let (ada, bob) = two_people(&app, &token).await;
+        let bearer = format!("Bearer {token}");
+        let import = async |yaml: String| {
+            let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/yaml")];
+            app.send("POST".parse().unwrap(), "/api/v1/imports?format=native", &headers, yaml).await
+        };
+        let yaml = async || app.get("/editions/conf-2025/archive.yaml", &[]).await.body;
+        let before = yaml().await;
+        done(&app, &token, &format!(r#"mergeSpeakers(from: "{bob}", into: "{ada}") {{ speaker {{ id }} TOLD }}"#)).await;
+        // Who it became is not told, so it goes on leading there.
+        let alone = format!("conferences: []\ncompanies: []\neditions: []\nspeakers:\n  - slug: someone\n    name: Someone\n    id: {bob}\n");
+        let refused = import(alone).await;
+        assert!(refused.status == 400 && refused.body.contains("which it was merged into"), "{}", refused.body);
+        let back = import(before).await;
+        assert!(back.status == 200 && back.json()["created"]["Speaker"] == 1, "{}", back.body);
+        assert_eq!(app.query(&format!(r#"{{ node(id: "{bob}") {{ ... on Speaker {{ id slug }} }} }}"#)).await["node"], json!({ "id": bob, "slug": "robert" }));
+        assert_eq!(import(yaml().await).await.json()["revision"], Value::Null);
+        app.audit().await;
+    }
 }

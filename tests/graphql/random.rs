@@ -32,9 +32,13 @@ on_both! {
         let (seed, steps) = (number("LECTERN_TEST_SEED", 1), number("LECTERN_TEST_RANDOM", 150));
         let token = app.token("write").await;
         let mut world = start(&app, &token, seed).await;
-        let (mut answers, mut sent) = (Vec::new(), Vec::new());
+        let (mut answers, mut sent, mut known) = (Vec::new(), Vec::new(), vec![whole(&app).await]);
         for number in 1..=steps as usize {
-            let (request, answer) = if number % 40 == 0 { undo(&app, &mut world).await } else { edit(&app, &token, &mut world).await };
+            let (request, answer) = match number % 40 {
+                0 | 20 => undo(&app, &mut world).await,
+                30 => put_back(&app, &token, &mut world, &mut known).await,
+                _ => edit(&app, &token, &mut world).await,
+            };
             sent.push(format!("{number}: {request}\n    {answer}"));
             answers.push(world.without_ids(&answer));
             if number % EACH == 0 || number == steps as usize {
@@ -136,6 +140,23 @@ async fn undo(app: &App, world: &mut World) -> (String, String) {
     (request, answer)
 }
 
+/// Imports what the archive was at some time before, and notes what it is.
+async fn put_back(app: &App, token: &str, world: &mut World, known: &mut Vec<String>) -> (String, String) {
+    known.push(whole(app).await);
+    let at = world.chance.below(known.len());
+    let before = revision(app).await;
+    let (status, body) = import(app, token, known[at].clone()).await;
+    assert!(status == 200 || status == 400 && !body.contains("can't hold"), "{at}: {status} {body}");
+    (format!("import {at}: {body}"), format!("import {status} {}", revision(app).await - before))
+}
+
+async fn import(app: &App, token: &str, yaml: String) -> (u16, String) {
+    let bearer = format!("Bearer {token}");
+    let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/yaml")];
+    let answer = app.send("POST".parse().unwrap(), "/api/v1/imports?format=native", &headers, yaml).await;
+    (answer.status.as_u16(), answer.body)
+}
+
 /// The whole archive in its own format.
 async fn whole(app: &App) -> String {
     let database = Database::connect(&app.database_url).await.unwrap();
@@ -171,14 +192,9 @@ async fn check(app: &App, token: &str) -> Result<(), String> {
 }
 
 async fn imported(app: &App, token: &str, yaml: String) -> Result<(), String> {
-    let bearer = format!("Bearer {token}");
-    let headers = [("Authorization", bearer.as_str()), ("Content-Type", "application/yaml")];
-    let answer = app.send("POST".parse().unwrap(), "/api/v1/imports?format=native", &headers, yaml.clone()).await;
-    let nothing = answer.status == 200 && answer.json()["revision"].is_null();
-    if !nothing {
-        let _ = std::fs::write(std::env::temp_dir().join("random.yaml"), &yaml);
-    }
-    nothing.then_some(()).ok_or_else(|| format!("what was exported is {} to import: {}", answer.status, answer.body))
+    let (status, body) = import(app, token, yaml).await;
+    let changes = serde_json::from_str::<Value>(&body).is_ok_and(|report| !report["revision"].is_null());
+    (status == 200 && !changes).then_some(()).ok_or_else(|| format!("what was exported is {status} to import: {body}"))
 }
 
 /// Everything of an edition, as far as one request may ask for it.

@@ -2,15 +2,16 @@
 
 use std::collections::HashSet;
 
+use entity::alias;
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
 use super::{Archive, Report, known::Known, rows::Rows, things::Things, wanted};
 use crate::{
-    database::{among, backend, name},
+    database::{among, among_texts, backend, name},
     error::{Error, Result},
     format::document::Document,
 };
@@ -31,6 +32,7 @@ impl Archive {
         let things = Things::of(document, known, &mut problems);
         let stored = Rows::load(&write.transaction, Some(&things.scope())).await?;
         let mut rows = wanted::rows(document, &things, &stored, &mut problems);
+        is_nowhere_else(&stored, &rows, &write.transaction, &mut problems).await?;
         check(problems)?;
         keep_what_others_use(&stored, &mut rows, &write.transaction).await?;
         write.change(&stored, rows).await?;
@@ -48,6 +50,27 @@ fn check(mut problems: Vec<String>) -> Result<()> {
         problems.push(format!("and {more} more"));
     }
     Err(Error::bad_input("document", problems.join("; ")))
+}
+
+/// Refuses new people and companies whose ids lead, in the archive, to what they were merged into, where that is not told: it stays
+/// as it is.
+async fn is_nowhere_else(stored: &Rows, wanted: &Rows, transaction: &DatabaseTransaction, problems: &mut Vec<String>) -> Result<()> {
+    let there: HashSet<Uuid> = stored.companies.iter().map(|row| row.id).chain(stored.speakers.iter().map(|row| row.id)).collect();
+    let all = wanted.companies.iter().map(|row| row.id).chain(wanted.speakers.iter().map(|row| row.id));
+    let (known, new): (HashSet<Uuid>, HashSet<Uuid>) = all.partition(|id| there.contains(id));
+    if new.is_empty() {
+        return Ok(());
+    }
+    let ids = new.iter().map(|id| id.hyphenated().to_string());
+    let merged = alias::Entity::find()
+        .filter(alias::Column::Kind.eq("ID"))
+        .filter(among_texts(backend(transaction), alias::Column::Value, ids))
+        .all(transaction)
+        .await?;
+    for alias in merged.iter().filter(|alias| !known.contains(&alias.owner_id)) {
+        problems.push(format!("in the archive, the id {} leads to another one, {}, which it was merged into", alias.value, alias.owner_id));
+    }
+    Ok(())
 }
 
 /// Recordings that would go, but that a talk or a playlist elsewhere names, stay without an edition.

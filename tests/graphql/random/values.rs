@@ -216,7 +216,7 @@ impl World {
     }
 
     pub fn line(&mut self) -> Value {
-        match self.chance.below(40) {
+        match self.chance.below(150) {
             0 => json!("x".repeat(10_000)),
             1 => json!(self.noise(10_000)),
             2 => json!(self.noise(500)),
@@ -256,7 +256,7 @@ impl World {
     }
 
     pub fn url(&mut self) -> Value {
-        let most = if self.chance.percent(97) { 4 } else { URLS.len() };
+        let most = if self.chance.percent(99) { 4 } else { URLS.len() };
         json!(self.chance.pick(&URLS[..most]))
     }
 
@@ -285,7 +285,7 @@ impl World {
     pub fn object(&mut self, needs: Vec<(&str, Value)>, may: Vec<(&str, Value)>) -> Value {
         let mut fields: serde_json::Map<String, Value> = needs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         for (name, value) in may {
-            if self.chance.percent(35) {
+            if self.chance.percent(28) {
                 let value = if self.chance.percent(12) { Value::Null } else { value };
                 fields.insert(name.to_owned(), value);
             }

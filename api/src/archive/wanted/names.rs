@@ -49,7 +49,7 @@ fn distinct(values: impl Iterator<Item = String>, mut list: Vec<String>) -> Vec<
 
 impl Wanted<'_> {
     /// What else leads to a thing. Other spellings are as told; former slugs and merged ids are kept even if they are not told,
-    /// as addresses that worked go on working, unless another thing of the document has taken the slug.
+    /// as addresses that worked go on working, unless another thing of the document has taken the slug or the id.
     pub(super) fn aliases(
         &mut self,
         (kind, edition): (&'static str, Option<Uuid>),
@@ -65,7 +65,10 @@ impl Wanted<'_> {
         let mut slugs = distinct(identity.former_slugs.iter().map(ToString::to_string), Vec::new());
         slugs = distinct(kept("SLUG").chain(until_now).filter(|value| !is_anothers(value)), slugs);
         slugs.retain(|value| value != slug.as_str());
-        let ids = distinct(identity.merged_ids.iter().map(ToString::to_string).chain(kept("ID")), Vec::new());
+        // One that the document tells as a thing of its own was not merged, then.
+        let is_told = |value: &String| value.parse().is_ok_and(|id| book.ids.contains(&id));
+        let ids = identity.merged_ids.iter().map(ToString::to_string).chain(kept("ID").filter(|value| !is_told(value)));
+        let ids = distinct(ids, Vec::new());
         let scope = BySlug::scope(kind, edition);
         let general = BySlug::scope(kind, None);
         let mut push = |kind: &str, scope: &str, values: &[String], key: fn(&str) -> String| {
