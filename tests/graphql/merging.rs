@@ -214,4 +214,19 @@ on_both! {
         assert_eq!(import(yaml().await).await.json()["revision"], Value::Null);
         app.audit().await;
     }
+
+    async fn no_company_becomes_itself_by_a_merge(app: archive(seed::weekend)) {
+        let token = app.token("write").await;
+        let mut made = Vec::new();
+        for (name, successor) in [("Last", "acme"), ("Middle", "last"), ("First", "middle")] {
+            let company = done(&app, &token, &format!(r#"createCompany(input: {{ name: "{name}", successor: "{successor}" }}) {{ company {{ id }} TOLD }}"#)).await;
+            made.push(company["company"]["id"].clone());
+        }
+        let merged = done(&app, &token, &format!("mergeCompanies(from: {}, into: {}) {{ company {{ slug successor {{ slug }} predecessors {{ slug }} }} TOLD }}", made[0], made[2])).await;
+        assert_eq!(merged["company"], json!({ "slug": "first", "successor": { "slug": "acme" }, "predecessors": [{ "slug": "middle" }] }));
+        app.unmerge("last").await.unwrap();
+        let first = app.query(r#"{ company(slug: "first") { successor { slug successor { slug successor { slug } } } } }"#).await["company"]["successor"].clone();
+        assert_eq!(first, json!({ "slug": "middle", "successor": { "slug": "last", "successor": { "slug": "acme" } } }));
+        app.audit().await;
+    }
 }

@@ -226,8 +226,8 @@ impl Edit {
 
     /// What the one that stays became: nothing can become itself.
     async fn successor_of_both(&self, pair: Pair, stays: Option<Uuid>, gone: Option<Uuid>) -> Result<Option<Uuid>> {
-        let stays = stays.filter(|id| *id != pair.from);
-        if stays.is_some() {
+        // What became the one that goes becomes the one that stays.
+        if stays.is_some() && !self.becomes(stays, pair.from).await? {
             return Ok(stays);
         }
         let becomes = self.becomes(gone, pair.into).await?;
