@@ -94,6 +94,9 @@ impl Edit {
         if self.slug_of::<N>(into)? == slug {
             return Err(Error::bad_input("name", format!("\"{slug}\" is the slug of what it became now: give that another one first")));
         }
+        if self.named(N::KIND, None, vec![slug.to_owned()]).await?.get(slug).is_some_and(|owner| *owner != into) {
+            return Err(Error::bad_input("name", format!("\"{slug}\" leads to another one now: give that another slug first")));
+        }
         let mut left = Vec::new();
         for one in &changes {
             self.undo::<N>(one, pair, &mut left)?;
