@@ -67,13 +67,17 @@ on_both! {
         done(&app, &token, &format!(r#"updateLink(id: {other}, input: {{ note: "Both" }}) {{ link {{ id }} TOLD }}"#)).await;
     }
 
-    async fn a_slot_of_any_year_is_told(app: archive(seed::weekend)) {
+    async fn a_slot_of_another_year_is_a_slip(app: archive(seed::weekend)) {
         let token = app.token("write").await;
+        // Where no days are known none is another year's.
+        done(&app, &token, r#"createEdition(input: { conference: "conf", name: "Conf someday", timezone: "Europe/Berlin", year: 2030 }) { edition { id } TOLD }"#).await;
         for year in ["1911", "2525"] {
-            done(&app, &token, &format!(r#"scheduleSlot(input: {{ edition: "conf-2025", kind: OTHER, title: "Far", startsAt: "{year}-03-11T10:00:00+14:00" }}) {{ slot {{ id }} TOLD }}"#)).await;
+            let far = |edition: &str| format!(r#"scheduleSlot(input: {{ edition: "{edition}", kind: OTHER, title: "Far", startsAt: "{year}-03-11T10:00:00+14:00" }}) {{ slot {{ id }} TOLD }}"#);
+            assert_eq!(codes(&app, &token, &far("conf-2025")).await, ["INVALID input.startsAt"]);
+            done(&app, &token, &far("conf-someday")).await;
         }
         for format in ["schedule.ics", "schedule.xml", "schedule.json", "archive.yaml"] {
-            assert_eq!(app.get(&format!("/editions/conf-2025/{format}"), &[]).await.status, 200, "{format}");
+            assert_eq!(app.get(&format!("/editions/conf-someday/{format}"), &[]).await.status, 200, "{format}");
         }
     }
 }

@@ -22,6 +22,8 @@ use crate::{
 /// The slots of an edition, as they were and as they shall be.
 pub(super) struct Programme {
     pub zone: TimeZone,
+    /// From when to when the edition is, if its days are known.
+    pub held: Option<(DateTime<Utc>, DateTime<Utc>)>,
     stored: Vec<slot::Model>,
     pub slots: Vec<slot::Model>,
     /// Those whose end nobody told: it is that of what follows.
@@ -62,7 +64,8 @@ impl Edit {
         let ends = estimated_ends(&stored, &zone);
         let follows = stored.iter().zip(ends).filter(|(row, end)| row.end_is_estimated && row.ends_at == *end);
         let follows = follows.map(|(row, _)| row.id).collect();
-        Ok(Programme { zone, slots: stored.clone(), stored, follows })
+        let held = edition.begins_at.zip(edition.finishes_at);
+        Ok(Programme { zone, held, slots: stored.clone(), stored, follows })
     }
 
     /// Takes a changed programme over: ends that nobody told are those of what follows now.

@@ -59,6 +59,9 @@ inputs! {
 /// What is longer is a slip of the pen.
 const LONGEST: Duration = Duration::days(31);
 
+/// What is farther away from the days of its edition is of another year.
+const FARTHEST: Duration = Duration::days(366);
+
 impl Edit {
     /// Puts something into the programme.
     pub async fn schedule_slot(&mut self, input: SlotInput, force: bool) -> Result<()> {
@@ -117,6 +120,9 @@ impl Edit {
         programme.put(row);
         self.settle(&mut programme);
         let Some(row) = programme.slots.iter().find(|row| row.id == id).cloned() else { return Ok(()) };
+        if programme.held.is_some_and(|(from, to)| row.starts_at < from - FARTHEST || row.starts_at > to + FARTHEST) {
+            self.problems.invalid(&Path::input().at("startsAt"), "the slot is more than a year away from the days of its edition");
+        }
         if row.ends_at <= row.starts_at {
             self.problems
                 .invalid(&Path::input().at("endsAt"), "the slot ends before it starts: give both times, or null to estimate the end");

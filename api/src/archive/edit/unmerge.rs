@@ -1,7 +1,7 @@
 //! Undoing a merge, from what the log holds of it. What was changed again since then stays as it is, and is told.
 
-use entity::{appearance, appearance_company, change, company, edition, involvement, link, slot, slot_sponsor, speaker, sponsorship, talk};
-use sea_orm::{ColumnTrait, EntityTrait, IdenStatic, Iterable, QueryFilter, QueryOrder};
+use entity::{change, company, edition, link, slot, speaker, talk};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
@@ -19,6 +19,9 @@ use crate::{
     error::{Error, Result},
     resource::slug::BySlug,
 };
+use told::{object, row_of, texts, undone};
+
+mod told;
 
 /// What undoing a merge did.
 #[derive(Debug)]
@@ -226,109 +229,6 @@ impl Edit {
         self.put(changed);
         Ok(())
     }
-
-    /// Sets a list of parts of a thing, as the log tells it.
-    fn set_parts(&mut self, owner: Uuid, name: &str, list: &Value) -> Result<()> {
-        let list = list.as_array().cloned().unwrap_or_default();
-        let rows = &mut self.wanted;
-        match name {
-            "appearances" => {
-                rows.appearances.retain(|row| row.talk_id != owner);
-                rows.appearance_companies.retain(|row| row.talk_id != owner);
-            }
-            "involvements" => rows.involvements.retain(|row| row.edition_id != owner),
-            "sponsorships" => rows.sponsorships.retain(|row| row.edition_id != owner),
-            _ => rows.slot_sponsors.retain(|row| row.slot_id != owner),
-        }
-        for (position, told) in (1..).zip(&list) {
-            match name {
-                "appearances" => {
-                    let speaker_id = id(told.get("speaker"))?;
-                    rows.appearances.push(appearance::Model {
-                        talk_id: owner,
-                        position,
-                        speaker_id,
-                        role: text(told.get("role")).unwrap_or_default(),
-                        credited_as: text(told.get("creditedAs")),
-                        represents: text(told.get("represents")),
-                    });
-                    for (position, company) in (1..).zip(told.get("companies").and_then(Value::as_array).into_iter().flatten()) {
-                        let company_id = id(Some(company))?;
-                        rows.appearance_companies.push(appearance_company::Model { talk_id: owner, speaker_id, position, company_id });
-                    }
-                }
-                "involvements" => rows.involvements.push(involvement::Model {
-                    edition_id: owner,
-                    position,
-                    speaker_id: told.get("person").map(|told| id(Some(told))).transpose()?,
-                    company_id: told.get("company").map(|told| id(Some(told))).transpose()?,
-                    role: text(told.get("role")).unwrap_or_default(),
-                    note: text(told.get("note")),
-                }),
-                "sponsorships" => rows.sponsorships.push(sponsorship::Model {
-                    edition_id: owner,
-                    position,
-                    tier_rank: told.get("tier").and_then(Value::as_i64).and_then(|rank| i32::try_from(rank).ok()),
-                    company_id: id(told.get("company"))?,
-                    url: text(told.get("url")),
-                }),
-                _ => rows.slot_sponsors.push(slot_sponsor::Model { slot_id: owner, position, company_id: id(Some(told))? }),
-            }
-        }
-        Ok(())
-    }
-}
-
-/// What a list is without a merge: as it was, if nothing else happened to it; else it names the one that went where only that was
-/// named before. None if that can't be told.
-fn undone(was: &Value, became: &Value, now: &Value, pair: Pair) -> Option<Value> {
-    if same(now, became) {
-        return Some(was.clone());
-    }
-    let [from, into] = [pair.from, pair.into].map(|id| id.hyphenated().to_string());
-    let was = was.to_string();
-    (was.contains(&from) && !was.contains(&into)).then(|| replaced(now, &into, &from))
-}
-
-fn replaced(value: &Value, this: &str, that: &str) -> Value {
-    match value {
-        Value::String(text) if text == this => that.into(),
-        Value::Array(list) => list.iter().map(|item| replaced(item, this, that)).collect(),
-        Value::Object(fields) => Value::Object(fields.iter().map(|(name, value)| (name.clone(), replaced(value, this, that))).collect()),
-        other => other.clone(),
-    }
-}
-
-/// A row of what the log tells of a thing.
-fn row_of<N: Node + DeserializeOwned>(id: Uuid, fields: &Map<String, Value>) -> Result<N> {
-    let name = fields.get("name").and_then(Value::as_str).unwrap_or_default();
-    let column = |column: &str| match column {
-        "id" => json!(id),
-        "name_key" => json!(fold(name)),
-        "talk_count" | "revision" => json!(0),
-        "updated_at" => json!(chrono::DateTime::UNIX_EPOCH),
-        column => fields.get(&field(column)).cloned().unwrap_or_default(),
-    };
-    let columns = <N::Entity as EntityTrait>::Column::iter();
-    let row: Map<String, Value> = columns.map(|known| (known.as_str().to_owned(), column(known.as_str()))).collect();
-    serde_json::from_value(Value::Object(row)).map_err(|error| Error::Internal(format!("the log of {} {id}: {error}", N::KIND)))
-}
-
-fn object(json: Option<&Value>) -> Map<String, Value> {
-    json.and_then(Value::as_object).cloned().unwrap_or_default()
-}
-
-fn text(value: Option<&Value>) -> Option<String> {
-    value.and_then(Value::as_str).map(str::to_owned)
-}
-
-fn texts(list: Option<&Value>) -> Vec<String> {
-    list.and_then(Value::as_array).into_iter().flatten().filter_map(|value| text(Some(value))).collect()
-}
-
-fn id(value: Option<&Value>) -> Result<Uuid> {
-    let id = value.and_then(Value::as_str).and_then(|text| text.parse().ok());
-    id.ok_or_else(|| Error::Internal("the log names something without an id".to_owned()))
 }
 
 /// What names of a kind are looked up by.
