@@ -210,3 +210,57 @@ fn what_cant_start_says_why_in_one_line() {
 fn the_contracts_are_as_checked_in() {
     stdout(&lectern(Path::new(env!("CARGO_MANIFEST_DIR")), &["contracts", "--check"]));
 }
+
+/// Runs SQL in a database, as nobody should.
+fn tamper(folder: &Path, database: &str, sql: &str) {
+    let url = match database.strip_prefix("sqlite://") {
+        Some(file) => format!("sqlite://{}", folder.join(file).display()),
+        None => database.to_owned(),
+    };
+    actix_web::rt::System::new().block_on(async move {
+        let database = sea_orm::Database::connect(url).await.unwrap();
+        sea_orm::ConnectionTrait::execute_unprepared(&database, sql).await.unwrap();
+        database.close().await.unwrap();
+    });
+}
+
+#[test]
+fn the_log_is_checked_against_the_tables() {
+    for database in databases() {
+        let folder = tempfile::tempdir().unwrap();
+        let check = || lectern(folder.path(), &["check", "--database", &database]);
+        stdout(&lectern(folder.path(), &["import", "native", &shipped(), "--database", &database]));
+        assert_eq!(stdout(&check()), "the log and the tables agree: 1583 things at revision 1583\n");
+        for (sql, told) in [
+            ("UPDATE talk SET title = 'Another' WHERE slug = 'promql-for-native-histograms'", "title is not what the log says"),
+            ("UPDATE speaker SET talk_count = 77 WHERE slug = 'julius-volz'", "talk_count does not follow from what it stands on"),
+            ("UPDATE company SET revision = 3 WHERE slug = 'soundcloud'", "is of revision 3, and the log says"),
+            (
+                "DELETE FROM appearance_company WHERE talk_id = (SELECT id FROM talk WHERE slug = 'promql-for-native-histograms')",
+                "appearances is not what the log says",
+            ),
+            ("DELETE FROM change WHERE revision = 1000", "after revision 999 comes 1001"),
+            ("UPDATE archive_state SET revision = 2000", "the log ends with revision 1583, and the archive is at 2000"),
+            ("DELETE FROM link WHERE position = 1", "is in the log"),
+        ] {
+            tamper(folder.path(), &database, sql);
+            let checked = check();
+            let said = String::from_utf8(checked.stdout).unwrap();
+            assert!(checked.status.code() == Some(1) && said.contains(told), "{sql}: {said}");
+        }
+    }
+    let folder = tempfile::tempdir().unwrap();
+    assert_eq!(lectern(folder.path(), &["check"]).status.code(), Some(2), "what?");
+    assert_eq!(lectern(folder.path(), &["check", ".", "--database"]).status.code(), Some(2), "one of both");
+    assert!(
+        stdout(&lectern(folder.path(), &["check", "--database"])).starts_with("the log and the tables agree: 0 things"),
+        "sqlite://lectern.db"
+    );
+}
+
+#[test]
+fn a_merge_that_was_none_is_not_undone() {
+    let folder = tempfile::tempdir().unwrap();
+    let (code, told) = failure(&lectern(folder.path(), &["unmerge", "nobody"]));
+    assert_eq!((code, told.as_str()), (1, "lectern: name: nothing of the id or slug \"nobody\" was merged into another one\n"));
+}

@@ -319,6 +319,14 @@ on_both! {
             assert!(told[0].2.contains(why), "{}", told[0].2);
         }
         assert_eq!(codes(&app, &token, r#"delete(id: "00000000-0000-0000-0000-000000000000") { deletedId TOLD }"#).await, ["NOT_FOUND id"]);
+        // A conference goes with the tokens that are for it alone; what is refused costs none.
+        let other = done(&app, &token, r#"createConference(input: { name: "Other" }) { conference { id } TOLD }"#).await["conference"]["id"].clone();
+        let (theirs, ours) = (app.token("write:other").await, app.token("write:conf").await);
+        done(&app, &theirs, &format!("delete(id: {other}) {{ deletedId TOLD }}")).await;
+        let gone = app.mutate(&theirs, r#"mutation { createSpeaker(input: { name: "X" }) { revision } }"#, json!({})).await;
+        assert_eq!(gone.status, 401);
+        assert_eq!(codes(&app, &ours, &format!("delete(id: {}) {{ deletedId TOLD }}", edition["conference"]["id"])).await, ["IN_USE id"]);
+        done(&app, &ours, r#"createSpeaker(input: { name: "Y" }) { speaker { id } TOLD }"#).await;
         // What nothing stands on goes, with its own links, and is told as gone.
         for thing in [slot(&app, 7).await, slot(&app, 3).await, edition["playlists"][0]["id"].as_str().unwrap().to_owned(), talk(&app, "twice").await] {
             let gone = done(&app, &token, &format!(r#"delete(id: "{thing}") {{ deletedId TOLD }}"#)).await;

@@ -124,7 +124,7 @@ impl Player {
             ("DELETED" | "MERGED", Some(thing)) => {
                 let differs = difference(&thing.fields, &was);
                 self.things.remove(&key);
-                if let Some(name) = differs {
+                for name in differs {
                     self.wrong(format!("revision {revision}: {} {} had another {name} when it went", change.kind, change.node_id));
                 }
             }
@@ -174,7 +174,7 @@ impl Player {
                 continue;
             };
             let stored = whole(row, parts.get(&(N::KIND, row.id())))?;
-            if let Some(field) = difference(&told.fields, &stored) {
+            for field in difference(&told.fields, &stored) {
                 self.wrong(format!("{name}: {field} is not what the log says (revision {})", told.revision));
             }
             if row.revision() != told.revision || row.updated_at() != told.at {
@@ -220,7 +220,8 @@ fn agree(a: Option<&Value>, b: Option<&Value>) -> bool {
     }
 }
 
-/// A field in which two things differ.
-fn difference(a: &Map<String, Value>, b: &Map<String, Value>) -> Option<String> {
-    a.keys().chain(b.keys()).find(|name| !agree(a.get(*name), b.get(*name))).cloned()
+/// The fields in which two things differ.
+fn difference(a: &Map<String, Value>, b: &Map<String, Value>) -> Vec<String> {
+    let names = a.keys().chain(b.keys().filter(|name| !a.contains_key(*name)));
+    names.filter(|name| !agree(a.get(*name), b.get(*name))).cloned().collect()
 }

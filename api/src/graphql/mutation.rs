@@ -302,7 +302,8 @@ impl Mutation {
         EditionPayload::finish(ctx, edit).await
     }
 
-    /// Takes anything with an id out of the archive, with its own links. What something else still stands on is IN_USE, and says by what.
+    /// Takes anything with an id out of the archive, with its own links, and a conference with the tokens that are for it alone. What
+    /// something else still stands on is IN_USE, and says by what.
     async fn delete(&self, ctx: &Context<'_>, id: Id, if_revision: Option<Revision>) -> Result<DeletePayload> {
         let mut edit = begin(ctx).await?;
         edit.delete(id, if_revision).await?;

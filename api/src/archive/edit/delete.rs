@@ -1,8 +1,8 @@
 //! Taking things out of the archive.
 
-use entity::{company, conference, edition, link, playlist, recording, room, slot, speaker, talk, track};
+use entity::{api_token, company, conference, edition, link, playlist, recording, room, slot, speaker, talk, track};
 use sea_orm::{
-    ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait, Query, UnionType},
 };
 use uuid::Uuid;
@@ -20,7 +20,7 @@ use crate::{
 /// links are, goes with it.
 fn uses(kind: &str) -> &'static [(&'static str, &'static str, &'static str)] {
     match kind {
-        conference::Model::KIND => &[("edition", "conference_id", "editions"), ("api_token", "conference_id", "tokens")],
+        conference::Model::KIND => &[("edition", "conference_id", "editions")],
         edition::Model::KIND => &[
             ("talk", "edition_id", "talks"),
             ("slot", "edition_id", "slots"),
@@ -63,7 +63,12 @@ impl Edit {
             return Ok(());
         }
         match kind.as_str() {
-            conference::Model::KIND => self.remove::<conference::Model>(id, seen).await?,
+            conference::Model::KIND => {
+                // A token for nothing else goes with it.
+                let tokens = api_token::Entity::delete_many().filter(api_token::Column::ConferenceId.eq(id.0));
+                tokens.exec(&self.write.transaction).await?;
+                self.remove::<conference::Model>(id, seen).await?;
+            }
             edition::Model::KIND => self.remove::<edition::Model>(id, seen).await?,
             room::Model::KIND => self.remove_room(id, seen).await?,
             track::Model::KIND => self.remove_track(id, seen).await?,
