@@ -69,3 +69,29 @@ async fn it_follows_what_changes() {
     browser.wait_until("document.querySelector('.graphiql-execute-button').getAttribute('aria-label').startsWith('Execute')").await;
     assert!(browser.console("SEVERE").await.is_empty(), "nothing is wrong on the console");
 }
+
+/// As the README shows it.
+#[actix_web::test]
+async fn it_moves_a_talk() {
+    let Some(browser) = Browser::start().await else { return };
+    let app = promcon().start(Backend::Sqlite).await.unwrap();
+    let token = app.token("write:promcon").await;
+    let readme = include_str!("../README.md");
+    let mutation = readme.split("```graphql\n").find(|part| part.starts_with("mutation")).unwrap().split("```").next().unwrap();
+    browser.goto(&format!("{}/graphql", app.base)).await;
+    browser.wait_until(&format!("{EDITOR}.options.lint?.schema")).await;
+    browser.script("document.querySelectorAll('.graphiql-editor-tools button')[1].click()").await;
+    let headers = "document.querySelectorAll('.graphiql-editor-tool .CodeMirror')[1]?.CodeMirror";
+    browser.wait_until(&format!("{headers} != null")).await;
+    let bearer = serde_json::json!({ "Authorization": format!("Bearer {token}") }).to_string();
+    browser.script(&format!("{headers}.setValue({})", serde_json::json!(bearer))).await;
+    browser.script(&format!("{EDITOR}.setValue({})", serde_json::json!(mutation))).await;
+    browser.wait_until(&format!("{EDITOR}.getValue().startsWith('mutation')")).await;
+    actix_web::rt::time::sleep(std::time::Duration::from_millis(500)).await;
+    browser.click(".graphiql-execute-button").await;
+    browser.wait_until(&format!("{RESULT}?.includes('PromQL for Native Histograms')")).await;
+    let told = browser.script(&format!("return {RESULT}")).await;
+    let told: serde_json::Value = serde_json::from_str(told.as_str().unwrap()).unwrap();
+    assert_eq!(told["data"]["updateSlot"]["userErrors"], serde_json::json!([]), "{told}");
+    assert_eq!(told["data"]["updateSlot"]["slot"]["startsAt"], "2022-11-08T18:30:00+01:00");
+}
