@@ -271,8 +271,13 @@ on_both! {
         let wrong = app.mutate("lectern_nothing_nothing", mutation, json!({})).await;
         assert_eq!((wrong.status.as_u16(), &wrong.json()["errors"][0]["extensions"]["code"]), (401, &json!("UNAUTHENTICATED")));
         let only = app.token("write:conf").await;
-        let refused = app.mutate(&only, mutation, json!({})).await.json();
+        let refused = app.mutate(&only, mutation, json!({})).await;
+        assert_eq!(refused.status, 403);
+        let refused = refused.json();
         assert_eq!((&refused["data"], &refused["errors"][0]["extensions"]["code"]), (&Value::Null, &json!("FORBIDDEN")), "{refused}");
+        // Where something was written before, the request was not refused.
+        let some = app.mutate(&only, r#"mutation { a: createSpeaker(input: { name: "A" }) { revision } b: createConference(input: { name: "Other" }) { revision } }"#, json!({})).await;
+        assert_eq!((some.status.as_u16(), &some.json()["errors"][0]["path"]), (200, &json!(["b"])), "{}", some.body);
         // Its own conference, and people, who belong to all.
         done(&app, &only, &format!(r#"updateTalk(id: "{}", input: {{ title: "Pears" }}) {{ talk {{ id }} TOLD }}"#, talk(&app, "twice").await)).await;
         done(&app, &only, &format!(r#"updateSpeaker(id: "{}", input: {{ name: "Robert" }}) {{ speaker {{ id }} TOLD }}"#, id(&app, r#"speaker(slug: "bob")"#).await)).await;

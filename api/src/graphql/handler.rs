@@ -354,6 +354,7 @@ const OF_HTTP: [StatusCode; 2] = [StatusCode::METHOD_NOT_ALLOWED, StatusCode::UN
 
 fn status(answer: &Answer, media: Media) -> StatusCode {
     match answer {
+        answer if answer.is_forbidden() => StatusCode::FORBIDDEN,
         Answer::Executed(..) => StatusCode::OK,
         Answer::Refused { status, .. } if media == Media::GraphQl || OF_HTTP.contains(status) => *status,
         Answer::Refused { .. } => StatusCode::OK,

@@ -53,6 +53,11 @@ impl Plan {
         Self { fields: merged.into_iter().map(field).collect() }
     }
 
+    /// The first key.
+    pub fn first(&self) -> Option<&str> {
+        self.fields.first().map(|field| field.key.as_str())
+    }
+
     /// Puts the nulls where the errors say.
     pub fn settle(&self, data: &mut Value, errors: &[ServerError]) {
         if errors.is_empty() {

@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use async_graphql::{Response, ServerError, Value};
+use async_graphql::{PathSegment, Response, ServerError, Value};
 use serde::Serialize;
 use serde_json::{Map, json};
 
@@ -55,6 +55,14 @@ impl Answer {
     /// Whether it ran without errors.
     pub fn is_whole(&self) -> bool {
         matches!(self, Self::Executed(response, _) if response.errors.is_empty())
+    }
+
+    /// Whether it wrote nothing, because who asked may not: its first field was refused, and that was all.
+    pub fn is_forbidden(&self) -> bool {
+        let Self::Executed(response, plan) = self else { return false };
+        let [error] = response.errors.as_slice() else { return false };
+        let is_first = matches!(error.path.as_slice(), [PathSegment::Field(key)] if Some(key.as_str()) == plan.first());
+        response.data == Value::Null && is_first && matches!(error.source::<Error>(), Some(Error::Forbidden(_)))
     }
 
     /// The JSON of it.
