@@ -420,6 +420,10 @@ async fn unmerge(name: &str, database: &str) -> Result<ExitCode, Failure> {
 /// Checks whether the log of a database agrees with its tables.
 async fn audit(database: Option<String>) -> Result<ExitCode, Failure> {
     let url = database.or_else(|| std::env::var("LECTERN_DATABASE").ok()).unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
+    // Opened, it would be made, and be right.
+    if url.strip_prefix("sqlite://").is_some_and(|file| !Path::new(file.split('?').next().unwrap_or_default()).exists()) {
+        return Err(format!("{url}: there is no such file").into());
+    }
     let audit = archive::audit(&server::open(&url, Arc::default()).await?).await?;
     print!("{audit}");
     Ok(if audit.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
