@@ -48,12 +48,10 @@ inputs! {
 impl Edit {
     /// Makes a company.
     pub async fn create_company(&mut self, input: CompanyInput) -> Result<()> {
-        let path = Path::input().at("slug");
         let id = self.new_subject::<company::Model>();
-        let slug = self.problems.slug(&path, &input.slug);
         let mut row = company::Model {
             id,
-            slug: self.new_slug((company::Model::KIND, None), slug, &input.name, &path).await?,
+            slug: self.new_slug((company::Model::KIND, None), &input.slug, &input.name).await?,
             name: String::new(),
             name_key: String::new(),
             kind: CompanyKind::default().to_value(),
@@ -72,9 +70,7 @@ impl Edit {
     /// Changes a company.
     pub async fn update_company(&mut self, id: Id, patch: CompanyPatch, seen: Option<Revision>) -> Result<()> {
         let Some(mut row) = self.subject::<company::Model>(id, "id", seen).await? else { return Ok(()) };
-        let path = Path::input().at("slug");
-        let slug = self.problems.slug(&path, &patch.slug);
-        self.rename::<company::Model>(row.id, None, &mut row.slug, slug, &path).await?;
+        self.rename::<company::Model>(row.id, None, &mut row.slug, &patch.slug).await?;
         self.company_fields(patch, &mut row).await?;
         self.put(row);
         Ok(())

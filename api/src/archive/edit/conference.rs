@@ -37,12 +37,10 @@ inputs! {
 impl Edit {
     /// Makes a conference.
     pub async fn create_conference(&mut self, input: ConferenceInput) -> Result<()> {
-        let path = Path::input();
         let id = self.new_subject::<conference::Model>();
-        let slug = self.problems.slug(&path.at("slug"), &input.slug);
         let mut row = conference::Model {
             id,
-            slug: self.new_slug((conference::Model::KIND, None), slug, &input.name, &path.at("slug")).await?,
+            slug: self.new_slug((conference::Model::KIND, None), &input.slug, &input.name).await?,
             name: String::new(),
             description: None,
             website_url: None,
@@ -57,9 +55,7 @@ impl Edit {
     /// Changes a conference.
     pub async fn update_conference(&mut self, id: Id, patch: ConferencePatch, seen: Option<Revision>) -> Result<()> {
         let Some(mut row) = self.subject::<conference::Model>(id, "id", seen).await? else { return Ok(()) };
-        let path = Path::input().at("slug");
-        let slug = self.problems.slug(&path, &patch.slug);
-        self.rename::<conference::Model>(row.id, None, &mut row.slug, slug, &path).await?;
+        self.rename::<conference::Model>(row.id, None, &mut row.slug, &patch.slug).await?;
         self.conference_fields(patch, &mut row);
         self.put(row);
         Ok(())

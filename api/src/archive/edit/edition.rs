@@ -119,12 +119,11 @@ impl Edit {
         let path = Path::input();
         let conference = self.by_slug(conference::Model::KIND, None, &input.conference, &path.at("conference")).await?;
         let id = self.new_subject::<edition::Model>();
-        let slug = self.problems.slug(&path.at("slug"), &input.slug);
         let first = input.starts_on.as_opt_ref().flatten();
         let mut row = edition::Model {
             id,
             conference_id: conference.unwrap_or_default(),
-            slug: self.new_slug((edition::Model::KIND, None), slug, &input.name, &path.at("slug")).await?,
+            slug: self.new_slug((edition::Model::KIND, None), &input.slug, &input.name).await?,
             acronym: String::new(),
             name: String::new(),
             name_key: String::new(),
@@ -172,9 +171,7 @@ impl Edit {
     /// Changes an edition.
     pub async fn update_edition(&mut self, id: Id, patch: EditionPatch, seen: Option<Revision>) -> Result<()> {
         let Some(mut row) = self.subject::<edition::Model>(id, "id", seen).await? else { return Ok(()) };
-        let path = Path::input().at("slug");
-        let slug = self.problems.slug(&path, &patch.slug);
-        self.rename::<edition::Model>(row.id, None, &mut row.slug, slug, &path).await?;
+        self.rename::<edition::Model>(row.id, None, &mut row.slug, &patch.slug).await?;
         let was = row.timezone.clone();
         self.edition_fields(patch, &mut row).await?;
         if row.timezone != was && !row.timezone.is_empty() {

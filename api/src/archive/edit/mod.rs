@@ -3,6 +3,7 @@
 
 use std::{collections::HashMap, fmt::Display};
 
+use async_graphql::MaybeUndefined;
 use entity::alias;
 use sea_orm::{
     ColumnTrait, ConnectionTrait,
@@ -156,8 +157,8 @@ impl Edit {
     }
 
     async fn present<N: Node>(&self, Id(id): Id) -> Result<Option<Uuid>> {
-        let present =
-            Query::select().column(name("id")).from(name(&N::KIND.to_lowercase())).and_where(Expr::col(name("id")).eq(id)).to_owned();
+        let mut select = Query::select();
+        select.column(name("id")).from(name(&N::KIND.to_lowercase())).and_where(Expr::col(name("id")).eq(id));
         let merged = Query::select()
             .column(alias::Column::OwnerId)
             .from(alias::Entity)
@@ -165,7 +166,7 @@ impl Edit {
             .and_where(alias::Column::Value.eq(id.hyphenated().to_string()))
             .and_where(alias::Column::Scope.eq(BySlug::scope(N::KIND, None)))
             .to_owned();
-        let select = present.to_owned().union(UnionType::All, merged).to_owned();
+        select.union(UnionType::All, merged);
         let row = self.write.transaction.query_one(&select).await?;
         Ok(row.map(|row| row.try_get("", "id")).transpose()?)
     }
@@ -191,10 +192,11 @@ impl Edit {
     }
 
     /// The slug of a new thing: the one that was given, if it is free, else one made of its name.
-    async fn new_slug(&mut self, (kind, edition): (&str, Option<Uuid>), given: Option<Slug>, name: &str, path: &Path) -> Result<String> {
-        if let Some(slug) = given {
+    async fn new_slug(&mut self, (kind, edition): (&str, Option<Uuid>), given: &MaybeUndefined<String>, name: &str) -> Result<String> {
+        let path = Path::input().at("slug");
+        if let Some(slug) = self.problems.slug(&path, given) {
             if !self.named(kind, edition, vec![slug.to_string()]).await?.is_empty() {
-                self.taken(path, "slug", &slug, kind);
+                self.taken(&path, "slug", &slug, kind);
             }
             return Ok(slug.to_string());
         }
@@ -214,18 +216,13 @@ impl Edit {
 
     /// Changes a slug to the one that was given. The old one goes on leading to the thing, unless it is of a kind (rooms and tracks)
     /// that no address names.
-    async fn rename<N: Node>(
-        &mut self,
-        id: Uuid,
-        edition: Option<Uuid>,
-        slug: &mut String,
-        given: Option<Slug>,
-        path: &Path,
-    ) -> Result<()> {
+    async fn rename<N: Node>(&mut self, id: Uuid, edition: Option<Uuid>, slug: &mut String, given: &MaybeUndefined<String>) -> Result<()> {
+        let path = Path::input().at("slug");
+        let given = self.problems.slug(&path, given);
         let Some(new) = given.filter(|given| given.as_str() != slug.as_str()) else { return Ok(()) };
         let leads_to = self.named(N::KIND, edition, vec![new.to_string()]).await?.get(new.as_str()).copied();
         if leads_to.is_some_and(|other| other != id) {
-            self.taken(path, "slug", &new, N::KIND);
+            self.taken(&path, "slug", &new, N::KIND);
             return Ok(());
         }
         let old = std::mem::replace(slug, new.to_string());

@@ -1,6 +1,5 @@
 //! Playlists.
 
-use async_graphql::MaybeUndefined;
 use chrono::DateTime;
 use entity::{playlist, playlist_recording, recording};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
@@ -65,11 +64,7 @@ impl Edit {
             revision: 0,
             updated_at: DateTime::UNIX_EPOCH,
         };
-        let mut patch = input.patch();
-        if patch.url.is_undefined() {
-            patch.url = MaybeUndefined::Null;
-        }
-        self.playlist_fields(patch, input.provider, &mut row).await?;
+        self.playlist_fields(input.patch(), input.provider, &mut row).await?;
         self.put(row);
         Ok(())
     }

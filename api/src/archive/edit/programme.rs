@@ -30,7 +30,7 @@ pub(super) struct Programme {
     pub follows: HashSet<Uuid>,
 }
 
-/// What overlaps with a slot: the talk in it, or its own title, and who is on stage in it.
+/// Somebody on stage in a talk, or in one that is given in it.
 struct Busy {
     speaker: Uuid,
     name: String,

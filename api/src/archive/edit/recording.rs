@@ -83,12 +83,7 @@ impl Edit {
             revision: 0,
             updated_at: DateTime::UNIX_EPOCH,
         };
-        let mut patch = input.patch();
-        // Nobody said: it follows from the id.
-        if patch.url.is_undefined() {
-            patch.url = MaybeUndefined::Null;
-        }
-        self.recording_fields(patch, input.provider, &mut row).await?;
+        self.recording_fields(input.patch(), input.provider, &mut row).await?;
         self.put(row);
         Ok(())
     }
@@ -132,10 +127,10 @@ impl Edit {
     /// Where something is to be seen: what was given, else what its provider's id makes.
     pub(super) fn address(&mut self, given: MaybeUndefined<Url>, derived: Option<String>, into: &mut String) {
         match (given, derived) {
-            (MaybeUndefined::Undefined, _) => {}
+            (MaybeUndefined::Undefined, _) if !into.is_empty() => {}
             (MaybeUndefined::Value(url), _) => *into = url.to_string(),
-            (MaybeUndefined::Null, Some(derived)) => *into = derived,
-            (MaybeUndefined::Null, None) => {
+            (_, Some(derived)) => *into = derived,
+            (_, None) => {
                 let message = "the provider has no one way of addressing: give the url";
                 self.problems.add(super::UserErrorCode::Required, &Path::input().at("url"), message);
             }

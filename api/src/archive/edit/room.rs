@@ -1,5 +1,6 @@
 //! Making and changing rooms.
 
+use async_graphql::MaybeUndefined;
 use chrono::DateTime;
 use entity::{edition, room};
 use uuid::Uuid;
@@ -9,7 +10,7 @@ use crate::{
     archive::rows::Node,
     database::fold,
     error::Result,
-    scalars::{Id, Revision, Slug},
+    scalars::{Id, Revision},
 };
 
 inputs! {
@@ -41,8 +42,7 @@ impl Edit {
         let path = Path::input();
         let Some(edition) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else { return Ok(()) };
         self.load_all::<room::Model>(edition).await?;
-        let slug = self.problems.slug(&path.at("slug"), &input.slug);
-        let mut row = self.new_room(edition, slug, &input.name).await?;
+        let mut row = self.new_room(edition, &input.slug, &input.name).await?;
         self.subject = Some((room::Model::KIND, row.id));
         self.room_fields(input.patch(), &mut row);
         Ok(())
@@ -54,9 +54,7 @@ impl Edit {
         if !patch.position.is_undefined() {
             self.load_all::<room::Model>(row.edition_id).await?;
         }
-        let path = Path::input().at("slug");
-        let slug = self.problems.slug(&path, &patch.slug);
-        self.rename::<room::Model>(row.id, Some(row.edition_id), &mut row.slug, slug, &path).await?;
+        self.rename::<room::Model>(row.id, Some(row.edition_id), &mut row.slug, &patch.slug).await?;
         self.room_fields(patch, &mut row);
         Ok(())
     }
@@ -69,9 +67,9 @@ impl Edit {
     }
 
     /// A new room, the last of its edition, whose rooms were read.
-    async fn new_room(&mut self, edition_id: Uuid, slug: Option<Slug>, name: &str) -> Result<room::Model> {
+    async fn new_room(&mut self, edition_id: Uuid, slug: &MaybeUndefined<String>, name: &str) -> Result<room::Model> {
         let id = Uuid::now_v7();
-        let slug = self.new_slug((room::Model::KIND, Some(edition_id)), slug, name, &Path::input().at("slug")).await?;
+        let slug = self.new_slug((room::Model::KIND, Some(edition_id)), slug, name).await?;
         let position = self.next_place::<room::Model>();
         let name = name.to_owned();
         let row = room::Model { id, edition_id, slug, name, capacity: None, position, revision: 0, updated_at: DateTime::UNIX_EPOCH };
@@ -90,7 +88,7 @@ impl Edit {
         if let Some(room) = found {
             return Ok(Some(room.id));
         }
-        let room = self.new_room(edition, None, name).await?;
+        let room = self.new_room(edition, &MaybeUndefined::Undefined, name).await?;
         let id = room.id;
         self.put(room);
         Ok(Some(id))

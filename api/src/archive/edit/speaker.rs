@@ -46,12 +46,10 @@ inputs! {
 impl Edit {
     /// Makes a speaker.
     pub async fn create_speaker(&mut self, input: SpeakerInput) -> Result<()> {
-        let path = Path::input().at("slug");
         let id = self.new_subject::<speaker::Model>();
-        let slug = self.problems.slug(&path, &input.slug);
         let mut row = speaker::Model {
             id,
-            slug: self.new_slug((speaker::Model::KIND, None), slug, &input.name, &path).await?,
+            slug: self.new_slug((speaker::Model::KIND, None), &input.slug, &input.name).await?,
             name: String::new(),
             name_key: String::new(),
             pronouns: None,
@@ -70,9 +68,7 @@ impl Edit {
     /// Changes a speaker.
     pub async fn update_speaker(&mut self, id: Id, patch: SpeakerPatch, seen: Option<Revision>) -> Result<()> {
         let Some(mut row) = self.subject::<speaker::Model>(id, "id", seen).await? else { return Ok(()) };
-        let path = Path::input().at("slug");
-        let slug = self.problems.slug(&path, &patch.slug);
-        self.rename::<speaker::Model>(row.id, None, &mut row.slug, slug, &path).await?;
+        self.rename::<speaker::Model>(row.id, None, &mut row.slug, &patch.slug).await?;
         self.speaker_fields(patch, &mut row);
         self.put(row);
         Ok(())

@@ -90,11 +90,10 @@ impl Edit {
         let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else { return Ok(()) };
         let year = edition::Entity::find_by_id(edition_id).one(&self.write.transaction).await?.map(|edition| edition.year);
         let id = self.new_subject::<talk::Model>();
-        let slug = self.problems.slug(&path.at("slug"), &input.slug);
         let mut row = talk::Model {
             id,
             edition_id,
-            slug: self.new_slug((talk::Model::KIND, Some(edition_id)), slug, &input.title, &path.at("slug")).await?,
+            slug: self.new_slug((talk::Model::KIND, Some(edition_id)), &input.slug, &input.title).await?,
             title: String::new(),
             title_key: String::new(),
             subtitle: None,
@@ -124,8 +123,7 @@ impl Edit {
     pub async fn update_talk(&mut self, id: Id, patch: TalkPatch, seen: Option<Revision>) -> Result<()> {
         let Some(mut row) = self.subject::<talk::Model>(id, "id", seen).await? else { return Ok(()) };
         let path = Path::input();
-        let slug = self.problems.slug(&path.at("slug"), &patch.slug);
-        self.rename::<talk::Model>(row.id, Some(row.edition_id), &mut row.slug, slug, &path.at("slug")).await?;
+        self.rename::<talk::Model>(row.id, Some(row.edition_id), &mut row.slug, &patch.slug).await?;
         let was = row.clone();
         self.talk_fields(patch, &mut row).await?;
         if was.kind != row.kind && was.kind == TalkKind::LightningBlock.to_value() {

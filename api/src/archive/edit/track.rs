@@ -41,11 +41,10 @@ impl Edit {
         let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else { return Ok(()) };
         self.load_all::<track::Model>(edition_id).await?;
         let id = self.new_subject::<track::Model>();
-        let slug = self.problems.slug(&path.at("slug"), &input.slug);
         let mut row = track::Model {
             id,
             edition_id,
-            slug: self.new_slug((track::Model::KIND, Some(edition_id)), slug, &input.name, &path.at("slug")).await?,
+            slug: self.new_slug((track::Model::KIND, Some(edition_id)), &input.slug, &input.name).await?,
             name: String::new(),
             color: None,
             position: self.next_place::<track::Model>(),
@@ -62,9 +61,7 @@ impl Edit {
         if !patch.position.is_undefined() {
             self.load_all::<track::Model>(row.edition_id).await?;
         }
-        let path = Path::input().at("slug");
-        let slug = self.problems.slug(&path, &patch.slug);
-        self.rename::<track::Model>(row.id, Some(row.edition_id), &mut row.slug, slug, &path).await?;
+        self.rename::<track::Model>(row.id, Some(row.edition_id), &mut row.slug, &patch.slug).await?;
         self.track_fields(patch, &mut row);
         Ok(())
     }

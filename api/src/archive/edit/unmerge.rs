@@ -17,7 +17,7 @@ use crate::{
     },
     database::fold,
     error::{Error, Result},
-    resource::slug::BySlug,
+    resource::{node::KindOf, slug::BySlug},
 };
 use told::{object, row_of, texts, undone};
 
@@ -64,11 +64,8 @@ impl Edit {
     }
 
     async fn is_there(&self, merge: &change::Model) -> Result<bool> {
-        let id = crate::scalars::Id(merge.node_id);
-        Ok(match merge.kind.as_str() {
-            speaker::Model::KIND => self.present::<speaker::Model>(id).await? == Some(merge.node_id),
-            _ => self.present::<company::Model>(id).await? == Some(merge.node_id),
-        })
+        let found = KindOf::find(&self.write.transaction, &[merge.node_id]).await?;
+        Ok(found.get(&merge.node_id).is_some_and(|(_, present)| *present == merge.node_id))
     }
 
     async fn unmerge<N: Node + DeserializeOwned>(&mut self, merge: &change::Model) -> Result<Vec<String>> {
