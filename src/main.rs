@@ -22,9 +22,10 @@ use lectern_api::{
     },
     graphql::{self, shape::Shape},
     rest::openapi,
-    server, telemetry, token,
+    server, telemetry,
 };
 
+mod token;
 mod webhook;
 
 /// Allocating is a quarter of what a request costs; this allocator takes 15 % off the whole (`bench/run`).
@@ -97,7 +98,7 @@ enum Command {
     /// Make, list and revoke the tokens that writing over HTTP needs
     Token {
         #[command(subcommand)]
-        command: TokenCommand,
+        command: token::TokenCommand,
     },
     /// Say who is sent what changes, as it changes, and see what became of it
     Webhook {
@@ -109,36 +110,6 @@ enum Command {
         /// Write nothing, and fail where a file differs
         #[arg(long)]
         check: bool,
-    },
-}
-
-#[derive(Subcommand)]
-enum TokenCommand {
-    /// Make a token, and show it: it can't be shown again
-    Create {
-        /// What it is known by
-        #[arg(long)]
-        name: String,
-        /// What it may do: write, or write:CONFERENCE for one conference by its slug
-        #[arg(long)]
-        scope: token::Scope,
-        /// The last day that it is taken (UTC), or the moment from which it is not
-        #[arg(long, value_name = "DAY|TIME")]
-        expires: Option<token::Expiry>,
-        #[command(flatten)]
-        database: Database,
-    },
-    /// List all tokens, without their secrets
-    List {
-        #[command(flatten)]
-        database: Database,
-    },
-    /// Take a token back, for ever
-    Revoke {
-        /// What it is known by
-        name: String,
-        #[command(flatten)]
-        database: Database,
     },
 }
 
@@ -280,7 +251,7 @@ async fn main() -> ExitCode {
         }
         Command::Export { format: Format::Native, path, edition, database } => export(&path, &edition, &database.url).await,
         Command::Unmerge { name, database } => unmerge(&name, &database.url).await,
-        Command::Token { command } => tokens(command).await,
+        Command::Token { command } => token::run(command, clock()()).await,
         Command::Webhook { command } => webhook::run(command, clock()()).await,
         Command::Check { path: Some(folder), .. } => check(&folder),
         Command::Check { database, .. } => audit(database.filter(|url| !url.is_empty())).await,
@@ -374,32 +345,6 @@ async fn export(folder: &Path, editions: &[String], database: &str) -> Result<Ex
     let document = archive::export::document(&database, (!editions.is_empty()).then_some(editions)).await?;
     let written = native::write(folder, &document).map_err(|error| format!("{}: {error}", folder.display()))?;
     print!("{written}");
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn tokens(command: TokenCommand) -> Result<ExitCode, Failure> {
-    let now = clock()();
-    match command {
-        TokenCommand::Create { name, scope, expires, database } => {
-            let database = server::open(&database.url, Arc::default()).await?;
-            println!("{}", token::create(&database, &name, &scope, expires.map(|expires| expires.0), now).await?);
-        }
-        TokenCommand::List { database } => {
-            let tokens = token::list(&server::open(&database.url, Arc::default()).await?).await?;
-            let time = |time: Option<chrono::DateTime<chrono::Utc>>| {
-                time.map_or_else(|| "never".to_owned(), |time| time.format("%FT%TZ").to_string())
-            };
-            println!("NAME\tSCOPE\tCREATED\tEXPIRES\tREVOKED\tLAST USED");
-            for one in tokens {
-                let times = [Some(one.created_at), one.expires_at, one.revoked_at, one.used_at].map(time);
-                println!("{}\t{}\t{}", one.name, one.scope, times.join("\t"));
-            }
-        }
-        TokenCommand::Revoke { name, database } => {
-            token::revoke(&server::open(&database.url, Arc::default()).await?, &name, now).await?;
-            println!("{name} is revoked");
-        }
-    }
     Ok(ExitCode::SUCCESS)
 }
 

@@ -1,0 +1,63 @@
+//! `lectern token`: who may write.
+
+use std::{process::ExitCode, sync::Arc};
+
+use chrono::{DateTime, Utc};
+use clap::Subcommand;
+use lectern_api::{server, token};
+
+use crate::{Database, Failure};
+
+#[derive(Subcommand)]
+pub enum TokenCommand {
+    /// Make a token, and show it: it can't be shown again
+    Create {
+        /// What it is known by
+        #[arg(long)]
+        name: String,
+        /// What it may do: write, or write:CONFERENCE for one conference by its slug
+        #[arg(long)]
+        scope: token::Scope,
+        /// The last day that it is taken (UTC), or the moment from which it is not
+        #[arg(long, value_name = "DAY|TIME")]
+        expires: Option<token::Expiry>,
+        #[command(flatten)]
+        database: Database,
+    },
+    /// List all tokens, without their secrets
+    List {
+        #[command(flatten)]
+        database: Database,
+    },
+    /// Take a token back, for ever
+    Revoke {
+        /// What it is known by
+        name: String,
+        #[command(flatten)]
+        database: Database,
+    },
+}
+
+/// Runs a command.
+pub async fn run(command: TokenCommand, now: DateTime<Utc>) -> Result<ExitCode, Failure> {
+    match command {
+        TokenCommand::Create { name, scope, expires, database } => {
+            let database = server::open(&database.url, Arc::default()).await?;
+            println!("{}", token::create(&database, &name, &scope, expires.map(|expires| expires.0), now).await?);
+        }
+        TokenCommand::List { database } => {
+            let tokens = token::list(&server::open(&database.url, Arc::default()).await?).await?;
+            let time = |time: Option<DateTime<Utc>>| time.map_or_else(|| "never".to_owned(), |time| time.format("%FT%TZ").to_string());
+            println!("NAME\tSCOPE\tCREATED\tEXPIRES\tREVOKED\tLAST USED");
+            for one in tokens {
+                let times = [Some(one.created_at), one.expires_at, one.revoked_at, one.used_at].map(time);
+                println!("{}\t{}\t{}", one.name, one.scope, times.join("\t"));
+            }
+        }
+        TokenCommand::Revoke { name, database } => {
+            token::revoke(&server::open(&database.url, Arc::default()).await?, &name, now).await?;
+            println!("{name} is revoked");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
