@@ -26,6 +26,7 @@ use sha2::{Digest, Sha256};
 
 use crate::{
     app::{self, App, archive, on_both},
+    rest::stream::{log, renamed, revision, write},
     seed,
 };
 
@@ -173,27 +174,6 @@ async fn failed(app: &App, times: i32) -> Listed {
 async fn caught_up(app: &App) -> Listed {
     let last = revision(app).await;
     until(|| async { Some(listed(app).await).filter(|webhook| webhook.delivered == last) }).await
-}
-
-async fn revision(app: &App) -> i64 {
-    app.get("/api/v1/archive", &[]).await.json()["revision"].as_i64().unwrap()
-}
-
-/// The changes that `/changes` tells.
-async fn log(app: &App, query: &str) -> Vec<Value> {
-    app.get(&format!("/api/v1/changes?limit=500&{query}"), &[]).await.json()["changes"].as_array().unwrap().clone()
-}
-
-/// Writes as another process would.
-async fn write(app: &App, document: &Document) {
-    app::load(&app.database_url, document, Arc::new(|| "2026-11-22T08:00:00Z".parse().unwrap())).await;
-}
-
-/// The weekend with a talk of another name.
-fn renamed(title: &str) -> Document {
-    let mut document = seed::weekend();
-    document.editions[0].talks[0].title = title.to_owned();
-    document
 }
 
 /// Hundreds of changes.

@@ -7,4 +7,4 @@ mod openapi;
 mod parity;
 mod rows;
 mod statements;
-mod stream;
+pub mod stream;

@@ -64,22 +64,23 @@ impl Reader {
     }
 }
 
-async fn revision(app: &App) -> i64 {
+/// The archive's revision.
+pub async fn revision(app: &App) -> i64 {
     app.get("/api/v1/archive", &[]).await.json()["revision"].as_i64().unwrap()
 }
 
 /// The changes that `/changes` tells.
-async fn log(app: &App, query: &str) -> Vec<Value> {
+pub async fn log(app: &App, query: &str) -> Vec<Value> {
     app.get(&format!("/api/v1/changes?limit=500&{query}"), &[]).await.json()["changes"].as_array().unwrap().clone()
 }
 
 /// Writes as another process would.
-async fn write(app: &App, document: &Document) {
+pub async fn write(app: &App, document: &Document) {
     app::load(&app.database_url, document, Arc::new(|| "2026-11-22T08:00:00Z".parse().unwrap())).await;
 }
 
 /// The weekend with a talk of another name.
-fn renamed(title: &str) -> Document {
+pub fn renamed(title: &str) -> Document {
     let mut document = seed::weekend();
     document.editions[0].talks[0].title = title.to_owned();
     document
