@@ -249,7 +249,9 @@ async fn main() -> ExitCode {
         Command::Import { format: Format::Native, paths, edition, dry_run, json, database } => {
             import(&paths, &edition, dry_run, json, &database.url).await
         }
-        Command::Export { format: Format::Native, path, edition, database } => export(&path, &edition, &database.url).await,
+        Command::Export { format: Format::Native, path, edition, database } => {
+            export(&path, &edition, &database.url).await
+        }
         Command::Unmerge { name, database } => unmerge(&name, &database.url).await,
         Command::Token { command } => token::run(command, clock()()).await,
         Command::Webhook { command } => webhook::run(command, clock()()).await,
@@ -320,7 +322,13 @@ fn read(path: &Path) -> Result<Document, Failure> {
     })
 }
 
-async fn import(paths: &[PathBuf], editions: &[String], dry_run: bool, json: bool, database: &str) -> Result<ExitCode, Failure> {
+async fn import(
+    paths: &[PathBuf],
+    editions: &[String],
+    dry_run: bool,
+    json: bool,
+    database: &str,
+) -> Result<ExitCode, Failure> {
     let mut documents = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
     for document in &mut documents {
         let missing = document.keep_editions(editions);
@@ -364,9 +372,11 @@ async fn unmerge(name: &str, database: &str) -> Result<ExitCode, Failure> {
 
 /// Checks whether the log of a database agrees with its tables.
 async fn audit(database: Option<String>) -> Result<ExitCode, Failure> {
-    let url = database.or_else(|| std::env::var("LECTERN_DATABASE").ok()).unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
+    let url =
+        database.or_else(|| std::env::var("LECTERN_DATABASE").ok()).unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
     // Opened, it would be made, and be right.
-    if url.strip_prefix("sqlite://").is_some_and(|file| !Path::new(file.split('?').next().unwrap_or_default()).exists()) {
+    if url.strip_prefix("sqlite://").is_some_and(|file| !Path::new(file.split('?').next().unwrap_or_default()).exists())
+    {
         return Err(format!("{url}: there is no such file").into());
     }
     let audit = archive::audit(&server::open(&url, Arc::default()).await?).await?;

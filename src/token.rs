@@ -47,7 +47,9 @@ pub async fn run(command: TokenCommand, now: DateTime<Utc>) -> Result<ExitCode, 
         }
         TokenCommand::List { database } => {
             let tokens = token::list(&server::open(&database.url, Arc::default()).await?).await?;
-            let time = |time: Option<DateTime<Utc>>| time.map_or_else(|| "never".to_owned(), |time| time.format("%FT%TZ").to_string());
+            let time = |time: Option<DateTime<Utc>>| {
+                time.map_or_else(|| "never".to_owned(), |time| time.format("%FT%TZ").to_string())
+            };
             println!("NAME\tSCOPE\tCREATED\tEXPIRES\tREVOKED\tLAST USED");
             for one in tokens {
                 let times = [Some(one.created_at), one.expires_at, one.revoked_at, one.used_at].map(time);

@@ -132,7 +132,13 @@ impl Setup {
     }
 
     /// Starts a server on this database.
-    async fn serve(self, backend: Backend, database: String, now: Arc<Mutex<DateTime<Utc>>>, folder: Arc<tempfile::TempDir>) -> App {
+    async fn serve(
+        self,
+        backend: Backend,
+        database: String,
+        now: Arc<Mutex<DateTime<Utc>>>,
+        folder: Arc<tempfile::TempDir>,
+    ) -> App {
         let told = now.clone();
         let clock: Clock = Arc::new(move || *told.lock().expect("no test panicked with it"));
         let config = Config {
@@ -165,7 +171,8 @@ fn run_apart<T: Send + 'static>(make: impl FnOnce() -> T + Send + 'static) -> T 
 }
 
 fn load_promcon(database: String) {
-    let document = native::read(&PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/data/promcon"))).expect("the data is right");
+    let document =
+        native::read(&PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/data/promcon"))).expect("the data is right");
     let clock: Clock = Arc::new(|| "2026-11-01T00:00:00Z".parse().expect("a time"));
     actix_web::rt::System::new().block_on(async move { load(&database, &document, clock).await });
 }
@@ -220,11 +227,26 @@ pub struct App {
 }
 
 impl App {
-    fn new(running: Running, backend: Backend, config: Config, now: Arc<Mutex<DateTime<Utc>>>, folder: Arc<tempfile::TempDir>) -> Self {
+    fn new(
+        running: Running,
+        backend: Backend,
+        config: Config,
+        now: Arc<Mutex<DateTime<Utc>>>,
+        folder: Arc<tempfile::TempDir>,
+    ) -> Self {
         actix_web::rt::spawn(running.server);
         let base = format!("http://{}", running.address);
         let database_url = config.database.clone();
-        Self { base, backend, database_url, statements: running.statements, now, handle: running.handle, config, folder }
+        Self {
+            base,
+            backend,
+            database_url,
+            statements: running.statements,
+            now,
+            handle: running.handle,
+            config,
+            folder,
+        }
     }
 
     /// Another server on the same database, by the same clock.
@@ -266,7 +288,12 @@ impl App {
         let mut response = request.send_body(body.into()).await.expect("an answer");
         let body = response.body().limit(64 << 20).await.expect("a body");
         let bytes = body.to_vec();
-        Answer { status: response.status(), headers: response.headers().clone(), body: String::from_utf8_lossy(&bytes).into_owned(), bytes }
+        Answer {
+            status: response.status(),
+            headers: response.headers().clone(),
+            body: String::from_utf8_lossy(&bytes).into_owned(),
+            bytes,
+        }
     }
 
     /// Gets a path.
@@ -305,8 +332,13 @@ impl App {
     /// Sends a mutation with a token; the answer may have errors.
     pub async fn mutate(&self, token: &str, mutation: &str, variables: Value) -> Answer {
         let bearer = format!("Bearer {token}");
-        let headers = [("Content-Type", "application/json"), ("Authorization", &bearer), ("Accept", "application/graphql-response+json")];
-        self.send(Method::POST, "/graphql", &headers, json!({ "query": mutation, "variables": variables }).to_string()).await
+        let headers = [
+            ("Content-Type", "application/json"),
+            ("Authorization", &bearer),
+            ("Accept", "application/graphql-response+json"),
+        ];
+        self.send(Method::POST, "/graphql", &headers, json!({ "query": mutation, "variables": variables }).to_string())
+            .await
     }
 
     /// Undoes a merge, as the command line does.

@@ -41,7 +41,10 @@ fn files(folder: &Path) -> Vec<(String, String)> {
         if path.is_dir() {
             files.extend(self::files(&path));
         } else {
-            files.push((path.file_name().unwrap().to_str().unwrap().to_owned(), std::fs::read_to_string(&path).unwrap()));
+            files.push((
+                path.file_name().unwrap().to_str().unwrap().to_owned(),
+                std::fs::read_to_string(&path).unwrap(),
+            ));
         }
     }
     files.sort();
@@ -74,7 +77,10 @@ fn an_archive_comes_back_as_it_went_in() {
         .unwrap();
         let told = stdout(&run(&["export", "native", "out"]));
         assert!(!told.contains("wrote"), "{told}");
-        assert!(std::fs::read_to_string(out.join("conferences.yaml")).unwrap().starts_with("# a comment"), "what says the same stays");
+        assert!(
+            std::fs::read_to_string(out.join("conferences.yaml")).unwrap().starts_with("# a comment"),
+            "what says the same stays"
+        );
         assert!(stdout(&lectern(folder.path(), &["check", "out"])).contains("is right"));
     }
 }
@@ -87,12 +93,18 @@ fn an_archive_in_one_file_is_taken_too() {
     std::fs::write(folder.path().join("archive.yaml"), &yaml).unwrap();
     std::fs::write(folder.path().join("archive.tar.zst"), bundle::tar_zst(&document).unwrap()).unwrap();
     stdout(&lectern(folder.path(), &["import", "native", "archive.yaml"]));
-    let again: Value = serde_json::from_str(&stdout(&lectern(folder.path(), &["import", "native", "archive.tar.zst", "--json"]))).unwrap();
+    let again: Value =
+        serde_json::from_str(&stdout(&lectern(folder.path(), &["import", "native", "archive.tar.zst", "--json"])))
+            .unwrap();
     assert_eq!(again["revision"], Value::Null, "both say the same: {again}");
     assert!(stdout(&lectern(folder.path(), &["check", "archive.tar.zst"])).contains("is right"));
-    std::fs::write(folder.path().join("archive.yaml"), yaml.replace("timezone: Europe/Berlin", "timezone: Berlin")).unwrap();
+    std::fs::write(folder.path().join("archive.yaml"), yaml.replace("timezone: Europe/Berlin", "timezone: Berlin"))
+        .unwrap();
     let (code, told) = failure(&lectern(folder.path(), &["import", "native", "archive.yaml"]));
-    assert!(code == 1 && told.contains("\"Berlin\" is not an IANA time zone") && told.contains("nothing was written"), "{told}");
+    assert!(
+        code == 1 && told.contains("\"Berlin\" is not an IANA time zone") && told.contains("nothing was written"),
+        "{told}"
+    );
     let (code, told) = failure(&lectern(folder.path(), &["check", "no-such-thing"]));
     assert!(code == 1 && told.contains("no-such-thing"), "{told}");
 }
@@ -103,16 +115,23 @@ fn tokens_are_made_listed_and_revoked() {
         let folder = tempfile::tempdir().unwrap();
         let run = |arguments: &[&str]| lectern(folder.path(), &[arguments, &["--database", &database]].concat());
         stdout(&run(&["import", "native", &shipped()]));
-        let token = stdout(&run(&["token", "create", "--name", "ci", "--scope", "write:promcon", "--expires", "2099-12-31"]));
+        let token =
+            stdout(&run(&["token", "create", "--name", "ci", "--scope", "write:promcon", "--expires", "2099-12-31"]));
         assert!(token.starts_with("lectern_") && token.trim().len() > 80, "{token}");
         let list = stdout(&run(&["token", "list"]));
-        assert!(list.contains("ci\twrite:promcon\t") && list.contains("\t2100-01-01T00:00:00Z\tnever\tnever"), "{list}");
+        assert!(
+            list.contains("ci\twrite:promcon\t") && list.contains("\t2100-01-01T00:00:00Z\tnever\tnever"),
+            "{list}"
+        );
         assert!(!list.contains(token.splitn(3, '_').nth(2).unwrap().trim()), "never the secret");
         stdout(&run(&["token", "revoke", "ci"]));
         assert!(!stdout(&run(&["token", "list"])).contains("\tnever\tnever"));
         for (arguments, told) in [
             (&["token", "create", "--name", "ci", "--scope", "write"][..], "there is a token \"ci\" already"),
-            (&["token", "create", "--name", "x", "--scope", "write:nothing"], "there is no conference of the slug \"nothing\""),
+            (
+                &["token", "create", "--name", "x", "--scope", "write:nothing"],
+                "there is no conference of the slug \"nothing\"",
+            ),
             (&["token", "create", "--name", "x", "--scope", "write", "--expires", "2020-01-01"], "is over"),
             (&["token", "revoke", "nobody"], "there is no token \"nobody\""),
         ] {
@@ -134,7 +153,8 @@ fn a_changed_file_is_a_difference_in_the_log() {
         let file = folder.path().join("out/editions/promcon-2016-berlin.yaml");
         let text = std::fs::read_to_string(&file).unwrap();
         std::fs::write(&file, text.replace("title: Life of a Label\n", "title: Life of a Label, Retold\n")).unwrap();
-        let dry: Value = serde_json::from_str(&stdout(&run(&["import", "native", "out", "--dry-run", "--json"]))).unwrap();
+        let dry: Value =
+            serde_json::from_str(&stdout(&run(&["import", "native", "out", "--dry-run", "--json"]))).unwrap();
         let report: Value = serde_json::from_str(&stdout(&run(&["import", "native", "out", "--json"]))).unwrap();
         assert_eq!(
             (&dry["updated"], &report["updated"]),
@@ -161,7 +181,12 @@ fn a_broken_folder_changes_nothing_and_tells_everything() {
     for arguments in [&["check", "out"][..], &["import", "native", "out"]] {
         let (code, told) = failure(&lectern(folder.path(), arguments));
         assert_eq!(code, 1);
-        for part in ["editions/promcon-2016-berlin.yaml:", "\"Berlin\" is not an IANA time zone", "ordinul", "nothing was written"] {
+        for part in [
+            "editions/promcon-2016-berlin.yaml:",
+            "\"Berlin\" is not an IANA time zone",
+            "ordinul",
+            "nothing was written",
+        ] {
             assert!(told.contains(part), "{part} in {told}");
         }
     }
@@ -175,14 +200,18 @@ fn what_cant_start_says_why_in_one_line() {
     let folder = tempfile::tempdir().unwrap();
     let taken = std::net::TcpListener::bind("127.0.0.1:0").unwrap();
     let address = taken.local_addr().unwrap().to_string();
-    std::fs::write(folder.path().join("no-database"), "text, and long enough to be taken for a page of a database").unwrap();
+    std::fs::write(folder.path().join("no-database"), "text, and long enough to be taken for a page of a database")
+        .unwrap();
     let newer = folder.path().join("newer.db");
     stdout(&lectern(folder.path(), &["export", "native", "out", "--database", "sqlite://newer.db"]));
     assert!(newer.exists());
     actix_web::rt::System::new().block_on(async {
         use sea_orm::{ConnectionTrait, Database};
         let database = Database::connect(format!("sqlite://{}", newer.display())).await.unwrap();
-        database.execute_unprepared("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)").await.unwrap();
+        database
+            .execute_unprepared("INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)")
+            .await
+            .unwrap();
         database.close().await.unwrap();
     });
     for (arguments, part) in [
@@ -199,9 +228,14 @@ fn what_cant_start_says_why_in_one_line() {
     ] {
         let (code, told) = failure(&lectern(folder.path(), arguments));
         assert_eq!(code, 1, "{arguments:?} {told}");
-        assert!(told.contains(part) && told.starts_with("lectern: ") && !told.contains("secret"), "{arguments:?}: {told}");
+        assert!(
+            told.contains(part) && told.starts_with("lectern: ") && !told.contains("secret"),
+            "{arguments:?}: {told}"
+        );
     }
-    for arguments in [&["nothing"][..], &["serve", "--max-depth", "x"], &["import", "other", "."], &["import", "native"]] {
+    for arguments in
+        [&["nothing"][..], &["serve", "--max-depth", "x"], &["import", "other", "."], &["import", "native"]]
+    {
         assert_eq!(failure(&lectern(folder.path(), arguments)).0, 2, "{arguments:?}");
     }
 }
@@ -232,8 +266,14 @@ fn the_log_is_checked_against_the_tables() {
         stdout(&lectern(folder.path(), &["import", "native", &shipped(), "--database", &database]));
         assert_eq!(stdout(&check()), "the log and the tables agree: 1583 things at revision 1583\n");
         for (sql, told) in [
-            ("UPDATE talk SET title = 'Another' WHERE slug = 'promql-for-native-histograms'", "title is not what the log says"),
-            ("UPDATE speaker SET talk_count = 77 WHERE slug = 'julius-volz'", "talk_count does not follow from what it stands on"),
+            (
+                "UPDATE talk SET title = 'Another' WHERE slug = 'promql-for-native-histograms'",
+                "title is not what the log says",
+            ),
+            (
+                "UPDATE speaker SET talk_count = 77 WHERE slug = 'julius-volz'",
+                "talk_count does not follow from what it stands on",
+            ),
             ("UPDATE company SET revision = 3 WHERE slug = 'soundcloud'", "is of revision 3, and the log says"),
             (
                 "DELETE FROM appearance_company WHERE talk_id = (SELECT id FROM talk WHERE slug = 'promql-for-native-histograms')",
@@ -262,5 +302,8 @@ fn the_log_is_checked_against_the_tables() {
 fn a_merge_that_was_none_is_not_undone() {
     let folder = tempfile::tempdir().unwrap();
     let (code, told) = failure(&lectern(folder.path(), &["unmerge", "nobody"]));
-    assert_eq!((code, told.as_str()), (1, "lectern: name: nothing of the id or slug \"nobody\" was merged into another one\n"));
+    assert_eq!(
+        (code, told.as_str()),
+        (1, "lectern: name: nothing of the id or slug \"nobody\" was merged into another one\n")
+    );
 }

@@ -36,7 +36,10 @@ fn lectern(database: &str, arguments: &[&str]) -> Command {
 
 impl Process {
     fn start(database: &str) -> Self {
-        let mut child = lectern(database, &["serve", "--bind", "127.0.0.1:0", "--no-archive"]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = lectern(database, &["serve", "--bind", "127.0.0.1:0", "--no-archive"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap()).lines();
         let line = lines.find_map(|line| line.ok().filter(|line| line.contains("answers"))).expect("it serves");
         let base = line.split_whitespace().find_map(|word| word.strip_suffix("/graphql")).unwrap().to_owned();
@@ -116,7 +119,9 @@ async fn edits_survive(backend: Backend) {
     let token = app.token("write").await;
     let mut talks = Vec::new();
     for n in 0..4 {
-        talks.push(crate::graphql::mutations::id(&app, &format!(r#"talk(edition: "conf-2025", slug: "talk-{n}")"#)).await);
+        talks.push(
+            crate::graphql::mutations::id(&app, &format!(r#"talk(edition: "conf-2025", slug: "talk-{n}")"#)).await,
+        );
     }
     let (mut seen, mut numbers) = (0, [0; 4]);
     for round in 0..crashes() {
@@ -134,7 +139,9 @@ async fn edits_survive(backend: Backend) {
         process.kill();
         check(&app.database_url);
         for ((talk, number), (answered, sent)) in talks.iter().zip(&mut numbers).zip(ends) {
-            let title = app.query(&format!(r#"{{ node(id: "{talk}") {{ ... on Talk {{ title tags }} }} }}"#)).await["node"].clone();
+            let title =
+                app.query(&format!(r#"{{ node(id: "{talk}") {{ ... on Talk {{ title tags }} }} }}"#)).await["node"]
+                    .clone();
             let kept = title["title"].as_str().unwrap().parse().unwrap_or(0);
             assert!((answered..=sent).contains(&kept), "answered {answered}, sent {sent}, kept {kept}");
             assert!(kept == 0 || title["tags"] == json!([kept.to_string()]), "one write, whole: {title}");
@@ -176,7 +183,11 @@ async fn imports_survive(backend: Backend) {
         let stored = archive::export::document(&opened, None).await.unwrap();
         let titles: std::collections::HashSet<&str> =
             stored.editions[0].talks.iter().map(|talk| talk.title.rsplit(' ').next().unwrap()).collect();
-        assert_eq!((stored.editions[0].talks.len(), titles.len()), (whole.editions[0].talks.len(), 1), "whole, or not at all: {titles:?}");
+        assert_eq!(
+            (stored.editions[0].talks.len(), titles.len()),
+            (whole.editions[0].talks.len(), 1),
+            "whole, or not at all: {titles:?}"
+        );
         kept += u32::from(titles.contains(round.to_string().as_str()));
     }
     assert!(killed > 0, "none of {} was in time ({kept} were kept)", crashes());

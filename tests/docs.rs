@@ -32,7 +32,10 @@ async fn the_page_tells_all_that_the_description_tells() {
         let operation = if reads { &item["get"] } else { &item["post"] };
         let id = operation["operationId"].as_str().unwrap();
         let opening = format!("id=\"{id}\" data-path=\"{path}\"");
-        let article = articles.iter().find(|article| article.starts_with(&opening)).unwrap_or_else(|| panic!("{path} is not told"));
+        let article = articles
+            .iter()
+            .find(|article| article.starts_with(&opening))
+            .unwrap_or_else(|| panic!("{path} is not told"));
         assert!(page.body.contains(&format!("<a href=\"#{id}\">")), "{id} is not in the contents");
         for parameter in operation["parameters"].as_array().into_iter().flatten() {
             let name = parameter["name"].as_str().unwrap();
@@ -43,7 +46,10 @@ async fn the_page_tells_all_that_the_description_tells() {
         }
         if !reads {
             let command = between(article, "<pre class=\"curl\"><code>", "</code>")[0];
-            assert!(command.contains("Bearer") && command.contains(&format!("https://lectern.example{path}?")), "{command}");
+            assert!(
+                command.contains("Bearer") && command.contains(&format!("https://lectern.example{path}?")),
+                "{command}"
+            );
             continue;
         }
         // The request to try is told twice, and it answers.
@@ -72,11 +78,15 @@ async fn nothing_is_loaded_from_elsewhere() {
          form-action 'self'; frame-ancestors 'none'"
     );
     assert_eq!(page.header("x-content-type-options"), "nosniff");
-    let addresses: Vec<&str> = between(&page.body, " href=\"", "\"").into_iter().chain(between(&page.body, " src=\"", "\"")).collect();
+    let addresses: Vec<&str> =
+        between(&page.body, " href=\"", "\"").into_iter().chain(between(&page.body, " src=\"", "\"")).collect();
     for address in &addresses {
         assert!(!address.contains("//") || address.starts_with("data:"), "{address} is elsewhere");
     }
-    assert!(!page.body.contains("<style") && !page.body.contains(" style=\"") && !page.body.contains("<script>"), "all is in files");
+    assert!(
+        !page.body.contains("<style") && !page.body.contains(" style=\"") && !page.body.contains("<script>"),
+        "all is in files"
+    );
     let assets: Vec<&&str> = addresses.iter().filter(|address| address.starts_with("docs/")).collect();
     let mut media = Vec::new();
     for asset in assets {
@@ -135,7 +145,10 @@ async fn a_person_can_try_a_request() {
         .await;
     let command = browser.script(&format!("return {TALKS}.querySelector('.curl').textContent")).await;
     assert!(
-        command.as_str().unwrap().starts_with("curl 'https://lectern.example/api/v1/talks?edition=promcon-2016-berlin&kind=speech&"),
+        command
+            .as_str()
+            .unwrap()
+            .starts_with("curl 'https://lectern.example/api/v1/talks?edition=promcon-2016-berlin&kind=speech&"),
         "{command}"
     );
     browser.click("#listTalks button[type=submit]").await;
@@ -146,7 +159,9 @@ async fn a_person_can_try_a_request() {
     assert!(wrong.iter().all(|message| message.contains("kind=speech") && message.contains("400")), "{wrong:?}");
 
     browser.click("#listTalks button[type=reset]").await;
-    browser.wait_until(&format!("{TALKS}.querySelector('.address').textContent.includes('kind=keynote&kind=talk')")).await;
+    browser
+        .wait_until(&format!("{TALKS}.querySelector('.address').textContent.includes('kind=keynote&kind=talk')"))
+        .await;
     let wide = browser.script("return document.documentElement.scrollWidth > innerWidth").await;
     assert_eq!(wide, false, "the page does not scroll sideways");
     let elsewhere = browser

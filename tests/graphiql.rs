@@ -50,7 +50,9 @@ async fn it_follows_what_changes() {
     browser.wait_until(&format!("{EDITOR}.operationName === 'ChangesAsTheyCome'")).await;
     browser.click(".graphiql-execute-button").await;
     // It shows an icon to stop it by as long as it is followed.
-    browser.wait_until("document.querySelector('.graphiql-execute-button').getAttribute('aria-label').startsWith('Stop')").await;
+    browser
+        .wait_until("document.querySelector('.graphiql-execute-button').getAttribute('aria-label').startsWith('Stop')")
+        .await;
     let mut told = serde_json::Value::Null;
     for round in 0..20 {
         // The page does not say when the server has begun to tell.
@@ -66,7 +68,11 @@ async fn it_follows_what_changes() {
     let told: serde_json::Value = serde_json::from_str(told.as_str().unwrap()).unwrap();
     assert_eq!(told["data"]["changes"]["edition"]["slug"], "conf-2025", "{told}");
     browser.click(".graphiql-execute-button").await;
-    browser.wait_until("document.querySelector('.graphiql-execute-button').getAttribute('aria-label').startsWith('Execute')").await;
+    browser
+        .wait_until(
+            "document.querySelector('.graphiql-execute-button').getAttribute('aria-label').startsWith('Execute')",
+        )
+        .await;
     assert!(browser.console("SEVERE").await.is_empty(), "nothing is wrong on the console");
 }
 
@@ -77,7 +83,8 @@ async fn it_moves_a_talk() {
     let app = promcon().start(Backend::Sqlite).await.unwrap();
     let token = app.token("write:promcon").await;
     let readme = include_str!("../README.md");
-    let mutation = readme.split("```graphql\n").find(|part| part.starts_with("mutation")).unwrap().split("```").next().unwrap();
+    let mutation =
+        readme.split("```graphql\n").find(|part| part.starts_with("mutation")).unwrap().split("```").next().unwrap();
     browser.goto(&format!("{}/graphql", app.base)).await;
     browser.wait_until(&format!("{EDITOR}.options.lint?.schema")).await;
     browser.script("document.querySelectorAll('.graphiql-editor-tools button')[1].click()").await;

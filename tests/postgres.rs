@@ -20,7 +20,11 @@ pub fn url() -> Option<&'static str> {
 
 fn start() -> Option<Server> {
     let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/throwaway-postgres");
-    let mut child = Command::new(script).stdin(Stdio::piped()).stdout(Stdio::piped()).spawn().expect("scripts/throwaway-postgres runs");
+    let mut child = Command::new(script)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .spawn()
+        .expect("scripts/throwaway-postgres runs");
     let mut url = String::new();
     if let Some(output) = child.stdout.take() {
         BufReader::new(output).read_line(&mut url).expect("its output is text");

@@ -24,8 +24,10 @@ pub fn document(companies: Value, speakers: Value, editions: Value) -> Document 
 
 /// An edition of `talks` talks of two speakers each, in four rooms over four days, with everything on them.
 pub fn large(talks: usize) -> Document {
-    let companies: Vec<Value> = (0..50).map(|n| json!({ "slug": format!("company-{n}"), "name": format!("Company {n}") })).collect();
-    let speakers: Vec<Value> = (0..talks).map(|n| json!({ "slug": format!("speaker-{n}"), "name": format!("Speaker {n:05}") })).collect();
+    let companies: Vec<Value> =
+        (0..50).map(|n| json!({ "slug": format!("company-{n}"), "name": format!("Company {n}") })).collect();
+    let speakers: Vec<Value> =
+        (0..talks).map(|n| json!({ "slug": format!("speaker-{n}"), "name": format!("Speaker {n:05}") })).collect();
     let slot = |n: usize| {
         let (day, hour, minute) = (n / 4 % 4, 9 + n / 16 / 12 % 12, n / 16 % 12 * 5);
         json!({
@@ -44,7 +46,8 @@ pub fn large(talks: usize) -> Document {
             "links": [{ "kind": "SLIDES", "url": format!("https://example.org/{n}") }],
         })
     };
-    let rooms: Vec<Value> = (0..4).map(|n| json!({ "slug": format!("room-{n}"), "name": format!("Room {n}") })).collect();
+    let rooms: Vec<Value> =
+        (0..4).map(|n| json!({ "slug": format!("room-{n}"), "name": format!("Room {n}") })).collect();
     let edition = json!({
         "slug": "conf-2025", "conference": "conf", "name": "Conf 2025", "year": 2025, "timezone": "Europe/Berlin",
         "starts_on": "2025-10-06", "ends_on": "2025-10-09", "rooms": rooms,
@@ -109,7 +112,8 @@ pub fn ties() -> Document {
     let slots: Vec<Value> = (0..20)
         .map(|n| json!({ "number": n + 1, "talk": format!("talk-{n}"), "starts_at": format!("2025-10-06T1{}:00", n % 3) }))
         .collect();
-    let talks: Vec<Value> = (0..40).map(|n| json!({ "slug": format!("talk-{n}"), "title": (["Élan", "elan", "Zebra"][n % 3]) })).collect();
+    let talks: Vec<Value> =
+        (0..40).map(|n| json!({ "slug": format!("talk-{n}"), "title": (["Élan", "elan", "Zebra"][n % 3]) })).collect();
     document(
         json!([]),
         json!([]),

@@ -79,7 +79,8 @@ impl Receiver {
     fn at(listener: TcpListener) -> Self {
         let receiver = Self { url: format!("http://{}/hook", listener.local_addr().unwrap()), ..Self::default() };
         let told = receiver.clone();
-        let server = HttpServer::new(move || Pages::new().app_data(Data::new(told.clone())).default_service(to(receive)));
+        let server =
+            HttpServer::new(move || Pages::new().app_data(Data::new(told.clone())).default_service(to(receive)));
         actix_web::rt::spawn(server.workers(1).listen(listener).unwrap().run());
         receiver
     }
@@ -104,7 +105,8 @@ impl Receiver {
 }
 
 async fn receive(request: HttpRequest, body: Bytes, receiver: Data<Receiver>) -> HttpResponse {
-    let header = |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
+    let header =
+        |name: &str| request.headers().get(name).map(|value| value.to_str().unwrap().to_owned()).unwrap_or_default();
     receiver.received.lock().unwrap().push(Received {
         path: request.path().to_owned(),
         id: header("webhook-id"),

@@ -84,7 +84,9 @@ impl Socket {
             match self.frame().await {
                 Some(Frame::Text(text)) => return Heard::Message(serde_json::from_slice(&text).unwrap()),
                 Some(Frame::Ping(payload)) => self.send(Message::Pong(payload)).await,
-                Some(Frame::Close(Some(reason))) => return Heard::Closed(reason.code.into(), reason.description.unwrap_or_default()),
+                Some(Frame::Close(Some(reason))) => {
+                    return Heard::Closed(reason.code.into(), reason.description.unwrap_or_default());
+                }
                 Some(frame) => panic!("{frame:?}"),
                 None => return Heard::Gone,
             }

@@ -19,7 +19,9 @@ fn edits() -> usize {
 /// Adds one to a number that everyone adds to, as often as it takes until nobody was faster; answers how often that was.
 async fn count(app: &App, token: &str, room: &str) -> usize {
     for refused in 0.. {
-        let seen = app.query(&format!(r#"{{ node(id: "{room}") {{ ... on Room {{ capacity revision }} }} }}"#)).await["node"].clone();
+        let seen =
+            app.query(&format!(r#"{{ node(id: "{room}") {{ ... on Room {{ capacity revision }} }} }}"#)).await["node"]
+                .clone();
         let next = seen["capacity"].as_i64().unwrap_or(0) + 1;
         let update = format!(
             r#"mutation {{ it: updateRoom(id: "{room}", input: {{ capacity: {next} }}, ifRevision: {}) {{ room {{ capacity }} userErrors {{ code }} }} }}"#,
@@ -28,7 +30,9 @@ async fn count(app: &App, token: &str, room: &str) -> usize {
         let answer = app.mutate(token, &update, json!({})).await.json();
         match &answer["data"]["it"] {
             done if done["userErrors"] == json!([]) => return refused,
-            stale if stale["userErrors"] == json!([{ "code": "CONFLICT" }]) => assert!(stale["room"]["capacity"].is_i64(), "{stale}"),
+            stale if stale["userErrors"] == json!([{ "code": "CONFLICT" }]) => {
+                assert!(stale["room"]["capacity"].is_i64(), "{stale}")
+            }
             _ => panic!("{answer}"),
         }
     }

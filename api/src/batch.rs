@@ -28,7 +28,10 @@ pub trait Relation: Clone + Eq + Hash + Send + Sync + Sized + 'static {
     type Source: Send + Sync + 'static;
 
     /// Loads the values of all keys.
-    fn load(keys: Vec<Self>, source: Arc<Self::Source>) -> impl Future<Output = Result<HashMap<Self, Self::Value>>> + Send;
+    fn load(
+        keys: Vec<Self>,
+        source: Arc<Self::Source>,
+    ) -> impl Future<Output = Result<HashMap<Self, Self::Value>>> + Send;
 }
 
 /// The batches of one request.
@@ -79,7 +82,10 @@ fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 impl<S: Send + Sync + 'static> Batches<S> {
     /// None yet.
     pub fn new(source: S) -> Arc<Self> {
-        Arc::new(Self { source: Arc::new(source), state: Mutex::new(State { lanes: HashMap::new(), open: Vec::new() }) })
+        Arc::new(Self {
+            source: Arc::new(source),
+            state: Mutex::new(State { lanes: HashMap::new(), open: Vec::new() }),
+        })
     }
 
     /// What loads read from.

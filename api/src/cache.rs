@@ -166,8 +166,10 @@ where
     if validators.hold(asked.request) {
         return Ok(validators.response(StatusCode::NOT_MODIFIED).finish());
     }
-    let chunks = open().await?.map(|chunk| chunk.inspect_err(Error::log).map_err(actix_web::error::ErrorInternalServerError));
-    let (mut response, body) = validators.response(StatusCode::OK).content_type(asked.media).streaming(chunks).into_parts();
+    let chunks =
+        open().await?.map(|chunk| chunk.inspect_err(Error::log).map_err(actix_web::error::ErrorInternalServerError));
+    let (mut response, body) =
+        validators.response(StatusCode::OK).content_type(asked.media).streaming(chunks).into_parts();
     let encoder = Encoder::response(coding, response.head_mut(), body);
     // The encoder says again what is said already.
     response.headers_mut().insert(header::VARY, VARY);
@@ -195,7 +197,9 @@ fn coding(asked: &Asked<'_>) -> ContentEncoding {
     const SUPPORTED: [Encoding; 4] = [Encoding::brotli(), Encoding::zstd(), Encoding::gzip(), Encoding::identity()];
     let chosen = AcceptEncoding::parse(request).ok().and_then(|accepted| accepted.negotiate(SUPPORTED.iter()));
     match chosen {
-        Some(Encoding::Known(coding)) if request.headers().contains_key(header::ACCEPT_ENCODING) && asked.media != "application/zstd" => {
+        Some(Encoding::Known(coding))
+            if request.headers().contains_key(header::ACCEPT_ENCODING) && asked.media != "application/zstd" =>
+        {
             coding
         }
         _ => ContentEncoding::Identity,

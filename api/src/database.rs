@@ -10,8 +10,11 @@ use std::{
 
 use migration::Migrator;
 use sea_orm::{
-    ActiveEnum, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, EntityTrait, IntoSimpleExpr,
-    sea_query::{Alias, Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc},
+    ActiveEnum, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, EntityTrait,
+    IntoSimpleExpr,
+    sea_query::{
+        Alias, Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc,
+    },
 };
 use sea_orm_migration::{MigratorTrait, seaql_migrations};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
@@ -92,7 +95,11 @@ pub(crate) fn among(backend: DbBackend, column: impl IntoSimpleExpr, ids: &[Uuid
 }
 
 /// `column` is one of the texts.
-pub(crate) fn among_texts(backend: DbBackend, column: impl IntoSimpleExpr, texts: impl IntoIterator<Item = String>) -> SimpleExpr {
+pub(crate) fn among_texts(
+    backend: DbBackend,
+    column: impl IntoSimpleExpr,
+    texts: impl IntoIterator<Item = String>,
+) -> SimpleExpr {
     match backend {
         DbBackend::Postgres => any(column, texts.into_iter().map(Value::from)),
         _ => column.into_simple_expr().in_subquery(json_each(Expr::cust("value"), texts)),
@@ -100,7 +107,11 @@ pub(crate) fn among_texts(backend: DbBackend, column: impl IntoSimpleExpr, texts
 }
 
 /// `column` is one of the words.
-pub(crate) fn among_words<E: ActiveEnum<Value = String>>(backend: DbBackend, column: impl IntoSimpleExpr, words: &[E]) -> SimpleExpr {
+pub(crate) fn among_words<E: ActiveEnum<Value = String>>(
+    backend: DbBackend,
+    column: impl IntoSimpleExpr,
+    words: &[E],
+) -> SimpleExpr {
     among_texts(backend, column, words.iter().map(ActiveEnum::to_value))
 }
 

@@ -110,9 +110,11 @@ impl Error {
     /// The code that GraphQL's `extensions.code` carries.
     pub fn code(&self) -> &'static str {
         match self {
-            Self::BadInput { .. } | Self::Parameters(_) | Self::NotAcceptable(_) | Self::UnsupportedMedia(_) | Self::Document(_) => {
-                "BAD_USER_INPUT"
-            }
+            Self::BadInput { .. }
+            | Self::Parameters(_)
+            | Self::NotAcceptable(_)
+            | Self::UnsupportedMedia(_)
+            | Self::Document(_) => "BAD_USER_INPUT",
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
             Self::Forbidden(_) => "FORBIDDEN",
             Self::Conflict(_) => "CONFLICT",
@@ -131,9 +133,11 @@ impl Error {
     /// The HTTP status of an answer that is nothing but this error.
     pub fn status(&self) -> StatusCode {
         match self {
-            Self::BadInput { .. } | Self::Parameters(_) | Self::Document(_) | Self::Limit { .. } | Self::PersistedQueryNotFound => {
-                StatusCode::BAD_REQUEST
-            }
+            Self::BadInput { .. }
+            | Self::Parameters(_)
+            | Self::Document(_)
+            | Self::Limit { .. }
+            | Self::PersistedQueryNotFound => StatusCode::BAD_REQUEST,
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Conflict(_) => StatusCode::CONFLICT,

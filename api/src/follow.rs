@@ -155,7 +155,8 @@ impl Task {
 
     /// Begins to listen, and then reads the revision: what came before is not told to who listens later.
     async fn connect(&self, options: &PgConnectOptions) -> Result<PgListener, sqlx::Error> {
-        let pool = PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).acquire_timeout(SILENCE);
+        let pool =
+            PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).acquire_timeout(SILENCE);
         let pool = pool.connect_with(options.clone()).await?;
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.ignore_pool_close_event(true);
@@ -171,7 +172,9 @@ impl Task {
             match timeout(SILENCE, listener.try_recv()).await {
                 Ok(Ok(Some(notification))) => {
                     // One that was on its way when the revision was read is known already.
-                    if let Some(revision) = notification.payload().parse().ok().filter(|told| *told > *self.tell.borrow()) {
+                    if let Some(revision) =
+                        notification.payload().parse().ok().filter(|told| *told > *self.tell.borrow())
+                    {
                         self.tell(revision);
                     }
                 }

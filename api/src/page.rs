@@ -87,8 +87,12 @@ impl Cursor {
     }
 
     fn decode<T: Listed>(text: &str, order: T::OrderField, argument: &str) -> Result<Self> {
-        let wrong =
-            || Error::bad_input(argument, format!("\"{text}\" is not a cursor of this list: pass one on as it came, with the same order"));
+        let wrong = || {
+            Error::bad_input(
+                argument,
+                format!("\"{text}\" is not a cursor of this list: pass one on as it came, with the same order"),
+            )
+        };
         let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
         let cursor: Self = serde_json::from_slice(&json).map_err(|_| wrong())?;
         let same_order = cursor.order == T::order_name(order) && cursor.keys.len() == T::keys(order).len();
@@ -120,7 +124,13 @@ pub struct PageArguments {
 
 impl<T: Listed> List<T> {
     /// Checks what is asked.
-    pub fn new(filter: T::Filter, order: T::OrderField, descending: bool, page: PageArguments, max_size: usize) -> Result<Self> {
+    pub fn new(
+        filter: T::Filter,
+        order: T::OrderField,
+        descending: bool,
+        page: PageArguments,
+        max_size: usize,
+    ) -> Result<Self> {
         if page.first.is_some() && page.last.is_some() {
             return Err(Error::bad_input("last", "give either first or last, not both"));
         }
@@ -132,7 +142,9 @@ impl<T: Listed> List<T> {
                 .ok_or_else(|| Error::bad_input(argument, format!("{size} is not a page size: from 1 to {max_size}"))),
         };
         let backward = page.last.is_some();
-        let cursor = |argument: &str, text: Option<String>| text.map(|text| Cursor::decode::<T>(&text, order, argument)).transpose();
+        let cursor = |argument: &str, text: Option<String>| {
+            text.map(|text| Cursor::decode::<T>(&text, order, argument)).transpose()
+        };
         Ok(Self {
             filter,
             order,
@@ -163,7 +175,8 @@ impl<T: Listed> List<T> {
         for (cursor, greater) in [(&self.after, true), (&self.before, false)] {
             let Some(cursor) = cursor else { continue };
             let row = self.key_columns();
-            let place: Vec<SimpleExpr> = cursor.keys.iter().cloned().map(Value::from).chain([cursor.id.into()]).map(Expr::val).collect();
+            let place: Vec<SimpleExpr> =
+                cursor.keys.iter().cloned().map(Value::from).chain([cursor.id.into()]).map(Expr::val).collect();
             let greater = greater != self.descending;
             // SQLite looks up a single expression in its index, but not a row of them: without this it reads the list from its begin.
             if let (Some(first), Some(from)) = (row.first().cloned(), place.first().cloned()) {
@@ -265,8 +278,14 @@ mod tests {
     };
 
     /// How SQLite finds the rows after a place.
-    async fn plan<T: Listed>(database: &DatabaseConnection, order: T::OrderField, keys: Vec<KeyValue>, descending: bool) -> String {
-        let reads = Reads { database: database.clone(), now: DateTime::default(), base_url: "".into(), max_page_size: 500 };
+    async fn plan<T: Listed>(
+        database: &DatabaseConnection,
+        order: T::OrderField,
+        keys: Vec<KeyValue>,
+        descending: bool,
+    ) -> String {
+        let reads =
+            Reads { database: database.clone(), now: DateTime::default(), base_url: "".into(), max_page_size: 500 };
         let after = Cursor { order: T::order_name(order), keys, id: Uuid::nil() };
         let page = PageArguments { after: Some(after.encode()), ..PageArguments::default() };
         let list = List::<T>::new(T::Filter::default(), order, descending, page, 500).unwrap();
@@ -276,7 +295,11 @@ mod tests {
         }
         select.limit(51);
         let explain = format!("EXPLAIN QUERY PLAN {}", select.to_string(SqliteQueryBuilder));
-        let rows = reads.database.query_all_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, explain)).await.unwrap();
+        let rows = reads
+            .database
+            .query_all_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, explain))
+            .await
+            .unwrap();
         rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("; ")
     }
 
@@ -290,12 +313,18 @@ mod tests {
         let database = open(&url, Arc::default()).await.unwrap();
         for descending in [false, true] {
             let time = KeyValue::Time(DateTime::default());
-            let talks = plan::<Talk>(&database, TalkOrderField::StartsAt, vec![time.clone(), KeyValue::Int(1)], descending).await;
+            let talks =
+                plan::<Talk>(&database, TalkOrderField::StartsAt, vec![time.clone(), KeyValue::Int(1)], descending)
+                    .await;
             assert!(talks.contains("SEARCH talk USING INDEX talk_by_start (<expr>"), "{talks}");
-            let talks = plan::<Talk>(&database, TalkOrderField::Title, vec![KeyValue::Text("m".to_owned())], descending).await;
+            let talks =
+                plan::<Talk>(&database, TalkOrderField::Title, vec![KeyValue::Text("m".to_owned())], descending).await;
             assert!(talks.contains("SEARCH talk USING INDEX talk_by_title (title_key"), "{talks}");
             let recordings = plan::<Recording>(&database, RecordingOrderField::UpdatedAt, vec![time], descending).await;
-            assert!(recordings.contains("SEARCH recording USING INDEX recording_by_change (updated_at"), "{recordings}");
+            assert!(
+                recordings.contains("SEARCH recording USING INDEX recording_by_change (updated_at"),
+                "{recordings}"
+            );
         }
         database.close().await.unwrap();
         std::fs::remove_file(file).unwrap();

@@ -126,7 +126,8 @@ checked_text! {
 }
 
 fn url_text(text: &str) -> Result<String, String> {
-    let wrong = |why: &str| format!("\"{text}\" is not an absolute http or https URL ({why}), such as https://promcon.io/");
+    let wrong =
+        |why: &str| format!("\"{text}\" is not an absolute http or https URL ({why}), such as https://promcon.io/");
     let url = url::Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
     if !matches!(url.scheme(), "http" | "https") {
         return Err(wrong("another scheme"));
@@ -172,7 +173,8 @@ fn slug_text(text: &str) -> Result<String, String> {
 /// What comes nearest to a text as a slug, which may be nothing.
 fn made_slug(text: &str) -> String {
     let mut made = deunicode::deunicode(text).to_lowercase();
-    made = made.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
+    made =
+        made.split(|c: char| !c.is_ascii_alphanumeric()).filter(|part| !part.is_empty()).collect::<Vec<_>>().join("-");
     made.truncate(200);
     made.trim_end_matches('-').to_owned()
 }
@@ -192,7 +194,9 @@ fn acronym_text(text: &str) -> Result<String, String> {
     if text.len() >= 4 && text.len() <= 200 && text.bytes().all(right) {
         return Ok(text.to_owned());
     }
-    Err(format!("\"{text}\" is not an acronym: four or more lower-case letters, digits and underscores, such as promcon_2016"))
+    Err(format!(
+        "\"{text}\" is not an acronym: four or more lower-case letters, digits and underscores, such as promcon_2016"
+    ))
 }
 
 fn color_text(text: &str) -> Result<String, String> {
@@ -282,8 +286,11 @@ impl FromStr for DateTime {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong =
-            |_| format!("\"{text}\" is not an RFC 3339 time with an offset, such as 2016-08-25T09:30:00+02:00 or 2016-08-25T07:30:00Z");
+        let wrong = |_| {
+            format!(
+                "\"{text}\" is not an RFC 3339 time with an offset, such as 2016-08-25T09:30:00+02:00 or 2016-08-25T07:30:00Z"
+            )
+        };
         let time = chrono::DateTime::parse_from_rfc3339(text).map_err(wrong)?;
         check_year(time.year(), text).map(|()| Self(time.trunc_subsecs(0)))
     }
@@ -335,9 +342,9 @@ impl LocalTime {
         let candidates = zone.0.from_local_datetime(&self.time);
         let both = [candidates.earliest(), candidates.latest()];
         match (self.offset, both) {
-            (_, [None, _] | [_, None]) => {
-                Err(format!("{self} does not exist in {zone}: the clocks were put forward over it; take a time an hour later"))
-            }
+            (_, [None, _] | [_, None]) => Err(format!(
+                "{self} does not exist in {zone}: the clocks were put forward over it; take a time an hour later"
+            )),
             (None, [Some(early), Some(late)]) if early != late => Err(format!(
                 "{self} is there twice in {zone}, as the clocks were put back: write {self}{} or {self}{}",
                 early.offset().fix(),
@@ -366,7 +373,9 @@ impl FromStr for LocalTime {
         NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M")
             .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
             .map(|time| Self { time, offset: None })
-            .map_err(|_| format!("\"{text}\" is not a local time of the form YYYY-MM-DDTHH:MM, such as 2016-08-25T09:30"))
+            .map_err(|_| {
+                format!("\"{text}\" is not a local time of the form YYYY-MM-DDTHH:MM, such as 2016-08-25T09:30")
+            })
     }
 }
 
@@ -386,12 +395,24 @@ impl FromStr for TimeZone {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        const AREAS: [&str; 10] =
-            ["Africa", "America", "Antarctica", "Arctic", "Asia", "Atlantic", "Australia", "Europe", "Indian", "Pacific"];
+        const AREAS: [&str; 10] = [
+            "Africa",
+            "America",
+            "Antarctica",
+            "Arctic",
+            "Asia",
+            "Atlantic",
+            "Australia",
+            "Europe",
+            "Indian",
+            "Pacific",
+        ];
         let area = text.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area));
         match text.parse::<Tz>() {
             Ok(zone) if area || text == "UTC" => Ok(Self(zone)),
-            _ => Err(format!("\"{text}\" is not an IANA time zone of the form Area/City, such as Europe/Berlin, or UTC")),
+            _ => {
+                Err(format!("\"{text}\" is not an IANA time zone of the form Area/City, such as Europe/Berlin, or UTC"))
+            }
         }
     }
 }
@@ -489,7 +510,9 @@ impl fmt::Display for PlaylistKey {
 }
 
 /// A position in the archive's change log: a non-negative 64-bit integer.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sea_orm::DeriveValueType)]
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, sea_orm::DeriveValueType,
+)]
 pub struct Revision(pub i64);
 
 fn text_input<T: InputType + FromStr<Err = String>>(value: &GraphQlValue) -> InputValueResult<T> {
@@ -538,11 +561,11 @@ graphql_text! {
 impl ScalarType for Revision {
     fn parse(value: GraphQlValue) -> InputValueResult<Self> {
         match &value {
-            GraphQlValue::Number(number) => number
-                .as_i64()
-                .filter(|n| *n >= 0)
-                .map(Self)
-                .ok_or_else(|| InputValueError::custom(format!("{number} is not a revision: a non-negative integer"))),
+            GraphQlValue::Number(number) => {
+                number.as_i64().filter(|n| *n >= 0).map(Self).ok_or_else(|| {
+                    InputValueError::custom(format!("{number} is not a revision: a non-negative integer"))
+                })
+            }
             _ => Err(InputValueError::expected_type(value)),
         }
     }

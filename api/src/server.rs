@@ -109,7 +109,9 @@ pub async fn open(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConne
     let shown = without_password(url);
     let wrong = |source| StartError::Database { url: shown.clone(), source };
     if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) {
-        return Err(StartError::Config(format!("{shown} is not a database: give sqlite://FILE or postgres://USER@HOST/NAME")));
+        return Err(StartError::Config(format!(
+            "{shown} is not a database: give sqlite://FILE or postgres://USER@HOST/NAME"
+        )));
     }
     let database = connect(url, statements).await.map_err(wrong)?;
     match schema_state(&database).await.map_err(wrong)? {
@@ -144,7 +146,8 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     let sdl = graphql::sdl(&schema);
     let shape = Shape::read(&sdl)?;
     let persisted = Persisted::new(config.allowed_documents.as_deref()).map_err(StartError::Config)?;
-    let listener = std::net::TcpListener::bind(&config.bind).map_err(|source| StartError::Bind { address: config.bind.clone(), source })?;
+    let listener = std::net::TcpListener::bind(&config.bind)
+        .map_err(|source| StartError::Bind { address: config.bind.clone(), source })?;
     let bound = |source| StartError::Bind { address: config.bind.clone(), source };
     let address = listener.local_addr().map_err(bound)?;
     let base_url = config.base_url.unwrap_or_else(|| format!("http://{address}"));
@@ -226,7 +229,9 @@ async fn healthz() -> HttpResponse {
 async fn readyz(server: Data<Server>) -> HttpResponse {
     let (ready, why) = match schema_state(&server.database).await {
         Ok(SchemaState::Current) => (true, "ready\n"),
-        Ok(SchemaState::Behind) => (false, "the database lacks steps of this binary's schema: restart it to take them\n"),
+        Ok(SchemaState::Behind) => {
+            (false, "the database lacks steps of this binary's schema: restart it to take them\n")
+        }
         Ok(SchemaState::Ahead(_)) => (false, "the database's schema is newer than this binary\n"),
         Err(error) => {
             Error::from(error).log();

@@ -16,7 +16,9 @@ pub fn line(text: &str) -> Result<(), String> {
     let length = text.chars().count();
     // Some characters are several where they are compared: Hangul, ligatures.
     if length > LONGEST_LINE || fold(text).len() > LONGEST_KEY {
-        return Err(format!("too long a line, of {length} characters: {LONGEST_LINE} are the most, and fewer in some scripts"));
+        return Err(format!(
+            "too long a line, of {length} characters: {LONGEST_LINE} are the most, and fewer in some scripts"
+        ));
     }
     lines(text)
 }

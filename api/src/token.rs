@@ -6,8 +6,8 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Duration, Utc};
 use entity::{api_token, conference};
 use sea_orm::{
-    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter, QueryOrder, SqlErr,
-    sea_query::Expr,
+    ActiveModelTrait, ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
+    QueryOrder, SqlErr, sea_query::Expr,
 };
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
@@ -60,9 +60,11 @@ impl FromStr for Expiry {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let day = text.parse::<Date>().ok().and_then(|date| date.0.succ_opt()).and_then(|next| next.and_hms_opt(0, 0, 0));
+        let day =
+            text.parse::<Date>().ok().and_then(|date| date.0.succ_opt()).and_then(|next| next.and_hms_opt(0, 0, 0));
         let moment = || text.parse::<Told>().map(Told::utc);
-        let wrong = |_| format!("\"{text}\" is neither a day such as 2027-12-31 nor a time such as 2027-12-31T18:00:00Z");
+        let wrong =
+            |_| format!("\"{text}\" is neither a day such as 2027-12-31 nor a time such as 2027-12-31T18:00:00Z");
         day.map_or_else(moment, |next| Ok(next.and_utc())).map(Self).map_err(wrong)
     }
 }
@@ -112,7 +114,11 @@ pub async fn create(
         Scope::Write => None,
         Scope::WriteTo(slug) => {
             let found = conference::Entity::find().filter(conference::Column::Slug.eq(slug)).one(database).await?;
-            Some(found.ok_or_else(|| Error::bad_input("scope", format!("there is no conference of the slug \"{slug}\"")))?.id)
+            Some(
+                found
+                    .ok_or_else(|| Error::bad_input("scope", format!("there is no conference of the slug \"{slug}\"")))?
+                    .id,
+            )
         }
     };
     let mut secret = [0; 32];
@@ -131,7 +137,9 @@ pub async fn create(
     };
     let inserted = api_token::Entity::insert(row.into_active_model()).exec_without_returning(database).await;
     inserted.map_err(|error| match error.sql_err() {
-        Some(SqlErr::UniqueConstraintViolation(_)) => Error::bad_input("name", format!("there is a token \"{name}\" already")),
+        Some(SqlErr::UniqueConstraintViolation(_)) => {
+            Error::bad_input("name", format!("there is a token \"{name}\" already"))
+        }
         _ => error.into(),
     })?;
     Ok(format!("{PREFIX}{}_{secret}", id.simple()))
@@ -139,7 +147,11 @@ pub async fn create(
 
 /// All tokens, revoked ones too, by name.
 pub async fn list(database: &DatabaseConnection) -> Result<Vec<Listed>> {
-    let rows = api_token::Entity::find().find_also_related(conference::Entity).order_by_asc(api_token::Column::Name).all(database).await?;
+    let rows = api_token::Entity::find()
+        .find_also_related(conference::Entity)
+        .order_by_asc(api_token::Column::Name)
+        .all(database)
+        .await?;
     let listed = |(row, conference): (api_token::Model, Option<conference::Model>)| Listed {
         name: row.name,
         scope: conference.map_or(Scope::Write, |conference| Scope::WriteTo(conference.slug)),
@@ -166,10 +178,15 @@ pub async fn revoke(database: &DatabaseConnection, name: &str, now: DateTime<Utc
 /// What an `Authorization` header allows.
 pub async fn grant(database: &DatabaseConnection, authorization: Option<&str>, now: DateTime<Utc>) -> Result<Grant> {
     let refuse = |why: &str| {
-        Error::Unauthenticated(format!("{why}: send \"Authorization: Bearer lectern_…\" with a token of `lectern token create`"))
+        Error::Unauthenticated(format!(
+            "{why}: send \"Authorization: Bearer lectern_…\" with a token of `lectern token create`"
+        ))
     };
     let authorization = authorization.ok_or_else(|| refuse("writing needs a token"))?;
-    let token = authorization.split_once(' ').filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer")).map(|(_, token)| token.trim());
+    let token = authorization
+        .split_once(' ')
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("bearer"))
+        .map(|(_, token)| token.trim());
     let parts = token.and_then(|token| token.strip_prefix(PREFIX)?.split_once('_'));
     let (id, secret) = parts.ok_or_else(|| refuse("that is not a token"))?;
     let unknown = || refuse("the token is not known here");

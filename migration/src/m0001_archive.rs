@@ -8,7 +8,9 @@ pub struct Migration;
 impl MigrationTrait for Migration {
     async fn up(&self, manager: &SchemaManager) -> Result<(), DbErr> {
         let database = manager.get_connection();
-        database.execute_unprepared(&in_words_of(manager.get_database_backend(), include_str!("m0001_archive.sql"))).await?;
+        database
+            .execute_unprepared(&in_words_of(manager.get_database_backend(), include_str!("m0001_archive.sql")))
+            .await?;
         Ok(())
     }
 }

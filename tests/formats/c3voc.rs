@@ -16,13 +16,22 @@ use crate::{
 fn has(object: &Value, must: &[&str], may: &[&str]) {
     let keys = object.as_object().unwrap_or_else(|| panic!("no object: {object:#}"));
     assert!(must.iter().all(|key| keys.contains_key(*key)), "one of {must:?} is missing: {object:#}");
-    assert!(keys.keys().all(|key| must.contains(&key.as_str()) || may.contains(&key.as_str())), "a stranger: {object:#}");
+    assert!(
+        keys.keys().all(|key| must.contains(&key.as_str()) || may.contains(&key.as_str())),
+        "a stranger: {object:#}"
+    );
 }
 
 /// That values are texts, or null where they may be.
 fn texts(object: &Value, never_null: &[&str], maybe_null: &[&str]) {
-    assert!(never_null.iter().all(|key| object[key].as_str().is_some_and(|text| !text.is_empty())), "{never_null:?}: {object:#}");
-    assert!(maybe_null.iter().all(|key| object[key].is_string() || object[key].is_null()), "{maybe_null:?}: {object:#}");
+    assert!(
+        never_null.iter().all(|key| object[key].as_str().is_some_and(|text| !text.is_empty())),
+        "{never_null:?}: {object:#}"
+    );
+    assert!(
+        maybe_null.iter().all(|key| object[key].is_string() || object[key].is_null()),
+        "{maybe_null:?}: {object:#}"
+    );
 }
 
 fn list(value: &Value) -> &[Value] {
@@ -82,7 +91,18 @@ async fn v1(app: &App, edition: &str) -> Vec<Value> {
     let schedule = schedule(app, edition, "schedule.json", "https://c3voc.de/schedule/schema.json").await;
     assert!(schedule.get("rooms").is_none());
     let conference = &schedule["conference"];
-    let must = ["acronym", "title", "start", "end", "days", "daysCount", "timeslot_duration", "time_zone_name", "tracks", "rooms"];
+    let must = [
+        "acronym",
+        "title",
+        "start",
+        "end",
+        "days",
+        "daysCount",
+        "timeslot_duration",
+        "time_zone_name",
+        "tracks",
+        "rooms",
+    ];
     has(conference, &must, &["url"]);
     assert_eq!(conference["daysCount"], list(&conference["days"]).len());
     let rooms: Vec<&str> = list(&conference["rooms"]).iter().map(|room| text(&room["name"])).collect();
@@ -90,16 +110,23 @@ async fn v1(app: &App, edition: &str) -> Vec<Value> {
     for (index, day) in (1..).zip(list(&conference["days"])) {
         has(day, &["index", "date", "day_start", "day_end", "rooms"], &[]);
         assert!(
-            day["index"] == index && like(text(&day["date"]), "0000-00-00") && time(text(&day["day_start"])) < time(text(&day["day_end"]))
+            day["index"] == index
+                && like(text(&day["date"]), "0000-00-00")
+                && time(text(&day["day_start"])) < time(text(&day["day_end"]))
         );
         let of_day: &Map<String, Value> = day["rooms"].as_object().unwrap();
-        let places: Vec<usize> = of_day.keys().map(|name| rooms.iter().position(|room| room == name).unwrap()).collect();
+        let places: Vec<usize> =
+            of_day.keys().map(|name| rooms.iter().position(|room| room == name).unwrap()).collect();
         assert!(places.is_sorted(), "{places:?}");
-        for (event, place) in of_day.values().zip(places).flat_map(|(events, place)| list(events).iter().zip(std::iter::repeat(place))) {
+        for (event, place) in
+            of_day.values().zip(places).flat_map(|(events, place)| list(events).iter().zip(std::iter::repeat(place)))
+        {
             v1_event(event);
             let or_empty = |key: &str| event[key].as_str().unwrap_or_default();
-            let persons: Vec<Value> = list(&event["persons"]).iter().map(|one| json!([one["guid"], one["name"]])).collect();
-            let links: Vec<Value> = list(&event["links"]).iter().map(|one| json!([one["url"], one["type"], one["title"]])).collect();
+            let persons: Vec<Value> =
+                list(&event["persons"]).iter().map(|one| json!([one["guid"], one["name"]])).collect();
+            let links: Vec<Value> =
+                list(&event["links"]).iter().map(|one| json!([one["url"], one["type"], one["title"]])).collect();
             told.push(json!({
                 "guid": event["guid"], "id": event["id"], "room": event["room"], "room_guid": conference["rooms"][place]["guid"], "title": event["title"],
                 "subtitle": or_empty("subtitle"), "type": event["type"], "date": event["date"], "start": event["start"], "duration": event["duration"],
@@ -114,8 +141,8 @@ async fn v1(app: &App, edition: &str) -> Vec<Value> {
 
 fn v1_event(event: &Value) {
     let must = [
-        "abstract", "date", "duration", "guid", "id", "language", "links", "persons", "room", "slug", "start", "subtitle", "title",
-        "track", "type", "url",
+        "abstract", "date", "duration", "guid", "id", "language", "links", "persons", "room", "slug", "start",
+        "subtitle", "title", "track", "type", "url",
     ];
     has(event, &must, &["end", "description", "do_not_record"]);
     texts(
@@ -172,15 +199,47 @@ async fn v2(app: &App, edition: &str) -> Vec<Value> {
         ];
         has(event, &must, &["description", "state"]);
         texts(event, &["guid", "slug", "title", "type", "url"], &["abstract", "subtitle", "description"]);
-        let types = ["TALK", "WORKSHOP", "HANDS-ON", "MEETING", "DISCUSSION", "PERFORMANCE", "CONCERT", "GAME", "LIGHTNING_TALK", "OTHER"];
-        assert!(types.contains(&text(&event["type"])) && ["CONFIRMED", "CANCELED"].contains(&text(&event["state"])), "{event:#}");
+        let types = [
+            "TALK",
+            "WORKSHOP",
+            "HANDS-ON",
+            "MEETING",
+            "DISCUSSION",
+            "PERFORMANCE",
+            "CONCERT",
+            "GAME",
+            "LIGHTNING_TALK",
+            "OTHER",
+        ];
+        assert!(
+            types.contains(&text(&event["type"])) && ["CONFIRMED", "CANCELED"].contains(&text(&event["state"])),
+            "{event:#}"
+        );
         assert!(slug(&event["slug"]) && tracks.contains(text(&event["track"]["slug"])), "{event:#}");
         assert!(text(&event["language"]).len() == 2 && word(text(&event["language"]), 2, ""), "{event:#}");
         for person in list(&event["participants"]) {
             texts(person, &["guid", "name"], &["company"]);
-            assert!(["SPEAKER", "MODERATOR", "CONTRIBUTOR", "HOST", "GUEST"].contains(&text(&person["role"])), "{person:#}");
+            assert!(
+                ["SPEAKER", "MODERATOR", "CONTRIBUTOR", "HOST", "GUEST"].contains(&text(&person["role"])),
+                "{person:#}"
+            );
         }
-        links(event, &["SLIDES", "PAPER", "WEB", "BLOG", "ARTICLE", "BOOK", "MEDIA", "RELATED", "FEEDBACK", "ORIGIN", "ACTIVITYPUB"]);
+        links(
+            event,
+            &[
+                "SLIDES",
+                "PAPER",
+                "WEB",
+                "BLOG",
+                "ARTICLE",
+                "BOOK",
+                "MEDIA",
+                "RELATED",
+                "FEEDBACK",
+                "ORIGIN",
+                "ACTIVITYPUB",
+            ],
+        );
     }
     let starts: Vec<_> = events.iter().map(|event| time(text(&event["start"]))).collect();
     assert!(starts.is_sorted(), "{starts:?}");
@@ -203,7 +262,8 @@ async fn agree(app: &App, edition: &str) -> Vec<Value> {
 
 /// An edition of which little more is told than its year, with a short slug and a zone whose name the formats refuse.
 fn dateless() -> Document {
-    let edition = json!({ "slug": "ab", "conference": "conf", "name": "\u{1}", "year": 2030, "timezone": "Australia/ACT" });
+    let edition =
+        json!({ "slug": "ab", "conference": "conf", "name": "\u{1}", "year": 2030, "timezone": "Australia/ACT" });
     seed::document(json!([]), json!([]), json!([edition]))
 }
 

@@ -31,7 +31,8 @@ impl Node {
                         of.normalized_value(XmlVersion::Explicit1_0).unwrap().into_owned()
                     };
                     let name = |bytes: &[u8]| String::from_utf8(bytes.to_vec()).unwrap();
-                    let attributes = tag.attributes().map(Result::unwrap).map(|one| (name(one.key.as_ref()), value(&one))).collect();
+                    let attributes =
+                        tag.attributes().map(Result::unwrap).map(|one| (name(one.key.as_ref()), value(&one))).collect();
                     open.push(Self { name: name(tag.name().as_ref()), attributes, ..Self::default() });
                 }
                 Event::Text(text) => open.last_mut().unwrap().text.push_str(&text.decode().unwrap()),
@@ -98,8 +99,12 @@ pub fn word(text: &str, least: usize, others: &str) -> bool {
 pub fn address(text: &str) -> bool {
     let rest = text.strip_prefix("https://").or_else(|| text.strip_prefix("http://")).unwrap_or_default();
     let (before, fragment) = rest.split_once('#').unwrap_or((rest, ""));
-    let escapes = |text: &str| text.split('%').skip(1).all(|escape| escape.chars().take(2).filter(char::is_ascii_hexdigit).count() == 2);
-    let right = |text: &str| text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?@!$&'()*+,;=%".contains(c)) && escapes(text);
+    let escapes = |text: &str| {
+        text.split('%').skip(1).all(|escape| escape.chars().take(2).filter(char::is_ascii_hexdigit).count() == 2)
+    };
+    let right = |text: &str| {
+        text.chars().all(|c| c.is_ascii_alphanumeric() || "-._~:/?@!$&'()*+,;=%".contains(c)) && escapes(text)
+    };
     !rest.is_empty() && right(before) && right(fragment)
 }
 
@@ -117,7 +122,10 @@ pub fn duration(text: &str) -> Duration {
 /// Checks an edition's schedule by all rules, and answers its events as `c3voc` tells them, too.
 pub async fn sessions(app: &App, edition: &str) -> Vec<Value> {
     let answer = app.get(&format!("/editions/{edition}/schedule.xml"), &[]).await;
-    assert_eq!((answer.status.as_u16(), answer.header("Content-Type")), (200, "application/vnd.c3voc.schedule+xml; charset=utf-8"));
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("Content-Type")),
+        (200, "application/vnd.c3voc.schedule+xml; charset=utf-8")
+    );
     let xml = &answer.body;
     let forbidden = |c: char| (c < ' ' && c != '\n' && c != '\t') || matches!(c, '\u{fffe}' | '\u{ffff}');
     assert!(!xml.contains(forbidden), "{edition}");
@@ -146,9 +154,11 @@ pub async fn sessions(app: &App, edition: &str) -> Vec<Value> {
 }
 
 fn conference_is_right(conference: &Node) {
-    let (tracks, others): (Vec<&Node>, Vec<&Node>) = conference.children.iter().partition(|child| child.name == "track");
+    let (tracks, others): (Vec<&Node>, Vec<&Node>) =
+        conference.children.iter().partition(|child| child.name == "track");
     let names: Vec<&str> = others.iter().map(|child| child.name.as_str()).collect();
-    let mut expected = vec!["title", "acronym", "start", "end", "days", "timeslot_duration", "base_url", "url", "time_zone_name"];
+    let mut expected =
+        vec!["title", "acronym", "start", "end", "days", "timeslot_duration", "base_url", "url", "time_zone_name"];
     expected.retain(|name| *name != "url" || names.contains(name));
     assert_eq!(names, expected);
     assert!(word(conference.text("acronym"), 4, "_"), "{conference:?}");
@@ -165,12 +175,18 @@ fn conference_is_right(conference: &Node) {
 fn day_is_right(index: usize, day: &Node, conference: &Node) -> Vec<Value> {
     assert_eq!(day.keys(), ["date", "end", "index", "start"]);
     let (start, end, date) = (time(&day.attributes["start"]), time(&day.attributes["end"]), &day.attributes["date"]);
-    assert_eq!((&day.attributes["index"], start.to_rfc3339()[..16].to_owned()), (&index.to_string(), format!("{date}T05:00")));
+    assert_eq!(
+        (&day.attributes["index"], start.to_rfc3339()[..16].to_owned()),
+        (&index.to_string(), format!("{date}T05:00"))
+    );
     assert!((Duration::hours(23)..=Duration::hours(25)).contains(&(end - start)), "{date}");
     let mut sessions = Vec::new();
     for room in &day.children {
         assert_eq!((room.name.as_str(), room.keys()), ("room", vec!["guid", "name"]));
-        assert!(like(&room.attributes["guid"], UUID) && !room.attributes["name"].is_empty() && !room.children.is_empty(), "{room:?}");
+        assert!(
+            like(&room.attributes["guid"], UUID) && !room.attributes["name"].is_empty() && !room.children.is_empty(),
+            "{room:?}"
+        );
         let events = room.children.iter().map(|event| event_is_right(event, room, (start, end)));
         let here: Vec<Value> = events
             .map(|mut event| {
@@ -182,7 +198,8 @@ fn day_is_right(index: usize, day: &Node, conference: &Node) -> Vec<Value> {
         assert!(here.is_sorted_by_key(when), "{date}: {here:#?}");
         sessions.extend(here);
     }
-    let tracks: BTreeSet<&str> = conference.all("track").map(|track| track.attributes["name"].as_str()).chain([""]).collect();
+    let tracks: BTreeSet<&str> =
+        conference.all("track").map(|track| track.attributes["name"].as_str()).chain([""]).collect();
     assert!(sessions.iter().all(|one| tracks.contains(one["track"].as_str().unwrap())), "{tracks:?}");
     sessions
 }
@@ -200,13 +217,19 @@ fn event_is_right(event: &Node, room: &Node, (from, to): (DateTime<FixedOffset>,
     assert!(word(acronym, 4, "_") && word(rest, 4, "_-") && address(text("url")), "{event:#?}");
     let recording = event.all("recording").next().unwrap();
     recording.has_once(&["license", "optout"], &["url"]);
-    assert!(["true", "false"].contains(&recording.text("optout")) && recording.all("url").all(|url| address(&url.text)));
+    assert!(
+        ["true", "false"].contains(&recording.text("optout")) && recording.all("url").all(|url| address(&url.text))
+    );
     let items = |list: &'static str, item: &'static str| {
         event.all(list).flat_map(|list| &list.children).inspect(move |one| assert_eq!(one.name, item))
     };
     let persons: Vec<Value> = items("persons", "person").map(|one| json!([one.attributes["guid"], one.text])).collect();
-    assert!(items("persons", "person").all(|one| one.keys() == ["guid"] && !one.text.is_empty() && !one.text.contains(';')), "{event:#?}");
-    let links: Vec<Value> = items("links", "link").map(|one| json!([one.attributes["href"], one.attributes["type"], one.text])).collect();
+    assert!(
+        items("persons", "person").all(|one| one.keys() == ["guid"] && !one.text.is_empty() && !one.text.contains(';')),
+        "{event:#?}"
+    );
+    let links: Vec<Value> =
+        items("links", "link").map(|one| json!([one.attributes["href"], one.attributes["type"], one.text])).collect();
     assert!(items("links", "link").all(|one| address(&one.attributes["href"]) && !one.text.is_empty()), "{event:#?}");
     json!({
         "guid": event.attributes["guid"], "id": id, "room": text("room"), "room_guid": room.attributes["guid"], "title": text("title"),
@@ -220,7 +243,12 @@ fn event_is_right(event: &Node, room: &Node, (from, to): (DateTime<FixedOffset>,
 /// The slugs of all editions.
 pub async fn editions(app: &App) -> Vec<String> {
     let data = app.query("{ editions(first: 500) { nodes { slug } } }").await;
-    data["editions"]["nodes"].as_array().unwrap().iter().map(|edition| edition["slug"].as_str().unwrap().to_owned()).collect()
+    data["editions"]["nodes"]
+        .as_array()
+        .unwrap()
+        .iter()
+        .map(|edition| edition["slug"].as_str().unwrap().to_owned())
+        .collect()
 }
 
 /// How the odd title of the odd archive goes out: as it is.

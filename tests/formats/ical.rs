@@ -98,7 +98,12 @@ fn events(calendar: &str) -> Vec<Event> {
 
 async fn calendar(app: &App, path: &str) -> String {
     let answer = app.get(path, &[]).await;
-    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "text/calendar; charset=utf-8"), "{path}: {}", answer.body);
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("content-type")),
+        (200, "text/calendar; charset=utf-8"),
+        "{path}: {}",
+        answer.body
+    );
     answer.body
 }
 
@@ -125,7 +130,8 @@ async fn is_right(app: &App, path: &str, slots: &[Value]) {
     let value = |name: &str| lines.iter().find(|line| line.name == name).map(|line| line.value.as_str());
     assert_eq!([value("BEGIN"), value("VERSION"), value("METHOD")], [Some("VCALENDAR"), Some("2.0"), Some("PUBLISH")]);
     assert_eq!(lines.iter().filter(|line| line.name == "VERSION").count(), 1);
-    let zones: HashSet<&str> = lines.iter().filter(|line| line.name == "TZID").map(|line| line.value.as_str()).collect();
+    let zones: HashSet<&str> =
+        lines.iter().filter(|line| line.name == "TZID").map(|line| line.value.as_str()).collect();
     let used: HashSet<&str> = lines.iter().filter_map(|line| line.parameters.strip_prefix("TZID=")).collect();
     assert_eq!(used, zones, "each zone is defined");
     let events = events(&body);
@@ -135,7 +141,10 @@ async fn is_right(app: &App, path: &str, slots: &[Value]) {
         let title = event.text("SUMMARY").trim_start_matches("Cancelled: ").to_owned();
         assert_eq!(characters(&title), characters(slot["title"].as_str().unwrap()));
         assert!(!title.is_empty() && !event.text("LOCATION").is_empty(), "{event:#?}");
-        assert!(event.value("DTSTAMP").ends_with('Z') && event.value("DTSTAMP") == event.value("LAST-MODIFIED"), "{event:#?}");
+        assert!(
+            event.value("DTSTAMP").ends_with('Z') && event.value("DTSTAMP") == event.value("LAST-MODIFIED"),
+            "{event:#?}"
+        );
         assert!(event.value("SEQUENCE").parse::<i32>().unwrap() >= 0);
         let times = event.times();
         for (written, field) in times.iter().zip(["startsAt", "endsAt"]) {
@@ -154,7 +163,8 @@ fn characters(text: &str) -> String {
 }
 
 async fn slots(app: &App, edition: &str) -> Vec<Value> {
-    let data = app.query(&format!("{{ edition(slug: \"{edition}\") {{ schedule {{ id title startsAt endsAt }} }} }}")).await;
+    let data =
+        app.query(&format!("{{ edition(slug: \"{edition}\") {{ schedule {{ id title startsAt endsAt }} }} }}")).await;
     data["edition"]["schedule"].as_array().unwrap().clone()
 }
 

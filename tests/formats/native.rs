@@ -23,11 +23,16 @@ async fn comes_back(app: &App, edition: &str) {
     assert_eq!((yaml.status.as_u16(), yaml.header("content-type")), (200, "application/yaml"));
     let tar = app.get(&format!("/editions/{edition}/archive.tar.zst"), &[]).await;
     assert_eq!((tar.status.as_u16(), tar.header("content-type")), (200, "application/zstd"));
-    let document = native::read_file(Path::new("archive.yaml"), &yaml.bytes).unwrap_or_else(|problems| panic!("{problems}"));
+    let document =
+        native::read_file(Path::new("archive.yaml"), &yaml.bytes).unwrap_or_else(|problems| panic!("{problems}"));
     assert!(native::read(&Folded::from_tar_zst(&tar.bytes).unwrap()).unwrap() == document, "both say the same");
     assert_eq!(document.editions.len(), 1);
     app::load(&empty.database_url, &document, Arc::new(|| "2026-11-21T12:00:00Z".parse().unwrap())).await;
-    assert_eq!(empty.get(&format!("/editions/{edition}/archive.yaml"), &[]).await.body, yaml.body, "the same bytes after a round trip");
+    assert_eq!(
+        empty.get(&format!("/editions/{edition}/archive.yaml"), &[]).await.body,
+        yaml.body,
+        "the same bytes after a round trip"
+    );
     let ids = format!(
         "{{ edition(slug: \"{edition}\") {{ id days {{ slots {{ id number talk {{ id speakers {{ id }} recordings {{ recording {{ id }} }} }} }} }} }} }}"
     );
@@ -83,7 +88,8 @@ async fn what_is_wrong_in_one_file_is_told_at_its_line() {
         ("          - speaker: crew", "          - speaker: screw"),
     ] {
         let line = text.lines().position(|line| line == right).unwrap_or_else(|| panic!("no {right} in {text}")) + 1;
-        let problems = native::read_file(Path::new("here.yaml"), text.replacen(right, wrong, 1).as_bytes()).unwrap_err();
+        let problems =
+            native::read_file(Path::new("here.yaml"), text.replacen(right, wrong, 1).as_bytes()).unwrap_err();
         assert!(problems.to_string().contains(&format!("here.yaml:{line}:")), "{line}: {problems}");
     }
     assert!(native::read_file(Path::new("here.yaml"), b"\xff").unwrap_err().to_string().contains("not UTF-8"));

@@ -33,16 +33,18 @@ fn weekend(change: impl FnOnce(&mut Document)) -> Document {
 }
 
 async fn page(app: &App, arguments: &str) -> Value {
-    let fields =
-        "changes { revision at operation kind nodeId node { __typename id } mergedInto edition { slug } fields } nextSince hasMore";
+    let fields = "changes { revision at operation kind nodeId node { __typename id } mergedInto edition { slug } fields } nextSince hasMore";
     app.query(&format!("{{ changes({arguments}) {{ {fields} }} }}")).await["changes"].clone()
 }
 
 /// What is told since a revision, in short.
 async fn told(app: &App, since: i64) -> Vec<String> {
     let times = "{ startsAt endsAt room }";
-    let fields = format!("revision at kind title formerTitle talk {{ slug }} slot {{ number }} before {times} after {times}");
-    let data = app.query(&format!("{{ edition(slug: \"conf-2025\") {{ scheduleChanges(since: {since}) {{ {fields} }} }} }}")).await;
+    let fields =
+        format!("revision at kind title formerTitle talk {{ slug }} slot {{ number }} before {times} after {times}");
+    let data = app
+        .query(&format!("{{ edition(slug: \"conf-2025\") {{ scheduleChanges(since: {since}) {{ {fields} }} }} }}"))
+        .await;
     let changes = data["edition"]["scheduleChanges"].as_array().unwrap().clone();
     let revisions: Vec<i64> = changes.iter().map(|change| change["revision"].as_i64().unwrap()).collect();
     assert!(revisions.is_sorted() && revisions.iter().all(|revision| *revision > since), "{changes:#?}");

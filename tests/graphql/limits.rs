@@ -7,7 +7,8 @@ use serde_json::{Value, json};
 use crate::app::{App, empty, on_both};
 
 /// A talk with everything that hangs on it.
-pub const TALK: &str = "slug title kind appearances { role creditedAs speaker { name slug } company { name } companies { name slug } }
+pub const TALK: &str =
+    "slug title kind appearances { role creditedAs speaker { name slug } company { name } companies { name slug } }
     recordings { startSeconds recording { provider externalId url } } links { kind url title }";
 
 /// The page that a schedule frontend asks for.

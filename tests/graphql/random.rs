@@ -64,7 +64,9 @@ async fn start(app: &App, token: &str, seed: u64) -> World {
     }
     let all = app.query("{ conferences { nodes { id slug revision } } speakers { nodes { id slug revision } } companies { nodes { id slug revision } } recordings { nodes { id revision } } \
         editions { nodes { id slug revision rooms { id slug revision } tracks { id slug revision } talks { nodes { id slug revision links { id revision } } } schedule { id revision } playlists { id revision } } } }").await;
-    let see = |world: &mut World, kind: &str, list: &Value| list.as_array().unwrap().iter().for_each(|thing| world.see(kind, thing));
+    let see = |world: &mut World, kind: &str, list: &Value| {
+        list.as_array().unwrap().iter().for_each(|thing| world.see(kind, thing))
+    };
     for (kind, list) in [
         ("Conference", "conferences"),
         ("Speaker", "speakers"),
@@ -97,8 +99,12 @@ async fn edit(app: &App, token: &str, world: &mut World) -> (String, String) {
     let after = revision(app).await;
     let body = answer.json();
     if let Some(errors) = body["errors"].as_array() {
-        let codes: Vec<&str> = errors.iter().map(|error| error["extensions"]["code"].as_str().unwrap_or_default()).collect();
-        assert!(codes.iter().all(|code| ["BAD_USER_INPUT", "FORBIDDEN", "NOT_FOUND"].contains(code)), "{request}\n{body:#}");
+        let codes: Vec<&str> =
+            errors.iter().map(|error| error["extensions"]["code"].as_str().unwrap_or_default()).collect();
+        assert!(
+            codes.iter().all(|code| ["BAD_USER_INPUT", "FORBIDDEN", "NOT_FOUND"].contains(code)),
+            "{request}\n{body:#}"
+        );
         assert!(!body.to_string().contains("the archive can't hold it"), "{request}\n{body:#}");
         assert!(answer.status.as_u16() < 500 && before == after, "{request}\n{body:#}");
         return (request, format!("{} {codes:?}", step.field));
@@ -176,11 +182,15 @@ async fn check(app: &App, token: &str) -> Result<(), String> {
     let editions = app.query("{ editions(first: 500) { nodes { slug } } }").await;
     let read = async |path: String| {
         let answer = app.get(&path, &[]).await;
-        (answer.status == 200).then_some(answer.body.clone()).ok_or_else(|| format!("{path}: {} {}", answer.status, answer.body))
+        (answer.status == 200)
+            .then_some(answer.body.clone())
+            .ok_or_else(|| format!("{path}: {} {}", answer.status, answer.body))
     };
     for edition in editions["editions"]["nodes"].as_array().unwrap() {
         let slug = edition["slug"].as_str().unwrap();
-        imported(app, token, read(format!("/editions/{slug}/archive.yaml")).await?).await.map_err(|wrong| format!("{slug}: {wrong}"))?;
+        imported(app, token, read(format!("/editions/{slug}/archive.yaml")).await?)
+            .await
+            .map_err(|wrong| format!("{slug}: {wrong}"))?;
         for format in ["schedule.ics", "schedule.xml", "schedule.json", "feed.atom"] {
             read(format!("/editions/{slug}/{format}")).await?;
         }
@@ -220,7 +230,13 @@ fn same_on_both(seed: u64, answers: Vec<String>) {
         None => _ = known.insert(seed, answers),
         Some(others) => {
             let differs = answers.iter().zip(&others).position(|(one, other)| one != other);
-            assert!(differs.is_none(), "edit {}: {:?} or {:?}", differs.unwrap() + 1, answers[differs.unwrap()], others[differs.unwrap()]);
+            assert!(
+                differs.is_none(),
+                "edit {}: {:?} or {:?}",
+                differs.unwrap() + 1,
+                answers[differs.unwrap()],
+                others[differs.unwrap()]
+            );
         }
     }
 }

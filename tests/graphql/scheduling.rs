@@ -28,9 +28,13 @@ async fn errors(app: &App, token: &str, mutation: &str) -> Vec<(String, String)>
     let payload = write(app, token, &mutation.replace("TOLD", TOLD)).await;
     assert_eq!(revision(app).await, last, "{payload}");
     let told = payload["userErrors"].as_array().unwrap().iter();
-    let path = |error: &Value| error["path"].as_array().unwrap().iter().map(|step| step.as_str().unwrap()).collect::<Vec<_>>().join(".");
-    told.map(|error| (format!("{} {}", error["code"].as_str().unwrap(), path(error)), error["message"].as_str().unwrap().to_owned()))
-        .collect()
+    let path = |error: &Value| {
+        error["path"].as_array().unwrap().iter().map(|step| step.as_str().unwrap()).collect::<Vec<_>>().join(".")
+    };
+    told.map(|error| {
+        (format!("{} {}", error["code"].as_str().unwrap(), path(error)), error["message"].as_str().unwrap().to_owned())
+    })
+    .collect()
 }
 
 fn first(errors: &[(String, String)]) -> Vec<&str> {

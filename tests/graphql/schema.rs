@@ -17,9 +17,13 @@ fn every_plain_list_says_its_size() {
         if line.starts_with(|c: char| c.is_alphabetic()) {
             kind = line;
         }
-        let is_field = line.starts_with("  ") && line.contains(": ") && kind.starts_with("type") && !line.trim_start().starts_with('"');
+        let is_field = line.starts_with("  ")
+            && line.contains(": ")
+            && kind.starts_with("type")
+            && !line.trim_start().starts_with('"');
         let of_connection = kind.contains("Connection");
-        let answer = line.rsplit_once("): ").or_else(|| line.split_once(": ")).map(|(_, answer)| answer).unwrap_or_default();
+        let answer =
+            line.rsplit_once("): ").or_else(|| line.split_once(": ")).map(|(_, answer)| answer).unwrap_or_default();
         assert!(!is_field || of_connection || !answer.starts_with('[') || line.contains("@listSize"), "{kind} {line}");
     }
 }
@@ -35,7 +39,9 @@ async fn everything_is_described() {
         if name.starts_with("__") || name == "ID" || name.ends_with("Connection") || name.ends_with("Edge") {
             continue;
         }
-        let members = ["fields", "inputFields", "enumValues"].iter().flat_map(|members| kind[*members].as_array().into_iter().flatten());
+        let members = ["fields", "inputFields", "enumValues"]
+            .iter()
+            .flat_map(|members| kind[*members].as_array().into_iter().flatten());
         for thing in std::iter::once(kind).chain(members) {
             if thing["description"].as_str().unwrap_or_default().is_empty() {
                 silent.push(format!("{name}.{}", thing["name"].as_str().unwrap()));

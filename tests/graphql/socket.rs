@@ -91,7 +91,11 @@ async fn another_subprotocol_closes_with_4406() {
 
 #[actix_web::test]
 async fn who_never_begins_is_closed_with_4408() {
-    let app = empty().limits(Limits { init: Duration::from_millis(300), ..Limits::default() }).start(Backend::Sqlite).await.unwrap();
+    let app = empty()
+        .limits(Limits { init: Duration::from_millis(300), ..Limits::default() })
+        .start(Backend::Sqlite)
+        .await
+        .unwrap();
     assert_eq!(closed_after(&app, false, Vec::new()).await, 4408);
     let mut socket = Socket::open(&app).await;
     sleep(Duration::from_millis(500)).await;
@@ -105,7 +109,8 @@ async fn what_is_too_large_closes_with_1009() {
     for length in [256 * 1024 + 1, 8 << 20] {
         assert_eq!(closed_after(&app, true, vec![text(&long(length))]).await, 1009, "{length}");
     }
-    let parts = [Item::FirstText(long(200_000).into()), Item::Continue(long(200_000).into()), Item::Last(long(200_000).into())];
+    let parts =
+        [Item::FirstText(long(200_000).into()), Item::Continue(long(200_000).into()), Item::Last(long(200_000).into())];
     assert_eq!(closed_after(&app, true, parts.map(Message::Continuation).into()).await, 1009);
     // Within the limit, in one frame or more.
     let mut socket = Socket::open(&app).await;
@@ -215,7 +220,11 @@ async fn limits_hold_as_over_http() {
     ] {
         socket.subscribe("a", query, json!({})).await;
         let message = socket.message().await;
-        assert_eq!((&message["type"], &message["payload"][0]["extensions"]["limitName"]), (&json!("error"), &json!(name)), "{message}");
+        assert_eq!(
+            (&message["type"], &message["payload"][0]["extensions"]["limitName"]),
+            (&json!("error"), &json!(name)),
+            "{message}"
+        );
     }
     for id in ["1", "2", "3"] {
         socket.subscribe(id, FOLLOW, json!({})).await;
@@ -223,7 +232,10 @@ async fn limits_hold_as_over_http() {
     socket.subscribe("4", "{ archive { talks } }", json!({})).await;
     let message = socket.message().await;
     let extensions = json!({ "code": "LIMIT_EXCEEDED", "limitName": "operations", "limit": 3, "value": 4 });
-    assert_eq!((&message["id"], &message["type"], &message["payload"][0]["extensions"]), (&json!("4"), &json!("error"), &extensions));
+    assert_eq!(
+        (&message["id"], &message["type"], &message["payload"][0]["extensions"]),
+        (&json!("4"), &json!("error"), &extensions)
+    );
     socket.say(json!({ "id": "2", "type": "complete" })).await;
     socket.subscribe("4", "{ archive { talks } }", json!({})).await;
     assert_eq!(socket.next("4").await["archive"]["talks"], 8, "one that is over makes room");
@@ -283,7 +295,8 @@ async fn a_server_that_is_told_to_end_sends_its_clients_elsewhere() {
         sleep(Duration::from_millis(50)).await;
     }
     let base = format!("http://{address}");
-    let (mut idle, (mut follows, _)) = (Socket::connect_to(&base, Some(PROTOCOL)).await.0, Socket::connect_to(&base, Some(PROTOCOL)).await);
+    let (mut idle, (mut follows, _)) =
+        (Socket::connect_to(&base, Some(PROTOCOL)).await.0, Socket::connect_to(&base, Some(PROTOCOL)).await);
     follows.say(json!({ "type": "connection_init" })).await;
     assert_eq!(follows.message().await["type"], "connection_ack");
     follows.subscribe("a", FOLLOW, json!({})).await;

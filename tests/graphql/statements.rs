@@ -22,7 +22,10 @@ async fn does_not_grow(backend: Backend) {
     let queries = [
         (schedule.as_str(), 8),
         (&format!("{{ talks(first: 500) {{ totalCount nodes {{ {TALK} }} }} }}"), 10),
-        ("{ speakers(first: 500) { nodes { companies { name } editions { name } talks(first: 3) { totalCount nodes { title } } } } }", 7),
+        (
+            "{ speakers(first: 500) { nodes { companies { name } editions { name } talks(first: 3) { totalCount nodes { title } } } } }",
+            7,
+        ),
         (
             "{ companies(first: 500) { nodes { speakers(first: 2, orderBy: { field: TALK_COUNT, direction: DESC }) { nodes { name } } aliases } } }",
             3,
@@ -45,7 +48,10 @@ async fn writes_do_not_grow(backend: Backend) {
     let tokens = [small.token("write").await, large.token("write:conf").await];
     let mutations = [
         ("updateTalk(id: TALK-3, input: { title: \"Other\", tags: [\"a\", \"b\"] }) { talk { id } TOLD }", 25),
-        ("setAppearances(talk: TALK-4, appearances: [{ speaker: \"speaker-7\", companies: [\"company-1\"] }]) { talk { id } TOLD }", 29),
+        (
+            "setAppearances(talk: TALK-4, appearances: [{ speaker: \"speaker-7\", companies: [\"company-1\"] }]) { talk { id } TOLD }",
+            29,
+        ),
         (
             "scheduleSlot(input: { edition: \"conf-2025\", kind: BREAK, title: \"Break\", startsAt: \"2025-10-10T10:00:00Z\", room: \"room-1\" }) { slot { id } TOLD }",
             14,

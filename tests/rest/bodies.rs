@@ -9,7 +9,12 @@ use crate::{
 
 async fn one(app: &App, path: &str) -> Value {
     let answer = app.get(&format!("/api/v1{path}"), &[]).await;
-    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"), "{path}: {}", answer.body);
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("content-type")),
+        (200, "application/json"),
+        "{path}: {}",
+        answer.body
+    );
     answer.json()
 }
 

@@ -13,7 +13,10 @@ use crate::{
 async fn status(app: &App, path: &str, header: &str, value: &str) -> u16 {
     let answer = app.get(path, &[(header, value)]).await;
     if answer.status == 304 {
-        assert!(answer.body.is_empty() && answer.header("etag").starts_with('"'), "{path}: a 304 has its tag, and no body");
+        assert!(
+            answer.body.is_empty() && answer.header("etag").starts_with('"'),
+            "{path}: a 304 has its tag, and no body"
+        );
         assert!(!answer.header("cache-control").is_empty() && !answer.header("vary").is_empty(), "{path}");
     }
     answer.status.as_u16()

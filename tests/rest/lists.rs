@@ -11,7 +11,12 @@ const BASE: &str = "https://lectern.example";
 
 async fn list(app: &App, path: &str) -> Value {
     let answer = app.get(&format!("/api/v1{path}"), &[]).await;
-    assert_eq!((answer.status.as_u16(), answer.header("content-type")), (200, "application/json"), "{path}: {}", answer.body);
+    assert_eq!(
+        (answer.status.as_u16(), answer.header("content-type")),
+        (200, "application/json"),
+        "{path}: {}",
+        answer.body
+    );
     answer.json()
 }
 
@@ -31,7 +36,8 @@ fn problem(answer: &Answer) -> (u16, Vec<(String, String)>) {
     assert_eq!((&body["type"], &body["status"]), (&json!("about:blank"), &json!(answer.status.as_u16())));
     assert!(body["title"].is_string() && body["detail"].is_string() && body["code"].is_string(), "{body}");
     let text = |value: &Value| value.as_str().unwrap().to_owned();
-    let wrong = body["errors"].as_array().into_iter().flatten().map(|one| (text(&one["parameter"]), text(&one["message"])));
+    let wrong =
+        body["errors"].as_array().into_iter().flatten().map(|one| (text(&one["parameter"]), text(&one["message"])));
     (answer.status.as_u16(), wrong.collect())
 }
 

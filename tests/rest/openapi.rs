@@ -11,7 +11,10 @@ use crate::app::{on_both, promcon};
 #[test]
 fn the_description_is_as_checked_in() {
     let shape = Shape::read(&graphql::sdl(&graphql::schema())).unwrap();
-    assert!(openapi::text(&shape) == include_str!("../../openapi.json"), "openapi.json is stale: `cargo run -- contracts` writes it");
+    assert!(
+        openapi::text(&shape) == include_str!("../../openapi.json"),
+        "openapi.json is stale: `cargo run -- contracts` writes it"
+    );
 }
 
 /// The address of an operation's example, from the examples of its parameters.

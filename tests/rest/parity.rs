@@ -10,7 +10,9 @@ use crate::{
 };
 
 fn snake_case(name: &str) -> String {
-    name.chars().map(|c| if c.is_ascii_uppercase() { format!("_{}", c.to_ascii_lowercase()) } else { c.to_string() }).collect()
+    name.chars()
+        .map(|c| if c.is_ascii_uppercase() { format!("_{}", c.to_ascii_lowercase()) } else { c.to_string() })
+        .collect()
 }
 
 /// Values to ask each filter for, as REST has them: texts and numbers of the archives, and one that matches nothing.
@@ -43,9 +45,10 @@ fn values(field: &str) -> &'static [&'static str] {
 fn literal(value: &str, ty: &Value, words: &BTreeMap<String, Vec<String>>) -> Option<String> {
     match ty["kind"].as_str()? {
         "NON_NULL" => literal(value, &ty["ofType"], words),
-        "LIST" => {
-            Some(format!("[{}]", value.split(',').map(|one| literal(one, &ty["ofType"], words)).collect::<Option<Vec<_>>>()?.join(", ")))
-        }
+        "LIST" => Some(format!(
+            "[{}]",
+            value.split(',').map(|one| literal(one, &ty["ofType"], words)).collect::<Option<Vec<_>>>()?.join(", ")
+        )),
         "ENUM" => words[ty["name"].as_str()?].iter().find(|word| word.to_lowercase() == value).cloned(),
         _ if matches!(ty["name"].as_str()?, "Int" | "Boolean") => Some(value.to_owned()),
         _ => Some(json!(value).to_string()),
@@ -109,12 +112,24 @@ async fn compare(app: &App, schema: &Schema, root: &str, of: &str, rest: &str, g
 
 async fn every_question(app: App) {
     let schema = Schema::of(&app).await;
-    for (root, of) in
-        [("talks", "Talk"), ("editions", "Edition"), ("speakers", "Speaker"), ("companies", "Company"), ("recordings", "Recording")]
-    {
+    for (root, of) in [
+        ("talks", "Talk"),
+        ("editions", "Edition"),
+        ("speakers", "Speaker"),
+        ("companies", "Company"),
+        ("recordings", "Recording"),
+    ] {
         compare(&app, &schema, root, of, "", "").await;
         for word in &schema.words[&format!("{of}OrderField")] {
-            compare(&app, &schema, root, of, &format!("&sort={}", word.to_lowercase()), &format!(", orderBy: {{ field: {word} }}")).await;
+            compare(
+                &app,
+                &schema,
+                root,
+                of,
+                &format!("&sort={}", word.to_lowercase()),
+                &format!(", orderBy: {{ field: {word} }}"),
+            )
+            .await;
             let descending = format!(", orderBy: {{ field: {word}, direction: DESC }}");
             compare(&app, &schema, root, of, &format!("&sort=-{}", word.to_lowercase()), &descending).await;
         }
@@ -129,8 +144,10 @@ async fn every_question(app: App) {
                 asked += 1;
             }
             assert!(asked > 0, "{of}Filter.{name} was not asked");
-            let may_be_empty =
-                matches!(name, "room" | "track" | "language" | "tag" | "sponsorOf" | "hasSlides" | "publishedOnOrAfter" | "isGroup");
+            let may_be_empty = matches!(
+                name,
+                "room" | "track" | "language" | "tag" | "sponsorOf" | "hasSlides" | "publishedOnOrAfter" | "isGroup"
+            );
             assert!(found > 0 || may_be_empty, "{of}Filter.{name} matched nothing");
         }
     }
@@ -146,8 +163,14 @@ async fn every_question(app: App) {
     .await;
     let speaker = app.query("{ speakers(first: 1, orderBy: { field: TALK_COUNT, direction: DESC }) { nodes { slug talks(first: 3) { totalCount nodes { id } } } } }").await;
     let speaker = &speaker["speakers"]["nodes"][0];
-    let talks = app.get(&format!("/api/v1/speakers/{}/talks?limit=3&fields=id", speaker["slug"].as_str().unwrap()), &[]).await.json();
-    assert_eq!((&talks["data"], &talks["page"]["total"]), (&speaker["talks"]["nodes"], &speaker["talks"]["totalCount"]));
+    let talks = app
+        .get(&format!("/api/v1/speakers/{}/talks?limit=3&fields=id", speaker["slug"].as_str().unwrap()), &[])
+        .await
+        .json();
+    assert_eq!(
+        (&talks["data"], &talks["page"]["total"]),
+        (&speaker["talks"]["nodes"], &speaker["talks"]["totalCount"])
+    );
 }
 
 on_both! {

@@ -57,7 +57,11 @@ impl Reader {
             let of = |name: &str| lines.iter().find(|(known, _)| *known == name).map(|(_, value)| *value);
             let Some(data) = of("data") else { continue };
             let change: Value = serde_json::from_str(data).unwrap();
-            assert_eq!((of("event"), of("id")), (Some("change"), Some(change["revision"].to_string().as_str())), "{block}");
+            assert_eq!(
+                (of("event"), of("id")),
+                (Some("change"), Some(change["revision"].to_string().as_str())),
+                "{block}"
+            );
             changes.push(change);
         }
         changes
@@ -221,8 +225,7 @@ async fn a_lost_connection_loses_no_change() {
     let mut reader = Reader::open(&app, "", &[]).await.0;
     reader.until("\n\n").await.unwrap();
     let administrator = Database::connect(&app.database_url).await.unwrap();
-    let kill =
-        "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lectern follow' AND datname = current_database()";
+    let kill = "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE application_name = 'lectern follow' AND datname = current_database()";
     let mut told = last;
     for round in 0..3 {
         while administrator.execute_unprepared(kill).await.unwrap().rows_affected() == 0 {

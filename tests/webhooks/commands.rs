@@ -8,15 +8,21 @@ use crate::commands::{databases, failure, lectern, shipped, stdout};
 fn webhooks_are_added_listed_and_removed() {
     for database in databases() {
         let folder = tempfile::tempdir().unwrap();
-        let run = |arguments: &[&str]| lectern(folder.path(), &[&["webhook"], arguments, &["--database", &database]].concat());
-        let json = |arguments: &[&str]| -> Value { serde_json::from_str(&stdout(&run(&[arguments, &["--json"]].concat()))).unwrap() };
+        let run = |arguments: &[&str]| {
+            lectern(folder.path(), &[&["webhook"], arguments, &["--database", &database]].concat())
+        };
+        let json = |arguments: &[&str]| -> Value {
+            serde_json::from_str(&stdout(&run(&[arguments, &["--json"]].concat()))).unwrap()
+        };
         assert_eq!(json(&["list"]), json!([]));
         stdout(&lectern(folder.path(), &["import", "native", &shipped(), "--database", &database]));
         let secret = stdout(&run(&["add", "https://example.org"]));
         assert!(secret.starts_with("whsec_") && secret.trim().len() == 50, "{secret}");
         let editions = ["--edition", "promcon-2016-berlin", "--edition", "promcon-2017-munich"];
-        let added =
-            json(&[&["add", "http://127.0.0.1:9/hook", "--kind", "Talk", "--since", "0", "--allow-private"], &editions[..]].concat());
+        let added = json(
+            &[&["add", "http://127.0.0.1:9/hook", "--kind", "Talk", "--since", "0", "--allow-private"], &editions[..]]
+                .concat(),
+        );
         assert_eq!((&added["since"], &added["url"]), (&json!(0), &json!("http://127.0.0.1:9/hook")));
         let list = json(&["list"]);
         assert!(list[0]["delivered"].as_i64().unwrap() > 1000, "at the archive's present revision: {list}");
@@ -24,10 +30,19 @@ fn webhooks_are_added_listed_and_removed() {
             (&list[0]["url"], &list[0]["editions"], &list[0]["disabled_at"]),
             (&json!("https://example.org/"), &json!([]), &Value::Null)
         );
-        assert_eq!((&list[1]["id"], &list[1]["delivered"], &list[1]["allow_private"]), (&added["id"], &json!(0), &json!(true)));
-        assert_eq!((&list[1]["editions"], &list[1]["kinds"]), (&json!(["promcon-2016-berlin", "promcon-2017-munich"]), &json!(["Talk"])));
+        assert_eq!(
+            (&list[1]["id"], &list[1]["delivered"], &list[1]["allow_private"]),
+            (&added["id"], &json!(0), &json!(true))
+        );
+        assert_eq!(
+            (&list[1]["editions"], &list[1]["kinds"]),
+            (&json!(["promcon-2016-berlin", "promcon-2017-munich"]), &json!(["Talk"]))
+        );
         let text = stdout(&run(&["list"]));
-        assert!(text.contains("\thttp://127.0.0.1:9/hook\tpromcon-2016-berlin,promcon-2017-munich\tTalk\t0\tok\n"), "{text}");
+        assert!(
+            text.contains("\thttp://127.0.0.1:9/hook\tpromcon-2016-berlin,promcon-2017-munich\tTalk\t0\tok\n"),
+            "{text}"
+        );
         for secret in [secret.trim(), added["secret"].as_str().unwrap()] {
             assert!(!text.contains(secret) && !list.to_string().contains(secret), "never the secret");
         }
@@ -51,8 +66,14 @@ fn what_can_t_be_a_webhook_says_why() {
         (&["add", "http://example.org"], "--allow-private"),
         (&["add", "https://127.0.0.1/"], "loopback"),
         (&["add", "https://ada:secret@example.org"], "credentials"),
-        (&["add", "https://example.org", "--edition", "promcon-1999"], "there is no edition of the slug \"promcon-1999\""),
-        (&["add", "https://example.org", "--kind", "Party"], "\"Party\" is not a kind of the log: Conference, Edition, Talk, Slot,"),
+        (
+            &["add", "https://example.org", "--edition", "promcon-1999"],
+            "there is no edition of the slug \"promcon-1999\"",
+        ),
+        (
+            &["add", "https://example.org", "--kind", "Party"],
+            "\"Party\" is not a kind of the log: Conference, Edition, Talk, Slot,",
+        ),
         (&["add", "https://example.org", "--since", "1"], "from 0 to 0"),
         (&["log", "https://example.org"], "there is no webhook \"https://example.org\""),
         (&["enable", "x"], "there is no webhook \"x\""),

@@ -54,8 +54,14 @@ fn check(mut problems: Vec<String>) -> Result<()> {
 
 /// Refuses new people and companies whose ids lead, in the archive, to what they were merged into, where that is not told: it stays
 /// as it is.
-async fn is_nowhere_else(stored: &Rows, wanted: &Rows, transaction: &DatabaseTransaction, problems: &mut Vec<String>) -> Result<()> {
-    let there: HashSet<Uuid> = stored.companies.iter().map(|row| row.id).chain(stored.speakers.iter().map(|row| row.id)).collect();
+async fn is_nowhere_else(
+    stored: &Rows,
+    wanted: &Rows,
+    transaction: &DatabaseTransaction,
+    problems: &mut Vec<String>,
+) -> Result<()> {
+    let there: HashSet<Uuid> =
+        stored.companies.iter().map(|row| row.id).chain(stored.speakers.iter().map(|row| row.id)).collect();
     let all = wanted.companies.iter().map(|row| row.id).chain(wanted.speakers.iter().map(|row| row.id));
     let (known, new): (HashSet<Uuid>, HashSet<Uuid>) = all.partition(|id| there.contains(id));
     if new.is_empty() {
@@ -68,7 +74,10 @@ async fn is_nowhere_else(stored: &Rows, wanted: &Rows, transaction: &DatabaseTra
         .all(transaction)
         .await?;
     for alias in merged.iter().filter(|alias| !known.contains(&alias.owner_id)) {
-        problems.push(format!("in the archive, the id {} leads to another one, {}, which it was merged into", alias.value, alias.owner_id));
+        problems.push(format!(
+            "in the archive, the id {} leads to another one, {}, which it was merged into",
+            alias.value, alias.owner_id
+        ));
     }
     Ok(())
 }
@@ -98,7 +107,8 @@ async fn users(
     transaction: &DatabaseTransaction,
 ) -> Result<HashSet<Uuid>> {
     let these = among(backend(transaction), Expr::col(name("recording_id")), recordings);
-    let select = Query::select().columns(["recording_id", owner].map(name)).from(name(table)).and_where(these).to_owned();
+    let select =
+        Query::select().columns(["recording_id", owner].map(name)).from(name(table)).and_where(these).to_owned();
     let mut used = HashSet::new();
     for row in transaction.query_all(&select).await? {
         if !own.contains(&row.try_get::<Uuid>("", owner)?) {

@@ -5,7 +5,10 @@ use std::{collections::HashMap, fmt};
 use chrono::{DateTime, Utc};
 use entity::change;
 use sea_orm::ColumnTrait;
-use sea_orm::{ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect, Statement};
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
+};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
@@ -67,7 +70,8 @@ pub async fn audit(database: &DatabaseConnection) -> Result<Audit> {
     let mut player = Player::default();
     loop {
         let after = player.last.map(|(revision, _)| revision).unwrap_or_default();
-        let page = change::Entity::find().filter(change::Column::Revision.gt(after)).order_by_asc(change::Column::Revision);
+        let page =
+            change::Entity::find().filter(change::Column::Revision.gt(after)).order_by_asc(change::Column::Revision);
         let page = page.limit(PAGE).all(&transaction).await?;
         if page.is_empty() {
             break;
@@ -114,23 +118,35 @@ impl Player {
                 self.things.insert(key, Told { fields: is, revision, at: change.at });
             }
             ("UPDATED", Some(thing)) => {
-                let differs = was.iter().find(|(name, value)| !agree(thing.fields.get(*name), Some(value))).map(|(name, _)| name.clone());
+                let differs = was
+                    .iter()
+                    .find(|(name, value)| !agree(thing.fields.get(*name), Some(value)))
+                    .map(|(name, _)| name.clone());
                 thing.fields.extend(is);
                 (thing.revision, thing.at) = (revision, change.at);
                 if let Some(name) = differs {
-                    self.wrong(format!("revision {revision}: {} {} had another {name} before", change.kind, change.node_id));
+                    self.wrong(format!(
+                        "revision {revision}: {} {} had another {name} before",
+                        change.kind, change.node_id
+                    ));
                 }
             }
             ("DELETED" | "MERGED", Some(thing)) => {
                 let differs = difference(&thing.fields, &was);
                 self.things.remove(&key);
                 for name in differs {
-                    self.wrong(format!("revision {revision}: {} {} had another {name} when it went", change.kind, change.node_id));
+                    self.wrong(format!(
+                        "revision {revision}: {} {} had another {name} when it went",
+                        change.kind, change.node_id
+                    ));
                 }
             }
             (operation, known) => {
                 let there = if known.is_some() { "is there already" } else { "is not there" };
-                self.wrong(format!("revision {revision}: {operation} of {} {}, which {there}", change.kind, change.node_id));
+                self.wrong(format!(
+                    "revision {revision}: {operation} of {} {}, which {there}",
+                    change.kind, change.node_id
+                ));
             }
         }
     }
@@ -158,7 +174,9 @@ impl Player {
         let mut lost: Vec<String> = self
             .things
             .iter()
-            .map(|((kind, id), told)| format!("{kind} {id} is in the log (revision {}) and not in its table", told.revision))
+            .map(|((kind, id), told)| {
+                format!("{kind} {id} is in the log (revision {}) and not in its table", told.revision)
+            })
             .collect();
         lost.sort();
         self.problems.append(&mut lost);

@@ -28,7 +28,13 @@ pub(super) struct Comparison {
 
 impl Comparison {
     /// A comparison that numbers changes from the revision after `revision`.
-    pub(super) fn of(stored: &Rows, wanted: &Rows, merged: Option<(Uuid, Uuid)>, revision: i64, at: DateTime<Utc>) -> Self {
+    pub(super) fn of(
+        stored: &Rows,
+        wanted: &Rows,
+        merged: Option<(Uuid, Uuid)>,
+        revision: i64,
+        at: DateTime<Utc>,
+    ) -> Self {
         Self {
             difference: Difference::default(),
             stored: parts(stored),
@@ -116,10 +122,12 @@ impl Comparison {
         let nothing = Map::new();
         let stored = self.stored.get(&thing).unwrap_or(&nothing);
         let wanted = self.wanted.get(&thing).unwrap_or(&nothing);
-        let names: Vec<&String> = wanted.keys().chain(stored.keys().filter(|name| !wanted.contains_key(*name))).collect();
+        let names: Vec<&String> =
+            wanted.keys().chain(stored.keys().filter(|name| !wanted.contains_key(*name))).collect();
         let told = fields.len();
         for name in names {
-            let list = |parts: &Map<String, Value>| parts.get(name).cloned().unwrap_or_else(|| Value::Array(Vec::new()));
+            let list =
+                |parts: &Map<String, Value>| parts.get(name).cloned().unwrap_or_else(|| Value::Array(Vec::new()));
             let (old, new) = (list(stored), list(wanted));
             if old != new {
                 fields.push(name.clone());

@@ -33,8 +33,12 @@ pub(super) const TALKS_OF_COMPANY: &str = "(SELECT COUNT(DISTINCT talk.id) FROM 
 
 /// Where a changed thing is shown: a table and its column with the thing's id; the select of editions is that of the table.
 const SHOWS_SPEAKER: [(&str, &str); 2] = [("appearance", "speaker_id"), ("involvement", "speaker_id")];
-const SHOWS_COMPANY: [(&str, &str); 4] =
-    [("appearance_company", "company_id"), ("involvement", "company_id"), ("sponsorship", "company_id"), ("slot_sponsor", "company_id")];
+const SHOWS_COMPANY: [(&str, &str); 4] = [
+    ("appearance_company", "company_id"),
+    ("involvement", "company_id"),
+    ("sponsorship", "company_id"),
+    ("slot_sponsor", "company_id"),
+];
 const SHOWS_RECORDING: [(&str, &str); 2] = [("talk_recording", "recording_id"), ("playlist_recording", "recording_id")];
 
 impl Write {
@@ -46,7 +50,8 @@ impl Write {
     }
 
     async fn refresh_talks(&self, difference: &Difference, stored: &Rows, wanted: &Rows) -> Result<()> {
-        let moved = stored.slots.iter().chain(&wanted.slots).filter(|row| difference.of(slot::Model::KIND, row.id).is_some());
+        let moved =
+            stored.slots.iter().chain(&wanted.slots).filter(|row| difference.of(slot::Model::KIND, row.id).is_some());
         let mut talks: HashSet<Uuid> = moved.filter_map(|row| row.talk_id).collect();
         talks.extend(difference.talks_with_other(&["block"]));
         if !talks.is_empty() {
@@ -61,7 +66,9 @@ impl Write {
         }
         let years: HashMap<Uuid, i32> = stored.editions.iter().map(|row| (row.id, row.year)).collect();
         let other = wanted.editions.iter().filter(|row| years.get(&row.id).is_some_and(|year| *year != row.year));
-        let of_year = |column: &str| Expr::cust(format!("(SELECT edition.{column} FROM edition WHERE edition.id = talk.edition_id)"));
+        let of_year = |column: &str| {
+            Expr::cust(format!("(SELECT edition.{column} FROM edition WHERE edition.id = talk.edition_id)"))
+        };
         self.set("talk", "edition_id", other.map(|row| row.id).collect(), vec![("year", of_year("year"))]).await
     }
 
@@ -72,13 +79,15 @@ impl Write {
         let speakers: HashSet<Uuid> = speakers.map(|row| row.speaker_id).collect();
         self.set("speaker", "id", speakers, vec![("talk_count", Expr::cust(TALKS_OF_SPEAKER))]).await?;
         let companies = stored.appearance_companies.iter().chain(&wanted.appearance_companies);
-        let companies: HashSet<Uuid> = companies.filter(|row| changed(&row.talk_id)).map(|row| row.company_id).collect();
+        let companies: HashSet<Uuid> =
+            companies.filter(|row| changed(&row.talk_id)).map(|row| row.company_id).collect();
         self.set("company", "id", companies, vec![("talk_count", Expr::cust(TALKS_OF_COMPANY))]).await
     }
 
     /// Every edition that shows something that changed is now of this write's last revision.
     async fn refresh_editions(&self, difference: &Difference, stored: &Rows, wanted: &Rows) -> Result<()> {
-        let links = stored.links.iter().chain(&wanted.links).filter(|row| difference.of(link::Model::KIND, row.id).is_some());
+        let links =
+            stored.links.iter().chain(&wanted.links).filter(|row| difference.of(link::Model::KIND, row.id).is_some());
         let links: Vec<_> = links.collect();
         let changed = |kind: &'static str, subject: fn(&link::Model) -> Option<Uuid>| -> Vec<Uuid> {
             let subjects = links.iter().filter_map(|row| subject(row));

@@ -131,8 +131,9 @@ impl Difference {
     /// The talks that are new or gone, or of which one of the fields is another.
     pub(crate) fn talks_with_other(&self, fields: &'static [&'static str]) -> impl Iterator<Item = Uuid> {
         let talks = self.changes.iter().filter(|change| change.kind == talk::Model::KIND);
-        let others = talks
-            .filter(|change| change.operation != Operation::Updated || change.fields.iter().any(|field| fields.contains(&field.as_str())));
+        let others = talks.filter(|change| {
+            change.operation != Operation::Updated || change.fields.iter().any(|field| fields.contains(&field.as_str()))
+        });
         others.map(|change| change.id)
     }
 

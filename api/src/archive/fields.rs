@@ -23,7 +23,9 @@ pub(crate) fn columns<N: Node>(row: &N) -> Result<Map<String, Value>> {
     let Value::Object(mut columns) = value else {
         return Err(Error::Internal(format!("a row of {} is no object", N::KIND)));
     };
-    columns.retain(|column, _| !matches!(column.as_str(), "revision" | "updated_at") && !N::DERIVED.contains(&column.as_str()));
+    columns.retain(|column, _| {
+        !matches!(column.as_str(), "revision" | "updated_at") && !N::DERIVED.contains(&column.as_str())
+    });
     Ok(columns)
 }
 
@@ -56,7 +58,9 @@ pub(crate) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
         (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
-        (Value::Object(a), Value::Object(b)) => a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b))),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+        }
         _ => a == b,
     }
 }

@@ -53,7 +53,13 @@ pub(crate) struct Book {
 
 impl Book {
     /// Finds out who is who. `what` names the kind in words, `owner` and `kind` are for [`derived`] ids.
-    pub(crate) fn of(what: &str, claims: &[Claim], stored: Names, (owner, kind): (Uuid, &str), problems: &mut Vec<String>) -> Self {
+    pub(crate) fn of(
+        what: &str,
+        claims: &[Claim],
+        stored: Names,
+        (owner, kind): (Uuid, &str),
+        problems: &mut Vec<String>,
+    ) -> Self {
         let ids = identify(what, claims, &stored, |claim| derived(owner, kind, claim.oldest()), problems);
         let mut told = Names::default();
         for (claim, id) in claims.iter().zip(&ids) {
@@ -96,8 +102,16 @@ impl Book {
 type Way<'a> = &'a dyn Fn(&Claim) -> Option<Uuid>;
 
 /// One id for each claim. The surest ways go first over all claims, so that nobody takes an id which is another's.
-fn identify(what: &str, claims: &[Claim], stored: &Names, derived: impl Fn(&Claim) -> Uuid, problems: &mut Vec<String>) -> Vec<Uuid> {
-    let newest = |names: &HashMap<String, Uuid>, claim: &Claim| claim.former.iter().rev().find_map(|name| names.get(name).copied());
+fn identify(
+    what: &str,
+    claims: &[Claim],
+    stored: &Names,
+    derived: impl Fn(&Claim) -> Uuid,
+    problems: &mut Vec<String>,
+) -> Vec<Uuid> {
+    let newest = |names: &HashMap<String, Uuid>, claim: &Claim| {
+        claim.former.iter().rev().find_map(|name| names.get(name).copied())
+    };
     let ways: [Way<'_>; 5] = [
         &|claim| claim.id,
         &|claim| stored.present.get(&claim.name).copied(),

@@ -72,7 +72,11 @@ impl Known {
         }
         let rows = alias::Entity::find()
             .filter(alias::Column::Kind.eq("SLUG"))
-            .filter(among_texts(backend(database), alias::Column::Scope, scopes.iter().map(|(scope, ..)| scope.clone())))
+            .filter(among_texts(
+                backend(database),
+                alias::Column::Scope,
+                scopes.iter().map(|(scope, ..)| scope.clone()),
+            ))
             .filter(among_texts(backend(database), alias::Column::Value, all))
             .all(database)
             .await?;
@@ -97,7 +101,8 @@ impl Known {
             .and_where(among_texts(backend(database), Expr::col(name("external_id")), external))
             .to_owned();
         for row in database.query_all(&select).await? {
-            let (provider, external): (String, String) = (row.try_get("", "provider")?, row.try_get("", "external_id")?);
+            let (provider, external): (String, String) =
+                (row.try_get("", "provider")?, row.try_get("", "external_id")?);
             let key = format!("{}:{external}", provider.to_ascii_lowercase());
             let (id, edition): (Uuid, Option<Uuid>) = (row.try_get("", "id")?, row.try_get("", "edition_id")?);
             if keys.contains(&key) {
@@ -148,7 +153,8 @@ impl Used {
             used.in_edition(edition);
         }
         used.recordings.extend(document.recordings.iter().map(|recording| recording.key.to_string()));
-        for playlist in document.playlists.iter().chain(document.editions.iter().flat_map(|edition| &edition.playlists)) {
+        for playlist in document.playlists.iter().chain(document.editions.iter().flat_map(|edition| &edition.playlists))
+        {
             used.playlists.insert(playlist.key.to_string());
             used.recordings.extend(playlist.recordings.iter().map(ToString::to_string));
         }

@@ -3,8 +3,9 @@
 use std::collections::HashSet;
 
 use entity::{
-    alias, appearance, appearance_company, company, conference, edition, involvement, link, playlist, playlist_recording, recording, room,
-    slot, slot_sponsor, speaker, sponsor_tier, sponsorship, talk, talk_recording, talk_tag, track,
+    alias, appearance, appearance_company, company, conference, edition, involvement, link, playlist,
+    playlist_recording, recording, room, slot, slot_sponsor, speaker, sponsor_tier, sponsorship, talk, talk_recording,
+    talk_tag, track,
 };
 use sea_orm::{
     ConnectionTrait, DbBackend, EntityTrait, ExprTrait, IntoSimpleExpr, ModelTrait, QueryFilter, QueryOrder,
@@ -107,7 +108,8 @@ where
         Which::All => select,
         Which::Those(condition) => select.filter(condition),
     };
-    let select = order.iter().fold(select, |select, column| select.order_by_asc(Expr::col(name(column)).into_simple_expr()));
+    let select =
+        order.iter().fold(select, |select, column| select.order_by_asc(Expr::col(name(column)).into_simple_expr()));
     Ok(select.all(database).await?)
 }
 
@@ -133,34 +135,41 @@ impl Rows {
         };
         self.editions = fetch::<edition::Model>(database, of_edition("id"), &["slug"]).await?;
         self.rooms = fetch::<room::Model>(database, within(|scope| &scope.rooms), &["edition_id", "position"]).await?;
-        self.tracks = fetch::<track::Model>(database, within(|scope| &scope.tracks), &["edition_id", "position"]).await?;
+        self.tracks =
+            fetch::<track::Model>(database, within(|scope| &scope.tracks), &["edition_id", "position"]).await?;
         let talks = within(|scope| &scope.talks);
         self.talks = fetch::<talk::Model>(database, talks.clone(), &["edition_id", "slug"]).await?;
         let slots = within(|scope| &scope.slots);
         self.slots = fetch::<slot::Model>(database, slots.clone(), &["edition_id", "number"]).await?;
-        self.involvements = fetch::<involvement::Model>(database, of_edition("edition_id"), &["edition_id", "position"]).await?;
-        self.sponsor_tiers = fetch::<sponsor_tier::Model>(database, of_edition("edition_id"), &["edition_id", "rank"]).await?;
-        self.sponsorships = fetch::<sponsorship::Model>(database, of_edition("edition_id"), &["edition_id", "position"]).await?;
+        self.involvements =
+            fetch::<involvement::Model>(database, of_edition("edition_id"), &["edition_id", "position"]).await?;
+        self.sponsor_tiers =
+            fetch::<sponsor_tier::Model>(database, of_edition("edition_id"), &["edition_id", "rank"]).await?;
+        self.sponsorships =
+            fetch::<sponsorship::Model>(database, of_edition("edition_id"), &["edition_id", "position"]).await?;
         let of_talks = || talks.clone().of("talk_id", "talk");
         self.appearances = fetch::<appearance::Model>(database, of_talks(), &["talk_id", "position"]).await?;
         self.appearance_companies =
             fetch::<appearance_company::Model>(database, of_talks(), &["talk_id", "speaker_id", "position"]).await?;
         self.talk_recordings = fetch::<talk_recording::Model>(database, of_talks(), &["talk_id", "position"]).await?;
         self.talk_tags = fetch::<talk_tag::Model>(database, of_talks(), &["talk_id", "position"]).await?;
-        self.slot_sponsors = fetch::<slot_sponsor::Model>(database, slots.of("slot_id", "slot"), &["slot_id", "position"]).await?;
+        self.slot_sponsors =
+            fetch::<slot_sponsor::Model>(database, slots.of("slot_id", "slot"), &["slot_id", "position"]).await?;
         let recordings = within(|scope| &scope.recordings);
         self.recordings = fetch::<recording::Model>(database, recordings, &["provider", "external_id"]).await?;
         let playlists = within(|scope| &scope.playlists);
         self.playlists = fetch::<playlist::Model>(database, playlists.clone(), &["provider", "external_id"]).await?;
         let of_playlists = playlists.of("playlist_id", "playlist");
-        self.playlist_recordings = fetch::<playlist_recording::Model>(database, of_playlists, &["playlist_id", "position"]).await?;
+        self.playlist_recordings =
+            fetch::<playlist_recording::Model>(database, of_playlists, &["playlist_id", "position"]).await?;
         Ok(())
     }
 
     /// Conferences, companies and speakers, and the links and aliases of everything.
     pub(crate) async fn load_others(&mut self, database: &impl ConnectionTrait, scope: Option<&Scope>) -> Result<()> {
         let on = backend(database);
-        let by_id = |ids: fn(&Scope) -> &Vec<Uuid>| scope.map_or(Which::All, |scope| Which::any(on, [("id", ids(scope))]));
+        let by_id =
+            |ids: fn(&Scope) -> &Vec<Uuid>| scope.map_or(Which::All, |scope| Which::any(on, [("id", ids(scope))]));
         self.conferences = fetch::<conference::Model>(database, by_id(|scope| &scope.conferences), &["slug"]).await?;
         self.companies = fetch::<company::Model>(database, by_id(|scope| &scope.companies), &["slug"]).await?;
         self.speakers = fetch::<speaker::Model>(database, by_id(|scope| &scope.speakers), &["slug"]).await?;
@@ -190,10 +199,16 @@ impl Rows {
     }
 
     /// Editions and recordings that are only named, without what is in them.
-    pub(crate) async fn load_named(&mut self, database: &impl ConnectionTrait, editions: Vec<Uuid>, recordings: Vec<Uuid>) -> Result<()> {
+    pub(crate) async fn load_named(
+        &mut self,
+        database: &impl ConnectionTrait,
+        editions: Vec<Uuid>,
+        recordings: Vec<Uuid>,
+    ) -> Result<()> {
         let on = backend(database);
         self.editions = fetch::<edition::Model>(database, Which::any(on, [("id", &editions)]), &["slug"]).await?;
-        self.recordings = fetch::<recording::Model>(database, Which::any(on, [("id", &recordings)]), &["external_id"]).await?;
+        self.recordings =
+            fetch::<recording::Model>(database, Which::any(on, [("id", &recordings)]), &["external_id"]).await?;
         Ok(())
     }
 
@@ -207,7 +222,11 @@ impl Rows {
             UNION SELECT company.id, company.successor_id FROM company JOIN chain ON company.id = chain.successor_id) \
             SELECT id FROM chain)"
         );
-        let select = Query::select().column(name("id")).from(name("company")).and_where(Expr::cust_with_exprs(chain, [these])).to_owned();
+        let select = Query::select()
+            .column(name("id"))
+            .from(name("company"))
+            .and_where(Expr::cust_with_exprs(chain, [these]))
+            .to_owned();
         let rows = database.query_all(&select).await?;
         Ok(rows.iter().map(|row| row.try_get("", "id")).collect::<std::result::Result<_, _>>()?)
     }

@@ -6,8 +6,8 @@ use std::{fmt, sync::Arc};
 use chrono::{DateTime, SubsecRound, Utc};
 use entity::archive_state;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel, SqliteTransactionMode,
-    Statement, TransactionOptions, TransactionTrait, sea_query::OnConflict,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, sea_query::OnConflict,
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
@@ -165,6 +165,9 @@ async fn snapshot(database: &DatabaseConnection) -> Result<DatabaseTransaction> 
 async fn start_counting(database: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
     let row = archive_state::Model { id: 1, revision: 0, updated_at: now };
     let on_conflict = OnConflict::column(archive_state::Column::Id).do_nothing().to_owned();
-    archive_state::Entity::insert_many([statements::active(row)]).on_conflict(on_conflict).exec_without_returning(database).await?;
+    archive_state::Entity::insert_many([statements::active(row)])
+        .on_conflict(on_conflict)
+        .exec_without_returning(database)
+        .await?;
     Ok(())
 }

@@ -76,7 +76,8 @@ fn of_editions(rows: &Rows, parts: &mut Parts) {
         add(parts, (edition::Model::KIND, row.edition_id), "sponsorTiers", told);
     }
     for row in &rows.sponsorships {
-        let told = object([("tier", json!(row.tier_rank)), ("company", json!(row.company_id)), ("url", json!(row.url))]);
+        let told =
+            object([("tier", json!(row.tier_rank)), ("company", json!(row.company_id)), ("url", json!(row.url))]);
         add(parts, (edition::Model::KIND, row.edition_id), "sponsorships", told);
     }
 }

@@ -4,8 +4,9 @@ use std::collections::HashMap;
 
 use chrono::{DateTime, Utc};
 use entity::{
-    alias, appearance, appearance_company, company, conference, edition, involvement, link, playlist, playlist_recording, recording, room,
-    slot, slot_sponsor, speaker, sponsor_tier, sponsorship, talk, talk_recording, talk_tag, track,
+    alias, appearance, appearance_company, company, conference, edition, involvement, link, playlist,
+    playlist_recording, recording, room, slot, slot_sponsor, speaker, sponsor_tier, sponsorship, talk, talk_recording,
+    talk_tag, track,
 };
 use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait};
 use serde::Serialize;
@@ -50,8 +51,29 @@ impl Rows {
         macro_rules! append {
             ($($table:ident),+) => { $(self.$table.append(&mut other.$table);)+ };
         }
-        append!(conferences, companies, speakers, editions, rooms, tracks, talks, slots, recordings, playlists, links, aliases);
-        append!(involvements, sponsor_tiers, sponsorships, appearances, appearance_companies, talk_recordings, talk_tags);
+        append!(
+            conferences,
+            companies,
+            speakers,
+            editions,
+            rooms,
+            tracks,
+            talks,
+            slots,
+            recordings,
+            playlists,
+            links,
+            aliases
+        );
+        append!(
+            involvements,
+            sponsor_tiers,
+            sponsorships,
+            appearances,
+            appearance_companies,
+            talk_recordings,
+            talk_tags
+        );
         append!(slot_sponsors, playlist_recordings);
     }
 }
@@ -62,8 +84,14 @@ pub(crate) trait Row:
 {
 }
 
-impl<M> Row for M where M: ModelTrait + IntoActiveModel<<<Self as ModelTrait>::Entity as EntityTrait>::ActiveModel> + Serialize + Send + Sync
-{}
+impl<M> Row for M where
+    M: ModelTrait
+        + IntoActiveModel<<<Self as ModelTrait>::Entity as EntityTrait>::ActiveModel>
+        + Serialize
+        + Send
+        + Sync
+{
+}
 
 /// A row of a thing with an id: each of its changes is one in the log.
 pub(crate) trait Node: Row {

@@ -11,7 +11,9 @@ use std::{
 
 use chrono::{DateTime, Utc};
 use entity::{archive_state, change, edition, slot, talk};
-use sea_orm::{ColumnTrait, ConnectionTrait, Database, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, Database, DatabaseConnection, EntityTrait, QueryFilter, QueryOrder, Statement,
+};
 use serde_json::{Value, json};
 
 use super::{Archive, Report, export};
@@ -121,7 +123,11 @@ impl Case {
     async fn apply_again(&self, document: &Document) {
         let before = self.log(0).await.len();
         let report = self.archive.apply(document, false).await.unwrap();
-        assert!(report.is_empty() && report.revision.is_none(), "{report}\n{:#?}", self.archive.apply(document, true).await);
+        assert!(
+            report.is_empty() && report.revision.is_none(),
+            "{report}\n{:#?}",
+            self.archive.apply(document, true).await
+        );
         assert_eq!(self.log(0).await.len(), before);
     }
 
@@ -140,7 +146,8 @@ impl Case {
 
     /// The log after a revision.
     async fn log(&self, since: i64) -> Vec<change::Model> {
-        let select = change::Entity::find().filter(change::Column::Revision.gt(since)).order_by_asc(change::Column::Revision);
+        let select =
+            change::Entity::find().filter(change::Column::Revision.gt(since)).order_by_asc(change::Column::Revision);
         select.all(&self.database).await.unwrap()
     }
 
@@ -155,7 +162,8 @@ impl Case {
     }
 
     async fn count(&self, sql: &str) -> i64 {
-        let row = self.database.query_one_raw(Statement::from_string(backend(&self.database), sql)).await.unwrap().unwrap();
+        let row =
+            self.database.query_one_raw(Statement::from_string(backend(&self.database), sql)).await.unwrap().unwrap();
         row.try_get_by_index::<i64>(0).unwrap()
     }
 

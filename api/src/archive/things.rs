@@ -74,7 +74,8 @@ impl<'a> Things<'a> {
             stored.is_some_and(|id| known.edition_of_recording.get(&id).is_none_or(|edition| !own.contains(edition)))
         };
         let videos = videos(document, &editions.ids, is_elsewhere);
-        let claims: Vec<Claim> = videos.iter().map(|video| keyed(video.key, video.told.and_then(|told| told.id))).collect();
+        let claims: Vec<Claim> =
+            videos.iter().map(|video| keyed(video.key, video.told.and_then(|told| told.id))).collect();
         let mut recordings = Book::of("recording", &claims, known.recordings, (LECTERN, "recording"), problems);
         // What the document's editions no longer have can't be named.
         let stays = |id: &Uuid| known.edition_of_recording.get(id).is_none_or(|edition| !own.contains(edition));
@@ -105,9 +106,9 @@ impl<'a> Things<'a> {
 fn videos<'a>(document: &'a Document, editions: &[Uuid], is_elsewhere: impl Fn(&str) -> bool) -> Vec<Video<'a>> {
     let mut by_slug: Vec<(&Edition, Uuid)> = document.editions.iter().zip(editions.iter().copied()).collect();
     by_slug.sort_by(|a, b| a.0.slug.cmp(&b.0.slug));
-    let of_editions = by_slug
-        .iter()
-        .flat_map(|(edition, id)| edition.recordings.iter().map(|told| Video { key: &told.key, edition: Some(*id), told: Some(told) }));
+    let of_editions = by_slug.iter().flat_map(|(edition, id)| {
+        edition.recordings.iter().map(|told| Video { key: &told.key, edition: Some(*id), told: Some(told) })
+    });
     let of_none = document.recordings.iter().map(|told| Video { key: &told.key, edition: None, told: Some(told) });
     let mut videos: Vec<Video<'a>> = of_editions.chain(of_none).collect();
     let mut seen: HashSet<&RecordingKey> = videos.iter().map(|video| video.key).collect();

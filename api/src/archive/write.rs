@@ -62,12 +62,20 @@ impl Write {
     /// Refuses what would change another conference than the one that may be written to. People and companies belong to all.
     async fn stay_within(&self, difference: &Difference, wanted: &Rows) -> Result<()> {
         let Some(Grant { name: token, conference: Some(only) }) = &self.grant else { return Ok(()) };
-        let refuse =
-            |other: &str| Error::Forbidden(format!("the token \"{token}\" is for the conference {}, and this is of {other}", only.slug));
+        let refuse = |other: &str| {
+            Error::Forbidden(format!(
+                "the token \"{token}\" is for the conference {}, and this is of {other}",
+                only.slug
+            ))
+        };
         if difference.ids(conference::Model::KIND).iter().any(|id| *id != only.id) {
             return Err(refuse("another"));
         }
-        if wanted.editions.iter().any(|row| row.conference_id != only.id && difference.of(edition::Model::KIND, row.id).is_some()) {
+        if wanted
+            .editions
+            .iter()
+            .any(|row| row.conference_id != only.id && difference.of(edition::Model::KIND, row.id).is_some())
+        {
             return Err(refuse("another"));
         }
         let editions: HashSet<Uuid> = difference.changes.iter().flat_map(|change| change.editions).flatten().collect();
@@ -173,7 +181,13 @@ impl Step<'_> {
     }
 
     fn has_new_names(&self, owner: Uuid) -> bool {
-        let kinds = [talk::Model::KIND, speaker::Model::KIND, company::Model::KIND, edition::Model::KIND, conference::Model::KIND];
+        let kinds = [
+            talk::Model::KIND,
+            speaker::Model::KIND,
+            company::Model::KIND,
+            edition::Model::KIND,
+            conference::Model::KIND,
+        ];
         kinds.into_iter().any(|kind| self.difference.rewrites(kind, owner))
     }
 
@@ -202,7 +216,8 @@ impl Step<'_> {
         if !wanted.iter().any(comes) && !stored.iter().any(|row| moves(&row)) {
             return Ok(());
         }
-        let mut leaving: Vec<N> = stored.iter().filter(|row| moves(row) || !by_id.contains_key(&row.id())).cloned().collect();
+        let mut leaving: Vec<N> =
+            stored.iter().filter(|row| moves(row) || !by_id.contains_key(&row.id())).cloned().collect();
         let used: HashSet<i32> = stored.iter().chain(wanted).filter_map(Node::number).collect();
         let spare = (1..=i32::MAX).rev().filter(|number| !used.contains(number));
         for (row, spare) in leaving.iter_mut().zip(spare) {
@@ -218,7 +233,8 @@ impl Step<'_> {
     }
 
     async fn remove_gone<N: Node>(&self, stored: &[N]) -> Result<()> {
-        let gone = stored.iter().filter(|row| matches!(self.became(*row), Some(Operation::Deleted | Operation::Merged)));
+        let gone =
+            stored.iter().filter(|row| matches!(self.became(*row), Some(Operation::Deleted | Operation::Merged)));
         delete::<N>(self.transaction, "id", gone.map(Node::id).collect()).await
     }
 }

@@ -46,7 +46,9 @@ pub(super) async fn stand(server: &Server, asked: &Asked<'_>) -> Result<Option<S
         return Ok(Some(Stand { revision: 0, changed_at: started, passed: None, next: None, concluded: false }));
     };
     if asked.reads_clock {
-        select.expr_as(Expr::expr(boundary(now, true)), name("passed")).expr_as(Expr::expr(boundary(now, false)), name("next"));
+        select
+            .expr_as(Expr::expr(boundary(now, true)), name("passed"))
+            .expr_as(Expr::expr(boundary(now, false)), name("next"));
     }
     let Some(row) = server.database.query_one(&select).await? else { return Ok(None) };
     let time = |column: &str| match asked.reads_clock {
@@ -72,10 +74,13 @@ fn stand_of(about: &About) -> Option<SelectStatement> {
         select.from(name(table)).to_owned()
     };
     let archive = || select(["revision", "updated_at", "CAST(NULL AS timestamp)"], "archive_state");
-    let edition = |which: Expr| select(["content_revision", "content_updated_at", "finishes_at"], "edition").and_where(which).to_owned();
+    let edition = |which: Expr| {
+        select(["content_revision", "content_updated_at", "finishes_at"], "edition").and_where(which).to_owned()
+    };
     let is = |column: &'static str, value: &Value| Expr::cust(column).eq(Expr::val(value.clone()));
-    let exists =
-        |table: &str, which: Expr| Expr::exists(Query::select().expr(Expr::cust("1")).from(name(table)).and_where(which).to_owned());
+    let exists = |table: &str, which: Expr| {
+        Expr::exists(Query::select().expr(Expr::cust("1")).from(name(table)).and_where(which).to_owned())
+    };
     Some(match about {
         About::Program => return None,
         About::Archive => archive(),
@@ -86,8 +91,11 @@ fn stand_of(about: &About) -> Option<SelectStatement> {
             edition(is("slug", &slug.into()).and(exists("talk", talk)))
         }
         About::Talk(id) => {
-            let of_talk =
-                Query::select().expr(Expr::cust("talk.edition_id")).from(name("talk")).and_where(is("talk.id", &(*id).into())).to_owned();
+            let of_talk = Query::select()
+                .expr(Expr::cust("talk.edition_id"))
+                .from(name("talk"))
+                .and_where(is("talk.id", &(*id).into()))
+                .to_owned();
             edition(Expr::cust("id").in_subquery(of_talk))
         }
     })

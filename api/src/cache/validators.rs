@@ -29,7 +29,13 @@ impl Validators {
         let is_over = whole_second(now) > changed_at;
         let last_modified = if is_over { changed_at } else { changed_at - TimeDelta::seconds(1) };
         let passed = stand.passed.map(|at| at.timestamp());
-        let asked_for = (env!("LECTERN_BUILD"), &server.base_url, asked.request.uri().path(), asked.request.query_string(), asked.media);
+        let asked_for = (
+            env!("LECTERN_BUILD"),
+            &server.base_url,
+            asked.request.uri().path(),
+            asked.request.query_string(),
+            asked.media,
+        );
         let hash = Sha256::digest(format!("{asked_for:?}{passed:?}"));
         let hash: String = hash.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
         let suffix = match coding {

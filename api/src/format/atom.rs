@@ -84,7 +84,8 @@ impl Entry {
         let talks = async {
             let parts = batches.load(TalkRecordingsOfRecording(recording.id.0)).await?;
             try_join_all(parts.into_iter().map(|part| async {
-                let (talk, appearances) = try_join(batches.one(part.talk_id), batches.load(AppearancesOfTalk(part.talk_id))).await?;
+                let (talk, appearances) =
+                    try_join(batches.one(part.talk_id), batches.load(AppearancesOfTalk(part.talk_id))).await?;
                 Ok(RecordedTalk { part, talk, appearances })
             }))
             .await
@@ -99,7 +100,8 @@ impl Entry {
 
     /// The recording's title, else its talks' (of a lightning round the round's), else its edition's name, else its address.
     fn title(&self) -> String {
-        let is_in_round = |one: &&RecordedTalk| self.talks.iter().any(|round| Some(round.talk.id.0) == one.talk.block_id);
+        let is_in_round =
+            |one: &&RecordedTalk| self.talks.iter().any(|round| Some(round.talk.id.0) == one.talk.block_id);
         let of_talks = || {
             let own = self.talks.iter().filter(|one| !is_in_round(one));
             let titles: Vec<String> = own.filter_map(|one| one_line(&one.talk.title)).collect();
@@ -147,7 +149,10 @@ impl Entry {
             hreflang: self.recording.language.as_ref().map(ToString::to_string),
             ..Link::default()
         };
-        let talks = self.talks.iter().map(|one| Link { title: one_line(&one.talk.title), ..link("related", one.talk.url.as_str(), PAGE) });
+        let talks = self
+            .talks
+            .iter()
+            .map(|one| Link { title: one_line(&one.talk.title), ..link("related", one.talk.url.as_str(), PAGE) });
         std::iter::once(recording).chain(talks).collect()
     }
 

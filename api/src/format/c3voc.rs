@@ -152,7 +152,9 @@ impl<'a> DayV1<'a> {
             date: day.date.to_string(),
             day_start: day.starts_at.to_string(),
             day_end: day.ends_at.to_string(),
-            rooms: rooms.map(|(room, sessions)| (room.name.as_str(), sessions.iter().map(EventV1::of).collect())).collect(),
+            rooms: rooms
+                .map(|(room, sessions)| (room.name.as_str(), sessions.iter().map(EventV1::of).collect()))
+                .collect(),
         }
     }
 }
@@ -226,7 +228,12 @@ impl EventV1 {
 impl PersonV1 {
     fn of(person: &Person<'_>) -> Self {
         let speaker = &person.appearance.speaker;
-        Self { guid: speaker.id.to_string(), name: person.name.clone(), url: uri(&speaker.url), company: person.companies.clone() }
+        Self {
+            guid: speaker.id.to_string(),
+            name: person.name.clone(),
+            url: uri(&speaker.url),
+            company: person.companies.clone(),
+        }
     }
 }
 

@@ -12,8 +12,8 @@ use crate::{
         admission::{CallForPapers, Ticket},
         venue::Venue,
         vocabulary::{
-            AppearanceRole, CompanyKind, EditionFormat, EditionStatus, InvolvementRole, LinkKind, RecordingKind, SlotKind, TalkKind,
-            TalkStatus,
+            AppearanceRole, CompanyKind, EditionFormat, EditionStatus, InvolvementRole, LinkKind, RecordingKind,
+            SlotKind, TalkKind, TalkStatus,
         },
     },
     scalars::{Acronym, Color, Country, Date, Id, Language, LocalTime, RecordingKey, Slug, TimeZone, Url},

@@ -78,7 +78,8 @@ fn day(xml: &mut Xml, schedule: &Schedule<'_>, day: &Day<'_>) -> io::Result<()> 
     xml.create_element("day").with_attributes(attributes).write_inner_content(|xml| {
         for (room, sessions) in schedule.given(day) {
             let guid = room.guid.to_string();
-            let element = xml.create_element("room").with_attributes([("name", room.name.as_str()), ("guid", guid.as_str())]);
+            let element =
+                xml.create_element("room").with_attributes([("name", room.name.as_str()), ("guid", guid.as_str())]);
             element.write_inner_content(|xml| sessions.iter().try_for_each(|one| event(xml, one)))?;
         }
         Ok(())
@@ -89,34 +90,38 @@ fn day(xml: &mut Xml, schedule: &Schedule<'_>, day: &Day<'_>) -> io::Result<()> 
 fn event(xml: &mut Xml, session: &Session<'_>) -> io::Result<()> {
     let (slot, talk) = (&session.event.slot, &session.said.talk);
     let (guid, id) = (slot.id.to_string(), slot.number.to_string());
-    xml.create_element("event").with_attributes([("guid", guid.as_str()), ("id", id.as_str())]).write_inner_content(|xml| {
-        element(xml, "room", &session.room.name)?;
-        element(xml, "title", &session.title)?;
-        element(xml, "subtitle", session.subtitle.as_deref().unwrap_or_default())?;
-        element(xml, "type", session.kind())?;
-        element(xml, "date", &slot.starts_at.to_string())?;
-        element(xml, "start", &session.start())?;
-        element(xml, "duration", &session.duration())?;
-        element(xml, "abstract", session.summary.as_deref().unwrap_or_default())?;
-        element(xml, "slug", &session.slug)?;
-        element(xml, "track", &session.track().unwrap_or_default())?;
-        list(xml, "persons", &session.persons, person)?;
-        maybe(xml, "language", talk.language.as_ref().map(ToString::to_string))?;
-        element(xml, "description", session.description.as_deref().unwrap_or_default())?;
-        xml.create_element("recording").write_inner_content(|xml| {
-            element(xml, "license", "")?;
-            element(xml, "optout", if talk.do_not_record { "true" } else { "false" })?;
-            maybe(xml, "url", session.said.recordings.first().map(|part| uri(&part.opens_at())))
-        })?;
-        list(xml, "links", &session.references, link)?;
-        element(xml, "url", &session.url())
-    })?;
+    xml.create_element("event").with_attributes([("guid", guid.as_str()), ("id", id.as_str())]).write_inner_content(
+        |xml| {
+            element(xml, "room", &session.room.name)?;
+            element(xml, "title", &session.title)?;
+            element(xml, "subtitle", session.subtitle.as_deref().unwrap_or_default())?;
+            element(xml, "type", session.kind())?;
+            element(xml, "date", &slot.starts_at.to_string())?;
+            element(xml, "start", &session.start())?;
+            element(xml, "duration", &session.duration())?;
+            element(xml, "abstract", session.summary.as_deref().unwrap_or_default())?;
+            element(xml, "slug", &session.slug)?;
+            element(xml, "track", &session.track().unwrap_or_default())?;
+            list(xml, "persons", &session.persons, person)?;
+            maybe(xml, "language", talk.language.as_ref().map(ToString::to_string))?;
+            element(xml, "description", session.description.as_deref().unwrap_or_default())?;
+            xml.create_element("recording").write_inner_content(|xml| {
+                element(xml, "license", "")?;
+                element(xml, "optout", if talk.do_not_record { "true" } else { "false" })?;
+                maybe(xml, "url", session.said.recordings.first().map(|part| uri(&part.opens_at())))
+            })?;
+            list(xml, "links", &session.references, link)?;
+            element(xml, "url", &session.url())
+        },
+    )?;
     Ok(())
 }
 
 fn person(xml: &mut Xml, person: &Person<'_>) -> io::Result<()> {
     let guid = person.appearance.speaker.id.to_string();
-    xml.create_element("person").with_attribute(("guid", guid.as_str())).write_text_content(BytesText::new(&person.name))?;
+    xml.create_element("person")
+        .with_attribute(("guid", guid.as_str()))
+        .write_text_content(BytesText::new(&person.name))?;
     Ok(())
 }
 

@@ -93,7 +93,8 @@ fn times(event: &Event) -> (DateTime<Utc>, DateTime<Utc>) {
 /// such a local time always means the first of the two (RFC 5545, 3.3.5).
 fn local_zone(event: &Event) -> Option<Tz> {
     let zone = event.slot.timezone.0;
-    let is_shown_once = |at: DateTime<Utc>| zone.from_local_datetime(&at.with_timezone(&zone).naive_local()).single().is_some();
+    let is_shown_once =
+        |at: DateTime<Utc>| zone.from_local_datetime(&at.with_timezone(&zone).naive_local()).single().is_some();
     let (starts, ends) = times(event);
     (zone != Tz::UTC && is_shown_once(starts) && is_shown_once(ends)).then_some(zone)
 }
@@ -114,7 +115,9 @@ fn write_event(event: &Event, host: &str, lines: &mut Lines) {
     let (starts, ends) = times(event);
     for (name, at) in [("DTSTART", starts), ("DTEND", ends)] {
         match local_zone(event) {
-            Some(zone) => lines.line(format_args!("{name};TZID={zone}:{}", at.with_timezone(&zone).format("%Y%m%dT%H%M%S"))),
+            Some(zone) => {
+                lines.line(format_args!("{name};TZID={zone}:{}", at.with_timezone(&zone).format("%Y%m%dT%H%M%S")))
+            }
             None => lines.line(format_args!("{name}:{}", utc(at))),
         }
     }
@@ -131,7 +134,9 @@ fn write_event(event: &Event, host: &str, lines: &mut Lines) {
     }
     lines.line(format_args!("URL:{}", said.map_or(&edition.url, |said| &said.talk.url)));
     let categories: Vec<String> = match said {
-        Some(said) => said.track.iter().map(|track| &track.name).chain(&said.tags).filter_map(|word| one_line(word)).collect(),
+        Some(said) => {
+            said.track.iter().map(|track| &track.name).chain(&said.tags).filter_map(|word| one_line(word)).collect()
+        }
         None => vec![kind(slot.kind).to_owned()],
     };
     if !categories.is_empty() {
@@ -221,7 +226,8 @@ fn name(one: &Appearance) -> String {
 /// `Ada (ACME), Bob`
 fn people(said: &Said) -> String {
     let one = |one: &std::sync::Arc<Appearance>| {
-        let companies: Vec<String> = one.loaded_companies.iter().flatten().filter_map(|company| one_line(&company.name)).collect();
+        let companies: Vec<String> =
+            one.loaded_companies.iter().flatten().filter_map(|company| one_line(&company.name)).collect();
         match companies.is_empty() {
             true => name(one),
             false => format!("{} ({})", name(one), companies.join(", ")),

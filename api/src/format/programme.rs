@@ -157,12 +157,14 @@ impl Event {
 
     /// Whether its talk was called off, or the whole edition.
     pub fn is_cancelled(&self) -> bool {
-        self.slot.talk_status == Some(TalkStatus::Cancelled) || self.edition.set_status == Some(EditionStatus::Cancelled)
+        self.slot.talk_status == Some(TalkStatus::Cancelled)
+            || self.edition.set_status == Some(EditionStatus::Cancelled)
     }
 
     /// The last revision of what it tells, and when that was.
     pub fn changed(&self) -> (i64, Instant<Utc>) {
-        let place = [(self.slot.revision, self.slot.updated_at), (self.edition.revision, self.edition.updated_at)].into_iter();
+        let place =
+            [(self.slot.revision, self.slot.updated_at), (self.edition.revision, self.edition.updated_at)].into_iter();
         let room = self.room.iter().map(|room| (room.revision, room.updated_at));
         let changes = place.chain(room).chain(self.said.iter().flat_map(Said::changes));
         changes.map(|(revision, at)| (revision.0, at.utc())).max().unwrap_or_default()

@@ -4,7 +4,9 @@
 
 use std::collections::{HashMap, HashSet};
 
-use async_graphql::parser::types::{ExecutableDocument, Field as Selected, OperationDefinition, Selection, SelectionSet};
+use async_graphql::parser::types::{
+    ExecutableDocument, Field as Selected, OperationDefinition, Selection, SelectionSet,
+};
 use serde_json::{Map, Value};
 
 use super::shape::{Shape, json, root_name};
@@ -64,7 +66,12 @@ impl Cost {
 }
 
 /// Weighs an operation.
-pub fn cost(document: &ExecutableDocument, operation: &OperationDefinition, variables: &Map<String, Value>, shape: &Shape) -> Cost {
+pub fn cost(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Map<String, Value>,
+    shape: &Shape,
+) -> Cost {
     let mut scales = Scales { document, variables, shape, fragments: HashMap::new(), open: HashSet::new() };
     let mut cost = scales.selections(&operation.selection_set.node, root_name(operation.ty), 1);
     cost.directives = cost.directives.saturating_add(operation.directives.len() as u64);
@@ -113,7 +120,11 @@ impl<'a> Scales<'a> {
         if !self.open.insert(name) {
             return Cost { circular: true, ..Cost::default() };
         }
-        let cost = self.selections(&fragment.node.selection_set.node, fragment.node.type_condition.node.on.node.as_str(), page);
+        let cost = self.selections(
+            &fragment.node.selection_set.node,
+            fragment.node.type_condition.node.on.node.as_str(),
+            page,
+        );
         self.open.remove(name);
         self.fragments.insert((name, page), cost);
         cost
@@ -145,7 +156,8 @@ impl<'a> Scales<'a> {
         };
         let inner_page = if connection { asked.unwrap_or(DEFAULT_SIZE as u64) } else { 1 };
         let inner = self.selections(&selected.selection_set.node, &field.of, inner_page);
-        let within = Cost { depth: inner.depth + 1, nodes: size.saturating_mul(inner.nodes.saturating_add(1)), ..inner };
+        let within =
+            Cost { depth: inner.depth + 1, nodes: size.saturating_mul(inner.nodes.saturating_add(1)), ..inner };
         own.beside(within)
     }
 

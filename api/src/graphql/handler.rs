@@ -72,7 +72,12 @@ pub async fn graphql(request: HttpRequest, payload: web::Payload, server: web::D
 
 /// `/schema.graphql`: the SDL.
 pub async fn schema(request: HttpRequest, server: web::Data<Server>) -> HttpResponse {
-    let asked = cache::Asked { request: &request, about: About::Program, reads_clock: false, media: "text/plain; charset=utf-8" };
+    let asked = cache::Asked {
+        request: &request,
+        about: About::Program,
+        reads_clock: false,
+        media: "text/plain; charset=utf-8",
+    };
     let answered = cache::answer(&server, asked, || async { Ok(server.sdl.clone().into_bytes().into()) });
     answered.await.unwrap_or_else(|error| malformed(error, Media::Json))
 }
@@ -80,7 +85,9 @@ pub async fn schema(request: HttpRequest, server: web::Data<Server>) -> HttpResp
 async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
     let media = match Media::accepted(request, true) {
         None => return not_acceptable(),
-        Some(Media::Html) => return graphiql::page(request, server).await.unwrap_or_else(|error| malformed(error, Media::Json)),
+        Some(Media::Html) => {
+            return graphiql::page(request, server).await.unwrap_or_else(|error| malformed(error, Media::Json));
+        }
         Some(media) => media,
     };
     let asked = match Request::from_url(request.query_string()) {
@@ -140,9 +147,13 @@ async fn post(request: &HttpRequest, payload: web::Payload, server: &Server) -> 
 }
 
 fn is_json(request: &HttpRequest) -> bool {
-    let Some(value) = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else { return false };
+    let Some(value) = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()) else {
+        return false;
+    };
     let mut parts = value.split(';').map(|part| part.trim().to_ascii_lowercase());
-    let charset = |part: String| part.strip_prefix("charset=").is_none_or(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"));
+    let charset = |part: String| {
+        part.strip_prefix("charset=").is_none_or(|charset| matches!(charset.trim_matches('"'), "utf-8" | "utf8"))
+    };
     parts.next().as_deref() == Some("application/json") && parts.all(charset)
 }
 
@@ -150,7 +161,12 @@ async fn run_batch(batch: Vec<Value>, server: &Server, caller: Caller<'_>, media
     if batch.is_empty() || batch.len() > server.limits.batch {
         let limit = server.limits.batch as u64;
         return malformed(
-            Error::Limit { what: "the number of requests in the batch", name: "batch", value: batch.len() as u64, limit },
+            Error::Limit {
+                what: "the number of requests in the batch",
+                name: "batch",
+                value: batch.len() as u64,
+                limit,
+            },
             media,
         );
     }
@@ -235,7 +251,9 @@ fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result
             .map(|(_, operation)| &operation.node)
             .ok_or_else(|| Error::bad_input("operationName", format!("the document has no operation \"{name}\""))),
         (None, Some((_, only)), None) => Ok(&only.node),
-        (None, Some(_), Some(_)) => Err(Error::bad_input("operationName", "it is missing, and the document has more than one operation")),
+        (None, Some(_), Some(_)) => {
+            Err(Error::bad_input("operationName", "it is missing, and the document has more than one operation"))
+        }
         (None, None, _) => Err(Error::bad_input("query", "it has no operation")),
     }
 }
@@ -283,9 +301,12 @@ impl Checked {
         let sha256 = asked.sha256();
         let document = server.persisted.document(asked.query, sha256.as_deref()).map_err(refuse)?;
         let size = tokens(&document);
-        let limit = |what, name, value, limit| if value > limit { Err(Error::Limit { what, name, value, limit }) } else { Ok(()) };
+        let limit = |what, name, value, limit| {
+            if value > limit { Err(Error::Limit { what, name, value, limit }) } else { Ok(()) }
+        };
         limit("the number of tokens in the document", "tokens", size.count, server.limits.tokens).map_err(refuse)?;
-        limit("the nesting of brackets in the document", "depth", size.nesting, server.limits.depth + 16).map_err(refuse)?;
+        limit("the nesting of brackets in the document", "depth", size.nesting, server.limits.depth + 16)
+            .map_err(refuse)?;
         let named = sha256.map(|sha256| (sha256, document.clone()));
         let mut request = async_graphql::Request::new(document);
         let parsed = request.parsed_query().map_err(|error| Box::new(Answer::from(error)))?;
@@ -321,7 +342,8 @@ fn check(
     let refuse = |error: Error| Box::new(Answer::from(error));
     let operation = operation(document, operation_name).map_err(refuse)?;
     if by_get && operation.ty == OperationType::Mutation {
-        let errors = vec![serde_json::json!({ "message": MUTATION_BY_GET, "extensions": { "code": "BAD_USER_INPUT" } })];
+        let errors =
+            vec![serde_json::json!({ "message": MUTATION_BY_GET, "extensions": { "code": "BAD_USER_INPUT" } })];
         return Err(Box::new(Answer::Refused { status: StatusCode::METHOD_NOT_ALLOWED, errors }));
     }
     let variables = with_defaults(operation, variables);

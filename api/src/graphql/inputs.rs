@@ -11,22 +11,31 @@ use crate::{
 };
 
 /// Checks the variables of an operation, then the arguments of all fields.
-pub fn check(document: &ExecutableDocument, operation: &OperationDefinition, variables: &Map<String, Value>, shape: &Shape) -> Result<()> {
+pub fn check(
+    document: &ExecutableDocument,
+    operation: &OperationDefinition,
+    variables: &Map<String, Value>,
+    shape: &Shape,
+) -> Result<()> {
     for definition in &operation.variable_definitions {
         let definition = &definition.node;
         let name = definition.name.node.as_str();
         match variables.get(name) {
             None if definition.var_type.node.nullable || definition.default_value.is_some() => {}
-            None => return Err(Error::bad_input(&format!("${name}"), format!("a value of type {} is missing", definition.var_type.node))),
+            None => {
+                return Err(Error::bad_input(
+                    &format!("${name}"),
+                    format!("a value of type {} is missing", definition.var_type.node),
+                ));
+            }
             Some(value) => fits(value, &definition.var_type.node, &format!("${name}"), shape)?,
         }
     }
     let check = Check { variables, shape };
     check.selections(&operation.selection_set.node, root_name(operation.ty))?;
-    document
-        .fragments
-        .values()
-        .try_for_each(|fragment| check.selections(&fragment.node.selection_set.node, fragment.node.type_condition.node.on.node.as_str()))
+    document.fragments.values().try_for_each(|fragment| {
+        check.selections(&fragment.node.selection_set.node, fragment.node.type_condition.node.on.node.as_str())
+    })
 }
 
 struct Check<'a> {
@@ -76,13 +85,16 @@ fn fits(value: &Value, ty: &Type, path: &str, shape: &Shape) -> Result<()> {
                 }
                 fields.iter().try_for_each(|(name, field)| match given.get(name) {
                     Some(value) => fits(value, &field.ty, &format!("{path}.{name}"), shape),
-                    None if field.required => {
-                        Err(Error::bad_input(&format!("{path}.{name}"), format!("a value of type {} is missing", field.ty)))
-                    }
+                    None if field.required => Err(Error::bad_input(
+                        &format!("{path}.{name}"),
+                        format!("a value of type {} is missing", field.ty),
+                    )),
                     None => Ok(()),
                 })
             }
-            (Some(Input::Object(_)), _) => Err(Error::bad_input(path, format!("{value} is not an object of type {ty}"))),
+            (Some(Input::Object(_)), _) => {
+                Err(Error::bad_input(path, format!("{value} is not an object of type {ty}")))
+            }
             (Some(Input::Enum(words)), value) => match value.as_str() {
                 Some(word) if words.iter().any(|known| known == word) => Ok(()),
                 _ => Err(Error::bad_input(path, format!("{value} is not one of {}", words.join(", ")))),

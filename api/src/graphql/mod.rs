@@ -32,7 +32,8 @@ pub fn schema() -> Schema {
 
 /// The schema in its definition language, as checked in and as served.
 pub fn sdl(schema: &Schema) -> String {
-    let sdl = schema.sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions().use_space_ident().indent_width(2));
+    let sdl = schema
+        .sdl_with_options(SDLExportOptions::new().prefer_single_line_descriptions().use_space_ident().indent_width(2));
     let mut lines: Vec<&str> = sdl.lines().map(str::trim_end).collect();
     lines.dedup_by(|line, before| line.is_empty() && before.is_empty());
     lines.join("\n").trim().to_owned() + "\n"

@@ -3,14 +3,15 @@
 use async_graphql::{Context, MaybeUndefined, Object};
 
 use super::payload::{
-    CompanyPayload, ConferencePayload, DeletePayload, EditionPayload, LinkPayload, Payload, PlaylistPayload, RecordingPayload, RoomPayload,
-    SlotPayload, SpeakerPayload, TalkPayload, TrackPayload, begin,
+    CompanyPayload, ConferencePayload, DeletePayload, EditionPayload, LinkPayload, Payload, PlaylistPayload,
+    RecordingPayload, RoomPayload, SlotPayload, SpeakerPayload, TalkPayload, TrackPayload, begin,
 };
 use crate::{
     archive::edit::{
-        AppearanceInput, CompanyInput, CompanyPatch, ConferenceInput, ConferencePatch, EditionInput, EditionPatch, InvolvementInput,
-        LinkInput, LinkPatch, PlaylistInput, PlaylistPatch, RecordingInput, RecordingPatch, RoomInput, RoomPatch, SlotInput, SlotPatch,
-        SpeakerInput, SpeakerPatch, SponsorTierInput, SponsorshipInput, TalkInput, TalkPatch, TrackInput, TrackPatch,
+        AppearanceInput, CompanyInput, CompanyPatch, ConferenceInput, ConferencePatch, EditionInput, EditionPatch,
+        InvolvementInput, LinkInput, LinkPatch, PlaylistInput, PlaylistPatch, RecordingInput, RecordingPatch,
+        RoomInput, RoomPatch, SlotInput, SlotPatch, SpeakerInput, SpeakerPatch, SponsorTierInput, SponsorshipInput,
+        TalkInput, TalkPatch, TrackInput, TrackPatch,
     },
     error::Result,
     scalars::{Id, Revision},
@@ -73,7 +74,13 @@ impl Mutation {
     }
 
     /// Changes a talk. One that becomes WITHDRAWN loses its slots; one that becomes CANCELLED keeps them.
-    async fn update_talk(&self, ctx: &Context<'_>, id: Id, input: TalkPatch, if_revision: Option<Revision>) -> Result<TalkPayload> {
+    async fn update_talk(
+        &self,
+        ctx: &Context<'_>,
+        id: Id,
+        input: TalkPatch,
+        if_revision: Option<Revision>,
+    ) -> Result<TalkPayload> {
         let mut edit = begin(ctx).await?;
         edit.update_talk(id, input, if_revision).await?;
         TalkPayload::finish(ctx, edit).await
@@ -81,7 +88,12 @@ impl Mutation {
 
     /// Puts a talk, a break or a social event into the programme. What overlaps with it in its room, or by who is on stage, is a
     /// CONFLICT that names it, unless `force` allows it; a cancelled talk is in nobody's way.
-    async fn schedule_slot(&self, ctx: &Context<'_>, input: SlotInput, #[graphql(default)] force: bool) -> Result<SlotPayload> {
+    async fn schedule_slot(
+        &self,
+        ctx: &Context<'_>,
+        input: SlotInput,
+        #[graphql(default)] force: bool,
+    ) -> Result<SlotPayload> {
         let mut edit = begin(ctx).await?;
         edit.schedule_slot(input, force).await?;
         SlotPayload::finish(ctx, edit).await
@@ -235,7 +247,13 @@ impl Mutation {
     }
 
     /// Changes a link.
-    async fn update_link(&self, ctx: &Context<'_>, id: Id, input: LinkPatch, if_revision: Option<Revision>) -> Result<LinkPayload> {
+    async fn update_link(
+        &self,
+        ctx: &Context<'_>,
+        id: Id,
+        input: LinkPatch,
+        if_revision: Option<Revision>,
+    ) -> Result<LinkPayload> {
         let mut edit = begin(ctx).await?;
         edit.update_link(id, input, if_revision).await?;
         LinkPayload::finish(ctx, edit).await
@@ -249,7 +267,13 @@ impl Mutation {
     }
 
     /// Changes a room.
-    async fn update_room(&self, ctx: &Context<'_>, id: Id, input: RoomPatch, if_revision: Option<Revision>) -> Result<RoomPayload> {
+    async fn update_room(
+        &self,
+        ctx: &Context<'_>,
+        id: Id,
+        input: RoomPatch,
+        if_revision: Option<Revision>,
+    ) -> Result<RoomPayload> {
         let mut edit = begin(ctx).await?;
         edit.update_room(id, input, if_revision).await?;
         RoomPayload::finish(ctx, edit).await
@@ -263,7 +287,13 @@ impl Mutation {
     }
 
     /// Changes a track.
-    async fn update_track(&self, ctx: &Context<'_>, id: Id, input: TrackPatch, if_revision: Option<Revision>) -> Result<TrackPayload> {
+    async fn update_track(
+        &self,
+        ctx: &Context<'_>,
+        id: Id,
+        input: TrackPatch,
+        if_revision: Option<Revision>,
+    ) -> Result<TrackPayload> {
         let mut edit = begin(ctx).await?;
         edit.update_track(id, input, if_revision).await?;
         TrackPayload::finish(ctx, edit).await

@@ -12,8 +12,8 @@ use crate::{
     },
     error::{Error, Result},
     resource::{
-        ById, Loading, Resource, company::Company, conference::Conference, edition::Edition, link::Link, playlist::Playlist,
-        recording::Recording, room::Room, slot::Slot, speaker::Speaker, talk::Talk, track::Track,
+        ById, Loading, Resource, company::Company, conference::Conference, edition::Edition, link::Link,
+        playlist::Playlist, recording::Recording, room::Room, slot::Slot, speaker::Speaker, talk::Talk, track::Track,
     },
     scalars::{Id, Revision},
     token::Grant,

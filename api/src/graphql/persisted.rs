@@ -25,7 +25,10 @@ impl Persisted {
     /// Reads the allow-list, if there is one: the `.graphql` files of a folder, a document each.
     pub fn new(folder: Option<&Path>) -> Result<Self, String> {
         let weigh = |_: &String, document: &String| u32::try_from(document.len()).unwrap_or(u32::MAX);
-        Ok(Self { seen: Cache::builder().max_capacity(STORE_BYTES).weigher(weigh).build(), allowed: folder.map(read_folder).transpose()? })
+        Ok(Self {
+            seen: Cache::builder().max_capacity(STORE_BYTES).weigher(weigh).build(),
+            allowed: folder.map(read_folder).transpose()?,
+        })
     }
 
     /// The document that a request means: by its text, its hash, or both.

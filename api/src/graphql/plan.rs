@@ -7,7 +7,9 @@ use std::collections::HashSet;
 use async_graphql::{
     Name, PathSegment, ServerError, Value,
     indexmap::IndexMap,
-    parser::types::{BaseType, ExecutableDocument, Field as Selected, OperationDefinition, Selection, SelectionSet, Type},
+    parser::types::{
+        BaseType, ExecutableDocument, Field as Selected, OperationDefinition, Selection, SelectionSet, Type,
+    },
 };
 use serde::{Serialize, Serializer, ser::SerializeMap};
 
@@ -144,7 +146,9 @@ impl Settling {
             (BaseType::List(of), Value::List(items)) => {
                 items.iter_mut().enumerate().all(|(index, item)| self.value(of, plan, item, &format!("{path}/{index}")))
             }
-            (BaseType::Named(_), value) => plan.is_none_or(|plan| self.object(plan, value, path)) && *value != Value::Null,
+            (BaseType::Named(_), value) => {
+                plan.is_none_or(|plan| self.object(plan, value, path)) && *value != Value::Null
+            }
             (BaseType::List(_), value) => *value != Value::Null,
         };
         if !right {
@@ -172,7 +176,9 @@ impl Serialize for Ordered<'_> {
                 }
                 map.end()
             }
-            (Value::List(items), Some(_)) => serializer.collect_seq(items.iter().map(|value| Ordered { value, plan: self.plan })),
+            (Value::List(items), Some(_)) => {
+                serializer.collect_seq(items.iter().map(|value| Ordered { value, plan: self.plan }))
+            }
             (value, _) => value.serialize(serializer),
         }
     }

@@ -154,7 +154,12 @@ impl Query {
     }
 
     /// A recording by its provider and the provider's id.
-    async fn recording(&self, ctx: &Context<'_>, provider: RecordingProvider, external_id: String) -> Result<Option<Arc<Recording>>> {
+    async fn recording(
+        &self,
+        ctx: &Context<'_>,
+        provider: RecordingProvider,
+        external_id: String,
+    ) -> Result<Option<Arc<Recording>>> {
         ctx.load(ByKey(provider, external_id)).await
     }
 
@@ -174,7 +179,13 @@ impl Query {
 
     /// What changed after a revision, oldest first, so that a client with a copy can catch up: from 0 all that ever happened. Of the
     /// whole archive, or of what belongs to the edition of a slug. `first` is the size of the page, 50 if left out.
-    async fn changes(&self, ctx: &Context<'_>, since: Revision, edition: Option<String>, first: Option<i32>) -> Result<ChangePage> {
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        since: Revision,
+        edition: Option<String>,
+        first: Option<i32>,
+    ) -> Result<ChangePage> {
         ChangePage::of(ctx.batches()?, since, edition, first).await
     }
 

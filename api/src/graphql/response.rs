@@ -35,7 +35,10 @@ impl Answer {
     /// What the library answered: a request that it refused has no data, and errors that lead to no field.
     pub fn of(mut response: Response, plan: impl Into<Arc<Plan>>) -> Self {
         response.errors.iter_mut().for_each(set_code);
-        if response.data == Value::Null && !response.errors.is_empty() && response.errors.iter().all(|error| error.path.is_empty()) {
+        if response.data == Value::Null
+            && !response.errors.is_empty()
+            && response.errors.iter().all(|error| error.path.is_empty())
+        {
             let errors = response.errors.iter().map(|error| serde_json::to_value(error).unwrap_or_default()).collect();
             return Self::Refused { status: StatusCode::BAD_REQUEST, errors };
         }
@@ -68,9 +71,10 @@ impl Answer {
     /// The JSON of it.
     pub fn body(&self) -> Vec<u8> {
         match self {
-            Self::Executed(response, plan) => {
-                serde_json::to_vec(&Body { data: Ordered { value: &response.data, plan: Some(plan) }, errors: &response.errors })
-            }
+            Self::Executed(response, plan) => serde_json::to_vec(&Body {
+                data: Ordered { value: &response.data, plan: Some(plan) },
+                errors: &response.errors,
+            }),
             Self::Refused { errors, .. } => serde_json::to_vec(&json!({ "errors": errors })),
         }
         .unwrap_or_default()

@@ -71,7 +71,8 @@ pub const UNSAID_SIZE: u64 = 50;
 impl Shape {
     /// Reads the SDL.
     pub fn read(sdl: &str) -> Result<Self> {
-        let document = parse_schema(sdl).map_err(|error| Error::Internal(format!("the SDL does not parse: {error}")))?;
+        let document =
+            parse_schema(sdl).map_err(|error| Error::Internal(format!("the SDL does not parse: {error}")))?;
         let mut shape = Self::default();
         for builtin in ["Int", "Float", "String", "Boolean", "ID"] {
             shape.inputs.insert(builtin.to_owned(), Input::Scalar);
@@ -84,7 +85,9 @@ impl Shape {
             }
             match definition.node.kind {
                 TypeKind::Object(object) => shape.output(name, object.fields.into_iter().map(|field| field.node)),
-                TypeKind::Interface(interface) => shape.output(name, interface.fields.into_iter().map(|field| field.node)),
+                TypeKind::Interface(interface) => {
+                    shape.output(name, interface.fields.into_iter().map(|field| field.node))
+                }
                 TypeKind::Union(_) => shape.output(name, std::iter::empty()),
                 TypeKind::Scalar => shape.input(name, Input::Scalar),
                 TypeKind::Enum(words) => {
@@ -135,19 +138,24 @@ impl Shape {
 }
 
 fn output_field(field: FieldDefinition) -> Field {
-    let assumed = field.directives.iter().find(|directive| directive.node.name.node == "listSize").and_then(|directive| {
-        match &directive.node.get_argument("assumedSize")?.node {
-            ConstValue::Number(size) => size.as_u64(),
-            _ => None,
-        }
-    });
+    let assumed =
+        field.directives.iter().find(|directive| directive.node.name.node == "listSize").and_then(|directive| {
+            match &directive.node.get_argument("assumedSize")?.node {
+                ConstValue::Number(size) => size.as_u64(),
+                _ => None,
+            }
+        });
     let is_list = is_list(&field.ty.node);
     Field {
         of: base_name(&field.ty.node).to_owned(),
         ty: field.ty.node,
         size: if is_list { assumed.unwrap_or(UNSAID_SIZE) } else { 1 },
         description: field.description.map(|text| text.node).unwrap_or_default(),
-        arguments: field.arguments.into_iter().map(|argument| (argument.node.name.node.to_string(), argument.node.ty.node)).collect(),
+        arguments: field
+            .arguments
+            .into_iter()
+            .map(|argument| (argument.node.name.node.to_string(), argument.node.ty.node))
+            .collect(),
     }
 }
 

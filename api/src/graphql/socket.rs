@@ -45,7 +45,9 @@ pub fn open(request: &HttpRequest, payload: Payload, server: Data<Server>) -> Ht
     rt::spawn(async move {
         match understood {
             true => Connection::new(server, outbox).talk(incoming).await,
-            false => outbox.close(CloseCode::Other(4406), "Subprotocol not acceptable: it is graphql-transport-ws").await,
+            false => {
+                outbox.close(CloseCode::Other(4406), "Subprotocol not acceptable: it is graphql-transport-ws").await
+            }
         }
     });
     response

@@ -57,7 +57,12 @@ impl Subscription {
     /// Every change after the revision `since` (from now on, if left out), in the order of the revisions, each at least once; of the
     /// whole archive, or of what belongs to the edition of a slug. Who was cut off goes on with `since`, the last revision that it
     /// saw. One after this archive's last revision is refused (CONFLICT): it is of another copy of the archive.
-    async fn changes(&self, ctx: &Context<'_>, since: Option<Revision>, edition: Option<String>) -> impl Stream<Item = Arc<Change>> {
+    async fn changes(
+        &self,
+        ctx: &Context<'_>,
+        since: Option<Revision>,
+        edition: Option<String>,
+    ) -> impl Stream<Item = Arc<Change>> {
         told(ctx, Asked::Changes { since, edition }, |event| match event {
             Event::Change(change) => Some(change.clone()),
             Event::OnNow(_) => None,

@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::scalars::{Currency, Date, Url};
 
 /// Days of the edition's zone.
-#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, InputObject, FromJsonQueryResult)]
+#[derive(
+    Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, InputObject, FromJsonQueryResult,
+)]
 #[graphql(input_name = "CallForPapersInput")]
 #[schemars(deny_unknown_fields)]
 pub struct CallForPapers {

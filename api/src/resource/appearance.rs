@@ -3,7 +3,10 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
-use sea_orm::{DerivePartialModel, EntityTrait, IntoSimpleExpr, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait, Select};
+use sea_orm::{
+    DerivePartialModel, EntityTrait, IntoSimpleExpr, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
+    Select,
+};
 use uuid::Uuid;
 
 use super::{Loading, Reads, Row, company::Company, speaker::Speaker, talk::Talk, vocabulary::AppearanceRole};
@@ -139,15 +142,19 @@ impl Relation for AppearancesWithCompanies {
                 Expr::cust("appearance_company.talk_id = appearance.talk_id AND appearance_company.speaker_id = appearance.speaker_id"),
             )
             .join(JoinType::LeftJoin, entity::company::Entity, Expr::cust("company.id = appearance_company.company_id"));
-        let select =
-            select.order_by_asc(Column::TalkId).order_by_asc(Column::Position).order_by_asc(entity::appearance_company::Column::Position);
+        let select = select
+            .order_by_asc(Column::TalkId)
+            .order_by_asc(Column::Position)
+            .order_by_asc(entity::appearance_company::Column::Position);
         let mut appearances: Vec<Appearance> = Vec::new();
         for row in select.into_partial_model::<WithCompany>().all(&reads.database).await? {
             let mut company = row.company;
             company.iter_mut().for_each(|company| company.complete(&reads));
             let company = company.map(Arc::new);
             match appearances.last_mut() {
-                Some(last) if (last.talk_id, last.speaker_id) == (row.appearance.talk_id, row.appearance.speaker_id) => {
+                Some(last)
+                    if (last.talk_id, last.speaker_id) == (row.appearance.talk_id, row.appearance.speaker_id) =>
+                {
                     last.loaded_companies.get_or_insert_default().extend(company);
                 }
                 _ => {
@@ -183,7 +190,10 @@ impl Relation for AppearancesOfSpeaker {
             .join(JoinType::InnerJoin, talk::Entity, Expr::cust("talk.id = appearance.talk_id"))
             .and_where(talk::Column::Status.ne("WITHDRAWN"))
             .and_where(among(reads.backend(), appearance::Column::SpeakerId, &ids))
-            .order_by_expr(Expr::cust("COALESCE(\"talk\".\"starts_at\", '9999-12-31T23:59:59+00:00')"), sea_orm::Order::Asc)
+            .order_by_expr(
+                Expr::cust("COALESCE(\"talk\".\"starts_at\", '9999-12-31T23:59:59+00:00')"),
+                sea_orm::Order::Asc,
+            )
             .order_by_expr(talk::Column::Id.into_simple_expr(), sea_orm::Order::Asc);
         let mut appearances: HashMap<Self, Self::Value> = HashMap::new();
         for row in Appearance::fetch(select, &reads).await? {
@@ -229,7 +239,10 @@ impl Relation for CompaniesOfAppearance {
         let mut companies: HashMap<Self, Self::Value> = HashMap::new();
         for mut row in rows {
             row.company.complete(&reads);
-            companies.entry(Self { talk: row.talk_id, speaker: row.speaker_id }).or_default().push(Arc::new(row.company));
+            companies
+                .entry(Self { talk: row.talk_id, speaker: row.speaker_id })
+                .or_default()
+                .push(Arc::new(row.company));
         }
         Ok(companies)
     }

@@ -4,7 +4,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
 use sea_orm::{
-    ColumnTrait, DeriveActiveEnum, DerivePartialModel, EntityTrait, EnumIter, PartialModelTrait, QueryFilter, QueryOrder, QuerySelect,
+    ColumnTrait, DeriveActiveEnum, DerivePartialModel, EntityTrait, EnumIter, PartialModelTrait, QueryFilter,
+    QueryOrder, QuerySelect,
 };
 use uuid::Uuid;
 
@@ -94,7 +95,12 @@ pub struct ChangePage {
 
 impl ChangePage {
     /// The changes after `since`: of all the archive, or of the edition that has or had a slug.
-    pub(crate) async fn of(batches: &Arc<Batches<Reads>>, since: Revision, edition: Option<String>, first: Option<i32>) -> Result<Self> {
+    pub(crate) async fn of(
+        batches: &Arc<Batches<Reads>>,
+        since: Revision,
+        edition: Option<String>,
+        first: Option<i32>,
+    ) -> Result<Self> {
         let most = batches.source().max_page_size;
         let size = match first {
             None => DEFAULT_SIZE.min(most),
@@ -114,7 +120,8 @@ impl ChangePage {
                 None => return Ok(Self { changes: Vec::new(), next_since: present, has_more: false }),
             },
         };
-        let mut changes = batches.load(Changes { after: since.0, to: present.0, edition, limit: size as u64 + 1 }).await?;
+        let mut changes =
+            batches.load(Changes { after: since.0, to: present.0, edition, limit: size as u64 + 1 }).await?;
         let has_more = changes.len() > size;
         changes.truncate(size);
         let next_since = changes.last().filter(|_| has_more).map_or(present, |last| last.revision);

@@ -106,12 +106,16 @@ impl Listed for Company {
         let backend = reads.backend();
         let held = held_at(filter.conference.as_ref(), filter.edition.as_ref(), filter.year.as_ref(), backend);
         let spoken_for = held.map(|talks| {
-            let mut spoken_for = Query::select().column(appearance_company::Column::CompanyId).from(appearance_company::Entity).to_owned();
+            let mut spoken_for = Query::select()
+                .column(appearance_company::Column::CompanyId)
+                .from(appearance_company::Entity)
+                .to_owned();
             spoken_for.and_where(appearance_company::Column::TalkId.in_subquery(talks));
             Column::Id.in_subquery(spoken_for)
         });
         let sponsors = |slugs: &Vec<String>| {
-            let mut sponsors = Query::select().column(sponsorship::Column::CompanyId).from(sponsorship::Entity).to_owned();
+            let mut sponsors =
+                Query::select().column(sponsorship::Column::CompanyId).from(sponsorship::Entity).to_owned();
             sponsors.and_where(sponsorship::Column::EditionId.in_subquery(slug_ids::<Edition>(slugs, backend)));
             Column::Id.in_subquery(sponsors)
         };
@@ -123,8 +127,12 @@ impl Listed for Company {
 
     fn keys(order: CompanyOrderField) -> &'static [Key<Self>] {
         match order {
-            CompanyOrderField::Name => &[Key { sql: "\"company\".\"name_key\"", value: |row| KeyValue::Text(row.name_key.clone()) }],
-            CompanyOrderField::TalkCount => &[Key { sql: "\"company\".\"talk_count\"", value: |row| KeyValue::Int(row.talk_count) }],
+            CompanyOrderField::Name => {
+                &[Key { sql: "\"company\".\"name_key\"", value: |row| KeyValue::Text(row.name_key.clone()) }]
+            }
+            CompanyOrderField::TalkCount => {
+                &[Key { sql: "\"company\".\"talk_count\"", value: |row| KeyValue::Int(row.talk_count) }]
+            }
         }
     }
 }

@@ -35,7 +35,8 @@ impl Day {
     pub(crate) fn begins(date: NaiveDate, zone: &TimeZone) -> Instant<Utc> {
         let five = date.and_time(NaiveTime::MIN) + Duration::hours(DAY_BEGINS_AT.into());
         // No zone ever skipped more than a day.
-        let shown = (0..=24 * 60).find_map(|minutes| zone.0.from_local_datetime(&(five + Duration::minutes(minutes))).earliest());
+        let shown = (0..=24 * 60)
+            .find_map(|minutes| zone.0.from_local_datetime(&(five + Duration::minutes(minutes))).earliest());
         shown.map_or_else(|| five.and_utc(), |time| time.to_utc())
     }
 
@@ -46,7 +47,12 @@ impl Day {
     }
 
     /// Every day from the first to the last, and those beyond that have slots. `programme` is in time order.
-    pub fn of_programme(first: Option<Date>, last: Option<Date>, zone: &TimeZone, programme: &[Arc<Slot>]) -> Vec<Self> {
+    pub fn of_programme(
+        first: Option<Date>,
+        last: Option<Date>,
+        zone: &TimeZone,
+        programme: &[Arc<Slot>],
+    ) -> Vec<Self> {
         let mut days: Vec<Self> = Vec::new();
         let mut dates: Vec<NaiveDate> = match (first, last) {
             (Some(first), Some(last)) => first.0.iter_days().take_while(|date| *date <= last.0).collect(),
@@ -86,7 +92,8 @@ pub fn on_now(mut programme: Vec<Arc<Slot>>, at: Instant<Utc>) -> Vec<Arc<Slot>>
 /// How long the same slots of a programme run as at this moment.
 pub fn unchanged(programme: &[Arc<Slot>], at: Instant<Utc>) -> Range<Instant<Utc>> {
     let held = programme.iter().filter(|slot| is_held(slot));
-    let (past, to_come): (Vec<_>, Vec<_>) = held.flat_map(|slot| [slot.starts_at.utc(), slot.ends_at.utc()]).partition(|time| *time <= at);
+    let (past, to_come): (Vec<_>, Vec<_>) =
+        held.flat_map(|slot| [slot.starts_at.utc(), slot.ends_at.utc()]).partition(|time| *time <= at);
     let (first, last) = (Instant::<Utc>::MIN_UTC, Instant::<Utc>::MAX_UTC);
     past.into_iter().max().unwrap_or(first)..to_come.into_iter().min().unwrap_or(last)
 }

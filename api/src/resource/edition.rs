@@ -184,8 +184,18 @@ impl Listed for Edition {
         Condition::all()
             .add_option(filter.conference.as_ref().map(slugs))
             .add_option(filter.year.as_ref().map(|years| among_numbers(backend, Column::Year, years)))
-            .add_option(filter.country.as_ref().map(|codes| among_texts(backend, Column::Country, codes.iter().map(ToString::to_string))))
-            .add_option(filter.city.as_ref().map(|cities| among_texts(backend, Column::CityKey, cities.iter().map(|city| fold(city)))))
+            .add_option(
+                filter
+                    .country
+                    .as_ref()
+                    .map(|codes| among_texts(backend, Column::Country, codes.iter().map(ToString::to_string))),
+            )
+            .add_option(
+                filter
+                    .city
+                    .as_ref()
+                    .map(|cities| among_texts(backend, Column::CityKey, cities.iter().map(|city| fold(city)))),
+            )
             .add_option(filter.status.as_ref().map(|words| among_words(backend, status_in_sql(reads), words)))
             .add_option(filter.starts_on_or_after.map(|date| Column::StartsOn.gte(date)))
             .add_option(filter.starts_on_or_before.map(|date| Column::StartsOn.lte(date)))
@@ -197,7 +207,9 @@ impl Listed for Edition {
                 sql: "COALESCE(\"edition\".\"starts_on\", '9999-12-31')",
                 value: |row| KeyValue::Date(row.starts_on.map_or_else(last_day, |date| date.0)),
             }],
-            EditionOrderField::Name => &[Key { sql: "\"edition\".\"name_key\"", value: |row| KeyValue::Text(row.name_key.clone()) }],
+            EditionOrderField::Name => {
+                &[Key { sql: "\"edition\".\"name_key\"", value: |row| KeyValue::Text(row.name_key.clone()) }]
+            }
         }
     }
 }
@@ -280,7 +292,11 @@ impl Edition {
 
     /// Organisers, hosts, committee: people or companies, speakers or not; of these roles or of all.
     #[graphql(directive = list_size::apply(10))]
-    async fn involvements(&self, ctx: &Context<'_>, roles: Option<Vec<InvolvementRole>>) -> Result<Vec<Arc<Involvement>>> {
+    async fn involvements(
+        &self,
+        ctx: &Context<'_>,
+        roles: Option<Vec<InvolvementRole>>,
+    ) -> Result<Vec<Arc<Involvement>>> {
         let mut all = ctx.load(InvolvementsOfEdition(self.id.0)).await?;
         all.retain(|one| roles.as_ref().is_none_or(|roles| roles.contains(&one.role)));
         Ok(all)
@@ -307,7 +323,13 @@ impl Edition {
 
     /// The programme in time order: of one conference day, one room, one track (slugs), or all of it.
     #[graphql(directive = list_size::apply(400))]
-    async fn schedule(&self, ctx: &Context<'_>, day: Option<Date>, room: Option<String>, track: Option<String>) -> Result<Vec<Arc<Slot>>> {
+    async fn schedule(
+        &self,
+        ctx: &Context<'_>,
+        day: Option<Date>,
+        room: Option<String>,
+        track: Option<String>,
+    ) -> Result<Vec<Arc<Slot>>> {
         let mut slots = match day {
             None => self.programme(ctx).await?,
             Some(date) => {
@@ -382,7 +404,9 @@ impl Edition {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Company>> {
-        Arguments { filter: None, order_by: None, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
+        Arguments { filter: None, order_by: None, first, after, last, before }
+            .within(ctx, Parent::Edition, self.id)
+            .await
     }
 
     /// Sponsors by tier, the highest tier first.
@@ -451,7 +475,8 @@ impl Edition {
     #[graphql(directive = list_size::apply(50))]
     async fn schedule_changes(&self, ctx: &Context<'_>, since: Revision) -> Result<Vec<ScheduleChange>> {
         let log = ctx.load(ProgrammeLog { edition: self.id.0, since: since.0 });
-        let (_, log) = futures_util::future::try_join(super::change::standing_at_least(ctx.batches()?, since), log).await?;
+        let (_, log) =
+            futures_util::future::try_join(super::change::standing_at_least(ctx.batches()?, since), log).await?;
         Ok(super::schedule_change::since(&log, since.0, &self.timezone))
     }
 

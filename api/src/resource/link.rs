@@ -7,8 +7,8 @@ use sea_orm::{DerivePartialModel, IntoSimpleExpr};
 use uuid::Uuid;
 
 use super::{
-    Loading, Reads, Resource, Row, company::Company, conference::Conference, edition::Edition, speaker::Speaker, talk::Talk,
-    vocabulary::LinkKind,
+    Loading, Reads, Resource, Row, company::Company, conference::Conference, edition::Edition, speaker::Speaker,
+    talk::Talk, vocabulary::LinkKind,
 };
 use crate::{
     batch::Relation,

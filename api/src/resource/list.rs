@@ -92,7 +92,12 @@ fn tie(kind: &str, parent: Parent, ids: &[Uuid], backend: DbBackend) -> Result<(
 }
 
 /// Narrows a select of a list to the parents' parts of it; answers the parent's id in SQL.
-fn within<T: Listed>(select: &mut SelectStatement, parent: Parent, ids: &[Uuid], backend: DbBackend) -> Result<SimpleExpr> {
+fn within<T: Listed>(
+    select: &mut SelectStatement,
+    parent: Parent,
+    ids: &[Uuid],
+    backend: DbBackend,
+) -> Result<SimpleExpr> {
     let (column, pairs) = tie(T::KIND, parent, ids, backend)?;
     match pairs {
         Some(pairs) => {

@@ -7,8 +7,8 @@ use async_graphql::{Context, ObjectType};
 use chrono::{DateTime, Utc};
 use derive_where::derive_where;
 use sea_orm::{
-    Condition, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, FromQueryResult, IntoSimpleExpr, Order, PartialModelTrait,
-    QueryResult, QuerySelect, QueryTrait, Select,
+    Condition, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, FromQueryResult, IntoSimpleExpr, Order,
+    PartialModelTrait, QueryResult, QuerySelect, QueryTrait, Select,
     sea_query::{SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;

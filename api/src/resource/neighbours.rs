@@ -46,7 +46,10 @@ impl Relation for NeighboursOfEdition {
         };
         let neighbours = |key: &Self| {
             let place = held.iter().position(|(_, id)| *id == key.edition)?;
-            Some(Neighbours { previous: beside(key.conference, place.checked_sub(1)), next: beside(key.conference, place.checked_add(1)) })
+            Some(Neighbours {
+                previous: beside(key.conference, place.checked_sub(1)),
+                next: beside(key.conference, place.checked_add(1)),
+            })
         };
         Ok(keys.iter().map(|key| (*key, neighbours(key).unwrap_or_default())).collect())
     }

@@ -10,8 +10,8 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Loading, Reads, Resource, company::Company, conference::Conference, edition::Edition, link::Link, playlist::Playlist,
-    recording::Recording, room::Room, slot::Slot, speaker::Speaker, talk::Talk, track::Track,
+    Loading, Reads, Resource, company::Company, conference::Conference, edition::Edition, link::Link,
+    playlist::Playlist, recording::Recording, room::Room, slot::Slot, speaker::Speaker, talk::Talk, track::Track,
 };
 use crate::{
     batch::Relation,

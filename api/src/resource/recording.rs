@@ -4,7 +4,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use sea_orm::{
-    ColumnTrait, Condition, DerivePartialModel, ExprTrait, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select,
+    ColumnTrait, Condition, DerivePartialModel, ExprTrait, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait,
+    Select,
     sea_query::{Expr, Query, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
@@ -143,18 +144,20 @@ impl Listed for Recording {
         };
         let of_companies = |slugs: &Vec<String>| {
             let only = appearance_company::Column::CompanyId.in_subquery(slug_ids::<Company>(slugs, backend));
-            let of = recorded_talks(appearance_company::Entity, "appearance_company.talk_id = talk_recording.talk_id", only);
+            let of =
+                recorded_talks(appearance_company::Entity, "appearance_company.talk_id = talk_recording.talk_id", only);
             Column::Id.in_subquery(of)
         };
         Condition::all()
+            .add_option(filter.conference.as_ref().map(|slugs| {
+                editions(edition::Column::ConferenceId.in_subquery(slug_ids::<Conference>(slugs, backend)))
+            }))
             .add_option(
-                filter
-                    .conference
-                    .as_ref()
-                    .map(|slugs| editions(edition::Column::ConferenceId.in_subquery(slug_ids::<Conference>(slugs, backend)))),
+                filter.edition.as_ref().map(|slugs| Column::EditionId.in_subquery(slug_ids::<Edition>(slugs, backend))),
             )
-            .add_option(filter.edition.as_ref().map(|slugs| Column::EditionId.in_subquery(slug_ids::<Edition>(slugs, backend))))
-            .add_option(filter.year.as_ref().map(|years| editions(among_numbers(backend, edition::Column::Year, years))))
+            .add_option(
+                filter.year.as_ref().map(|years| editions(among_numbers(backend, edition::Column::Year, years))),
+            )
             .add_option(filter.speaker.as_ref().map(of_speakers))
             .add_option(filter.company.as_ref().map(of_companies))
             .add_option(filter.kind.as_ref().map(|words| among_words(backend, Column::Kind, words)))
@@ -167,7 +170,11 @@ impl Listed for Recording {
                     .to_owned();
                 if has { Expr::exists(talks) } else { Expr::exists(talks).not() }
             }))
-            .add_option(filter.published_on_or_after.map(|date| Column::PublishedAt.gte(date.0.and_time(chrono::NaiveTime::MIN).and_utc())))
+            .add_option(
+                filter
+                    .published_on_or_after
+                    .map(|date| Column::PublishedAt.gte(date.0.and_time(chrono::NaiveTime::MIN).and_utc())),
+            )
     }
 
     fn keys(order: RecordingOrderField) -> &'static [Key<Self>] {
@@ -235,8 +242,10 @@ impl Recording {
 
     /// A still image of it: as told, or the provider's.
     async fn thumbnail_url(&self) -> Option<Url> {
-        let youtube =
-            || (self.provider == RecordingProvider::Youtube).then(|| format!("https://i.ytimg.com/vi/{}/hqdefault.jpg", self.external_id));
+        let youtube = || {
+            (self.provider == RecordingProvider::Youtube)
+                .then(|| format!("https://i.ytimg.com/vi/{}/hqdefault.jpg", self.external_id))
+        };
         self.own_thumbnail_url.clone().or_else(|| youtube().map(Url::built))
     }
 
@@ -328,11 +337,9 @@ impl Relation for TalkRecordingsOfRecording {
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let mut select = TalkRecording::projection();
-        select.join(JoinType::InnerJoin, entity::talk::Entity, Expr::cust("talk.id = talk_recording.talk_id")).and_where(among(
-            reads.backend(),
-            entity::talk_recording::Column::RecordingId,
-            &ids,
-        ));
+        select
+            .join(JoinType::InnerJoin, entity::talk::Entity, Expr::cust("talk.id = talk_recording.talk_id"))
+            .and_where(among(reads.backend(), entity::talk_recording::Column::RecordingId, &ids));
         for key in [
             "COALESCE(\"talk_recording\".\"start_seconds\", 0)",
             "COALESCE(\"talk\".\"starts_at\", '9999-12-31T23:59:59+00:00')",

@@ -12,8 +12,8 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
 use chrono::{DateTime as Instant, Utc};
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, DerivePartialModel, EntityTrait, FromJsonQueryResult, PartialModelTrait, QueryFilter, QueryOrder,
-    QuerySelect, QueryTrait,
+    ActiveEnum, ColumnTrait, Condition, DerivePartialModel, EntityTrait, FromJsonQueryResult, PartialModelTrait,
+    QueryFilter, QueryOrder, QuerySelect, QueryTrait,
 };
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -130,10 +130,16 @@ impl Relation for ProgrammeLog {
         use entity::change::{Column, Entity};
         let ids: Vec<Uuid> = keys.iter().map(|key| key.edition).collect();
         let since = keys.iter().map(|key| key.since).min().unwrap_or_default();
-        let begins = Condition::all().add(Column::Kind.eq(Edition::KIND)).add(Column::Operation.eq(ChangeOperation::Created.to_value()));
+        let begins = Condition::all()
+            .add(Column::Kind.eq(Edition::KIND))
+            .add(Column::Operation.eq(ChangeOperation::Created.to_value()));
         let shown = Condition::any().add(Column::Kind.is_in([Slot::KIND, Talk::KIND])).add(begins);
         let of_editions = || Entity::find().filter(among(reads.backend(), Column::EditionId, &ids));
-        let changed = of_editions().select_only().column(Column::EditionId).filter(Column::Revision.gt(since)).filter(shown.clone());
+        let changed = of_editions()
+            .select_only()
+            .column(Column::EditionId)
+            .filter(Column::Revision.gt(since))
+            .filter(shown.clone());
         let select = of_editions()
             .filter(Column::EditionId.in_subquery(changed.into_query()))
             .filter(shown.add(Column::Kind.eq(Room::KIND)))

@@ -140,8 +140,12 @@ impl Listed for Speaker {
 
     fn keys(order: SpeakerOrderField) -> &'static [Key<Self>] {
         match order {
-            SpeakerOrderField::Name => &[Key { sql: "\"speaker\".\"name_key\"", value: |row| KeyValue::Text(row.name_key.clone()) }],
-            SpeakerOrderField::TalkCount => &[Key { sql: "\"speaker\".\"talk_count\"", value: |row| KeyValue::Int(row.talk_count) }],
+            SpeakerOrderField::Name => {
+                &[Key { sql: "\"speaker\".\"name_key\"", value: |row| KeyValue::Text(row.name_key.clone()) }]
+            }
+            SpeakerOrderField::TalkCount => {
+                &[Key { sql: "\"speaker\".\"talk_count\"", value: |row| KeyValue::Int(row.talk_count) }]
+            }
         }
     }
 }
@@ -234,7 +238,13 @@ impl Relation for EditionsOfSpeaker {
 }
 
 /// What speakers have to do with through their talks that were not withdrawn: each thing once, in an order, ties by its id.
-async fn through_talks(ids: &[Uuid], table: &str, thing: &'static str, order: &str, reads: &Reads) -> Result<HashMap<Uuid, Vec<Uuid>>> {
+async fn through_talks(
+    ids: &[Uuid],
+    table: &str,
+    thing: &'static str,
+    order: &str,
+    reads: &Reads,
+) -> Result<HashMap<Uuid, Vec<Uuid>>> {
     use sea_orm::{JoinType, Order};
     let speaker = || Expr::cust("a.speaker_id");
     let place = format!("ROW_NUMBER() OVER (PARTITION BY a.speaker_id ORDER BY {order}, {thing})");
@@ -243,7 +253,11 @@ async fn through_talks(ids: &[Uuid], table: &str, thing: &'static str, order: &s
         .expr_as(Expr::cust(thing), name("thing_id"))
         .expr_as(Expr::cust(place), name("place"))
         .from_as(name(table), name("a"))
-        .join(JoinType::InnerJoin, entity::talk::Entity, Expr::cust("talk.id = a.talk_id AND talk.status <> 'WITHDRAWN'"))
+        .join(
+            JoinType::InnerJoin,
+            entity::talk::Entity,
+            Expr::cust("talk.id = a.talk_id AND talk.status <> 'WITHDRAWN'"),
+        )
         .join(JoinType::InnerJoin, entity::edition::Entity, Expr::cust("edition.id = talk.edition_id"))
         .and_where(among(reads.backend(), speaker(), ids))
         .add_group_by([speaker(), Expr::cust(thing)])

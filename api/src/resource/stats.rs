@@ -39,13 +39,18 @@ impl Relation for StatsOfEdition {
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, EditionStats>> {
         const TALK: &str = "talk.edition_id = edition.id AND talk.status <> 'WITHDRAWN'";
-        let count = |what: &str, from: &str| Expr::cust(format!("CAST((SELECT COUNT({what}) FROM {from} WHERE {TALK}) AS integer)"));
+        let count = |what: &str, from: &str| {
+            Expr::cust(format!("CAST((SELECT COUNT({what}) FROM {from} WHERE {TALK}) AS integer)"))
+        };
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let select = Query::select()
             .expr_as(entity::edition::Column::Id.into_simple_expr(), "edition_id")
             .expr_as(count("*", "talk"), "talks")
             .expr_as(count("DISTINCT a.speaker_id", "talk JOIN appearance a ON a.talk_id = talk.id"), "speakers")
-            .expr_as(count("DISTINCT a.company_id", "talk JOIN appearance_company a ON a.talk_id = talk.id"), "companies")
+            .expr_as(
+                count("DISTINCT a.company_id", "talk JOIN appearance_company a ON a.talk_id = talk.id"),
+                "companies",
+            )
             .expr_as(count("DISTINCT r.talk_id", "talk JOIN talk_recording r ON r.talk_id = talk.id"), "recorded_talks")
             .expr_as(
                 Expr::cust(format!(

@@ -7,7 +7,8 @@ use std::{
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, ExprTrait, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select,
+    ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, ExprTrait, IntoSimpleExpr, JoinType, QuerySelect,
+    RelationTrait, Select,
     sea_query::{Expr, Query, SimpleExpr},
 };
 use uuid::Uuid;
@@ -170,7 +171,9 @@ impl Listed for Talk {
     type OrderField = TalkOrderField;
 
     fn condition(filter: &TalkFilter, reads: &Reads) -> Condition {
-        use entity::{appearance, appearance_company, edition, link, room, slot, talk::Column, talk_recording, talk_tag, track};
+        use entity::{
+            appearance, appearance_company, edition, link, room, slot, talk::Column, talk_recording, talk_tag, track,
+        };
         let backend = reads.backend();
         let held = |slugs: &Vec<String>| {
             let editions = Query::select().column(edition::Column::Id).from(edition::Entity).to_owned();
@@ -180,19 +183,28 @@ impl Listed for Talk {
         };
         let by_speaker = |slugs: &Vec<String>| {
             let column = appearance::Column::SpeakerId;
-            Column::Id.in_subquery(talk_ids(appearance::Entity, column.in_subquery(slug_ids::<Speaker>(slugs, backend))))
+            Column::Id
+                .in_subquery(talk_ids(appearance::Entity, column.in_subquery(slug_ids::<Speaker>(slugs, backend))))
         };
         let for_company = |slugs: &Vec<String>| {
             let column = appearance_company::Column::CompanyId;
-            Column::Id.in_subquery(talk_ids(appearance_company::Entity, column.in_subquery(slug_ids::<Company>(slugs, backend))))
+            Column::Id.in_subquery(talk_ids(
+                appearance_company::Entity,
+                column.in_subquery(slug_ids::<Company>(slugs, backend)),
+            ))
         };
         let in_room = |slugs: &Vec<String>| {
-            let rooms = ids_where(room::Entity, room::Column::Id, among_texts(backend, room::Column::Slug, slugs.clone()));
-            let slots = talk_ids(slot::Entity, slot::Column::RoomId.in_subquery(rooms.clone()).and(slot::Column::TalkId.is_not_null()));
+            let rooms =
+                ids_where(room::Entity, room::Column::Id, among_texts(backend, room::Column::Slug, slugs.clone()));
+            let slots = talk_ids(
+                slot::Entity,
+                slot::Column::RoomId.in_subquery(rooms.clone()).and(slot::Column::TalkId.is_not_null()),
+            );
             Column::RoomId.in_subquery(rooms).or(Column::Id.in_subquery(slots))
         };
         let in_track = |slugs: &Vec<String>| {
-            let tracks = ids_where(track::Entity, track::Column::Id, among_texts(backend, track::Column::Slug, slugs.clone()));
+            let tracks =
+                ids_where(track::Entity, track::Column::Id, among_texts(backend, track::Column::Slug, slugs.clone()));
             Column::TrackId.in_subquery(tracks)
         };
         let tagged = |tags: &Vec<String>| {
@@ -206,12 +218,19 @@ impl Listed for Talk {
         Condition::all()
             .add(given)
             .add_option(filter.conference.as_ref().map(held))
-            .add_option(filter.edition.as_ref().map(|slugs| Column::EditionId.in_subquery(slug_ids::<Edition>(slugs, backend))))
+            .add_option(
+                filter.edition.as_ref().map(|slugs| Column::EditionId.in_subquery(slug_ids::<Edition>(slugs, backend))),
+            )
             .add_option(filter.year.as_ref().map(|years| among_numbers(backend, Column::Year, years)))
             .add_option(filter.speaker.as_ref().map(by_speaker))
             .add_option(filter.company.as_ref().map(for_company))
             .add_option(filter.kind.as_ref().map(|words| among_words(backend, Column::Kind, words)))
-            .add_option(filter.language.as_ref().map(|tags| among_texts(backend, Column::Language, tags.iter().map(ToString::to_string))))
+            .add_option(
+                filter
+                    .language
+                    .as_ref()
+                    .map(|tags| among_texts(backend, Column::Language, tags.iter().map(ToString::to_string))),
+            )
             .add_option(filter.track.as_ref().map(in_track))
             .add_option(filter.room.as_ref().map(in_room))
             .add_option(filter.tag.as_ref().map(tagged))
@@ -241,8 +260,12 @@ impl Listed for Talk {
                     value: |row| KeyValue::Int(row.block_position.unwrap_or(i32::MAX)),
                 },
             ],
-            TalkOrderField::Title => &[Key { sql: "\"talk\".\"title_key\"", value: |row| KeyValue::Text(row.title_key.clone()) }],
-            TalkOrderField::UpdatedAt => &[Key { sql: "\"talk\".\"updated_at\"", value: |row| KeyValue::Time(row.updated_at.utc()) }],
+            TalkOrderField::Title => {
+                &[Key { sql: "\"talk\".\"title_key\"", value: |row| KeyValue::Text(row.title_key.clone()) }]
+            }
+            TalkOrderField::UpdatedAt => {
+                &[Key { sql: "\"talk\".\"updated_at\"", value: |row| KeyValue::Time(row.updated_at.utc()) }]
+            }
         }
     }
 }
@@ -253,7 +276,11 @@ fn talk_ids<E: sea_orm::EntityTrait>(table: E, only: SimpleExpr) -> sea_orm::sea
     Query::select().column((name(&table_name), name("talk_id"))).from(table).and_where(only).to_owned()
 }
 
-fn ids_where<E: sea_orm::EntityTrait>(table: E, id: impl IntoSimpleExpr, only: SimpleExpr) -> sea_orm::sea_query::SelectStatement {
+fn ids_where<E: sea_orm::EntityTrait>(
+    table: E,
+    id: impl IntoSimpleExpr,
+    only: SimpleExpr,
+) -> sea_orm::sea_query::SelectStatement {
     Query::select().expr(id.into_simple_expr()).from(table).and_where(only).to_owned()
 }
 
@@ -350,7 +377,8 @@ impl Talk {
     async fn related(&self, ctx: &Context<'_>, #[graphql(default = 5)] first: i32) -> Result<Vec<Arc<Talk>>> {
         let limit = ctx.reads()?.max_page_size;
         let size = usize::try_from(first).ok().filter(|size| (1..=limit).contains(size));
-        let size = size.ok_or_else(|| Error::bad_input("first", format!("{first} is not a page size: from 1 to {limit}")))?;
+        let size =
+            size.ok_or_else(|| Error::bad_input("first", format!("{first} is not a page size: from 1 to {limit}")))?;
         ctx.many(ctx.load(RelatedTalks { talk: self.id.0, size }).await?).await
     }
 }
@@ -432,7 +460,11 @@ impl Relation for RelatedTalks {
                 name("place"),
             )
             .from_subquery(pairs, name("pair"))
-            .join(JoinType::InnerJoin, entity::talk::Entity, Expr::cust("talk.id = pair.other_id AND talk.status <> 'WITHDRAWN'"))
+            .join(
+                JoinType::InnerJoin,
+                entity::talk::Entity,
+                Expr::cust("talk.id = pair.other_id AND talk.status <> 'WITHDRAWN'"),
+            )
             .add_group_by([Expr::cust("pair.talk_id"), Expr::cust("pair.other_id"), Expr::cust("talk.starts_at")])
             .to_owned();
         let most = keys.iter().map(|key| key.size).max().unwrap_or_default();

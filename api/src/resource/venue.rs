@@ -8,7 +8,9 @@ use serde::{Deserialize, Serialize};
 use crate::scalars::{Country, Url};
 
 /// A place: the edition's venue, or where a party is.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, InputObject, FromJsonQueryResult)]
+#[derive(
+    Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, InputObject, FromJsonQueryResult,
+)]
 #[graphql(input_name = "VenueInput")]
 #[schemars(deny_unknown_fields)]
 pub struct Venue {

@@ -21,6 +21,7 @@ impl Server {
             let ours = error.source::<Error>().cloned();
             return Err(ours.unwrap_or_else(|| Error::Internal(format!("{}: {document}", error.message))));
         }
-        serde_json::to_value(Ordered { value: &response.data, plan: Some(&plan) }).map_err(|error| Error::Internal(error.to_string()))
+        serde_json::to_value(Ordered { value: &response.data, plan: Some(&plan) })
+            .map_err(|error| Error::Internal(error.to_string()))
     }
 }

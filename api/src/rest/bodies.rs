@@ -37,7 +37,11 @@ const RELATIONS: [Relations; 15] = [
         shown: &["edition", "track", "room", "speakers", "block", "talks", "recordings", "replaces", "replacedBy"],
         on_request: &["appearances", "slots", "links", "related"],
     },
-    Relations { of: "Speaker", shown: &["companies", "editions"], on_request: &["appearances", "involvements", "links"] },
+    Relations {
+        of: "Speaker",
+        shown: &["companies", "editions"],
+        on_request: &["appearances", "involvements", "links"],
+    },
     Relations { of: "Company", shown: &["successor", "predecessors"], on_request: &["sponsorships", "links"] },
     Relations { of: "Recording", shown: &["edition", "talks"], on_request: &["playlists"] },
     Relations { of: "Slot", shown: &["room", "talk", "sponsors"], on_request: &[] },
@@ -127,13 +131,19 @@ impl<'s> Bodies<'s> {
         let has_id = self.0.field(of, "id").is_some();
         let within: Vec<&str> = within.iter().copied().chain([of]).collect();
         let member = |(field_name, field): (&'s str, &'s Field)| {
-            let is_in = |names: fn(&Relations) -> &'static [&'static str]| relations.is_some_and(|all| names(all).contains(&field_name));
+            let is_in = |names: fn(&Relations) -> &'static [&'static str]| {
+                relations.is_some_and(|all| names(all).contains(&field_name))
+            };
             let is_relation = is_in(|all| all.shown) || is_in(|all| all.on_request);
             let value = !self.0.is_output(&field.of);
             let leads_to = match extent {
-                Extent::Reference if has_id => return (REFERENCE.contains(&field_name) && value).then(|| leaf(field_name, field)),
+                Extent::Reference if has_id => {
+                    return (REFERENCE.contains(&field_name) && value).then(|| leaf(field_name, field));
+                }
                 _ if value => return field.arguments.is_empty().then(|| leaf(field_name, field)),
-                _ if VALUES.contains(&field.of.as_str()) => (Extent::Embedded, self.of(&field.of, Extent::Embedded, &[], &within)),
+                _ if VALUES.contains(&field.of.as_str()) => {
+                    (Extent::Embedded, self.of(&field.of, Extent::Embedded, &[], &within))
+                }
                 Extent::Embedded if ADDRESSED.contains(&of) => return None,
                 _ if !is_relation || (extent != Extent::Whole && within.contains(&field.of.as_str())) => return None,
                 _ if includes.contains(&field_name) => {

@@ -25,7 +25,8 @@ pub fn members<'s>(bodies: Bodies<'s>, of: &str) -> Vec<Member<'s>> {
 /// The revision to go on from, which must be there.
 fn since(parameters: &mut Parameters) -> Option<i64> {
     let Some(text) = parameters.text("since") else {
-        parameters.refuse("since", "it is missing: give the revision that is known already, 0 for all that ever changed");
+        parameters
+            .refuse("since", "it is missing: give the revision that is known already, 0 for all that ever changed");
         return None;
     };
     parameters.revision("since", &text)
@@ -45,7 +46,12 @@ pub async fn changes(request: HttpRequest, server: Data<Server>) -> Result<HttpR
 }
 
 /// A page of the log after a revision: `changes`, `next_since` and `has_more`.
-pub(crate) async fn page(server: &Server, since: Option<i64>, edition: Option<&str>, first: Option<usize>) -> Result<Value> {
+pub(crate) async fn page(
+    server: &Server,
+    since: Option<i64>,
+    edition: Option<&str>,
+    first: Option<usize>,
+) -> Result<Value> {
     let document = format!(
         "query($since: Revision!, $edition: String, $first: Int) {{ page: changes(since: $since, edition: $edition, first: $first) \
          {{ changes {{ {}}} next_since: nextSince has_more: hasMore }} }}",
@@ -64,7 +70,12 @@ pub async fn changes_of_edition(request: HttpRequest, server: Data<Server>) -> R
     let since = since(&mut parameters);
     parameters.done()?;
     let slug = request.match_info().get("slug").unwrap_or_default();
-    let asked = Asked { request: &request, about: About::Edition(slug.to_owned()), reads_clock: false, media: "application/json" };
+    let asked = Asked {
+        request: &request,
+        about: About::Edition(slug.to_owned()),
+        reads_clock: false,
+        media: "application/json",
+    };
     cache::answer(&server, asked, || async { Ok(of_edition(slug, since, &request, &server).await?) }).await
 }
 

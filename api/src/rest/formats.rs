@@ -71,7 +71,11 @@ impl Server {
 }
 
 /// The thing that a slug in the address leads to; a former slug leads on to the present address.
-async fn named<T: Resource + Slugged>(request: &HttpRequest, server: &Server, batches: &Arc<Batches<Reads>>) -> Result<Arc<T>> {
+async fn named<T: Resource + Slugged>(
+    request: &HttpRequest,
+    server: &Server,
+    batches: &Arc<Batches<Reads>>,
+) -> Result<Arc<T>> {
     let slug = slug(request);
     let of = T::KIND.to_lowercase();
     let missing = || Error::NotFound(format!("there is no {of} of the slug \"{slug}\""));
@@ -101,7 +105,8 @@ async fn of_edition(
     write: impl Fn(Programme) -> Result<Vec<u8>>,
 ) -> Result<HttpResponse> {
     let asked = Asked { request, about: About::Edition(slug(request).to_owned()), reads_clock: false, media };
-    let programme = || server.read(|batches| async move { Programme::of(named(request, server, &batches).await?, &batches).await });
+    let programme =
+        || server.read(|batches| async move { Programme::of(named(request, server, &batches).await?, &batches).await });
     cache::answer(server, asked, || async { Ok(write(programme().await?)?.into()) }).await
 }
 
@@ -193,7 +198,9 @@ fn calendar(name: &str, request: &HttpRequest, server: &Server, events: &[Event]
     let first = zones.next();
     let timezone = first.filter(|first| zones.all(|zone| zone == *first));
     let url = own_url(request, server);
-    ical::write(&Calendar { name, url: &url, timezone, host: &server.host(), events: events.iter().collect() }).into_bytes().into()
+    ical::write(&Calendar { name, url: &url, timezone, host: &server.host(), events: events.iter().collect() })
+        .into_bytes()
+        .into()
 }
 
 /// Recordings, those that changed last first, filtered like their list.
@@ -204,12 +211,15 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
     let cursor = parameters.text("cursor");
     parameters.flag("total");
     parameters.done()?;
-    let filter = async_graphql::Value::from_json(Value::Object(filter)).map_err(|error| Error::Internal(error.to_string()))?;
+    let filter =
+        async_graphql::Value::from_json(Value::Object(filter)).map_err(|error| Error::Internal(error.to_string()))?;
     let filter = RecordingFilter::parse(Some(filter)).map_err(|error| Error::Internal(format!("{error:?}")))?;
     let page = match cursor.as_deref().map(|cursor| cursor.strip_prefix('-').ok_or(cursor)) {
         None => PageArguments { first: limit, ..PageArguments::default() },
         Some(Err(after)) => PageArguments { first: limit, after: Some(after.to_owned()), ..PageArguments::default() },
-        Some(Ok(before)) => PageArguments { last: limit.or(Some(50)), before: Some(before.to_owned()), ..PageArguments::default() },
+        Some(Ok(before)) => {
+            PageArguments { last: limit.or(Some(50)), before: Some(before.to_owned()), ..PageArguments::default() }
+        }
     };
     let order = RecordingOrderField::UpdatedAt;
     let list = List::<Recording>::new(filter, order, true, page, server.limits.page_size);
@@ -228,8 +238,8 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
         let (page, entries, updated) = read.await?;
         let place = |row: Option<&Arc<Recording>>| row.map(|row| Cursor::of(row.as_ref(), order).encode());
         let next = place(page.rows.last().filter(|_| page.has_next)).map(|cursor| other_page(request, server, &cursor));
-        let previous =
-            place(page.rows.first().filter(|_| page.has_previous)).map(|cursor| other_page(request, server, &format!("-{cursor}")));
+        let previous = place(page.rows.first().filter(|_| page.has_previous))
+            .map(|cursor| other_page(request, server, &format!("-{cursor}")));
         let url = own_url(request, server);
         let feed = atom::Feed {
             title: "Recordings",
@@ -249,7 +259,8 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
 /// What changed in an edition's schedule, the last first.
 async fn changes_feed(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     Parameters::of(&request).done()?;
-    let asked = Asked { request: &request, about: About::Edition(slug(&request).to_owned()), reads_clock: false, media: ATOM };
+    let asked =
+        Asked { request: &request, about: About::Edition(slug(&request).to_owned()), reads_clock: false, media: ATOM };
     let (request, server) = (&request, &server);
     let body = || async {
         let read = server.read(|batches| async move {
@@ -298,7 +309,8 @@ async fn archive(
     let about = About::Thing("edition", "slug", slug(request).into());
     let asked = Asked { request, about, reads_clock: false, media };
     let body = || async {
-        let edition: Arc<Edition> = server.read(|batches| async move { named(request, server, &batches).await }).await?;
+        let edition: Arc<Edition> =
+            server.read(|batches| async move { named(request, server, &batches).await }).await?;
         let document = export::document(&server.database, Some(std::slice::from_ref(&edition.slug))).await?;
         write(&document).map(Body::from).map_err(|error| Unready::Failed(Error::Internal(error.to_string())))
     };

@@ -31,7 +31,8 @@ enum Media {
 
 /// Serves imports.
 pub fn configure(config: &mut ServiceConfig) {
-    let resource = web::resource(format!("{BASE}/imports")).route(web::post().to(import)).default_service(web::to(only_posts));
+    let resource =
+        web::resource(format!("{BASE}/imports")).route(web::post().to(import)).default_service(web::to(only_posts));
     config.service(resource);
 }
 
@@ -64,11 +65,14 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
 
 impl Media {
     fn of(request: &HttpRequest) -> Result<Self> {
-        let given = request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let given =
+            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
         match given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
             "application/yaml" | "application/x-yaml" | "text/yaml" | "application/json" => Ok(Self::Yaml),
             "application/zstd" => Ok(Self::Tar),
-            _ => Err(Error::UnsupportedMedia("application/yaml, application/json or application/zstd (a .tar.zst)".to_owned())),
+            _ => Err(Error::UnsupportedMedia(
+                "application/yaml, application/json or application/zstd (a .tar.zst)".to_owned(),
+            )),
         }
     }
 }
@@ -77,7 +81,8 @@ fn read(media: Media, bytes: &[u8]) -> Result<Document> {
     match media {
         Media::Yaml => native::read_file(Path::new("body"), bytes).map_err(Error::Document),
         Media::Tar => {
-            let folder = Folded::from_tar_zst(bytes).map_err(|error| Error::bad_input("body", format!("it is no .tar.zst: {error}")))?;
+            let folder = Folded::from_tar_zst(bytes)
+                .map_err(|error| Error::bad_input("body", format!("it is no .tar.zst: {error}")))?;
             native::read(&folder).map_err(Error::Document)
         }
     }

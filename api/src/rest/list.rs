@@ -44,7 +44,8 @@ pub const WRITINGS: [(&str, &str, Writing); 3] = [
 impl Writing {
     fn accepted(request: &HttpRequest) -> Result<Self> {
         let offers = WRITINGS.map(|(_, media, writing)| (media, writing));
-        preferred(request, &offers).ok_or_else(|| Error::NotAcceptable("application/json, text/csv or application/x-ndjson".to_owned()))
+        preferred(request, &offers)
+            .ok_or_else(|| Error::NotAcceptable("application/json, text/csv or application/x-ndjson".to_owned()))
     }
 
     fn media(self) -> &'static str {
@@ -68,19 +69,31 @@ pub fn configure(config: &mut ServiceConfig, route: &'static ListRoute) {
     }
 }
 
-async fn list(route: &'static ListRoute, writing: Writing, request: &HttpRequest, server: &Data<Server>) -> Result<HttpResponse> {
+async fn list(
+    route: &'static ListRoute,
+    writing: Writing,
+    request: &HttpRequest,
+    server: &Data<Server>,
+) -> Result<HttpResponse> {
     let list = List::read(route, writing, request, server)?;
     let asked = Asked { request, about: list.about(), reads_clock: list.reads_clock, media: writing.media() };
     match writing {
         Writing::Json => {
             let page = || async {
-                let page =
-                    list.page(server, list.limit.unwrap_or(DEFAULT_SIZE.min(server.limits.page_size)), list.cursor.as_deref()).await?;
+                let page = list
+                    .page(
+                        server,
+                        list.limit.unwrap_or(DEFAULT_SIZE.min(server.limits.page_size)),
+                        list.cursor.as_deref(),
+                    )
+                    .await?;
                 list.body(page, request, server).map_err(Unready::from)
             };
             cache::answer(server, asked, page).await
         }
-        Writing::Csv | Writing::Ndjson => cache::stream(server, asked, || rows::open(list.clone(), writing, server.clone())).await,
+        Writing::Csv | Writing::Ndjson => {
+            cache::stream(server, asked, || rows::open(list.clone(), writing, server.clone())).await
+        }
     }
 }
 
@@ -122,7 +135,10 @@ impl List {
         let mut parameters = Parameters::of(request);
         let shape = &server.shape;
         let (filter, order) = match route.is_filtered {
-            true => (parameters.filter(shape, &format!("{}Filter", route.of)), parameters.sort(shape, &format!("{}OrderField", route.of))),
+            true => (
+                parameters.filter(shape, &format!("{}Filter", route.of)),
+                parameters.sort(shape, &format!("{}OrderField", route.of)),
+            ),
             false => (Map::new(), None),
         };
         let limit = parameters.limit((writing == Writing::Json).then_some(server.limits.page_size));
@@ -169,7 +185,9 @@ impl List {
             true => format!("$filter: {0}Filter, $orderBy: {0}Order, ", self.route.of),
             false => String::new(),
         };
-        for (name, value) in [("first", json!(first)), ("after", json!(after)), ("last", json!(last)), ("before", json!(before))] {
+        for (name, value) in
+            [("first", json!(first)), ("after", json!(after)), ("last", json!(last)), ("before", json!(before))]
+        {
             variables.insert(name.to_owned(), value);
         }
         let total = if self.total { "totalCount" } else { "" };
@@ -186,20 +204,24 @@ impl List {
             _ => list,
         };
         let slug = if self.slug.is_some() { "$slug: String!, " } else { "" };
-        let document = format!("query({slug}{declared}$first: Int, $after: String, $last: Int, $before: String) {{ {list} }}");
+        let document =
+            format!("query({slug}{declared}$first: Int, $after: String, $last: Int, $before: String) {{ {list} }}");
         let mut data = server.query(&document, variables).await.map_err(in_words_of_rest)?;
         if let (Some(parent), Some(slug)) = (self.route.within, &self.slug) {
             data = data["parent"].take();
             match data["slug"].as_str() {
                 None => return Err(Error::NotFound(format!("there is no {parent} of the slug \"{slug}\""))),
-                Some(present) if present != slug => return Err(Error::Moved(self.elsewhere.replace("{slug}", present))),
+                Some(present) if present != slug => {
+                    return Err(Error::Moved(self.elsewhere.replace("{slug}", present)));
+                }
                 Some(_) => {}
             }
         }
         let list = &mut data["list"];
         let info = &list["pageInfo"];
-        let cursor =
-            |there: &str, place: &str| info[there].as_bool().unwrap_or_default().then(|| info[place].as_str()).flatten().map(str::to_owned);
+        let cursor = |there: &str, place: &str| {
+            info[there].as_bool().unwrap_or_default().then(|| info[place].as_str()).flatten().map(str::to_owned)
+        };
         Ok(Page {
             next: cursor("hasNextPage", "endCursor"),
             previous: cursor("hasPreviousPage", "startCursor"),
@@ -216,7 +238,8 @@ impl List {
         let next = page.next.map(|cursor| other_page(request, server, &cursor));
         let previous = page.previous.map(|cursor| other_page(request, server, &format!("-{cursor}")));
         let links = [("next", &next), ("prev", &previous)];
-        let links: Vec<String> = links.iter().filter_map(|(rel, url)| Some(format!("<{}>; rel=\"{rel}\"", url.as_ref()?))).collect();
+        let links: Vec<String> =
+            links.iter().filter_map(|(rel, url)| Some(format!("<{}>; rel=\"{rel}\"", url.as_ref()?))).collect();
         let body = json!({ "data": page.items, "page": { "next": next, "previous": previous, "total": page.total } });
         let bytes = serde_json::to_vec(&body).map_err(|error| Error::Internal(error.to_string()))?;
         Ok(Body { bytes: bytes.into(), link: (!links.is_empty()).then(|| links.join(", ")) })

@@ -47,17 +47,37 @@ pub enum By {
 /// Every thing.
 pub const ONES: [OneRoute; 7] = [
     OneRoute { path: "/conferences/{slug}", of: "Conference", by: By::Slug("conference"), example: "slug=promcon" },
-    OneRoute { path: "/editions/{slug}", of: "Edition", by: By::Slug("edition"), example: "slug=promcon-2016-berlin&include=stats" },
+    OneRoute {
+        path: "/editions/{slug}",
+        of: "Edition",
+        by: By::Slug("edition"),
+        example: "slug=promcon-2016-berlin&include=stats",
+    },
     OneRoute {
         path: "/editions/{slug}/talks/{talk}",
         of: "Talk",
         by: By::TalkSlug,
         example: "slug=promcon-2016-berlin&talk=prometheus-design-and-philosophy",
     },
-    OneRoute { path: "/talks/{id}", of: "Talk", by: By::Id, example: "id=491c63bf-4fe2-56dc-b62b-5be859b1554a&include=appearances" },
-    OneRoute { path: "/speakers/{slug}", of: "Speaker", by: By::Slug("speaker"), example: "slug=julius-volz&include=links" },
+    OneRoute {
+        path: "/talks/{id}",
+        of: "Talk",
+        by: By::Id,
+        example: "id=491c63bf-4fe2-56dc-b62b-5be859b1554a&include=appearances",
+    },
+    OneRoute {
+        path: "/speakers/{slug}",
+        of: "Speaker",
+        by: By::Slug("speaker"),
+        example: "slug=julius-volz&include=links",
+    },
     OneRoute { path: "/companies/{slug}", of: "Company", by: By::Slug("company"), example: "slug=soundcloud" },
-    OneRoute { path: "/recordings/{id}", of: "Recording", by: By::Id, example: "id=f1dcfee6-49d2-5529-b3f4-6c523d70a09b" },
+    OneRoute {
+        path: "/recordings/{id}",
+        of: "Recording",
+        by: By::Id,
+        example: "id=f1dcfee6-49d2-5529-b3f4-6c523d70a09b",
+    },
 ];
 
 /// Serves a thing.
@@ -108,7 +128,9 @@ impl<'a> Place<'a> {
     fn missing(&self) -> Error {
         let of = self.route.of.to_lowercase();
         Error::NotFound(match (&self.talk, self.route.by) {
-            (Some(talk), _) => format!("there is no talk of the slug \"{talk}\" in an edition of the slug \"{}\"", self.name),
+            (Some(talk), _) => {
+                format!("there is no talk of the slug \"{talk}\" in an edition of the slug \"{}\"", self.name)
+            }
             (None, By::Id) => format!("there is no {of} of the id \"{}\"", self.name),
             (None, _) => format!("there is no {of} of the slug \"{}\"", self.name),
         })
@@ -143,10 +165,16 @@ impl<'a> Place<'a> {
                     "query($name: String!, $talk: String!) {{ one: talk(edition: $name, slug: $talk) \
                      {{ here: slug of: edition {{ slug }} {selection}}} }}"
                 ),
-                Map::from_iter([("name".to_owned(), name), ("talk".to_owned(), talk.as_deref().unwrap_or_default().into())]),
+                Map::from_iter([
+                    ("name".to_owned(), name),
+                    ("talk".to_owned(), talk.as_deref().unwrap_or_default().into()),
+                ]),
             ),
             (By::Id, _) => (
-                format!("query($name: ID!) {{ one: node(id: $name) {{ ... on {} {{ here: id {selection}}} }} }}", self.route.of),
+                format!(
+                    "query($name: ID!) {{ one: node(id: $name) {{ ... on {} {{ here: id {selection}}} }} }}",
+                    self.route.of
+                ),
                 Map::from_iter([("name".to_owned(), name)]),
             ),
         };

@@ -3,8 +3,8 @@
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use utoipa::openapi::{
-    Components, Content, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref, RefOr, Required,
-    ResponseBuilder, Schema, ServerBuilder,
+    Components, Content, HttpMethod, InfoBuilder, LicenseBuilder, OpenApi, OpenApiBuilder, PathItem, PathsBuilder, Ref,
+    RefOr, Required, ResponseBuilder, Schema, ServerBuilder,
     header::Header,
     path::{Operation, OperationBuilder, Parameter, ParameterBuilder, ParameterIn},
     request_body::RequestBodyBuilder,
@@ -73,7 +73,11 @@ const ABOUT: &str = "The archive of a conference's schedule and talks. Reading i
 const RESPONSES: [(&str, &str, &str); 12] = [
     ("301", "Moved", "It has another slug or id now; `Location` says where it is."),
     ("304", "NotModified", "The client has it already: the tag or the time that it sent still holds."),
-    ("400", "BadRequest", "A parameter that is unknown, or has a value that can't be right; each is named, with what would be right."),
+    (
+        "400",
+        "BadRequest",
+        "A parameter that is unknown, or has a value that can't be right; each is named, with what would be right.",
+    ),
     ("401", "Unauthenticated", "There is no token, or none that is known, or one that has expired or was revoked."),
     ("403", "Forbidden", "The token is not for this."),
     ("404", "NotFound", "There is no such thing."),
@@ -100,7 +104,10 @@ pub fn document(shape: &Shape) -> OpenApi {
         .license(Some(LicenseBuilder::new().name("MIT OR Apache-2.0").identifier(Some("MIT OR Apache-2.0")).build()))
         .build();
     let mut components = Components::new();
-    let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).description(Some("A token of `lectern token create`.")).build();
+    let bearer = HttpBuilder::new()
+        .scheme(HttpAuthScheme::Bearer)
+        .description(Some("A token of `lectern token create`."))
+        .build();
     components.security_schemes.insert("token".to_owned(), RefOr::T(SecurityScheme::Http(bearer)));
     components.schemas = schemas.done();
     for (status, name, description) in RESPONSES {
@@ -119,7 +126,8 @@ pub fn document(shape: &Shape) -> OpenApi {
         };
         components.responses.insert(name.to_owned(), response.build().into());
     }
-    let tags = TAGS.iter().map(|(name, description)| TagBuilder::new().name(*name).description(Some(*description)).build());
+    let tags =
+        TAGS.iter().map(|(name, description)| TagBuilder::new().name(*name).description(Some(*description)).build());
     OpenApiBuilder::new()
         .info(info)
         .servers(Some([ServerBuilder::new().url("/").description(Some("Where this document is served")).build()]))
@@ -178,8 +186,13 @@ fn list(route: &ListRoute, suffix: &str, writing: Writing, schemas: &mut Schemas
                 .content("application/json", Content::new(Some(page)))
                 .header("Link", header("The pages before and after this one, as `prev` and `next` (RFC 8288)."))
         }
-        Writing::Csv => text_of("text/csv", "The whole list, a row an item after a header row; RFC 4180, UTF-8 with a byte order mark."),
-        Writing::Ndjson => text_of("application/x-ndjson", "The whole list, an item a line, as a page's `data` has it."),
+        Writing::Csv => text_of(
+            "text/csv",
+            "The whole list, a row an item after a header row; RFC 4180, UTF-8 with a byte order mark.",
+        ),
+        Writing::Ndjson => {
+            text_of("application/x-ndjson", "The whole list, an item a line, as a page's `data` has it.")
+        }
     };
     let way = match writing {
         Writing::Json => format!(
@@ -198,7 +211,12 @@ fn list(route: &ListRoute, suffix: &str, writing: Writing, schemas: &mut Schemas
         Writing::Ndjson => " As NDJSON: the whole list, without pages.".to_owned(),
     };
     let description = format!("{}{way}", schemas.shape.description(route.of));
-    let operation = operation(&format!("{name}{}", title(suffix.trim_start_matches('.'))), &summary, &description, tag_of(route.of));
+    let operation = operation(
+        &format!("{name}{}", title(suffix.trim_start_matches('.'))),
+        &summary,
+        &description,
+        tag_of(route.of),
+    );
     finish(operation, parameters.done(route.example), ok, &["400", "404", "406"], route.within.is_some())
 }
 
@@ -221,7 +239,9 @@ fn one(route: &OneRoute, schemas: &mut Schemas<'_>) -> Operation {
         }
     };
     parameters.extent(route.of);
-    let ok = ResponseBuilder::new().description("It.").content("application/json", Content::new(Some(schemas.item(route.of))));
+    let ok = ResponseBuilder::new()
+        .description("It.")
+        .content("application/json", Content::new(Some(schemas.item(route.of))));
     let operation = operation(&name, &summary, schemas.shape.description(route.of), tag_of(route.of));
     finish(operation, parameters.done(route.example), ok, &["400", "404", "406"], true)
 }
@@ -248,7 +268,8 @@ fn changes_of_edition(schemas: &mut Schemas<'_>) -> Operation {
     parameters.push(since("What the attendee knows: the archive's revision when they last looked."));
     let change = schemas.object("ScheduleChange", &changes::members(Bodies(schemas.shape), "ScheduleChange"));
     let body = Schema::from(ObjectBuilder::new().property("changes", Array::new(change)).required("changes").build());
-    let ok = ResponseBuilder::new().description("What is to be told.").content("application/json", Content::new(Some(body)));
+    let ok =
+        ResponseBuilder::new().description("What is to be told.").content("application/json", Content::new(Some(body)));
     let description = "What an attendee who last looked at `since` must be told, in the order of the revisions: talks and breaks that are new, \
         moved, renamed, called off or gone. It is the net effect of all that was changed since then.";
     let operation = operation("listChangesOfEdition", "Changes of an edition's schedule", description, "editions");
@@ -262,20 +283,37 @@ fn log(schemas: &mut Schemas<'_>) -> Operation {
         .parameter_in(ParameterIn::Query)
         .description(Some("Only what belongs to the edition of this slug, or of this former one."))
         .schema(Some(Schema::from(text)));
-    let size = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1)).maximum(Some(500)).default(Some(DEFAULT_SIZE.into()));
+    let size = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .minimum(Some(1))
+        .maximum(Some(500))
+        .default(Some(DEFAULT_SIZE.into()));
     let limit = ParameterBuilder::new()
         .name("limit")
         .parameter_in(ParameterIn::Query)
-        .description(Some(format!("How many changes at most: {DEFAULT_SIZE} if left out. The server may be set up to allow fewer.")))
+        .description(Some(format!(
+            "How many changes at most: {DEFAULT_SIZE} if left out. The server may be set up to allow fewer."
+        )))
         .schema(Some(Schema::from(size.build())))
         .example(Some(3.into()));
     let since = since("The `next_since` of the page before; 0 for all that ever changed.");
     let change = schemas.object("Change", &changes::members(Bodies(schemas.shape), "Change"));
-    let revision = ObjectBuilder::new().schema_type(Type::Integer).description(Some(schemas.shape.description("Revision"))).build();
-    let flag = ObjectBuilder::new().schema_type(Type::Boolean).description(Some("Whether there are more changes already.")).build();
-    let body = ObjectBuilder::new().property("changes", Array::new(change)).property("next_since", revision).property("has_more", flag);
+    let revision = ObjectBuilder::new()
+        .schema_type(Type::Integer)
+        .description(Some(schemas.shape.description("Revision")))
+        .build();
+    let flag = ObjectBuilder::new()
+        .schema_type(Type::Boolean)
+        .description(Some("Whether there are more changes already."))
+        .build();
+    let body = ObjectBuilder::new()
+        .property("changes", Array::new(change))
+        .property("next_since", revision)
+        .property("has_more", flag);
     let body = body.required("changes").required("next_since").required("has_more").build();
-    let ok = ResponseBuilder::new().description("What changed.").content("application/json", Content::new(Some(Schema::from(body))));
+    let ok = ResponseBuilder::new()
+        .description("What changed.")
+        .content("application/json", Content::new(Some(Schema::from(body))));
     let description = "The log, oldest first, for copies of the archive: deletions and merges are in it. Ask again with `next_since` as `since`. \
         What has no id of its own is told as an update of its owner, in `fields`. `/api/v1/changes/stream` sends the same changes as they come, as \
         server-sent events: those after `since` or the `Last-Event-ID` header, or from now on; `edition` is as here.";
@@ -297,8 +335,10 @@ fn since(description: &str) -> Parameter {
 }
 
 fn archive(schemas: &mut Schemas<'_>) -> Operation {
-    let body = schemas.object("Archive", &Bodies(schemas.shape).of("Archive", super::bodies::Extent::Embedded, &[], &[]));
-    let ok = ResponseBuilder::new().description("Where it stands.").content("application/json", Content::new(Some(body)));
+    let body =
+        schemas.object("Archive", &Bodies(schemas.shape).of("Archive", super::bodies::Extent::Embedded, &[], &[]));
+    let ok =
+        ResponseBuilder::new().description("Where it stands.").content("application/json", Content::new(Some(body)));
     let operation = operation("getArchive", "The archive as a whole", schemas.shape.description("Archive"), "archive");
     finish(operation, Vec::new(), ok, &["400", "406"], false)
 }
@@ -310,15 +350,20 @@ fn import(schemas: &Schemas<'_>) -> Operation {
     parameters.flag("dry_run", "Tell what would change, and change nothing.");
     let bytes = || ObjectBuilder::new().schema_type(Type::String).build();
     let body = RequestBodyBuilder::new()
-        .description(Some("An archive in Lectern's own format: one YAML file (or the same as JSON), or a folder in a .tar.zst."))
+        .description(Some(
+            "An archive in Lectern's own format: one YAML file (or the same as JSON), or a folder in a .tar.zst.",
+        ))
         .required(Some(Required::True))
         .content("application/yaml", Content::new(Some(Schema::from(bytes()))))
         .content("application/zstd", Content::new(Some(Schema::from(bytes()))));
-    let ok = ResponseBuilder::new().description("What it did.").content("application/json", Content::new(Some(schemas.report())));
+    let ok = ResponseBuilder::new()
+        .description("What it did.")
+        .content("application/json", Content::new(Some(schemas.report())));
     let description = "What the document describes becomes so, as a whole or not at all: an edition that it has is the whole truth of that edition; \
         conferences, people and companies that it lacks stay untouched. A second time changes nothing. A token for one conference takes editions of \
         that conference alone; people and companies belong to all.";
-    let operation = operation("importDocument", "Import a document", description, "archive").request_body(Some(body.build()));
+    let operation =
+        operation("importDocument", "Import a document", description, "archive").request_body(Some(body.build()));
     let operation = answers(operation.response("200", ok), ["400", "401", "403", "405", "413", "415", "503"]);
     let token = SecurityRequirement::new("token", Vec::<String>::new());
     operation.parameters(Some(parameters.done("format=native"))).security(token).build()
@@ -346,14 +391,20 @@ fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
     let ok = match media {
         "application/json" => {
             let anything = ObjectBuilder::new().description(Some("As the format's own schema says."));
-            ResponseBuilder::new().description(route.title).content(media, Content::new(Some(Schema::from(anything.build()))))
+            ResponseBuilder::new()
+                .description(route.title)
+                .content(media, Content::new(Some(Schema::from(anything.build()))))
         }
         "application/yaml" => {
             let lists = ["conferences", "companies", "speakers", "recordings", "playlists", "editions"];
             let things = || Array::new(ObjectBuilder::new().build());
-            let archive = lists.into_iter().fold(ObjectBuilder::new(), |archive, list| archive.property(list, things()));
-            let archive = ["conferences", "companies", "speakers", "editions"].into_iter().fold(archive, ObjectBuilder::required);
-            ResponseBuilder::new().description(route.title).content(media, Content::new(Some(Schema::from(archive.build()))))
+            let archive =
+                lists.into_iter().fold(ObjectBuilder::new(), |archive, list| archive.property(list, things()));
+            let archive =
+                ["conferences", "companies", "speakers", "editions"].into_iter().fold(archive, ObjectBuilder::required);
+            ResponseBuilder::new()
+                .description(route.title)
+                .content(media, Content::new(Some(Schema::from(archive.build()))))
         }
         _ => text_of(media, route.title),
     };
@@ -415,5 +466,9 @@ fn page_schema(item: RefOr<Schema>) -> Schema {
 }
 
 fn null_or(of: impl Into<RefOr<Schema>>) -> Schema {
-    AnyOfBuilder::new().item(of).item(ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null)).build()).build().into()
+    AnyOfBuilder::new()
+        .item(of)
+        .item(ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null)).build())
+        .build()
+        .into()
 }

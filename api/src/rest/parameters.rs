@@ -78,7 +78,8 @@ impl Parameters {
         let given = self.one(name);
         let word = words.iter().find(|word| given.as_deref() == Some(**word)).copied();
         if word.is_none() {
-            let given = given.map_or_else(|| "it is missing".to_owned(), |given| format!("\"{given}\" is none of them"));
+            let given =
+                given.map_or_else(|| "it is missing".to_owned(), |given| format!("\"{given}\" is none of them"));
             self.refuse(name, format!("{given}: one of {}", words.join(", ")));
         }
         word
@@ -114,7 +115,10 @@ impl Parameters {
         let size = text.parse().ok().filter(|size| (1..=most).contains(size));
         if size.is_none() {
             let without = of_page.map_or_else(|| "all".to_owned(), |_| DEFAULT_SIZE.to_string());
-            self.refuse("limit", format!("\"{text}\" is not a number of items: from 1 to {most}, {without} if left out"));
+            self.refuse(
+                "limit",
+                format!("\"{text}\" is not a number of items: from 1 to {most}, {without} if left out"),
+            );
         }
         size
     }
@@ -172,10 +176,18 @@ impl Parameters {
             (_, Some(Input::Enum(words))) => {
                 let word = text.to_ascii_uppercase();
                 let right = || words.join(", ").to_ascii_lowercase();
-                if words.contains(&word) { Ok(Value::from(word)) } else { Err(format!("\"{text}\" is not one of {}", right())) }
+                if words.contains(&word) {
+                    Ok(Value::from(word))
+                } else {
+                    Err(format!("\"{text}\" is not one of {}", right()))
+                }
             }
-            ("Int", _) => text.parse::<i32>().map(Value::from).map_err(|_| format!("\"{text}\" is not a whole number of 32 bits")),
-            ("Boolean", _) => text.parse::<bool>().map(Value::from).map_err(|_| format!("\"{text}\" is not true or false")),
+            ("Int", _) => {
+                text.parse::<i32>().map(Value::from).map_err(|_| format!("\"{text}\" is not a whole number of 32 bits"))
+            }
+            ("Boolean", _) => {
+                text.parse::<bool>().map(Value::from).map_err(|_| format!("\"{text}\" is not true or false"))
+            }
             ("Date", _) => text.parse::<Date>().map(|_| as_is(())),
             // A plus sign that nobody encoded arrives as a space.
             ("DateTime", _) => text.replace(' ', "+").parse::<DateTime>().map(|time| Value::from(time.to_string())),
@@ -201,7 +213,8 @@ impl Parameters {
 
     /// That all is right, and nothing is there besides what was taken.
     pub fn done(mut self) -> Result<()> {
-        let unknown: Vec<String> = self.given.iter().map(|(name, _)| name.clone()).filter(|name| !self.known.contains(name)).collect();
+        let unknown: Vec<String> =
+            self.given.iter().map(|(name, _)| name.clone()).filter(|name| !self.known.contains(name)).collect();
         let right = match self.known.is_empty() {
             true => "there are none here".to_owned(),
             false => format!("there are {}", self.known.join(", ")),

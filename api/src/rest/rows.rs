@@ -33,7 +33,8 @@ pub async fn open(list: List, writing: Writing, server: Data<Server>) -> Result<
     let left = list.limit.unwrap_or(usize::MAX);
     let page = list.page(&server, PAGE.min(left).min(server.limits.page_size), list.cursor.as_deref()).await?;
     let place = Place { list, writing, server, page: Some(page), left, begun: false };
-    Ok(stream::try_unfold(place, |mut place| async move { Ok(place.chunk().await?.map(|chunk| (chunk, place))) }).boxed())
+    Ok(stream::try_unfold(place, |mut place| async move { Ok(place.chunk().await?.map(|chunk| (chunk, place))) })
+        .boxed())
 }
 
 impl Place {
@@ -82,7 +83,10 @@ fn select(paths: &[&str], text: &mut String) {
         done.push(first);
         let _ = write!(text, "{first} ");
         if !rest.is_empty() {
-            let inner = paths.iter().filter_map(|path| path.split_once('.').filter(|(of, _)| *of == first)).map(|(_, rest)| rest);
+            let inner = paths
+                .iter()
+                .filter_map(|path| path.split_once('.').filter(|(of, _)| *of == first))
+                .map(|(_, rest)| rest);
             text.push_str("{ ");
             select(&inner.collect::<Vec<_>>(), text);
             text.push_str("} ");

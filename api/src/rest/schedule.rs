@@ -41,7 +41,12 @@ pub async fn schedule(request: HttpRequest, server: Data<Server>) -> Result<Http
     let part = Part::read(&mut parameters);
     parameters.done()?;
     let slug = request.match_info().get("slug").unwrap_or_default();
-    let asked = Asked { request: &request, about: About::Edition(slug.to_owned()), reads_clock: false, media: "application/json" };
+    let asked = Asked {
+        request: &request,
+        about: About::Edition(slug.to_owned()),
+        reads_clock: false,
+        media: "application/json",
+    };
     let document = document(Bodies(&server.shape));
     cache::answer(&server, asked, || async { Ok(body(&document, slug, &part, &request, &server).await?) }).await
 }
@@ -53,7 +58,9 @@ fn document(bodies: Bodies<'_>) -> String {
     let day = selection(&bodies.of("Day", Extent::Embedded, &[], &within));
     let slot = selection(&bodies.of("Slot", Extent::Embedded, &[], &["Edition", "Talk"]));
     let talk = selection(&talk_of_slot(bodies));
-    format!("query($slug: String!) {{ edition(slug: $slug) {{ {edition}days {{ {day}slots {{ {slot}talk {{ {talk}}} }} }} }} }}")
+    format!(
+        "query($slug: String!) {{ edition(slug: $slug) {{ {edition}days {{ {day}slots {{ {slot}talk {{ {talk}}} }} }} }} }}"
+    )
 }
 
 /// What a slot's talk shows: its body, without what the slot says already and what it would only say on request.

@@ -46,10 +46,15 @@ pub async fn stream(request: HttpRequest, server: Data<Server>) -> Result<HttpRe
     let since = parameters.text("since").and_then(|text| parameters.revision("since", &text));
     let edition = parameters.text("edition");
     // An empty one is that of a client that has seen no event.
-    let last = request.headers().get(LAST).map(|value| String::from_utf8_lossy(value.as_bytes())).filter(|text| !text.is_empty());
+    let last = request
+        .headers()
+        .get(LAST)
+        .map(|value| String::from_utf8_lossy(value.as_bytes()))
+        .filter(|text| !text.is_empty());
     let last = last.and_then(|text| parameters.revision(LAST, &text));
     parameters.done()?;
-    let place = Place::open(last.map(|last| (LAST, last)).or(since.map(|since| ("since", since))), edition, server).await?;
+    let place =
+        Place::open(last.map(|last| (LAST, last)).or(since.map(|since| ("since", since))), edition, server).await?;
     let mut response = HttpResponse::Ok();
     response.content_type(MEDIA).insert_header((header::CACHE_CONTROL, "no-store"));
     // Else nginx would keep events back until it has many.
@@ -57,7 +62,9 @@ pub async fn stream(request: HttpRequest, server: Data<Server>) -> Result<HttpRe
     if request.method() == Method::HEAD {
         return Ok(response.streaming(stream::empty::<Result<Bytes, Infallible>>()));
     }
-    let chunks = stream::unfold(place, |mut place| async move { place.next().await.map(|chunk| (Ok::<_, Infallible>(chunk), place)) });
+    let chunks = stream::unfold(place, |mut place| async move {
+        place.next().await.map(|chunk| (Ok::<_, Infallible>(chunk), place))
+    });
     Ok(response.streaming(chunks))
 }
 

@@ -11,11 +11,14 @@ pub fn preferred<T: Copy>(request: &HttpRequest, offers: &[(&str, T)]) -> Option
         return offers.first().map(|(_, offer)| *offer);
     }
     let judged = offers.iter().filter_map(|(media, offer)| {
-        let range =
-            ranges.iter().filter(|range| range.takes(media)).max_by_key(|range| (range.precision(), std::cmp::Reverse(range.place)))?;
+        let range = ranges
+            .iter()
+            .filter(|range| range.takes(media))
+            .max_by_key(|range| (range.precision(), std::cmp::Reverse(range.place)))?;
         (range.quality > 0.0).then_some((range.quality, range.place, *offer))
     });
-    let better = |one: &(f32, usize, T), other: &(f32, usize, T)| other.0 > one.0 || (other.0 == one.0 && other.1 < one.1);
+    let better =
+        |one: &(f32, usize, T), other: &(f32, usize, T)| other.0 > one.0 || (other.0 == one.0 && other.1 < one.1);
     judged.reduce(|best, other| if better(&best, &other) { other } else { best }).map(|(_, _, offer)| offer)
 }
 

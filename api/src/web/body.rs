@@ -6,9 +6,15 @@ use futures_util::StreamExt;
 use crate::error::{Error, Result};
 
 /// Reads a body. One over the limit of this name is refused as soon as that is known: at once, where its length is announced.
-pub async fn read_body(request: &HttpRequest, mut payload: Payload, name: &'static str, limit: usize) -> Result<Vec<u8>> {
+pub async fn read_body(
+    request: &HttpRequest,
+    mut payload: Payload,
+    name: &'static str,
+    limit: usize,
+) -> Result<Vec<u8>> {
     let over = |value: u64| Error::TooLarge { name, value, limit: limit as u64 };
-    let announced = request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
+    let announced =
+        request.headers().get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
     if let Some(announced) = announced.filter(|announced| *announced > limit as u64) {
         return Err(over(announced));
     }

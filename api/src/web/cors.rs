@@ -16,7 +16,10 @@ pub const ORIGIN: (&str, &str) = ("Access-Control-Allow-Origin", "*");
 pub const EXPOSED: (&str, &str) = ("Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After");
 
 /// Answers a browser that asks whether it may ask (and anyone else who asks for the options); a day long it need not ask again.
-pub async fn preflight<B: MessageBody>(request: ServiceRequest, next: Next<B>) -> Result<ServiceResponse<EitherBody<B>>, Error> {
+pub async fn preflight<B: MessageBody>(
+    request: ServiceRequest,
+    next: Next<B>,
+) -> Result<ServiceResponse<EitherBody<B>>, Error> {
     if request.method() != Method::OPTIONS {
         return Ok(next.call(request).await?.map_into_left_body());
     }

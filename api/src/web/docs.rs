@@ -67,7 +67,12 @@ async fn script(request: HttpRequest, server: Data<Server>) -> Result<HttpRespon
     answer(&request, &server, "text/javascript; charset=utf-8", || SCRIPT.to_owned()).await
 }
 
-async fn answer(request: &HttpRequest, server: &Server, media: &'static str, make: impl Fn() -> String) -> Result<HttpResponse> {
+async fn answer(
+    request: &HttpRequest,
+    server: &Server,
+    media: &'static str,
+    make: impl Fn() -> String,
+) -> Result<HttpResponse> {
     let asked = Asked { request, about: About::Program, reads_clock: false, media };
     cache::answer(server, asked, || async { Ok(make().into_bytes().into()) }).await
 }

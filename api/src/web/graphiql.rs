@@ -82,7 +82,12 @@ async fn asset(request: HttpRequest, server: Data<Server>) -> Result<HttpRespons
     Ok(response)
 }
 
-async fn of_program(request: &HttpRequest, server: &Server, media: &'static str, bytes: &'static [u8]) -> Result<HttpResponse> {
+async fn of_program(
+    request: &HttpRequest,
+    server: &Server,
+    media: &'static str,
+    bytes: &'static [u8],
+) -> Result<HttpResponse> {
     let asked = Asked { request, about: About::Program, reads_clock: false, media };
     cache::answer(server, asked, || async { Ok(Body::from(Bytes::from_static(bytes))) }).await
 }

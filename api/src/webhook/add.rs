@@ -76,7 +76,9 @@ pub async fn add(database: &DatabaseConnection, new: New, now: DateTime<Utc>) ->
     let inserted = webhook::Entity::insert(row.into_active_model()).exec_without_returning(database).await;
     inserted.map_err(|error| match error.sql_err() {
         // One that is there twice would get every change twice, most likely by mistake.
-        Some(SqlErr::UniqueConstraintViolation(_)) => Error::bad_input("url", format!("there is a webhook to {url} already")),
+        Some(SqlErr::UniqueConstraintViolation(_)) => {
+            Error::bad_input("url", format!("there is a webhook to {url} already"))
+        }
         _ => error.into(),
     })?;
     Ok(Added { id, url, since, secret })
@@ -95,7 +97,10 @@ async fn edition_of(database: &DatabaseConnection, slug: &str) -> Result<Uuid> {
     if let Some(found) = edition::Entity::find().filter(edition::Column::Slug.eq(slug)).one(database).await? {
         return Ok(found.id);
     }
-    let former = alias::Entity::find().filter(alias::Column::Kind.eq("SLUG")).filter(alias::Column::Scope.eq("edition"));
+    let former =
+        alias::Entity::find().filter(alias::Column::Kind.eq("SLUG")).filter(alias::Column::Scope.eq("edition"));
     let former = former.filter(alias::Column::Value.eq(slug)).one(database).await?;
-    former.map(|alias| alias.owner_id).ok_or_else(|| Error::bad_input("edition", format!("there is no edition of the slug \"{slug}\"")))
+    former
+        .map(|alias| alias.owner_id)
+        .ok_or_else(|| Error::bad_input("edition", format!("there is no edition of the slug \"{slug}\"")))
 }

@@ -51,7 +51,9 @@ pub fn parse(text: &str, is_private_allowed: bool) -> Result<Url, String> {
     }
     match literal(&url) {
         // TLS knows such a certificate, but the client can't be told to ask for it.
-        Some(IpAddr::V6(_)) if url.scheme() == "https" => Err("an IPv6 address has no https here: give a name".to_owned()),
+        Some(IpAddr::V6(_)) if url.scheme() == "https" => {
+            Err("an IPv6 address has no https here: give a name".to_owned())
+        }
         Some(address) => check(address, is_private_allowed).map(|()| url),
         None => Ok(url),
     }
@@ -85,9 +87,9 @@ pub async fn resolve(url: &Url, is_private_allowed: bool) -> Result<Vec<SocketAd
 /// Refuses what is not public.
 fn check(address: IpAddr, is_private_allowed: bool) -> Result<(), String> {
     match special(address) {
-        Some(what) if !is_private_allowed => {
-            Err(format!("{address} is not public ({what}): only a webhook that was added with --allow-private may be there"))
-        }
+        Some(what) if !is_private_allowed => Err(format!(
+            "{address} is not public ({what}): only a webhook that was added with --allow-private may be there"
+        )),
         _ => Ok(()),
     }
 }
@@ -96,14 +98,16 @@ fn check(address: IpAddr, is_private_allowed: bool) -> Result<(), String> {
 fn special(address: IpAddr) -> Option<&'static str> {
     match address {
         IpAddr::V4(address) => {
-            let begins =
-                |network: &[u8; 4], length: u32| (address.to_bits() ^ Ipv4Addr::from(*network).to_bits()).leading_zeros() >= length;
+            let begins = |network: &[u8; 4], length: u32| {
+                (address.to_bits() ^ Ipv4Addr::from(*network).to_bits()).leading_zeros() >= length
+            };
             SPECIAL_V4.iter().find(|(network, length, _)| begins(network, *length)).map(|(_, _, what)| *what)
         }
         IpAddr::V6(address) if address.segments()[0] >> 13 != 1 => Some("not of the public IPv6 network"),
         IpAddr::V6(address) => {
-            let begins =
-                |network: &[u16; 8], length: u32| (address.to_bits() ^ Ipv6Addr::from(*network).to_bits()).leading_zeros() >= length;
+            let begins = |network: &[u16; 8], length: u32| {
+                (address.to_bits() ^ Ipv6Addr::from(*network).to_bits()).leading_zeros() >= length
+            };
             SPECIAL_V6.iter().find(|(network, length, _)| begins(network, *length)).map(|(_, _, what)| *what)
         }
     }
@@ -130,7 +134,10 @@ mod tests {
         for address in SPECIAL.split(' ') {
             let parsed: IpAddr = address.parse().unwrap();
             assert!(special(parsed).is_some(), "{address}");
-            assert!(check(parsed, false).unwrap_err().contains("--allow-private") && check(parsed, true).is_ok(), "{address}");
+            assert!(
+                check(parsed, false).unwrap_err().contains("--allow-private") && check(parsed, true).is_ok(),
+                "{address}"
+            );
         }
         for address in PUBLIC.split(' ') {
             assert_eq!(special(address.parse().unwrap()), None, "{address}");
@@ -139,7 +146,12 @@ mod tests {
 
     #[test]
     fn a_url_is_https_and_public() {
-        for url in ["https://example.org", "https://example.org:8443/hook?token=x", "https://8.8.8.8/", "https://bücher.example/"] {
+        for url in [
+            "https://example.org",
+            "https://example.org:8443/hook?token=x",
+            "https://8.8.8.8/",
+            "https://bücher.example/",
+        ] {
             assert!(parse(url, false).is_ok(), "{url}");
         }
         for (url, why) in [
@@ -168,11 +180,20 @@ mod tests {
     #[actix_web::test]
     async fn a_name_is_known_by_its_addresses() {
         let of = |text: &str| Url::parse(text).unwrap();
-        for url in ["https://localhost/", "https://LOCALHOST:8443/", "https://127.0.0.1/", "http://[::1]/", "http://[::ffff:10.0.0.1]/"] {
+        for url in [
+            "https://localhost/",
+            "https://LOCALHOST:8443/",
+            "https://127.0.0.1/",
+            "http://[::1]/",
+            "http://[::ffff:10.0.0.1]/",
+        ] {
             assert!(resolve(&of(url), false).await.unwrap_err().contains("not public"), "{url}");
         }
         let found = resolve(&of("http://localhost:8443/"), true).await.unwrap();
-        assert!(!found.is_empty() && found.iter().all(|address| address.ip().is_loopback() && address.port() == 8443), "{found:?}");
+        assert!(
+            !found.is_empty() && found.iter().all(|address| address.ip().is_loopback() && address.port() == 8443),
+            "{found:?}"
+        );
         assert!(resolve(&of("https://nothing.invalid/"), true).await.unwrap_err().contains("nothing.invalid"));
     }
 }

@@ -116,7 +116,10 @@ impl Courier {
         use webhook::Column::{Delivered, DisabledAt, Id, LeasedUntil, NextAttemptAt};
         let present = archive_state::Entity::find().select_only().column(archive_state::Column::Revision).into_query();
         let is_behind: SimpleExpr = Expr::col(Delivered).lt(SimpleExpr::SubQuery(None, Box::new(present.into())));
-        let select = webhook::Entity::find().select_only().columns([Id, LeasedUntil, NextAttemptAt]).expr_as(is_behind, "is_behind");
+        let select = webhook::Entity::find()
+            .select_only()
+            .columns([Id, LeasedUntil, NextAttemptAt])
+            .expr_as(is_behind, "is_behind");
         Ok(select.filter(DisabledAt.is_null()).into_model().all(&self.database).await?)
     }
 
@@ -163,7 +166,11 @@ fn tell(webhook: &webhook::Model, message: &Message, answer: &Answer, given_up: 
     let (webhook_id, id) = (webhook.id, &message.id);
     match (&answer.failure, given_up) {
         (None, _) => tracing::debug!(webhook = %webhook_id, host, id, "delivered"),
-        (Some(_), Some(because)) => tracing::error!(webhook = %webhook_id, host, id, because, "the webhook is disabled"),
-        (Some(error), None) => tracing::warn!(webhook = %webhook_id, host, id, attempt = webhook.failures + 1, error, "a delivery failed"),
+        (Some(_), Some(because)) => {
+            tracing::error!(webhook = %webhook_id, host, id, because, "the webhook is disabled")
+        }
+        (Some(error), None) => {
+            tracing::warn!(webhook = %webhook_id, host, id, attempt = webhook.failures + 1, error, "a delivery failed")
+        }
     }
 }

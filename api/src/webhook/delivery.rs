@@ -29,7 +29,8 @@ const CONNECT: Duration = Duration::from_secs(5);
 /// Whom servers are known by: Mozilla's list, which is in the binary anyway for the database's sake. HTTP/1.1 is all that a POST needs.
 static TLS: LazyLock<Result<Arc<ClientConfig>, rustls::Error>> = LazyLock::new(|| {
     let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
-    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider())).with_safe_default_protocol_versions()?;
+    let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()?;
     Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
 });
 
@@ -56,13 +57,15 @@ pub async fn send(webhook: &webhook::Model, message: &Message, now: DateTime<Utc
 async fn post(webhook: &webhook::Model, message: &Message, now: DateTime<Utc>) -> Result<Answer, String> {
     let url = address::parse(&webhook.url, webhook.is_private_allowed)?;
     let timestamp = now.timestamp();
-    let signature = signature::sign(&webhook.secret.0, &message.id, timestamp, &message.body).map_err(|error| error.to_string())?;
+    let signature =
+        signature::sign(&webhook.secret.0, &message.id, timestamp, &message.body).map_err(|error| error.to_string())?;
     let client = client()?;
     let mut failure = String::new();
     for address in address::resolve(&url, webhook.is_private_allowed).await? {
         // The name in the URL is still the one that TLS and the receiver are told.
         let request = client.post(url.as_str()).address(address).no_decompress().content_type("application/json");
-        let request = request.insert_header(("webhook-id", message.id.as_str())).insert_header(("webhook-timestamp", timestamp));
+        let request =
+            request.insert_header(("webhook-id", message.id.as_str())).insert_header(("webhook-timestamp", timestamp));
         match request.insert_header(("webhook-signature", signature.as_str())).send_body(message.body.clone()).await {
             Ok(response) => return Ok(read(response, now).await),
             Err(error @ SendRequestError::Connect(_)) => failure = error.to_string(),
@@ -81,7 +84,10 @@ fn client() -> Result<Client, String> {
 }
 
 /// What an answer says. Only 2xx is a yes: redirects are not followed.
-async fn read(mut response: ClientResponse<impl Stream<Item = Result<Bytes, PayloadError>> + Unpin>, now: DateTime<Utc>) -> Answer {
+async fn read(
+    mut response: ClientResponse<impl Stream<Item = Result<Bytes, PayloadError>> + Unpin>,
+    now: DateTime<Utc>,
+) -> Answer {
     let status = response.status();
     if status.is_success() {
         return Answer { status: Some(status), ..Answer::default() };
@@ -96,7 +102,8 @@ async fn read(mut response: ClientResponse<impl Stream<Item = Result<Bytes, Payl
     // Why they refuse is good to know, and not worth waiting for.
     let _ = timeout(READING, some).await;
     let body = one_line(&String::from_utf8_lossy(&body));
-    let failure = if body.is_empty() { format!("it answered {status}") } else { format!("it answered {status}: {body}") };
+    let failure =
+        if body.is_empty() { format!("it answered {status}") } else { format!("it answered {status}: {body}") };
     Answer { status: Some(status), failure: Some(failure), retry_after }
 }
 

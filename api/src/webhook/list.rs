@@ -60,7 +60,9 @@ pub async fn list(database: &DatabaseConnection) -> Result<Vec<Listed>> {
     let ids: Vec<Uuid> = rows.iter().flat_map(|row| row.editions.0.iter().copied()).collect();
     let these = among(backend(database), Expr::col(edition::Column::Id), &ids);
     let editions = edition::Entity::find().filter(these).all(database).await?;
-    let slug = |id: &Uuid| editions.iter().find(|edition| edition.id == *id).map_or_else(|| id.to_string(), |edition| edition.slug.clone());
+    let slug = |id: &Uuid| {
+        editions.iter().find(|edition| edition.id == *id).map_or_else(|| id.to_string(), |edition| edition.slug.clone())
+    };
     let listed = |row: webhook::Model| Listed {
         id: row.id,
         url: row.url,

@@ -53,7 +53,8 @@ impl Message {
     pub async fn next(server: &Server, webhook: &webhook::Model, now: DateTime<Utc>) -> Result<Option<Self>> {
         let since = webhook.delivered;
         let mut page = changes::page(server, Some(since), None, Some(PAGE.min(server.limits.page_size))).await?;
-        let to = page["next_since"].as_i64().ok_or_else(|| Error::Internal("a page of the log has no end".to_owned()))?;
+        let to =
+            page["next_since"].as_i64().ok_or_else(|| Error::Internal("a page of the log has no end".to_owned()))?;
         let Value::Array(mut changes) = page["changes"].take() else { return Ok(None) };
         if let Some(wanted) = wanted(&server.database, webhook, to).await? {
             changes.retain(|change| change["revision"].as_i64().is_some_and(|revision| wanted.contains(&revision)));
@@ -106,7 +107,11 @@ async fn wanted(database: &DatabaseConnection, webhook: &webhook::Model, to: i64
     if editions.is_empty() && kinds.is_empty() {
         return Ok(None);
     }
-    let mut select = change::Entity::find().select_only().column(Revision).filter(Revision.gt(webhook.delivered)).filter(Revision.lte(to));
+    let mut select = change::Entity::find()
+        .select_only()
+        .column(Revision)
+        .filter(Revision.gt(webhook.delivered))
+        .filter(Revision.lte(to));
     if !editions.is_empty() {
         select = select.filter(among(backend(database), Expr::col(EditionId), editions).into_condition());
     }

@@ -3,8 +3,8 @@
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use entity::{webhook, webhook_delivery};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter, SqliteTransactionMode,
-    TransactionOptions, TransactionTrait,
+    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
+    SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
 use super::{delivery::Answer, message::Message};
@@ -45,7 +45,10 @@ pub async fn record(
     let mut row = after(webhook, message, answer, now, chance());
     row.deliveries = Set(webhook.deliveries + 1);
     let because = row.disabled_because.clone().take().flatten();
-    let immediate = TransactionOptions { sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate), ..TransactionOptions::default() };
+    let immediate = TransactionOptions {
+        sqlite_transaction_mode: Some(SqliteTransactionMode::Immediate),
+        ..TransactionOptions::default()
+    };
     let transaction = database.begin_with_options(immediate).await?;
     if !update(&transaction, webhook, row).await? {
         // Removed meanwhile, or another server's, since this one was held up for longer than its lease.
@@ -87,15 +90,26 @@ fn line(webhook: &webhook::Model, message: &Message, answer: &Answer, times: Tim
 }
 
 /// Changes a webhook's row, unless it has gone on since it was read; answers whether it was changed.
-pub async fn update(database: &impl ConnectionTrait, webhook: &webhook::Model, row: webhook::ActiveModel) -> Result<bool> {
+pub async fn update(
+    database: &impl ConnectionTrait,
+    webhook: &webhook::Model,
+    row: webhook::ActiveModel,
+) -> Result<bool> {
     use webhook::Column::{Delivered, Deliveries, Id, LeasedUntil};
-    let update = webhook::Entity::update_many().set(row).filter(Id.eq(webhook.id)).filter(LeasedUntil.eq(webhook.leased_until));
+    let update =
+        webhook::Entity::update_many().set(row).filter(Id.eq(webhook.id)).filter(LeasedUntil.eq(webhook.leased_until));
     let update = update.filter(Delivered.eq(webhook.delivered)).filter(Deliveries.eq(webhook.deliveries));
     Ok(update.exec(database).await?.rows_affected > 0)
 }
 
 /// Where a webhook stands after an attempt.
-fn after(webhook: &webhook::Model, message: &Message, answer: &Answer, now: DateTime<Utc>, chance: u8) -> webhook::ActiveModel {
+fn after(
+    webhook: &webhook::Model,
+    message: &Message,
+    answer: &Answer,
+    now: DateTime<Utc>,
+    chance: u8,
+) -> webhook::ActiveModel {
     let Some(failure) = &answer.failure else {
         return webhook::ActiveModel {
             delivered: Set(message.to),

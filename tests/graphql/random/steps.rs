@@ -60,8 +60,9 @@ impl World {
         match self.chance.below(100) {
             0..38 => self.make(kind, make),
             38..72 => self.change(kind, change),
-            72..80 => self
-                .on("setAppearances", "Talk", "talk", |world| vec![("appearances", "[AppearanceInput!]!", world.list(Self::appearance))]),
+            72..80 => self.on("setAppearances", "Talk", "talk", |world| {
+                vec![("appearances", "[AppearanceInput!]!", world.list(Self::appearance))]
+            }),
             80..83 => self.on("setInvolvements", "Edition", "edition", |world| {
                 vec![("involvements", "[InvolvementInput!]!", world.list(Self::involvement))]
             }),
@@ -85,7 +86,16 @@ impl World {
         let mut arguments = vec![("input", format!("{kind}Input!"), self.object(needs, may))];
         match kind {
             "Link" => {
-                let subject = self.chance.pick(&["Conference", "Edition", "Talk", "Speaker", "Company", "Talk", "Speaker", "Room"]);
+                let subject = self.chance.pick(&[
+                    "Conference",
+                    "Edition",
+                    "Talk",
+                    "Speaker",
+                    "Company",
+                    "Talk",
+                    "Speaker",
+                    "Room",
+                ]);
                 arguments.push(("to", "ID!".to_owned(), self.id(subject)));
             }
             "Slot" => arguments.push(("force", "Boolean!".to_owned(), self.flag())),
@@ -116,9 +126,9 @@ impl World {
     ) -> Step {
         let id = self.id(kind);
         let mut arguments = vec![(argument, "ID!".to_owned(), id.clone())];
-        let rest = rest(self)
-            .into_iter()
-            .map(|(name, ty, value)| (name, if ty.is_empty() { format!("{kind}Patch!") } else { ty.to_owned() }, value));
+        let rest = rest(self).into_iter().map(|(name, ty, value)| {
+            (name, if ty.is_empty() { format!("{kind}Patch!") } else { ty.to_owned() }, value)
+        });
         arguments.extend(rest);
         let seen = id.as_str().and_then(|id| self.revisions.get(id)).copied().unwrap_or_default();
         let seen = match self.chance.below(10) {
@@ -131,7 +141,8 @@ impl World {
     }
 
     fn part(&mut self, field: &str) -> Step {
-        let mut arguments = vec![("talk", "ID!".to_owned(), self.id("Talk")), ("recording", "ID!".to_owned(), self.id("Recording"))];
+        let mut arguments =
+            vec![("talk", "ID!".to_owned(), self.id("Talk")), ("recording", "ID!".to_owned(), self.id("Recording"))];
         if field == "attachRecording" {
             for name in ["startSeconds", "endSeconds"] {
                 let value = if self.chance.percent(50) { Value::Null } else { self.number() };
@@ -232,7 +243,11 @@ impl World {
                 ("language", self.word(&LANGUAGES)),
             ],
             "Room" => vec![("slug", self.slug()), ("capacity", self.number()), ("position", self.number())],
-            "Track" => vec![("slug", self.slug()), ("color", self.word(&["#e6522c", "#FFFFFF", "red"])), ("position", self.number())],
+            "Track" => vec![
+                ("slug", self.slug()),
+                ("color", self.word(&["#e6522c", "#FFFFFF", "red"])),
+                ("position", self.number()),
+            ],
             _ => vec![("edition", self.named("Edition")), ("recordings", self.list(|world| world.id("Recording")))],
         }
     }
@@ -328,7 +343,11 @@ impl World {
     }
 
     fn involvement(&mut self) -> Value {
-        let who = if self.chance.percent(50) { ("person", self.named("Speaker")) } else { ("company", self.named("Company")) };
+        let who = if self.chance.percent(50) {
+            ("person", self.named("Speaker"))
+        } else {
+            ("company", self.named("Company"))
+        };
         let needs = vec![who, ("role", self.word(&["HOST", "ORGANIZER"]))];
         let may = vec![("note", self.text())];
         self.object(needs, may)

@@ -164,7 +164,13 @@ pub struct World {
 
 impl World {
     pub fn of(seed: u64) -> Self {
-        Self { chance: Chance::of(seed), ids: Vec::new(), slugs: HashMap::new(), revisions: HashMap::new(), merged: Vec::new() }
+        Self {
+            chance: Chance::of(seed),
+            ids: Vec::new(),
+            slugs: HashMap::new(),
+            revisions: HashMap::new(),
+            merged: Vec::new(),
+        }
     }
 
     /// Remembers a thing, if it is one.
@@ -192,7 +198,8 @@ impl World {
     /// The id of a thing of a kind, mostly.
     pub fn id(&mut self, kind: &str) -> Value {
         let chance = self.chance.below(100);
-        let pool: Vec<&String> = self.ids.iter().filter(|(known, _)| known == kind || chance < 4).map(|(_, id)| id).collect();
+        let pool: Vec<&String> =
+            self.ids.iter().filter(|(known, _)| known == kind || chance < 4).map(|(_, id)| id).collect();
         match pool.is_empty() || chance == 99 {
             true => json!("00000000-0000-0000-0000-000000000000"),
             false => json!(self.chance.pick(&pool)),
@@ -274,7 +281,17 @@ impl World {
     }
 
     pub fn float(&mut self) -> Value {
-        json!(self.chance.pick(&[-1.0, 0.0, 0.1 + 0.2, 47.376_912_345_678_9, 90.0, 1e-7, 123_456_789.123_456_78, 5e-324, 1.797e308]))
+        json!(self.chance.pick(&[
+            -1.0,
+            0.0,
+            0.1 + 0.2,
+            47.376_912_345_678_9,
+            90.0,
+            1e-7,
+            123_456_789.123_456_78,
+            5e-324,
+            1.797e308
+        ]))
     }
 
     pub fn flag(&mut self) -> Value {
@@ -283,7 +300,8 @@ impl World {
 
     /// An object with what it needs, and some of what it may have, now and then as null.
     pub fn object(&mut self, needs: Vec<(&str, Value)>, may: Vec<(&str, Value)>) -> Value {
-        let mut fields: serde_json::Map<String, Value> = needs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        let mut fields: serde_json::Map<String, Value> =
+            needs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
         for (name, value) in may {
             if self.chance.percent(28) {
                 let value = if self.chance.percent(12) { Value::Null } else { value };

@@ -91,7 +91,8 @@ impl Edit {
                 let path = path.at("successor");
                 row.successor_id = self.by_slug(company::Model::KIND, None, &slug, &path).await?;
                 if self.becomes(row.successor_id, row.id).await? {
-                    self.problems.invalid(&path, format!("\"{slug}\" became this company, or is it: nothing can become itself"));
+                    self.problems
+                        .invalid(&path, format!("\"{slug}\" became this company, or is it: nothing can become itself"));
                 }
             }
         }

@@ -32,10 +32,14 @@ fn uses(kind: &str) -> &'static [(&'static str, &'static str, &'static str)] {
         ],
         room::Model::KIND => &[("slot", "room_id", "slots")],
         track::Model::KIND => &[("talk", "track_id", "talks")],
-        talk::Model::KIND => {
-            &[("slot", "talk_id", "slots"), ("talk", "block_id", "talks given in it"), ("talk", "replaces_id", "talks in its place")]
+        talk::Model::KIND => &[
+            ("slot", "talk_id", "slots"),
+            ("talk", "block_id", "talks given in it"),
+            ("talk", "replaces_id", "talks in its place"),
+        ],
+        speaker::Model::KIND => {
+            &[("appearance", "speaker_id", "appearances"), ("involvement", "speaker_id", "involvements")]
         }
-        speaker::Model::KIND => &[("appearance", "speaker_id", "appearances"), ("involvement", "speaker_id", "involvements")],
         company::Model::KIND => &[
             ("appearance_company", "company_id", "appearances"),
             ("involvement", "company_id", "involvements"),
@@ -43,7 +47,9 @@ fn uses(kind: &str) -> &'static [(&'static str, &'static str, &'static str)] {
             ("slot_sponsor", "company_id", "sponsored slots"),
             ("company", "successor_id", "predecessors"),
         ],
-        recording::Model::KIND => &[("talk_recording", "recording_id", "talks"), ("playlist_recording", "recording_id", "playlists")],
+        recording::Model::KIND => {
+            &[("talk_recording", "recording_id", "talks"), ("playlist_recording", "recording_id", "playlists")]
+        }
         _ => &[],
     }
 }
@@ -58,7 +64,10 @@ impl Edit {
             return Ok(());
         };
         if present != id.0 {
-            let message = format!("that was merged into the {} of the id {present}: if that is to go, name it", kind.to_lowercase());
+            let message = format!(
+                "that was merged into the {} of the id {present}: if that is to go, name it",
+                kind.to_lowercase()
+            );
             self.problems.not_found(&path, message);
             return Ok(());
         }
@@ -148,7 +157,10 @@ impl Edit {
     async fn remove_link(&mut self, id: Id, seen: Option<Revision>) -> Result<()> {
         let Some(row) = self.subject::<link::Model>(id, "id", seen).await? else { return Ok(()) };
         self.read_talk_of(&row).await?;
-        let all = link::Entity::find().filter(of_the_same(&row)).order_by_asc(link::Column::Position).order_by_asc(link::Column::Id);
+        let all = link::Entity::find()
+            .filter(of_the_same(&row))
+            .order_by_asc(link::Column::Position)
+            .order_by_asc(link::Column::Id);
         let all = all.all(&self.write.transaction).await?;
         self.stored.links.clone_from(&all);
         self.wanted.links = all;

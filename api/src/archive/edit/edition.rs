@@ -246,7 +246,9 @@ impl Edit {
             self.problems.required(&path);
         }
         let Some(acronym) = self.problems.parsed::<Acronym>(&path, given) else { return Ok(()) };
-        let others = edition::Entity::find().filter(edition::Column::Acronym.eq(acronym.as_str())).filter(edition::Column::Id.ne(row.id));
+        let others = edition::Entity::find()
+            .filter(edition::Column::Acronym.eq(acronym.as_str()))
+            .filter(edition::Column::Id.ne(row.id));
         if others.one(&self.write.transaction).await?.is_some() {
             self.taken(&path, "acronym", &acronym, edition::Model::KIND);
         }
@@ -275,10 +277,16 @@ impl Edit {
     }
 
     /// Says who helped an edition to be.
-    pub async fn set_involvements(&mut self, edition: Id, told: Vec<InvolvementInput>, seen: Option<Revision>) -> Result<()> {
+    pub async fn set_involvements(
+        &mut self,
+        edition: Id,
+        told: Vec<InvolvementInput>,
+        seen: Option<Revision>,
+    ) -> Result<()> {
         let Some(row) = self.subject::<edition::Model>(edition, "edition", seen).await? else { return Ok(()) };
         let people = self.named("Speaker", None, told.iter().filter_map(|one| one.person.clone()).collect()).await?;
-        let companies = self.named("Company", None, told.iter().filter_map(|one| one.company.clone()).collect()).await?;
+        let companies =
+            self.named("Company", None, told.iter().filter_map(|one| one.company.clone()).collect()).await?;
         self.wanted.involvements.clear();
         for (position, path, one) in each(&Path::of("involvements"), told) {
             if one.person.is_some() == one.company.is_some() {
@@ -287,7 +295,8 @@ impl Edit {
             let mut note = None;
             self.problems.maybe_text(&path.at("note"), given(one.note), &mut note);
             let person = one.person.and_then(|slug| self.reference(&people, "Speaker", &slug, &path.at("person")));
-            let company = one.company.and_then(|slug| self.reference(&companies, "Company", &slug, &path.at("company")));
+            let company =
+                one.company.and_then(|slug| self.reference(&companies, "Company", &slug, &path.at("company")));
             self.wanted.involvements.push(involvement::Model {
                 edition_id: row.id,
                 position,
@@ -351,8 +360,15 @@ impl super::Problems {
                 self.invalid(&path.at("currency"), "a price above 0 has a currency, and 0 has none");
             }
             self.in_order(told.on_sale_from, told.on_sale_until, &path.at("onSaleUntil"));
-            let currency = told.currency.and_then(|currency| self.check(&path.at("currency"), currency.parse::<Currency>()));
-            Ticket { name: told.name, price: told.price, currency, on_sale_from: told.on_sale_from, on_sale_until: told.on_sale_until }
+            let currency =
+                told.currency.and_then(|currency| self.check(&path.at("currency"), currency.parse::<Currency>()));
+            Ticket {
+                name: told.name,
+                price: told.price,
+                currency,
+                on_sale_from: told.on_sale_from,
+                on_sale_until: told.on_sale_until,
+            }
         };
         each(path, told).map(ticket).collect()
     }

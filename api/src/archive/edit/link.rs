@@ -77,7 +77,10 @@ impl Edit {
             updated_at: DateTime::UNIX_EPOCH,
         };
         if crate::archive::wanted::subject(&row) != of {
-            let message = format!("a {} has no links: a conference, an edition, a talk, a speaker or a company has", kind.to_lowercase());
+            let message = format!(
+                "a {} has no links: a conference, an edition, a talk, a speaker or a company has",
+                kind.to_lowercase()
+            );
             self.problems.invalid(&path, message);
             return Ok(());
         }

@@ -100,7 +100,12 @@ impl Edit {
 
     /// What names a thing, by a table's column.
     async fn that_name(&self, table: &str, owner: &str, column: &str, id: Uuid) -> Result<Vec<Uuid>> {
-        let select = Query::select().distinct().column(name(owner)).from(name(table)).and_where(Expr::col(name(column)).eq(id)).to_owned();
+        let select = Query::select()
+            .distinct()
+            .column(name(owner))
+            .from(name(table))
+            .and_where(Expr::col(name(column)).eq(id))
+            .to_owned();
         let rows = self.write.transaction.query_all(&select).await?;
         Ok(rows.iter().map(|row| row.try_get("", owner)).collect::<Result<_, _>>()?)
     }
@@ -111,14 +116,22 @@ impl Edit {
         let rows = &mut self.wanted.appearances;
         let both: HashSet<Uuid> = {
             let of = |id| {
-                rows.iter().filter(move |row: &&appearance::Model| row.speaker_id == id).map(|row| row.talk_id).collect::<HashSet<_>>()
+                rows.iter()
+                    .filter(move |row: &&appearance::Model| row.speaker_id == id)
+                    .map(|row| row.talk_id)
+                    .collect::<HashSet<_>>()
             };
             of(pair.from).intersection(&of(pair.into)).copied().collect()
         };
         for talk in &both {
-            let own: Vec<appearance::Model> =
-                rows.iter().filter(|row| row.talk_id == *talk && [pair.from, pair.into].contains(&row.speaker_id)).cloned().collect();
-            let (Some(first), Some(stays)) = (own.first(), own.iter().find(|row| row.speaker_id == pair.into)) else { continue };
+            let own: Vec<appearance::Model> = rows
+                .iter()
+                .filter(|row| row.talk_id == *talk && [pair.from, pair.into].contains(&row.speaker_id))
+                .cloned()
+                .collect();
+            let (Some(first), Some(stays)) = (own.first(), own.iter().find(|row| row.speaker_id == pair.into)) else {
+                continue;
+            };
             let represents = stays.represents.clone().or_else(|| own.iter().find_map(|row| row.represents.clone()));
             let one = appearance::Model { position: first.position, represents, ..stays.clone() };
             rows.retain(|row| row.talk_id != *talk || ![pair.from, pair.into].contains(&row.speaker_id));
@@ -132,7 +145,9 @@ impl Edit {
         rows.sort_by_key(|row| (row.talk_id, row.position));
         number(rows, |row| row.talk_id, |row| &mut row.position);
         // Those of the one that stays come first.
-        self.wanted.appearance_companies.sort_by_key(|row| (row.talk_id, row.speaker_id == pair.from, row.speaker_id, row.position));
+        self.wanted
+            .appearance_companies
+            .sort_by_key(|row| (row.talk_id, row.speaker_id == pair.from, row.speaker_id, row.position));
         for row in &mut self.wanted.appearance_companies {
             pair.lead(&mut row.speaker_id);
         }

@@ -89,7 +89,14 @@ impl Edit {
     /// Opens the write of a mutation.
     pub async fn begin(archive: &Archive) -> Result<Self> {
         let write = archive.begin().await?;
-        Ok(Self { write, stored: Rows::default(), wanted: Rows::default(), problems: Problems::default(), subject: None, revision: None })
+        Ok(Self {
+            write,
+            stored: Rows::default(),
+            wanted: Rows::default(),
+            problems: Problems::default(),
+            subject: None,
+            revision: None,
+        })
     }
 
     /// Writes what was changed, unless something is wrong.
@@ -192,7 +199,12 @@ impl Edit {
     }
 
     /// The slug of a new thing: the one that was given, if it is free, else one made of its name.
-    async fn new_slug(&mut self, (kind, edition): (&str, Option<Uuid>), given: &MaybeUndefined<String>, name: &str) -> Result<String> {
+    async fn new_slug(
+        &mut self,
+        (kind, edition): (&str, Option<Uuid>),
+        given: &MaybeUndefined<String>,
+        name: &str,
+    ) -> Result<String> {
         let path = Path::input().at("slug");
         if let Some(slug) = self.problems.slug(&path, given) {
             if !self.named(kind, edition, vec![slug.to_string()]).await?.is_empty() {
@@ -216,7 +228,13 @@ impl Edit {
 
     /// Changes a slug to the one that was given. The old one goes on leading to the thing, unless it is of a kind (rooms and tracks)
     /// that no address names.
-    async fn rename<N: Node>(&mut self, id: Uuid, edition: Option<Uuid>, slug: &mut String, given: &MaybeUndefined<String>) -> Result<()> {
+    async fn rename<N: Node>(
+        &mut self,
+        id: Uuid,
+        edition: Option<Uuid>,
+        slug: &mut String,
+        given: &MaybeUndefined<String>,
+    ) -> Result<()> {
         let path = Path::input().at("slug");
         let given = self.problems.slug(&path, given);
         let Some(new) = given.filter(|given| given.as_str() != slug.as_str()) else { return Ok(()) };
@@ -227,14 +245,16 @@ impl Edit {
         }
         let old = std::mem::replace(slug, new.to_string());
         if !matches!(N::KIND, "Room" | "Track") {
-            let former = self.aliases(id, "SLUG").into_iter().filter(|former| *former != new.as_str()).chain([old]).collect();
+            let former =
+                self.aliases(id, "SLUG").into_iter().filter(|former| *former != new.as_str()).chain([old]).collect();
             self.set_aliases(id, "SLUG", &BySlug::scope(N::KIND, edition), former, str::to_owned);
         }
         Ok(())
     }
 
     fn taken(&mut self, path: &Path, what: &str, value: impl Display, kind: &str) {
-        let message = format!("the {what} \"{value}\" is, or was, another {}'s: choose another one", kind.to_lowercase());
+        let message =
+            format!("the {what} \"{value}\" is, or was, another {}'s: choose another one", kind.to_lowercase());
         self.problems.add(UserErrorCode::Taken, path, message);
     }
 

@@ -18,7 +18,8 @@ impl Edit {
     {
         let column = |of: &str| Expr::col(name(of)).into_simple_expr();
         let rows = <N as ModelTrait>::Entity::find().filter(column("edition_id").eq(edition));
-        let rows = rows.order_by_asc(column("position")).order_by_asc(column("id")).all(&self.write.transaction).await?;
+        let rows =
+            rows.order_by_asc(column("position")).order_by_asc(column("id")).all(&self.write.transaction).await?;
         N::rows_mut(&mut self.stored).clone_from(&rows);
         *N::rows_mut(&mut self.wanted) = rows;
         Ok(())

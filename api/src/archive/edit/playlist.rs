@@ -78,7 +78,12 @@ impl Edit {
         Ok(())
     }
 
-    async fn playlist_fields(&mut self, patch: PlaylistPatch, provider: RecordingProvider, row: &mut playlist::Model) -> Result<()> {
+    async fn playlist_fields(
+        &mut self,
+        patch: PlaylistPatch,
+        provider: RecordingProvider,
+        row: &mut playlist::Model,
+    ) -> Result<()> {
         self.of_edition(patch.edition, &mut row.edition_id).await?;
         self.problems.line(&Path::input().at("title"), patch.title, &mut row.title);
         let derived = playlist_url(provider, &row.external_id);

@@ -92,7 +92,8 @@ impl Problems {
     /// A revision that the caller has seen is the present one.
     pub fn unchanged_since(&mut self, seen: Option<Revision>, present: i64) {
         if let Some(Revision(seen)) = seen.filter(|seen| seen.0 != present) {
-            let message = format!("it was changed since revision {seen}, and is of revision {present} now: look at it again");
+            let message =
+                format!("it was changed since revision {seen}, and is of revision {present} now: look at it again");
             self.add(UserErrorCode::Conflict, &Path::of("ifRevision"), message);
         }
     }

@@ -57,9 +57,11 @@ impl Edit {
     pub(super) async fn programme(&self, edition_id: Uuid) -> Result<Programme> {
         let database = &self.write.transaction;
         let edition = edition::Entity::find_by_id(edition_id).one(database).await?;
-        let edition = edition.ok_or_else(|| Error::Internal(format!("the edition {edition_id} has slots and is not there")))?;
+        let edition =
+            edition.ok_or_else(|| Error::Internal(format!("the edition {edition_id} has slots and is not there")))?;
         let zone: TimeZone = edition.timezone.parse().map_err(Error::Internal)?;
-        let slots = slot::Entity::find().filter(slot::Column::EditionId.eq(edition_id)).order_by_asc(slot::Column::Number);
+        let slots =
+            slot::Entity::find().filter(slot::Column::EditionId.eq(edition_id)).order_by_asc(slot::Column::Number);
         let stored = slots.all(database).await?;
         let ends = estimated_ends(&stored, &zone);
         let follows = stored.iter().zip(ends).filter(|(row, end)| row.end_is_estimated && row.ends_at == *end);
@@ -119,7 +121,8 @@ impl Edit {
 
     /// Names everything that a slot overlaps with: in its room, or by who is on stage. What is cancelled is in nobody's way.
     pub(super) async fn overlaps(&mut self, row: &slot::Model, programme: &Programme) -> Result<()> {
-        let meets = |other: &&slot::Model| other.id != row.id && other.starts_at < row.ends_at && row.starts_at < other.ends_at;
+        let meets =
+            |other: &&slot::Model| other.id != row.id && other.starts_at < row.ends_at && row.starts_at < other.ends_at;
         let others: Vec<slot::Model> = programme.slots.iter().filter(meets).cloned().collect();
         if others.is_empty() {
             return Ok(());
@@ -128,14 +131,17 @@ impl Edit {
         let talks: Vec<Uuid> = others.iter().chain([row]).filter_map(|slot| slot.talk_id).collect();
         let these = among(backend(database), talk::Column::Id, &talks);
         let talks: Vec<talk::Model> = talk::Entity::find().filter(these).all(database).await?;
-        let held = |id: Uuid| talks.iter().find(|talk| talk.id == id).filter(|talk| talk.status == TalkStatus::Confirmed.to_value());
+        let held = |id: Uuid| {
+            talks.iter().find(|talk| talk.id == id).filter(|talk| talk.status == TalkStatus::Confirmed.to_value())
+        };
         if row.talk_id.is_some_and(|id| held(id).is_none()) {
             return Ok(());
         }
         let held: Vec<(slot::Model, String)> = others
             .into_iter()
             .filter_map(|slot| {
-                let title = slot.talk_id.map_or_else(|| slot.title.clone(), |id| held(id).map(|talk| talk.title.clone()))?;
+                let title =
+                    slot.talk_id.map_or_else(|| slot.title.clone(), |id| held(id).map(|talk| talk.title.clone()))?;
                 Some((slot, title))
             })
             .collect();
@@ -148,7 +154,8 @@ impl Edit {
         let known = self.wanted.rooms.iter().find(|room: &&room::Model| room.id == id);
         let room = known.map_or_else(|| "its room".to_owned(), |room| room.name.clone());
         for (slot, title) in others.iter().filter(|(slot, _)| slot.room_id == Some(id)) {
-            let message = format!("\"{title}\" is in {room} then ({}): take another time or room, or force it", span(slot, zone));
+            let message =
+                format!("\"{title}\" is in {room} then ({}): take another time or room, or force it", span(slot, zone));
             self.problems.add(UserErrorCode::Conflict, &Path::input().at("room"), message);
         }
     }
@@ -165,14 +172,23 @@ impl Edit {
         }
     }
 
-    async fn same_people(&mut self, row: &slot::Model, others: &[(slot::Model, String)], zone: &TimeZone) -> Result<()> {
+    async fn same_people(
+        &mut self,
+        row: &slot::Model,
+        others: &[(slot::Model, String)],
+        zone: &TimeZone,
+    ) -> Result<()> {
         let Some(own) = row.talk_id else { return Ok(()) };
         let talks: Vec<Uuid> = others.iter().filter_map(|(slot, _)| slot.talk_id).chain([own]).collect();
         let busy = self.on_stage(&talks).await?;
         for (slot, title) in others {
             for one in busy.iter().filter(|one| Some(one.talk) == slot.talk_id) {
                 if busy.iter().any(|mine| mine.talk == own && mine.speaker == one.speaker) {
-                    let message = format!("{} is in \"{title}\" then ({}): take another time, or force it", one.name, span(slot, zone));
+                    let message = format!(
+                        "{} is in \"{title}\" then ({}): take another time, or force it",
+                        one.name,
+                        span(slot, zone)
+                    );
                     self.problems.add(UserErrorCode::Conflict, &Path::input().at("startsAt"), message);
                 }
             }
@@ -192,11 +208,13 @@ impl Edit {
             .from(appearance::Entity)
             .inner_join(
                 talk::Entity,
-                Expr::col((talk::Entity, talk::Column::Id)).eq(Expr::col((appearance::Entity, appearance::Column::TalkId))),
+                Expr::col((talk::Entity, talk::Column::Id))
+                    .eq(Expr::col((appearance::Entity, appearance::Column::TalkId))),
             )
             .inner_join(
                 speaker::Entity,
-                Expr::col((speaker::Entity, speaker::Column::Id)).eq(Expr::col((appearance::Entity, appearance::Column::SpeakerId))),
+                Expr::col((speaker::Entity, speaker::Column::Id))
+                    .eq(Expr::col((appearance::Entity, appearance::Column::SpeakerId))),
             )
             .and_where(talk::Column::Status.eq(TalkStatus::Confirmed.to_value()))
             .cond_where(sea_orm::Condition::any().add(of_talk("id")).add(of_talk("block_id")))

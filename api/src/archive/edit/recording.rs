@@ -97,7 +97,12 @@ impl Edit {
         Ok(())
     }
 
-    async fn recording_fields(&mut self, patch: RecordingPatch, provider: RecordingProvider, row: &mut recording::Model) -> Result<()> {
+    async fn recording_fields(
+        &mut self,
+        patch: RecordingPatch,
+        provider: RecordingProvider,
+        row: &mut recording::Model,
+    ) -> Result<()> {
         let path = Path::input();
         self.of_edition(patch.edition, &mut row.edition_id).await?;
         self.problems.maybe_line(&path.at("title"), patch.title, &mut row.title);
@@ -113,7 +118,11 @@ impl Edit {
     }
 
     /// The edition that a recording or playlist is of, or none.
-    pub(super) async fn of_edition(&mut self, given: MaybeUndefined<String>, into: &mut Option<uuid::Uuid>) -> Result<()> {
+    pub(super) async fn of_edition(
+        &mut self,
+        given: MaybeUndefined<String>,
+        into: &mut Option<uuid::Uuid>,
+    ) -> Result<()> {
         match given {
             MaybeUndefined::Undefined => {}
             MaybeUndefined::Null => *into = None,
@@ -138,7 +147,13 @@ impl Edit {
     }
 
     /// Says that a talk is in a recording, and where in it; once more, it says where anew.
-    pub async fn attach_recording(&mut self, talk: Id, recording: Id, start: Option<i32>, end: Option<i32>) -> Result<()> {
+    pub async fn attach_recording(
+        &mut self,
+        talk: Id,
+        recording: Id,
+        start: Option<i32>,
+        end: Option<i32>,
+    ) -> Result<()> {
         let found = self.subject::<talk::Model>(talk, "talk", None).await?;
         let recording = self.find::<recording::Model>(recording, &Path::of("recording")).await?;
         for (name, value) in [("startSeconds", start), ("endSeconds", end)] {
@@ -150,7 +165,8 @@ impl Edit {
         let (Some(talk), Some(recording_id)) = (found, recording) else { return Ok(()) };
         let parts = &mut self.wanted.talk_recordings;
         let position = i32::try_from(parts.len()).unwrap_or(i32::MAX).saturating_add(1);
-        let part = talk_recording::Model { talk_id: talk.id, recording_id, position, start_seconds: start, end_seconds: end };
+        let part =
+            talk_recording::Model { talk_id: talk.id, recording_id, position, start_seconds: start, end_seconds: end };
         match parts.iter_mut().find(|part| part.recording_id == recording_id) {
             Some(there) => *there = talk_recording::Model { position: there.position, ..part },
             None => parts.push(part),
@@ -162,7 +178,9 @@ impl Edit {
     pub async fn detach_recording(&mut self, talk: Id, recording: Id) -> Result<()> {
         let found = self.subject::<talk::Model>(talk, "talk", None).await?;
         let path = Path::of("recording");
-        let (Some(_), Some(recording)) = (found, self.find::<recording::Model>(recording, &path).await?) else { return Ok(()) };
+        let (Some(_), Some(recording)) = (found, self.find::<recording::Model>(recording, &path).await?) else {
+            return Ok(());
+        };
         let parts = &mut self.wanted.talk_recordings;
         let before = parts.len();
         parts.retain(|part| part.recording_id != recording);

@@ -40,7 +40,9 @@ impl Edit {
     /// Makes a room.
     pub async fn create_room(&mut self, input: RoomInput) -> Result<()> {
         let path = Path::input();
-        let Some(edition) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else { return Ok(()) };
+        let Some(edition) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else {
+            return Ok(());
+        };
         self.load_all::<room::Model>(edition).await?;
         let mut row = self.new_room(edition, &input.slug, &input.name).await?;
         self.subject = Some((room::Model::KIND, row.id));
@@ -72,7 +74,16 @@ impl Edit {
         let slug = self.new_slug((room::Model::KIND, Some(edition_id)), slug, name).await?;
         let position = self.next_place::<room::Model>();
         let name = name.to_owned();
-        let row = room::Model { id, edition_id, slug, name, capacity: None, position, revision: 0, updated_at: DateTime::UNIX_EPOCH };
+        let row = room::Model {
+            id,
+            edition_id,
+            slug,
+            name,
+            capacity: None,
+            position,
+            revision: 0,
+            updated_at: DateTime::UNIX_EPOCH,
+        };
         Ok(row)
     }
 

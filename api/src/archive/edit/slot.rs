@@ -66,7 +66,10 @@ impl Edit {
     /// Puts something into the programme.
     pub async fn schedule_slot(&mut self, input: SlotInput, force: bool) -> Result<()> {
         let path = Path::input();
-        let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else { return Ok(()) };
+        let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await?
+        else {
+            return Ok(());
+        };
         let mut programme = self.programme(edition_id).await?;
         let number = self.next_number(edition_id, &programme).await?;
         let talk_id = match input.talk {
@@ -121,11 +124,16 @@ impl Edit {
         self.settle(&mut programme);
         let Some(row) = programme.slots.iter().find(|row| row.id == id).cloned() else { return Ok(()) };
         if programme.held.is_some_and(|(from, to)| row.starts_at < from - FARTHEST || row.starts_at > to + FARTHEST) {
-            self.problems.invalid(&Path::input().at("startsAt"), "the slot is more than a year away from the days of its edition");
+            self.problems.invalid(
+                &Path::input().at("startsAt"),
+                "the slot is more than a year away from the days of its edition",
+            );
         }
         if row.ends_at <= row.starts_at {
-            self.problems
-                .invalid(&Path::input().at("endsAt"), "the slot ends before it starts: give both times, or null to estimate the end");
+            self.problems.invalid(
+                &Path::input().at("endsAt"),
+                "the slot ends before it starts: give both times, or null to estimate the end",
+            );
         } else if row.ends_at - row.starts_at > LONGEST {
             self.problems.invalid(
                 &Path::input().at("endsAt"),
@@ -137,7 +145,13 @@ impl Edit {
         Ok(())
     }
 
-    async fn slot_fields(&mut self, patch: SlotPatch, row: &mut slot::Model, is_talks: bool, programme: &mut Programme) -> Result<()> {
+    async fn slot_fields(
+        &mut self,
+        patch: SlotPatch,
+        row: &mut slot::Model,
+        is_talks: bool,
+        programme: &mut Programme,
+    ) -> Result<()> {
         let path = Path::input();
         let problems = &mut self.problems;
         match patch.starts_at {
@@ -162,7 +176,9 @@ impl Edit {
         match patch.room {
             MaybeUndefined::Undefined => self.load_all::<room::Model>(row.edition_id).await?,
             MaybeUndefined::Null => row.room_id = None,
-            MaybeUndefined::Value(name) => row.room_id = self.room_named(row.edition_id, &name, &path.at("room")).await?,
+            MaybeUndefined::Value(name) => {
+                row.room_id = self.room_named(row.edition_id, &name, &path.at("room")).await?
+            }
         }
         match listed(patch.sponsors) {
             Some(sponsors) => self.slot_sponsors(row.id, sponsors).await,
@@ -210,7 +226,8 @@ impl Edit {
             .filter(change::Column::Kind.eq(slot::Model::KIND))
             .filter(change::Column::Operation.eq("DELETED"));
         let gone = gone.all(&self.write.transaction).await?;
-        let gone = gone.iter().filter_map(|change| i32::try_from(change.before.as_ref()?.get("number")?.as_i64()?).ok());
+        let gone =
+            gone.iter().filter_map(|change| i32::try_from(change.before.as_ref()?.get("number")?.as_i64()?).ok());
         let used = programme.numbers();
         let last = used.iter().copied().chain(gone).max().unwrap_or_default();
         // The last one of all may be in use: an importer's numbers are its own.
@@ -220,7 +237,13 @@ impl Edit {
 }
 
 impl super::Problems {
-    fn kind_and_title(&mut self, kind: MaybeUndefined<SlotKind>, title: MaybeUndefined<String>, row: &mut slot::Model, is_talks: bool) {
+    fn kind_and_title(
+        &mut self,
+        kind: MaybeUndefined<SlotKind>,
+        title: MaybeUndefined<String>,
+        row: &mut slot::Model,
+        is_talks: bool,
+    ) {
         let path = Path::input();
         if is_talks {
             if !matches!(kind, MaybeUndefined::Undefined | MaybeUndefined::Value(SlotKind::Talk)) {

@@ -85,7 +85,12 @@ impl Edit {
         for (_, path, one) in each(path, told) {
             let path = path.at("company");
             let Some(company_id) = self.reference(companies, "Company", &one.company, &path) else { continue };
-            if self.wanted.sponsorships.iter().any(|other| other.tier_rank == tier_rank && other.company_id == company_id) {
+            if self
+                .wanted
+                .sponsorships
+                .iter()
+                .any(|other| other.tier_rank == tier_rank && other.company_id == company_id)
+            {
                 self.problems.invalid(&path, format!("\"{}\" is there twice", one.company));
             }
             let url = one.url.map(|url| url.to_string());

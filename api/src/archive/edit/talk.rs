@@ -87,8 +87,12 @@ impl Edit {
     /// Makes a talk.
     pub async fn create_talk(&mut self, input: TalkInput) -> Result<()> {
         let path = Path::input();
-        let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else { return Ok(()) };
-        let year = edition::Entity::find_by_id(edition_id).one(&self.write.transaction).await?.map(|edition| edition.year);
+        let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await?
+        else {
+            return Ok(());
+        };
+        let year =
+            edition::Entity::find_by_id(edition_id).one(&self.write.transaction).await?.map(|edition| edition.year);
         let id = self.new_subject::<talk::Model>();
         let mut row = talk::Model {
             id,
@@ -140,7 +144,12 @@ impl Edit {
     }
 
     /// Says who is on stage in a talk.
-    pub async fn set_appearances(&mut self, talk: Id, given: Vec<AppearanceInput>, seen: Option<Revision>) -> Result<()> {
+    pub async fn set_appearances(
+        &mut self,
+        talk: Id,
+        given: Vec<AppearanceInput>,
+        seen: Option<Revision>,
+    ) -> Result<()> {
         let Some(row) = self.subject::<talk::Model>(talk, "talk", seen).await? else { return Ok(()) };
         self.appearances(row.id, given, &Path::of("appearances")).await
     }
@@ -167,7 +176,11 @@ impl Edit {
         self.block(patch.block, row).await?;
         if row.block_id.is_none() && !names_block {
             if is_placed {
-                self.problems.add(UserErrorCode::Required, &path.at("block"), "in which block is that place (blockPosition)?");
+                self.problems.add(
+                    UserErrorCode::Required,
+                    &path.at("block"),
+                    "in which block is that place (blockPosition)?",
+                );
             }
             row.block_position = None;
         }
@@ -179,7 +192,8 @@ impl Edit {
             MaybeUndefined::Undefined => {}
             MaybeUndefined::Null => row.track_id = None,
             MaybeUndefined::Value(slug) => {
-                row.track_id = self.by_slug(track::Model::KIND, Some(row.edition_id), &slug, &Path::input().at("track")).await?;
+                row.track_id =
+                    self.by_slug(track::Model::KIND, Some(row.edition_id), &slug, &Path::input().at("track")).await?;
             }
         }
         Ok(())
@@ -218,7 +232,8 @@ impl Edit {
             MaybeUndefined::Value(id) => {
                 let Some(block) = self.sibling(id, row, &path).await? else { return Ok(()) };
                 if block.kind != TalkKind::LightningBlock.to_value() || block.block_id.is_some() {
-                    self.problems.invalid(&path, format!("\"{}\" is no block: its kind is not LIGHTNING_BLOCK", block.title));
+                    self.problems
+                        .invalid(&path, format!("\"{}\" is no block: its kind is not LIGHTNING_BLOCK", block.title));
                 }
                 row.block_id = Some(block.id);
             }
@@ -237,9 +252,12 @@ impl Edit {
             MaybeUndefined::Value(id) => {
                 let Some(other) = self.sibling(id, row, &path).await? else { return Ok(()) };
                 row.replaces_id = Some(other.id);
-                let others = talk::Entity::find().filter(talk::Column::ReplacesId.eq(other.id)).filter(talk::Column::Id.ne(row.id));
+                let others = talk::Entity::find()
+                    .filter(talk::Column::ReplacesId.eq(other.id))
+                    .filter(talk::Column::Id.ne(row.id));
                 if let Some(already) = others.one(&self.write.transaction).await? {
-                    let message = format!("the talk \"{}\" ({}) stepped in for that one already", already.title, already.slug);
+                    let message =
+                        format!("the talk \"{}\" ({}) stepped in for that one already", already.title, already.slug);
                     self.problems.add(UserErrorCode::Taken, &path, message);
                 }
             }
@@ -251,7 +269,10 @@ impl Edit {
     async fn is_no_block(&mut self, row: &talk::Model, path: &Path) -> Result<()> {
         let given_in_it = talk::Entity::find().filter(talk::Column::BlockId.eq(row.id));
         if let Some(inner) = given_in_it.one(&self.write.transaction).await? {
-            self.problems.invalid(path, format!("\"{}\" is given in it: as LIGHTNING_BLOCK it can't be anything else", inner.title));
+            self.problems.invalid(
+                path,
+                format!("\"{}\" is given in it: as LIGHTNING_BLOCK it can't be anything else", inner.title),
+            );
         }
         Ok(())
     }
@@ -264,7 +285,9 @@ impl Edit {
         self.wanted.appearances.clear();
         self.wanted.appearance_companies.clear();
         for (position, path, one) in each(path, stage) {
-            let Some(speaker_id) = self.reference(&people, "Speaker", &one.speaker, &path.at("speaker")) else { continue };
+            let Some(speaker_id) = self.reference(&people, "Speaker", &one.speaker, &path.at("speaker")) else {
+                continue;
+            };
             if self.wanted.appearances.iter().any(|other| other.speaker_id == speaker_id) {
                 self.problems.invalid(&path.at("speaker"), format!("\"{}\" is there twice", one.speaker));
             }
@@ -284,7 +307,13 @@ impl Edit {
         Ok(())
     }
 
-    fn spoke_for(&mut self, (talk_id, speaker_id): (Uuid, Uuid), slugs: Vec<String>, known: &HashMap<String, Uuid>, path: &Path) {
+    fn spoke_for(
+        &mut self,
+        (talk_id, speaker_id): (Uuid, Uuid),
+        slugs: Vec<String>,
+        known: &HashMap<String, Uuid>,
+        path: &Path,
+    ) {
         let mut own: Vec<Uuid> = Vec::new();
         for (position, path, slug) in each(path, slugs) {
             let Some(company_id) = self.reference(known, "Company", &slug, &path) else { continue };
@@ -292,7 +321,12 @@ impl Edit {
                 self.problems.invalid(&path, format!("\"{slug}\" is there twice"));
             }
             own.push(company_id);
-            self.wanted.appearance_companies.push(appearance_company::Model { talk_id, speaker_id, position, company_id });
+            self.wanted.appearance_companies.push(appearance_company::Model {
+                talk_id,
+                speaker_id,
+                position,
+                company_id,
+            });
         }
     }
 }

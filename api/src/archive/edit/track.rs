@@ -38,7 +38,10 @@ impl Edit {
     /// Makes a track.
     pub async fn create_track(&mut self, input: TrackInput) -> Result<()> {
         let path = Path::input();
-        let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else { return Ok(()) };
+        let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await?
+        else {
+            return Ok(());
+        };
         self.load_all::<track::Model>(edition_id).await?;
         let id = self.new_subject::<track::Model>();
         let mut row = track::Model {

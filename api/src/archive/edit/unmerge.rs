@@ -52,7 +52,9 @@ impl Archive {
 impl Edit {
     /// The last merge, not undone yet, of what had an id or a slug.
     async fn merge_of(&self, name: &str) -> Result<change::Model> {
-        let merges = change::Entity::find().filter(change::Column::Operation.eq("MERGED")).order_by_desc(change::Column::Revision);
+        let merges = change::Entity::find()
+            .filter(change::Column::Operation.eq("MERGED"))
+            .order_by_desc(change::Column::Revision);
         let id = name.parse::<Uuid>().ok();
         for merge in merges.all(&self.write.transaction).await? {
             let slug = merge.before.as_ref().and_then(|before| before.get("slug")).and_then(Value::as_str);
@@ -69,10 +71,14 @@ impl Edit {
     }
 
     async fn unmerge<N: Node + DeserializeOwned>(&mut self, merge: &change::Model) -> Result<Vec<String>> {
-        let into = merge.merged_into.ok_or_else(|| Error::Internal(format!("revision {} merged into nothing", merge.revision)))?;
+        let into = merge
+            .merged_into
+            .ok_or_else(|| Error::Internal(format!("revision {} merged into nothing", merge.revision)))?;
         let pair = Pair { from: merge.node_id, into };
         let changes = self.changes_of(merge, into).await?;
-        let ids = |kind: &str| changes.iter().filter(|one| one.kind == kind && one.operation == "UPDATED").map(|one| one.node_id).collect();
+        let ids = |kind: &str| {
+            changes.iter().filter(|one| one.kind == kind && one.operation == "UPDATED").map(|one| one.node_id).collect()
+        };
         self.load(Scope {
             speakers: ids(speaker::Model::KIND),
             companies: ids(company::Model::KIND),
@@ -92,10 +98,16 @@ impl Edit {
         let mut gone = object(merge.before.as_ref());
         let slug = gone.get("slug").and_then(Value::as_str).unwrap_or_default();
         if self.slug_of::<N>(into)? == slug {
-            return Err(Error::bad_input("name", format!("\"{slug}\" is the slug of what it became now: give that another one first")));
+            return Err(Error::bad_input(
+                "name",
+                format!("\"{slug}\" is the slug of what it became now: give that another one first"),
+            ));
         }
         if self.named(N::KIND, None, vec![slug.to_owned()]).await?.get(slug).is_some_and(|owner| *owner != into) {
-            return Err(Error::bad_input("name", format!("\"{slug}\" leads to another one now: give that another slug first")));
+            return Err(Error::bad_input(
+                "name",
+                format!("\"{slug}\" leads to another one now: give that another slug first"),
+            ));
         }
         let mut left = Vec::new();
         for one in &changes {
@@ -117,10 +129,13 @@ impl Edit {
     /// What a company became is what that became since, if anything: it may have been merged or deleted, or be what would become
     /// this company.
     async fn keep_successor(&self, gone: &mut Map<String, Value>, id: Uuid, left: &mut Vec<String>) -> Result<()> {
-        let Some(successor) = gone.get("successor").and_then(Value::as_str).and_then(|id| id.parse().ok()) else { return Ok(()) };
+        let Some(successor) = gone.get("successor").and_then(Value::as_str).and_then(|id| id.parse().ok()) else {
+            return Ok(());
+        };
         let present = self.present::<company::Model>(crate::scalars::Id(successor)).await?;
         let chain = Rows::with_successors(&self.write.transaction, present.as_slice()).await?;
-        let goes_round = self.wanted.companies.iter().any(|row| row.successor_id == Some(id) && chain.contains(&row.id));
+        let goes_round =
+            self.wanted.companies.iter().any(|row| row.successor_id == Some(id) && chain.contains(&row.id));
         let Some(present) = present.filter(|_| !goes_round) else {
             left.push(format!("Company {id}: successor ({successor}) is gone, or became this one, and is left out"));
             gone.remove("successor");
@@ -136,7 +151,8 @@ impl Edit {
         let kept = self.aliases(into, "SLUG");
         let present = self.slug_of::<N>(into)?;
         slugs.retain(|slug| {
-            let is_free = found.get(slug).is_none_or(|owner| *owner == into) && !kept.contains(slug) && *slug != present;
+            let is_free =
+                found.get(slug).is_none_or(|owner| *owner == into) && !kept.contains(slug) && *slug != present;
             if !is_free {
                 left.push(format!("{}: the former slug {slug} leads to another one now, and is left out", N::KIND));
             }
@@ -157,13 +173,19 @@ impl Edit {
             .filter(change::Column::Revision.lt(merge.revision))
             .order_by_desc(change::Column::Revision);
         let begins = begins.one(database).await?.map_or(merge.revision, |first| first.revision);
-        let changes =
-            change::Entity::find().filter(change::Column::Revision.gte(begins)).filter(change::Column::Revision.lt(merge.revision));
+        let changes = change::Entity::find()
+            .filter(change::Column::Revision.gte(begins))
+            .filter(change::Column::Revision.lt(merge.revision));
         Ok(changes.order_by_asc(change::Column::Revision).all(database).await?)
     }
 
     /// Undoes one change of a merge, as far as it still is what the merge made of it.
-    fn undo<N: Node + DeserializeOwned>(&mut self, one: &change::Model, pair: Pair, left: &mut Vec<String>) -> Result<()> {
+    fn undo<N: Node + DeserializeOwned>(
+        &mut self,
+        one: &change::Model,
+        pair: Pair,
+        left: &mut Vec<String>,
+    ) -> Result<()> {
         let (before, after) = (object(one.before.as_ref()), object(one.after.as_ref()));
         match (one.kind.as_str(), one.operation.as_str()) {
             (link::Model::KIND, "DELETED") => self.put(row_of::<link::Model>(one.node_id, &before)?),
@@ -178,7 +200,8 @@ impl Edit {
                     let now = now.unwrap_or_else(|| json!([]));
                     match undone(was, after.get(name).unwrap_or(&Value::Null), &now, pair) {
                         Some(list) => self.set_parts(one.node_id, name, &list)?,
-                        None => left.push(format!("{kind} {}: {name} were changed since, and stay as they are", one.node_id)),
+                        None => left
+                            .push(format!("{kind} {}: {name} were changed since, and stay as they are", one.node_id)),
                     }
                 }
             }
@@ -208,11 +231,16 @@ impl Edit {
         left: &mut Vec<String>,
     ) -> Result<()> {
         let Some(row) = N::rows(&self.wanted).iter().find(|row| row.id() == id).cloned() else { return Ok(()) };
-        let mut fields: Map<String, Value> = columns(&row)?.into_iter().map(|(column, value)| (field(&column), value)).collect();
+        let mut fields: Map<String, Value> =
+            columns(&row)?.into_iter().map(|(column, value)| (field(&column), value)).collect();
         for (name, was) in before {
             if let Some((_, kind)) = NAMES.iter().find(|(field, _)| field == name) {
                 let (was, became) = (texts(Some(was)), texts(after.get(name)));
-                let names = self.aliases(id, kind).into_iter().filter(|value| was.contains(value) || !became.contains(value)).collect();
+                let names = self
+                    .aliases(id, kind)
+                    .into_iter()
+                    .filter(|value| was.contains(value) || !became.contains(value))
+                    .collect();
                 self.set_aliases(id, kind, &BySlug::scope(N::KIND, None), names, |value| key(kind, value));
             } else if same(fields.get(name).unwrap_or(&Value::Null), after.get(name).unwrap_or(&Value::Null)) {
                 fields.insert(name.clone(), was.clone());

@@ -73,8 +73,20 @@ impl Export<'_> {
             involvements: self.involvements(contents.involvements.get(&row.id))?,
             sponsor_tiers: tiers.map(|tier| self.tier(tier, contents)).collect::<Result<_>>()?,
             sponsors: self.sponsors(contents.sponsorships.get(&(row.id, None)))?,
-            rooms: contents.rooms.get(&row.id).into_iter().flatten().map(|room| self.room(room)).collect::<Result<_>>()?,
-            tracks: contents.tracks.get(&row.id).into_iter().flatten().map(|track| self.track(track)).collect::<Result<_>>()?,
+            rooms: contents
+                .rooms
+                .get(&row.id)
+                .into_iter()
+                .flatten()
+                .map(|room| self.room(room))
+                .collect::<Result<_>>()?,
+            tracks: contents
+                .tracks
+                .get(&row.id)
+                .into_iter()
+                .flatten()
+                .map(|track| self.track(track))
+                .collect::<Result<_>>()?,
             links: self.links(row.id)?,
             slots: self.slots(contents.slots.get(&row.id), &zone, &contents.sponsors)?,
             talks: self.talks(row.id, &contents.talks)?,
@@ -106,7 +118,9 @@ impl Export<'_> {
     }
 
     fn sponsors(&self, rows: Option<&Vec<&sponsorship::Model>>) -> Result<Vec<Sponsorship>> {
-        let told = |row: &&sponsorship::Model| Ok(Sponsorship { company: self.slug(row.company_id)?, url: maybe(row.url.as_ref())? });
+        let told = |row: &&sponsorship::Model| {
+            Ok(Sponsorship { company: self.slug(row.company_id)?, url: maybe(row.url.as_ref())? })
+        };
         rows.into_iter().flatten().map(told).collect()
     }
 

@@ -75,6 +75,10 @@ impl Export<'_> {
     }
 
     fn part_of_recording(&self, row: &talk_recording::Model) -> Result<TalkRecording> {
-        Ok(TalkRecording { recording: self.key(row.recording_id)?, start_seconds: row.start_seconds, end_seconds: row.end_seconds })
+        Ok(TalkRecording {
+            recording: self.key(row.recording_id)?,
+            start_seconds: row.start_seconds,
+            end_seconds: row.end_seconds,
+        })
     }
 }

@@ -9,7 +9,8 @@ fn nobody(edition: Value) -> Document {
 }
 
 fn edition_2026(more: Value) -> Value {
-    let mut edition = json!({ "slug": "conf-2026", "conference": "conf", "name": "Conf 2026", "year": 2026, "timezone": "UTC" });
+    let mut edition =
+        json!({ "slug": "conf-2026", "conference": "conf", "name": "Conf 2026", "year": 2026, "timezone": "UTC" });
     edition.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
     edition
 }

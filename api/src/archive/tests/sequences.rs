@@ -58,8 +58,10 @@ fn edition(dice: &mut Dice, year: i32) -> Value {
     let mut taken: Vec<String> = talks.iter().map(|slug| (*slug).to_owned()).collect();
     let talk = |(place, slug): (usize, &&str)| {
         let parts: Vec<Value> = dice.some(&VIDEOS).iter().map(|key| json!({ "recording": key })).collect();
-        let people: Vec<Value> = dice.some(&PEOPLE[..2]).iter().map(|slug| json!({ "speaker": slug, "companies": ["acme"] })).collect();
-        let links: Vec<Value> = dice.some(&["x", "y"]).into_iter().map(|title| json!({ "kind": "POST", "title": title })).collect();
+        let people: Vec<Value> =
+            dice.some(&PEOPLE[..2]).iter().map(|slug| json!({ "speaker": slug, "companies": ["acme"] })).collect();
+        let links: Vec<Value> =
+            dice.some(&["x", "y"]).into_iter().map(|title| json!({ "kind": "POST", "title": title })).collect();
         let told = json!({ "slug": slug, "title": slug, "tags": dice.some(&["a", "b"]), "recordings": parts, "appearances": people, "links": links });
         let told = dice.with_id(told, kind + 1, place);
         dice.renamed(told, &TALKS, &mut taken)
@@ -67,7 +69,8 @@ fn edition(dice: &mut Dice, year: i32) -> Value {
     let told_talks: Vec<Value> = talks.iter().enumerate().map(talk).collect();
     let slot = |(place, (talk, number)): (usize, (&&str, &str))| {
         let number: i32 = number.parse().unwrap();
-        let mut slot = json!({ "number": number, "talk": talk, "starts_at": format!("2025-10-25T1{}:00", dice.below(9)) });
+        let mut slot =
+            json!({ "number": number, "talk": talk, "starts_at": format!("2025-10-25T1{}:00", dice.below(9)) });
         if let Some(room) = rooms.first().filter(|_| dice.one_in(2)) {
             slot["room"] = json!(room);
         }
@@ -92,8 +95,10 @@ fn made_up(dice: &mut Dice) -> Document {
         dice.renamed(told, &PEOPLE, &mut taken)
     });
     let people: Vec<Value> = people.collect();
-    let editions: Vec<Value> =
-        [2025, 2026].into_iter().filter_map(|year| if dice.one_in(4) { None } else { Some(edition(dice, year)) }).collect();
+    let editions: Vec<Value> = [2025, 2026]
+        .into_iter()
+        .filter_map(|year| if dice.one_in(4) { None } else { Some(edition(dice, year)) })
+        .collect();
     let mut document = document(json!([{ "slug": "acme", "name": "ACME" }]), json!(people), json!(editions));
     let named = dice.some(&VIDEOS);
     if dice.one_in(2) && document.editions.len() == 2 {

@@ -53,6 +53,7 @@ pub(super) fn weekend() -> Document {
         }))]),
     );
     document.recordings = from(json!([{ "key": "other:film", "kind": "OTHER", "url": "https://film.example/" }]));
-    document.playlists = from(json!([{ "key": "vimeo:7", "title": "Loose", "recordings": ["other:film", "youtube:aaaaaaaaaaa"] }]));
+    document.playlists =
+        from(json!([{ "key": "vimeo:7", "title": "Loose", "recordings": ["other:film", "youtube:aaaaaaaaaaa"] }]));
     document
 }

@@ -71,7 +71,8 @@ impl Wanted<'_> {
         let place = || format!("edition {}", told.slug);
         let things = self.things;
         if told.starts_on.is_some() != told.ends_on.is_some() || told.ends_on < told.starts_on {
-            self.problems.push(format!("{}: starts_on and ends_on are a first and a last day, or neither is there", place()));
+            self.problems
+                .push(format!("{}: starts_on and ends_on are a first and a last day, or neither is there", place()));
         }
         let conference_id = self.reference(&things.conferences, "conference", &told.conference, place);
         let replaces_id = told.replaces.as_ref().map(|slug| self.reference(&things.editions, "edition", slug, place));

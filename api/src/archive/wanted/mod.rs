@@ -62,7 +62,8 @@ struct Stored<'a> {
 
 impl<'a> Stored<'a> {
     fn of(rows: &'a Rows) -> Self {
-        let mut stored = Self { slugs: HashMap::new(), aliases: HashMap::new(), links: HashMap::new(), names: HashMap::new() };
+        let mut stored =
+            Self { slugs: HashMap::new(), aliases: HashMap::new(), links: HashMap::new(), names: HashMap::new() };
         stored.slugs.extend(rows.conferences.iter().map(|row| (row.id, row.slug.as_str())));
         stored.slugs.extend(rows.companies.iter().map(|row| (row.id, row.slug.as_str())));
         stored.slugs.extend(rows.speakers.iter().map(|row| (row.id, row.slug.as_str())));

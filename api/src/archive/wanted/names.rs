@@ -59,7 +59,8 @@ impl Wanted<'_> {
         spellings: &[String],
     ) {
         let stored = self.stored.aliases.get(&id).map_or(&[][..], Vec::as_slice);
-        let kept = |kind: &'static str| stored.iter().filter(move |alias| alias.kind == kind).map(|alias| alias.value.clone());
+        let kept =
+            |kind: &'static str| stored.iter().filter(move |alias| alias.kind == kind).map(|alias| alias.value.clone());
         let until_now = self.stored.slugs.get(&id).map(|slug| (*slug).to_owned());
         let is_anothers = |value: &String| book.told.find(value).is_some_and(|other| other != id);
         let mut slugs = distinct(identity.former_slugs.iter().map(ToString::to_string), Vec::new());
@@ -88,7 +89,8 @@ impl Wanted<'_> {
 
     /// The links of one thing, in their order.
     pub(super) fn links(&mut self, kind: &'static str, of: Uuid, links: &[Link], place: impl Fn() -> String) {
-        let told = links.iter().map(|link| (link.kind.to_value(), link.url.as_ref().map(Url::as_str), link.title.as_deref()));
+        let told =
+            links.iter().map(|link| (link.kind.to_value(), link.url.as_ref().map(Url::as_str), link.title.as_deref()));
         let claims: Vec<_> = link_names(told).into_iter().zip(links).map(|(name, link)| keyed(name, link.id)).collect();
         let rows = self.stored.links.get(&of).map_or(&[][..], Vec::as_slice);
         let names = link_names(rows.iter().map(|row| (row.kind.clone(), row.url.as_deref(), row.title.as_deref())));

@@ -45,7 +45,13 @@ impl Wanted<'_> {
             updated_at: UNWRITTEN.1,
         });
         self.links(company::Model::KIND, id, &told.links, place);
-        self.aliases((company::Model::KIND, None), &self.things.companies, (id, &told.slug), &told.identity, &told.aliases);
+        self.aliases(
+            (company::Model::KIND, None),
+            &self.things.companies,
+            (id, &told.slug),
+            &told.identity,
+            &told.aliases,
+        );
     }
 
     pub(super) fn speaker(&mut self, told: &Speaker, id: Uuid) {
@@ -64,6 +70,12 @@ impl Wanted<'_> {
             updated_at: UNWRITTEN.1,
         });
         self.links(speaker::Model::KIND, id, &told.links, place);
-        self.aliases((speaker::Model::KIND, None), &self.things.speakers, (id, &told.slug), &told.identity, &told.aliases);
+        self.aliases(
+            (speaker::Model::KIND, None),
+            &self.things.speakers,
+            (id, &told.slug),
+            &told.identity,
+            &told.aliases,
+        );
     }
 }

@@ -49,7 +49,8 @@ impl Wanted<'_> {
         let stored = self.stored.names.remove(&("slot", within.id)).unwrap_or_default();
         let what = format!("edition {}: slot", within.slug);
         let book = Book::of(&what, &claims, stored, (within.id, "slot"), self.problems);
-        let mut rows: Vec<slot::Model> = told.slots.iter().zip(book.ids).map(|(slot, id)| self.slot(slot, id, within)).collect();
+        let mut rows: Vec<slot::Model> =
+            told.slots.iter().zip(book.ids).map(|(slot, id)| self.slot(slot, id, within)).collect();
         let ends = estimated_ends(&rows, &within.zone);
         for ((row, slot), end) in rows.iter_mut().zip(&told.slots).zip(ends) {
             if slot.ends_at.is_none() {

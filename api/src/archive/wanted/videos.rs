@@ -56,8 +56,13 @@ impl Wanted<'_> {
                 updated_at: UNWRITTEN.1,
             });
             for (position, key) in (1..).zip(&told.recordings) {
-                let recording_id = self.reference(&things.recordings, "recording", key, || format!("playlist {}", told.key));
-                self.rows.playlist_recordings.push(playlist_recording::Model { playlist_id: *id, position, recording_id });
+                let recording_id =
+                    self.reference(&things.recordings, "recording", key, || format!("playlist {}", told.key));
+                self.rows.playlist_recordings.push(playlist_recording::Model {
+                    playlist_id: *id,
+                    position,
+                    recording_id,
+                });
             }
         }
     }

@@ -54,7 +54,9 @@ impl ChangeEntry {
         let (was, is) = (place(&self.change.before), place(&self.change.after));
         let formerly = self.change.former_title.as_deref().and_then(one_line);
         let told = match (self.change.kind, was, is) {
-            (ScheduleChangeKind::Retitled, _, is) => [formerly.map(|title| format!("Formerly: {title}.")), is.map(|is| format!("{is}."))],
+            (ScheduleChangeKind::Retitled, _, is) => {
+                [formerly.map(|title| format!("Formerly: {title}.")), is.map(|is| format!("{is}."))]
+            }
             (ScheduleChangeKind::Cancelled, was, is) => {
                 [Some("It is not held.".to_owned()), is.or(was).map(|is| format!("It was to be on {is}."))]
             }
@@ -87,7 +89,11 @@ impl Told for ChangeEntry {
             updated: at,
             published: Some(at),
             authors: vec![person(one_line(&self.edition.name).unwrap_or_else(|| LECTERN.to_owned()))],
-            categories: vec![Category { term: label.to_ascii_uppercase(), label: Some(label.to_ascii_lowercase()), scheme: None }],
+            categories: vec![Category {
+                term: label.to_ascii_uppercase(),
+                label: Some(label.to_ascii_lowercase()),
+                scheme: None,
+            }],
             links: vec![link("alternate", page.as_str(), PAGE)],
             summary: Some(self.summary()).filter(|summary| !summary.is_empty()).map(Text::plain),
             ..AtomEntry::default()

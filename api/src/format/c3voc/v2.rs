@@ -173,7 +173,9 @@ impl EventV2 {
             url: session.url(),
             title: session.title.clone(),
             subtitle: session.subtitle.clone(),
-            track: TrackV2 { slug: session.event.track().map_or_else(|| NO_TRACK.to_owned(), |track| track_slug(track)) },
+            track: TrackV2 {
+                slug: session.event.track().map_or_else(|| NO_TRACK.to_owned(), |track| track_slug(track)),
+            },
             r#type: kind(talk.kind),
             state: if session.event.is_cancelled() { "CANCELED" } else { "CONFIRMED" },
             language: talk.language.as_ref().and_then(two_letters).unwrap_or(NO_LANGUAGE).to_owned(),
@@ -214,7 +216,13 @@ impl ParticipantV2 {
             AppearanceRole::Moderator => "MODERATOR",
             AppearanceRole::Panelist => "CONTRIBUTOR",
         };
-        Self { guid: speaker.id.to_string(), name: person.name.clone(), role, url: uri(&speaker.url), company: person.companies.clone() }
+        Self {
+            guid: speaker.id.to_string(),
+            name: person.name.clone(),
+            role,
+            url: uri(&speaker.url),
+            company: person.companies.clone(),
+        }
     }
 }
 

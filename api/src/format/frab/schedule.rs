@@ -52,7 +52,10 @@ impl<'a> Schedule<'a> {
             let slug = Some(room.slug.clone()).filter(|slug| slug.len() > 1);
             rooms.push(Place { guid: room.id.0, name, slug, capacity: room.capacity });
         }
-        for event in programme.events().filter(|event| event.room.is_none() && (event.said.is_some() || event.slot.place.is_some())) {
+        for event in programme
+            .events()
+            .filter(|event| event.room.is_none() && (event.said.is_some() || event.slot.place.is_some()))
+        {
             let (guid, name) = elsewhere(event);
             if !rooms.iter().any(|room| room.guid == guid) {
                 let name = free_name(&rooms, &name, None);
@@ -80,7 +83,8 @@ impl<'a> Schedule<'a> {
     /// The days. An edition that never told its own gets one without events, the first of its year: the formats ask for one.
     pub fn days(&self) -> Vec<Day<'a>> {
         let edition = &self.programme.edition;
-        let mut days: Vec<(NaiveDate, &[Event])> = self.programme.days.iter().map(|day| (day.date.0, &day.events[..])).collect();
+        let mut days: Vec<(NaiveDate, &[Event])> =
+            self.programme.days.iter().map(|day| (day.date.0, &day.events[..])).collect();
         if days.is_empty() {
             days.push((NaiveDate::from_ymd_opt(edition.year.clamp(1, 9999), 1, 1).unwrap_or_default(), &[]));
         }
@@ -121,7 +125,10 @@ impl<'a> Schedule<'a> {
 /// and none that of what has no track.
 pub fn track_slug(track: &Track) -> String {
     let slug = &track.slug;
-    let is_right = slug.len() > 1 && slug.starts_with(|c: char| c.is_ascii_lowercase()) && !slug.starts_with("t-") && slug != NO_TRACK;
+    let is_right = slug.len() > 1
+        && slug.starts_with(|c: char| c.is_ascii_lowercase())
+        && !slug.starts_with("t-")
+        && slug != NO_TRACK;
     if is_right { slug.clone() } else { format!("t-{slug}") }
 }
 

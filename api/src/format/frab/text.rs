@@ -6,7 +6,8 @@ use crate::scalars::Url;
 
 /// Text as XML 1.0 can carry it: without the characters that it forbids, and with the line ends that a parser would make of it.
 pub(crate) fn xml_text(text: &str) -> Cow<'_, str> {
-    let forbidden = |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
+    let forbidden =
+        |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
     if !text.contains(|c| c == '\r' || forbidden(c)) {
         return Cow::Borrowed(text);
     }

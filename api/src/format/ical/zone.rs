@@ -48,7 +48,9 @@ fn offset(offset: FixedOffset) -> String {
 }
 
 fn observances(zone: Tz, first: i32, last: i32) -> Vec<Observance> {
-    let (Some(mut day), Some(end)) = (new_year(zone, first), new_year(zone, last.saturating_add(1))) else { return Vec::new() };
+    let (Some(mut day), Some(end)) = (new_year(zone, first), new_year(zone, last.saturating_add(1))) else {
+        return Vec::new();
+    };
     let mut observances = vec![observance(zone, day, offset_at(zone, day))];
     let mut held = rule(zone, day);
     // No zone changes its clocks twice in a day.
@@ -123,7 +125,10 @@ mod tests {
     fn a_zone_that_never_changes_its_clocks_has_one_observance() {
         let kolkata = written(Tz::Asia__Kolkata, 2019, 2025);
         assert_eq!(kolkata.matches("BEGIN:STANDARD").count(), 1, "{kolkata}");
-        assert!(kolkata.contains("DTSTART:20190101T000000 TZOFFSETFROM:+0530 TZOFFSETTO:+0530 TZNAME:IST"), "{kolkata}");
+        assert!(
+            kolkata.contains("DTSTART:20190101T000000 TZOFFSETFROM:+0530 TZOFFSETTO:+0530 TZNAME:IST"),
+            "{kolkata}"
+        );
     }
 
     #[test]
@@ -133,7 +138,8 @@ mod tests {
             let (mut at, end) = (new_year(zone, 2022).unwrap_or_default(), new_year(zone, 2027).unwrap_or_default());
             assert!(at < end);
             while at < end {
-                let told = observances.iter().rev().find(|observance| observance.since <= at).map(|observance| observance.to);
+                let told =
+                    observances.iter().rev().find(|observance| observance.since <= at).map(|observance| observance.to);
                 assert_eq!(told, Some(offset_at(zone, at)), "{zone} {at}");
                 at += chrono::TimeDelta::hours(5);
             }

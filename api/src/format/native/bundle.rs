@@ -73,8 +73,11 @@ impl Folded {
             if !entry.header().entry_type().is_file() {
                 continue;
             }
-            left = left.checked_sub(entry.size()).ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it holds more than 1 GiB"))?;
-            let path: PathBuf = entry.path()?.components().filter(|part| matches!(part, std::path::Component::Normal(_))).collect();
+            left = left
+                .checked_sub(entry.size())
+                .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it holds more than 1 GiB"))?;
+            let path: PathBuf =
+                entry.path()?.components().filter(|part| matches!(part, std::path::Component::Normal(_))).collect();
             let mut file = Vec::new();
             io::copy(&mut entry, &mut file)?;
             files.insert(path, file);
@@ -86,7 +89,12 @@ impl Folded {
 impl Source for Folded {
     fn names(&self, folder: &str) -> io::Result<Vec<String>> {
         let of = |path: &PathBuf| path.parent().is_some_and(|parent| parent == Path::new(folder));
-        Ok(self.0.keys().filter(|path| of(path)).filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned())).collect())
+        Ok(self
+            .0
+            .keys()
+            .filter(|path| of(path))
+            .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
+            .collect())
     }
 
     fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {

@@ -89,7 +89,8 @@ fn scalar(out: &mut String, value: &Value, indent: usize) {
 }
 
 fn text(out: &mut String, text: &str, indent: usize, may_be_block: bool) {
-    let unprintable = |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
+    let unprintable =
+        |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
     if may_be_block && text.contains('\n') && !text.contains(|c| c != '\n' && unprintable(c)) && is_simple_block(text) {
         block(out, text, indent + 2);
     } else if text.contains(unprintable) {
@@ -167,7 +168,8 @@ fn is_number_like(text: &str) -> bool {
     let rest = text.trim_start_matches(['+', '-']);
     let based = ["0x", "0o", "0b"].iter().find_map(|base| rest.strip_prefix(base));
     let digits = |text: &str, also: &str| {
-        text.starts_with(|c: char| c.is_ascii_hexdigit() || c == '.') && text.chars().all(|c| c.is_ascii_digit() || also.contains(c))
+        text.starts_with(|c: char| c.is_ascii_hexdigit() || c == '.')
+            && text.chars().all(|c| c.is_ascii_digit() || also.contains(c))
     };
     based.is_some_and(|rest| digits(rest, "abcdefABCDEF_"))
         || rest.contains(|c: char| c.is_ascii_digit())
@@ -181,5 +183,8 @@ fn is_time(text: &str) -> bool {
     let Some((date, time)) = text.split_once(['T', 't', ' ']) else { return false };
     let digits = |part: &str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
     let time: Vec<&str> = time.trim_start().splitn(3, ':').collect();
-    date.split('-').count() == 3 && date.split('-').all(digits) && time.len() == 3 && time.iter().take(2).all(|part| digits(part))
+    date.split('-').count() == 3
+        && date.split('-').all(digits)
+        && time.len() == 3
+        && time.iter().take(2).all(|part| digits(part))
 }

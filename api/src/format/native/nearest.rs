@@ -1,11 +1,17 @@
 //! The word that was probably meant.
 
 /// `: did you mean "title"?`, or what `otherwise` says where no word is near.
-pub(super) fn suggest<'w>(wrong: &str, words: impl Iterator<Item = &'w str>, otherwise: impl FnOnce() -> String) -> String {
+pub(super) fn suggest<'w>(
+    wrong: &str,
+    words: impl Iterator<Item = &'w str>,
+    otherwise: impl FnOnce() -> String,
+) -> String {
     let letters: Vec<char> = folded(wrong);
     let near = words.map(|word| (distance(&letters, &folded(word)), word)).min();
     match near {
-        Some((distance, word)) if distance < letters.len() && distance * 3 <= letters.len().max(3) => format!(": did you mean \"{word}\"?"),
+        Some((distance, word)) if distance < letters.len() && distance * 3 <= letters.len().max(3) => {
+            format!(": did you mean \"{word}\"?")
+        }
         _ => otherwise(),
     }
 }

@@ -62,10 +62,15 @@ pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Problems> {
     let (content, places) = parse::<Document>(text, &Shape::of::<Document>())
         .map_err(|flaws| flaws.into_iter().map(|(at, message)| problem(at, message)).collect::<Vec<_>>())?;
     let Document { conferences, companies, speakers, recordings, playlists, editions } = content;
-    let edition = |(n, content)| File { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content };
+    let edition =
+        |(n, content)| File { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content };
     let folder = Folder {
         editions: editions.into_iter().enumerate().map(edition).collect(),
-        conferences: Some(File { path: path.to_owned(), places: places.clone(), content: ConferencesFile { conferences } }),
+        conferences: Some(File {
+            path: path.to_owned(),
+            places: places.clone(),
+            content: ConferencesFile { conferences },
+        }),
         companies: Some(File { path: path.to_owned(), places: places.clone(), content: CompaniesFile { companies } }),
         speakers: Some(File { path: path.to_owned(), places: places.clone(), content: SpeakersFile { speakers } }),
         recordings: Some(File { path: path.to_owned(), places, content: RecordingsFile { recordings, playlists } }),
@@ -201,7 +206,11 @@ impl<S: Source + ?Sized> Reader<'_, S> {
         match self.source.bytes(path) {
             Ok(bytes) => match String::from_utf8(bytes) {
                 Ok(text) => return Some(text),
-                Err(error) => self.report(path, after(error.as_bytes(), error.utf8_error().valid_up_to()), "not UTF-8 from here on"),
+                Err(error) => self.report(
+                    path,
+                    after(error.as_bytes(), error.utf8_error().valid_up_to()),
+                    "not UTF-8 from here on",
+                ),
             },
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => self.report(path, (1, 1), format!("can't be read: {error}")),

@@ -34,10 +34,13 @@ impl Shape {
     #[expect(clippy::expect_used, reason = "the schemas are made from our own structs, and a test builds each of them")]
     pub fn of<T: JsonSchema>() -> Self {
         let schema = schema_of::<T>();
-        let options =
-            jsonschema::options().with_draft(Draft::Draft202012).should_validate_formats(true).should_ignore_unknown_formats(false);
+        let options = jsonschema::options()
+            .with_draft(Draft::Draft202012)
+            .should_validate_formats(true)
+            .should_ignore_unknown_formats(false);
         let formats = FORMATS.iter().chain(TEXTS);
-        let options = formats.fold(options, |options, &(name, check)| options.with_format(name, move |text: &str| check(text).is_ok()));
+        let options = formats
+            .fold(options, |options, &(name, check)| options.with_format(name, move |text: &str| check(text).is_ok()));
         let validator = options.build(&schema).expect("a schema");
         Self { schema, validator }
     }
@@ -81,7 +84,9 @@ impl Shape {
         let all = || format!(": one of {}", words.join(", "));
         let wrong = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
         match value {
-            Value::String(_) => format!("\"{wrong}\" is none of the words{}", suggest(&wrong, words.iter().map(String::as_str), all)),
+            Value::String(_) => {
+                format!("\"{wrong}\" is none of the words{}", suggest(&wrong, words.iter().map(String::as_str), all))
+            }
             Value::Null => format!("no value{}", all()),
             _ => format!("{} is none of the words{}", name_of(value), all()),
         }
@@ -132,7 +137,9 @@ fn wrong_type(kind: &TypeKind, pointer: &str, value: &Value, places: &Places) ->
             format!("{bare} is {} as it stands: put it in quotes, '{bare}', to make it a text", name_of(value))
         }
         (JsonType::Integer, Value::Number(_)) => format!("{bare} is not {}", name(wanted)),
-        (JsonType::Integer | JsonType::Number, Value::String(text)) if text.parse::<f64>().is_ok() && bare.is_empty() => {
+        (JsonType::Integer | JsonType::Number, Value::String(text))
+            if text.parse::<f64>().is_ok() && bare.is_empty() =>
+        {
             format!("\"{text}\" is a text: take the quotes off to make it {}", name(wanted))
         }
         (_, Value::String(text)) => format!("\"{text}\" is a text, not {}", name(wanted)),

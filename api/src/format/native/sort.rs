@@ -4,8 +4,8 @@ use std::{cmp::Ordering, collections::HashMap};
 
 use super::{
     super::document::{
-        CompaniesFile, Company, Conference, ConferencesFile, Document, Edition, Playlist, Recording, RecordingsFile, Slot, Speaker,
-        SpeakersFile, Talk,
+        CompaniesFile, Company, Conference, ConferencesFile, Document, Edition, Playlist, Recording, RecordingsFile,
+        Slot, Speaker, SpeakersFile, Talk,
     },
     Content,
 };

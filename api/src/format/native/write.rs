@@ -5,7 +5,10 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{COMPANIES, CONFERENCES, Content, EDITIONS, RECORDINGS, SPEAKERS, edition_path, emit::emit, read::parse, shape::Shape, yaml};
+use super::{
+    COMPANIES, CONFERENCES, Content, EDITIONS, RECORDINGS, SPEAKERS, edition_path, emit::emit, read::parse,
+    shape::Shape, yaml,
+};
 use crate::format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile};
 
 /// What writing did to the files of a folder. Paths are relative to it.

@@ -101,7 +101,13 @@ impl<'t> Reader<'t> {
         }
     }
 
-    fn node(&mut self, (event, at): (Event<'t>, Position), pointer: &str, key: Option<Position>, depth: usize) -> Result<Value, Flaw> {
+    fn node(
+        &mut self,
+        (event, at): (Event<'t>, Position),
+        pointer: &str,
+        key: Option<Position>,
+        depth: usize,
+    ) -> Result<Value, Flaw> {
         if depth > MAX_DEPTH {
             return Err((at, format!("nested deeper than {MAX_DEPTH} levels")));
         }
@@ -216,7 +222,9 @@ fn number(value: f64) -> Option<Value> {
 
 fn syntax(info: &str) -> String {
     let advice = match info {
-        _ if info.contains("mapping values are not allowed") => "; a text with a colon and a blank in it must stand in quotes",
+        _ if info.contains("mapping values are not allowed") => {
+            "; a text with a colon and a blank in it must stand in quotes"
+        }
         _ if info.contains("tab") => "; indent with blanks",
         _ => "",
     };

@@ -87,7 +87,9 @@ impl Connection {
             }
             Said::Ping(payload) => self.outbox.text(message::pong(payload)).await,
             Said::Pong => Ok(()),
-            Said::Subscribe { .. } if !self.acknowledged => Err(End::code(4401, "Unauthorized: connection_init comes first")),
+            Said::Subscribe { .. } if !self.acknowledged => {
+                Err(End::code(4401, "Unauthorized: connection_init comes first"))
+            }
             Said::Subscribe { id, .. } if self.running.contains_key(&id) => {
                 Err(End::code(4409, format!("Subscriber for {id} already exists")))
             }
@@ -105,11 +107,13 @@ impl Connection {
     async fn begin(&mut self, id: String, asked: Request) -> Result<(), End> {
         let (running, limit) = (self.running.len() as u64 + 1, self.server.limits.operations as u64);
         if running > limit {
-            let error = Error::Limit { what: "the number of operations at once", name: "operations", value: running, limit };
+            let error =
+                Error::Limit { what: "the number of operations at once", name: "operations", value: running, limit };
             return self.outbox.text(message::answer(&id, &error.into())).await;
         }
         let (server, outbox, of) = (self.server.clone(), self.outbox.clone(), id.clone());
-        let operation: Operation = Box::pin(async move { operation::run(&of, asked, server, &outbox).await.map(|()| of) });
+        let operation: Operation =
+            Box::pin(async move { operation::run(&of, asked, server, &outbox).await.map(|()| of) });
         let (abort, registration) = AbortHandle::new_pair();
         self.operations.push(Abortable::new(operation, registration));
         self.running.insert(id, abort);

@@ -35,7 +35,11 @@ pub struct Incoming {
 impl Incoming {
     /// The messages of a session, up to this size.
     pub fn new(messages: MessageStream, read: Read, limit: usize) -> Self {
-        Self { messages: messages.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit), read, limit }
+        Self {
+            messages: messages.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit),
+            read,
+            limit,
+        }
     }
 
     /// The next message.

@@ -35,7 +35,9 @@ impl Said {
     pub fn read(text: &str) -> Result<Self, End> {
         let wrong = |why: String| End::code(4400, why);
         let message = serde_json::from_str(text).map_err(|error| wrong(format!("the message is not JSON: {error}")))?;
-        let Value::Object(mut message) = message else { return Err(wrong("the message is not a JSON object".to_owned())) };
+        let Value::Object(mut message) = message else {
+            return Err(wrong("the message is not a JSON object".to_owned()));
+        };
         match message.get("type").and_then(Value::as_str) {
             Some("connection_init") => payload(&mut message).map(|_| Self::Init),
             Some("ping") => payload(&mut message).map(Self::Ping),

@@ -64,7 +64,10 @@ impl Outbox {
                 sent.map_err(|_| End::Gone)
             }
             Err(_) => {
-                let why = format!("no message was taken for {} ms: come back with the last revision seen", self.patience.as_millis());
+                let why = format!(
+                    "no message was taken for {} ms: come back with the last revision seen",
+                    self.patience.as_millis()
+                );
                 Err(End::Close(CloseCode::Again, why))
             }
         }

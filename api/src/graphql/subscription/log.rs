@@ -89,7 +89,10 @@ impl Log {
 
     async fn page(&mut self) -> Result<()> {
         let (since, edition, size) = (self.read, self.edition.clone(), PAGE.min(self.server.limits.page_size) as i32);
-        let page = self.server.read(|batches| async move { ChangePage::of(&batches, since, edition, Some(size)).await }).await?;
+        let page = self
+            .server
+            .read(|batches| async move { ChangePage::of(&batches, since, edition, Some(size)).await })
+            .await?;
         self.read = page.next_since;
         self.behind = page.has_more;
         self.ready = page.changes.into_iter();

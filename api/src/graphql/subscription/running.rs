@@ -66,7 +66,10 @@ impl Running {
         let wanted = Wanted::default();
         let request = event_of(&document, &variables).data(wanted.clone());
         server.schema.execute_stream(request).for_each(async |_| ()).await;
-        let asked = wanted.get().ok_or_else(|| Error::Internal("a subscription asked for nothing".to_owned())).map_err(refuse)?;
+        let asked = wanted
+            .get()
+            .ok_or_else(|| Error::Internal("a subscription asked for nothing".to_owned()))
+            .map_err(refuse)?;
         let source = Source::open(asked, &server).await.map_err(refuse)?;
         Ok(Self { server, document, variables, plan: plan.into(), source })
     }
@@ -85,7 +88,11 @@ impl Running {
         loop {
             let request = event_of(&self.document, &self.variables).data(event.clone());
             let execute = |batches| async { Ok(schema.execute_stream(request.data(batches)).next().await) };
-            let response = self.server.read(execute).await?.ok_or_else(|| Error::Internal("an event was not answered".to_owned()))?;
+            let response = self
+                .server
+                .read(execute)
+                .await?
+                .ok_or_else(|| Error::Internal("an event was not answered".to_owned()))?;
             // An event is told once. So it waits for a database that is away, rather than being told without what is in it.
             let mut errors = response.errors.iter().filter_map(|error| error.source::<Error>());
             match errors.find(|error| matches!(error, Error::Database(_))) {

@@ -62,7 +62,9 @@ impl<'a> Fields<'a> {
                 Selection::InlineFragment(fragment) => self.collect(&fragment.node.selection_set.node)?,
                 Selection::FragmentSpread(spread) => {
                     let name = &spread.node.fragment_name.node;
-                    if let Some(fragment) = self.document.fragments.get(name).filter(|_| self.spread.insert(name.as_str())) {
+                    if let Some(fragment) =
+                        self.document.fragments.get(name).filter(|_| self.spread.insert(name.as_str()))
+                    {
                         self.collect(&fragment.node.selection_set.node)?;
                     }
                 }

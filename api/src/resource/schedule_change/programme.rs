@@ -79,7 +79,8 @@ struct Held {
 impl Held {
     /// Whether an attendee would come at another time or to another place. An end that nobody told is not looked at.
     fn differs(&self, other: &Self) -> bool {
-        let ends_differ = self.times.ends_at != other.times.ends_at && !(self.end_is_estimated && other.end_is_estimated);
+        let ends_differ =
+            self.times.ends_at != other.times.ends_at && !(self.end_is_estimated && other.end_is_estimated);
         self.times.starts_at != other.times.starts_at || self.room != other.room || ends_differ
     }
 }
@@ -147,10 +148,12 @@ impl Programme {
                 if let Some(title) = text("title") {
                     (slot.title, slot.titled) = (title, mark);
                 }
-                let is_placed = ["startsAt", "endsAt", "room", "talk"].iter().any(|name| value(name).is_some()) || slot.gone != gone;
+                let is_placed = ["startsAt", "endsAt", "room", "talk"].iter().any(|name| value(name).is_some())
+                    || slot.gone != gone;
                 slot.starts_at = time("startsAt").unwrap_or(slot.starts_at);
                 slot.ends_at = time("endsAt").unwrap_or(slot.ends_at);
-                slot.end_is_estimated = value("endIsEstimated").and_then(Value::as_bool).unwrap_or(slot.end_is_estimated);
+                slot.end_is_estimated =
+                    value("endIsEstimated").and_then(Value::as_bool).unwrap_or(slot.end_is_estimated);
                 slot.room = value("room").map_or(slot.room, id);
                 slot.talk = value("talk").map_or(slot.talk, id);
                 slot.gone = gone;
@@ -164,7 +167,8 @@ impl Programme {
 
     /// The things as they are now.
     fn see(&self, things: &BTreeSet<Thing>, zone: &TimeZone) -> BTreeMap<Thing, Seen> {
-        let mut seen: BTreeMap<Thing, Seen> = things.iter().map(|thing| (*thing, self.without_places(*thing))).collect();
+        let mut seen: BTreeMap<Thing, Seen> =
+            things.iter().map(|thing| (*thing, self.without_places(*thing))).collect();
         for (id, slot) in self.slots.iter().filter(|(_, slot)| !slot.gone) {
             let Some(thing) = seen.get_mut(&slot.talk.map_or(Thing::Slot(*id), Thing::Talk)) else { continue };
             let local = |time: Instant<Utc>| DateTime::from(time).in_zone(zone);
@@ -187,7 +191,9 @@ impl Programme {
                 Some(talk) => (talk.title.clone(), talk.status, !talk.gone),
                 None => (String::new(), None, false),
             },
-            Thing::Slot(id) => (self.slots.get(&id).and_then(|slot| slot.title.clone()).unwrap_or_default(), None, true),
+            Thing::Slot(id) => {
+                (self.slots.get(&id).and_then(|slot| slot.title.clone()).unwrap_or_default(), None, true)
+            }
         };
         let is = |which: TalkStatus| is_there && status == Some(which);
         let (cancelled, withdrawn) = (is(TalkStatus::Cancelled), is(TalkStatus::Withdrawn));
@@ -238,11 +244,14 @@ impl Programme {
                     match places {
                         [None, _] => tell(ScheduleChangeKind::Added, placed(*places), *places, None),
                         [_, None] => tell(ScheduleChangeKind::Removed, placed(*places), *places, None),
-                        [Some(was), Some(is)] if was.differs(is) => tell(ScheduleChangeKind::Moved, placed(*places), *places, None),
+                        [Some(was), Some(is)] if was.differs(is) => {
+                            tell(ScheduleChangeKind::Moved, placed(*places), *places, None)
+                        }
                         _ => {}
                     }
                 }
-                let titled = |places| mark(|slot| slot.titled, places).max(said.map(|talk| talk.titled).unwrap_or_default());
+                let titled =
+                    |places| mark(|slot| slot.titled, places).max(said.map(|talk| talk.titled).unwrap_or_default());
                 // Once, however often it is held; of a talk that is nowhere in the programme too.
                 let of_places = places.iter().filter_map(|[was, is]| Some(((*was)?, (*is)?)));
                 let renamed = of_places.clone().find(|(was, is)| was.title != is.title);
@@ -267,7 +276,8 @@ fn pairs<'a>(before: &'a [Held], after: &'a [Held]) -> Vec<[Option<&'a Held>; 2]
     let kept = before.iter().filter_map(|was| Some([Some(was), Some(same(after, was.slot)?)]));
     let mut left = before.iter().filter(|was| same(after, was.slot).is_none());
     let mut come = after.iter().filter(|is| same(before, is.slot).is_none());
-    let others = std::iter::from_fn(|| Some([left.next(), come.next()]).filter(|pair| pair.iter().any(Option::is_some)));
+    let others =
+        std::iter::from_fn(|| Some([left.next(), come.next()]).filter(|pair| pair.iter().any(Option::is_some)));
     kept.chain(others).collect()
 }
 

@@ -97,8 +97,14 @@ const RECORDING_COLUMNS: &[(&str, &str)] = &[
     ("speakers", "talks.talk.appearances.creditedAs"),
 ];
 
-const CONFERENCE_COLUMNS: &[(&str, &str)] =
-    &[("id", "id"), ("slug", "slug"), ("name", "name"), ("website", "websiteUrl"), ("url", "url"), ("description", "description")];
+const CONFERENCE_COLUMNS: &[(&str, &str)] = &[
+    ("id", "id"),
+    ("slug", "slug"),
+    ("name", "name"),
+    ("website", "websiteUrl"),
+    ("url", "url"),
+    ("description", "description"),
+];
 
 /// Every list.
 pub const LISTS: [ListRoute; 8] = [

@@ -70,9 +70,11 @@ impl<'s> Parameters<'s> {
             let one = self.value(base_name(&field.ty));
             let name = snake_case(name);
             match field.ty.base {
-                BaseType::List(_) => {
-                    self.query(&name, &format!("{} Repeated, or separated by commas.", field.description), Array::new(one))
-                }
+                BaseType::List(_) => self.query(
+                    &name,
+                    &format!("{} Repeated, or separated by commas.", field.description),
+                    Array::new(one),
+                ),
                 BaseType::Named(_) => self.query(&name, &field.description, one),
             }
         }
@@ -86,7 +88,9 @@ impl<'s> Parameters<'s> {
                 .minimum(Some(i64::from(i32::MIN)))
                 .maximum(Some(i64::from(i32::MAX)))
                 .build(),
-            (_, "Country") => words_of(isocountry::CountryCode::iter().map(|country| country.alpha2().to_owned()).collect()),
+            (_, "Country") => {
+                words_of(isocountry::CountryCode::iter().map(|country| country.alpha2().to_owned()).collect())
+            }
             // The part of BCP 47 that schedules need; more of it is taken.
             (_, "Language") => text("^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"),
             (_, "String") => text(TEXT),
@@ -108,17 +112,25 @@ impl<'s> Parameters<'s> {
         let limit = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
         match of_pages {
             true => {
-                let description =
-                    format!("How many items a page has: {DEFAULT_SIZE} if left out. The server may be set up to allow fewer.");
+                let description = format!(
+                    "How many items a page has: {DEFAULT_SIZE} if left out. The server may be set up to allow fewer."
+                );
                 self.query("limit", &description, limit.maximum(Some(500)).default(Some(DEFAULT_SIZE.into())).build());
             }
-            false => self.query("limit", "How many items at most; all if left out.", limit.maximum(Some(i64::from(i32::MAX))).build()),
+            false => self.query(
+                "limit",
+                "How many items at most; all if left out.",
+                limit.maximum(Some(i64::from(i32::MAX))).build(),
+            ),
         }
         let description = "The place in the list to go on from: a cursor from `page.next`, `page.previous` or GraphQL, as it came, with the \
             same `sort`. With `-` before it, to go back from.";
         self.query("cursor", description, text("^-?[A-Za-z0-9_-]+$"));
         if of_pages {
-            self.flag("total", "Whether all items are counted; true if left out. The addresses of other pages have it false.");
+            self.flag(
+                "total",
+                "Whether all items are counted; true if left out. The addresses of other pages have it false.",
+            );
         }
     }
 
@@ -126,7 +138,8 @@ impl<'s> Parameters<'s> {
     pub fn extent(&mut self, of: &str) {
         let members = Bodies(self.shape).members(of, &[]);
         let related = members.iter().filter(|member| includable(member)).map(|member| member.name());
-        let description = "What is embedded whole rather than as a reference, or told at all. Repeated, or separated by commas.";
+        let description =
+            "What is embedded whole rather than as a reference, or told at all. Repeated, or separated by commas.";
         self.query("include", description, some_of(related.collect()));
         let all = members.iter().map(|member| member.name());
         let description = "Only these fields, and what `include` names. Repeated, or separated by commas.";
@@ -162,7 +175,8 @@ impl<'s> Parameters<'s> {
         let (arrays, required) = (self.arrays, self.required);
         let parameters = self.all.into_iter().zip(self.names).map(|(parameter, name)| {
             let parameter = if required.contains(&name) { parameter.required(Required::True) } else { parameter };
-            let values: Vec<&str> = given.iter().filter(|(given, _)| *given == name).map(|(_, value)| value.as_str()).collect();
+            let values: Vec<&str> =
+                given.iter().filter(|(given, _)| *given == name).map(|(_, value)| value.as_str()).collect();
             let Some(first) = values.first() else { return parameter.build() };
             let example: serde_json::Value = match (first.contains(','), first.parse::<i64>(), first.parse::<bool>()) {
                 (true, ..) => first.split(',').collect::<Vec<_>>().into(),
@@ -170,7 +184,13 @@ impl<'s> Parameters<'s> {
                 (_, _, Ok(flag)) => flag.into(),
                 _ => (*first).into(),
             };
-            parameter.example(Some(if arrays.contains(&name) && !example.is_array() { vec![example].into() } else { example })).build()
+            parameter
+                .example(Some(if arrays.contains(&name) && !example.is_array() {
+                    vec![example].into()
+                } else {
+                    example
+                }))
+                .build()
         });
         parameters.collect()
     }

@@ -26,7 +26,10 @@ impl<'s> Schemas<'s> {
         let text = |description: &str| Object::builder().schema_type(Type::String).description(Some(description));
         let url = |description: &str| {
             let types = SchemaType::from_iter([Type::String, Type::Null]);
-            Object::builder().schema_type(types).format(Some(SchemaFormat::Custom("uri".to_owned()))).description(Some(description))
+            Object::builder()
+                .schema_type(types)
+                .format(Some(SchemaFormat::Custom("uri".to_owned())))
+                .description(Some(description))
         };
         let page = ObjectBuilder::new()
             .description(Some("Where a page stands in its list."))
@@ -64,7 +67,8 @@ impl<'s> Schemas<'s> {
             .required("status")
             .required("detail")
             .required("code");
-        let named = [("Page", page), ("Problem", problem)].map(|(name, schema)| (name.to_owned(), Schema::from(schema.build()).into()));
+        let named = [("Page", page), ("Problem", problem)]
+            .map(|(name, schema)| (name.to_owned(), Schema::from(schema.build()).into()));
         Self { shape, named: std::cell::RefCell::new(named.into()) }
     }
 
@@ -125,12 +129,16 @@ impl<'s> Schemas<'s> {
     pub fn report(&self) -> Schema {
         let counts = |what: &str| {
             let count = Schema::from(ObjectBuilder::new().schema_type(Type::Integer).build());
-            Object::builder().description(Some(format!("How many things of each kind it {what}."))).additional_properties(Some(count))
+            Object::builder()
+                .description(Some(format!("How many things of each kind it {what}.")))
+                .additional_properties(Some(count))
         };
         let revision = Object::builder()
             .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
-            .description(Some("The revision of its last change; null if there was nothing to change, or nothing was kept."));
+            .description(Some(
+                "The revision of its last change; null if there was nothing to change, or nothing was kept.",
+            ));
         let dry_run = Object::builder().schema_type(Type::Boolean).description(Some("Nothing of it was kept."));
         let report = ObjectBuilder::new().property("revision", revision).property("dry_run", dry_run);
         let report = [("created", "made"), ("updated", "changed"), ("deleted", "took out")]
@@ -175,10 +183,16 @@ impl<'s> Schemas<'s> {
         let reference = bodies.of(of, Extent::Reference, &[], &[]);
         let is_known_by_id = self.shape.field(of, "id").is_some();
         let whole = bodies.of(of, Extent::Embedded, &[], &[]);
-        let needed = |member: &Member<'_>| !is_known_by_id || reference.iter().any(|one| one.field_name == member.field_name);
+        let needed =
+            |member: &Member<'_>| !is_known_by_id || reference.iter().any(|one| one.field_name == member.field_name);
         let object = |schemas: &Self, members: &[Member<'_>]| -> Schema {
             let object = schemas.properties(members, false).description(Some(schemas.shape.description(of)));
-            members.iter().filter(|member| needed(member)).fold(object, |object, member| object.required(member.name())).build().into()
+            members
+                .iter()
+                .filter(|member| needed(member))
+                .fold(object, |object, member| object.required(member.name()))
+                .build()
+                .into()
         };
         if whole.iter().any(|member| matches!(member.leads_to, Some((Extent::Reference, _)))) {
             return object(self, if is_known_by_id { &whole } else { inner }).into();

@@ -13,7 +13,9 @@ pub fn address(path: &str, operation: &Value) -> String {
         let name = parameter["name"].as_str().unwrap_or_default();
         match &parameter["example"] {
             Value::Null => {}
-            value if parameter["in"] == "path" => address = address.replace(&format!("{{{name}}}"), &segment(&plain(value))),
+            value if parameter["in"] == "path" => {
+                address = address.replace(&format!("{{{name}}}"), &segment(&plain(value)))
+            }
             Value::Array(values) => {
                 query.extend_pairs(values.iter().map(|value| (name, plain(value))));
             }
@@ -65,7 +67,10 @@ mod tests {
             { "name": "year", "in": "query", "example": 2019 },
             { "name": "sort", "in": "query" },
         ] });
-        assert_eq!(address("/talks/{slug}.ics", &operation), "/talks/a%20b%2Fc%2Bd.ics?kind=keynote&kind=talk&year=2019");
+        assert_eq!(
+            address("/talks/{slug}.ics", &operation),
+            "/talks/a%20b%2Fc%2Bd.ics?kind=keynote&kind=talk&year=2019"
+        );
         assert_eq!(address("/archive", &json!({})), "/archive");
     }
 }

@@ -20,12 +20,18 @@ pub fn code(word: &str) -> String {
 
 /// A line of Markdown: `code` and **bold**, nothing else.
 pub fn line(markdown: &str) -> String {
-    alternating(markdown, "`", code, |rest| alternating(rest, "**", |bold| format!("<strong>{}</strong>", text(bold)), text))
+    alternating(markdown, "`", code, |rest| {
+        alternating(rest, "**", |bold| format!("<strong>{}</strong>", text(bold)), text)
+    })
 }
 
 /// Several paragraphs of such lines.
 pub fn paragraphs(markdown: &str) -> String {
-    markdown.split("\n\n").filter(|part| !part.trim().is_empty()).map(|part| format!("<p>{}</p>\n", line(part))).collect()
+    markdown
+        .split("\n\n")
+        .filter(|part| !part.trim().is_empty())
+        .map(|part| format!("<p>{}</p>\n", line(part)))
+        .collect()
 }
 
 /// A value as a person would write it: texts without quotes, the items of a list with commas between.

@@ -58,8 +58,10 @@ impl Operation<'_> {
         let relative = address.trim_start_matches('/');
         let base = text(self.base_url);
         if self.method == "POST" {
-            let media =
-                self.told["requestBody"]["content"].as_object().and_then(|content| content.keys().next()).map_or("", String::as_str);
+            let media = self.told["requestBody"]["content"]
+                .as_object()
+                .and_then(|content| content.keys().next())
+                .map_or("", String::as_str);
             return format!(
                 "<div class=\"example\">\n<pre class=\"curl\"><code>curl -H 'Authorization: Bearer lectern_…' -H 'Content-Type: {}' \
                  --data-binary @FILE '{base}{address}'</code></pre>\n</div>\n",
@@ -76,12 +78,17 @@ impl Operation<'_> {
     fn responses(&self) -> String {
         let responses = self.told["responses"].as_object();
         let statuses: Vec<String> = responses.into_iter().flatten().map(|(status, _)| text(status)).collect();
-        let items: String = responses.into_iter().flatten().map(|(status, response)| self.response(status, response)).collect();
-        format!("<details class=\"responses\"><summary>Answers: {}</summary>\n<dl>\n{items}</dl>\n</details>\n", statuses.join(", "))
+        let items: String =
+            responses.into_iter().flatten().map(|(status, response)| self.response(status, response)).collect();
+        format!(
+            "<details class=\"responses\"><summary>Answers: {}</summary>\n<dl>\n{items}</dl>\n</details>\n",
+            statuses.join(", ")
+        )
     }
 
     fn response(&self, status: &str, response: &Value) -> String {
-        let known = response["$ref"].as_str().and_then(|reference| self.document.pointer(reference.trim_start_matches('#')));
+        let known =
+            response["$ref"].as_str().and_then(|reference| self.document.pointer(reference.trim_start_matches('#')));
         let response = known.unwrap_or(response);
         let header = |(name, header): (&String, &Value)| {
             format!("<li>{}: {}</li>\n", code(name), line(header["description"].as_str().unwrap_or_default()))
@@ -100,7 +107,9 @@ fn row(parameter: &Value) -> String {
     let list = schema["type"] == "array";
     let of = if list { &schema["items"] } else { schema };
     let mut data = format!(" data-name=\"{name}\" data-in=\"{place}\"");
-    for (key, value) in [("example", plain(&parameter["example"])), ("words", plain(&of["enum"])), ("type", plain(&schema["type"]))] {
+    for (key, value) in
+        [("example", plain(&parameter["example"])), ("words", plain(&of["enum"])), ("type", plain(&schema["type"]))]
+    {
         if !value.is_empty() {
             data += &format!(" data-{key}=\"{}\"", text(&value));
         }

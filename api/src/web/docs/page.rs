@@ -19,7 +19,9 @@ pub fn page(document: &Value, base_url: &str, style: &str, script: &str) -> Stri
     let base = text(base_url);
     let operations: Vec<Operation> = operations(document, base_url);
     let tags: Vec<&Value> = document["tags"].as_array().into_iter().flatten().collect();
-    let of = |tag: &Value| operations.iter().filter(|operation| operation.told["tags"][0] == tag["name"]).collect::<Vec<_>>();
+    let of = |tag: &Value| {
+        operations.iter().filter(|operation| operation.told["tags"][0] == tag["name"]).collect::<Vec<_>>()
+    };
     let contents: String = tags.iter().map(|tag| listed(tag, &of(tag))).collect();
     let sections: String = tags.iter().map(|tag| section(tag, &of(tag))).collect();
     let about = paragraphs(info["description"].as_str().unwrap_or_default());
@@ -44,7 +46,9 @@ pub fn page(document: &Value, base_url: &str, style: &str, script: &str) -> Stri
 fn operations<'a>(document: &'a Value, base_url: &'a str) -> Vec<Operation<'a>> {
     let paths = document["paths"].as_object().into_iter().flatten();
     let methods = |(path, item): (&'a String, &'a Value)| {
-        let told = |method: &'static str| Some(Operation { path, method, told: item.get(method.to_lowercase())?, document, base_url });
+        let told = |method: &'static str| {
+            Some(Operation { path, method, told: item.get(method.to_lowercase())?, document, base_url })
+        };
         ["GET", "POST"].into_iter().filter_map(told).collect::<Vec<_>>()
     };
     paths.flat_map(methods).collect()
@@ -55,7 +59,10 @@ fn listed(tag: &Value, operations: &[&Operation]) -> String {
     let mut entries: Vec<(&str, String)> = Vec::new();
     for operation in operations {
         let id = at(operation.told, "operationId");
-        match entries.iter_mut().find(|(path, _)| operation.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.'))) {
+        match entries
+            .iter_mut()
+            .find(|(path, _)| operation.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
+        {
             Some((path, entry)) => {
                 let suffix = operation.path.strip_prefix(*path).unwrap_or_default();
                 *entry += &format!(" <a class=\"suffix\" href=\"#{id}\">{}</a>", text(suffix));
@@ -79,8 +86,10 @@ fn section(tag: &Value, operations: &[&Operation]) -> String {
 /// The schemas that others refer to.
 fn schemas(document: &Value) -> String {
     let schemas: Vec<(&String, &Value)> = document["components"]["schemas"].as_object().into_iter().flatten().collect();
-    let names: String =
-        schemas.iter().map(|(name, _)| format!("<li><a href=\"#{}\">{}</a></li>\n", schema::id(name), text(name))).collect();
+    let names: String = schemas
+        .iter()
+        .map(|(name, _)| format!("<li><a href=\"#{}\">{}</a></li>\n", schema::id(name), text(name)))
+        .collect();
     let sections: String = schemas.iter().map(|(name, schema)| schema::section(name, schema)).collect();
     format!(
         "<section id=\"schemas\">\n<h2>schemas</h2>\n<p class=\"about\">What the answers are made of. A field that is optional may be \

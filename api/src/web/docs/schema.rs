@@ -23,7 +23,9 @@ pub fn words(schema: &Value) -> String {
     };
     let types = types.iter().map(name).collect::<Vec<_>>().join(" or ");
     match schema["enum"].as_array() {
-        Some(values) => format!("{types}, one of {}", values.iter().map(|value| code(&plain(value))).collect::<Vec<_>>().join(" ")),
+        Some(values) => {
+            format!("{types}, one of {}", values.iter().map(|value| code(&plain(value))).collect::<Vec<_>>().join(" "))
+        }
         None => types,
     }
 }
@@ -70,7 +72,9 @@ pub fn fields(schema: &Value) -> String {
 
 /// The fields of the objects that stand in a value, folded under its name.
 fn within(schema: &Value, name: &str) -> String {
-    let folded = |object: &Value| format!("<details><summary>Fields of <code>{name}</code></summary>\n{}</details>", fields(object));
+    let folded = |object: &Value| {
+        format!("<details><summary>Fields of <code>{name}</code></summary>\n{}</details>", fields(object))
+    };
     objects(schema).into_iter().map(folded).collect()
 }
 
@@ -89,7 +93,10 @@ pub fn section(name: &str, schema: &Value) -> String {
         fields if fields.is_empty() => format!("<p class=\"type\">{}</p>\n", words(schema)),
         fields => {
             let count = schema["properties"].as_object().map_or(0, serde_json::Map::len);
-            format!("<details><summary>{count} {}</summary>\n{fields}</details>\n", if count == 1 { "field" } else { "fields" })
+            format!(
+                "<details><summary>{count} {}</summary>\n{fields}</details>\n",
+                if count == 1 { "field" } else { "fields" }
+            )
         }
     };
     let about = line(schema["description"].as_str().unwrap_or_default());

@@ -42,9 +42,16 @@ impl Edit {
                         credited_as: text(told.get("creditedAs")),
                         represents: text(told.get("represents")),
                     });
-                    for (position, company) in (1..).zip(told.get("companies").and_then(Value::as_array).into_iter().flatten()) {
+                    for (position, company) in
+                        (1..).zip(told.get("companies").and_then(Value::as_array).into_iter().flatten())
+                    {
                         let company_id = id(Some(company))?;
-                        rows.appearance_companies.push(appearance_company::Model { talk_id: owner, speaker_id, position, company_id });
+                        rows.appearance_companies.push(appearance_company::Model {
+                            talk_id: owner,
+                            speaker_id,
+                            position,
+                            company_id,
+                        });
                     }
                 }
                 "involvements" => rows.involvements.push(involvement::Model {
@@ -62,7 +69,11 @@ impl Edit {
                     company_id: id(told.get("company"))?,
                     url: text(told.get("url")),
                 }),
-                _ => rows.slot_sponsors.push(slot_sponsor::Model { slot_id: owner, position, company_id: id(Some(told))? }),
+                _ => rows.slot_sponsors.push(slot_sponsor::Model {
+                    slot_id: owner,
+                    position,
+                    company_id: id(Some(told))?,
+                }),
             }
         }
         Ok(())
@@ -84,7 +95,9 @@ fn replaced(value: &Value, this: &str, that: &str) -> Value {
     match value {
         Value::String(text) if text == this => that.into(),
         Value::Array(list) => list.iter().map(|item| replaced(item, this, that)).collect(),
-        Value::Object(fields) => Value::Object(fields.iter().map(|(name, value)| (name.clone(), replaced(value, this, that))).collect()),
+        Value::Object(fields) => {
+            Value::Object(fields.iter().map(|(name, value)| (name.clone(), replaced(value, this, that))).collect())
+        }
         other => other.clone(),
     }
 }
@@ -101,7 +114,8 @@ pub(super) fn row_of<N: Node + DeserializeOwned>(id: Uuid, fields: &Map<String, 
     };
     let columns = <N::Entity as EntityTrait>::Column::iter();
     let row: Map<String, Value> = columns.map(|known| (known.as_str().to_owned(), column(known.as_str()))).collect();
-    serde_json::from_value(Value::Object(row)).map_err(|error| Error::Internal(format!("the log of {} {id}: {error}", N::KIND)))
+    serde_json::from_value(Value::Object(row))
+        .map_err(|error| Error::Internal(format!("the log of {} {id}: {error}", N::KIND)))
 }
 
 pub(super) fn object(json: Option<&Value>) -> Map<String, Value> {

@@ -41,9 +41,18 @@ fn dates(edition: &Edition, notes: &mut Notes<'_>) {
         in_order(call.opens_on, "opens_on", call.closes_on, "/call_for_papers/closes_on", notes);
     }
     for (n, ticket) in edition.tickets.iter().enumerate() {
-        in_order(ticket.on_sale_from, "on_sale_from", ticket.on_sale_until, &format!("/tickets/{n}/on_sale_until"), notes);
+        in_order(
+            ticket.on_sale_from,
+            "on_sale_from",
+            ticket.on_sale_until,
+            &format!("/tickets/{n}/on_sale_until"),
+            notes,
+        );
         if ticket.price > 0.0 && ticket.currency.is_none() {
-            notes.at(&format!("/tickets/{n}/price"), "the key \"currency\" is missing: a price above 0 has one, such as EUR");
+            notes.at(
+                &format!("/tickets/{n}/price"),
+                "the key \"currency\" is missing: a price above 0 has one, such as EUR",
+            );
         }
     }
 }

@@ -64,8 +64,10 @@ impl<'f> Known<'f> {
         let speakers = folder.speakers.as_ref().map(|file| &file.content.speakers);
         let editions = folder.editions.iter().map(|file| &file.content);
         let mut known = Self {
-            conferences: conferences.map(|all| Names::of("conference", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
-            companies: companies.map(|all| Names::of("company", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
+            conferences: conferences
+                .map(|all| Names::of("conference", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
+            companies: companies
+                .map(|all| Names::of("company", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
             speakers: speakers.map(|all| Names::of("speaker", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
             editions: Names::of("edition", editions.map(|one| (&one.slug, Some(&one.identity)))),
             recordings: folder.is_whole.then(|| recordings(folder)),
@@ -104,6 +106,9 @@ fn recordings(folder: &Folder) -> HashSet<&RecordingKey> {
 /// The recordings that an edition's talks name, each with its place.
 pub(super) fn in_talks(edition: &Edition) -> impl Iterator<Item = (String, &RecordingKey)> {
     edition.talks.iter().enumerate().flat_map(|(t, talk)| {
-        talk.recordings.iter().enumerate().map(move |(r, part)| (format!("/talks/{t}/recordings/{r}/recording"), &part.recording))
+        talk.recordings
+            .iter()
+            .enumerate()
+            .map(move |(r, part)| (format!("/talks/{t}/recordings/{r}/recording"), &part.recording))
     })
 }

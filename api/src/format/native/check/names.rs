@@ -15,7 +15,12 @@ use crate::{
 pub(super) fn check(folder: &Folder, known: &Known<'_>, problems: &mut Vec<Problem>) {
     if let Some(file) = &folder.conferences {
         let all = file.content.conferences.iter().enumerate();
-        unique(file, "conference", all.map(|(n, one)| (format!("/conferences/{n}"), &one.slug, &one.identity)), problems);
+        unique(
+            file,
+            "conference",
+            all.map(|(n, one)| (format!("/conferences/{n}"), &one.slug, &one.identity)),
+            problems,
+        );
     }
     if let Some(file) = &folder.companies {
         let all = file.content.companies.iter().enumerate();
@@ -48,15 +53,24 @@ impl<'f> Slugs<'f> {
     fn present<T>(&mut self, thing: &str, file: &'f File<T>, base: &str, slug: &'f Slug, problems: &mut Vec<Problem>) {
         let pointer = format!("{base}/slug");
         if let Err(place) = self.0.take(slug, file, &pointer) {
-            file.notes(problems).at(&pointer, format!("duplicate slug: the {thing} \"{slug}\" is there already, in {place}"));
+            file.notes(problems)
+                .at(&pointer, format!("duplicate slug: the {thing} \"{slug}\" is there already, in {place}"));
         }
     }
 
-    fn former<T>(&mut self, thing: &str, file: &'f File<T>, base: &str, identity: &'f Identity, problems: &mut Vec<Problem>) {
+    fn former<T>(
+        &mut self,
+        thing: &str,
+        file: &'f File<T>,
+        base: &str,
+        identity: &'f Identity,
+        problems: &mut Vec<Problem>,
+    ) {
         for (n, slug) in identity.former_slugs.iter().enumerate() {
             let pointer = format!("{base}/former_slugs/{n}");
             if let Err(place) = self.0.take(slug, file, &pointer) {
-                file.notes(problems).at(&pointer, format!("duplicate slug: \"{slug}\" leads to the {thing} in {place} already"));
+                file.notes(problems)
+                    .at(&pointer, format!("duplicate slug: \"{slug}\" leads to the {thing} in {place} already"));
             }
         }
     }
@@ -79,7 +93,8 @@ fn unique<'f, T>(
 
 fn successors<T>(file: &File<T>, companies: &[Company], known: &Known<'_>, problems: &mut Vec<Problem>) {
     let mut notes = file.notes(problems);
-    let next: HashMap<&Slug, &Slug> = companies.iter().filter_map(|one| Some((&one.slug, one.successor.as_ref()?))).collect();
+    let next: HashMap<&Slug, &Slug> =
+        companies.iter().filter_map(|one| Some((&one.slug, one.successor.as_ref()?))).collect();
     let mut told = Vec::new();
     for (n, company) in companies.iter().enumerate() {
         let Some(successor) = &company.successor else { continue };
@@ -113,7 +128,8 @@ fn file_names(folder: &Folder, problems: &mut Vec<Problem>) {
     for file in &folder.editions {
         let right = edition_path(&file.content.slug);
         if file.path != right && !folder.is_one_file {
-            let message = format!("the slug and the file's name differ: for \"{}\" it is {}", file.content.slug, right.display());
+            let message =
+                format!("the slug and the file's name differ: for \"{}\" it is {}", file.content.slug, right.display());
             file.notes(problems).at("/slug", message);
         }
     }
@@ -128,7 +144,8 @@ fn acronyms(folder: &Folder, problems: &mut Vec<Problem>) {
             None => ("/slug", Acronym::from(&edition.slug)),
         };
         if let Err(place) = acronyms.take(acronym.clone(), file, pointer) {
-            let message = format!("duplicate acronym: \"{acronym}\" is that of {place} already; give one of the two another");
+            let message =
+                format!("duplicate acronym: \"{acronym}\" is that of {place} already; give one of the two another");
             file.notes(problems).at(pointer, message);
         }
     }

@@ -46,14 +46,18 @@ struct Programme<'f> {
 
 impl Programme<'_> {
     fn times(&self, slot: &Slot, base: &str, notes: &mut Notes<'_>) {
-        let mut instant =
-            |time: LocalTime, key: &str| time.instant(&self.zone).map_err(|wrong| notes.at(&format!("{base}/{key}"), wrong)).ok();
+        let mut instant = |time: LocalTime, key: &str| {
+            time.instant(&self.zone).map_err(|wrong| notes.at(&format!("{base}/{key}"), wrong)).ok()
+        };
         let start = instant(slot.starts_at, "starts_at");
         let end = slot.ends_at.and_then(|time| instant(time, "ends_at"));
         if let (Some(start), Some(end), Some(time)) = (start, end, slot.ends_at)
             && end <= start
         {
-            notes.at(&format!("{base}/ends_at"), format!("the slot ends at {time}, not after its start at {}", slot.starts_at));
+            notes.at(
+                &format!("{base}/ends_at"),
+                format!("the slot ends at {time}, not after its start at {}", slot.starts_at),
+            );
         }
     }
 
@@ -62,12 +66,15 @@ impl Programme<'_> {
         match &slot.talk {
             Some(talk) => {
                 for key in [slot.kind.map(|_| "kind"), slot.title.as_ref().map(|_| "title")].into_iter().flatten() {
-                    notes.at(&format!("{base}/{key}"), format!("leave the key \"{key}\" out: the slot's talk tells it"));
+                    notes
+                        .at(&format!("{base}/{key}"), format!("leave the key \"{key}\" out: the slot's talk tells it"));
                 }
                 self.talk(talk, &format!("{base}/talk"), notes);
             }
             None => match (slot.kind, &slot.title) {
-                (Some(SlotKind::Talk), _) => notes.at(&format!("{base}/kind"), "a slot of kind TALK has the key \"talk\", and no kind"),
+                (Some(SlotKind::Talk), _) => {
+                    notes.at(&format!("{base}/kind"), "a slot of kind TALK has the key \"talk\", and no kind")
+                }
                 (Some(_), Some(_)) => {}
                 (Some(_), None) => notes.at(base, "the key \"title\" is missing: a slot without a talk has one"),
                 (None, Some(_)) => notes.at(base, "the key \"kind\" is missing: a slot without a talk has one"),

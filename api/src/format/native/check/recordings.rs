@@ -49,7 +49,14 @@ impl<'f> Lists<'f, '_> {
         }
     }
 
-    fn tell<T>(&mut self, file: &File<T>, pointer: &str, again: Option<String>, provider: RecordingProvider, has_url: bool) {
+    fn tell<T>(
+        &mut self,
+        file: &File<T>,
+        pointer: &str,
+        again: Option<String>,
+        provider: RecordingProvider,
+        has_url: bool,
+    ) {
         let mut notes = file.notes(self.problems);
         if let Some(place) = again {
             notes.at(pointer, format!("duplicate key: it is in {place} already"));
@@ -77,7 +84,8 @@ impl<'f> Lists<'f, '_> {
 fn named(file: &File<Edition>, listed: &[&RecordingKey], problems: &mut Vec<Problem>) {
     for (pointer, key) in in_talks(&file.content) {
         if is_unaddressed(key.0) && !listed.contains(&key) {
-            let message = format!("list \"{key}\" under recordings too, with its url, which can't be derived from the key");
+            let message =
+                format!("list \"{key}\" under recordings too, with its url, which can't be derived from the key");
             file.notes(problems).at(&pointer, message);
         }
     }

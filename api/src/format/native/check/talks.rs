@@ -43,7 +43,10 @@ impl Talks<'_> {
     fn block(&self, talk: &Talk, base: &str, notes: &mut Notes<'_>) {
         let Some(block) = &talk.block else {
             if talk.block_position.is_some() {
-                notes.at(&format!("{base}/block_position"), "the key \"block\" is missing: in which block is this place?");
+                notes.at(
+                    &format!("{base}/block_position"),
+                    "the key \"block\" is missing: in which block is this place?",
+                );
             }
             return;
         };
@@ -87,7 +90,9 @@ fn appearances(talk: &Talk, list: &str, known: &Known<'_>, notes: &mut Notes<'_>
         for (c, company) in appearance.companies.iter().enumerate() {
             known.company(company, notes, &format!("{companies}/{c}"));
         }
-        each_once(notes, &companies, appearance.companies.iter().map(|slug| (slug, "")), |slug| format!("\"{slug}\" is there already"));
+        each_once(notes, &companies, appearance.companies.iter().map(|slug| (slug, "")), |slug| {
+            format!("\"{slug}\" is there already")
+        });
     }
     let speakers = talk.appearances.iter().map(|appearance| (&appearance.speaker, "/speaker"));
     each_once(notes, list, speakers, |slug| format!("\"{slug}\" is on stage in this talk already"));
@@ -97,7 +102,10 @@ fn recordings(talk: &Talk, list: &str, notes: &mut Notes<'_>) {
     for (n, part) in talk.recordings.iter().enumerate() {
         let start = part.start_seconds.unwrap_or_default();
         if let Some(end) = part.end_seconds.filter(|end| *end <= start) {
-            notes.at(&format!("{list}/{n}/end_seconds"), format!("the talk ends at {end} s, not after its start at {start} s"));
+            notes.at(
+                &format!("{list}/{n}/end_seconds"),
+                format!("the talk ends at {end} s, not after its start at {start} s"),
+            );
         }
     }
     let keys = talk.recordings.iter().map(|part| (&part.recording, "/recording"));

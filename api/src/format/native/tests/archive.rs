@@ -78,7 +78,8 @@ fn references_to_other_files() {
         ],
     );
     let renamed = format!("{SPEAKERS_TEXT}    former_slugs:\n      - robert\n");
-    let edition = format!("{EDITION_TEXT}involvements:\n  - person: robert\n    role: HOST\n").replace("promcon", "promcom");
+    let edition =
+        format!("{EDITION_TEXT}involvements:\n  - person: robert\n    role: HOST\n").replace("promcon", "promcom");
     folder_has(
         &[("speakers.yaml", &renamed), ("editions/x-2020.yaml", &edition)],
         &[
@@ -96,7 +97,10 @@ fn what_a_broken_file_might_have_known_is_not_missed() {
         &["companies.yaml:1:12: \"x\" is a text, not a list"],
     );
     folder_has(
-        &[("editions/y-2020.yaml", "slug: 5\n"), ("editions/x-2020.yaml", &format!("{EDITION_TEXT}replaces: y-2020\n"))],
+        &[
+            ("editions/y-2020.yaml", "slug: 5\n"),
+            ("editions/x-2020.yaml", &format!("{EDITION_TEXT}replaces: y-2020\n")),
+        ],
         &[
             "editions/y-2020.yaml:1:1: the key \"conference\" is missing",
             "editions/y-2020.yaml:1:1: the key \"name\" is missing",
@@ -111,30 +115,38 @@ fn what_a_broken_file_might_have_known_is_not_missed() {
 fn replaced_editions() {
     edition_has("replaces: x-2020\n", &["6:11: an edition can't replace itself"]);
     folder_has(
-        &[("editions/y.yaml", &other("y", "replaces: x-2020\n")), ("editions/z.yaml", &other("z", "replaces: x-2020\n"))],
+        &[
+            ("editions/y.yaml", &other("y", "replaces: x-2020\n")),
+            ("editions/z.yaml", &other("z", "replaces: x-2020\n")),
+        ],
         &["editions/z.yaml:6:11: \"x-2020\" is replaced by the edition in editions/y.yaml:6 already"],
     );
 }
 
 #[test]
 fn successors() {
-    let companies =
-        "companies:\n  - {slug: a, name: A, successor: b}\n  - {slug: b, name: B, successor: c}\n  - {slug: c, name: C, successor: b}\n";
-    folder_has(&[("companies.yaml", companies)], &["companies.yaml:3:35: the successors go round in a circle: b → c → b"]);
+    let companies = "companies:\n  - {slug: a, name: A, successor: b}\n  - {slug: b, name: B, successor: c}\n  - {slug: c, name: C, successor: b}\n";
+    folder_has(
+        &[("companies.yaml", companies)],
+        &["companies.yaml:3:35: the successors go round in a circle: b → c → b"],
+    );
     let alone = "companies:\n  - {slug: a, name: A, successor: a}\n  - {slug: b, name: B, successor: d}\n";
     folder_has(
         &[("companies.yaml", alone)],
-        &["companies.yaml:2:35: the successors go round in a circle: a → a", "companies.yaml:3:35: there is no company \"d\""],
+        &[
+            "companies.yaml:2:35: the successors go round in a circle: a → a",
+            "companies.yaml:3:35: there is no company \"d\"",
+        ],
     );
 }
 
 #[test]
 fn links() {
     edition_has("links:\n  - kind: OTHER\n", &["7:5: a link has a url, or where none is known a title"]);
-    let twice =
-        "links:\n  - {kind: POST, url: 'https://a.b/'}\n  - {kind: POST, url: 'https://a.b/'}\n  - {kind: PHOTO, url: 'https://a.b/'}\n";
+    let twice = "links:\n  - {kind: POST, url: 'https://a.b/'}\n  - {kind: POST, url: 'https://a.b/'}\n  - {kind: PHOTO, url: 'https://a.b/'}\n";
     edition_has(twice, &["8:23: this link is there already, with the same kind"]);
-    let titles = format!("{SPEAKERS_TEXT}    links:\n      - {{kind: POST, title: T}}\n      - {{kind: POST, title: T}}\n");
+    let titles =
+        format!("{SPEAKERS_TEXT}    links:\n      - {{kind: POST, title: T}}\n      - {{kind: POST, title: T}}\n");
     folder_has(&[("speakers.yaml", &titles)], &["speakers.yaml:8:29: this link is there already, with the same kind"]);
 }
 

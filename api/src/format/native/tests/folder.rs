@@ -17,7 +17,10 @@ fn everything_wrong_comes_at_once_in_order() {
     scratch.put("README.md", "a: b: c");
     scratch.put(".hidden.yaml", "a: b: c");
     scratch.put("editions/y.yml", EDITION_TEXT);
-    scratch.put("editions/x-2020.yaml", format!("{EDITION_TEXT}tickets:\n  - name: A\n    price: 1\nends_on: 2020-01-01\n"));
+    scratch.put(
+        "editions/x-2020.yaml",
+        format!("{EDITION_TEXT}tickets:\n  - name: A\n    price: 1\nends_on: 2020-01-01\n"),
+    );
     fs::remove_file(scratch.0.join("conferences.yaml")).unwrap();
     assert_eq!(
         scratch.problems(),
@@ -50,7 +53,12 @@ fn promcon_comes_back_as_it_is() {
     assert_eq!((second.written.len(), second.left_alone), (0, first.written.clone()));
     // The archive that ships is written canonically.
     for file in &first.written {
-        assert_eq!(scratch.text(file.to_str().unwrap()), fs::read_to_string(promcon().join(file)).unwrap(), "{}", file.display());
+        assert_eq!(
+            scratch.text(file.to_str().unwrap()),
+            fs::read_to_string(promcon().join(file)).unwrap(),
+            "{}",
+            file.display()
+        );
     }
 }
 
@@ -84,7 +92,8 @@ fn an_edition_moves_with_its_slug_and_others_stay() {
     let written = write(&scratch.0, &document).unwrap();
     assert_eq!(written.written, [PathBuf::from("editions/new-2020.yaml")]);
     assert_eq!(written.removed, [PathBuf::from("recordings.yaml"), PathBuf::from("editions/x-2020.yaml")]);
-    let slugs: Vec<String> = read(&scratch.0).unwrap().editions.iter().map(|edition| edition.slug.to_string()).collect();
+    let slugs: Vec<String> =
+        read(&scratch.0).unwrap().editions.iter().map(|edition| edition.slug.to_string()).collect();
     assert_eq!(slugs, ["new-2020", "old"]);
 }
 
@@ -92,8 +101,7 @@ fn an_edition_moves_with_its_slug_and_others_stay() {
 fn the_canonical_order() {
     let slots = "slots:\n  - {number: 4, starts_at: 2020-10-25T02:10+01:00, talk: late}\n  - {number: 3, starts_at: 2020-10-25T02:30+02:00, talk: round}\n";
     let more = "  - {number: 9, starts_at: 2020-10-24T10:00, talk: z-first}\n  - {number: 2, starts_at: 2020-10-24T10:00, kind: BREAK, title: B}\n";
-    let talks =
-        "talks:\n  - {slug: a-none, title: T}\n  - {slug: late, title: T}\n  - {slug: a-two, title: T, block: round, block_position: 2}\n";
+    let talks = "talks:\n  - {slug: a-none, title: T}\n  - {slug: late, title: T}\n  - {slug: a-two, title: T, block: round, block_position: 2}\n";
     let rest = "  - {slug: b-one, title: T, block: round, block_position: 1}\n  - {slug: round, title: T, kind: LIGHTNING_BLOCK}\n  - {slug: z-first, title: T}\n";
     let scratch = Scratch::sound();
     scratch.put("editions/x-2020.yaml", format!("{EDITION_TEXT}{slots}{more}{talks}{rest}"));
@@ -128,7 +136,9 @@ fn the_schemas_are_json_and_checked_in() {
 fn files_of(schema: &str) -> Vec<PathBuf> {
     let name = schema.replace(".schema.json", ".yaml");
     match name.as_str() {
-        "edition.yaml" => fs::read_dir(promcon().join("editions")).unwrap().map(|entry| entry.unwrap().path()).collect(),
+        "edition.yaml" => {
+            fs::read_dir(promcon().join("editions")).unwrap().map(|entry| entry.unwrap().path()).collect()
+        }
         name => Some(promcon().join(name)).filter(|path| path.exists()).into_iter().collect(),
     }
 }

@@ -16,8 +16,7 @@ fn dates() {
         "call_for_papers:\n  opens_on: 2020-05-02\n  closes_on: 2020-05-01\n",
         &["8:14: 2020-05-01 is before opens_on, 2020-05-02"],
     );
-    let tickets =
-        "tickets:\n  - name: T\n    price: 80\n    on_sale_from: 2020-05-02\n    on_sale_until: 2020-05-01\n  - name: F\n    price: 0\n";
+    let tickets = "tickets:\n  - name: T\n    price: 80\n    on_sale_from: 2020-05-02\n    on_sale_until: 2020-05-01\n  - name: F\n    price: 0\n";
     edition_has(
         tickets,
         &[
@@ -29,8 +28,12 @@ fn dates() {
 
 #[test]
 fn involvements_and_sponsors() {
-    let involvements = "involvements:\n  - role: HOST\n  - {role: HOST, person: ada, company: acme}\n  - {role: HOST, person: ada}\n";
-    edition_has(involvements, &["7:5: who? Give a person or a company", "8:5: a person or a company, not both: make it two"]);
+    let involvements =
+        "involvements:\n  - role: HOST\n  - {role: HOST, person: ada, company: acme}\n  - {role: HOST, person: ada}\n";
+    edition_has(
+        involvements,
+        &["7:5: who? Give a person or a company", "8:5: a person or a company, not both: make it two"],
+    );
     let tier = "  - slug: gold\n    name: G\n    sponsors: [{company: acme}, {company: acme}, {company: weave}]\n";
     edition_has(
         &format!("sponsor_tiers:\n{tier}  - slug: gold\n    name: G\nsponsors: [{{company: acme}}]\n"),
@@ -47,14 +50,17 @@ fn rooms_and_tracks() {
 
 #[test]
 fn times() {
-    let slot =
-        |start: &str, end: &str| format!("slots:\n  - {{number: 1, kind: BREAK, title: B, starts_at: '{start}', ends_at: '{end}'}}\n");
+    let slot = |start: &str, end: &str| {
+        format!("slots:\n  - {{number: 1, kind: BREAK, title: B, starts_at: '{start}', ends_at: '{end}'}}\n")
+    };
     let wrong = |end: &str| format!("7:80: the slot ends at {end}, not after its start at 2020-05-01T09:00");
     edition_has(&slot("2020-05-01T09:00", "2020-05-01T09:00"), &[&wrong("2020-05-01T09:00")]);
     edition_has(&slot("2020-05-01T09:00", "2020-05-01T08:00"), &[&wrong("2020-05-01T08:00")]);
     edition_has(
         &slot("2020-03-29T02:30", "2020-03-29T04:00"),
-        &["7:51: 2020-03-29T02:30 does not exist in Europe/Berlin: the clocks were put forward over it; take a time an hour later"],
+        &[
+            "7:51: 2020-03-29T02:30 does not exist in Europe/Berlin: the clocks were put forward over it; take a time an hour later",
+        ],
     );
     edition_has(
         &slot("2020-10-25T02:30", "2020-10-25T04:00"),
@@ -68,12 +74,21 @@ fn times() {
 #[test]
 fn what_a_slot_is_for() {
     edition_has(SLOT, &["7:5: what is here? Give a talk, or a kind and a title"]);
-    edition_has(&format!("{SLOT}    kind: BREAK\n"), &["7:5: the key \"title\" is missing: a slot without a talk has one"]);
+    edition_has(
+        &format!("{SLOT}    kind: BREAK\n"),
+        &["7:5: the key \"title\" is missing: a slot without a talk has one"],
+    );
     edition_has(&format!("{SLOT}    title: T\n"), &["7:5: the key \"kind\" is missing: a slot without a talk has one"]);
-    edition_has(&format!("{SLOT}    kind: TALK\n    title: T\n"), &["10:11: a slot of kind TALK has the key \"talk\", and no kind"]);
+    edition_has(
+        &format!("{SLOT}    kind: TALK\n    title: T\n"),
+        &["10:11: a slot of kind TALK has the key \"talk\", and no kind"],
+    );
     edition_has(
         &format!("{SLOT}    talk: a\n    kind: BREAK\n    title: T\n{TALKS}"),
-        &["11:11: leave the key \"kind\" out: the slot's talk tells it", "12:12: leave the key \"title\" out: the slot's talk tells it"],
+        &[
+            "11:11: leave the key \"kind\" out: the slot's talk tells it",
+            "12:12: leave the key \"title\" out: the slot's talk tells it",
+        ],
     );
     edition_has(
         &format!("{SLOT}    talk: a\n  - {{number: 1, starts_at: 2020-05-02T09:00, talk: a}}\n{TALKS}"),
@@ -92,7 +107,10 @@ fn what_a_slot_refers_to() {
             "12:28: there is no company \"acne\": did you mean \"acme\"?",
         ],
     );
-    edition_has(&format!("{SLOT}    talk: a\n{TALKS}    status: WITHDRAWN\n"), &["10:11: the talk \"a\" is withdrawn, and so has no slot"]);
+    edition_has(
+        &format!("{SLOT}    talk: a\n{TALKS}    status: WITHDRAWN\n"),
+        &["10:11: the talk \"a\" is withdrawn, and so has no slot"],
+    );
     let block = "    block: r\n  - slug: r\n    title: R\n    kind: LIGHTNING_BLOCK\n";
     edition_has(
         &format!("{SLOT}    talk: a\n{TALKS}{block}"),
@@ -102,23 +120,36 @@ fn what_a_slot_refers_to() {
 
 #[test]
 fn blocks() {
-    edition_has(&format!("{TALKS}    block_position: 1\n"), &["9:21: the key \"block\" is missing: in which block is this place?"]);
+    edition_has(
+        &format!("{TALKS}    block_position: 1\n"),
+        &["9:21: the key \"block\" is missing: in which block is this place?"],
+    );
     edition_has(&format!("{TALKS}    block: b\n"), &["9:12: there is no talk in this edition \"b\""]);
     edition_has(
         &format!("{TALKS}    block: b\n  - slug: b\n    title: B\n"),
         &["9:12: the talk \"b\" is no block: its kind is not LIGHTNING_BLOCK"],
     );
     let round = "  - {slug: r, title: R, kind: LIGHTNING_BLOCK}\n";
-    edition_has(&format!("{TALKS}    kind: LIGHTNING_BLOCK\n    block: r\n{round}"), &["10:12: a block can't be in a block"]);
+    edition_has(
+        &format!("{TALKS}    kind: LIGHTNING_BLOCK\n    block: r\n{round}"),
+        &["10:12: a block can't be in a block"],
+    );
     edition_has(&format!("{TALKS}    block: r\n    block_position: 1\n{round}"), &[]);
 }
 
 #[test]
 fn talks() {
-    edition_has(&format!("{TALKS}  - slug: a\n    title: B\n"), &["9:11: duplicate slug: the talk \"a\" is there already, in line 7"]);
+    edition_has(
+        &format!("{TALKS}  - slug: a\n    title: B\n"),
+        &["9:11: duplicate slug: the talk \"a\" is there already, in line 7"],
+    );
     edition_has(
         &format!("{TALKS}    track: t\n    tags: [Go, GO, gö, rust]\n"),
-        &["9:12: there is no track in this edition \"t\"", "10:16: this tag is there already", "10:20: this tag is there already"],
+        &[
+            "9:12: there is no track in this edition \"t\"",
+            "10:16: this tag is there already",
+            "10:20: this tag is there already",
+        ],
     );
     edition_has(&format!("{TALKS}    replaces: a\n"), &["9:15: a talk can't replace itself"]);
     edition_has(
@@ -146,6 +177,9 @@ fn people_and_videos_of_a_talk() {
         &format!(
             "{TALKS}    recordings:\n      - {{recording: 'youtube:3Tb4Wc0kfCM', start_seconds: 9, end_seconds: 9}}\n      - recording: youtube:3Tb4Wc0kfCM\n"
         ),
-        &["10:75: the talk ends at 9 s, not after its start at 9 s", "11:20: \"youtube:3Tb4Wc0kfCM\" is a recording of this talk already"],
+        &[
+            "10:75: the talk ends at 9 s, not after its start at 9 s",
+            "11:20: \"youtube:3Tb4Wc0kfCM\" is a recording of this talk already",
+        ],
     );
 }

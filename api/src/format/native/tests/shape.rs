@@ -8,7 +8,9 @@ fn keys() {
     edition_has("city: A\ncity: B\n", &["7:1: duplicate key \"city\": line 6 has it already"]);
     edition_has(
         "venue: {name: V, zip: 1}\n",
-        &["6:18: unknown key \"zip\": there is name, address, city, country, latitude, longitude, website_url, map_url"],
+        &[
+            "6:18: unknown key \"zip\": there is name, address, city, country, latitude, longitude, website_url, map_url",
+        ],
     );
     edition_has("? [a]\n: b\n", &["6:3: a key must be a word"]);
     edition_has("rooms:\n  - slug: a\n", &["7:5: the key \"name\" is missing"]);
@@ -17,14 +19,20 @@ fn keys() {
         &["11:5: the key \"number\" is missing: the next one free is 8"],
     );
     // Flattened structs make other errors in the schema, and must not read otherwise.
-    edition_has("talks:\n  - slug: a\n    title: A\n    tilte: B\n", &["9:5: unknown key \"tilte\": did you mean \"title\"?"]);
+    edition_has(
+        "talks:\n  - slug: a\n    title: A\n    tilte: B\n",
+        &["9:5: unknown key \"tilte\": did you mean \"title\"?"],
+    );
 }
 
 #[test]
 fn types() {
     edition_has("city: 2020\n", &["6:7: 2020 is a number as it stands: put it in quotes, '2020', to make it a text"]);
     edition_has("city: 1.10\n", &["6:7: 1.10 is a number as it stands: put it in quotes, '1.10', to make it a text"]);
-    edition_has("city: true\n", &["6:7: true is true or false as it stands: put it in quotes, 'true', to make it a text"]);
+    edition_has(
+        "city: true\n",
+        &["6:7: true is true or false as it stands: put it in quotes, 'true', to make it a text"],
+    );
     edition_has("city: no\n", &[]);
     edition_has("city:\n", &["6:1: no value: write a text, or leave the key out"]);
     edition_has("city: [a]\n", &["6:7: a list, not a text"]);
@@ -46,11 +54,16 @@ fn values() {
     edition_has("capacity: -1\n", &["6:11: -1 is too small: 0 is the least"]);
     edition_has("capacity: 3000000000\n", &["6:11: 3000000000 is too large: 2147483647 is the most"]);
     edition_has("venue: {name: V, latitude: 91}\n", &["6:28: 91 is too large: 90.0 is the most"]);
-    edition_has("starts_on: 2020-02-30\n", &["6:12: \"2020-02-30\" is not a date of the form YYYY-MM-DD, such as 2016-08-25"]);
+    edition_has(
+        "starts_on: 2020-02-30\n",
+        &["6:12: \"2020-02-30\" is not a date of the form YYYY-MM-DD, such as 2016-08-25"],
+    );
     edition_has("country: XX\n", &["6:10: \"XX\" is not an ISO 3166-1 alpha-2 code, such as DE"]);
     edition_has(
         "talks:\n  - slug: A b\n    title: T\n",
-        &["7:11: \"A b\" is not a slug: lower-case letters, digits and single hyphens between them, up to 200, such as a-b"],
+        &[
+            "7:11: \"A b\" is not a slug: lower-case letters, digits and single hyphens between them, up to 200, such as a-b",
+        ],
     );
     edition_has("id: 5f\n", &["6:5: \"5f\" is not an id: a UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e"]);
     let tube = "\"short\" is not a YouTube id: 11 letters, digits, - and _, as in the address after v= or list=";
@@ -64,13 +77,18 @@ fn formats() {
     folder_has(&[("editions/x-2020.yaml", zone)], &[wrong]);
     edition_has(
         "acronym: x\n",
-        &["6:10: \"x\" is not an acronym: four or more lower-case letters, digits and underscores, such as promcon_2016"],
+        &[
+            "6:10: \"x\" is not an acronym: four or more lower-case letters, digits and underscores, such as promcon_2016",
+        ],
     );
     let url = "\"promcon.io\" is not an absolute http or https URL (relative URL without a base), such as https://promcon.io/";
     edition_has("website_url: promcon.io\n", &[&format!("6:14: {url}")]);
     let time = "\"noon\" is not a local time of the form YYYY-MM-DDTHH:MM, such as 2016-08-25T09:30";
     edition_has("slots:\n  - number: 1\n    starts_at: noon\n", &[&format!("8:16: {time}")]);
-    edition_has("tracks:\n  - {slug: a, name: A, color: red}\n", &["7:31: \"red\" is not a color of the form #rrggbb, such as #e6522c"]);
+    edition_has(
+        "tracks:\n  - {slug: a, name: A, color: red}\n",
+        &["7:31: \"red\" is not a color of the form #rrggbb, such as #e6522c"],
+    );
 }
 
 #[test]
@@ -84,11 +102,16 @@ fn texts() {
 
 #[test]
 fn yaml() {
-    let at = |text: &str, problem: &str| folder_has(&[("conferences.yaml", text)], &[&format!("conferences.yaml:{problem}")]);
+    let at = |text: &str, problem: &str| {
+        folder_has(&[("conferences.yaml", text)], &[&format!("conferences.yaml:{problem}")])
+    };
     at("", "1:1: the file is empty");
     at("# nothing\n", "1:1: the file is empty");
     at("conferences: []\n---\na: b\n", "2:1: a second document begins here: a file is one, so leave the --- out");
-    at("conferences:\n  - slug: &a promcon\n    name: P\n", "2:11: an anchor (&): write the value out wherever it is needed");
+    at(
+        "conferences:\n  - slug: &a promcon\n    name: P\n",
+        "2:11: an anchor (&): write the value out wherever it is needed",
+    );
     at("conferences:\n  - slug: !x promcon\n    name: P\n", "2:11: a tag (!): leave it out");
     let colon = "not YAML: mapping values are not allowed in this context; a text with a colon and a blank in it must stand in quotes";
     at("conferences:\n  - slug: a: b\n", &format!("2:12: {colon}"));

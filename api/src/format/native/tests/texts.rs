@@ -135,8 +135,10 @@ fn nasty_texts_come_back() {
 
 #[test]
 fn random_texts_come_back() {
-    const LETTERS: [&str; 24] =
-        ["a", "b", " ", " ", "\n", "\n", "\t", ":", "#", "-", "'", "\"", "\\", "|", "?", "0", "1", ".", ",", "[", "}", "\r", "\u{85}", "é"];
+    const LETTERS: [&str; 24] = [
+        "a", "b", " ", " ", "\n", "\n", "\t", ":", "#", "-", "'", "\"", "\\", "|", "?", "0", "1", ".", ",", "[", "}",
+        "\r", "\u{85}", "é",
+    ];
     let mut state: u64 = 1;
     for _ in 0..20_000 {
         let mut text = String::new();
@@ -172,6 +174,9 @@ fn quotes_only_where_needed() {
     assert_eq!(line("it's: so".into()), "a: 'it''s: so'\n");
     assert_eq!(line("a\nb".into()), "a: |-\n  a\n  b\n");
     assert_eq!(line("a\n\n  b\n".into()), "a: |\n  a\n\n    b\n");
-    assert_eq!(line(json!([["x"], {}, [], 80.0, 48.5, true])), "a:\n  - - x\n  - {}\n  - []\n  - 80\n  - 48.5\n  - true\n");
+    assert_eq!(
+        line(json!([["x"], {}, [], 80.0, 48.5, true])),
+        "a:\n  - - x\n  - {}\n  - []\n  - 80\n  - 48.5\n  - true\n"
+    );
     assert_eq!(line("word ".repeat(100).trim().into()).lines().count(), 1);
 }
