@@ -84,7 +84,8 @@ enum Command {
         /// The folder or file
         #[arg(group = "what")]
         path: Option<PathBuf>,
-        /// The database instead: sqlite://FILE or postgres://USER@HOST/NAME [default: that of LECTERN_DATABASE, or sqlite://lectern.db]
+        /// The database instead: sqlite://FILE or postgres://USER@HOST/NAME [default: that of LECTERN_DATABASE, or
+        /// sqlite://lectern.db]
         #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", group = "what")]
         database: Option<String>,
     },

@@ -1,5 +1,5 @@
-//! The process is killed in the middle of edits and of imports, again and again. What was answered is there afterwards, each write
-//! whole or not at all, and who follows goes on. `LECTERN_TEST_CRASHES` says how often.
+//! The process is killed in the middle of edits and of imports, again and again. What was answered is there afterwards,
+//! each write whole or not at all, and who follows goes on. `LECTERN_TEST_CRASHES` says how often.
 
 use std::{
     io::{BufRead, BufReader},
@@ -70,7 +70,8 @@ impl Drop for Process {
     }
 }
 
-/// Edits a talk again and again until the server is gone; answers the last number that was answered, and the last that was sent.
+/// Edits a talk again and again until the server is gone; answers the last number that was answered, and the last that
+/// was sent.
 async fn edit(process: &Process, token: &str, talk: &str, from: u64) -> (u64, u64) {
     let mut answered = from;
     loop {

@@ -1,4 +1,5 @@
-//! One binary of tests that start a server and speak its public protocols. What is about behaviour runs on SQLite and on PostgreSQL.
+//! One binary of tests that start a server and speak its public protocols. What is about behaviour runs on SQLite and
+//! on PostgreSQL.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
 mod app;

@@ -56,8 +56,8 @@ pub fn large(talks: usize) -> Document {
     document(json!(companies), json!(speakers), json!([edition]))
 }
 
-/// A weekend on which the clocks are put back, with all that a programme can have: a night talk, parallel rooms, a talk held
-/// twice, a cancelled and a withdrawn one, a lightning round, an open end, a party elsewhere, tracks and tags.
+/// A weekend on which the clocks are put back, with all that a programme can have: a night talk, parallel rooms, a talk
+/// held twice, a cancelled and a withdrawn one, a lightning round, an open end, a party elsewhere, tracks and tags.
 pub fn weekend() -> Document {
     document(
         json!([{ "slug": "acme", "name": "ACME", "aliases": ["Acme Corp"] }, { "slug": "old-co", "name": "Old Co", "successor": "acme" }]),

@@ -1,4 +1,5 @@
-//! Eight writers at once on two servers, and who follows them. `LECTERN_TEST_EDITS` says how many edits there are in all.
+//! Eight writers at once on two servers, and who follows them. `LECTERN_TEST_EDITS` says how many edits there are in
+//! all.
 
 use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
@@ -16,7 +17,8 @@ fn edits() -> usize {
     std::env::var("LECTERN_TEST_EDITS").map_or(320, |edits| edits.parse().expect("a number"))
 }
 
-/// Adds one to a number that everyone adds to, as often as it takes until nobody was faster; answers how often that was.
+/// Adds one to a number that everyone adds to, as often as it takes until nobody was faster; answers how often that
+/// was.
 async fn count(app: &App, token: &str, room: &str) -> usize {
     for refused in 0.. {
         let seen =
@@ -39,7 +41,8 @@ async fn count(app: &App, token: &str, room: &str) -> usize {
     unreachable!("a loop without an end")
 }
 
-/// One writer's edits: a talk of its own again and again, a room with everyone, people of one name, places in the programme.
+/// One writer's edits: a talk of its own again and again, a room with everyone, people of one name, places in the
+/// programme.
 async fn write(writer: usize, app: &App, token: &str, room: &str, edits: usize) -> (usize, usize) {
     let talk = id(app, &format!(r#"talk(edition: "conf-2025", slug: "talk-{writer}")"#)).await;
     let (mut counted, mut refused) = (0, 0);
@@ -70,8 +73,8 @@ async fn write(writer: usize, app: &App, token: &str, room: &str, edits: usize) 
     (counted, refused)
 }
 
-/// Follows the log of a server from a revision on until the conference is renamed, which is the end; answers the revisions and what
-/// they are of.
+/// Follows the log of a server from a revision on until the conference is renamed, which is the end; answers the
+/// revisions and what they are of.
 async fn follow(app: &App, since: i64) -> Vec<(i64, String)> {
     let mut socket = Socket::open(app).await;
     let query = "subscription($since: Revision) { changes(since: $since) { revision nodeId kind operation } }";

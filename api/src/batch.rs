@@ -1,7 +1,8 @@
-//! Relations, loaded together. Whoever asks for a relation names a key and waits; when nothing else in the request can go on,
-//! all keys that were asked for are loaded, those of one type by one load. No timer, and no guess: [`drive`] polls the request
-//! itself and so knows when it stands still. The next loads begin when the last ones are done, level by level, so that how many
-//! statements a request takes depends on nothing but the request. Answers are kept for the request, and everything dies with it.
+//! Relations, loaded together. Whoever asks for a relation names a key and waits; when nothing else in the request can
+//! go on, all keys that were asked for are loaded, those of one type by one load. No timer, and no guess: [`drive`]
+//! polls the request itself and so knows when it stands still. The next loads begin when the last ones are done, level
+//! by level, so that how many statements a request takes depends on nothing but the request. Answers are kept for the
+//! request, and everything dies with it.
 
 use std::{
     any::{Any, TypeId},
@@ -192,7 +193,8 @@ pub async fn drive<S: Send + Sync + 'static, F: Future>(batches: Arc<Batches<S>>
     poll_fn(move |context| {
         locked(&woken.task).clone_from(context.waker());
         loop {
-            // Everything that can go on goes on: lists of many items give way before they have polled them all, and wake themselves.
+            // Everything that can go on goes on: lists of many items give way before they have polled them all, and
+            // wake themselves.
             loop {
                 woken.again.store(false, Ordering::Release);
                 if let Poll::Ready(output) = request.as_mut().poll(&mut Context::from_waker(&waker)) {

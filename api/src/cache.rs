@@ -1,7 +1,8 @@
-//! Answers that stay right for as long as the log stands still. Each is known by its tag: made of the revision of what it is about,
-//! of what was asked, and of the content coding it goes out in. A tag is decided before any body is built, so that a client
-//! which has it is told so (304) for the price of one small statement; and the bytes behind a tag are kept ready for the
-//! others. A tag's bytes never change, so nothing is ever purged: what is not asked for any more falls out.
+//! Answers that stay right for as long as the log stands still. Each is known by its tag: made of the revision of what
+//! it is about, of what was asked, and of the content coding it goes out in. A tag is decided before any body is built,
+//! so that a client which has it is told so (304) for the price of one small statement; and the bytes behind a tag are
+//! kept ready for the others. A tag's bytes never change, so nothing is ever purged: what is not asked for any more
+//! falls out.
 //!
 //! RFC 9110 (conditional requests, content coding), RFC 9111 (caching), RFC 5861 (stale-while-revalidate).
 
@@ -146,8 +147,8 @@ where
     }
 }
 
-/// Answers a GET or HEAD with a body that is never whole in memory. It is not kept, and one that a write overtakes has the later
-/// rows too; its tag is that of its beginning, so that nobody takes it for the later whole.
+/// Answers a GET or HEAD with a body that is never whole in memory. It is not kept, and one that a write overtakes has
+/// the later rows too; its tag is that of its beginning, so that nobody takes it for the later whole.
 pub async fn stream<F, R>(server: &Server, asked: Asked<'_>, open: F) -> Result<HttpResponse>
 where
     F: FnOnce() -> R,

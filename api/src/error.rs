@@ -79,7 +79,8 @@ pub enum Error {
     /// It took longer than is allowed.
     #[error("the request took longer than {0} ms and was stopped; ask for less at once")]
     Timeout(u64),
-    /// The database is not to be reached, or refused. Logged in full where it is answered; the caller learns no more than that.
+    /// The database is not to be reached, or refused. Logged in full where it is answered; the caller learns no more
+    /// than that.
     #[error("the archive's database does not answer")]
     Database(#[source] Arc<DbErr>),
     /// Our mistake. Logged in full where it is answered.

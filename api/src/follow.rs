@@ -1,7 +1,7 @@
-//! Following the log: whoever waits for a change learns at once that there is one, whichever process made it. On PostgreSQL every
-//! write tells its revision to all servers (LISTEN, NOTIFY); SQLite has no such thing, so there the revision is read again and
-//! again, while somebody waits. What is told is a revision and no more: who wants the changes reads them from the log, so that a
-//! message that got lost costs time and never a change.
+//! Following the log: whoever waits for a change learns at once that there is one, whichever process made it. On
+//! PostgreSQL every write tells its revision to all servers (LISTEN, NOTIFY); SQLite has no such thing, so there the
+//! revision is read again and again, while somebody waits. What is told is a revision and no more: who wants the
+//! changes reads them from the log, so that a message that got lost costs time and never a change.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -50,8 +50,8 @@ impl Follower {
         Ok(Self { told, ended, wanted, task: tokio::spawn(task.run()).abort_handle() })
     }
 
-    /// The archive's last revision as it is known here, and each that follows. It may be late, and two in a row may come as one.
-    /// It ends when the server does.
+    /// The archive's last revision as it is known here, and each that follows. It may be late, and two in a row may
+    /// come as one. It ends when the server does.
     pub fn watch(&self) -> watch::Receiver<i64> {
         let told = self.told.clone();
         self.wanted.notify_one();

@@ -1,5 +1,6 @@
-//! Keyset pages, in both directions, of the whole list or of each parent's part of it. A page begins after a row, not after a
-//! number of rows, so none is lost or told twice while the archive changes, and page 10,000 costs what page 1 does.
+//! Keyset pages, in both directions, of the whole list or of each parent's part of it. A page begins after a row, not
+//! after a number of rows, so none is lost or told twice while the archive changes, and page 10,000 costs what page 1
+//! does.
 
 use std::sync::Arc;
 
@@ -46,7 +47,8 @@ impl From<KeyValue> for Value {
     }
 }
 
-/// A key that a list is sorted by: never null in SQL, so that both databases sort and compare rows alike, and by an index.
+/// A key that a list is sorted by: never null in SQL, so that both databases sort and compare rows alike, and by an
+/// index.
 pub struct Key<T> {
     /// The expression, written as in the index behind it.
     pub sql: &'static str,
@@ -178,7 +180,8 @@ impl<T: Listed> List<T> {
             let place: Vec<SimpleExpr> =
                 cursor.keys.iter().cloned().map(Value::from).chain([cursor.id.into()]).map(Expr::val).collect();
             let greater = greater != self.descending;
-            // SQLite looks up a single expression in its index, but not a row of them: without this it reads the list from its begin.
+            // SQLite looks up a single expression in its index, but not a row of them: without this it reads the list
+            // from its begin.
             if let (Some(first), Some(from)) = (row.first().cloned(), place.first().cloned()) {
                 select.and_where(if greater { first.gte(from) } else { first.lte(from) });
             }
@@ -207,8 +210,8 @@ impl<T: Listed> List<T> {
         Ok(self.page(rows))
     }
 
-    /// The page of each parent's part of the list, in one statement. `narrow` leaves the parents' rows, and answers the parent's id
-    /// in SQL.
+    /// The page of each parent's part of the list, in one statement. `narrow` leaves the parents' rows, and answers the
+    /// parent's id in SQL.
     pub async fn of_each(
         &self,
         reads: &Reads,

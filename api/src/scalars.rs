@@ -1,5 +1,6 @@
-//! Values that can't be wrong: each is made by parsing only, and what it refuses it refuses in words that say what would be
-//! right. The GraphQL scalars of the contract, the columns, and the strings of the archive format are these types.
+//! Values that can't be wrong: each is made by parsing only, and what it refuses it refuses in words that say what
+//! would be right. The GraphQL scalars of the contract, the columns, and the strings of the archive format are these
+//! types.
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
@@ -232,7 +233,8 @@ impl fmt::Display for Id {
     }
 }
 
-/// The years that days and times may be of: whatever the zone, each is written with four digits, and sorts as it is written.
+/// The years that days and times may be of: whatever the zone, each is written with four digits, and sorts as it is
+/// written.
 fn check_year(year: i32, text: &str) -> Result<(), String> {
     if (1..=9998).contains(&year) { Ok(()) } else { Err(format!("\"{text}\" is not of a year from 0001 to 9998")) }
 }
@@ -543,8 +545,9 @@ graphql_text! {
     Id, "ID";
     /// An ISO 8601 calendar date: `2016-08-25`.
     Date, "Date";
-    /// An RFC 3339 time with a numeric offset, to the second: `2016-08-25T09:30:00+02:00`. Times of an edition carry the offset
-    /// that its time zone has at that moment; others are told in UTC (`+00:00`). As an argument, any offset and `Z` are taken.
+    /// An RFC 3339 time with a numeric offset, to the second: `2016-08-25T09:30:00+02:00`. Times of an edition carry
+    /// the offset that its time zone has at that moment; others are told in UTC (`+00:00`). As an argument, any offset
+    /// and `Z` are taken.
     DateTime, "DateTime";
     /// The name of an IANA time zone: `Europe/Berlin`, `UTC`.
     TimeZone, "TimeZone";

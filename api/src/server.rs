@@ -194,7 +194,8 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
 #[cfg(target_os = "linux")]
 const STALLED: Duration = Duration::from_secs(120);
 
-/// Lets the system cut off a client that takes nothing any more. The HTTP server waits for it for good, with all that is to be sent.
+/// Lets the system cut off a client that takes nothing any more. The HTTP server waits for it for good, with all that
+/// is to be sent.
 #[cfg(target_os = "linux")]
 fn give_up_in_time(connection: &dyn std::any::Any) {
     if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()

@@ -1,4 +1,5 @@
-//! Tokens: who may write. A token is `lectern_<id>_<secret>`; it is shown once, and only the hash of the secret is kept.
+//! Tokens: who may write. A token is `lectern_<id>_<secret>`; it is shown once, and only the hash of the secret is
+//! kept.
 
 use std::{fmt, str::FromStr};
 

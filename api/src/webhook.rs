@@ -1,5 +1,6 @@
-//! Webhooks: the log, sent to whoever wants it, as messages that are signed (<https://www.standardwebhooks.com>). The log is the
-//! queue: a webhook knows the last revision that was delivered, and the next message is the page of the log after it.
+//! Webhooks: the log, sent to whoever wants it, as messages that are signed (<https://www.standardwebhooks.com>). The
+//! log is the queue: a webhook knows the last revision that was delivered, and the next message is the page of the log
+//! after it.
 
 use entity::webhook;
 use sea_orm::{ColumnTrait, DatabaseConnection, EntityTrait, QueryFilter};

@@ -1,4 +1,5 @@
-//! Sends one GraphQL query over some connections for some seconds, and tells how many answers came and how long they took.
+//! Sends one GraphQL query over some connections for some seconds, and tells how many answers came and how long they
+//! took.
 //!
 //! `load URL FILE CONNECTIONS SECONDS` prints `requests median_ms p99_ms bytes`.
 

@@ -1,4 +1,5 @@
-//! What else leads to a thing: a former slug, a merged id, another name. `scope` is where a slug is unique: the kind of thing, and for a talk its edition.
+//! What else leads to a thing: a former slug, a merged id, another name. `scope` is where a slug is unique: the kind of
+//! thing, and for a talk its edition.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;

@@ -26,7 +26,8 @@ pub struct Model {
     pub delivered: i64,
     /// Until when a server has it to itself.
     pub leased_until: Option<DateTimeUtc>,
-    /// What is on its way: an id, the bytes that are sent under it, the revision that they go up to, and how many changes they tell.
+    /// What is on its way: an id, the bytes that are sent under it, the revision that they go up to, and how many
+    /// changes they tell.
     pub message_id: Option<String>,
     pub message: Option<String>,
     pub message_to: Option<i64>,

@@ -1,5 +1,5 @@
-//! Schedule JSON: v1 right by the rules of c3voc's schema and telling just what the XML tells; v2, the preview, with breaks and
-//! what was called off.
+//! Schedule JSON: v1 right by the rules of c3voc's schema and telling just what the XML tells; v2, the preview, with
+//! breaks and what was called off.
 
 use std::collections::BTreeSet;
 
@@ -54,7 +54,8 @@ fn unique<'a>(values: impl Iterator<Item = &'a Value>) -> BTreeSet<&'a str> {
     set
 }
 
-/// Gets an edition's schedule and checks what both versions have alike: the frame, the conference, its tracks and rooms.
+/// Gets an edition's schedule and checks what both versions have alike: the frame, the conference, its tracks and
+/// rooms.
 async fn schedule(app: &App, edition: &str, file: &str, schema: &str) -> Value {
     let answer = app.get(&format!("/editions/{edition}/{file}"), &[]).await;
     assert_eq!((answer.status.as_u16(), answer.header("Content-Type")), (200, "application/json"));

@@ -76,7 +76,8 @@ impl Node {
     }
 }
 
-/// Whether a text has a shape: `0` stands for a digit, `h` for a hexadecimal one, `±` for either sign, all else for itself.
+/// Whether a text has a shape: `0` stands for a digit, `h` for a hexadecimal one, `±` for either sign, all else for
+/// itself.
 pub fn like(text: &str, shape: &str) -> bool {
     let fits = |(c, shape): (char, char)| match shape {
         '0' => c.is_ascii_digit(),

@@ -12,8 +12,8 @@ async fn refused(app: &App, token: &str, mutation: &str) -> Value {
     write(app, token, &mutation.replace("TOLD", TOLD)).await["userErrors"].clone()
 }
 
-/// Ada and Bob are both in "twice", and each alone in others. Bob has a link, an office, a biography and a former slug, and some of
-/// that Ada has too.
+/// Ada and Bob are both in "twice", and each alone in others. Bob has a link, an office, a biography and a former slug,
+/// and some of that Ada has too.
 async fn two_people(app: &App, token: &str) -> (String, String) {
     let (ada, bob) = (id(app, r#"speaker(slug: "ada")"#).await, id(app, r#"speaker(slug: "bob")"#).await);
     let edition = id(app, r#"edition(slug: "conf-2025")"#).await;

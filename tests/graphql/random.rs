@@ -1,5 +1,6 @@
-//! Random edits: whatever is asked for, in whatever order, the answer is a right one, and the archive stays one that every format
-//! can tell. `LECTERN_TEST_SEED` and `LECTERN_TEST_RANDOM` (how many edits) make other sequences, and longer ones.
+//! Random edits: whatever is asked for, in whatever order, the answer is a right one, and the archive stays one that
+//! every format can tell. `LECTERN_TEST_SEED` and `LECTERN_TEST_RANDOM` (how many edits) make other sequences, and
+//! longer ones.
 
 use std::{collections::HashMap, sync::Mutex};
 

@@ -77,7 +77,8 @@ on_both! {
         done(&app, &token, &schedule("10:45", "11:15", "attic", false)).await;
         done(&app, &token, &schedule("11:00", "11:15", "hall", false)).await;
         let forced = done(&app, &token, &schedule("10:30", "10:40", "hall", true)).await;
-        // Who is on stage elsewhere can't be here: Bob moderates in the hall, and is in the lightning round of the next day.
+        // Who is on stage elsewhere can't be here: Bob moderates in the hall, and is in the lightning round of the next
+        // day.
         done(&app, &token, &format!(r#"setAppearances(talk: "{lost}", appearances: [{{ speaker: "bob" }}]) {{ talk {{ id }} TOLD }}"#)).await;
         let elsewhere = schedule("10:30", "10:35", "foyer", false);
         let told = errors(&app, &token, &elsewhere).await;

@@ -7,7 +7,8 @@ use super::document;
 
 /// Text that is markup, an escape or a separator in one format or another.
 const MARKUP: &str = "<script>alert('1')</script> ]]> &amp; \\n \\, a;b,c \"quoted\" <!-- --> {{x}} %s";
-/// Control characters, those that XML forbids among them, every kind of line end, and two code points that are no characters.
+/// Control characters, those that XML forbids among them, every kind of line end, and two code points that are no
+/// characters.
 const CONTROLS: &str = "bell\u{1}tab\ttwo\r\nlines\rand\u{b}more\u{7f}\u{85}\u{2028}end\u{fffe}\u{ffff}";
 /// Right-to-left text with a mark of direction, combining marks, emoji beyond the BMP, a family of four joined to one.
 const WORLD: &str = "שלום \u{202e}עולם مرحبا e\u{301}a\u{30a} 𝔘🚀 👨‍👩‍👧‍👦 ŉ İı ß";

@@ -22,9 +22,9 @@ const TOLD: usize = 50;
 impl Archive {
     /// Makes true what the document says.
     ///
-    /// An edition's whole content becomes what is told of it; what is not told is deleted, but for a recording that is used
-    /// elsewhere: that one loses its edition. Conferences, companies, speakers, and recordings and playlists without edition are
-    /// created or updated. Everything else stays. A dry run does it all, and then undoes it.
+    /// An edition's whole content becomes what is told of it; what is not told is deleted, but for a recording that is
+    /// used elsewhere: that one loses its edition. Conferences, companies, speakers, and recordings and playlists
+    /// without edition are created or updated. Everything else stays. A dry run does it all, and then undoes it.
     pub async fn apply(&self, document: &Document, dry_run: bool) -> Result<Report> {
         let mut write = self.begin().await?;
         let mut problems = Vec::new();
@@ -52,8 +52,8 @@ fn check(mut problems: Vec<String>) -> Result<()> {
     Err(Error::bad_input("document", problems.join("; ")))
 }
 
-/// Refuses new people and companies whose ids lead, in the archive, to what they were merged into, where that is not told: it stays
-/// as it is.
+/// Refuses new people and companies whose ids lead, in the archive, to what they were merged into, where that is not
+/// told: it stays as it is.
 async fn is_nowhere_else(
     stored: &Rows,
     wanted: &Rows,

@@ -1,4 +1,5 @@
-//! Whether the log agrees with the tables: played from its first change to its last it makes the very things that the tables hold.
+//! Whether the log agrees with the tables: played from its first change to its last it makes the very things that the
+//! tables hold.
 
 use std::{collections::HashMap, fmt};
 

@@ -1,5 +1,5 @@
-//! What the door keeps by itself: times of talks, counts, and the last revision of everything shown in an edition. Set-based, for
-//! what a write touched.
+//! What the door keeps by itself: times of talks, counts, and the last revision of everything shown in an edition.
+//! Set-based, for what a write touched.
 
 use std::collections::{HashMap, HashSet};
 
@@ -31,7 +31,8 @@ pub(super) const TALKS_OF_COMPANY: &str = "(SELECT COUNT(DISTINCT talk.id) FROM 
     JOIN talk ON talk.id = appearance_company.talk_id \
     WHERE appearance_company.company_id = company.id AND talk.status <> 'WITHDRAWN')";
 
-/// Where a changed thing is shown: a table and its column with the thing's id; the select of editions is that of the table.
+/// Where a changed thing is shown: a table and its column with the thing's id; the select of editions is that of the
+/// table.
 const SHOWS_SPEAKER: [(&str, &str); 2] = [("appearance", "speaker_id"), ("involvement", "speaker_id")];
 const SHOWS_COMPANY: [(&str, &str); 4] = [
     ("appearance_company", "company_id"),

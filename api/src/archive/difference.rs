@@ -69,7 +69,8 @@ impl Change {
     }
 }
 
-/// All changes between two sets of rows, in the order that they are told in: what others need comes first, what is gone last.
+/// All changes between two sets of rows, in the order that they are told in: what others need comes first, what is gone
+/// last.
 #[derive(Debug, Default)]
 pub(crate) struct Difference {
     pub changes: Vec<Change>,
@@ -77,8 +78,8 @@ pub(crate) struct Difference {
 }
 
 impl Difference {
-    /// Compares the rows, numbers the changes from the revision after `revision`, and stamps the rows that changed. What is merged is
-    /// gone because it became another.
+    /// Compares the rows, numbers the changes from the revision after `revision`, and stamps the rows that changed.
+    /// What is merged is gone because it became another.
     pub(crate) fn between(
         stored: &Rows,
         wanted: &mut Rows,

@@ -7,7 +7,8 @@ use uuid::{Uuid, uuid};
 /// The namespace of the ids that are derived from names.
 pub(crate) const LECTERN: Uuid = uuid!("e8cf8830-7ee1-43d4-a1e9-4e89982e21e4");
 
-/// The id of a thing by its kind and its natural key, unique below its owner ([`LECTERN`] for things of the whole archive).
+/// The id of a thing by its kind and its natural key, unique below its owner ([`LECTERN`] for things of the whole
+/// archive).
 pub(crate) fn derived(owner: Uuid, kind: &str, key: &str) -> Uuid {
     Uuid::new_v5(&owner, format!("{kind}/{key}").as_bytes())
 }

@@ -19,8 +19,8 @@ use crate::{
     error::Result,
 };
 
-/// Which things: editions with all that is in them; others by themselves, with their parts, links and aliases, and besides those
-/// of the editions.
+/// Which things: editions with all that is in them; others by themselves, with their parts, links and aliases, and
+/// besides those of the editions.
 #[derive(Clone, Debug, Default)]
 pub(crate) struct Scope {
     pub editions: Vec<Uuid>,

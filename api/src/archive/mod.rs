@@ -1,5 +1,5 @@
-//! The only code that writes. Every write goes through one door, [`Archive`], in one transaction, and is told in the log: one
-//! change a thing, each with a revision of its own, without gaps, in the order of the commits.
+//! The only code that writes. Every write goes through one door, [`Archive`], in one transaction, and is told in the
+//! log: one change a thing, each with a revision of its own, without gaps, in the order of the commits.
 
 use std::{fmt, sync::Arc};
 
@@ -52,8 +52,8 @@ pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 #[derive(Clone)]
 pub struct Archive {
     database: DatabaseConnection,
-    /// One write at a time is let in by either database. Here the others queue: SQLite would make them poll, and on PostgreSQL each
-    /// would hold a connection while it waits.
+    /// One write at a time is let in by either database. Here the others queue: SQLite would make them poll, and on
+    /// PostgreSQL each would hold a connection while it waits.
     turn: Arc<Mutex<()>>,
     clock: Clock,
     /// Whose writes these are; none for those of the command line.
@@ -143,7 +143,8 @@ struct Write {
     _turn: OwnedMutexGuard<()>,
 }
 
-/// Locks the counter's row and reads it. As the first statement of a transaction it makes the order of revisions that of commits.
+/// Locks the counter's row and reads it. As the first statement of a transaction it makes the order of revisions that
+/// of commits.
 async fn lock(transaction: &DatabaseTransaction) -> Result<Option<(i64, DateTime<Utc>)>> {
     let sql = "UPDATE archive_state SET revision = revision WHERE id = 1 RETURNING revision, updated_at";
     let row = transaction.query_one_raw(Statement::from_string(backend(transaction), sql)).await?;

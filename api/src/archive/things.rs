@@ -101,8 +101,8 @@ impl<'a> Things<'a> {
     }
 }
 
-/// The recordings of all lists, and those that no list has: of the first edition with a talk that names them, unless they are
-/// stored outside the document's editions.
+/// The recordings of all lists, and those that no list has: of the first edition with a talk that names them, unless
+/// they are stored outside the document's editions.
 fn videos<'a>(document: &'a Document, editions: &[Uuid], is_elsewhere: impl Fn(&str) -> bool) -> Vec<Video<'a>> {
     let mut by_slug: Vec<(&Edition, Uuid)> = document.editions.iter().zip(editions.iter().copied()).collect();
     by_slug.sort_by(|a, b| a.0.slug.cmp(&b.0.slug));

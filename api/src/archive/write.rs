@@ -59,7 +59,8 @@ impl Write {
 }
 
 impl Write {
-    /// Refuses what would change another conference than the one that may be written to. People and companies belong to all.
+    /// Refuses what would change another conference than the one that may be written to. People and companies belong to
+    /// all.
     async fn stay_within(&self, difference: &Difference, wanted: &Rows) -> Result<()> {
         let Some(Grant { name: token, conference: Some(only) }) = &self.grant else { return Ok(()) };
         let refuse = |other: &str| {
@@ -90,8 +91,8 @@ impl Write {
     }
 }
 
-/// Tells whoever follows the log, on any server, that it stands at a revision: as soon as that is committed, and only then. On SQLite
-/// followers look for themselves.
+/// Tells whoever follows the log, on any server, that it stands at a revision: as soon as that is committed, and only
+/// then. On SQLite followers look for themselves.
 async fn notify(transaction: &DatabaseTransaction, revision: i64) -> Result<()> {
     if backend(transaction) == DbBackend::Postgres {
         let values = [follow::CHANNEL.into(), revision.to_string().into()];

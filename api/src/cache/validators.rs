@@ -25,7 +25,8 @@ impl Validators {
     pub fn new(server: &Server, asked: &Asked<'_>, stand: &Stand, coding: ContentEncoding) -> Self {
         let now = (server.clock)();
         let changed_at = whole_second(Ord::max(Some(stand.changed_at), stand.passed).unwrap_or(stand.changed_at));
-        // Within the second of a change another may follow: until it is over, nothing is told that could stand for both.
+        // Within the second of a change another may follow: until it is over, nothing is told that could stand for
+        // both.
         let is_over = whole_second(now) > changed_at;
         let last_modified = if is_over { changed_at } else { changed_at - TimeDelta::seconds(1) };
         let passed = stand.passed.map(|at| at.timestamp());
@@ -50,7 +51,8 @@ impl Validators {
         }
     }
 
-    /// Whether what the client has is what it would get. `If-None-Match` is compared weakly and goes before `If-Modified-Since`.
+    /// Whether what the client has is what it would get. `If-None-Match` is compared weakly and goes before
+    /// `If-Modified-Since`.
     pub fn hold(&self, request: &HttpRequest) -> bool {
         if request.headers().contains_key(header::IF_NONE_MATCH) {
             let tag = EntityTag::new_strong(self.tag.clone());
@@ -79,8 +81,8 @@ fn whole_second(time: DateTime<Utc>) -> DateTime<Utc> {
     time.duration_trunc(TimeDelta::seconds(1)).unwrap_or(time)
 }
 
-/// For how many seconds an answer may be shown unasked: longer where all is over, and never past the next start or end that it
-/// depends on.
+/// For how many seconds an answer may be shown unasked: longer where all is over, and never past the next start or end
+/// that it depends on.
 fn cache_control(asked: &Asked<'_>, stand: &Stand, now: DateTime<Utc>) -> String {
     let (fresh, stale) = match asked.about {
         About::Program => (3600, 86400),

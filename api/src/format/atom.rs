@@ -78,8 +78,8 @@ pub struct RecordedTalk {
 }
 
 impl Entry {
-    /// A recording, its talks and who is on stage in them: in a constant number of statements, however many recordings are asked for
-    /// at once. Only within [`crate::batch::drive`].
+    /// A recording, its talks and who is on stage in them: in a constant number of statements, however many recordings
+    /// are asked for at once. Only within [`crate::batch::drive`].
     pub async fn of(recording: Arc<Recording>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
         let talks = async {
             let parts = batches.load(TalkRecordingsOfRecording(recording.id.0)).await?;
@@ -98,7 +98,8 @@ impl Entry {
         self.talks.iter().flat_map(|one| &one.appearances)
     }
 
-    /// The recording's title, else its talks' (of a lightning round the round's), else its edition's name, else its address.
+    /// The recording's title, else its talks' (of a lightning round the round's), else its edition's name, else its
+    /// address.
     fn title(&self) -> String {
         let is_in_round =
             |one: &&RecordedTalk| self.talks.iter().any(|round| Some(round.talk.id.0) == one.talk.block_id);

@@ -1,8 +1,8 @@
-//! Schedule JSON as c3voc defines it: v1 here (`schedule.v1.schema.json` of <https://github.com/voc/schedule>, draft 6), the
-//! preview of v2 in [`v2`].
+//! Schedule JSON as c3voc defines it: v1 here (`schedule.v1.schema.json` of <https://github.com/voc/schedule>, draft
+//! 6), the preview of v2 in [`v2`].
 //!
-//! V1 tells what schedule XML tells, with the same guids, ids, slugs and times, and who spoke for whom besides. Like XML it leaves
-//! out breaks, social events, and talks that were called off.
+//! V1 tells what schedule XML tells, with the same guids, ids, slugs and times, and who spoke for whom besides. Like
+//! XML it leaves out breaks, social events, and talks that were called off.
 
 use serde::{Serialize, Serializer};
 
@@ -46,8 +46,8 @@ impl<S: Serialize> File<S> {
     }
 }
 
-/// Writes the schedule of a programme as v1. `base_url` is where this archive is known; times carry the offset that the edition's
-/// zone has at that moment.
+/// Writes the schedule of a programme as v1. `base_url` is where this archive is known; times carry the offset that the
+/// edition's zone has at that moment.
 pub fn write_v1(programme: &Programme, base_url: &str) -> Result<Vec<u8>> {
     let (schedule, edition) = (Schedule::of(programme), &programme.edition);
     let days = schedule.days();

@@ -1,8 +1,8 @@
 //! The archive as one value: what every import makes and every export starts from.
 //!
-//! The structs are Lectern's own format, file by file (`docs/archive-format.md`); their doc comments are the descriptions in
-//! the JSON Schemas that editors use. Lists whose order is data (billing, tiers, rooms, links) keep it; the others are sorted
-//! by [`Document::sort`], so that equal archives are equal values.
+//! The structs are Lectern's own format, file by file (`docs/archive-format.md`); their doc comments are the
+//! descriptions in the JSON Schemas that editors use. Lists whose order is data (billing, tiers, rooms, links) keep it;
+//! the others are sorted by [`Document::sort`], so that equal archives are equal values.
 
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -78,8 +78,8 @@ pub struct RecordingsFile {
     pub playlists: Vec<Playlist>,
 }
 
-/// What leads to a record besides its slug: its id where that is not the derived one, its former slugs, and what was merged
-/// into it.
+/// What leads to a record besides its slug: its id where that is not the derived one, its former slugs, and what was
+/// merged into it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Identity {
     /// Its id, where that is not the one derived from its oldest slug.
@@ -241,8 +241,8 @@ pub struct Edition {
     pub slots: Vec<Slot>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub talks: Vec<Talk>,
-    /// Recordings of which more is known than that they are of a talk: streams, recaps, titles, durations. A recording that a
-    /// talk names and that stands nowhere here is of kind TALK, with nothing else known.
+    /// Recordings of which more is known than that they are of a talk: streams, recaps, titles, durations. A recording
+    /// that a talk names and that stands nowhere here is of kind TALK, with nothing else known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<Recording>,
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -327,8 +327,8 @@ pub struct Slot {
     #[schemars(range(min = 1, max = 2_147_483_647))]
     pub number: i32,
     pub starts_at: LocalTime,
-    /// Left out, it is estimated: the start of what follows on that day in the same room or in none, else four hours for SOCIAL and
-    /// 30 minutes for others.
+    /// Left out, it is estimated: the start of what follows on that day in the same room or in none, else four hours
+    /// for SOCIAL and 30 minutes for others.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<LocalTime>,
     /// Told only roughly.
@@ -386,7 +386,8 @@ pub struct Talk {
     pub tags: Vec<String>,
     #[serde(default, skip_serializing_if = "is_default")]
     pub do_not_record: bool,
-    /// The slug of the lightning round (a talk of kind LIGHTNING_BLOCK) that it was given in. Such a talk has no slot of its own.
+    /// The slug of the lightning round (a talk of kind LIGHTNING_BLOCK) that it was given in. Such a talk has no slot
+    /// of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub block: Option<Slug>,
     /// Its place in the block, from 1.

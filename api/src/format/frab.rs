@@ -1,8 +1,8 @@
 //! Schedule XML, as frab and pretalx write it and c3voc defines it (`validator/xsd/schedule.xml.xsd` of
 //! <https://github.com/voc/schedule>; media type `application/vnd.c3voc.schedule+xml`).
 //!
-//! Left out is what the format can't carry: breaks and social events, talks that were called off (apps tell an event that is
-//! gone as cancelled), and who spoke for whom. An event's guid is its slot's id, its id the slot's number.
+//! Left out is what the format can't carry: breaks and social events, talks that were called off (apps tell an event
+//! that is gone as cancelled), and who spoke for whom. An event's guid is its slot's id, its id the slot's number.
 
 use std::io;
 
@@ -25,8 +25,8 @@ use crate::error::{Error, Result};
 
 type Xml = Writer<Vec<u8>>;
 
-/// Writes the schedule of a programme. `base_url` is where this archive is known; times carry the offset that the edition's zone
-/// has at that moment.
+/// Writes the schedule of a programme. `base_url` is where this archive is known; times carry the offset that the
+/// edition's zone has at that moment.
 pub fn write(programme: &Programme, base_url: &str) -> Result<Vec<u8>> {
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 2);
     let written = document(&mut xml, &Schedule::of(programme), base_url);

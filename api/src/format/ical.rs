@@ -1,6 +1,7 @@
 //! iCalendar (RFC 5545, RFC 7986), as calendar programs and schedule apps read it.
 //!
-//! The content lines are written here: the crate `icalendar` folds lines at up to 76 octets and can't quote a quotation mark in a parameter.
+//! The content lines are written here: the crate `icalendar` folds lines at up to 76 octets and can't quote a quotation
+//! mark in a parameter.
 
 mod lines;
 mod zone;
@@ -89,8 +90,8 @@ fn times(event: &Event) -> (DateTime<Utc>, DateTime<Utc>) {
     (starts, event.slot.ends_at.utc().max(starts))
 }
 
-/// The zone that an event is told in, or none if it is told in UTC. That is so where a zone's clocks show its start or end twice, for
-/// such a local time always means the first of the two (RFC 5545, 3.3.5).
+/// The zone that an event is told in, or none if it is told in UTC. That is so where a zone's clocks show its start or
+/// end twice, for such a local time always means the first of the two (RFC 5545, 3.3.5).
 fn local_zone(event: &Event) -> Option<Tz> {
     let zone = event.slot.timezone.0;
     let is_shown_once =
@@ -152,8 +153,9 @@ fn write_event(event: &Event, host: &str, lines: &mut Lines) {
     lines.line("END:VEVENT");
 }
 
-/// Everyone on stage, each once: in the talk itself, then in the talks of a lightning round. ATTENDEE is for meetings (RFC 5545,
-/// 3.8.4.1), but schedule apps look for speakers there; the address is their page, as nobody's mail address is told.
+/// Everyone on stage, each once: in the talk itself, then in the talks of a lightning round. ATTENDEE is for meetings
+/// (RFC 5545, 3.8.4.1), but schedule apps look for speakers there; the address is their page, as nobody's mail address
+/// is told.
 fn on_stage(said: Option<&Said>) -> Vec<&Appearance> {
     let mut people: Vec<&Appearance> = Vec::new();
     for said in said.into_iter().flat_map(|said| std::iter::once(said).chain(&said.talks)) {

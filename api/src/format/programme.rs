@@ -1,5 +1,5 @@
-//! The programme as one value: what every schedule format writes. It is read in a constant number of statements, whatever it is
-//! of: an edition, a talk, all that a speaker said.
+//! The programme as one value: what every schedule format writes. It is read in a constant number of statements,
+//! whatever it is of: an edition, a talk, all that a speaker said.
 
 use std::sync::Arc;
 
@@ -95,7 +95,8 @@ impl Programme {
         self.days.iter().flat_map(|day| &day.events)
     }
 
-    /// Leaves only the events of one conference day, of a room and of a track (slugs); a slug that names nothing leaves none.
+    /// Leaves only the events of one conference day, of a room and of a track (slugs); a slug that names nothing leaves
+    /// none.
     pub fn keep(&mut self, date: Option<Date>, room: Option<&str>, track: Option<&str>) {
         for day in &mut self.days {
             day.events.retain(|event| {

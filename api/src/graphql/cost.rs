@@ -1,6 +1,6 @@
-//! What a request would cost, estimated before it runs: how deep it goes, how many objects it can bring, how many fields it
-//! selects with all fragments spread. Fragments are weighed once each, however often they are spread, so that documents made to
-//! explode cost no time to refuse.
+//! What a request would cost, estimated before it runs: how deep it goes, how many objects it can bring, how many
+//! fields it selects with all fragments spread. Fragments are weighed once each, however often they are spread, so that
+//! documents made to explode cost no time to refuse.
 
 use std::collections::{HashMap, HashSet};
 
@@ -169,7 +169,8 @@ impl<'a> Scales<'a> {
         })
     }
 
-    /// Fields of introspection, whose lists may not stand in each other more than the limit says: the rule of graphql-js.
+    /// Fields of introspection, whose lists may not stand in each other more than the limit says: the rule of
+    /// graphql-js.
     fn introspection(&mut self, selected: &'a Selected, name: &str) -> Cost {
         let inner = self.selections(&selected.selection_set.node, "__Introspection", 1);
         let is_list = matches!(name, "fields" | "interfaces" | "possibleTypes" | "inputFields");

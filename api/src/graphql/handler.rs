@@ -1,4 +1,5 @@
-//! GraphQL over HTTP, by its specification (draft of 2025): which requests are taken, what runs, and how it is answered.
+//! GraphQL over HTTP, by its specification (draft of 2025): which requests are taken, what runs, and how it is
+//! answered.
 //! <https://graphql.github.io/graphql-over-http/draft/>
 
 use actix_web::{

@@ -1,5 +1,5 @@
-//! Whether the values of a request fit their types: arguments and variables, checked before anything runs, each refusal naming
-//! its argument and saying what would be right.
+//! Whether the values of a request fit their types: arguments and variables, checked before anything runs, each refusal
+//! naming its argument and saying what would be right.
 
 use async_graphql::parser::types::{BaseType, ExecutableDocument, OperationDefinition, Selection, SelectionSet, Type};
 use serde_json::{Map, Value};

@@ -20,8 +20,8 @@ pub mod tokens;
 /// The schema as it is served.
 pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
 
-/// How many items a list without pages is taken to have when the cost of a request is estimated before it runs. A field's own
-/// `first`, `last` or `ids` counts instead where it has them.
+/// How many items a list without pages is taken to have when the cost of a request is estimated before it runs. A
+/// field's own `first`, `last` or `ids` counts instead where it has them.
 #[TypeDirective(name = "listSize", location = "FieldDefinition")]
 pub fn list_size(assumed_size: i32) {}
 

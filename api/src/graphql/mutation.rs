@@ -20,10 +20,11 @@ use crate::{
 /// The root of all writes.
 pub struct Mutation;
 
-/// Writing to the archive, for who has a token (`lectern token create`), sent as `Authorization: Bearer …`. Each mutation is written
-/// whole or not at all, and told in the log; those of one request are written one after the other. What the caller can mend comes as
-/// `userErrors`, all of it at once, and then nothing was written. `ifRevision` is the `revision` of the thing as the caller saw it: if it
-/// was changed since, that is the user error CONFLICT, with the thing as it is now.
+/// Writing to the archive, for who has a token (`lectern token create`), sent as `Authorization: Bearer …`. Each
+/// mutation is written whole or not at all, and told in the log; those of one request are written one after the other.
+/// What the caller can mend comes as `userErrors`, all of it at once, and then nothing was written. `ifRevision` is the
+/// `revision` of the thing as the caller saw it: if it was changed since, that is the user error CONFLICT, with the
+/// thing as it is now.
 #[Object]
 impl Mutation {
     /// Makes a conference.
@@ -86,8 +87,8 @@ impl Mutation {
         TalkPayload::finish(ctx, edit).await
     }
 
-    /// Puts a talk, a break or a social event into the programme. What overlaps with it in its room, or by who is on stage, is a
-    /// CONFLICT that names it, unless `force` allows it; a cancelled talk is in nobody's way.
+    /// Puts a talk, a break or a social event into the programme. What overlaps with it in its room, or by who is on
+    /// stage, is a CONFLICT that names it, unless `force` allows it; a cancelled talk is in nobody's way.
     async fn schedule_slot(
         &self,
         ctx: &Context<'_>,
@@ -99,7 +100,8 @@ impl Mutation {
         SlotPayload::finish(ctx, edit).await
     }
 
-    /// Changes what is in the programme: moves a talk, renames a break. `force` allows an overlap in its room or of its speakers.
+    /// Changes what is in the programme: moves a talk, renames a break. `force` allows an overlap in its room or of its
+    /// speakers.
     async fn update_slot(
         &self,
         ctx: &Context<'_>,
@@ -133,9 +135,9 @@ impl Mutation {
         SpeakerPayload::finish(ctx, edit).await
     }
 
-    /// Two records of one person become one: `from` becomes `into`. Its talks, offices and links move; its id, slugs and names keep
-    /// leading to the one that stays, which gets what it lacked. Where both are on stage in one talk they are one there, for the
-    /// companies of both. `lectern unmerge` undoes it.
+    /// Two records of one person become one: `from` becomes `into`. Its talks, offices and links move; its id, slugs
+    /// and names keep leading to the one that stays, which gets what it lacked. Where both are on stage in one talk
+    /// they are one there, for the companies of both. `lectern unmerge` undoes it.
     async fn merge_speakers(&self, ctx: &Context<'_>, from: Id, into: Id) -> Result<SpeakerPayload> {
         let mut edit = begin(ctx).await?;
         edit.merge_speakers(from, into).await?;
@@ -162,8 +164,8 @@ impl Mutation {
         CompanyPayload::finish(ctx, edit).await
     }
 
-    /// Two records of one company become one: `from` becomes `into`, as with `mergeSpeakers`. Who was spoken for, who sponsored and
-    /// what became of it moves.
+    /// Two records of one company become one: `from` becomes `into`, as with `mergeSpeakers`. Who was spoken for, who
+    /// sponsored and what became of it moves.
     async fn merge_companies(&self, ctx: &Context<'_>, from: Id, into: Id) -> Result<CompanyPayload> {
         let mut edit = begin(ctx).await?;
         edit.merge_companies(from, into).await?;
@@ -183,8 +185,8 @@ impl Mutation {
         TalkPayload::finish(ctx, edit).await
     }
 
-    /// Says who sponsors an edition: these tiers, the highest first, and these without a tier. Those without a tier stay if `untiered`
-    /// is left out.
+    /// Says who sponsors an edition: these tiers, the highest first, and these without a tier. Those without a tier
+    /// stay if `untiered` is left out.
     async fn set_sponsors(
         &self,
         ctx: &Context<'_>,
@@ -218,7 +220,8 @@ impl Mutation {
         RecordingPayload::finish(ctx, edit).await
     }
 
-    /// Says that a talk is in a recording: all of it, or from `startSeconds` on, to `endSeconds`. Said again, it is corrected.
+    /// Says that a talk is in a recording: all of it, or from `startSeconds` on, to `endSeconds`. Said again, it is
+    /// corrected.
     async fn attach_recording(
         &self,
         ctx: &Context<'_>,
@@ -332,8 +335,8 @@ impl Mutation {
         EditionPayload::finish(ctx, edit).await
     }
 
-    /// Takes anything with an id out of the archive, with its own links, and a conference with the tokens that are for it alone. What
-    /// something else still stands on is IN_USE, and says by what.
+    /// Takes anything with an id out of the archive, with its own links, and a conference with the tokens that are for
+    /// it alone. What something else still stands on is IN_USE, and says by what.
     async fn delete(&self, ctx: &Context<'_>, id: Id, if_revision: Option<Revision>) -> Result<DeletePayload> {
         let mut edit = begin(ctx).await?;
         edit.delete(id, if_revision).await?;

@@ -1,6 +1,7 @@
-//! What an answer should look like, by the operation: which keys in which order, and where null may stand. The library answers
-//! fields in the order in which they were done, and leaves out those that failed; here the answer gets the order of the selection
-//! (GraphQL specification, 6.3) and its nulls (6.4.4: a field that failed is null, and if it may not be, so is what it stands in).
+//! What an answer should look like, by the operation: which keys in which order, and where null may stand. The library
+//! answers fields in the order in which they were done, and leaves out those that failed; here the answer gets the
+//! order of the selection (GraphQL specification, 6.3) and its nulls (6.4.4: a field that failed is null, and if it may
+//! not be, so is what it stands in).
 
 use std::collections::HashSet;
 

@@ -177,8 +177,9 @@ impl Query {
         Arguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
-    /// What changed after a revision, oldest first, so that a client with a copy can catch up: from 0 all that ever happened. Of the
-    /// whole archive, or of what belongs to the edition of a slug. `first` is the size of the page, 50 if left out.
+    /// What changed after a revision, oldest first, so that a client with a copy can catch up: from 0 all that ever
+    /// happened. Of the whole archive, or of what belongs to the edition of a slug. `first` is the size of the page, 50
+    /// if left out.
     async fn changes(
         &self,
         ctx: &Context<'_>,

@@ -1,5 +1,5 @@
-//! The schema as the checks before execution need it: which type a field has, how many items it is taken to have, and what its
-//! arguments are. Read from the SDL, so that what is checked is what is published.
+//! The schema as the checks before execution need it: which type a field has, how many items it is taken to have, and
+//! what its arguments are. Read from the SDL, so that what is checked is what is published.
 
 use std::collections::HashMap;
 

@@ -1,8 +1,8 @@
 //! GraphQL over WebSocket, by the subprotocol `graphql-transport-ws`: subscriptions, and queries too.
 //! <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>
 //!
-//! A connection is one task. It reads what the client says and runs its operations side by side; each of them makes its next
-//! message only when the last one was taken, so a slow client costs no memory.
+//! A connection is one task. It reads what the client says and runs its operations side by side; each of them makes its
+//! next message only when the last one was taken, so a slow client costs no memory.
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
@@ -29,8 +29,8 @@ pub fn is_asked_for(request: &HttpRequest) -> bool {
     upgrades.flat_map(|value| value.split(',')).any(|protocol| protocol.trim().eq_ignore_ascii_case("websocket"))
 }
 
-/// Opens a WebSocket. One that does not speak our subprotocol is closed with the code that says so: a browser's script can read that,
-/// and not the body of a refusal.
+/// Opens a WebSocket. One that does not speak our subprotocol is closed with the code that says so: a browser's script
+/// can read that, and not the body of a refusal.
 pub fn open(request: &HttpRequest, payload: Payload, server: Data<Server>) -> HttpResponse {
     let (mut payload, read) = incoming::counted(payload, server.limits.body);
     let payload = Payload::from_request(request, &mut payload).into_inner();

@@ -1,5 +1,5 @@
-//! Subscriptions: what there is to follow. How one runs is in [`running`]: each event is found by a source of ours, and then
-//! executed on its own by the schema, whose resolvers here answer the event that the request brings with it
+//! Subscriptions: what there is to follow. How one runs is in [`running`]: each event is found by a source of ours, and
+//! then executed on its own by the schema, whose resolvers here answer the event that the request brings with it
 //! (GraphQL specification, 6.2.3.2: MapSourceToResponseEvent).
 
 use std::sync::{Arc, OnceLock};
@@ -50,13 +50,14 @@ fn told<T: Send>(ctx: &Context<'_>, asked: Asked, of: fn(&Event) -> Option<T>) -
 /// The root of all that can be followed.
 pub struct Subscription;
 
-/// Following the archive, over WebSocket on `/graphql` by the subprotocol `graphql-transport-ws`. A subscription goes on until its
-/// client ends it. A client that takes no message for half a minute is cut off.
+/// Following the archive, over WebSocket on `/graphql` by the subprotocol `graphql-transport-ws`. A subscription goes
+/// on until its client ends it. A client that takes no message for half a minute is cut off.
 #[async_graphql::Subscription]
 impl Subscription {
-    /// Every change after the revision `since` (from now on, if left out), in the order of the revisions, each at least once; of the
-    /// whole archive, or of what belongs to the edition of a slug. Who was cut off goes on with `since`, the last revision that it
-    /// saw. One after this archive's last revision is refused (CONFLICT): it is of another copy of the archive.
+    /// Every change after the revision `since` (from now on, if left out), in the order of the revisions, each at least
+    /// once; of the whole archive, or of what belongs to the edition of a slug. Who was cut off goes on with `since`,
+    /// the last revision that it saw. One after this archive's last revision is refused (CONFLICT): it is of another
+    /// copy of the archive.
     async fn changes(
         &self,
         ctx: &Context<'_>,
@@ -69,9 +70,9 @@ impl Subscription {
         })
     }
 
-    /// The slots of an edition running now, those of cancelled talks left out: at once, and again each time that one begins or
-    /// ends or the edition's schedule changes. The edition is named by its slug or a former one; without one it is refused
-    /// (NOT_FOUND).
+    /// The slots of an edition running now, those of cancelled talks left out: at once, and again each time that one
+    /// begins or ends or the edition's schedule changes. The edition is named by its slug or a former one; without one
+    /// it is refused (NOT_FOUND).
     #[graphql(directive = list_size::apply(10))]
     async fn on_now(&self, ctx: &Context<'_>, edition: String) -> impl Stream<Item = Vec<Arc<Slot>>> {
         told(ctx, Asked::OnNow { edition }, |event| match event {

@@ -64,7 +64,8 @@ fn skip_string(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     while let Some(c) = rest.next() {
         match c {
             '\\' => {
-                // In a block string only \""" is an escape; taking any next character as one is never wrong about its end.
+                // In a block string only \""" is an escape; taking any next character as one is never wrong about its
+                // end.
                 rest.next();
                 closing = 0;
             }

@@ -37,8 +37,8 @@ pub enum ChangeOperation {
     Merged,
 }
 
-/// A change of one thing. What has no id of its own (an appearance, a sponsorship, a talk's part of a recording) is told as UPDATED
-/// of its owner, in `fields`.
+/// A change of one thing. What has no id of its own (an appearance, a sponsorship, a talk's part of a recording) is
+/// told as UPDATED of its owner, in `fields`.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::change::Entity")]
 #[graphql(complex)]
@@ -109,9 +109,9 @@ impl ChangePage {
                 .filter(|size| (1..=most).contains(size))
                 .ok_or_else(|| Error::bad_input("first", format!("{size} is not a page size: from 1 to {most}")))?,
         };
-        // Where the log stands is read before its rows. Revisions are in the order of the commits, so that whoever saw this one sees
-        // all before it; and no row after it is read. So when no more rows are found, all up to it was told, and the next page may
-        // begin there, however long ago the last change of the edition was.
+        // Where the log stands is read before its rows. Revisions are in the order of the commits, so that whoever saw
+        // this one sees all before it; and no row after it is read. So when no more rows are found, all up to it was
+        // told, and the next page may begin there, however long ago the last change of the edition was.
         let present = standing_at_least(batches, since).await?;
         let edition = match edition {
             None => None,

@@ -66,8 +66,8 @@ impl Row for Company {
     }
 }
 
-/// Which companies. Values of one field mean any of them, the fields together all of them; a slug that names nothing matches
-/// nothing. Withdrawn talks do not count.
+/// Which companies. Values of one field mean any of them, the fields together all of them; a slug that names nothing
+/// matches nothing. Withdrawn talks do not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct CompanyFilter {
     /// Spoken for at editions of conferences of these slugs.

@@ -31,7 +31,8 @@ impl Day {
     /// As many days as an edition may have: whoever shows its programme shows them all.
     pub(crate) const MOST: i64 = 366;
 
-    /// When a conference day begins: at 05:00 as the clocks of the zone show it, or when they were put forward over that.
+    /// When a conference day begins: at 05:00 as the clocks of the zone show it, or when they were put forward over
+    /// that.
     pub(crate) fn begins(date: NaiveDate, zone: &TimeZone) -> Instant<Utc> {
         let five = date.and_time(NaiveTime::MIN) + Duration::hours(DAY_BEGINS_AT.into());
         // No zone ever skipped more than a day.

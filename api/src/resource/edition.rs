@@ -138,8 +138,8 @@ impl Row for Edition {
     }
 }
 
-/// Which editions. Values of one field mean any of them, the fields together all of them; a slug that names nothing matches
-/// nothing.
+/// Which editions. Values of one field mean any of them, the fields together all of them; a slug that names nothing
+/// matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct EditionFilter {
     /// Slugs of conferences.
@@ -314,8 +314,8 @@ impl Edition {
         ctx.load(TracksOfEdition(self.id.0)).await
     }
 
-    /// The programme by conference day, breaks and social events included, in time order. A conference day begins at 05:00, so
-    /// that a party at 01:00 belongs to the evening before.
+    /// The programme by conference day, breaks and social events included, in time order. A conference day begins at
+    /// 05:00, so that a party at 01:00 belongs to the evening before.
     #[graphql(directive = list_size::apply(4))]
     async fn days(&self, ctx: &Context<'_>) -> Result<Vec<Day>> {
         Ok(self.days_of(&self.programme(ctx).await?))
@@ -357,8 +357,8 @@ impl Edition {
         Ok(on_now(self.programme(ctx).await?, at))
     }
 
-    /// The next slot of each room after `at` (now, if left out), on the conference day of the first of them; those of cancelled
-    /// talks left out.
+    /// The next slot of each room after `at` (now, if left out), on the conference day of the first of them; those of
+    /// cancelled talks left out.
     #[graphql(directive = list_size::apply(10))]
     async fn up_next(&self, ctx: &Context<'_>, at: Option<DateTime>) -> Result<Vec<Arc<Slot>>> {
         let at = at.map_or(ctx.reads()?.now, DateTime::utc);
@@ -470,8 +470,8 @@ impl Edition {
         ctx.maybe(self.neighbours(ctx).await?.next).await
     }
 
-    /// What an attendee who last looked at `since` must be told, in the order of the revisions: the net effect of all that was
-    /// changed since then. What was moved there and back, or added and removed again, is not told.
+    /// What an attendee who last looked at `since` must be told, in the order of the revisions: the net effect of all
+    /// that was changed since then. What was moved there and back, or added and removed again, is not told.
     #[graphql(directive = list_size::apply(50))]
     async fn schedule_changes(&self, ctx: &Context<'_>, since: Revision) -> Result<Vec<ScheduleChange>> {
         let log = ctx.load(ProgrammeLog { edition: self.id.0, since: since.0 });

@@ -60,7 +60,8 @@ pub struct CountWithin<T: Listed> {
     pub filter: T::Filter,
 }
 
-/// How a list hangs on a parent: the parent's id in SQL, and the pairs to join for it, if it is in none of the list's columns.
+/// How a list hangs on a parent: the parent's id in SQL, and the pairs to join for it, if it is in none of the list's
+/// columns.
 fn tie(kind: &str, parent: Parent, ids: &[Uuid], backend: DbBackend) -> Result<(SimpleExpr, Option<SelectStatement>)> {
     use entity::{edition, recording, talk};
     let column = |column: SimpleExpr| Ok((column, None));

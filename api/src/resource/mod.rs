@@ -1,5 +1,5 @@
-//! What is public, one file a resource: its shape, its filter and orders, its relations. GraphQL reads these structs, and rows
-//! of the database become them directly.
+//! What is public, one file a resource: its shape, its filter and orders, its relations. GraphQL reads these structs,
+//! and rows of the database become them directly.
 
 use std::{collections::HashMap, fmt::Debug, hash::Hash, marker::PhantomData, sync::Arc};
 

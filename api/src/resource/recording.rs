@@ -70,8 +70,8 @@ impl Row for Recording {
     type Entity = entity::recording::Entity;
 }
 
-/// Which recordings. Values of one field mean any of them, the fields together all of them; a slug that names nothing matches
-/// nothing.
+/// Which recordings. Values of one field mean any of them, the fields together all of them; a slug that names nothing
+/// matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct RecordingFilter {
     /// Of editions of conferences of these slugs.

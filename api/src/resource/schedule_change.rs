@@ -1,9 +1,9 @@
 //! The log's before and after, told as an attendee would: what is new in the programme, moved, renamed, called off.
 //!
-//! The log is read from its beginning and played forward, so that one statement tells both what was and what is, whatever is
-//! written meanwhile. What is told is the difference between two moments, thing by thing: a thing is a talk, wherever it is
-//! held, or what stands in a slot without one. A talk that changes places with another has moved, though it is the slots that
-//! have other talks now.
+//! The log is read from its beginning and played forward, so that one statement tells both what was and what is,
+//! whatever is written meanwhile. What is told is the difference between two moments, thing by thing: a thing is a
+//! talk, wherever it is held, or what stands in a slot without one. A talk that changes places with another has moved,
+//! though it is the slots that have other talks now.
 
 mod programme;
 
@@ -161,8 +161,8 @@ pub fn since(log: &[Entry], since: i64, zone: &TimeZone) -> Vec<ScheduleChange> 
     programme.tell(news, zone)
 }
 
-/// All that there was to be told of the programme since it was first known: each write as it happened, in order; and when the edition
-/// itself was first told.
+/// All that there was to be told of the programme since it was first known: each write as it happened, in order; and
+/// when the edition itself was first told.
 pub fn history(log: &[Entry], zone: &TimeZone) -> (Vec<ScheduleChange>, Option<Instant<Utc>>) {
     let created_at = log.iter().find(|entry| entry.kind == Edition::KIND).map(|entry| entry.at);
     let mut programme = Programme::default();

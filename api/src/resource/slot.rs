@@ -48,8 +48,8 @@ pub struct Slot {
     pub starts_at: DateTime,
     /// When it ends.
     pub ends_at: DateTime,
-    /// The programme gave no end, or only roughly: derived from what follows, else four hours for SOCIAL and 30 minutes for
-    /// others.
+    /// The programme gave no end, or only roughly: derived from what follows, else four hours for SOCIAL and 30 minutes
+    /// for others.
     pub end_is_estimated: bool,
     /// Announced as open-ended ("until late"): `endsAt` is then an estimate.
     pub is_open_ended: bool,

@@ -72,8 +72,8 @@ impl Row for Speaker {
     }
 }
 
-/// Which speakers. Values of one field mean any of them, the fields together all of them; a slug that names nothing matches
-/// nothing. Withdrawn talks do not count.
+/// Which speakers. Values of one field mean any of them, the fields together all of them; a slug that names nothing
+/// matches nothing. Withdrawn talks do not count.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct SpeakerFilter {
     /// On stage at editions of conferences of these slugs.
@@ -237,7 +237,8 @@ impl Relation for EditionsOfSpeaker {
     }
 }
 
-/// What speakers have to do with through their talks that were not withdrawn: each thing once, in an order, ties by its id.
+/// What speakers have to do with through their talks that were not withdrawn: each thing once, in an order, ties by its
+/// id.
 async fn through_talks(
     ids: &[Uuid],
     table: &str,

@@ -111,8 +111,8 @@ impl Row for Talk {
     }
 }
 
-/// Which talks. Values of one field mean any of them, the fields together all of them; a slug that names nothing matches
-/// nothing. Without `status`, withdrawn talks are left out.
+/// Which talks. Values of one field mean any of them, the fields together all of them; a slug that names nothing
+/// matches nothing. Without `status`, withdrawn talks are left out.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct TalkFilter {
     /// Slugs of conferences.
@@ -308,7 +308,8 @@ impl Talk {
         ctx.one(self.edition_id).await
     }
 
-    /// Usually one; none for an archived talk whose time is not known, or that was withdrawn; several for one that is held again.
+    /// Usually one; none for an archived talk whose time is not known, or that was withdrawn; several for one that is
+    /// held again.
     #[graphql(directive = list_size::apply(2))]
     async fn slots(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Slot>>> {
         ctx.load(SlotsOfTalk(self.id.0)).await
@@ -332,8 +333,8 @@ impl Talk {
         Ok(appearances.iter().map(|appearance| appearance.shared_speaker()).collect())
     }
 
-    /// The block that it is given in (a lightning round). A talk given in a block has no slot of its own: its `startsAt`,
-    /// `endsAt` and `room` are its block's.
+    /// The block that it is given in (a lightning round). A talk given in a block has no slot of its own: its
+    /// `startsAt`, `endsAt` and `room` are its block's.
     async fn block(&self, ctx: &Context<'_>) -> Result<Option<Arc<Talk>>> {
         ctx.maybe(self.block_id).await
     }
@@ -371,8 +372,8 @@ impl Talk {
         Subject::Talk(self.id.0).links(ctx, kinds).await
     }
 
-    /// Talks that share speakers, tags or the track with this one, the nearest first, then the latest. `first` is from 1 to the
-    /// page size limit.
+    /// Talks that share speakers, tags or the track with this one, the nearest first, then the latest. `first` is from
+    /// 1 to the page size limit.
     #[graphql(directive = list_size::apply(5))]
     async fn related(&self, ctx: &Context<'_>, #[graphql(default = 5)] first: i32) -> Result<Vec<Arc<Talk>>> {
         let limit = ctx.reads()?.max_page_size;

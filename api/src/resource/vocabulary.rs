@@ -1,4 +1,5 @@
-//! The closed lists of the field's words. One enum is the database's text, the GraphQL enum, and the JSON and YAML value.
+//! The closed lists of the field's words. One enum is the database's text, the GraphQL enum, and the JSON and YAML
+//! value.
 
 use async_graphql::Enum;
 use schemars::JsonSchema;

@@ -1,5 +1,6 @@
-//! What REST shows of a resource: all that it says of itself, and references to what it is related to, which `include` replaces by
-//! the things themselves. Fields and their types are the schema's; only which relations a body has stands here.
+//! What REST shows of a resource: all that it says of itself, and references to what it is related to, which `include`
+//! replaces by the things themselves. Fields and their types are the schema's; only which relations a body has stands
+//! here.
 
 use std::fmt::Write;
 

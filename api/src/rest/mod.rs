@@ -1,6 +1,6 @@
-//! The REST API, `/api/v1`: the schema in addresses. Each answer is a query to the same schema that GraphQL serves, written by
-//! what the address asks for, so that both doors have the same resources, filters, orders, cursors and counts, and a new field
-//! is in both at once.
+//! The REST API, `/api/v1`: the schema in addresses. Each answer is a query to the same schema that GraphQL serves,
+//! written by what the address asks for, so that both doors have the same resources, filters, orders, cursors and
+//! counts, and a new field is in both at once.
 
 use actix_web::{
     Handler, HttpRequest, HttpResponse, Responder, ResponseError,

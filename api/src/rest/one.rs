@@ -200,7 +200,8 @@ impl<'a> Place<'a> {
 }
 
 impl Place<'_> {
-    /// Where a thing that has a slug is found, if it was asked for by its id, or by one that it had before it was merged.
+    /// Where a thing that has a slug is found, if it was asked for by its id, or by one that it had before it was
+    /// merged.
     async fn moved_from_id(&self, server: &Server, request: &HttpRequest) -> Result<Error> {
         let (By::Slug(_), Ok(id)) = (self.route.by, self.name.parse::<Id>()) else { return Ok(self.missing()) };
         let document = format!("query($id: ID!) {{ one: node(id: $id) {{ ... on {} {{ slug }} }} }}", self.route.of);

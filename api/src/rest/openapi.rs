@@ -1,4 +1,5 @@
-//! The description of the REST API for programs: OpenAPI 3.1, made from the same tables and the same schema as the answers.
+//! The description of the REST API for programs: OpenAPI 3.1, made from the same tables and the same schema as the
+//! answers.
 //! <https://spec.openapis.org/oas/v3.1.0>
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};

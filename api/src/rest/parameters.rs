@@ -1,5 +1,5 @@
-//! The parameters of an address: checked all at once, so that a caller learns everything that is wrong with them together. None
-//! is ignored.
+//! The parameters of an address: checked all at once, so that a caller learns everything that is wrong with them
+//! together. None is ignored.
 
 use std::str::FromStr;
 

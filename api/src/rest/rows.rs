@@ -28,7 +28,8 @@ struct Place {
     begun: bool,
 }
 
-/// Begins to tell a list. The first page is read at once, so that what can't be answered is refused before anything is sent.
+/// Begins to tell a list. The first page is read at once, so that what can't be answered is refused before anything is
+/// sent.
 pub async fn open(list: List, writing: Writing, server: Data<Server>) -> Result<BoxStream<'static, Result<Bytes>>> {
     let left = list.limit.unwrap_or(usize::MAX);
     let page = list.page(&server, PAGE.min(left).min(server.limits.page_size), list.cursor.as_deref()).await?;
@@ -109,8 +110,8 @@ fn csv_rows(columns: &[(&str, &str)], items: &[Value], with_header: bool) -> Res
     Ok(bytes.into())
 }
 
-/// What a cell says. A text that a spreadsheet would take for a formula is led by an apostrophe, as the OWASP's notes on CSV injection
-/// say; a text of control characters loses them but for its line ends.
+/// What a cell says. A text that a spreadsheet would take for a formula is led by an apostrophe, as the OWASP's notes
+/// on CSV injection say; a text of control characters loses them but for its line ends.
 fn cell(item: &Value, path: &str) -> String {
     let mut values = Vec::new();
     collect(item, path, &mut values);

@@ -1,6 +1,6 @@
-//! The log as it grows, as server-sent events (WHATWG HTML, 9.2): what a page follows with `EventSource`, and a script with `curl -N`.
-//! What is sent is read from the log in pages, as fast as the client takes it; the follower only tells that there is more. So a
-//! slow client misses nothing, and costs no memory.
+//! The log as it grows, as server-sent events (WHATWG HTML, 9.2): what a page follows with `EventSource`, and a script
+//! with `curl -N`. What is sent is read from the log in pages, as fast as the client takes it; the follower only tells
+//! that there is more. So a slow client misses nothing, and costs no memory.
 
 use std::{convert::Infallible, fmt::Write, pin::pin, time::Duration};
 
@@ -25,8 +25,8 @@ const MEDIA: &str = "text/event-stream";
 /// How many changes are read at once.
 const PAGE: usize = 100;
 
-/// After how long a silence a line is sent that says nothing, so that what is between keeps the connection open, and a client
-/// that is gone is noticed.
+/// After how long a silence a line is sent that says nothing, so that what is between keeps the connection open, and a
+/// client that is gone is noticed.
 const SILENCE: Duration = Duration::from_secs(15);
 const NOTHING: Bytes = Bytes::from_static(b": keep-alive\n\n");
 
@@ -83,7 +83,8 @@ struct Place {
 }
 
 impl Place {
-    /// Begins after a revision, or from now on. The first page is read at once, so that what can't be answered is refused.
+    /// Begins after a revision, or from now on. The first page is read at once, so that what can't be answered is
+    /// refused.
     async fn open(since: Option<(&str, i64)>, edition: Option<String>, server: Data<Server>) -> Result<Self> {
         // Watched before it is read: what is written meanwhile is told.
         let mut present = server.follower.watch();
@@ -102,8 +103,8 @@ impl Place {
         Ok(place)
     }
 
-    /// What is sent next, once there is something; none at the end: where the server stops, or the archive was replaced by one that
-    /// has not come as far.
+    /// What is sent next, once there is something; none at the end: where the server stops, or the archive was replaced
+    /// by one that has not come as far.
     async fn next(&mut self) -> Option<Bytes> {
         if let Some(ready) = self.ready.take() {
             return Some(ready.into());

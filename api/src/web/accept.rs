@@ -2,8 +2,8 @@
 
 use actix_web::{HttpRequest, http::header};
 
-/// The offer that the client likes best: each by its media type. Of what it likes equally, what it names first; of what one range
-/// names, the first offer. None if it accepts none of them. A client that says nothing gets the first.
+/// The offer that the client likes best: each by its media type. Of what it likes equally, what it names first; of what
+/// one range names, the first offer. None if it accepts none of them. A client that says nothing gets the first.
 pub fn preferred<T: Copy>(request: &HttpRequest, offers: &[(&str, T)]) -> Option<T> {
     let headers = request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok());
     let ranges: Vec<Range> = headers.flat_map(|value| value.split(',')).enumerate().filter_map(Range::read).collect();

@@ -5,7 +5,8 @@ use futures_util::StreamExt;
 
 use crate::error::{Error, Result};
 
-/// Reads a body. One over the limit of this name is refused as soon as that is known: at once, where its length is announced.
+/// Reads a body. One over the limit of this name is refused as soon as that is known: at once, where its length is
+/// announced.
 pub async fn read_body(
     request: &HttpRequest,
     mut payload: Payload,

@@ -1,5 +1,6 @@
-//! Browsers of every origin may read, and write with a token of their own: there are no cookies to protect (Fetch standard, CORS).
-//! The same headers go out with every answer, whoever asks, so that caches need no copy for each origin.
+//! Browsers of every origin may read, and write with a token of their own: there are no cookies to protect (Fetch
+//! standard, CORS). The same headers go out with every answer, whoever asks, so that caches need no copy for each
+//! origin.
 
 use actix_web::{
     Error, HttpResponse,
@@ -15,7 +16,8 @@ pub const ORIGIN: (&str, &str) = ("Access-Control-Allow-Origin", "*");
 /// What scripts may see of an answer, besides what they always may.
 pub const EXPOSED: (&str, &str) = ("Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After");
 
-/// Answers a browser that asks whether it may ask (and anyone else who asks for the options); a day long it need not ask again.
+/// Answers a browser that asks whether it may ask (and anyone else who asks for the options); a day long it need not
+/// ask again.
 pub async fn preflight<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,

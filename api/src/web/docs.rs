@@ -1,5 +1,5 @@
-//! `/docs`: the OpenAPI description as a page to read, with a request to try at each address, from the binary alone. It is whole
-//! without JavaScript; with it, the parameters become a form, and the answer is shown in the page.
+//! `/docs`: the OpenAPI description as a page to read, with a request to try at each address, from the binary alone. It
+//! is whole without JavaScript; with it, the parameters become a form, and the answer is shown in the page.
 
 use std::sync::LazyLock;
 
@@ -26,7 +26,8 @@ mod schema;
 const STYLE: &str = include_str!("../../assets/docs/style.css");
 const SCRIPT: &str = include_str!("../../assets/docs/script.js");
 
-/// What the page loads, as its address is told: with what it is made of, so that a page never meets the assets of another version.
+/// What the page loads, as its address is told: with what it is made of, so that a page never meets the assets of
+/// another version.
 static VERSIONED: LazyLock<[String; 2]> = LazyLock::new(|| {
     [("docs/style.css", STYLE), ("docs/script.js", SCRIPT)].map(|(path, text)| {
         let hash: String = Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
@@ -34,7 +35,8 @@ static VERSIONED: LazyLock<[String; 2]> = LazyLock::new(|| {
     })
 });
 
-/// Nothing is loaded but from here, nothing runs that stands in the page itself, and no other site may put it in a frame.
+/// Nothing is loaded but from here, nothing runs that stands in the page itself, and no other site may put it in a
+/// frame.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; \
     base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 

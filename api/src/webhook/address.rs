@@ -1,4 +1,5 @@
-//! Where a webhook may be: at a public address, over HTTPS. Else who may name a URL could make this server ask its own network.
+//! Where a webhook may be: at a public address, over HTTPS. Else who may name a URL could make this server ask its own
+//! network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
@@ -68,8 +69,8 @@ fn literal(url: &Url) -> Option<IpAddr> {
     }
 }
 
-/// The addresses of a URL's host. All of them are checked, so that none can be slipped in among others; who connects to these asks no
-/// name server again, which could answer otherwise by then.
+/// The addresses of a URL's host. All of them are checked, so that none can be slipped in among others; who connects to
+/// these asks no name server again, which could answer otherwise by then.
 pub async fn resolve(url: &Url, is_private_allowed: bool) -> Result<Vec<SocketAddr>, String> {
     let port = url.port_or_known_default().unwrap_or(443);
     let addresses: Vec<SocketAddr> = match (literal(url), url.host_str()) {

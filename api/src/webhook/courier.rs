@@ -1,5 +1,6 @@
-//! Who delivers: a task of the server. It wakes when the log grows and when an attempt is due, and looks now and then for webhooks
-//! that another process added. Several servers of one database take turns: who leases a webhook sends its next message.
+//! Who delivers: a task of the server. It wakes when the log grows and when an attempt is due, and looks now and then
+//! for webhooks that another process added. Several servers of one database take turns: who leases a webhook sends its
+//! next message.
 
 use std::{
     collections::HashMap,

@@ -26,7 +26,8 @@ const READING: Duration = Duration::from_secs(1);
 /// How long one of several addresses may take before the next is tried.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Whom servers are known by: Mozilla's list, which is in the binary anyway for the database's sake. HTTP/1.1 is all that a POST needs.
+/// Whom servers are known by: Mozilla's list, which is in the binary anyway for the database's sake. HTTP/1.1 is all
+/// that a POST needs.
 static TLS: LazyLock<Result<Arc<ClientConfig>, rustls::Error>> = LazyLock::new(|| {
     let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -75,7 +76,8 @@ async fn post(webhook: &webhook::Model, message: &Message, now: DateTime<Utc>) -
     Err(failure)
 }
 
-/// A client of no memory: a connection kept from an earlier attempt would be to an address that was checked for that one.
+/// A client of no memory: a connection kept from an earlier attempt would be to an address that was checked for that
+/// one.
 fn client() -> Result<Client, String> {
     let tls = TLS.as_ref().map_err(ToString::to_string)?;
     let connector = Connector::new().timeout(CONNECT).handshake_timeout(CONNECT).rustls_0_23(tls.clone());

@@ -1,5 +1,5 @@
-//! What is sent: a page of the log. Once made it is kept with its webhook until it is delivered, so that an attempt under the same id
-//! sends the same bytes, whatever became of the archive meanwhile.
+//! What is sent: a page of the log. Once made it is kept with its webhook until it is delivered, so that an attempt
+//! under the same id sends the same bytes, whatever became of the archive meanwhile.
 
 use std::collections::HashSet;
 
@@ -25,7 +25,8 @@ use crate::{
 /// How many changes a message tells, at most.
 const PAGE: usize = 100;
 
-/// How long a server has a webhook to itself: longer than reading a page and an attempt take. A server that crashed has lost it then.
+/// How long a server has a webhook to itself: longer than reading a page and an attempt take. A server that crashed has
+/// lost it then.
 pub const LEASE: TimeDelta = TimeDelta::minutes(1);
 
 /// A message that is on its way.
@@ -48,8 +49,8 @@ impl Message {
         Some(Self { id, body, to: webhook.message_to?, changes: webhook.message_changes? })
     }
 
-    /// The next one: of the page of the log after what was delivered. None if the page has nothing for this webhook, which then has
-    /// come that much further.
+    /// The next one: of the page of the log after what was delivered. None if the page has nothing for this webhook,
+    /// which then has come that much further.
     pub async fn next(server: &Server, webhook: &webhook::Model, now: DateTime<Utc>) -> Result<Option<Self>> {
         let since = webhook.delivered;
         let mut page = changes::page(server, Some(since), None, Some(PAGE.min(server.limits.page_size))).await?;
@@ -99,8 +100,8 @@ pub async fn lease(database: &DatabaseConnection, id: Uuid, now: DateTime<Utc>) 
     Ok(leased.pop())
 }
 
-/// The revisions that a webhook wants of those after what was delivered; none for all. The log itself knows also the editions that
-/// are gone.
+/// The revisions that a webhook wants of those after what was delivered; none for all. The log itself knows also the
+/// editions that are gone.
 async fn wanted(database: &DatabaseConnection, webhook: &webhook::Model, to: i64) -> Result<Option<HashSet<i64>>> {
     use change::Column::{EditionId, Kind, Revision};
     let (editions, kinds) = (&webhook.editions.0, &webhook.kinds.0);

@@ -32,8 +32,8 @@ const PATIENCE: TimeDelta = TimeDelta::hours(5 * 24);
 /// How many attempts are kept in the log of each webhook.
 const KEPT: i64 = 1000;
 
-/// Writes what came of an attempt: where the webhook stands, and the log, in the same moment. Answers why the webhook was given up, if
-/// it was.
+/// Writes what came of an attempt: where the webhook stands, and the log, in the same moment. Answers why the webhook
+/// was given up, if it was.
 pub async fn record(
     database: &DatabaseConnection,
     webhook: &webhook::Model,
@@ -159,8 +159,8 @@ pub fn fresh() -> webhook::ActiveModel {
     }
 }
 
-/// How long to wait after so many failures and one more. Longer by up to a tenth, by chance, so that receivers that fail together
-/// are not asked together.
+/// How long to wait after so many failures and one more. Longer by up to a tenth, by chance, so that receivers that
+/// fail together are not asked together.
 fn pause(failures: i32, wish: Option<TimeDelta>, chance: u8) -> TimeDelta {
     let index = usize::try_from(failures).unwrap_or_default().min(PAUSES.len() - 1);
     let pause = PAUSES[index].max(wish.unwrap_or_default().min(LONGEST_WISH));

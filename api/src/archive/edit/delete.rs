@@ -16,8 +16,8 @@ use crate::{
     scalars::{Id, Revision},
 };
 
-/// What may stand on a thing: a table, its column with the thing's id, and what its rows are called. What is part of the thing, as its
-/// links are, goes with it.
+/// What may stand on a thing: a table, its column with the thing's id, and what its rows are called. What is part of
+/// the thing, as its links are, goes with it.
 fn uses(kind: &str) -> &'static [(&'static str, &'static str, &'static str)] {
     match kind {
         conference::Model::KIND => &[("edition", "conference_id", "editions")],

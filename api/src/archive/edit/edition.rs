@@ -26,7 +26,8 @@ use crate::{
 };
 
 inputs! {
-    /// An edition to be made. A slug left out is made from the name, an acronym from the slug, a year from the first day.
+    /// An edition to be made. A slug left out is made from the name, an acronym from the slug, a year from the first
+    /// day.
     input EditionInput,
     /// What is to be changed of an edition: a field left out stays, and null clears it.
     patch EditionPatch,
@@ -37,8 +38,8 @@ inputs! {
     needs {
         /// What it is called.
         name: String,
-        /// Its time zone. Where it is changed, slots stay at the instants that they were at; ends that nobody told are estimated
-        /// anew, by the days of the new zone.
+        /// Its time zone. Where it is changed, slots stay at the instants that they were at; ends that nobody told are
+        /// estimated anew, by the days of the new zone.
         timezone: TimeZone,
     }
     may {

@@ -1,7 +1,7 @@
 //! The two inputs of a thing, from one list of fields: one that makes it, and one that changes it.
 
-/// Makes `Input` and `Patch`. `only` are fields of the input alone; what it `needs` is optional in a patch; `may` have is optional in
-/// both. An input is a patch of a thing that has nothing yet: `patch` answers it.
+/// Makes `Input` and `Patch`. `only` are fields of the input alone; what it `needs` is optional in a patch; `may` have
+/// is optional in both. An input is a patch of a thing that has nothing yet: `patch` answers it.
 macro_rules! inputs {
     (
         $(#[$input_doc:meta])* input $input:ident,

@@ -133,7 +133,8 @@ impl Edit {
         Ok(others.all(&self.write.transaction).await?)
     }
 
-    /// Refuses a link that the thing has already: of its kind, to the same address, or by the same title where none is known.
+    /// Refuses a link that the thing has already: of its kind, to the same address, or by the same title where none is
+    /// known.
     fn is_none_of(&mut self, row: &link::Model, others: &[link::Model]) {
         if let Some(other) = others.iter().find(|other| key(other) == key(row)) {
             let field = if row.url.is_some() { "url" } else { "title" };

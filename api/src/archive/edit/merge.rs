@@ -1,5 +1,5 @@
-//! Merging: two records of one person, or of one company, become one. What named the one that goes names the one that stays, and
-//! all that led to it leads there: its slugs, its names, its ids.
+//! Merging: two records of one person, or of one company, become one. What named the one that goes names the one that
+//! stays, and all that led to it leads there: its slugs, its names, its ids.
 
 use std::collections::HashSet;
 
@@ -110,8 +110,8 @@ impl Edit {
         Ok(rows.iter().map(|row| row.try_get("", owner)).collect::<Result<_, _>>()?)
     }
 
-    /// The one that stays is on stage where the one that goes was, credited as that was. Where both were, they were one: billed where
-    /// the first of them was, for the companies of both.
+    /// The one that stays is on stage where the one that goes was, credited as that was. Where both were, they were
+    /// one: billed where the first of them was, for the companies of both.
     fn move_appearances(&mut self, pair: Pair, from_name: &str, into_name: &str) {
         let rows = &mut self.wanted.appearances;
         let both: HashSet<Uuid> = {

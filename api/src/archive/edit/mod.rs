@@ -1,5 +1,5 @@
-//! The mutations: each is one write. What it is about is read inside the write, a copy of that is changed, everything that is wrong
-//! with it is noted, and the difference is written only if nothing is.
+//! The mutations: each is one write. What it is about is read inside the write, a copy of that is changed, everything
+//! that is wrong with it is noted, and the difference is written only if nothing is.
 
 use std::{collections::HashMap, fmt::Display};
 
@@ -142,8 +142,8 @@ impl Edit {
         Ok(())
     }
 
-    /// The thing of an id, or of one that it had before it was merged, read to be changed: it is what the mutation is about. None is
-    /// noted, as is one that the caller saw at another revision.
+    /// The thing of an id, or of one that it had before it was merged, read to be changed: it is what the mutation is
+    /// about. None is noted, as is one that the caller saw at another revision.
     async fn subject<N: Node>(&mut self, id: Id, argument: &str, seen: Option<Revision>) -> Result<Option<N>> {
         let Some(id) = self.find::<N>(id, &Path::of(argument)).await? else { return Ok(None) };
         self.load(Scope::of::<N>(id)).await?;
@@ -226,8 +226,8 @@ impl Edit {
         }
     }
 
-    /// Changes a slug to the one that was given. The old one goes on leading to the thing, unless it is of a kind (rooms and tracks)
-    /// that no address names.
+    /// Changes a slug to the one that was given. The old one goes on leading to the thing, unless it is of a kind
+    /// (rooms and tracks) that no address names.
     async fn rename<N: Node>(
         &mut self,
         id: Uuid,

@@ -20,7 +20,8 @@ use crate::{
 inputs! {
     /// A playlist to be added.
     input PlaylistInput,
-    /// What is to be changed of a playlist: a field left out stays, and null clears it. Its provider and the id there never change.
+    /// What is to be changed of a playlist: a field left out stays, and null clears it. Its provider and the id there
+    /// never change.
     patch PlaylistPatch,
     only {
         /// Where it is.
@@ -37,7 +38,8 @@ inputs! {
         edition: String,
         /// The ids of the recordings in it, in its order.
         recordings: Vec<Id>,
-        /// Where it is to be seen. Null, or left out, it follows from the provider's id, where the provider has one way of addressing.
+        /// Where it is to be seen. Null, or left out, it follows from the provider's id, where the provider has one way
+        /// of addressing.
         url: Url,
     }
 }

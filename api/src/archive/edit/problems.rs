@@ -1,5 +1,5 @@
-//! What is wrong with the values of a mutation, all of it at once, each with the path that leads to it; and the checks that all
-//! mutations share.
+//! What is wrong with the values of a mutation, all of it at once, each with the path that leads to it; and the checks
+//! that all mutations share.
 
 use std::{fmt::Display, str::FromStr};
 

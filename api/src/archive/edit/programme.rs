@@ -1,4 +1,5 @@
-//! The programme of an edition while one of its slots is changed: ends that nobody told follow, and what is in the way is named.
+//! The programme of an edition while one of its slots is changed: ends that nobody told follow, and what is in the way
+//! is named.
 
 use std::collections::{HashMap, HashSet};
 
@@ -119,7 +120,8 @@ impl Edit {
         Ok(())
     }
 
-    /// Names everything that a slot overlaps with: in its room, or by who is on stage. What is cancelled is in nobody's way.
+    /// Names everything that a slot overlaps with: in its room, or by who is on stage. What is cancelled is in nobody's
+    /// way.
     pub(super) async fn overlaps(&mut self, row: &slot::Model, programme: &Programme) -> Result<()> {
         let meets =
             |other: &&slot::Model| other.id != row.id && other.starts_at < row.ends_at && row.starts_at < other.ends_at;

@@ -24,7 +24,8 @@ use crate::{
 inputs! {
     /// A recording to be added. It may wait for its talk: `attachRecording` says which that is.
     input RecordingInput,
-    /// What is to be changed of a recording: a field left out stays, and null clears it. Its provider and the id there never change.
+    /// What is to be changed of a recording: a field left out stays, and null clears it. Its provider and the id there
+    /// never change.
     patch RecordingPatch,
     only {
         /// Where it is.
@@ -40,7 +41,8 @@ inputs! {
         kind: RecordingKind,
         /// The slug of the edition that it is of.
         edition: String,
-        /// Where it is to be seen. Null, or left out, it follows from the provider's id, where the provider has one way of addressing.
+        /// Where it is to be seen. Null, or left out, it follows from the provider's id, where the provider has one way
+        /// of addressing.
         url: Url,
         /// A still.
         thumbnail_url: Url,

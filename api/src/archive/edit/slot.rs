@@ -38,8 +38,8 @@ inputs! {
         starts_at: Told,
     }
     may {
-        /// When it ends. Null, or left out, it is estimated: the start of what follows on that day in the same room or in none, else
-        /// four hours for SOCIAL and 30 minutes for others.
+        /// When it ends. Null, or left out, it is estimated: the start of what follows on that day in the same room or
+        /// in none, else four hours for SOCIAL and 30 minutes for others.
         ends_at: Told,
         /// Announced as open-ended ("until late").
         is_open_ended: bool,

@@ -37,7 +37,8 @@ pub struct SponsorshipInput {
 }
 
 impl Edit {
-    /// Says who sponsors an edition: the tiers, the highest first, and those without a tier, who stay if they are left out.
+    /// Says who sponsors an edition: the tiers, the highest first, and those without a tier, who stay if they are left
+    /// out.
     pub async fn set_sponsors(
         &mut self,
         edition: Id,

@@ -46,8 +46,8 @@ inputs! {
         aliases: Vec<String>,
         /// What kind of talk it is; TALK where nobody says.
         kind: TalkKind,
-        /// Where it stands; CONFIRMED where nobody says. A talk that is CANCELLED keeps its slots; one that becomes WITHDRAWN loses
-        /// them.
+        /// Where it stands; CONFIRMED where nobody says. A talk that is CANCELLED keeps its slots; one that becomes
+        /// WITHDRAWN loses them.
         status: TalkStatus,
         /// What it is about, in Markdown.
         r#abstract: String,
@@ -59,7 +59,8 @@ inputs! {
         tags: Vec<String>,
         /// The speaker does not want it recorded.
         do_not_record: bool,
-        /// The id of the talk of kind LIGHTNING_BLOCK, of the same edition, that it is given in. Then it has no slot of its own.
+        /// The id of the talk of kind LIGHTNING_BLOCK, of the same edition, that it is given in. Then it has no slot of
+        /// its own.
         block: Id,
         /// Its place in the block, from 1.
         block_position: i32,

@@ -126,8 +126,8 @@ impl Edit {
         Ok(left)
     }
 
-    /// What a company became is what that became since, if anything: it may have been merged or deleted, or be what would become
-    /// this company.
+    /// What a company became is what that became since, if anything: it may have been merged or deleted, or be what
+    /// would become this company.
     async fn keep_successor(&self, gone: &mut Map<String, Value>, id: Uuid, left: &mut Vec<String>) -> Result<()> {
         let Some(successor) = gone.get("successor").and_then(Value::as_str).and_then(|id| id.parse().ok()) else {
             return Ok(());

@@ -1,5 +1,5 @@
-//! The archive, or some of its editions, as a document: what applying it to the same archive would change nothing by. What is
-//! the default, or follows from something else, is left out.
+//! The archive, or some of its editions, as a document: what applying it to the same archive would change nothing by.
+//! What is the default, or follows from something else, is left out.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -31,8 +31,8 @@ mod talks;
 mod things;
 mod videos;
 
-/// Reads the archive, or the editions of these slugs with all that they name, in canonical order. It is one moment's archive,
-/// read in a constant number of statements.
+/// Reads the archive, or the editions of these slugs with all that they name, in canonical order. It is one moment's
+/// archive, read in a constant number of statements.
 pub async fn document(database: &DatabaseConnection, editions: Option<&[String]>) -> Result<Document> {
     let transaction = snapshot(database).await?;
     let (rows, elsewhere) = match editions {

@@ -1,4 +1,5 @@
-//! Made-up documents, one after the other: whatever is accepted is stored as told, and what is refused is the document's fault.
+//! Made-up documents, one after the other: whatever is accepted is stored as told, and what is refused is the
+//! document's fault.
 
 use super::*;
 

@@ -48,8 +48,9 @@ fn distinct(values: impl Iterator<Item = String>, mut list: Vec<String>) -> Vec<
 }
 
 impl Wanted<'_> {
-    /// What else leads to a thing. Other spellings are as told; former slugs and merged ids are kept even if they are not told,
-    /// as addresses that worked go on working, unless another thing of the document has taken the slug or the id.
+    /// What else leads to a thing. Other spellings are as told; former slugs and merged ids are kept even if they are
+    /// not told, as addresses that worked go on working, unless another thing of the document has taken the slug or the
+    /// id.
     pub(super) fn aliases(
         &mut self,
         (kind, edition): (&'static str, Option<Uuid>),

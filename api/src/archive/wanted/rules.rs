@@ -1,5 +1,5 @@
-//! What no table can refuse, and a programme must keep to: withdrawn talks and those in a block have no slots, and a block is no
-//! talk in another one.
+//! What no table can refuse, and a programme must keep to: withdrawn talks and those in a block have no slots, and a
+//! block is no talk in another one.
 
 use std::collections::HashMap;
 

@@ -21,9 +21,9 @@ use crate::{
     scalars::TimeZone,
 };
 
-/// The end that each slot of an edition has where none is told: the start of what follows on the same conference day, else four
-/// hours for SOCIAL and 30 minutes for others. What follows is the next slot in the same room or in none: what has no room, or a
-/// place of its own, is for everyone.
+/// The end that each slot of an edition has where none is told: the start of what follows on the same conference day,
+/// else four hours for SOCIAL and 30 minutes for others. What follows is the next slot in the same room or in none:
+/// what has no room, or a place of its own, is for everyone.
 pub(crate) fn estimated_ends(slots: &[slot::Model], zone: &TimeZone) -> Vec<DateTime<Utc>> {
     let room = |row: &slot::Model| row.room_id.filter(|_| row.place.is_none());
     let mut days: HashMap<_, BTreeSet<(DateTime<Utc>, Option<Uuid>)>> = HashMap::new();

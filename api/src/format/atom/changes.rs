@@ -29,7 +29,8 @@ pub struct ChangeEntry {
 }
 
 impl ChangeEntry {
-    /// A change and its talk: in one statement, however many changes are asked for at once. Only within [`crate::batch::drive`].
+    /// A change and its talk: in one statement, however many changes are asked for at once. Only within
+    /// [`crate::batch::drive`].
     pub async fn of(change: ScheduleChange, edition: Arc<Edition>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
         let talk = batches.maybe(change.talk_id).await?;
         Ok(Self { change, edition, talk })

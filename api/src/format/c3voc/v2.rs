@@ -1,7 +1,8 @@
-//! Schedule JSON v2 (`schedule.v2.schema.json` of <https://github.com/voc/schedule>, alpha-3): a preview, as the schema may change.
+//! Schedule JSON v2 (`schedule.v2.schema.json` of <https://github.com/voc/schedule>, alpha-3): a preview, as the schema
+//! may change.
 //!
-//! It is the one of these formats that tells breaks, and that a talk was called off. Ends are those of the programme, over the
-//! change of days too.
+//! It is the one of these formats that tells breaks, and that a talk was called off. Ends are those of the programme,
+//! over the change of days too.
 
 use serde::Serialize;
 
@@ -16,8 +17,8 @@ use crate::{
     scalars::Language,
 };
 
-/// What stands for a language that is not known or has no code of two letters: the schema lets it be neither missing nor null,
-/// and ISO 639-1 has given this one to none.
+/// What stands for a language that is not known or has no code of two letters: the schema lets it be neither missing
+/// nor null, and ISO 639-1 has given this one to none.
 const NO_LANGUAGE: &str = "xx";
 
 /// Writes the schedule of a programme as v2.

@@ -80,7 +80,8 @@ impl<'a> Schedule<'a> {
         }
     }
 
-    /// The days. An edition that never told its own gets one without events, the first of its year: the formats ask for one.
+    /// The days. An edition that never told its own gets one without events, the first of its year: the formats ask for
+    /// one.
     pub fn days(&self) -> Vec<Day<'a>> {
         let edition = &self.programme.edition;
         let mut days: Vec<(NaiveDate, &[Event])> =
@@ -106,8 +107,8 @@ impl<'a> Schedule<'a> {
         self.rooms.iter().find(|room| is_told && room.guid == guid)
     }
 
-    /// The talks of a day by room, each in time order: those that are given, as neither XML nor JSON v1 can say that one was
-    /// called off. Apps tell one that is gone as cancelled.
+    /// The talks of a day by room, each in time order: those that are given, as neither XML nor JSON v1 can say that
+    /// one was called off. Apps tell one that is gone as cancelled.
     pub fn given(&self, day: &Day<'a>) -> Vec<(&Place, Vec<Session<'_>>)> {
         let given = day.events.iter().filter(|event| !event.is_cancelled());
         let mut rooms: Vec<(&Place, Vec<Session<'_>>)> = self.rooms.iter().map(|room| (room, Vec::new())).collect();
@@ -121,8 +122,8 @@ impl<'a> Schedule<'a> {
     }
 }
 
-/// A track's slug as all formats take it: a letter, then one or more letters, digits and hyphens. No two tracks get the same,
-/// and none that of what has no track.
+/// A track's slug as all formats take it: a letter, then one or more letters, digits and hyphens. No two tracks get the
+/// same, and none that of what has no track.
 pub fn track_slug(track: &Track) -> String {
     let slug = &track.slug;
     let is_right = slug.len() > 1

@@ -128,7 +128,8 @@ fn headline(said: &Said) -> String {
     if names.is_empty() { title(said) } else { format!("{} ({})", title(said), names.join(", ")) }
 }
 
-/// The end within the day and the longest that readers take. (Where the clocks show 05:00 twice, a day can seem to be over.)
+/// The end within the day and the longest that readers take. (Where the clocks show 05:00 twice, a day can seem to be
+/// over.)
 fn end(event: &Event, day_ends_at: Instant<Utc>) -> Instant<Utc> {
     let start = event.slot.starts_at.utc();
     let end = event.slot.ends_at.utc().min(start + LONGEST);

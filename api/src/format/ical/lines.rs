@@ -43,7 +43,8 @@ impl From<Lines> for String {
     }
 }
 
-/// A value of type TEXT (RFC 5545, 3.3.11): escaped, each kind of line end as `\n`, and without control characters, which it can't have.
+/// A value of type TEXT (RFC 5545, 3.3.11): escaped, each kind of line end as `\n`, and without control characters,
+/// which it can't have.
 pub(super) fn text(value: &str) -> String {
     let mut escaped = String::with_capacity(value.len() + value.len() / 16);
     let mut characters = value.chars().peekable();

@@ -15,8 +15,8 @@ struct Observance {
     name: Option<String>,
 }
 
-/// Writes what holds in a zone from the first day of one year to the last day of another, local time. The first observance is the one
-/// that is in force then; each other begins where the clocks change.
+/// Writes what holds in a zone from the first day of one year to the last day of another, local time. The first
+/// observance is the one that is in force then; each other begins where the clocks change.
 pub(super) fn write(zone: Tz, first: i32, last: i32, lines: &mut Lines) {
     lines.line("BEGIN:VTIMEZONE");
     lines.line(format_args!("TZID:{zone}"));

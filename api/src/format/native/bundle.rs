@@ -27,7 +27,8 @@ pub enum OpenError {
     Problems(#[from] Problems),
 }
 
-/// Reads an archive from a folder, from a file whose name says that it is a compressed tar archive, or else from a YAML file.
+/// Reads an archive from a folder, from a file whose name says that it is a compressed tar archive, or else from a YAML
+/// file.
 pub fn open(path: &Path) -> Result<Document, OpenError> {
     if !path.is_file() {
         return Ok(read(path)?);

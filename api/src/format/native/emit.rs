@@ -1,5 +1,5 @@
-//! JSON values as YAML, in one way only: block style, two blanks a level, nothing folded, and quotes only around what some
-//! reader of YAML 1.1 or 1.2 would take for something else than a text.
+//! JSON values as YAML, in one way only: block style, two blanks a level, nothing folded, and quotes only around what
+//! some reader of YAML 1.1 or 1.2 would take for something else than a text.
 
 use serde_json::{Map, Value};
 

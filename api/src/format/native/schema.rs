@@ -64,8 +64,8 @@ fn for_editors<T: JsonSchema>(title: &str) -> String {
     format!("{schema:#}\n")
 }
 
-/// The schema of a file, as strict as the format is: a key that may be left out has a value where it is there, and a text
-/// without a format of its own is one line or several.
+/// The schema of a file, as strict as the format is: a key that may be left out has a value where it is there, and a
+/// text without a format of its own is one line or several.
 pub(super) fn schema_of<T: JsonSchema>() -> Value {
     let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value();
     each_schema(&mut schema, &mut tighten);

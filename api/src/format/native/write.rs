@@ -22,8 +22,8 @@ pub struct Written {
     pub removed: Vec<PathBuf>,
 }
 
-/// Writes an archive into a folder, in canonical order. Each file is replaced at once or not at all, and a file that says the
-/// same already stays as it is, byte for byte. Editions in the folder that the document lacks stay too.
+/// Writes an archive into a folder, in canonical order. Each file is replaced at once or not at all, and a file that
+/// says the same already stays as it is, byte for byte. Editions in the folder that the document lacks stay too.
 pub fn write(folder: &Path, document: &Document) -> io::Result<Written> {
     let mut document = document.clone();
     document.sort();

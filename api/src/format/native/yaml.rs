@@ -1,7 +1,8 @@
 //! YAML as JSON, with the place of every value.
 //!
-//! Of YAML 1.2 and its core schema, all that a hand-edited archive needs. Anchors, aliases and tags are refused, as a file
-//! must say what it says where it says it; so are duplicate keys and further documents, which most readers lose silently.
+//! Of YAML 1.2 and its core schema, all that a hand-edited archive needs. Anchors, aliases and tags are refused, as a
+//! file must say what it says where it says it; so are duplicate keys and further documents, which most readers lose
+//! silently.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -196,8 +197,8 @@ impl<'t> Reader<'t> {
     }
 }
 
-/// What a bare word says by YAML's core schema. A number without a fraction is a whole number, however it is written; what
-/// JSON has no number for stays a text.
+/// What a bare word says by YAML's core schema. A number without a fraction is a whole number, however it is written;
+/// what JSON has no number for stays a text.
 pub(super) fn bare(text: Cow<'_, str>) -> Value {
     if text.is_empty() {
         return Value::Null;

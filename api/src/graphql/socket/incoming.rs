@@ -14,7 +14,8 @@ const AHEAD: usize = 64 * 1024;
 /// How many bytes came since the last message.
 type Read = Rc<Cell<usize>>;
 
-/// Counts bytes, and ends where a message is too large: the library's own limit is looked at only when all of a frame is there.
+/// Counts bytes, and ends where a message is too large: the library's own limit is looked at only when all of a frame
+/// is there.
 pub fn counted(payload: web::Payload, limit: usize) -> (dev::Payload, Read) {
     let read = Read::default();
     let count = read.clone();

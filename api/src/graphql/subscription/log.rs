@@ -1,4 +1,5 @@
-//! The log as a source of events: read in pages, as fast as the client takes them; the follower only tells that there is more.
+//! The log as a source of events: read in pages, as fast as the client takes them; the follower only tells that there
+//! is more.
 
 use std::{future::pending, sync::Arc, time::Duration, vec};
 
@@ -30,8 +31,8 @@ pub(super) async fn wait_out(error: Error) -> Result<()> {
     }
 }
 
-/// Waits until there is another revision. Nothing comes of it when the server ends: its clients are told as it closes their
-/// connections, so that they come back; a subscription that ended by itself would be over for them.
+/// Waits until there is another revision. Nothing comes of it when the server ends: its clients are told as it closes
+/// their connections, so that they come back; a subscription that ended by itself would be over for them.
 pub(super) async fn another(present: &mut watch::Receiver<i64>) {
     if present.changed().await.is_err() {
         pending().await

@@ -1,5 +1,5 @@
-//! What runs at an edition as a source of events. The clock is looked at once a second at least, since it may be set; the database
-//! is asked only when a slot has begun or ended, or something was written.
+//! What runs at an edition as a source of events. The clock is looked at once a second at least, since it may be set;
+//! the database is asked only when a slot has begun or ended, or something was written.
 
 use std::{ops::Range, sync::Arc, time::Duration};
 

@@ -93,7 +93,8 @@ impl Running {
                 .read(execute)
                 .await?
                 .ok_or_else(|| Error::Internal("an event was not answered".to_owned()))?;
-            // An event is told once. So it waits for a database that is away, rather than being told without what is in it.
+            // An event is told once. So it waits for a database that is away, rather than being told without what is in
+            // it.
             let mut errors = response.errors.iter().filter_map(|error| error.source::<Error>());
             match errors.find(|error| matches!(error, Error::Database(_))) {
                 Some(error) => wait_out(error.clone()).await?,

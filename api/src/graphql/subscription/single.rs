@@ -1,5 +1,6 @@
-//! The one field of a subscription (GraphQL specification, 5.2.3.1). The library neither asks for it nor finds one within a
-//! fragment, and follows a field twice that is selected twice: so the field is put where it does, with all that is selected of it.
+//! The one field of a subscription (GraphQL specification, 5.2.3.1). The library neither asks for it nor finds one
+//! within a fragment, and follows a field twice that is selected twice: so the field is put where it does, with all
+//! that is selected of it.
 
 use std::collections::HashSet;
 

@@ -176,8 +176,8 @@ impl<'s> Schemas<'s> {
         }
     }
 
-    /// What a member leads to. What has an address, or no relations, has one schema wherever it stands: only what leads to it is
-    /// always there, the rest if it is included.
+    /// What a member leads to. What has an address, or no relations, has one schema wherever it stands: only what leads
+    /// to it is always there, the rest if it is included.
     fn thing(&self, of: &str, inner: &[Member<'_>]) -> RefOr<Schema> {
         let bodies = Bodies(self.shape);
         let reference = bodies.of(of, Extent::Reference, &[], &[]);

@@ -80,8 +80,8 @@ impl Edit {
     }
 }
 
-/// What a list is without a merge: as it was, if nothing else happened to it; else it names the one that went where only that was
-/// named before. None if that can't be told.
+/// What a list is without a merge: as it was, if nothing else happened to it; else it names the one that went where
+/// only that was named before. None if that can't be told.
 pub(super) fn undone(was: &Value, became: &Value, now: &Value, pair: Pair) -> Option<Value> {
     if same(now, became) {
         return Some(was.clone());
