@@ -20,8 +20,8 @@ use lectern_api::{
             bundle::{self, OpenError},
         },
     },
-    graphql::{self, shape::Shape},
     rest::openapi,
+    schema::{self, shape::Shape},
     server, telemetry,
 };
 
@@ -387,7 +387,7 @@ async fn audit(database: Option<String>) -> Result<ExitCode, Failure> {
 
 fn contracts(check: bool) -> Result<ExitCode, Failure> {
     let schemas = native::schemas().into_iter().map(|(name, schema)| (format!("docs/schema/{name}"), schema));
-    let sdl = graphql::sdl(&graphql::schema());
+    let sdl = schema::sdl(&schema::build());
     let openapi = openapi::text(&Shape::read(&sdl)?);
     let files = schemas.chain([("schema.graphql".to_owned(), sdl), ("openapi.json".to_owned(), openapi)]);
     let mut stale = Vec::new();

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use sea_orm::DbErr;
 
-use crate::format::native::Problems;
+use crate::mistake::Problems;
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;

@@ -1,21 +1,25 @@
 //! Lectern's resources, its GraphQL API, and the door that writes.
 
 pub mod archive;
-pub mod batch;
-pub mod cache;
 pub mod config;
 pub mod database;
+pub mod directive;
 pub mod error;
-pub mod follow;
 pub mod format;
 pub mod graphql;
-pub mod page;
+pub mod http;
+pub mod mistake;
+pub mod read;
+pub mod ready;
 pub mod resource;
 pub mod rest;
 pub mod scalars;
+pub mod schema;
 pub mod server;
+pub mod state;
 pub mod telemetry;
 pub mod text;
 pub mod token;
+pub mod vocabulary;
 pub mod web;
 pub mod webhook;

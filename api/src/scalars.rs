@@ -15,7 +15,7 @@ use sea_orm::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use uuid::Uuid;
 
-use crate::resource::vocabulary::RecordingProvider;
+use crate::vocabulary::RecordingProvider;
 
 /// A check of one JSON Schema `format`, answering in words what is wrong and what would be right.
 pub type FormatCheck = fn(&str) -> Result<(), String>;

@@ -13,65 +13,23 @@ use actix_web::{
     middleware::{DefaultHeaders, from_fn},
     web::{self, Data},
 };
-use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 
 use crate::{
-    archive::{Archive, Clock},
-    batch::{Batches, drive},
-    cache::Ready,
-    config::{Config, Limits},
+    archive::{Archive, Clock, log::follow::Follower},
+    config::Config,
     database::{SchemaState, connect, migrate, schema_state},
     error::Error,
-    follow::Follower,
     format::native::{self, Source},
-    graphql::{self, Schema, handler, persisted::Persisted, shape::Shape},
-    resource::Reads,
+    graphql::handler,
+    http::{cors, route},
+    ready::Ready,
     rest,
-    web::{self as pages, cors},
+    schema::{self, persisted::Persisted, shape::Shape},
+    state::Server,
+    web as pages,
     webhook::courier,
 };
-
-/// What a server answers from.
-pub struct Server {
-    pub database: DatabaseConnection,
-    /// The door.
-    pub archive: Archive,
-    pub base_url: Arc<str>,
-    pub clock: Clock,
-    pub limits: Limits,
-    pub schema: Schema,
-    pub shape: Shape,
-    pub sdl: String,
-    pub persisted: Persisted,
-    pub ready: Ready,
-    pub follower: Follower,
-    /// When this process began to serve.
-    pub started_at: DateTime<Utc>,
-}
-
-impl Server {
-    /// What reads need, as of now.
-    pub fn reads(&self) -> Reads {
-        Reads {
-            database: self.database.clone(),
-            now: (self.clock)(),
-            base_url: self.base_url.clone(),
-            max_page_size: self.limits.page_size,
-        }
-    }
-
-    /// Runs a read to its end, within the time that a request may take.
-    pub async fn read<R: Future<Output = crate::error::Result<T>>, T>(
-        &self,
-        read: impl FnOnce(Arc<Batches<Reads>>) -> R,
-    ) -> crate::error::Result<T> {
-        let batches = Batches::new(self.reads());
-        let limit = self.limits.time;
-        let done = tokio::time::timeout(limit, drive(batches.clone(), read(batches))).await;
-        done.map_err(|_| Error::Timeout(limit.as_millis() as u64))?
-    }
-}
 
 /// A server that is running.
 pub struct Running {
@@ -142,8 +100,8 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     if let Some(source) = &config.archive {
         load_if_empty(&archive, source.as_ref()).await?;
     }
-    let schema = graphql::schema();
-    let sdl = graphql::sdl(&schema);
+    let schema = schema::build();
+    let sdl = schema::sdl(&schema);
     let shape = Shape::read(&sdl)?;
     let persisted = Persisted::new(config.allowed_documents.as_deref()).map_err(StartError::Config)?;
     let listener = std::net::TcpListener::bind(&config.bind)
@@ -210,15 +168,15 @@ fn give_up_in_time(_: &dyn std::any::Any) {}
 
 /// Everything that is answered: a table of contents.
 fn routes(config: &mut web::ServiceConfig) {
-    rest::get(config, "/schema.graphql", handler::schema);
-    rest::get(config, "/healthz", healthz);
-    rest::get(config, "/readyz", readyz);
+    route::get(config, "/schema.graphql", handler::schema);
+    route::get(config, "/healthz", healthz);
+    route::get(config, "/readyz", readyz);
     config
         .service(web::resource("/graphql").to(handler::graphql))
         .configure(pages::graphiql::configure)
         .configure(pages::docs::configure)
         .configure(rest::configure)
-        .default_service(web::to(rest::not_found));
+        .default_service(web::to(route::not_found));
 }
 
 /// The process lives.

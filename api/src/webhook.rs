@@ -17,6 +17,7 @@ mod delivery;
 mod list;
 mod message;
 mod record;
+mod row;
 mod signature;
 
 pub use add::{Added, New, add};
@@ -32,7 +33,7 @@ pub async fn remove(database: &DatabaseConnection, which: &str) -> Result<()> {
 /// Delivers to a webhook again that was given up, from where it stands; one that fails is tried at once.
 pub async fn enable(database: &DatabaseConnection, which: &str) -> Result<()> {
     let id = find(database, which).await?.id;
-    webhook::Entity::update_many().set(record::fresh()).filter(webhook::Column::Id.eq(id)).exec(database).await?;
+    webhook::Entity::update_many().set(row::fresh()).filter(webhook::Column::Id.eq(id)).exec(database).await?;
     Ok(())
 }
 

@@ -1,8 +1,8 @@
 //! OpenAPI: as checked in, and true.
 
 use lectern_api::{
-    graphql::{self, shape::Shape},
     rest::openapi,
+    schema::{self, shape::Shape},
 };
 use serde_json::{Value, json};
 
@@ -10,7 +10,7 @@ use crate::app::{on_both, promcon};
 
 #[test]
 fn the_description_is_as_checked_in() {
-    let shape = Shape::read(&graphql::sdl(&graphql::schema())).unwrap();
+    let shape = Shape::read(&schema::sdl(&schema::build())).unwrap();
     assert!(
         openapi::text(&shape) == include_str!("../../openapi.json"),
         "openapi.json is stale: `cargo run -- contracts` writes it"

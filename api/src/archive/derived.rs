@@ -12,8 +12,8 @@ use uuid::Uuid;
 
 use super::{
     Write,
-    difference::Difference,
-    rows::{Node, Rows},
+    log::difference::Difference,
+    store::rows::{Node, Rows},
 };
 use crate::{
     database::{among, backend, name},

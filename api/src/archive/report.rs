@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
-use super::difference::{Change, Operation};
+use super::log::difference::{Change, Operation};
 
 /// How many things of each kind a write created, changed and deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]

@@ -16,6 +16,8 @@ use sea_orm::{
 };
 use serde_json::{Value, json};
 
+use weekend::weekend;
+
 use super::{Archive, Report, export};
 use crate::{
     database::{backend, connect, migrate},
@@ -30,8 +32,6 @@ mod programme;
 mod promcon;
 mod sequences;
 mod weekend;
-
-use weekend::weekend;
 
 /// An archive of its own, with a clock that stands still.
 struct Case {

@@ -8,15 +8,19 @@ use uuid::Uuid;
 
 use super::{
     Report, Write,
-    difference::{Difference, Operation},
-    refusal::refusal,
-    rows::{Node, Part, Rows},
-    statements::{delete, insert, replace},
+    log::{
+        difference::{Difference, Operation},
+        follow,
+    },
+    store::{
+        rows::{Node, Part, Rows},
+        statements::{delete, insert, replace},
+        violation::refusal,
+    },
 };
 use crate::{
     database::{among, backend},
     error::{Error, Result},
-    follow,
     token::Grant,
 };
 

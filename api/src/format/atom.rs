@@ -13,10 +13,9 @@ use sea_orm::ActiveEnum;
 
 use super::frab::{one_line, uri, xml_text};
 use crate::{
-    batch::Batches,
     error::Result,
+    read::{Loading, Reads, batch::Batches},
     resource::{
-        Loading, Reads,
         appearance::{Appearance, AppearancesOfTalk},
         edition::Edition,
         recording::{Recording, TalkRecording, TalkRecordingsOfRecording},
@@ -79,7 +78,7 @@ pub struct RecordedTalk {
 
 impl Entry {
     /// A recording, its talks and who is on stage in them: in a constant number of statements, however many recordings
-    /// are asked for at once. Only within [`crate::batch::drive`].
+    /// are asked for at once. Only within [`crate::read::batch::drive`].
     pub async fn of(recording: Arc<Recording>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
         let talks = async {
             let parts = batches.load(TalkRecordingsOfRecording(recording.id.0)).await?;

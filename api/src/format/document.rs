@@ -11,12 +11,12 @@ use crate::{
     resource::{
         admission::{CallForPapers, Ticket},
         venue::Venue,
-        vocabulary::{
-            AppearanceRole, CompanyKind, EditionFormat, EditionStatus, InvolvementRole, LinkKind, RecordingKind,
-            SlotKind, TalkKind, TalkStatus,
-        },
     },
     scalars::{Acronym, Color, Country, Date, Id, Language, LocalTime, RecordingKey, Slug, TimeZone, Url},
+    vocabulary::{
+        AppearanceRole, CompanyKind, EditionFormat, EditionStatus, InvolvementRole, LinkKind, RecordingKind, SlotKind,
+        TalkKind, TalkStatus,
+    },
 };
 
 /// A whole archive, or the part of one that a source knows: as `archive.yaml` has it in one file.

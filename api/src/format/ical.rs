@@ -11,19 +11,17 @@ use std::collections::BTreeMap;
 use chrono::{DateTime, Datelike, TimeZone as _, Utc};
 use chrono_tz::Tz;
 
+use lines::{Lines, quoted, text};
+
 use super::{
     frab::{one_line, uri},
     programme::{Event, Said},
 };
 use crate::{
-    resource::{
-        appearance::Appearance,
-        venue::Venue,
-        vocabulary::{EditionFormat, LinkKind, SlotKind, TalkStatus},
-    },
+    resource::{appearance::Appearance, venue::Venue},
     scalars::{TimeZone, Url},
+    vocabulary::{EditionFormat, LinkKind, SlotKind, TalkStatus},
 };
-use lines::{Lines, quoted, text};
 
 /// What calendars call it when a talk does not take place: most of them ignore STATUS.
 const CANCELLED: &str = "Cancelled: ";

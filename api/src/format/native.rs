@@ -9,7 +9,6 @@ pub mod bundle;
 mod check;
 mod emit;
 mod nearest;
-mod problem;
 mod read;
 mod schema;
 mod shape;
@@ -19,7 +18,7 @@ mod tests;
 mod write;
 mod yaml;
 
-pub use problem::{Problem, Problems};
+pub use crate::mistake::{Problem, Problems};
 pub use read::{Source, read, read_file};
 pub use schema::schemas;
 pub use write::{Written, write};

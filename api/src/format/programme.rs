@@ -8,10 +8,9 @@ use futures_util::future::{try_join, try_join_all};
 use uuid::Uuid;
 
 use crate::{
-    batch::Batches,
     error::Result,
+    read::{Loading, Reads, batch::Batches},
     resource::{
-        Loading, Reads,
         appearance::{Appearance, AppearancesOfSpeaker, AppearancesWithCompanies},
         company::Company,
         conference::Conference,
@@ -23,9 +22,9 @@ use crate::{
         slot::{Slot, SlotsOfEdition, SlotsOfTalk},
         talk::{TagsOfTalk, Talk, TalksOfBlock},
         track::{Track, TracksOfEdition},
-        vocabulary::{EditionStatus, TalkStatus},
     },
     scalars::{Date, DateTime, Revision},
+    vocabulary::{EditionStatus, TalkStatus},
 };
 
 /// The programme of an edition.
@@ -75,7 +74,7 @@ pub struct Said {
 }
 
 impl Programme {
-    /// The programme of an edition, whole. Only within [`crate::batch::drive`].
+    /// The programme of an edition, whole. Only within [`crate::read::batch::drive`].
     pub async fn of(edition: Arc<Edition>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
         let id = edition.id.0;
         let (rooms, tracks) = try_join(batches.load(RoomsOfEdition(id)), batches.load(TracksOfEdition(id))).await?;
@@ -108,12 +107,12 @@ impl Programme {
     }
 }
 
-/// The events of a talk: of its block, where it is given in one. Only within [`crate::batch::drive`].
+/// The events of a talk: of its block, where it is given in one. Only within [`crate::read::batch::drive`].
 pub async fn events_of_talk(talk: &Talk, batches: &Arc<Batches<Reads>>) -> Result<Vec<Event>> {
     events(slots_of(talk, batches).await?, batches).await
 }
 
-/// All events that a speaker is on stage in, in time order. Only within [`crate::batch::drive`].
+/// All events that a speaker is on stage in, in time order. Only within [`crate::read::batch::drive`].
 pub async fn events_of_speaker(speaker: Uuid, batches: &Arc<Batches<Reads>>) -> Result<Vec<Event>> {
     let appearances = batches.load(AppearancesOfSpeaker(speaker)).await?;
     let talks = batches.many::<Talk>(appearances.iter().map(|appearance| appearance.talk_id).collect()).await?;

@@ -9,11 +9,11 @@ use async_graphql::parser::types::{
 };
 use serde_json::{Map, Value};
 
-use super::shape::{Shape, json, root_name};
 use crate::{
     config::Limits,
     error::{Error, Result},
-    page::DEFAULT_SIZE,
+    read::page::DEFAULT_SIZE,
+    schema::shape::{Shape, json, root_name},
 };
 
 /// The weight of a selection: all sums stop at the largest number rather than overflow.

@@ -4,10 +4,10 @@
 use async_graphql::parser::types::{BaseType, ExecutableDocument, OperationDefinition, Selection, SelectionSet, Type};
 use serde_json::{Map, Value};
 
-use super::shape::{Input, Shape, base_name, json, root_name};
 use crate::{
     error::{Error, Result},
     scalars::{Country, Date, DateTime, Id, Language, TimeZone, Url},
+    schema::shape::{Input, Shape, base_name, json, root_name},
 };
 
 /// Checks the variables of an operation, then the arguments of all fields.

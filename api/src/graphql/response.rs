@@ -7,8 +7,10 @@ use async_graphql::{PathSegment, Response, ServerError, Value};
 use serde::Serialize;
 use serde_json::{Map, json};
 
-use super::plan::{Ordered, Plan};
-use crate::error::Error;
+use crate::{
+    error::Error,
+    schema::completion::{Ordered, Plan},
+};
 
 /// The answer to one request.
 pub enum Answer {

@@ -12,8 +12,11 @@ use actix_web::{
 };
 use actix_ws::CloseCode;
 
-use self::{connection::Connection, incoming::Incoming, outbox::Outbox};
-use crate::server::Server;
+use connection::Connection;
+use incoming::Incoming;
+use outbox::Outbox;
+
+use crate::state::Server;
 
 mod connection;
 mod incoming;

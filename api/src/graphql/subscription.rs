@@ -1,83 +1,117 @@
-//! Subscriptions: what there is to follow. How one runs is in [`running`]: each event is found by a source of ours, and
-//! then executed on its own by the schema, whose resolvers here answer the event that the request brings with it
-//! (GraphQL specification, 6.2.3.2: MapSourceToResponseEvent).
+//! A subscription under way.
 
-use std::sync::{Arc, OnceLock};
+mod log;
+mod on_now;
+mod single;
 
-use async_graphql::Context;
-use futures_util::{Stream, stream};
+use std::sync::Arc;
 
-use super::list_size;
+use actix_web::web::Data;
+use async_graphql::{Request, ServerError, Variables, parser::types::ExecutableDocument};
+use futures_util::StreamExt;
+
+use log::{Log, wait_out};
+use on_now::OnNow;
+use single::single;
+
+use super::{request::Checked, response::Answer};
 use crate::{
-    resource::{change::Change, slot::Slot},
-    scalars::Revision,
+    error::{Error, Result},
+    schema::{
+        completion::Plan,
+        subscription::{Asked, Event, Wanted},
+    },
+    state::Server,
 };
 
-pub mod log;
-pub mod on_now;
-pub mod running;
-pub mod single;
-
-/// What is followed.
-#[derive(Clone, Debug)]
-pub enum Asked {
-    /// The log.
-    Changes { since: Option<Revision>, edition: Option<String> },
-    /// What runs at an edition.
-    OnNow { edition: String },
+/// A subscription, and where its events come from.
+pub struct Running {
+    server: Data<Server>,
+    document: ExecutableDocument,
+    variables: Variables,
+    plan: Arc<Plan>,
+    source: Source,
 }
 
-/// What there is to tell.
-#[derive(Clone, Debug)]
-pub enum Event {
-    /// A change of one thing.
-    Change(Arc<Change>),
-    /// The slots that run.
-    OnNow(Vec<Arc<Slot>>),
+enum Source {
+    Changes(Log),
+    OnNow(OnNow),
 }
 
-/// Where a request without an event learns what is followed.
-type Wanted = Arc<OnceLock<Asked>>;
-
-/// The event that a request brings with it; if it brings none, what it asks for is noted, and nothing is told.
-fn told<T: Send>(ctx: &Context<'_>, asked: Asked, of: fn(&Event) -> Option<T>) -> impl Stream<Item = T> + use<T> {
-    if let Some(wanted) = ctx.data_opt::<Wanted>() {
-        let _ = wanted.set(asked);
-    }
-    stream::iter(ctx.data_opt::<Event>().and_then(of))
-}
-
-/// The root of all that can be followed.
-pub struct Subscription;
-
-/// Following the archive, over WebSocket on `/graphql` by the subprotocol `graphql-transport-ws`. A subscription goes
-/// on until its client ends it. A client that takes no message for half a minute is cut off.
-#[async_graphql::Subscription]
-impl Subscription {
-    /// Every change after the revision `since` (from now on, if left out), in the order of the revisions, each at least
-    /// once; of the whole archive, or of what belongs to the edition of a slug. Who was cut off goes on with `since`,
-    /// the last revision that it saw. One after this archive's last revision is refused (CONFLICT): it is of another
-    /// copy of the archive.
-    async fn changes(
-        &self,
-        ctx: &Context<'_>,
-        since: Option<Revision>,
-        edition: Option<String>,
-    ) -> impl Stream<Item = Arc<Change>> {
-        told(ctx, Asked::Changes { since, edition }, |event| match event {
-            Event::Change(change) => Some(change.clone()),
-            Event::OnNow(_) => None,
+impl Source {
+    async fn open(asked: &Asked, server: &Data<Server>) -> Result<Self> {
+        Ok(match asked.clone() {
+            Asked::Changes { since, edition } => Self::Changes(Log::open(since, edition, server.clone()).await?),
+            Asked::OnNow { edition } => Self::OnNow(OnNow::open(edition, server.clone()).await?),
         })
     }
 
-    /// The slots of an edition running now, those of cancelled talks left out: at once, and again each time that one
-    /// begins or ends or the edition's schedule changes. The edition is named by its slug or a former one; without one
-    /// it is refused (NOT_FOUND).
-    #[graphql(directive = list_size::apply(10))]
-    async fn on_now(&self, ctx: &Context<'_>, edition: String) -> impl Stream<Item = Vec<Arc<Slot>>> {
-        told(ctx, Asked::OnNow { edition }, |event| match event {
-            Event::OnNow(slots) => Some(slots.clone()),
-            Event::Change(_) => None,
-        })
+    async fn next(&mut self) -> Result<Event> {
+        match self {
+            Self::Changes(log) => log.next().await.map(Event::Change),
+            Self::OnNow(on_now) => on_now.next().await.map(Event::OnNow),
+        }
     }
+}
+
+impl Running {
+    /// Begins a subscription, or tells why it can't be.
+    pub(in crate::graphql) async fn open(checked: Checked, server: Data<Server>) -> Result<Self, Box<Answer>> {
+        let refuse = |error: Error| Box::new(Answer::from(error));
+        let Checked { mut request, plan, named, .. } = checked;
+        let whole = request.parsed_query().map_err(|error: ServerError| Box::new(Answer::from(error)))?.clone();
+        let (name, variables) = (request.operation_name.clone(), request.variables.clone());
+        // Without an event there is nothing to execute: what is answered is what the validation refuses.
+        if let Some(response) = server.schema.execute_stream(request).next().await {
+            return Err(Box::new(Answer::of(response, plan)));
+        }
+        if let Some((sha256, document)) = named {
+            server.persisted.keep(&sha256, &document);
+        }
+        let document = single(whole, name.as_deref()).map_err(refuse)?;
+        let wanted = Wanted::default();
+        let request = event_of(&document, &variables).data(wanted.clone());
+        server.schema.execute_stream(request).for_each(async |_| ()).await;
+        let asked = wanted
+            .get()
+            .ok_or_else(|| Error::Internal("a subscription asked for nothing".to_owned()))
+            .map_err(refuse)?;
+        let source = Source::open(asked, &server).await.map_err(refuse)?;
+        Ok(Self { server, document, variables, plan: plan.into(), source })
+    }
+
+    /// What is told next, once there is something. One that is refused is the last.
+    pub async fn next(&mut self) -> Answer {
+        match self.source.next().await {
+            Ok(event) => self.answer(event).await.unwrap_or_else(Answer::from),
+            Err(error) => error.into(),
+        }
+    }
+
+    /// Executes an event: with batches of its own, for what others have read may have changed.
+    async fn answer(&self, event: Event) -> Result<Answer> {
+        let schema = &self.server.schema;
+        loop {
+            let request = event_of(&self.document, &self.variables).data(event.clone());
+            let execute = |batches| async { Ok(schema.execute_stream(request.data(batches)).next().await) };
+            let response = self
+                .server
+                .read(execute)
+                .await?
+                .ok_or_else(|| Error::Internal("an event was not answered".to_owned()))?;
+            // An event is told once. So it waits for a database that is away, rather than being told without what is in
+            // it.
+            let mut errors = response.errors.iter().filter_map(|error| error.source::<Error>());
+            match errors.find(|error| matches!(error, Error::Database(_))) {
+                Some(error) => wait_out(error.clone()).await?,
+                None => return Ok(Answer::of(response, self.plan.clone())),
+            }
+        }
+    }
+}
+
+fn event_of(document: &ExecutableDocument, variables: &Variables) -> Request {
+    let mut request = Request::new("").variables(variables.clone());
+    request.set_parsed_query(document.clone());
+    request
 }

@@ -9,8 +9,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Loading, Reads, Row, company::Company, speaker::Speaker, talk::Talk, vocabulary::AppearanceRole};
-use crate::{batch::Relation, database::among, error::Result};
+use super::{company::Company, speaker::Speaker, talk::Talk};
+use crate::{
+    database::among,
+    error::Result,
+    read::{Loading, Reads, Row, batch::Relation},
+    vocabulary::AppearanceRole,
+};
 
 /// One person on stage in one talk.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
@@ -95,7 +100,7 @@ impl Appearance {
     }
 
     /// Whom they spoke for at the time: none for an independent, two for some.
-    #[graphql(directive = crate::graphql::list_size::apply(1))]
+    #[graphql(directive = crate::directive::list_size::apply(1))]
     async fn companies(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Company>>> {
         self.spoken_for(ctx).await
     }
@@ -106,7 +111,7 @@ impl Appearance {
     }
 }
 
-super::children! {
+crate::read::children! {
     /// The appearances in a talk, in billing order.
     AppearancesOfTalk => Appearance, by |row| row.talk_id, at entity::appearance::Column::TalkId,
         ordered vec![entity::appearance::Column::TalkId.into_simple_expr(), entity::appearance::Column::Position.into_simple_expr()];

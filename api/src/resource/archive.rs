@@ -8,11 +8,10 @@ use sea_orm::{
     sea_query::{Expr, Query},
 };
 
-use super::Reads;
 use crate::{
-    batch::Relation,
     database::name,
     error::Result,
+    read::{Reads, batch::Relation},
     scalars::{DateTime, Revision},
 };
 

@@ -10,16 +10,18 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Loading, Reads,
     edition::{Edition, Texts},
     node::Node,
-    slug::BySlug,
 };
 use crate::{
-    batch::{Batches, Relation},
+    directive::list_size,
     error::{Error, Result, WrongParameter},
-    graphql::list_size,
-    page::DEFAULT_SIZE,
+    read::{
+        Loading, Reads,
+        batch::{Batches, Relation},
+        page::DEFAULT_SIZE,
+        slug::BySlug,
+    },
     scalars::{DateTime, Id, Revision},
 };
 

@@ -7,23 +7,24 @@ use sea_orm::{ColumnTrait, Condition, DerivePartialModel, IntoSimpleExpr, sea_qu
 use uuid::Uuid;
 
 use super::{
-    Listed, Loading, Reads, Row,
     edition::Edition,
     link::{Link, Subject},
-    list::{NamesOf, Parent, held_at, names_like, slug_ids},
     speaker::{Speaker, SpeakerFilter, SpeakerOrder},
     sponsor::{Sponsorship, SponsorshipsOfCompany},
-    talk::{Talk, TalkFilter, TalkOrder},
-    vocabulary::{CompanyKind, LinkKind},
+    talk::{Talk, TalkFilter, TalkOrder, held_at},
 };
 use crate::{
+    directive::list_size,
     error::Result,
-    graphql::{
+    read::{
+        Listed, Loading, Reads, Row,
         connection::{Arguments, Connection, order_input},
-        list_size,
+        list::{Parent, slug_ids},
+        names::{NamesOf, names_like},
+        page::{Key, KeyValue},
     },
-    page::{Key, KeyValue},
     scalars::{DateTime, Id, Revision, Url},
+    vocabulary::{CompanyKind, LinkKind},
 };
 
 /// A company, foundation, project or university that somebody spoke for, or that sponsored.
@@ -199,7 +200,7 @@ impl Company {
     }
 }
 
-super::children! {
+crate::read::children! {
     /// The companies that became one.
     PredecessorsOfCompany => Company, by |row| row.successor_id.unwrap_or_default(),
         at entity::company::Column::SuccessorId, ordered vec![entity::company::Column::Slug.into_simple_expr()];

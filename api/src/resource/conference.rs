@@ -5,21 +5,21 @@ use std::sync::Arc;
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use sea_orm::{Condition, DerivePartialModel};
 
+use super::{
+    edition::{Edition, EditionFilter, EditionOrder},
+    link::{Link, Subject},
+};
 use crate::{
+    directive::list_size,
     error::Result,
-    graphql::{
-        connection::{Arguments, Connection, OrderInput},
-        list_size,
-    },
-    page::{Key, KeyValue},
-    resource::{
+    read::{
         Listed, Reads, Row,
-        edition::{Edition, EditionFilter, EditionOrder},
-        link::{Link, Subject},
+        connection::{Arguments, Connection, OrderInput},
         list::Parent,
-        vocabulary::LinkKind,
+        page::{Key, KeyValue},
     },
     scalars::{DateTime, Id, Revision, Url},
+    vocabulary::LinkKind,
 };
 
 /// A series, held as one edition after another.

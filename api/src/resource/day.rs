@@ -5,8 +5,11 @@ use std::{ops::Range, sync::Arc};
 use async_graphql::SimpleObject;
 use chrono::{DateTime as Instant, Duration, NaiveDate, NaiveTime, TimeZone as _, Utc};
 
-use super::{slot::Slot, vocabulary::TalkStatus};
-use crate::scalars::{Date, DateTime, TimeZone};
+use super::slot::Slot;
+use crate::{
+    scalars::{Date, DateTime, TimeZone},
+    vocabulary::TalkStatus,
+};
 
 /// The hour at which a conference day begins, local time: a party at 01:00 belongs to the evening before.
 const DAY_BEGINS_AT: u32 = 5;
@@ -23,7 +26,7 @@ pub struct Day {
     /// When the last of its slots ends; null on a day without slots.
     pub ends_at: Option<DateTime>,
     /// What is on, in time order.
-    #[graphql(directive = crate::graphql::list_size::apply(400))]
+    #[graphql(directive = crate::directive::list_size::apply(400))]
     pub slots: Vec<Arc<Slot>>,
 }
 

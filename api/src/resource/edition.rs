@@ -12,14 +12,12 @@ use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
 use super::{
-    Listed, Loading, Reads, Resource, Row,
     admission::{CallForPapers, Ticket, Tickets},
     company::Company,
     conference::Conference,
     day::{Day, on_now, up_next},
     involvement::{Involvement, InvolvementsOfEdition},
     link::{Link, Subject},
-    list::{Parent, slug_ids},
     neighbours::{Neighbours, NeighboursOfEdition},
     playlist::{Playlist, PlaylistsOfEdition},
     recording::{Recording, RecordingFilter, RecordingOrder},
@@ -32,17 +30,19 @@ use super::{
     talk::{Talk, TalkFilter, TalkOrder},
     track::{Track, TracksOfEdition},
     venue::Venue,
-    vocabulary::{EditionFormat, EditionStatus, InvolvementRole, LinkKind},
 };
 use crate::{
     database::{among_numbers, among_texts, among_words, fold},
+    directive::list_size,
     error::Result,
-    graphql::{
+    read::{
+        Listed, Loading, Reads, Resource, Row,
         connection::{Arguments, Connection, order_input},
-        list_size,
+        list::{Parent, slug_ids},
+        page::{Key, KeyValue},
     },
-    page::{Key, KeyValue},
     scalars::{Country, Date, DateTime, Id, Revision, TimeZone, Url},
+    vocabulary::{EditionFormat, EditionStatus, InvolvementRole, LinkKind},
 };
 
 /// One edition of a conference: when and where it was held, its programme, its talks and everyone in them.
@@ -495,7 +495,7 @@ impl Edition {
     }
 }
 
-super::children! {
+crate::read::children! {
     /// The editions held in place of one: at most one.
     ReplacementsOfEdition => Edition, by |row| row.replaces_id.unwrap_or_default(),
         at entity::edition::Column::ReplacesId, ordered vec![Edition::id_column()];

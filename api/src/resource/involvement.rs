@@ -6,8 +6,13 @@ use async_graphql::{ComplexObject, Context, SimpleObject};
 use sea_orm::{DerivePartialModel, IntoSimpleExpr, JoinType, Order, sea_query::Expr};
 use uuid::Uuid;
 
-use super::{Loading, Reads, Row, company::Company, edition::Edition, speaker::Speaker, vocabulary::InvolvementRole};
-use crate::{batch::Relation, database::among, error::Result};
+use super::{company::Company, edition::Edition, speaker::Speaker};
+use crate::{
+    database::among,
+    error::Result,
+    read::{Loading, Reads, Row, batch::Relation},
+    vocabulary::InvolvementRole,
+};
 
 /// A person or a company, exactly one of them, that organised or hosted an edition.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
@@ -48,7 +53,7 @@ impl Involvement {
     }
 }
 
-super::children! {
+crate::read::children! {
     /// Who was involved in an edition, in the order that it names them.
     InvolvementsOfEdition => Involvement, by |row| row.edition_id, at entity::involvement::Column::EditionId,
         ordered vec![entity::involvement::Column::EditionId.into_simple_expr(), entity::involvement::Column::Position.into_simple_expr()];

@@ -6,14 +6,12 @@ use async_graphql::{ComplexObject, Context, SimpleObject, Union};
 use sea_orm::{DerivePartialModel, IntoSimpleExpr};
 use uuid::Uuid;
 
-use super::{
-    Loading, Reads, Resource, Row, company::Company, conference::Conference, edition::Edition, speaker::Speaker,
-    talk::Talk, vocabulary::LinkKind,
-};
+use super::{company::Company, conference::Conference, edition::Edition, speaker::Speaker, talk::Talk};
 use crate::{
-    batch::Relation,
     error::{Error, Result},
+    read::{Loading, Reads, Resource, Row, batch::Relation},
     scalars::{Date, DateTime, Id, Language, Revision, Url},
+    vocabulary::LinkKind,
 };
 
 /// Slides, code, a recap article, a post on a social network, a photo, the minutes of a summit: of exactly one thing.

@@ -5,8 +5,12 @@ use std::{collections::HashMap, sync::Arc};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, ExprTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
-use super::{Reads, vocabulary::EditionStatus};
-use crate::{batch::Relation, database::among, error::Result};
+use crate::{
+    database::among,
+    error::Result,
+    read::{Reads, batch::Relation},
+    vocabulary::EditionStatus,
+};
 
 /// The editions before and after one.
 #[derive(Clone, Copy, Debug, Default)]

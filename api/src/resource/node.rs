@@ -10,13 +10,13 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Loading, Reads, Resource, company::Company, conference::Conference, edition::Edition, link::Link,
-    playlist::Playlist, recording::Recording, room::Room, slot::Slot, speaker::Speaker, talk::Talk, track::Track,
+    company::Company, conference::Conference, edition::Edition, link::Link, playlist::Playlist, recording::Recording,
+    room::Room, slot::Slot, speaker::Speaker, talk::Talk, track::Track,
 };
 use crate::{
-    batch::Relation,
     database::{among, among_texts, backend, name},
     error::Result,
+    read::{Loading, Reads, Resource, batch::Relation},
     scalars::Id,
 };
 

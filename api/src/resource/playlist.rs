@@ -6,12 +6,13 @@ use async_graphql::{ComplexObject, Context, SimpleObject};
 use sea_orm::{DerivePartialModel, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, RelationTrait};
 use uuid::Uuid;
 
-use super::{Loading, Reads, Resource, Row, edition::Edition, recording::Recording, vocabulary::RecordingProvider};
+use super::{edition::Edition, recording::Recording};
 use crate::{
-    batch::Relation,
     database::among,
     error::Result,
+    read::{Loading, Reads, Resource, Row, batch::Relation},
     scalars::{DateTime, Id, Revision, Url},
+    vocabulary::RecordingProvider,
 };
 
 /// A list of recordings at a provider.
@@ -59,13 +60,13 @@ impl Playlist {
     }
 
     /// What is in it, in its order, as far as it is known.
-    #[graphql(directive = crate::graphql::list_size::apply(50))]
+    #[graphql(directive = crate::directive::list_size::apply(50))]
     async fn recordings(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Recording>>> {
         ctx.many(ctx.load(RecordingsOfPlaylist(self.id.0)).await?).await
     }
 }
 
-super::children! {
+crate::read::children! {
     /// The playlists of an edition, by the provider's id.
     PlaylistsOfEdition => Playlist, by |row| row.edition_id.unwrap_or_default(), at entity::playlist::Column::EditionId,
         ordered vec![entity::playlist::Column::ExternalId.into_simple_expr(), Playlist::id_column()];

@@ -11,23 +11,26 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Listed, Loading, Reads, Row,
     company::Company,
     conference::Conference,
     edition::Edition,
-    list::slug_ids,
     playlist::{Playlist, PlaylistsOfRecording},
     speaker::Speaker,
     talk::Talk,
-    vocabulary::{RecordingKind, RecordingProvider},
 };
 use crate::{
-    batch::Relation,
     database::{among, among_numbers, among_texts, among_words},
+    directive::list_size,
     error::Result,
-    graphql::{connection::order_input, list_size},
-    page::{Key, KeyValue, time_key},
+    read::{
+        Listed, Loading, Reads, Row,
+        batch::Relation,
+        connection::order_input,
+        list::slug_ids,
+        page::{Key, KeyValue, time_key},
+    },
     scalars::{Date, DateTime, Id, Language, Revision, Url},
+    vocabulary::{RecordingKind, RecordingProvider},
 };
 
 /// A video at YouTube or elsewhere: of a talk, of several, of a whole day, or about an edition.
@@ -320,7 +323,7 @@ impl TalkRecording {
     }
 }
 
-super::children! {
+crate::read::children! {
     /// The recordings of a talk, the first first.
     TalkRecordingsOfTalk => TalkRecording, by |row| row.talk_id, at entity::talk_recording::Column::TalkId,
         ordered vec![entity::talk_recording::Column::TalkId.into_simple_expr(), entity::talk_recording::Column::Position.into_simple_expr()];

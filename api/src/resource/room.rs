@@ -6,9 +6,10 @@ use async_graphql::{ComplexObject, Context, SimpleObject};
 use sea_orm::{DerivePartialModel, IntoSimpleExpr};
 use uuid::Uuid;
 
-use super::{Loading, Resource, Row, edition::Edition};
+use super::edition::Edition;
 use crate::{
     error::Result,
+    read::{Loading, Resource, Row},
     scalars::{DateTime, Id, Revision},
 };
 
@@ -47,7 +48,7 @@ impl Room {
     }
 }
 
-super::children! {
+crate::read::children! {
     /// The rooms of an edition, in their order.
     RoomsOfEdition => Room, by |row| row.edition_id,
         at entity::room::Column::EditionId, ordered vec![entity::room::Column::Position.into_simple_expr(), Room::id_column()];

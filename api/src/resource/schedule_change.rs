@@ -21,11 +21,11 @@ use uuid::Uuid;
 
 use programme::Programme;
 
-use super::{Loading, Reads, Resource, change::ChangeOperation, edition::Edition, room::Room, slot::Slot, talk::Talk};
+use super::{change::ChangeOperation, edition::Edition, room::Room, slot::Slot, talk::Talk};
 use crate::{
-    batch::Relation,
     database::among,
     error::Result,
+    read::{Loading, Reads, Resource, batch::Relation},
     scalars::{DateTime, Revision, TimeZone},
 };
 

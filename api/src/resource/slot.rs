@@ -9,20 +9,13 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{
-    Loading, Reads, Resource, Row,
-    company::Company,
-    edition::Edition,
-    room::Room,
-    talk::Talk,
-    venue::Venue,
-    vocabulary::{SlotKind, TalkStatus},
-};
+use super::{company::Company, edition::Edition, room::Room, talk::Talk, venue::Venue};
 use crate::{
-    batch::Relation,
     database::among,
     error::Result,
+    read::{Loading, Reads, Resource, Row, batch::Relation},
     scalars::{DateTime, Id, Revision, TimeZone},
+    vocabulary::{SlotKind, TalkStatus},
 };
 
 /// A place in the programme: a talk's, or that of a break or a social event (then `talk` is null and `title` names it).
@@ -108,7 +101,7 @@ impl Slot {
     }
 
     /// Who paid for this break or party.
-    #[graphql(directive = crate::graphql::list_size::apply(2))]
+    #[graphql(directive = crate::directive::list_size::apply(2))]
     async fn sponsors(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Company>>> {
         ctx.many(ctx.load(SponsorsOfSlot(self.id.0)).await?).await
     }
@@ -119,7 +112,7 @@ fn in_time_order() -> Vec<SimpleExpr> {
     vec![Column::StartsAt.into_simple_expr(), Column::Number.into_simple_expr(), Slot::id_column()]
 }
 
-super::children! {
+crate::read::children! {
     /// The programme of an edition, in time order.
     SlotsOfEdition => Slot, by |row| row.edition_id, at entity::slot::Column::EditionId, ordered in_time_order();
     /// The slots of a talk, in time order.

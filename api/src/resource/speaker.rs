@@ -10,26 +10,27 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{
-    Listed, Loading, Reads, Row,
     appearance::{Appearance, AppearancesOfSpeaker},
     company::Company,
     edition::Edition,
     involvement::{Involvement, InvolvementsOfSpeaker},
     link::{Link, Subject},
-    list::{NamesOf, Parent, held_at, names_like, slug_ids},
-    talk::{Talk, TalkFilter, TalkOrder},
-    vocabulary::LinkKind,
+    talk::{Talk, TalkFilter, TalkOrder, held_at},
 };
 use crate::{
-    batch::Relation,
     database::{among, name},
+    directive::list_size,
     error::Result,
-    graphql::{
+    read::{
+        Listed, Loading, Reads, Row,
+        batch::Relation,
         connection::{Arguments, Connection, order_input},
-        list_size,
+        list::{Parent, slug_ids},
+        names::{NamesOf, names_like},
+        page::{Key, KeyValue},
     },
-    page::{Key, KeyValue},
     scalars::{DateTime, Id, Revision, Url},
+    vocabulary::LinkKind,
 };
 
 /// A person who was on stage or helped an edition to be, or a group billed as one.

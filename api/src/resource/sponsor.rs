@@ -6,8 +6,13 @@ use async_graphql::{ComplexObject, Context, SimpleObject};
 use sea_orm::{DerivePartialModel, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select, sea_query::Expr};
 use uuid::Uuid;
 
-use super::{Loading, Reads, Row, company::Company, edition::Edition};
-use crate::{batch::Relation, database::among, error::Result, scalars::Url};
+use super::{company::Company, edition::Edition};
+use crate::{
+    database::among,
+    error::Result,
+    read::{Loading, Reads, Row, batch::Relation},
+    scalars::Url,
+};
 
 /// A tier of an edition's sponsors.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
@@ -59,7 +64,7 @@ impl Row for Sponsorship {
 #[ComplexObject]
 impl SponsorTier {
     /// Who was in it, in the order that the edition named them.
-    #[graphql(directive = crate::graphql::list_size::apply(5))]
+    #[graphql(directive = crate::directive::list_size::apply(5))]
     async fn sponsorships(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Sponsorship>>> {
         let mut all = ctx.load(SponsorshipsOfEdition(self.edition_id)).await?;
         all.retain(|one| one.tier_rank == Some(self.rank));
@@ -86,7 +91,7 @@ impl Sponsorship {
     }
 }
 
-super::children! {
+crate::read::children! {
     /// The tiers of an edition, the highest first.
     TiersOfEdition => SponsorTier, by |row| row.edition_id, at entity::sponsor_tier::Column::EditionId,
         ordered vec![entity::sponsor_tier::Column::EditionId.into_simple_expr(), entity::sponsor_tier::Column::Rank.into_simple_expr()];

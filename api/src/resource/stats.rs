@@ -9,8 +9,11 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::Reads;
-use crate::{batch::Relation, database::among, error::Result};
+use crate::{
+    database::among,
+    error::Result,
+    read::{Reads, batch::Relation},
+};
 
 /// Counts of an edition. Withdrawn talks, and people only in them, are not counted.
 #[derive(Clone, Copy, Debug, Default, SimpleObject, FromQueryResult)]

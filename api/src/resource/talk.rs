@@ -7,34 +7,37 @@ use std::{
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DerivePartialModel, ExprTrait, IntoSimpleExpr, JoinType, QuerySelect,
-    RelationTrait, Select,
-    sea_query::{Expr, Query, SimpleExpr},
+    ColumnTrait, Condition, ConnectionTrait, DbBackend, DerivePartialModel, ExprTrait, IntoSimpleExpr, JoinType,
+    QuerySelect, RelationTrait, Select,
+    sea_query::{Expr, Query, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
 
 use super::{
-    Listed, Loading, Reads, Resource, Row,
     appearance::{Appearance, AppearancesOfTalk},
     company::Company,
     conference::Conference,
     edition::{Edition, Texts},
     link::{Link, Subject},
-    list::slug_ids,
     recording::{TalkRecording, TalkRecordingsOfTalk},
     room::Room,
     slot::{Slot, SlotsOfTalk},
     speaker::Speaker,
     track::Track,
-    vocabulary::{LinkKind, TalkKind, TalkStatus},
 };
 use crate::{
-    batch::Relation,
     database::{among, among_numbers, among_texts, among_words, contains, fold, name},
+    directive::list_size,
     error::{Error, Result},
-    graphql::{connection::order_input, list_size},
-    page::{Key, KeyValue, time_key},
+    read::{
+        Listed, Loading, Reads, Resource, Row,
+        batch::Relation,
+        connection::order_input,
+        list::slug_ids,
+        page::{Key, KeyValue, time_key},
+    },
     scalars::{DateTime, Id, Language, Revision, TimeZone, Url},
+    vocabulary::{LinkKind, TalkKind, TalkStatus},
 };
 
 /// What somebody said, or is going to say, at an edition. When and where is told by its slots.
@@ -384,7 +387,7 @@ impl Talk {
     }
 }
 
-super::children! {
+crate::read::children! {
     /// The talks of a block, in their order.
     TalksOfBlock => Talk, by |row| row.block_id.unwrap_or_default(), at entity::talk::Column::BlockId,
         ordered vec![Expr::cust("COALESCE(\"talk\".\"block_position\", 2147483647)"), Talk::id_column()];
@@ -483,4 +486,31 @@ impl Relation for RelatedTalks {
         let of = |key: &Self| nearest.get(&key.talk).into_iter().flatten().take(key.size).copied().collect();
         Ok(keys.iter().map(|key| (*key, of(key))).collect())
     }
+}
+
+/// The talks, withdrawn ones left out, of the editions that filters name; none if they name no edition at all.
+pub(crate) fn held_at(
+    conferences: Option<&Vec<String>>,
+    editions: Option<&Vec<String>>,
+    years: Option<&Vec<i32>>,
+    backend: DbBackend,
+) -> Option<SelectStatement> {
+    use entity::{edition, talk};
+    if conferences.is_none() && editions.is_none() && years.is_none() {
+        return None;
+    }
+    let mut talks = Query::select();
+    talks.column(talk::Column::Id).from(talk::Entity).and_where(talk::Column::Status.ne("WITHDRAWN"));
+    if let Some(slugs) = conferences {
+        let mut of = Query::select().column(edition::Column::Id).from(edition::Entity).to_owned();
+        of.and_where(edition::Column::ConferenceId.in_subquery(slug_ids::<Conference>(slugs, backend)));
+        talks.and_where(talk::Column::EditionId.in_subquery(of));
+    }
+    if let Some(slugs) = editions {
+        talks.and_where(talk::Column::EditionId.in_subquery(slug_ids::<Edition>(slugs, backend)));
+    }
+    if let Some(years) = years {
+        talks.and_where(among_numbers(backend, talk::Column::Year, years));
+    }
+    Some(talks)
 }

@@ -6,9 +6,10 @@ use async_graphql::{ComplexObject, Context, SimpleObject};
 use sea_orm::{DerivePartialModel, IntoSimpleExpr};
 use uuid::Uuid;
 
-use super::{Loading, Resource, Row, edition::Edition};
+use super::edition::Edition;
 use crate::{
     error::Result,
+    read::{Loading, Resource, Row},
     scalars::{DateTime, Id, Revision},
 };
 
@@ -47,7 +48,7 @@ impl Track {
     }
 }
 
-super::children! {
+crate::read::children! {
     /// The tracks of an edition, in their order.
     TracksOfEdition => Track, by |row| row.edition_id,
         at entity::track::Column::EditionId, ordered vec![entity::track::Column::Position.into_simple_expr(), Track::id_column()];

@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use crate::graphql::shape::{Field, Shape};
+use crate::schema::shape::{Field, Shape};
 
 /// The relations of a type: those that its body shows, and those that only come if they are asked for.
 struct Relations {

@@ -6,14 +6,17 @@ use serde_json::{Map, Value, json};
 use super::{
     BASE,
     bodies::{Bodies, Extent, Member, selection},
-    moved,
     one::accepts_json,
     parameters::Parameters,
 };
 use crate::{
-    cache::{self, About, Asked, Body},
     error::{Error, Result},
-    server::Server,
+    http::{
+        cache::{self, About, Asked},
+        route::moved,
+    },
+    ready::Body,
+    state::Server,
 };
 
 /// What is shown of a change: [`Change`](crate::resource::change::Change) or

@@ -14,13 +14,11 @@ use async_graphql::InputType;
 use futures_util::future::try_join_all;
 use serde_json::Value;
 
-use super::{get, list::other_page, moved, own_address, parameters::Parameters, schedule::Part};
 use routes::{ATOM, CALENDAR, SCHEDULE_XML};
 
+use super::{list::other_page, parameters::Parameters, schedule::Part};
 use crate::{
     archive::export,
-    batch::Batches,
-    cache::{self, About, Asked, Body, Unready},
     error::{Error, Result},
     format::{
         atom, c3voc, frab,
@@ -28,21 +26,29 @@ use crate::{
         native,
         programme::{Event, Programme, events_of_speaker, events_of_talk},
     },
-    page::{Cursor, List, PageArguments},
-    resource::{
+    http::{
+        cache::{self, About, Asked},
+        route::{get, moved, own_address},
+    },
+    read::{
         Loading, Reads, Resource, Slugged,
+        batch::Batches,
+        list::PageOfAll,
+        page::{Cursor, List, PageArguments},
+        slug::BySlug,
+    },
+    ready::{Body, Unready},
+    resource::{
         archive::TheArchive,
         edition::Edition,
-        list::PageOfAll,
         node::KindOf,
         recording::{Recording, RecordingFilter, RecordingOrderField},
         schedule_change::{self, ProgrammeLog},
-        slug::BySlug,
         speaker::Speaker,
         talk::Talk,
     },
     scalars::{Id, Url},
-    server::Server,
+    state::Server,
 };
 
 /// How many changes a feed tells.

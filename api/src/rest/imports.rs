@@ -15,9 +15,9 @@ use crate::{
         document::Document,
         native::{self, bundle::Folded},
     },
-    server::Server,
+    http::body::read_body,
+    state::Server,
     token,
-    web::body::read_body,
 };
 
 /// What a document comes as.
@@ -37,7 +37,7 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 async fn only_posts(request: HttpRequest) -> HttpResponse {
-    super::not_offered(&request, "POST", "POST, OPTIONS")
+    crate::http::route::not_offered(&request, "POST", "POST, OPTIONS")
 }
 
 async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) -> Result<HttpResponse> {

@@ -12,18 +12,21 @@ use sea_orm::sea_query::Value as SqlValue;
 use serde_json::{Map, Value, json};
 
 use super::{
-    BASE, address,
+    BASE,
     bodies::{Bodies, reads_clock, selection},
-    get,
     parameters::Parameters,
     rows,
 };
 use crate::{
-    cache::{self, About, Asked, Body, Unready},
     error::{Error, Result},
-    page::DEFAULT_SIZE,
-    server::Server,
-    web::accept::preferred,
+    http::{
+        accept::preferred,
+        cache::{self, About, Asked},
+        route::{address, get},
+    },
+    read::page::DEFAULT_SIZE,
+    ready::{Body, Unready},
+    state::Server,
 };
 
 /// What a list is written as.

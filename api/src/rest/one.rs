@@ -10,15 +10,18 @@ use serde_json::{Map, Value};
 use super::{
     BASE,
     bodies::{Bodies, Extent, reads_clock, selection},
-    get, moved,
     parameters::Parameters,
 };
 use crate::{
-    cache::{self, About, Asked, Body},
     error::{Error, Result},
+    http::{
+        accept::preferred,
+        cache::{self, About, Asked},
+        route::{get, moved},
+    },
+    ready::Body,
     scalars::Id,
-    server::Server,
-    web::accept::preferred,
+    state::Server,
 };
 
 /// A thing and its address.

@@ -14,6 +14,9 @@ use utoipa::openapi::{
     tag::TagBuilder,
 };
 
+use parameters::Parameters;
+use schemas::Schemas;
+
 use super::{
     BASE,
     bodies::Bodies,
@@ -24,18 +27,15 @@ use super::{
     schedule,
 };
 use crate::{
-    cache::{self, About, Asked},
     error::Result,
-    graphql::shape::Shape,
-    page::DEFAULT_SIZE,
-    server::Server,
+    http::cache::{self, About, Asked},
+    read::page::DEFAULT_SIZE,
+    schema::shape::Shape,
+    state::Server,
 };
 
 mod parameters;
 mod schemas;
-
-use parameters::Parameters;
-use schemas::Schemas;
 
 /// `/api/openapi.json`, as it is checked in.
 pub async fn openapi(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {

@@ -9,9 +9,9 @@ use serde_json::{Map, Value};
 use super::bodies::{Bodies, Member, snake_case};
 use crate::{
     error::{Error, Result, WrongParameter},
-    graphql::shape::{Input, Shape, base_name},
-    page::DEFAULT_SIZE,
+    read::page::DEFAULT_SIZE,
     scalars::{Country, Date, DateTime, Language},
+    schema::shape::{Input, Shape, base_name},
 };
 
 /// The parameters as they came, taken one by one.

@@ -9,7 +9,7 @@ use serde_json::Value;
 use super::list::{List, Page, Writing};
 use crate::{
     error::{Error, Result},
-    server::Server,
+    state::Server,
 };
 
 /// How many items are read at once.

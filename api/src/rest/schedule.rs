@@ -6,15 +6,18 @@ use serde_json::{Map, Value};
 use super::{
     BASE,
     bodies::{Bodies, Extent, selection},
-    moved,
     one::accepts_json,
     parameters::Parameters,
 };
 use crate::{
-    cache::{self, About, Asked, Body},
     error::{Error, Result},
+    http::{
+        cache::{self, About, Asked},
+        route::moved,
+    },
+    ready::Body,
     scalars::Date,
-    server::Server,
+    state::Server,
 };
 
 /// Which part of a programme.

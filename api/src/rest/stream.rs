@@ -16,8 +16,8 @@ use tokio::{sync::watch, time::sleep};
 use super::{changes, parameters::Parameters};
 use crate::{
     error::{Error, Result, WrongParameter},
-    server::Server,
-    web::accept::preferred,
+    http::accept::preferred,
+    state::Server,
 };
 
 const MEDIA: &str = "text/event-stream";

@@ -11,10 +11,13 @@ use actix_web::{
 use sha2::{Digest, Sha256};
 
 use crate::{
-    cache::{self, About, Asked},
     error::Result,
-    rest::{get, openapi},
-    server::Server,
+    http::{
+        cache::{self, About, Asked},
+        route::get,
+    },
+    rest::openapi,
+    state::Server,
 };
 
 mod example;

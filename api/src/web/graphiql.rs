@@ -9,10 +9,13 @@ use actix_web::{
 };
 
 use crate::{
-    cache::{self, About, Asked, Body},
     error::{Error, Result},
-    rest::get,
-    server::Server,
+    http::{
+        cache::{self, About, Asked},
+        route::get,
+    },
+    ready::Body,
+    state::Server,
 };
 
 const PAGE: &str = include_str!("../../assets/graphiql/index.html");

@@ -29,7 +29,7 @@ use super::{
     message::{Message, lease},
     record::{Times, record},
 };
-use crate::{archive::Clock, config::Webhooks, error::Result, server::Server};
+use crate::{archive::Clock, config::Webhooks, error::Result, state::Server};
 
 /// How many webhooks are delivered to at once.
 const AT_ONCE: usize = 32;

@@ -13,13 +13,13 @@ use sea_orm::{
 use serde_json::{Value, json};
 use uuid::Uuid;
 
-use super::record;
+use super::row;
 use crate::{
     database::{among, among_texts, backend},
     error::{Error, Result},
     rest::changes,
     scalars::Instant,
-    server::Server,
+    state::Server,
 };
 
 /// How many changes a message tells, at most.
@@ -81,7 +81,7 @@ impl Message {
             message_changes: Set(Some(self.changes)),
             ..Default::default()
         };
-        record::update(database, webhook, row).await
+        row::update(database, webhook, row).await
     }
 }
 
@@ -129,9 +129,9 @@ async fn pass(database: &DatabaseConnection, webhook: &webhook::Model, to: i64, 
     if !editions.is_empty() {
         let these = among(backend(database), Expr::col(edition::Column::Id), editions);
         if edition::Entity::find().filter(these).count(database).await? == 0 {
-            record::give_up(&mut row, "its editions are gone".to_owned(), now);
+            row::give_up(&mut row, "its editions are gone".to_owned(), now);
         }
     }
-    record::update(database, webhook, row).await?;
+    row::update(database, webhook, row).await?;
     Ok(())
 }

@@ -3,11 +3,15 @@
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use entity::{webhook, webhook_delivery};
 use sea_orm::{
-    ActiveValue::Set, ColumnTrait, ConnectionTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
+    ActiveValue::Set, ColumnTrait, DatabaseConnection, EntityTrait, IntoActiveModel, QueryFilter,
     SqliteTransactionMode, TransactionOptions, TransactionTrait,
 };
 
-use super::{delivery::Answer, message::Message};
+use super::{
+    delivery::Answer,
+    message::Message,
+    row::{fresh, give_up, update},
+};
 use crate::error::Result;
 
 /// How long after each failed attempt the next one is made; after the last of these, again and again.
@@ -89,19 +93,6 @@ fn line(webhook: &webhook::Model, message: &Message, answer: &Answer, times: Tim
     }
 }
 
-/// Changes a webhook's row, unless it has gone on since it was read; answers whether it was changed.
-pub async fn update(
-    database: &impl ConnectionTrait,
-    webhook: &webhook::Model,
-    row: webhook::ActiveModel,
-) -> Result<bool> {
-    use webhook::Column::{Delivered, Deliveries, Id, LeasedUntil};
-    let update =
-        webhook::Entity::update_many().set(row).filter(Id.eq(webhook.id)).filter(LeasedUntil.eq(webhook.leased_until));
-    let update = update.filter(Delivered.eq(webhook.delivered)).filter(Deliveries.eq(webhook.deliveries));
-    Ok(update.exec(database).await?.rows_affected > 0)
-}
-
 /// Where a webhook stands after an attempt.
 fn after(
     webhook: &webhook::Model,
@@ -137,26 +128,6 @@ fn after(
         give_up(&mut row, format!("it failed for {} days: {failure}", PATIENCE.num_days()), now);
     }
     row
-}
-
-/// Delivers no more.
-pub fn give_up(row: &mut webhook::ActiveModel, because: String, now: DateTime<Utc>) {
-    row.disabled_at = Set(Some(now.trunc_subsecs(0)));
-    row.disabled_because = Set(Some(because));
-    row.next_attempt_at = Set(None);
-}
-
-/// As if nothing had ever failed.
-pub fn fresh() -> webhook::ActiveModel {
-    webhook::ActiveModel {
-        failures: Set(0),
-        failing_since: Set(None),
-        next_attempt_at: Set(None),
-        last_error: Set(None),
-        disabled_at: Set(None),
-        disabled_because: Set(None),
-        ..Default::default()
-    }
 }
 
 /// How long to wait after so many failures and one more. Longer by up to a tenth, by chance, so that receivers that

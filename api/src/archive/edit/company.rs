@@ -12,11 +12,11 @@ use super::{
     problems::{Path, put, put_or_default},
 };
 use crate::{
-    archive::rows::{Node, Rows},
+    archive::store::rows::{Node, Rows},
     database::fold,
     error::Result,
-    resource::vocabulary::CompanyKind,
     scalars::{Id, Revision, Url},
+    vocabulary::CompanyKind,
 };
 
 inputs! {

@@ -9,7 +9,7 @@ use super::{
     problems::{Path, put},
 };
 use crate::{
-    archive::rows::Node,
+    archive::store::rows::Node,
     error::Result,
     scalars::{Id, Revision, Url},
 };

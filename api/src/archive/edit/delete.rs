@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Edit, UserErrorCode, link::of_the_same, order::reorder, problems::Path};
 use crate::{
-    archive::rows::{Node, Rows},
+    archive::store::rows::{Node, Rows},
     database::name,
     error::Result,
     resource::node::KindOf,

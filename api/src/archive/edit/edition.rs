@@ -12,17 +12,17 @@ use super::{
     problems::{Path, UserErrorCode, each, given, listed, put, put_or_default},
 };
 use crate::{
-    archive::{rows::Node, wanted::json},
+    archive::{import::desired::json, store::rows::Node},
     database::fold,
     error::{Error, Result},
     resource::{
         admission::{CallForPapers, Ticket},
         day::Day,
         venue::Venue,
-        vocabulary::{EditionFormat, EditionStatus, InvolvementRole},
     },
     scalars::{Acronym, Country, Currency, Date, Id, Revision, Slug, TimeZone, Url},
     text,
+    vocabulary::{EditionFormat, EditionStatus, InvolvementRole},
 };
 
 inputs! {

@@ -12,10 +12,11 @@ use super::{
     problems::{Path, put},
 };
 use crate::{
-    archive::rows::Node,
+    archive::store::rows::Node,
     error::Result,
-    resource::{node::KindOf, vocabulary::LinkKind},
+    resource::node::KindOf,
     scalars::{Date, DateTime as Told, Id, Language, Revision, Url},
+    vocabulary::LinkKind,
 };
 
 inputs! {
@@ -76,7 +77,7 @@ impl Edit {
             revision: 0,
             updated_at: DateTime::UNIX_EPOCH,
         };
-        if crate::archive::wanted::subject(&row) != of {
+        if crate::archive::import::desired::subject(&row) != of {
             let message = format!(
                 "a {} has no links: a conference, an edition, a talk, a speaker or a company has",
                 kind.to_lowercase()

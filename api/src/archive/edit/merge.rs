@@ -12,10 +12,13 @@ use uuid::Uuid;
 
 use super::{Edit, problems::Path};
 use crate::{
-    archive::{load::Scope, rows::Node, wanted::subject},
+    archive::{
+        import::desired::subject,
+        store::{load::Scope, rows::Node},
+    },
     database::{fold, name},
     error::Result,
-    resource::slug::BySlug,
+    read::slug::BySlug,
     scalars::Id,
 };
 

@@ -8,7 +8,7 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Edit, problems::Path};
-use crate::{archive::rows::Node, database::name, error::Result};
+use crate::{archive::store::rows::Node, database::name, error::Result};
 
 impl Edit {
     /// Reads all rooms, or all tracks, of an edition, in their order.

@@ -13,8 +13,9 @@ use super::{
 use crate::{
     database::{among, backend},
     error::Result,
-    resource::{playlist::playlist_url, vocabulary::RecordingProvider},
+    resource::playlist::playlist_url,
     scalars::{Id, PlaylistKey, Revision, Url},
+    vocabulary::RecordingProvider,
 };
 
 inputs! {

@@ -7,7 +7,7 @@ use async_graphql::{Enum, MaybeUndefined, SimpleObject};
 use sea_orm::ActiveEnum;
 
 use crate::{
-    graphql::list_size,
+    directive::list_size,
     scalars::{Revision, Slug},
     text,
 };
@@ -226,7 +226,7 @@ macro_rules! stored {
 /// An enum's word.
 macro_rules! words {
     ($($type:ident),+) => {
-        $(impl ToStored<String> for crate::resource::vocabulary::$type {
+        $(impl ToStored<String> for crate::vocabulary::$type {
             fn to_stored(self) -> String {
                 self.to_value()
             }

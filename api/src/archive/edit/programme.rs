@@ -13,11 +13,11 @@ use uuid::Uuid;
 
 use super::{Edit, UserErrorCode, problems::Path};
 use crate::{
-    archive::{load::Scope, wanted::estimated_ends},
+    archive::{import::desired::estimated_ends, store::load::Scope},
     database::{among, backend, name},
     error::{Error, Result},
-    resource::vocabulary::TalkStatus,
     scalars::TimeZone,
+    vocabulary::TalkStatus,
 };
 
 /// The slots of an edition, as they were and as they shall be.

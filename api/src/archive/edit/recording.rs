@@ -11,14 +11,12 @@ use super::{
     problems::{Path, put, put_or_default},
 };
 use crate::{
-    archive::rows::Node,
+    archive::store::rows::Node,
     database::fold,
     error::Result,
-    resource::{
-        recording::watch_url,
-        vocabulary::{RecordingKind, RecordingProvider},
-    },
+    resource::recording::watch_url,
     scalars::{DateTime as Told, Id, Language, RecordingKey, Revision, Url},
+    vocabulary::{RecordingKind, RecordingProvider},
 };
 
 inputs! {

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Edit, inputs::inputs, problems::Path};
 use crate::{
-    archive::rows::Node,
+    archive::store::rows::Node,
     database::fold,
     error::Result,
     scalars::{Id, Revision},

@@ -13,13 +13,11 @@ use super::{
     programme::Programme,
 };
 use crate::{
-    archive::rows::Node,
+    archive::store::rows::Node,
     error::Result,
-    resource::{
-        venue::Venue,
-        vocabulary::{SlotKind, TalkStatus},
-    },
+    resource::venue::Venue,
     scalars::{DateTime as Told, Id, Revision},
+    vocabulary::{SlotKind, TalkStatus},
 };
 
 inputs! {

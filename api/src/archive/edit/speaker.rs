@@ -10,10 +10,10 @@ use super::{
     problems::{Path, put, put_or_default},
 };
 use crate::{
-    archive::rows::Node,
+    archive::store::rows::Node,
     database::fold,
     error::Result,
-    resource::slug::BySlug,
+    read::slug::BySlug,
     scalars::{Id, Revision, Url},
 };
 

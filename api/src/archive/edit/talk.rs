@@ -15,11 +15,11 @@ use super::{
     problems::{Path, UserErrorCode, each, given, put, put_or_default},
 };
 use crate::{
-    archive::{rows::Node, wanted::json},
+    archive::{import::desired::json, store::rows::Node},
     database::fold,
     error::Result,
-    resource::vocabulary::{AppearanceRole, TalkKind, TalkStatus},
     scalars::{Id, Language, Revision},
+    vocabulary::{AppearanceRole, TalkKind, TalkStatus},
 };
 
 inputs! {

@@ -6,7 +6,7 @@ use entity::{edition, track};
 
 use super::{Edit, inputs::inputs, problems::Path};
 use crate::{
-    archive::rows::Node,
+    archive::store::rows::Node,
     error::Result,
     scalars::{Color, Id, Revision},
 };

@@ -6,20 +6,26 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
+use told::{object, row_of, texts, undone};
+
 use super::{Edit, merge::Pair};
 use crate::{
     archive::{
         Archive, Report,
-        fields::{columns, field, same},
-        load::Scope,
-        parts::parts,
-        rows::{Node, Rows},
+        log::{
+            fields::{columns, field, same},
+            parts::parts,
+        },
+        store::{
+            load::Scope,
+            rows::{Node, Rows},
+        },
     },
     database::fold,
     error::{Error, Result},
-    resource::{node::KindOf, slug::BySlug},
+    read::slug::BySlug,
+    resource::node::KindOf,
 };
-use told::{object, row_of, texts, undone};
 
 mod told;
 

@@ -7,11 +7,11 @@ use uuid::Uuid;
 
 use super::{Export, group, json, maybe, read, talks::TalkParts, things::own_id, word};
 use crate::{
-    archive::{identity::LECTERN, wanted::estimated_ends},
+    archive::import::{desired::estimated_ends, identity::LECTERN},
     error::Result,
     format::document::{Edition, Involvement, Room, Slot, SponsorTier, Sponsorship, Track},
-    resource::vocabulary::SlotKind,
     scalars::{Acronym, Date, LocalTime, TimeZone},
+    vocabulary::SlotKind,
 };
 
 /// What is in editions, by edition; sponsors by slot.

@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Export, group, json, maybe, word};
 use crate::{
-    archive::rows::Rows,
+    archive::store::rows::Rows,
     error::Result,
     format::document::{Appearance, Talk, TalkRecording},
 };

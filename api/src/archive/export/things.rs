@@ -5,9 +5,9 @@ use uuid::Uuid;
 
 use super::{Export, maybe, read, word};
 use crate::{
-    archive::{
+    archive::import::{
+        desired::link_names,
         identity::{LECTERN, derived},
-        wanted::link_names,
     },
     error::Result,
     format::document::{Company, Conference, Identity, Link, Speaker},

@@ -5,7 +5,7 @@ use uuid::Uuid;
 
 use super::{Export, group, maybe, read, things::own_id, word};
 use crate::{
-    archive::identity::LECTERN,
+    archive::import::identity::LECTERN,
     error::Result,
     format::document::{Playlist, Recording},
     resource::{playlist::playlist_url, recording::watch_url},

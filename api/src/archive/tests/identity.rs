@@ -3,7 +3,7 @@
 use uuid::Uuid;
 
 use super::*;
-use crate::archive::identity::{LECTERN, derived};
+use crate::archive::import::identity::{LECTERN, derived};
 
 fn talks(talks: Value) -> Document {
     only(october(json!({ "talks": talks })))

@@ -51,7 +51,7 @@ on_both! {
         case.apply(&document).await;
         // Crew 1, Ada 1, Bob 3; Old Co 1, ACME 2.
         assert_eq!(counts().await, (5, 3));
-        document.editions[0].talks.iter_mut().for_each(|talk| talk.status = crate::resource::vocabulary::TalkStatus::Confirmed);
+        document.editions[0].talks.iter_mut().for_each(|talk| talk.status = crate::vocabulary::TalkStatus::Confirmed);
         case.apply(&document).await;
         assert_eq!(counts().await, (6, 4));
         document.editions[0].talks.retain(|talk| talk.slug.as_str() != "flash-b");

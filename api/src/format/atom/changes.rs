@@ -8,11 +8,10 @@ use uuid::Uuid;
 
 use super::{LECTERN, PAGE, Told, link, person};
 use crate::{
-    batch::Batches,
     error::Result,
     format::frab::one_line,
+    read::{Loading, Reads, batch::Batches},
     resource::{
-        Loading, Reads,
         edition::Edition,
         schedule_change::{ScheduleChange, ScheduleChangeKind, SlotTimes},
         talk::Talk,
@@ -30,7 +29,7 @@ pub struct ChangeEntry {
 
 impl ChangeEntry {
     /// A change and its talk: in one statement, however many changes are asked for at once. Only within
-    /// [`crate::batch::drive`].
+    /// [`crate::read::batch::drive`].
     pub async fn of(change: ScheduleChange, edition: Arc<Edition>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
         let talk = batches.maybe(change.talk_id).await?;
         Ok(Self { change, edition, talk })

@@ -13,8 +13,8 @@ use crate::{
         frab::{NO_TRACK, Person, Place, Reference, Schedule, Session, one_line, track_slug, uri},
         programme::{Event, Programme},
     },
-    resource::vocabulary::{AppearanceRole, SlotKind, TalkKind},
     scalars::Language,
+    vocabulary::{AppearanceRole, SlotKind, TalkKind},
 };
 
 /// What stands for a language that is not known or has no code of two letters: the schema lets it be neither missing

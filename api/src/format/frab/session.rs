@@ -8,12 +8,9 @@ use super::{
 };
 use crate::{
     format::programme::{Event, Said},
-    resource::{
-        appearance::Appearance,
-        link::Link,
-        vocabulary::{LinkKind, TalkKind, TalkStatus},
-    },
+    resource::{appearance::Appearance, link::Link},
     scalars::DateTime,
+    vocabulary::{LinkKind, TalkKind, TalkStatus},
 };
 
 /// The longest that a reader takes: some read a duration as a time of the day.

@@ -7,11 +7,10 @@ use std::{
 };
 
 use super::{
-    Problems,
     read::{Source, read, read_file},
     write::{files, text_of},
 };
-use crate::format::document::Document;
+use crate::{format::document::Document, mistake::Problems};
 
 /// How much a compressed archive may hold, in bytes: more is no archive of a conference.
 const MOST: u64 = 1 << 30;

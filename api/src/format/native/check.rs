@@ -10,7 +10,8 @@ mod programme;
 mod recordings;
 mod talks;
 
-use super::{Folder, problem::Problem};
+use super::Folder;
+use crate::mistake::Problem;
 
 /// All that is wrong. What a broken file might have told is taken as told.
 pub(super) fn problems(folder: &Folder) -> Vec<Problem> {

@@ -5,13 +5,11 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{
-    COMPANIES, CONFERENCES, Content, EDITIONS, File, Folder, RECORDINGS, SPEAKERS, check,
-    problem::{Flaw, Position, Problem, Problems},
-    shape::Shape,
-    yaml,
+use super::{COMPANIES, CONFERENCES, Content, EDITIONS, File, Folder, RECORDINGS, SPEAKERS, check, shape::Shape, yaml};
+use crate::{
+    format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile},
+    mistake::{Flaw, Position, Problem, Problems},
 };
-use crate::format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile};
 
 /// Where the files of an archive are.
 pub trait Source {

@@ -3,10 +3,8 @@
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::{
-    super::document::{CompaniesFile, ConferencesFile, Edition, RecordingsFile, SpeakersFile},
-    shape::{LINE, TEXT},
-};
+use super::shape::{LINE, TEXT};
+use crate::format::document::{CompaniesFile, ConferencesFile, Edition, RecordingsFile, SpeakersFile};
 
 /// What may have several lines; every other text has one.
 const MULTI_LINE: [&str; 5] = ["abstract", "address", "biography", "description", "note"];

@@ -9,11 +9,11 @@ use serde_json::Value;
 
 use super::{
     nearest::suggest,
-    problem::{Flaw, Position},
     schema::schema_of,
     yaml::{Places, step},
 };
 use crate::{
+    mistake::{Flaw, Position},
     scalars::{FORMATS, FormatCheck},
     text,
 };

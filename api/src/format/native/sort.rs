@@ -2,14 +2,14 @@
 
 use std::{cmp::Ordering, collections::HashMap};
 
-use super::{
-    super::document::{
+use super::Content;
+use crate::{
+    format::document::{
         CompaniesFile, Company, Conference, ConferencesFile, Document, Edition, Playlist, Recording, RecordingsFile,
         Slot, Speaker, SpeakersFile, Talk,
     },
-    Content,
+    scalars::{LocalTime, TimeZone},
 };
-use crate::scalars::{LocalTime, TimeZone};
 
 impl Document {
     /// Puts everything into canonical order, so that equal archives are equal values: things by slug or key, slots by

@@ -10,7 +10,7 @@ use saphyr::Scalar;
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
 use serde_json::{Map, Number, Value};
 
-use super::problem::{Flaw, Position};
+use crate::mistake::{Flaw, Position};
 
 /// Deeper than the format goes by far; the reader calls itself for each level.
 const MAX_DEPTH: usize = 32;

@@ -17,7 +17,7 @@ use super::{
     operation,
     outbox::Outbox,
 };
-use crate::{error::Error, graphql::handler::Request, server::Server};
+use crate::{error::Error, graphql::request::Request, state::Server};
 
 /// A client's operation: its id when it is done.
 type Operation = LocalBoxFuture<'static, Result<String, End>>;

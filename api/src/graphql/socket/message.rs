@@ -3,7 +3,7 @@
 use actix_ws::CloseCode;
 use serde_json::{Map, Value, json};
 
-use crate::graphql::{handler::Request, response::Answer};
+use crate::graphql::{request::Request, response::Answer};
 
 /// Why a connection ends.
 #[derive(Clone, Debug)]

@@ -10,11 +10,11 @@ use super::{
 use crate::{
     error::Error,
     graphql::{
-        handler::{Checked, Request},
+        request::{Checked, Request},
         response::Answer,
-        subscription::running::Running,
+        subscription::Running,
     },
-    server::Server,
+    state::Server,
 };
 
 /// Runs an operation to its end.

@@ -10,7 +10,7 @@ use crate::{
     error::{Error, Result},
     resource::change::{Change, ChangePage},
     scalars::Revision,
-    server::Server,
+    state::Server,
 };
 
 /// How many changes are read at once.

@@ -10,9 +10,14 @@ use tokio::{sync::watch, time::timeout};
 use super::log::{another, wait_out};
 use crate::{
     error::{Error, Result},
-    resource::{Loading, day, edition::Edition, slot::Slot, slot::SlotsOfEdition, slug::BySlug},
+    read::{Loading, slug::BySlug},
+    resource::{
+        day,
+        edition::Edition,
+        slot::{Slot, SlotsOfEdition},
+    },
     scalars::Revision,
-    server::Server,
+    state::Server,
 };
 
 /// How long the clock is not looked at.

@@ -9,8 +9,10 @@ use uuid::Uuid;
 
 use super::{Entry, ScheduleChange, ScheduleChangeKind, SlotTimes};
 use crate::{
-    resource::{Resource, change::ChangeOperation, room::Room, slot::Slot, talk::Talk, vocabulary::TalkStatus},
+    read::Resource,
+    resource::{change::ChangeOperation, room::Room, slot::Slot, talk::Talk},
     scalars::{DateTime, Revision, TimeZone},
+    vocabulary::TalkStatus,
 };
 
 /// The change that last touched something.

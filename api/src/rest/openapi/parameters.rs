@@ -9,11 +9,11 @@ use utoipa::openapi::{
 
 use super::{DEFAULT_SIZE, schemas::scalar};
 use crate::{
-    graphql::shape::{Input, Shape, base_name},
     rest::{
         bodies::{Bodies, snake_case},
         parameters::includable,
     },
+    schema::shape::{Input, Shape, base_name},
 };
 
 /// A text without U+0000, which no database takes.

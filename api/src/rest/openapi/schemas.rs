@@ -10,8 +10,8 @@ use utoipa::openapi::{
 
 use super::null_or;
 use crate::{
-    graphql::shape::{Input, Shape},
     rest::bodies::{Bodies, Extent, Member},
+    schema::shape::{Input, Shape},
 };
 
 /// The schemas that are named, as they come up.

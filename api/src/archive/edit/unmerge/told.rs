@@ -6,11 +6,11 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use super::super::{Edit, merge::Pair};
 use crate::{
     archive::{
-        fields::{field, same},
-        rows::Node,
+        edit::{Edit, merge::Pair},
+        log::fields::{field, same},
+        store::rows::Node,
     },
     database::fold,
     error::{Error, Result},

@@ -1,11 +1,12 @@
 //! Ids: each leads to one thing only, over the whole archive.
 
-use super::{
-    super::{File, Folder, problem::Problem},
-    notes::Once,
-};
+use super::notes::Once;
 use crate::{
-    format::document::{Edition, Identity, Link, Playlist, Recording},
+    format::{
+        document::{Edition, Identity, Link, Playlist, Recording},
+        native::{File, Folder},
+    },
+    mistake::Problem,
     scalars::Id,
 };
 

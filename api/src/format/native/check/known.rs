@@ -2,12 +2,12 @@
 
 use std::collections::{HashMap, HashSet};
 
-use super::{
-    super::{Folder, nearest::suggest},
-    notes::Notes,
-};
+use super::notes::Notes;
 use crate::{
-    format::document::{Edition, Identity},
+    format::{
+        document::{Edition, Identity},
+        native::{Folder, nearest::suggest},
+    },
     scalars::{RecordingKey, Slug},
 };
 

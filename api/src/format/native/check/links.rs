@@ -1,10 +1,10 @@
 //! Links: each leads somewhere or has at least a title, and stands once under the thing it is about.
 
-use super::{
-    super::{Folder, problem::Problem},
-    notes::{Notes, each_once},
+use super::notes::{Notes, each_once};
+use crate::{
+    format::{document::Link, native::Folder},
+    mistake::Problem,
 };
-use crate::format::document::Link;
 
 pub(super) fn check(folder: &Folder, problems: &mut Vec<Problem>) {
     if let Some(file) = &folder.conferences {

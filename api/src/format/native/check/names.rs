@@ -2,13 +2,13 @@
 
 use std::collections::HashMap;
 
-use super::{
-    super::{File, Folder, edition_path, problem::Problem},
-    known::Known,
-    notes::Once,
-};
+use super::{known::Known, notes::Once};
 use crate::{
-    format::document::{Company, Identity},
+    format::{
+        document::{Company, Identity},
+        native::{File, Folder, edition_path},
+    },
+    mistake::Problem,
     scalars::{Acronym, Slug},
 };
 

@@ -2,10 +2,9 @@
 
 use std::{collections::HashMap, hash::Hash, path::Path};
 
-use super::super::{
-    File,
-    problem::{Position, Problem},
-    yaml::Places,
+use crate::{
+    format::native::{File, yaml::Places},
+    mistake::{Position, Problem},
 };
 
 /// Notes about one file.

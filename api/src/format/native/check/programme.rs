@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     format::document::{Edition, Slot, Talk},
-    resource::vocabulary::{SlotKind, TalkStatus},
     scalars::{LocalTime, Slug, TimeZone},
+    vocabulary::{SlotKind, TalkStatus},
 };
 
 pub(super) fn check(edition: &Edition, known: &Known<'_>, notes: &mut Notes<'_>) {

@@ -1,14 +1,17 @@
 //! Recordings and playlists, which may stand in an edition's file or in recordings.yaml, but in one place only.
 
 use super::{
-    super::{File, Folder, problem::Problem},
     known::{Known, in_talks},
     notes::{Once, each_once},
 };
 use crate::{
-    format::document::{Edition, Playlist, Recording},
-    resource::vocabulary::RecordingProvider,
+    format::{
+        document::{Edition, Playlist, Recording},
+        native::{File, Folder},
+    },
+    mistake::Problem,
     scalars::{PlaylistKey, RecordingKey},
+    vocabulary::RecordingProvider,
 };
 
 pub(super) fn check(folder: &Folder, known: &Known<'_>, problems: &mut Vec<Problem>) {

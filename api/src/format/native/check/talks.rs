@@ -9,8 +9,8 @@ use super::{
 use crate::{
     database::fold,
     format::document::{Edition, Talk},
-    resource::vocabulary::TalkKind,
     scalars::Slug,
+    vocabulary::TalkKind,
 };
 
 pub(super) fn check(edition: &Edition, known: &Known<'_>, notes: &mut Notes<'_>) {

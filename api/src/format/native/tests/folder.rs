@@ -2,11 +2,11 @@
 
 use std::path::{Path, PathBuf};
 
-use super::{
-    super::{Content, schemas, write, yaml::parse},
-    *,
+use super::*;
+use crate::format::{
+    document::Document,
+    native::{Content, schemas, write, yaml::parse},
 };
-use crate::format::document::Document;
 
 #[test]
 fn everything_wrong_comes_at_once_in_order() {

@@ -1,6 +1,7 @@
 //! What one file can get wrong by itself.
 
-use super::{super::yaml::parse, edition_has, folder_has};
+use super::{edition_has, folder_has};
+use crate::format::native::yaml::parse;
 
 #[test]
 fn keys() {

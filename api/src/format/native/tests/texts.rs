@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use super::super::{emit::emit, yaml::parse};
+use crate::format::native::{emit::emit, yaml::parse};
 
 #[track_caller]
 fn comes_back(text: &str) {

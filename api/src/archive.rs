@@ -1,0 +1,163 @@
+//! The only code that writes. Every write goes through one door, [`Archive`], in one transaction, and is told in the
+//! log: one change a thing, each with a revision of its own, without gaps, in the order of the commits.
+
+use std::{fmt, sync::Arc};
+
+use chrono::{DateTime, SubsecRound, Utc};
+use entity::archive_state;
+use sea_orm::{
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, sea_query::OnConflict,
+};
+use tokio::sync::{Mutex, OwnedMutexGuard};
+use uuid::Uuid;
+
+use crate::{
+    database::backend,
+    error::{Error, Result},
+    token::Grant,
+};
+
+mod derived;
+mod report;
+mod store;
+mod write;
+
+pub mod edit;
+pub mod export;
+pub mod import;
+pub mod log;
+
+#[cfg(test)]
+mod tests;
+
+pub use log::audit::{Audit, audit};
+pub use report::Report;
+
+/// What tells the time.
+pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
+
+/// The door: it writes one thing after the other, and tells the log.
+#[derive(Clone)]
+pub struct Archive {
+    database: DatabaseConnection,
+    /// One write at a time is let in by either database. Here the others queue: SQLite would make them poll, and on
+    /// PostgreSQL each would hold a connection while it waits.
+    turn: Arc<Mutex<()>>,
+    clock: Clock,
+    /// Whose writes these are; none for those of the command line.
+    grant: Option<Grant>,
+}
+
+impl fmt::Debug for Archive {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Archive").field("database", &self.database).finish_non_exhaustive()
+    }
+}
+
+impl Archive {
+    /// The door of a database. All who write in one process should share one, or its clones.
+    pub fn new(database: DatabaseConnection, clock: Clock) -> Self {
+        Self { database, turn: Arc::default(), clock, grant: None }
+    }
+
+    /// The same door, for who has a token: it refuses what that does not allow.
+    pub fn for_bearer(&self, grant: Grant) -> Self {
+        Self { grant: Some(grant), ..self.clone() }
+    }
+
+    /// Makes the row that counts revisions, if it isn't there: an archive without one was never written to.
+    pub async fn ensure(&self) -> Result<()> {
+        if archive_state::Entity::find().one(&self.database).await?.is_none() {
+            let _turn = self.turn().await;
+            start_counting(&self.database, self.now()).await?;
+        }
+        Ok(())
+    }
+
+    /// The revision of the last change; 0 in an archive that was never written to.
+    pub async fn revision(&self) -> Result<i64> {
+        let state = archive_state::Entity::find().one(&self.database).await?;
+        Ok(state.map(|state| state.revision).unwrap_or_default())
+    }
+
+    /// The time, in whole seconds: the databases keep fractions differently.
+    fn now(&self) -> DateTime<Utc> {
+        (self.clock)().trunc_subsecs(0)
+    }
+
+    async fn turn(&self) -> OwnedMutexGuard<()> {
+        self.turn.clone().lock_owned().await
+    }
+
+    /// Opens a write. It is undone unless it is finished.
+    async fn begin(&self) -> Result<Write> {
+        let turn = self.turn().await;
+        let immediate = SqliteTransactionMode::Immediate;
+        let options = TransactionOptions { sqlite_transaction_mode: Some(immediate), ..TransactionOptions::default() };
+        let transaction = self.database.begin_with_options(options).await?;
+        let (revision, last) = match lock(&transaction).await? {
+            Some(state) => state,
+            None => {
+                start_counting(&transaction, self.now()).await?;
+                let missing = || Error::Internal("archive_state has no row".to_owned());
+                lock(&transaction).await?.ok_or_else(missing)?
+            }
+        };
+        Ok(Write {
+            transaction,
+            revision,
+            now: self.now().max(last),
+            report: Report::default(),
+            grant: self.grant.clone(),
+            merged: None,
+            _turn: turn,
+        })
+    }
+}
+
+/// A write under way: it holds the counter's lock, so that there is no other.
+#[derive(Debug)]
+struct Write {
+    transaction: DatabaseTransaction,
+    /// The last revision given out.
+    revision: i64,
+    /// The time of all its changes, never before those of an earlier write.
+    now: DateTime<Utc>,
+    report: Report,
+    grant: Option<Grant>,
+    /// What goes because it became another.
+    merged: Option<(Uuid, Uuid)>,
+    // Dropped last: the next writer begins when the transaction is over.
+    _turn: OwnedMutexGuard<()>,
+}
+
+/// Locks the counter's row and reads it. As the first statement of a transaction it makes the order of revisions that
+/// of commits.
+async fn lock(transaction: &DatabaseTransaction) -> Result<Option<(i64, DateTime<Utc>)>> {
+    let sql = "UPDATE archive_state SET revision = revision WHERE id = 1 RETURNING revision, updated_at";
+    let row = transaction.query_one_raw(Statement::from_string(backend(transaction), sql)).await?;
+    row.map(|row| Ok((row.try_get("", "revision")?, row.try_get("", "updated_at")?))).transpose()
+}
+
+/// A transaction that reads one moment's archive.
+async fn snapshot(database: &DatabaseConnection) -> Result<DatabaseTransaction> {
+    let on_postgres = backend(database) == DbBackend::Postgres;
+    let options = TransactionOptions {
+        // SQLite's transactions see one moment anyway, and know no such words.
+        isolation_level: on_postgres.then_some(IsolationLevel::RepeatableRead),
+        access_mode: on_postgres.then_some(AccessMode::ReadOnly),
+        sqlite_transaction_mode: None,
+    };
+    Ok(database.begin_with_options(options).await?)
+}
+
+async fn start_counting(database: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
+    let row = archive_state::Model { id: 1, revision: 0, updated_at: now };
+    let on_conflict = OnConflict::column(archive_state::Column::Id).do_nothing().to_owned();
+    archive_state::Entity::insert_many([store::statements::active(row)])
+        .on_conflict(on_conflict)
+        .exec_without_returning(database)
+        .await?;
+    Ok(())
+}

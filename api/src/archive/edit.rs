@@ -1,0 +1,282 @@
+//! The mutations: each is one write. What it is about is read inside the write, a copy of that is changed, everything
+//! that is wrong with it is noted, and the difference is written only if nothing is.
+
+use std::{collections::HashMap, fmt::Display};
+
+use async_graphql::MaybeUndefined;
+use entity::alias;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait,
+    sea_query::{Expr, ExprTrait, Query, UnionType},
+};
+use uuid::Uuid;
+
+use problems::{Path, Problems};
+
+use super::{
+    Archive, Report, Write,
+    store::{
+        load::Scope,
+        rows::{Node, Rows},
+    },
+};
+use crate::{
+    database::name,
+    error::{Error, Result},
+    read::slug::BySlug,
+    scalars::{Id, Revision, Slug},
+};
+
+mod company;
+mod conference;
+mod delete;
+mod edition;
+mod inputs;
+mod link;
+mod merge;
+mod order;
+mod playlist;
+mod problems;
+mod programme;
+mod recording;
+mod room;
+mod slot;
+mod speaker;
+mod sponsor;
+mod talk;
+mod track;
+mod unmerge;
+
+pub use company::{CompanyInput, CompanyPatch};
+pub use conference::{ConferenceInput, ConferencePatch};
+pub use edition::{EditionInput, EditionPatch, InvolvementInput, TicketInput};
+pub use link::{LinkInput, LinkPatch};
+pub use playlist::{PlaylistInput, PlaylistPatch};
+pub use problems::{UserError, UserErrorCode};
+pub use recording::{RecordingInput, RecordingPatch};
+pub use room::{RoomInput, RoomPatch};
+pub use slot::{SlotInput, SlotPatch};
+pub use speaker::{SpeakerInput, SpeakerPatch};
+pub use sponsor::{SponsorTierInput, SponsorshipInput};
+pub use talk::{AppearanceInput, TalkInput, TalkPatch};
+pub use track::{TrackInput, TrackPatch};
+pub use unmerge::Unmerged;
+
+/// A mutation under way. Dropped before it is finished, it leaves everything as it was.
+#[derive(Debug)]
+pub struct Edit {
+    write: Write,
+    stored: Rows,
+    wanted: Rows,
+    problems: Problems,
+    /// The kind and id of the thing that it is about, as far as that is known.
+    subject: Option<(&'static str, Uuid)>,
+    /// The revision of that thing when it was read.
+    revision: Option<i64>,
+}
+
+/// What a mutation did.
+#[derive(Debug)]
+pub struct Done {
+    /// The thing that it was about; none if there is no such thing, or it was to be made and was not.
+    pub id: Option<Id>,
+    /// The revision that the thing is of now; none if nothing was written because something is wrong.
+    pub revision: Option<Revision>,
+    /// What is wrong.
+    pub problems: Vec<UserError>,
+    /// What was written, counted.
+    pub report: Report,
+}
+
+impl Edit {
+    /// Opens the write of a mutation.
+    pub async fn begin(archive: &Archive) -> Result<Self> {
+        let write = archive.begin().await?;
+        Ok(Self {
+            write,
+            stored: Rows::default(),
+            wanted: Rows::default(),
+            problems: Problems::default(),
+            subject: None,
+            revision: None,
+        })
+    }
+
+    /// Writes what was changed, unless something is wrong.
+    pub async fn finish(mut self) -> Result<Done> {
+        let id = self.subject.map(|(_, id)| Id(id));
+        if !self.problems.0.is_empty() {
+            self.write.transaction.rollback().await?;
+            return Ok(Done { id, revision: None, problems: self.problems.0, report: Report::default() });
+        }
+        let difference = self.write.change(&self.stored, self.wanted).await?;
+        let changed = self.subject.and_then(|(kind, id)| difference.of(kind, id)).map(|change| change.revision);
+        let report = self.write.finish(false).await?;
+        Ok(Done { id, revision: changed.or(self.revision).map(Revision), problems: Vec::new(), report })
+    }
+
+    /// A thing as it shall be.
+    fn row<N: Node>(&self, id: Uuid) -> Result<N> {
+        let row = N::rows(&self.wanted).iter().find(|row| row.id() == id).cloned();
+        row.ok_or_else(|| Error::Internal(format!("{} {id} is edited, and was not read", N::KIND)))
+    }
+
+    /// Says what a thing shall be, a new one or one that is there.
+    fn put<N: Node>(&mut self, row: N) {
+        let rows = N::rows_mut(&mut self.wanted);
+        match rows.iter_mut().find(|other| other.id() == row.id()) {
+            Some(there) => *there = row,
+            None => rows.push(row),
+        }
+    }
+
+    /// A new thing's id; it is what the mutation is about.
+    fn new_subject<N: Node>(&mut self) -> Uuid {
+        let id = Uuid::now_v7();
+        self.subject = Some((N::KIND, id));
+        id
+    }
+
+    /// Reads what is in a scope, to be changed.
+    async fn load(&mut self, scope: Scope) -> Result<()> {
+        let rows = Rows::load(&self.write.transaction, Some(&scope)).await?;
+        self.stored.append(rows.clone());
+        self.wanted.append(rows);
+        Ok(())
+    }
+
+    /// The thing of an id, or of one that it had before it was merged, read to be changed: it is what the mutation is
+    /// about. None is noted, as is one that the caller saw at another revision.
+    async fn subject<N: Node>(&mut self, id: Id, argument: &str, seen: Option<Revision>) -> Result<Option<N>> {
+        let Some(id) = self.find::<N>(id, &Path::of(argument)).await? else { return Ok(None) };
+        self.load(Scope::of::<N>(id)).await?;
+        self.subject = Some((N::KIND, id));
+        let row: N = self.row(id)?;
+        self.revision = Some(row.revision());
+        self.problems.unchanged_since(seen, row.revision());
+        Ok(Some(row))
+    }
+
+    /// The thing of an id, or of one that it had before it was merged. None is noted.
+    async fn find<N: Node>(&mut self, id: Id, path: &Path) -> Result<Option<Uuid>> {
+        let found = self.present::<N>(id).await?;
+        if found.is_none() {
+            self.problems.not_found(path, format!("there is no {} of the id {id}", N::KIND.to_lowercase()));
+        }
+        Ok(found)
+    }
+
+    async fn present<N: Node>(&self, Id(id): Id) -> Result<Option<Uuid>> {
+        let mut select = Query::select();
+        select.column(name("id")).from(name(&N::KIND.to_lowercase())).and_where(Expr::col(name("id")).eq(id));
+        let merged = Query::select()
+            .column(alias::Column::OwnerId)
+            .from(alias::Entity)
+            .and_where(alias::Column::Kind.eq("ID"))
+            .and_where(alias::Column::Value.eq(id.hyphenated().to_string()))
+            .and_where(alias::Column::Scope.eq(BySlug::scope(N::KIND, None)))
+            .to_owned();
+        select.union(UnionType::All, merged);
+        let row = self.write.transaction.query_one(&select).await?;
+        Ok(row.map(|row| row.try_get("", "id")).transpose()?)
+    }
+
+    /// What slugs lead to, former ones too.
+    async fn named(&self, kind: &str, edition: Option<Uuid>, slugs: Vec<String>) -> Result<HashMap<String, Uuid>> {
+        BySlug::find(&self.write.transaction, kind, edition, slugs).await
+    }
+
+    /// The thing that a slug leads to. None is noted.
+    async fn by_slug(&mut self, kind: &str, edition: Option<Uuid>, slug: &str, path: &Path) -> Result<Option<Uuid>> {
+        let found = self.named(kind, edition, vec![slug.to_owned()]).await?;
+        Ok(self.reference(&found, kind, slug, path))
+    }
+
+    /// The thing that a slug leads to, of those that were looked up. None is noted.
+    fn reference(&mut self, found: &HashMap<String, Uuid>, kind: &str, slug: &str, path: &Path) -> Option<Uuid> {
+        let id = found.get(slug).copied();
+        if id.is_none() {
+            self.problems.not_found(path, format!("there is no {} of the slug \"{slug}\"", kind.to_lowercase()));
+        }
+        id
+    }
+
+    /// The slug of a new thing: the one that was given, if it is free, else one made of its name.
+    async fn new_slug(
+        &mut self,
+        (kind, edition): (&str, Option<Uuid>),
+        given: &MaybeUndefined<String>,
+        name: &str,
+    ) -> Result<String> {
+        let path = Path::input().at("slug");
+        if let Some(slug) = self.problems.slug(&path, given) {
+            if !self.named(kind, edition, vec![slug.to_string()]).await?.is_empty() {
+                self.taken(&path, "slug", &slug, kind);
+            }
+            return Ok(slug.to_string());
+        }
+        let made = Slug::made_of(name, kind);
+        let numbered = |n: usize| if n == 1 { made.to_string() } else { format!("{made}-{n}") };
+        let mut tried = 0;
+        // In one statement nearly always: a hundred of one name are rare.
+        loop {
+            let candidates: Vec<String> = (tried + 1..=tried + 100).map(numbered).collect();
+            let taken = self.named(kind, edition, candidates.clone()).await?;
+            if let Some(free) = candidates.into_iter().find(|slug| !taken.contains_key(slug)) {
+                return Ok(free);
+            }
+            tried += 100;
+        }
+    }
+
+    /// Changes a slug to the one that was given. The old one goes on leading to the thing, unless it is of a kind
+    /// (rooms and tracks) that no address names.
+    async fn rename<N: Node>(
+        &mut self,
+        id: Uuid,
+        edition: Option<Uuid>,
+        slug: &mut String,
+        given: &MaybeUndefined<String>,
+    ) -> Result<()> {
+        let path = Path::input().at("slug");
+        let given = self.problems.slug(&path, given);
+        let Some(new) = given.filter(|given| given.as_str() != slug.as_str()) else { return Ok(()) };
+        let leads_to = self.named(N::KIND, edition, vec![new.to_string()]).await?.get(new.as_str()).copied();
+        if leads_to.is_some_and(|other| other != id) {
+            self.taken(&path, "slug", &new, N::KIND);
+            return Ok(());
+        }
+        let old = std::mem::replace(slug, new.to_string());
+        if !matches!(N::KIND, "Room" | "Track") {
+            let former =
+                self.aliases(id, "SLUG").into_iter().filter(|former| *former != new.as_str()).chain([old]).collect();
+            self.set_aliases(id, "SLUG", &BySlug::scope(N::KIND, edition), former, str::to_owned);
+        }
+        Ok(())
+    }
+
+    fn taken(&mut self, path: &Path, what: &str, value: impl Display, kind: &str) {
+        let message =
+            format!("the {what} \"{value}\" is, or was, another {}'s: choose another one", kind.to_lowercase());
+        self.problems.add(UserErrorCode::Taken, path, message);
+    }
+
+    /// What else leads to a thing, of one kind of names.
+    fn aliases(&self, owner: Uuid, kind: &str) -> Vec<String> {
+        let own = self.wanted.aliases.iter().filter(|row| row.owner_id == owner && row.kind == kind);
+        own.map(|row| row.value.clone()).collect()
+    }
+
+    /// Sets what else leads to a thing, of one kind of names, in that order.
+    fn set_aliases(&mut self, owner: Uuid, kind: &str, scope: &str, values: Vec<String>, key: impl Fn(&str) -> String) {
+        self.wanted.aliases.retain(|row| row.owner_id != owner || row.kind != kind);
+        self.wanted.aliases.extend((1..).zip(values).map(|(position, value)| alias::Model {
+            owner_id: owner,
+            kind: kind.to_owned(),
+            position,
+            scope: scope.to_owned(),
+            value_key: key(&value),
+            value,
+        }));
+    }
+}

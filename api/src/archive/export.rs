@@ -1,0 +1,180 @@
+//! The archive, or some of its editions, as a document: what applying it to the same archive would change nothing by.
+//! What is the default, or follows from something else, is left out.
+
+use std::{
+    collections::{HashMap, HashSet},
+    fmt::Display,
+    hash::Hash,
+    str::FromStr,
+};
+
+use entity::{alias, edition, link, recording};
+use sea_orm::{ActiveEnum, DatabaseConnection, DatabaseTransaction};
+use serde::de::DeserializeOwned;
+use uuid::Uuid;
+
+use super::{
+    import::desired::subject,
+    snapshot,
+    store::{
+        load::Scope,
+        rows::{Node, Rows},
+    },
+};
+use crate::{
+    error::{Error, Result},
+    format::document::Document,
+    read::slug::BySlug,
+    scalars::{RecordingKey, Slug},
+};
+
+mod editions;
+mod talks;
+mod things;
+mod videos;
+
+/// Reads the archive, or the editions of these slugs with all that they name, in canonical order. It is one moment's
+/// archive, read in a constant number of statements.
+pub async fn document(database: &DatabaseConnection, editions: Option<&[String]>) -> Result<Document> {
+    let transaction = snapshot(database).await?;
+    let (rows, elsewhere) = match editions {
+        None => (Rows::load(&transaction, None).await?, Rows::default()),
+        Some(slugs) => some(slugs, &transaction).await?,
+    };
+    transaction.rollback().await?;
+    let mut document = Export::of(&rows, &elsewhere)?.document()?;
+    document.sort();
+    Ok(document)
+}
+
+/// The rows of some editions and of what they name, and those that are only named: of other editions.
+async fn some(slugs: &[String], transaction: &DatabaseTransaction) -> Result<(Rows, Rows)> {
+    let mut scope = Scope { editions: ids_of_editions(slugs, transaction).await?, ..Scope::default() };
+    let mut rows = Rows::default();
+    rows.load_editions(transaction, Some(&scope)).await?;
+    let named = rows.talk_recordings.iter().map(|row| row.recording_id);
+    let named = named.chain(rows.playlist_recordings.iter().map(|row| row.recording_id));
+    let own: HashSet<Uuid> = rows.recordings.iter().map(|row| row.id).collect();
+    let mut elsewhere = Rows::default();
+    elsewhere
+        .load_named(
+            transaction,
+            distinct(rows.editions.iter().filter_map(|row| row.replaces_id).filter(|id| !scope.editions.contains(id))),
+            distinct(named.filter(|id| !own.contains(id))),
+        )
+        .await?;
+    let loose: Vec<recording::Model> = elsewhere.recordings.extract_if(.., |row| row.edition_id.is_none()).collect();
+    rows.recordings.extend(loose);
+    scope.conferences = distinct(rows.editions.iter().map(|row| row.conference_id));
+    let people = rows.appearances.iter().map(|row| row.speaker_id);
+    scope.speakers = distinct(people.chain(rows.involvements.iter().filter_map(|row| row.speaker_id)));
+    let companies = rows.appearance_companies.iter().map(|row| row.company_id);
+    let companies = companies.chain(rows.involvements.iter().filter_map(|row| row.company_id));
+    let companies = companies.chain(rows.sponsorships.iter().map(|row| row.company_id));
+    scope.companies = distinct(companies.chain(rows.slot_sponsors.iter().map(|row| row.company_id)));
+    scope.companies = Rows::with_successors(transaction, &scope.companies).await?;
+    rows.load_others(transaction, Some(&scope)).await?;
+    Ok((rows, elsewhere))
+}
+
+/// The editions that the slugs lead to, former ones included.
+async fn ids_of_editions(slugs: &[String], transaction: &DatabaseTransaction) -> Result<Vec<Uuid>> {
+    let found = BySlug::find(transaction, edition::Model::KIND, None, slugs.to_vec()).await?;
+    let missing: Vec<&str> = slugs.iter().filter(|slug| !found.contains_key(*slug)).map(String::as_str).collect();
+    if !missing.is_empty() {
+        return Err(Error::bad_input("editions", format!("there is no {}", missing.join(", "))));
+    }
+    Ok(distinct(found.into_values()))
+}
+
+fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
+    ids.collect::<HashSet<_>>().into_iter().collect()
+}
+
+/// Rows by what they belong to, in their order.
+fn group<K: Eq + Hash, R>(rows: &[R], key: impl Fn(&R) -> K) -> HashMap<K, Vec<&R>> {
+    let mut groups: HashMap<K, Vec<&R>> = HashMap::new();
+    for row in rows {
+        groups.entry(key(row)).or_default().push(row);
+    }
+    groups
+}
+
+/// What the database holds as text.
+fn read<T: FromStr<Err = impl Display>>(text: &str) -> Result<T> {
+    text.parse().map_err(|error| Error::Internal(format!("in the database: {error}")))
+}
+
+fn maybe<T: FromStr<Err = impl Display>>(text: Option<&String>) -> Result<Option<T>> {
+    text.map(|text| read(text)).transpose()
+}
+
+fn word<W: ActiveEnum<Value = String>>(text: &str) -> Result<W> {
+    Ok(W::try_from_value(&text.to_owned())?)
+}
+
+fn json<T: DeserializeOwned>(value: &serde_json::Value) -> Result<T> {
+    serde_json::from_value(value.clone()).map_err(|error| Error::Internal(format!("in the database: {error}")))
+}
+
+/// What documents are made of.
+struct Export<'a> {
+    rows: &'a Rows,
+    slugs: HashMap<Uuid, Slug>,
+    keys: HashMap<Uuid, RecordingKey>,
+    aliases: HashMap<Uuid, Vec<&'a alias::Model>>,
+    /// By their subjects.
+    links: HashMap<Uuid, Vec<&'a link::Model>>,
+    /// The editions whose talks name a recording.
+    naming: HashMap<Uuid, HashSet<Uuid>>,
+}
+
+impl<'a> Export<'a> {
+    fn of(rows: &'a Rows, elsewhere: &Rows) -> Result<Self> {
+        let mut slugs: HashMap<Uuid, Slug> = HashMap::new();
+        let mut slug = |id: Uuid, slug: &str| read(slug).map(|slug| slugs.insert(id, slug)).map(drop);
+        rows.conferences.iter().try_for_each(|row| slug(row.id, &row.slug))?;
+        rows.companies.iter().try_for_each(|row| slug(row.id, &row.slug))?;
+        rows.speakers.iter().try_for_each(|row| slug(row.id, &row.slug))?;
+        rows.editions.iter().chain(&elsewhere.editions).try_for_each(|row| slug(row.id, &row.slug))?;
+        rows.rooms.iter().try_for_each(|row| slug(row.id, &row.slug))?;
+        rows.tracks.iter().try_for_each(|row| slug(row.id, &row.slug))?;
+        rows.talks.iter().try_for_each(|row| slug(row.id, &row.slug))?;
+        let recordings = rows.recordings.iter().chain(&elsewhere.recordings);
+        let keys = recordings.map(|row| Ok((row.id, RecordingKey(word(&row.provider)?, row.external_id.clone()))));
+        let editions: HashMap<Uuid, Uuid> = rows.talks.iter().map(|row| (row.id, row.edition_id)).collect();
+        let mut naming: HashMap<Uuid, HashSet<Uuid>> = HashMap::new();
+        for row in &rows.talk_recordings {
+            naming.entry(row.recording_id).or_default().extend(editions.get(&row.talk_id));
+        }
+        Ok(Self {
+            rows,
+            keys: keys.collect::<Result<_>>()?,
+            slugs,
+            aliases: group(&rows.aliases, |row| row.owner_id),
+            links: group(&rows.links, subject),
+            naming,
+        })
+    }
+
+    fn document(&self) -> Result<Document> {
+        Ok(Document {
+            conferences: self.rows.conferences.iter().map(|row| self.conference(row)).collect::<Result<_>>()?,
+            companies: self.rows.companies.iter().map(|row| self.company(row)).collect::<Result<_>>()?,
+            speakers: self.rows.speakers.iter().map(|row| self.speaker(row)).collect::<Result<_>>()?,
+            editions: self.editions()?,
+            recordings: self.recordings(None)?,
+            playlists: self.playlists(None)?,
+        })
+    }
+
+    /// The name of a thing that another one names.
+    fn slug(&self, id: Uuid) -> Result<Slug> {
+        self.slugs.get(&id).cloned().ok_or_else(|| Error::Internal(format!("{id} is named, and was not read")))
+    }
+
+    fn key(&self, recording: Uuid) -> Result<RecordingKey> {
+        let missing = || Error::Internal(format!("the recording {recording} is named, and was not read"));
+        self.keys.get(&recording).cloned().ok_or_else(missing)
+    }
+}

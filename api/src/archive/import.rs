@@ -1,0 +1,127 @@
+//! Making true what a document says.
+
+pub(in crate::archive) mod desired;
+pub(in crate::archive) mod identity;
+mod stored;
+mod things;
+
+use std::collections::HashSet;
+
+use entity::alias;
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    sea_query::{Expr, Query},
+};
+use uuid::Uuid;
+
+use stored::Known;
+use things::Things;
+
+use super::{Archive, Report, store::rows::Rows};
+use crate::{
+    database::{among, among_texts, backend, name},
+    error::{Error, Result},
+    format::document::Document,
+};
+
+/// As many problems as are told at once.
+const TOLD: usize = 50;
+
+impl Archive {
+    /// Makes true what the document says.
+    ///
+    /// An edition's whole content becomes what is told of it; what is not told is deleted, but for a recording that is
+    /// used elsewhere: that one loses its edition. Conferences, companies, speakers, and recordings and playlists
+    /// without edition are created or updated. Everything else stays. A dry run does it all, and then undoes it.
+    pub async fn apply(&self, document: &Document, dry_run: bool) -> Result<Report> {
+        let mut write = self.begin().await?;
+        let mut problems = Vec::new();
+        let known = Known::look_up(document, &write.transaction).await?;
+        let things = Things::of(document, known, &mut problems);
+        let stored = Rows::load(&write.transaction, Some(&things.scope())).await?;
+        let mut rows = desired::rows(document, &things, &stored, &mut problems);
+        is_nowhere_else(&stored, &rows, &write.transaction, &mut problems).await?;
+        check(problems)?;
+        keep_what_others_use(&stored, &mut rows, &write.transaction).await?;
+        write.change(&stored, rows).await?;
+        write.finish(dry_run).await
+    }
+}
+
+fn check(mut problems: Vec<String>) -> Result<()> {
+    if problems.is_empty() {
+        return Ok(());
+    }
+    let more = problems.len().saturating_sub(TOLD);
+    problems.truncate(TOLD);
+    if more > 0 {
+        problems.push(format!("and {more} more"));
+    }
+    Err(Error::bad_input("document", problems.join("; ")))
+}
+
+/// Refuses new people and companies whose ids lead, in the archive, to what they were merged into, where that is not
+/// told: it stays as it is.
+async fn is_nowhere_else(
+    stored: &Rows,
+    wanted: &Rows,
+    transaction: &DatabaseTransaction,
+    problems: &mut Vec<String>,
+) -> Result<()> {
+    let there: HashSet<Uuid> =
+        stored.companies.iter().map(|row| row.id).chain(stored.speakers.iter().map(|row| row.id)).collect();
+    let all = wanted.companies.iter().map(|row| row.id).chain(wanted.speakers.iter().map(|row| row.id));
+    let (known, new): (HashSet<Uuid>, HashSet<Uuid>) = all.partition(|id| there.contains(id));
+    if new.is_empty() {
+        return Ok(());
+    }
+    let ids = new.iter().map(|id| id.hyphenated().to_string());
+    let merged = alias::Entity::find()
+        .filter(alias::Column::Kind.eq("ID"))
+        .filter(among_texts(backend(transaction), alias::Column::Value, ids))
+        .all(transaction)
+        .await?;
+    for alias in merged.iter().filter(|alias| !known.contains(&alias.owner_id)) {
+        problems.push(format!(
+            "in the archive, the id {} leads to another one, {}, which it was merged into",
+            alias.value, alias.owner_id
+        ));
+    }
+    Ok(())
+}
+
+/// Recordings that would go, but that a talk or a playlist elsewhere names, stay without an edition.
+async fn keep_what_others_use(stored: &Rows, wanted: &mut Rows, transaction: &DatabaseTransaction) -> Result<()> {
+    let stay: HashSet<Uuid> = wanted.recordings.iter().map(|row| row.id).collect();
+    let going: Vec<Uuid> = stored.recordings.iter().map(|row| row.id).filter(|id| !stay.contains(id)).collect();
+    if going.is_empty() {
+        return Ok(());
+    }
+    let talks = stored.talks.iter().map(|row| row.id).collect();
+    let mut used = users("talk_recording", "talk_id", talks, &going, transaction).await?;
+    let playlists = stored.playlists.iter().map(|row| row.id).collect();
+    used.extend(users("playlist_recording", "playlist_id", playlists, &going, transaction).await?);
+    let kept = stored.recordings.iter().filter(|row| used.contains(&row.id) && !stay.contains(&row.id));
+    wanted.recordings.extend(kept.cloned().map(|row| entity::recording::Model { edition_id: None, ..row }));
+    Ok(())
+}
+
+/// Which of the recordings a table names for others than these owners.
+async fn users(
+    table: &str,
+    owner: &str,
+    own: HashSet<Uuid>,
+    recordings: &[Uuid],
+    transaction: &DatabaseTransaction,
+) -> Result<HashSet<Uuid>> {
+    let these = among(backend(transaction), Expr::col(name("recording_id")), recordings);
+    let select =
+        Query::select().columns(["recording_id", owner].map(name)).from(name(table)).and_where(these).to_owned();
+    let mut used = HashSet::new();
+    for row in transaction.query_all(&select).await? {
+        if !own.contains(&row.try_get::<Uuid>("", owner)?) {
+            used.insert(row.try_get("", "recording_id")?);
+        }
+    }
+    Ok(used)
+}

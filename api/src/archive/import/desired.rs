@@ -1,0 +1,135 @@
+//! A document as rows: what the tables shall hold.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use entity::{alias, link};
+use uuid::Uuid;
+
+use super::{
+    identity::{Book, Names},
+    things::Things,
+};
+use crate::{archive::store::rows::Rows, format::document::Document};
+
+mod editions;
+mod names;
+mod people;
+mod rules;
+mod slots;
+mod talks;
+mod videos;
+
+pub(crate) use editions::json;
+pub(crate) use names::{link_names, subject};
+pub(crate) use slots::estimated_ends;
+
+/// The revision and time of a row that is not written yet.
+const UNWRITTEN: (i64, DateTime<Utc>) = (0, DateTime::UNIX_EPOCH);
+
+/// The rows that a document asks for, given what is stored in its scope.
+pub(crate) fn rows(document: &Document, things: &Things<'_>, stored: &Rows, problems: &mut Vec<String>) -> Rows {
+    let mut wanted = Wanted { things, stored: Stored::of(stored), rows: Rows::default(), problems };
+    for (told, id) in document.conferences.iter().zip(&things.conferences.ids) {
+        wanted.conference(told, *id);
+    }
+    for (told, id) in document.companies.iter().zip(&things.companies.ids) {
+        wanted.company(told, *id);
+    }
+    for (told, id) in document.speakers.iter().zip(&things.speakers.ids) {
+        wanted.speaker(told, *id);
+    }
+    wanted.recordings();
+    for (told, id) in document.editions.iter().zip(&things.editions.ids) {
+        wanted.edition(told, *id);
+    }
+    wanted.playlists();
+    wanted.each_id_once();
+    wanted.rows
+}
+
+/// Stored rows by what they belong to.
+struct Stored<'a> {
+    /// The present slugs of what has former ones.
+    slugs: HashMap<Uuid, &'a str>,
+    aliases: HashMap<Uuid, Vec<&'a alias::Model>>,
+    /// By their subjects.
+    links: HashMap<Uuid, Vec<&'a link::Model>>,
+    /// The names of rooms, tracks, talks and slots, by kind and edition.
+    names: HashMap<(&'static str, Uuid), Names>,
+}
+
+impl<'a> Stored<'a> {
+    fn of(rows: &'a Rows) -> Self {
+        let mut stored =
+            Self { slugs: HashMap::new(), aliases: HashMap::new(), links: HashMap::new(), names: HashMap::new() };
+        stored.slugs.extend(rows.conferences.iter().map(|row| (row.id, row.slug.as_str())));
+        stored.slugs.extend(rows.companies.iter().map(|row| (row.id, row.slug.as_str())));
+        stored.slugs.extend(rows.speakers.iter().map(|row| (row.id, row.slug.as_str())));
+        stored.slugs.extend(rows.editions.iter().map(|row| (row.id, row.slug.as_str())));
+        stored.slugs.extend(rows.talks.iter().map(|row| (row.id, row.slug.as_str())));
+        for row in &rows.aliases {
+            stored.aliases.entry(row.owner_id).or_default().push(row);
+        }
+        for row in &rows.links {
+            stored.links.entry(subject(row)).or_default().push(row);
+        }
+        let mut name = |kind, edition, name: String, id| {
+            stored.names.entry((kind, edition)).or_default().present.insert(name, id);
+        };
+        rows.rooms.iter().for_each(|row| name("room", row.edition_id, row.slug.clone(), row.id));
+        rows.tracks.iter().for_each(|row| name("track", row.edition_id, row.slug.clone(), row.id));
+        rows.talks.iter().for_each(|row| name("talk", row.edition_id, row.slug.clone(), row.id));
+        rows.slots.iter().for_each(|row| name("slot", row.edition_id, row.number.to_string(), row.id));
+        for row in &rows.talks {
+            let aliases = stored.aliases.get(&row.id).map_or(&[][..], Vec::as_slice);
+            for alias in aliases.iter().filter(|alias| alias.kind == "SLUG") {
+                stored.names.entry(("talk", row.edition_id)).or_default().former.insert(alias.value.clone(), row.id);
+            }
+        }
+        stored
+    }
+}
+
+struct Wanted<'a> {
+    things: &'a Things<'a>,
+    stored: Stored<'a>,
+    rows: Rows,
+    problems: &'a mut Vec<String>,
+}
+
+impl Wanted<'_> {
+    /// What a name leads to.
+    fn reference(&mut self, book: &Book, what: &str, name: impl ToString, place: impl Fn() -> String) -> Uuid {
+        let name = name.to_string();
+        book.find(&name).unwrap_or_else(|| {
+            self.problems.push(format!("{}: there is no {what} {name}", place()));
+            Uuid::nil()
+        })
+    }
+
+    /// An id leads to one thing, whatever its kind.
+    fn each_id_once(&mut self) {
+        let mut taken = HashMap::new();
+        let rows = &self.rows;
+        let problems = &mut *self.problems;
+        let mut take = |kind: &'static str, ids: &mut dyn Iterator<Item = Uuid>| {
+            for id in ids.filter(|id| !id.is_nil()) {
+                if let Some(other) = taken.insert(id, kind) {
+                    problems.push(format!("the id {id} is that of a {kind} and of a {other}"));
+                }
+            }
+        };
+        take("conference", &mut rows.conferences.iter().map(|row| row.id));
+        take("company", &mut rows.companies.iter().map(|row| row.id));
+        take("speaker", &mut rows.speakers.iter().map(|row| row.id));
+        take("edition", &mut rows.editions.iter().map(|row| row.id));
+        take("room", &mut rows.rooms.iter().map(|row| row.id));
+        take("track", &mut rows.tracks.iter().map(|row| row.id));
+        take("talk", &mut rows.talks.iter().map(|row| row.id));
+        take("slot", &mut rows.slots.iter().map(|row| row.id));
+        take("recording", &mut rows.recordings.iter().map(|row| row.id));
+        take("playlist", &mut rows.playlists.iter().map(|row| row.id));
+        take("link", &mut rows.links.iter().map(|row| row.id));
+    }
+}

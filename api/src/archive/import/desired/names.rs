@@ -1,0 +1,129 @@
+//! What belongs to any thing: its links, and what else leads to it.
+
+use std::collections::HashMap;
+
+use entity::{alias, company, conference, edition, link, speaker, talk};
+use sea_orm::ActiveEnum;
+use uuid::Uuid;
+
+use super::{UNWRITTEN, Wanted};
+use crate::{
+    archive::{
+        import::{
+            identity::{Book, Names},
+            things::keyed,
+        },
+        store::rows::Node,
+    },
+    database::fold,
+    format::document::{Identity, Link},
+    read::slug::BySlug,
+    scalars::{Slug, Url},
+};
+
+/// The thing that a link is about.
+pub(crate) fn subject(row: &link::Model) -> Uuid {
+    let subjects = [row.conference_id, row.edition_id, row.talk_id, row.speaker_id, row.company_id];
+    subjects.into_iter().flatten().next().unwrap_or_default()
+}
+
+/// What links of one thing are told apart by: kind and address, or title; from the second on with a number.
+pub(crate) fn link_names<'a>(links: impl Iterator<Item = (String, Option<&'a str>, Option<&'a str>)>) -> Vec<String> {
+    let mut seen: HashMap<String, usize> = HashMap::new();
+    links
+        .map(|(kind, url, title)| {
+            let name = format!("{kind}/{}", url.or(title).unwrap_or_default());
+            let times = seen.entry(name.clone()).and_modify(|times| *times += 1).or_insert(1);
+            if *times == 1 { name } else { format!("{name}#{times}") }
+        })
+        .collect()
+}
+
+/// The values that the list lacks are added to it, once each.
+fn distinct(values: impl Iterator<Item = String>, mut list: Vec<String>) -> Vec<String> {
+    for value in values {
+        if !list.contains(&value) {
+            list.push(value);
+        }
+    }
+    list
+}
+
+impl Wanted<'_> {
+    /// What else leads to a thing. Other spellings are as told; former slugs and merged ids are kept even if they are
+    /// not told, as addresses that worked go on working, unless another thing of the document has taken the slug or the
+    /// id.
+    pub(super) fn aliases(
+        &mut self,
+        (kind, edition): (&'static str, Option<Uuid>),
+        book: &Book,
+        (id, slug): (Uuid, &Slug),
+        identity: &Identity,
+        spellings: &[String],
+    ) {
+        let stored = self.stored.aliases.get(&id).map_or(&[][..], Vec::as_slice);
+        let kept =
+            |kind: &'static str| stored.iter().filter(move |alias| alias.kind == kind).map(|alias| alias.value.clone());
+        let until_now = self.stored.slugs.get(&id).map(|slug| (*slug).to_owned());
+        let is_anothers = |value: &String| book.told.find(value).is_some_and(|other| other != id);
+        let mut slugs = distinct(identity.former_slugs.iter().map(ToString::to_string), Vec::new());
+        slugs = distinct(kept("SLUG").chain(until_now).filter(|value| !is_anothers(value)), slugs);
+        slugs.retain(|value| value != slug.as_str());
+        // One that the document tells as a thing of its own was not merged, then.
+        let is_told = |value: &String| value.parse().is_ok_and(|id| book.ids.contains(&id));
+        let ids = identity.merged_ids.iter().map(ToString::to_string).chain(kept("ID").filter(|value| !is_told(value)));
+        let ids = distinct(ids, Vec::new());
+        let scope = BySlug::scope(kind, edition);
+        let general = BySlug::scope(kind, None);
+        let mut push = |kind: &str, scope: &str, values: &[String], key: fn(&str) -> String| {
+            self.rows.aliases.extend((1..).zip(values).map(|(position, value)| alias::Model {
+                owner_id: id,
+                kind: kind.to_owned(),
+                position,
+                scope: scope.to_owned(),
+                value: value.clone(),
+                value_key: key(value),
+            }));
+        };
+        push("ID", &general, &ids, str::to_owned);
+        push("NAME", &general, spellings, fold);
+        push("SLUG", &scope, &slugs, str::to_owned);
+    }
+
+    /// The links of one thing, in their order.
+    pub(super) fn links(&mut self, kind: &'static str, of: Uuid, links: &[Link], place: impl Fn() -> String) {
+        let told =
+            links.iter().map(|link| (link.kind.to_value(), link.url.as_ref().map(Url::as_str), link.title.as_deref()));
+        let claims: Vec<_> = link_names(told).into_iter().zip(links).map(|(name, link)| keyed(name, link.id)).collect();
+        let rows = self.stored.links.get(&of).map_or(&[][..], Vec::as_slice);
+        let names = link_names(rows.iter().map(|row| (row.kind.clone(), row.url.as_deref(), row.title.as_deref())));
+        let mut stored = Names::default();
+        stored.present.extend(names.into_iter().zip(rows).map(|(name, row)| (name, row.id)));
+        let book = Book::of(&format!("{}: link", place()), &claims, stored, (of, "link"), self.problems);
+        for (position, (link, id)) in (1..).zip(links.iter().zip(book.ids)) {
+            if link.url.is_none() && link.title.is_none() {
+                self.problems.push(format!("{}: a link has neither url nor title", place()));
+            }
+            let subject = |of_kind: &str| (kind == of_kind).then_some(of);
+            self.rows.links.push(link::Model {
+                id,
+                kind: link.kind.to_value(),
+                conference_id: subject(conference::Model::KIND),
+                edition_id: subject(edition::Model::KIND),
+                talk_id: subject(talk::Model::KIND),
+                speaker_id: subject(speaker::Model::KIND),
+                company_id: subject(company::Model::KIND),
+                position,
+                url: link.url.as_ref().map(ToString::to_string),
+                title: link.title.clone(),
+                author: link.author.clone(),
+                note: link.note.clone(),
+                published_on: link.published_on.map(|date| date.0),
+                published_at: link.published_at.map(|at| at.0),
+                language: link.language.as_ref().map(ToString::to_string),
+                revision: UNWRITTEN.0,
+                updated_at: UNWRITTEN.1,
+            });
+        }
+    }
+}

@@ -1,0 +1,9 @@
+//! The log: what a write changes, whether the log agrees with the tables, and who follows it.
+
+pub(in crate::archive) mod comparison;
+pub(in crate::archive) mod difference;
+pub(in crate::archive) mod fields;
+pub(in crate::archive) mod parts;
+
+pub mod audit;
+pub mod follow;

@@ -1,0 +1,251 @@
+//! Whether the log agrees with the tables: played from its first change to its last it makes the very things that the
+//! tables hold.
+
+use std::{collections::HashMap, fmt};
+
+use chrono::{DateTime, Utc};
+use entity::change;
+use sea_orm::ColumnTrait;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
+    Statement,
+};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{
+    fields::{same, whole},
+    parts::{Parts, parts},
+};
+use crate::{
+    archive::{
+        derived::{FIRST_SLOT, TALKS_OF_COMPANY, TALKS_OF_SPEAKER},
+        snapshot,
+        store::rows::{Node, Rows},
+    },
+    database::backend,
+    error::Result,
+};
+
+/// How many changes are read at once.
+const PAGE: u64 = 2000;
+
+/// As many disagreements as are told.
+const TOLD: usize = 100;
+
+/// What a check of the archive found.
+#[derive(Debug)]
+pub struct Audit {
+    /// The archive's revision.
+    pub revision: i64,
+    /// How many things are in it.
+    pub things: usize,
+    /// Where the log and the tables disagree.
+    pub problems: Vec<String>,
+}
+
+impl fmt::Display for Audit {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        for problem in &self.problems {
+            writeln!(f, "{problem}")?;
+        }
+        match self.problems.is_empty() {
+            true => writeln!(f, "the log and the tables agree: {} things at revision {}", self.things, self.revision),
+            false => Ok(()),
+        }
+    }
+}
+
+/// A thing as the log tells it.
+struct Told {
+    fields: Map<String, Value>,
+    revision: i64,
+    at: DateTime<Utc>,
+}
+
+#[derive(Default)]
+struct Player {
+    things: HashMap<(String, Uuid), Told>,
+    last: Option<(i64, DateTime<Utc>)>,
+    problems: Vec<String>,
+}
+
+/// Checks an archive, as it stands at one moment.
+pub async fn audit(database: &DatabaseConnection) -> Result<Audit> {
+    let transaction = snapshot(database).await?;
+    let mut player = Player::default();
+    loop {
+        let after = player.last.map(|(revision, _)| revision).unwrap_or_default();
+        let page =
+            change::Entity::find().filter(change::Column::Revision.gt(after)).order_by_asc(change::Column::Revision);
+        let page = page.limit(PAGE).all(&transaction).await?;
+        if page.is_empty() {
+            break;
+        }
+        page.into_iter().for_each(|change| player.play(change));
+    }
+    let rows = Rows::load(&transaction, None).await?;
+    let state = entity::archive_state::Entity::find().one(&transaction).await?;
+    let revision = state.map(|state| state.revision).unwrap_or_default();
+    player.ends_at(revision);
+    player.compare(&rows)?;
+    player.compare_derived(&transaction).await?;
+    transaction.rollback().await?;
+    let more = player.problems.len().saturating_sub(TOLD);
+    player.problems.truncate(TOLD);
+    if more > 0 {
+        player.problems.push(format!("and {more} more"));
+    }
+    let things = rows.count();
+    Ok(Audit { revision, things, problems: player.problems })
+}
+
+impl Player {
+    fn wrong(&mut self, problem: String) {
+        self.problems.push(problem);
+    }
+
+    fn play(&mut self, change: change::Model) {
+        let revision = change.revision;
+        let (before, at) = self.last.unwrap_or((0, DateTime::UNIX_EPOCH));
+        if revision != before + 1 {
+            self.wrong(format!("after revision {before} comes {revision}"));
+        }
+        if change.at < at {
+            self.wrong(format!("revision {revision} is of {}, before that of {before}", change.at));
+        }
+        self.last = Some((revision, change.at));
+        let key = (change.kind.clone(), change.node_id);
+        let fields = |json: Option<Value>| if let Some(Value::Object(fields)) = json { fields } else { Map::new() };
+        let (was, is) = (fields(change.before), fields(change.after));
+        let known = self.things.get_mut(&key);
+        match (change.operation.as_str(), known) {
+            ("CREATED", None) => {
+                self.things.insert(key, Told { fields: is, revision, at: change.at });
+            }
+            ("UPDATED", Some(thing)) => {
+                let differs = was
+                    .iter()
+                    .find(|(name, value)| !agree(thing.fields.get(*name), Some(value)))
+                    .map(|(name, _)| name.clone());
+                thing.fields.extend(is);
+                (thing.revision, thing.at) = (revision, change.at);
+                if let Some(name) = differs {
+                    self.wrong(format!(
+                        "revision {revision}: {} {} had another {name} before",
+                        change.kind, change.node_id
+                    ));
+                }
+            }
+            ("DELETED" | "MERGED", Some(thing)) => {
+                let differs = difference(&thing.fields, &was);
+                self.things.remove(&key);
+                for name in differs {
+                    self.wrong(format!(
+                        "revision {revision}: {} {} had another {name} when it went",
+                        change.kind, change.node_id
+                    ));
+                }
+            }
+            (operation, known) => {
+                let there = if known.is_some() { "is there already" } else { "is not there" };
+                self.wrong(format!(
+                    "revision {revision}: {operation} of {} {}, which {there}",
+                    change.kind, change.node_id
+                ));
+            }
+        }
+    }
+
+    fn ends_at(&mut self, revision: i64) {
+        let last = self.last.map(|(last, _)| last).unwrap_or_default();
+        if last != revision {
+            self.wrong(format!("the log ends with revision {last}, and the archive is at {revision}"));
+        }
+    }
+
+    fn compare(&mut self, rows: &Rows) -> Result<()> {
+        let parts = parts(rows);
+        self.compare_table(&rows.conferences, &parts)?;
+        self.compare_table(&rows.companies, &parts)?;
+        self.compare_table(&rows.speakers, &parts)?;
+        self.compare_table(&rows.editions, &parts)?;
+        self.compare_table(&rows.rooms, &parts)?;
+        self.compare_table(&rows.tracks, &parts)?;
+        self.compare_table(&rows.talks, &parts)?;
+        self.compare_table(&rows.slots, &parts)?;
+        self.compare_table(&rows.recordings, &parts)?;
+        self.compare_table(&rows.playlists, &parts)?;
+        self.compare_table(&rows.links, &parts)?;
+        let mut lost: Vec<String> = self
+            .things
+            .iter()
+            .map(|((kind, id), told)| {
+                format!("{kind} {id} is in the log (revision {}) and not in its table", told.revision)
+            })
+            .collect();
+        lost.sort();
+        self.problems.append(&mut lost);
+        Ok(())
+    }
+
+    /// Compares the rows of a table with what the log tells of them, and takes them from that.
+    fn compare_table<N: Node>(&mut self, rows: &[N], parts: &Parts) -> Result<()> {
+        for row in rows {
+            let name = format!("{} {}", N::KIND, row.id());
+            let Some(told) = self.things.remove(&(N::KIND.to_owned(), row.id())) else {
+                self.wrong(format!("{name} is in its table and not in the log"));
+                continue;
+            };
+            let stored = whole(row, parts.get(&(N::KIND, row.id())))?;
+            for field in difference(&told.fields, &stored) {
+                self.wrong(format!("{name}: {field} is not what the log says (revision {})", told.revision));
+            }
+            if row.revision() != told.revision || row.updated_at() != told.at {
+                self.wrong(format!("{name} is of revision {}, and the log says {}", row.revision(), told.revision));
+            }
+        }
+        Ok(())
+    }
+
+    /// Compares what the door keeps by itself with what it follows from.
+    async fn compare_derived(&mut self, transaction: &DatabaseTransaction) -> Result<()> {
+        let slot = |column: &str| format!("talk.{column} IS DISTINCT FROM (SELECT slots.{column} {FIRST_SLOT})");
+        let checks = [
+            ("speaker", "talk_count", format!("talk_count <> {TALKS_OF_SPEAKER}")),
+            ("company", "talk_count", format!("talk_count <> {TALKS_OF_COMPANY}")),
+            ("talk", "starts_at", slot("starts_at")),
+            ("talk", "ends_at", slot("ends_at")),
+            ("talk", "room_id", slot("room_id")),
+            ("talk", "year", "year <> (SELECT edition.year FROM edition WHERE edition.id = talk.edition_id)".to_owned()),
+            (
+                "edition",
+                "content_revision",
+                "content_revision < (SELECT COALESCE(MAX(revision), 0) FROM change WHERE change.edition_id = edition.id)".to_owned(),
+            ),
+        ];
+        for (table, column, condition) in checks {
+            let sql = format!("SELECT id FROM {table} WHERE {condition} ORDER BY id");
+            for row in transaction.query_all_raw(Statement::from_string(backend(transaction), sql)).await? {
+                let id: Uuid = row.try_get("", "id")?;
+                self.wrong(format!("{table} {id}: {column} does not follow from what it stands on"));
+            }
+        }
+        Ok(())
+    }
+}
+
+/// Null, an empty list and nothing are the same.
+fn agree(a: Option<&Value>, b: Option<&Value>) -> bool {
+    let there = |value: &&Value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty());
+    match (a.filter(there), b.filter(there)) {
+        (Some(a), Some(b)) => same(a, b),
+        (a, b) => a.is_none() && b.is_none(),
+    }
+}
+
+/// The fields in which two things differ.
+fn difference(a: &Map<String, Value>, b: &Map<String, Value>) -> Vec<String> {
+    let names = a.keys().chain(b.keys().filter(|name| !a.contains_key(*name)));
+    names.filter(|name| !agree(a.get(*name), b.get(*name))).cloned().collect()
+}

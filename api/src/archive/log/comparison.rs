@@ -1,0 +1,165 @@
+//! Comparing the rows of one table after the other.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use super::{
+    difference::{Change, Difference, Operation},
+    fields::{columns, editions_of_talks, field, is_field, same, whole},
+    parts::{Parts, parts},
+};
+use crate::{
+    archive::store::rows::{Node, Rows},
+    error::Result,
+};
+
+/// A difference that grows.
+pub(super) struct Comparison {
+    pub difference: Difference,
+    stored: Parts,
+    wanted: Parts,
+    /// The editions of the talks, before and after.
+    talks: [HashMap<Uuid, Uuid>; 2],
+    merged: Option<(Uuid, Uuid)>,
+    revision: i64,
+    at: DateTime<Utc>,
+}
+
+impl Comparison {
+    /// A comparison that numbers changes from the revision after `revision`.
+    pub(super) fn of(
+        stored: &Rows,
+        wanted: &Rows,
+        merged: Option<(Uuid, Uuid)>,
+        revision: i64,
+        at: DateTime<Utc>,
+    ) -> Self {
+        Self {
+            difference: Difference::default(),
+            stored: parts(stored),
+            wanted: parts(wanted),
+            talks: [editions_of_talks(stored), editions_of_talks(wanted)],
+            merged,
+            revision,
+            at,
+        }
+    }
+
+    /// What is new or other in a table.
+    pub(super) fn tell<N: Node>(&mut self, stored: &[N], wanted: &mut [N]) -> Result<()> {
+        let by_id: HashMap<Uuid, &N> = stored.iter().map(|row| (row.id(), row)).collect();
+        for row in wanted {
+            let stored = by_id.get(&row.id()).copied();
+            let change = match stored {
+                None => Some(self.created(row)?),
+                Some(stored) => self.updated(stored, row)?,
+            };
+            if let Some(change) = change {
+                let revision = self.push(change);
+                row.stamp(revision, self.at);
+                if let Some(stored) = stored {
+                    row.keep_derived(stored);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// What a table loses, the last first.
+    pub(super) fn tell_gone<N: Node>(&mut self, stored: &[N], wanted: &[N]) -> Result<()> {
+        let kept: HashSet<Uuid> = wanted.iter().map(Node::id).collect();
+        for row in stored.iter().rev().filter(|row| !kept.contains(&row.id())) {
+            let merged_into = self.merged.filter(|(from, _)| *from == row.id()).map(|(_, into)| into);
+            let operation = if merged_into.is_some() { Operation::Merged } else { Operation::Deleted };
+            let mut change = self.change(operation, [Some(row), None]);
+            change.merged_into = merged_into;
+            change.before = Some(whole(row, self.stored.get(&(N::KIND, row.id())))?);
+            change.parts = true;
+            self.push(change);
+        }
+        Ok(())
+    }
+
+    fn created<N: Node>(&self, row: &N) -> Result<Change> {
+        let mut change = self.change(Operation::Created, [None, Some(row)]);
+        change.after = Some(whole(row, self.wanted.get(&(N::KIND, row.id())))?);
+        change.parts = true;
+        Ok(change)
+    }
+
+    fn updated<N: Node>(&self, stored: &N, row: &N) -> Result<Option<Change>> {
+        let mut change = self.change(Operation::Updated, [Some(stored), Some(row)]);
+        let [mut old, mut new] = [columns(stored)?, columns(row)?];
+        let mut differs = false;
+        let (mut before, mut after) = (Map::new(), Map::new());
+        for (column, value) in &mut new {
+            let former = old.get_mut(column).map(Value::take).unwrap_or_default();
+            if same(&former, value) {
+                continue;
+            }
+            differs = true;
+            if is_field(column) {
+                change.fields.push(field(column));
+                before.insert(field(column), former);
+                after.insert(field(column), value.take());
+            }
+        }
+        change.parts = self.parts_differ((N::KIND, row.id()), &mut change.fields, &mut before, &mut after)
+            // The former slugs of a talk are its edition's.
+            || differs && change.editions[0] != change.editions[1];
+        (change.before, change.after) = (Some(before), Some(after));
+        Ok((differs || change.parts).then_some(change))
+    }
+
+    fn parts_differ(
+        &self,
+        thing: (&'static str, Uuid),
+        fields: &mut Vec<String>,
+        before: &mut Map<String, Value>,
+        after: &mut Map<String, Value>,
+    ) -> bool {
+        let nothing = Map::new();
+        let stored = self.stored.get(&thing).unwrap_or(&nothing);
+        let wanted = self.wanted.get(&thing).unwrap_or(&nothing);
+        let names: Vec<&String> =
+            wanted.keys().chain(stored.keys().filter(|name| !wanted.contains_key(*name))).collect();
+        let told = fields.len();
+        for name in names {
+            let list =
+                |parts: &Map<String, Value>| parts.get(name).cloned().unwrap_or_else(|| Value::Array(Vec::new()));
+            let (old, new) = (list(stored), list(wanted));
+            if old != new {
+                fields.push(name.clone());
+                before.insert(name.clone(), old);
+                after.insert(name.clone(), new);
+            }
+        }
+        fields.len() > told
+    }
+
+    fn change<N: Node>(&self, operation: Operation, rows: [Option<&N>; 2]) -> Change {
+        let edition = |n: usize| rows[n].and_then(|row| row.edition(&self.talks[n]));
+        Change {
+            revision: 0,
+            operation,
+            kind: N::KIND,
+            id: rows[1].or(rows[0]).map(Node::id).unwrap_or_default(),
+            merged_into: None,
+            editions: [edition(0), edition(1)],
+            fields: Vec::new(),
+            before: None,
+            after: None,
+            parts: false,
+        }
+    }
+
+    fn push(&mut self, mut change: Change) -> i64 {
+        self.revision += 1;
+        change.revision = self.revision;
+        self.difference.push(change);
+        self.revision
+    }
+}

@@ -1,0 +1,73 @@
+//! A row as the log tells it: fields, named as in GraphQL.
+
+use std::collections::HashMap;
+
+use entity::talk;
+use serde_json::{Map, Value};
+use uuid::Uuid;
+
+use crate::{
+    archive::store::rows::{Node, Rows},
+    error::{Error, Result},
+};
+
+/// Columns that are no fields: what they hold follows from others.
+const HIDDEN: [&str; 5] = ["name_key", "title_key", "city_key", "begins_at", "finishes_at"];
+
+/// Whether a column is told.
+pub(crate) fn is_field(column: &str) -> bool {
+    !HIDDEN.contains(&column)
+}
+
+/// The columns of a row that are compared, and their values.
+pub(crate) fn columns<N: Node>(row: &N) -> Result<Map<String, Value>> {
+    let value = serde_json::to_value(row).map_err(|error| Error::Internal(format!("a row of {}: {error}", N::KIND)))?;
+    let Value::Object(mut columns) = value else {
+        return Err(Error::Internal(format!("a row of {} is no object", N::KIND)));
+    };
+    columns.retain(|column, _| {
+        !matches!(column.as_str(), "revision" | "updated_at") && !N::DERIVED.contains(&column.as_str())
+    });
+    Ok(columns)
+}
+
+/// A whole thing: every field that has a value, and its parts.
+pub(crate) fn whole<N: Node>(row: &N, parts: Option<&Map<String, Value>>) -> Result<Map<String, Value>> {
+    let columns = columns(row)?.into_iter().filter(|(column, value)| is_field(column) && !value.is_null());
+    let mut fields: Map<String, Value> = columns.map(|(column, value)| (field(&column), value)).collect();
+    fields.extend(parts.cloned().into_iter().flatten());
+    Ok(fields)
+}
+
+/// The field that a column holds: `starts_at` is `startsAt`, `track_id` is `track`.
+pub(crate) fn field(column: &str) -> String {
+    let name = match column {
+        "external_id" => column,
+        _ => column.strip_suffix("_id").unwrap_or(column),
+    };
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut field, word| {
+        let mut letters = word.chars();
+        field.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+        field.push_str(letters.as_str());
+        field
+    })
+}
+
+/// Equal values, whichever way a database gives numbers and the keys of objects back.
+pub(crate) fn same(a: &Value, b: &Value) -> bool {
+    match (a, b) {
+        (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),
+        (Value::Array(a), Value::Array(b)) => a.len() == b.len() && a.iter().zip(b).all(|(a, b)| same(a, b)),
+        (Value::Object(a), Value::Object(b)) => {
+            a.len() == b.len() && a.iter().all(|(key, a)| b.get(key).is_some_and(|b| same(a, b)))
+        }
+        _ => a == b,
+    }
+}
+
+/// The edition of each talk in the rows.
+pub(crate) fn editions_of_talks(rows: &Rows) -> HashMap<Uuid, Uuid> {
+    rows.talks.iter().map(|row: &talk::Model| (row.id, row.edition_id)).collect()
+}

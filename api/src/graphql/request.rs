@@ -1,0 +1,182 @@
+//! A request, and what is checked of it before anything runs: where HTTP and WebSocket meet.
+
+use actix_web::http::StatusCode;
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
+use serde_json::{Map, Value};
+
+use super::{cost::cost, inputs, response::Answer, tokens::tokens};
+use crate::{
+    error::Error,
+    schema::{completion::Plan, persisted},
+    state::Server,
+};
+
+/// A request, as it came.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Request {
+    pub query: Option<String>,
+    operation_name: Option<String>,
+    pub variables: Map<String, Value>,
+    extensions: Map<String, Value>,
+}
+
+impl Request {
+    pub(super) fn from_url(query: &str) -> Result<Self, Error> {
+        let mut request = Self::default();
+        let object = |name: &str, text: &str| match serde_json::from_str(text) {
+            Ok(Value::Object(object)) => Ok(object),
+            Ok(Value::Null) => Ok(Map::new()),
+            _ => Err(Error::bad_input(name, "it is not a JSON object")),
+        };
+        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
+            match name.as_ref() {
+                "query" => request.query = Some(value.into_owned()),
+                "operationName" if !value.is_empty() => request.operation_name = Some(value.into_owned()),
+                "variables" if !value.is_empty() => request.variables = object("variables", &value)?,
+                "extensions" if !value.is_empty() => request.extensions = object("extensions", &value)?,
+                // The specification leaves other parameters to others.
+                _ => {}
+            }
+        }
+        request.with_document()
+    }
+
+    pub(super) fn from_json(body: Value) -> Result<Self, Error> {
+        let Value::Object(mut body) = body else {
+            return Err(Error::bad_input("body", "it is not a JSON object with a query"));
+        };
+        let text = |name: &str, value: Option<Value>| match value {
+            None | Some(Value::Null) => Ok(None),
+            Some(Value::String(text)) => Ok(Some(text)),
+            Some(_) => Err(Error::bad_input(name, "it is not a string")),
+        };
+        let object = |name: &str, value: Option<Value>| match value {
+            None | Some(Value::Null) => Ok(Map::new()),
+            Some(Value::Object(object)) => Ok(object),
+            Some(_) => Err(Error::bad_input(name, "it is not a JSON object")),
+        };
+        let request = Self {
+            query: text("query", body.remove("query"))?,
+            operation_name: text("operationName", body.remove("operationName"))?,
+            variables: object("variables", body.remove("variables"))?,
+            extensions: object("extensions", body.remove("extensions"))?,
+        };
+        request.with_document()
+    }
+
+    /// Refuses a request that names no document at all.
+    fn with_document(self) -> Result<Self, Error> {
+        match self.query.is_some() || self.sha256().is_some() {
+            true => Ok(self),
+            false => Err(persisted::missing()),
+        }
+    }
+
+    /// The hash that stands for the document, or goes with it.
+    fn sha256(&self) -> Option<String> {
+        let hash = self.extensions.get("persistedQuery")?.get("sha256Hash")?.as_str()?;
+        Some(hash.to_ascii_lowercase())
+    }
+}
+
+/// A request that may run, as far as can be told before.
+pub(super) struct Checked {
+    pub request: async_graphql::Request,
+    pub operation: OperationType,
+    pub plan: Plan,
+    /// The hash and the document, to be kept once it was found valid.
+    pub named: Option<(String, String)>,
+}
+
+impl Checked {
+    /// Checks a request.
+    pub(super) fn of(asked: Request, server: &Server, by_get: bool) -> Result<Self, Box<Answer>> {
+        let refuse = |error: Error| Box::new(Answer::from(error));
+        let sha256 = asked.sha256();
+        let document = server.persisted.document(asked.query, sha256.as_deref()).map_err(refuse)?;
+        let size = tokens(&document);
+        let limit = |what, name, value, limit| {
+            if value > limit { Err(Error::Limit { what, name, value, limit }) } else { Ok(()) }
+        };
+        limit("the number of tokens in the document", "tokens", size.count, server.limits.tokens).map_err(refuse)?;
+        limit("the nesting of brackets in the document", "depth", size.nesting, server.limits.depth + 16)
+            .map_err(refuse)?;
+        let named = sha256.map(|sha256| (sha256, document.clone()));
+        let mut request = async_graphql::Request::new(document);
+        let parsed = request.parsed_query().map_err(|error| Box::new(Answer::from(error)))?;
+        let (operation, plan) = check(parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get)?;
+        request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables)));
+        request.operation_name = asked.operation_name;
+        Ok(Self { request, operation, plan, named })
+    }
+
+    /// Runs it, once.
+    pub(super) async fn run(self, server: &Server) -> Answer {
+        match server.read(|batches| async { Ok(server.schema.execute(self.request.data(batches)).await) }).await {
+            Err(error) => error.into(),
+            Ok(response) => {
+                let answer = Answer::of(response, self.plan);
+                if let (Some((sha256, document)), Answer::Executed(..)) = (self.named, &answer) {
+                    server.persisted.keep(&sha256, &document);
+                }
+                answer
+            }
+        }
+    }
+}
+
+/// Checks what can be checked before anything runs; answers what runs, and the plan of the answer.
+fn check(
+    document: &ExecutableDocument,
+    operation_name: Option<&str>,
+    variables: &Map<String, Value>,
+    server: &Server,
+    by_get: bool,
+) -> Result<(OperationType, Plan), Box<Answer>> {
+    let refuse = |error: Error| Box::new(Answer::from(error));
+    let operation = operation(document, operation_name).map_err(refuse)?;
+    if by_get && operation.ty == OperationType::Mutation {
+        let errors =
+            vec![serde_json::json!({ "message": MUTATION_BY_GET, "extensions": { "code": "BAD_USER_INPUT" } })];
+        return Err(Box::new(Answer::Refused { status: StatusCode::METHOD_NOT_ALLOWED, errors }));
+    }
+    let variables = with_defaults(operation, variables);
+    let cost = cost(document, operation, &variables, &server.shape);
+    cost.check(&server.limits).map_err(refuse)?;
+    inputs::check(document, operation, &variables, &server.shape).map_err(refuse)?;
+    Ok((operation.ty, if cost.circular { Plan::default() } else { Plan::new(document, operation, &server.shape) }))
+}
+
+/// The variables as the operation sees them.
+fn with_defaults(operation: &OperationDefinition, given: &Map<String, Value>) -> Map<String, Value> {
+    let mut variables = given.clone();
+    for definition in &operation.variable_definitions {
+        if let Some(default) = &definition.node.default_value
+            && let Ok(default) = default.node.clone().into_json()
+        {
+            variables.entry(definition.node.name.node.as_str()).or_insert(default);
+        }
+    }
+    variables
+}
+
+/// The operation that a request means.
+fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a OperationDefinition, Error> {
+    let mut operations = document.operations.iter();
+    match (name, operations.next(), operations.next()) {
+        (Some(name), ..) => document
+            .operations
+            .iter()
+            .find(|(of, _)| of.is_some_and(|of| of.as_str() == name))
+            .map(|(_, operation)| &operation.node)
+            .ok_or_else(|| Error::bad_input("operationName", format!("the document has no operation \"{name}\""))),
+        (None, Some((_, only)), None) => Ok(&only.node),
+        (None, Some(_), Some(_)) => {
+            Err(Error::bad_input("operationName", "it is missing, and the document has more than one operation"))
+        }
+        (None, None, _) => Err(Error::bad_input("query", "it has no operation")),
+    }
+}
+
+/// A mutation that came by GET.
+const MUTATION_BY_GET: &str = "a mutation changes things: send it by POST";

@@ -1,0 +1,168 @@
+//! Answers that stay right for as long as the log stands still. Each is known by its tag: made of the revision of what
+//! it is about, of what was asked, and of the content coding it goes out in. A tag is decided before any body is built,
+//! so that a client which has it is told so (304) for the price of one small statement; and the bytes behind a tag are
+//! kept ready for the others. A tag's bytes never change, so nothing is ever purged: what is not asked for any more
+//! falls out.
+//!
+//! RFC 9110 (conditional requests, content coding), RFC 9111 (caching), RFC 5861 (stale-while-revalidate).
+
+mod freshness;
+mod validators;
+
+use std::{future::Future, sync::Arc};
+
+use actix_http::encoding::Encoder;
+use actix_web::{
+    HttpRequest, HttpResponse, HttpResponseBuilder,
+    body::{BoxBody, MessageBody, to_bytes},
+    http::{
+        StatusCode,
+        header::{self, AcceptEncoding, ContentEncoding, Encoding, Header},
+    },
+    web::Bytes,
+};
+use futures_util::{StreamExt, stream::BoxStream};
+
+pub use freshness::About;
+use freshness::{Freshness, freshness};
+use validators::Validators;
+
+use crate::{
+    error::{Error, Result},
+    ready::{Body, Unready},
+    state::Server,
+};
+
+/// What an answer depends on besides its address.
+const VARY: header::HeaderValue = header::HeaderValue::from_static("Accept, Accept-Encoding");
+
+/// What was asked.
+pub struct Asked<'a> {
+    pub request: &'a HttpRequest,
+    pub about: About,
+    /// Whether the answer depends on the time that it is.
+    pub reads_clock: bool,
+    /// What the answer is written as: its `Content-Type`.
+    pub media: &'static str,
+}
+
+/// How often an answer that the log overtakes is made anew before it goes out without a tag.
+const ATTEMPTS: usize = 3;
+
+/// Answers a GET or HEAD: 304 if the client has it, from ready bytes if there are, else by `render`.
+pub async fn answer<F, R>(server: &Server, asked: Asked<'_>, render: F) -> Result<HttpResponse>
+where
+    F: Fn() -> R,
+    R: Future<Output = Result<Body, Unready>>,
+{
+    names_something(asked.request)?;
+    let coding = coding(&asked);
+    for _ in 0..ATTEMPTS {
+        let Some(version) = freshness(server, &asked).await? else { break };
+        let validators = Validators::new(server, &asked, &version, coding);
+        if validators.hold(asked.request) {
+            return Ok(validators.response(StatusCode::NOT_MODIFIED).finish());
+        }
+        let make = async {
+            let body = render().await?;
+            // What was read while the log went on is of no one revision.
+            let still = |now: Freshness| (now.revision, now.passed) == (version.revision, version.passed);
+            if !freshness(server, &asked).await?.is_some_and(still) {
+                return Err(Unready::Overtaken);
+            }
+            Ok(Body { bytes: encoded(coding, body.bytes).await?, link: body.link })
+        };
+        match server.ready.0.try_get_with_by_ref(&validators.tag, make).await.map_err(Arc::unwrap_or_clone) {
+            Ok(body) => {
+                let mut response = validators.response(StatusCode::OK);
+                response.content_type(asked.media);
+                if let Some(link) = body.link {
+                    response.insert_header((header::LINK, link));
+                }
+                let mut response = response.body(body.bytes);
+                if coding != ContentEncoding::Identity {
+                    response.headers_mut().insert(header::CONTENT_ENCODING, coding.to_header_value());
+                }
+                return Ok(response);
+            }
+            Err(Unready::Overtaken) => {}
+            Err(Unready::Failed(error)) => return Err(error),
+            Err(Unready::Passing(status, body)) => return Ok(passing(status, asked.media, body)),
+        }
+    }
+    match render().await {
+        Ok(body) => Ok(passing(StatusCode::OK, asked.media, body)),
+        Err(Unready::Passing(status, body)) => Ok(passing(status, asked.media, body)),
+        Err(Unready::Failed(error)) => Err(error),
+        Err(Unready::Overtaken) => Err(Error::Internal("an answer was overtaken that nothing watches".to_owned())),
+    }
+}
+
+/// Answers a GET or HEAD with a body that is never whole in memory. It is not kept, and one that a write overtakes has
+/// the later rows too; its tag is that of its beginning, so that nobody takes it for the later whole.
+pub async fn stream<F, R>(server: &Server, asked: Asked<'_>, open: F) -> Result<HttpResponse>
+where
+    F: FnOnce() -> R,
+    R: Future<Output = Result<BoxStream<'static, Result<Bytes>>>>,
+{
+    names_something(asked.request)?;
+    let coding = coding(&asked);
+    let Some(version) = freshness(server, &asked).await? else {
+        // Nothing is there to stream; opening it says why.
+        return match open().await {
+            Ok(_) => Err(Error::NotFound("there is nothing at this address".to_owned())),
+            Err(error) => Err(error),
+        };
+    };
+    let validators = Validators::new(server, &asked, &version, coding);
+    if validators.hold(asked.request) {
+        return Ok(validators.response(StatusCode::NOT_MODIFIED).finish());
+    }
+    let chunks =
+        open().await?.map(|chunk| chunk.inspect_err(Error::log).map_err(actix_web::error::ErrorInternalServerError));
+    let (mut response, body) =
+        validators.response(StatusCode::OK).content_type(asked.media).streaming(chunks).into_parts();
+    let encoder = Encoder::response(coding, response.head_mut(), body);
+    // The encoder says again what is said already.
+    response.headers_mut().insert(header::VARY, VARY);
+    Ok(response.set_body(BoxBody::new(encoder)))
+}
+
+/// Refuses an address that names something by U+0000: nothing has it in its name, and PostgreSQL takes no text with it.
+fn names_something(request: &HttpRequest) -> Result<()> {
+    match request.match_info().iter().any(|(_, name)| name.contains('\0')) {
+        true => Err(Error::NotFound("there is nothing at this address: nothing has U+0000 in its name".to_owned())),
+        false => Ok(()),
+    }
+}
+
+/// An answer without validators, not to be kept.
+fn passing(status: StatusCode, media: &str, body: Body) -> HttpResponse {
+    let mut response = HttpResponseBuilder::new(status);
+    response.content_type(media).insert_header((header::CACHE_CONTROL, "no-cache")).insert_header((header::VARY, VARY));
+    response.body(body.bytes)
+}
+
+/// The content coding that the client likes best; none for what is compressed in itself.
+fn coding(asked: &Asked<'_>) -> ContentEncoding {
+    let request = asked.request;
+    const SUPPORTED: [Encoding; 4] = [Encoding::brotli(), Encoding::zstd(), Encoding::gzip(), Encoding::identity()];
+    let chosen = AcceptEncoding::parse(request).ok().and_then(|accepted| accepted.negotiate(SUPPORTED.iter()));
+    match chosen {
+        Some(Encoding::Known(coding))
+            if request.headers().contains_key(header::ACCEPT_ENCODING) && asked.media != "application/zstd" =>
+        {
+            coding
+        }
+        _ => ContentEncoding::Identity,
+    }
+}
+
+async fn encoded(coding: ContentEncoding, bytes: Bytes) -> Result<Bytes> {
+    if coding == ContentEncoding::Identity {
+        return Ok(bytes);
+    }
+    let mut response = HttpResponse::Ok().finish();
+    let encoder = Encoder::response(coding, response.head_mut(), bytes);
+    to_bytes(encoder.boxed()).await.map_err(|error| Error::Internal(format!("{coding:?} failed: {error}")))
+}

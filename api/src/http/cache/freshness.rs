@@ -1,0 +1,123 @@
+//! Which version of the archive an answer is of, by one small statement.
+
+use chrono::{DateTime, Utc};
+use sea_orm::{
+    ConnectionTrait, ExprTrait,
+    sea_query::{Expr, Func, Query, SelectStatement, UnionType, Value},
+};
+
+use super::Asked;
+use crate::{database::name, error::Result, state::Server};
+
+/// What an answer is about: whose last revision its tag carries.
+#[derive(Clone, Debug)]
+pub enum About {
+    /// The program itself: changes with its sources only.
+    Program,
+    /// Anything in the archive.
+    Archive,
+    /// The archive, and something in it that must be there: a table, a column of it and the value to find.
+    Thing(&'static str, &'static str, Value),
+    /// The edition of this slug, with all that is shown in it.
+    Edition(String),
+    /// The edition of this slug, and a talk of this slug in it that must be there.
+    TalkOfEdition(String, String),
+    /// The edition that the talk of this id is of.
+    Talk(uuid::Uuid),
+}
+
+/// Which version of the archive an answer is of.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Freshness {
+    pub revision: i64,
+    pub changed_at: DateTime<Utc>,
+    /// The last start or end of a slot or an edition that has passed, and the next one; only for what reads the clock.
+    pub passed: Option<DateTime<Utc>>,
+    pub next: Option<DateTime<Utc>>,
+    /// All is over: it changes rarely.
+    pub concluded: bool,
+}
+
+/// The version that an answer would be of now, by one statement; none if what was asked is not there.
+pub(super) async fn freshness(server: &Server, asked: &Asked<'_>) -> Result<Option<Freshness>> {
+    let now = (server.clock)();
+    let Some(mut select) = select_of(&asked.about) else {
+        let started = server.started_at;
+        return Ok(Some(Freshness { revision: 0, changed_at: started, passed: None, next: None, concluded: false }));
+    };
+    if asked.reads_clock {
+        select
+            .expr_as(Expr::expr(boundary(now, true)), name("passed"))
+            .expr_as(Expr::expr(boundary(now, false)), name("next"));
+    }
+    let Some(row) = server.database.query_one(&select).await? else { return Ok(None) };
+    let time = |column: &str| match asked.reads_clock {
+        true => row.try_get::<Option<DateTime<Utc>>>("", column),
+        false => Ok(None),
+    };
+    let finishes_at: Option<DateTime<Utc>> = row.try_get("", "finishes_at")?;
+    Ok(Some(Freshness {
+        revision: row.try_get("", "revision")?,
+        changed_at: row.try_get("", "changed_at")?,
+        passed: time("passed")?,
+        next: time("next")?,
+        concluded: finishes_at.is_some_and(|end| end <= now),
+    }))
+}
+
+fn select_of(about: &About) -> Option<SelectStatement> {
+    let select = |columns: [&'static str; 3], table: &str| {
+        let mut select = Query::select();
+        for (column, known_as) in columns.into_iter().zip(["revision", "changed_at", "finishes_at"]) {
+            select.expr_as(Expr::cust(column), name(known_as));
+        }
+        select.from(name(table)).to_owned()
+    };
+    let archive = || select(["revision", "updated_at", "CAST(NULL AS timestamp)"], "archive_state");
+    let edition = |which: Expr| {
+        select(["content_revision", "content_updated_at", "finishes_at"], "edition").and_where(which).to_owned()
+    };
+    let is = |column: &'static str, value: &Value| Expr::cust(column).eq(Expr::val(value.clone()));
+    let exists = |table: &str, which: Expr| {
+        Expr::exists(Query::select().expr(Expr::cust("1")).from(name(table)).and_where(which).to_owned())
+    };
+    Some(match about {
+        About::Program => return None,
+        About::Archive => archive(),
+        About::Thing(table, column, value) => archive().and_where(exists(table, is(column, value))).to_owned(),
+        About::Edition(slug) => edition(is("slug", &slug.into())),
+        About::TalkOfEdition(slug, talk) => {
+            let talk = Expr::cust("talk.edition_id = edition.id").and(is("talk.slug", &talk.into()));
+            edition(is("slug", &slug.into()).and(exists("talk", talk)))
+        }
+        About::Talk(id) => {
+            let of_talk = Query::select()
+                .expr(Expr::cust("talk.edition_id"))
+                .from(name("talk"))
+                .and_where(is("talk.id", &(*id).into()))
+                .to_owned();
+            edition(Expr::cust("id").in_subquery(of_talk))
+        }
+    })
+}
+
+/// The last moment that has passed, or the next that comes, at which a slot or an edition begins or ends.
+fn boundary(now: DateTime<Utc>, passed: bool) -> SelectStatement {
+    let nearest = |table: &str, column: &'static str| {
+        let of = Expr::cust(column);
+        let mut select = Query::select();
+        select.from(name(table));
+        match passed {
+            true => select.expr_as(Func::max(of.clone()), name("at")).and_where(of.lte(now)),
+            false => select.expr_as(Func::min(of.clone()), name("at")).and_where(of.gt(now)),
+        };
+        select
+    };
+    let mut all = nearest("slot", "starts_at");
+    for other in [nearest("slot", "ends_at"), nearest("edition", "begins_at"), nearest("edition", "finishes_at")] {
+        all.union(UnionType::All, other);
+    }
+    let at = Expr::cust("boundary.at");
+    let at = if passed { Func::max(at) } else { Func::min(at) };
+    Query::select().expr(at).from_subquery(all, name("boundary")).to_owned()
+}

@@ -1,0 +1,95 @@
+//! What a client may keep an answer by, and whether what it has is what it would get (RFC 9110, 8.8 and 13).
+
+use actix_web::{
+    HttpRequest, HttpResponseBuilder,
+    http::{
+        StatusCode,
+        header::{self, ContentEncoding, EntityTag, Header, HttpDate, IfModifiedSince, IfNoneMatch},
+    },
+};
+use chrono::{DateTime, DurationRound, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use super::{About, Asked, VARY, freshness::Freshness};
+use crate::state::Server;
+
+/// What a client may keep an answer by.
+pub(super) struct Validators {
+    pub tag: String,
+    last_modified: DateTime<Utc>,
+    changed_at: DateTime<Utc>,
+    cache_control: String,
+}
+
+impl Validators {
+    pub fn new(server: &Server, asked: &Asked<'_>, version: &Freshness, coding: ContentEncoding) -> Self {
+        let now = (server.clock)();
+        let changed_at = whole_second(Ord::max(Some(version.changed_at), version.passed).unwrap_or(version.changed_at));
+        // Within the second of a change another may follow: until it is over, nothing is told that could stand for
+        // both.
+        let is_over = whole_second(now) > changed_at;
+        let last_modified = if is_over { changed_at } else { changed_at - TimeDelta::seconds(1) };
+        let passed = version.passed.map(|at| at.timestamp());
+        let asked_for = (
+            env!("LECTERN_BUILD"),
+            &server.base_url,
+            asked.request.uri().path(),
+            asked.request.query_string(),
+            asked.media,
+        );
+        let hash = Sha256::digest(format!("{asked_for:?}{passed:?}"));
+        let hash: String = hash.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
+        let suffix = match coding {
+            ContentEncoding::Identity => String::new(),
+            coding => format!("-{}", coding.as_str()),
+        };
+        Self {
+            tag: format!("{}-{hash}{suffix}", version.revision),
+            last_modified,
+            changed_at,
+            cache_control: cache_control(asked, version, now),
+        }
+    }
+
+    /// Whether what the client has is what it would get. `If-None-Match` is compared weakly and goes before
+    /// `If-Modified-Since`.
+    pub fn hold(&self, request: &HttpRequest) -> bool {
+        if request.headers().contains_key(header::IF_NONE_MATCH) {
+            let tag = EntityTag::new_strong(self.tag.clone());
+            return match IfNoneMatch::parse(request) {
+                Ok(IfNoneMatch::Any) => true,
+                Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),
+                Err(_) => false,
+            };
+        }
+        IfModifiedSince::parse(request)
+            .is_ok_and(|since| std::time::SystemTime::from(since.0) >= std::time::SystemTime::from(self.changed_at))
+    }
+
+    pub fn response(&self, status: StatusCode) -> HttpResponseBuilder {
+        let mut response = HttpResponseBuilder::new(status);
+        response
+            .insert_header((header::ETAG, format!("\"{}\"", self.tag)))
+            .insert_header((header::LAST_MODIFIED, HttpDate::from(std::time::SystemTime::from(self.last_modified))))
+            .insert_header((header::CACHE_CONTROL, self.cache_control.clone()))
+            .insert_header((header::VARY, VARY));
+        response
+    }
+}
+
+fn whole_second(time: DateTime<Utc>) -> DateTime<Utc> {
+    time.duration_trunc(TimeDelta::seconds(1)).unwrap_or(time)
+}
+
+/// For how many seconds an answer may be shown unasked: longer where all is over, and never past the next start or end
+/// that it depends on.
+fn cache_control(asked: &Asked<'_>, version: &Freshness, now: DateTime<Utc>) -> String {
+    let (fresh, stale) = match asked.about {
+        About::Program => (3600, 86400),
+        _ if version.concluded => (3600, 86400),
+        _ => (60, 600),
+    };
+    let left = version.next.map_or(fresh, |next| (next - now).num_seconds().clamp(0, fresh));
+    let stale = if left < fresh { 0 } else { stale };
+    format!("public, max-age={left}, stale-while-revalidate={stale}")
+}

@@ -1,0 +1,260 @@
+//! Reading resources: one at a time, related ones together, and lists by the page. What is here knows no resource; each
+//! resource says in its own file what its rows are made of.
+
+use std::{collections::HashMap, fmt::Debug, hash::Hash, marker::PhantomData, sync::Arc};
+
+use async_graphql::{Context, ObjectType};
+use chrono::{DateTime, Utc};
+use derive_where::derive_where;
+use sea_orm::{
+    Condition, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, FromQueryResult, IntoSimpleExpr, Order,
+    PartialModelTrait, QueryResult, QuerySelect, QueryTrait, Select,
+    sea_query::{SelectStatement, SimpleExpr},
+};
+use uuid::Uuid;
+
+use crate::{
+    database::{among, backend},
+    error::{Error, Result},
+    scalars::{Id, Url},
+};
+
+pub mod batch;
+pub mod connection;
+pub mod list;
+pub mod names;
+pub mod page;
+pub mod slug;
+
+use batch::{Batches, Relation};
+use connection::OrderInput;
+use page::Key;
+
+/// What reads need: the database, the time that it is, and the address that this archive is known under.
+#[derive(Clone, Debug)]
+pub struct Reads {
+    pub database: DatabaseConnection,
+    pub now: DateTime<Utc>,
+    /// Without a slash at its end.
+    pub base_url: Arc<str>,
+    pub max_page_size: usize,
+}
+
+impl Reads {
+    /// The database's kind.
+    pub fn backend(&self) -> DbBackend {
+        backend(&self.database)
+    }
+
+    /// An address here.
+    pub fn url(&self, path: std::fmt::Arguments<'_>) -> Url {
+        Url::built(format!("{}{path}", self.base_url))
+    }
+}
+
+/// Something that is read as it is shown.
+pub trait Row: PartialModelTrait + FromQueryResult + Clone + Debug + Send + Sync + 'static {
+    /// The table.
+    type Entity: EntityTrait;
+
+    /// What else a row needs besides its table.
+    fn joined(select: Select<Self::Entity>) -> Select<Self::Entity> {
+        select
+    }
+
+    /// Adds what no column holds: addresses, and the offset of times.
+    fn complete(&mut self, _: &Reads) {}
+
+    /// A select of just the columns that are shown or needed for relations.
+    fn projection() -> SelectStatement {
+        Self::select_cols(Self::joined(Self::Entity::find()).select_only()).into_query()
+    }
+
+    /// A row as it is shown.
+    fn from_row(row: &QueryResult, reads: &Reads) -> Result<Arc<Self>> {
+        let mut shown = Self::from_query_result(row, "")?;
+        shown.complete(reads);
+        Ok(Arc::new(shown))
+    }
+
+    /// Runs a select that began as a projection.
+    fn fetch(select: SelectStatement, reads: &Reads) -> impl Future<Output = Result<Vec<Arc<Self>>>> + Send {
+        async move {
+            let rows = reads.database.query_all(&select).await?;
+            rows.iter().map(|row| Self::from_row(row, reads)).collect()
+        }
+    }
+
+    /// The rows whose `parent` is one of the ids, in order, by parent.
+    fn children(
+        ids: &[Uuid],
+        parent: impl IntoSimpleExpr,
+        order: Vec<SimpleExpr>,
+        of: fn(&Self) -> Uuid,
+        reads: &Reads,
+    ) -> impl Future<Output = Result<HashMap<Uuid, Vec<Arc<Self>>>>> + Send {
+        let mut select = Self::projection();
+        select.and_where(among(reads.backend(), parent, ids));
+        for key in order {
+            select.order_by_expr(key, Order::Asc);
+        }
+        async move {
+            let mut children: HashMap<Uuid, Vec<Arc<Self>>> = HashMap::new();
+            for row in Self::fetch(select, reads).await? {
+                children.entry(of(&row)).or_default().push(row);
+            }
+            Ok(children)
+        }
+    }
+}
+
+/// A row with an id.
+pub trait Resource: Row {
+    /// Its name in the log, and its type's in GraphQL.
+    const KIND: &'static str;
+
+    /// Its id.
+    fn id(&self) -> Id;
+
+    /// The column of the id.
+    fn id_column() -> SimpleExpr;
+}
+
+/// A resource with a slug that is unique over the archive.
+pub trait Slugged {
+    /// Its slug.
+    fn slug(&self) -> &str;
+}
+
+/// A resource that lists are made of.
+pub trait Listed: Resource + ObjectType {
+    /// Which rows.
+    type Filter: Clone + Debug + Default + Eq + Hash + Send + Sync;
+    /// The order that callers give.
+    type Order: OrderInput<Field = Self::OrderField>;
+    /// By what they are sorted.
+    type OrderField: Copy + Debug + Eq + Hash + Send + Sync;
+
+    /// Which rows, in SQL.
+    fn condition(filter: &Self::Filter, reads: &Reads) -> Condition;
+
+    /// What an order compares before the id.
+    fn keys(order: Self::OrderField) -> &'static [Key<Self>];
+
+    /// The order's name in cursors.
+    fn order_name(order: Self::OrderField) -> String {
+        format!("{order:?}")
+    }
+}
+
+/// A resource by its id.
+#[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct ById<T>(pub Uuid, PhantomData<fn() -> T>);
+
+impl<T> ById<T> {
+    /// The key of an id.
+    pub fn new(id: Uuid) -> Self {
+        Self(id, PhantomData)
+    }
+}
+
+impl<T: Resource> Relation for ById<T> {
+    type Value = Option<Arc<T>>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let mut select = T::projection();
+        select.and_where(among(reads.backend(), T::id_column(), &ids));
+        let rows = T::fetch(select, &reads).await?;
+        Ok(rows.into_iter().map(|row| (Self::new(row.id().0), Some(row))).collect())
+    }
+}
+
+/// Relations of one parent's id to the rows that have it, in an order: a key newtype and its load.
+macro_rules! children {
+    ($($(#[$doc:meta])* $name:ident => $row:ty, by $of:expr, at $parent:expr, ordered $order:expr $(, where $only:expr)?;)+) => {$(
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+        pub struct $name(pub uuid::Uuid);
+
+        impl crate::read::batch::Relation for $name {
+            type Value = Vec<std::sync::Arc<$row>>;
+            type Source = crate::read::Reads;
+
+            async fn load(
+                keys: Vec<Self>,
+                reads: std::sync::Arc<crate::read::Reads>,
+            ) -> crate::error::Result<std::collections::HashMap<Self, Self::Value>> {
+                use crate::read::Row;
+                let ids: Vec<uuid::Uuid> = keys.iter().map(|key| key.0).collect();
+                let children = <$row>::children(&ids, $parent, $order, $of, &reads).await?;
+                Ok(children.into_iter().map(|(id, rows)| (Self(id), rows)).collect())
+            }
+        }
+    )+};
+}
+pub(crate) use children;
+
+/// Loading through the batches of a request.
+pub(crate) trait Loading {
+    /// The batches.
+    fn batches(&self) -> Result<&Arc<Batches<Reads>>>;
+
+    /// What reads need.
+    fn reads(&self) -> Result<&Reads> {
+        Ok(self.batches()?.source())
+    }
+
+    /// What the key leads to.
+    fn load<K: Relation<Source = Reads>>(&self, key: K) -> impl Future<Output = Result<K::Value>> + Send
+    where
+        Self: Sync,
+    {
+        async move { Batches::load(self.batches()?, key).await }
+    }
+
+    /// The resource of an id that a foreign key vouches for.
+    fn one<T: Resource>(&self, id: Uuid) -> impl Future<Output = Result<Arc<T>>> + Send
+    where
+        Self: Sync,
+    {
+        async move {
+            let found = self.load(ById::<T>::new(id)).await?;
+            found.ok_or_else(|| Error::Internal(format!("{} {id} is referenced and not there", T::KIND)))
+        }
+    }
+
+    /// The resource of an id, if there is one.
+    fn maybe<T: Resource>(&self, id: Option<Uuid>) -> impl Future<Output = Result<Option<Arc<T>>>> + Send
+    where
+        Self: Sync,
+    {
+        async move {
+            match id {
+                Some(id) => self.load(ById::<T>::new(id)).await,
+                None => Ok(None),
+            }
+        }
+    }
+
+    /// The resources of ids, in their order.
+    fn many<T: Resource>(&self, ids: Vec<Uuid>) -> impl Future<Output = Result<Vec<Arc<T>>>> + Send
+    where
+        Self: Sync,
+    {
+        async move { futures_util::future::try_join_all(ids.into_iter().map(|id| self.one::<T>(id))).await }
+    }
+}
+
+impl Loading for Context<'_> {
+    fn batches(&self) -> Result<&Arc<Batches<Reads>>> {
+        self.data::<Arc<Batches<Reads>>>().map_err(|error| Error::Internal(error.message))
+    }
+}
+
+impl Loading for Arc<Batches<Reads>> {
+    fn batches(&self) -> Result<&Self> {
+        Ok(self)
+    }
+}

@@ -1,0 +1,148 @@
+//! Relay connections: pages of lists, whole or within a parent.
+
+use std::sync::Arc;
+
+use async_graphql::{
+    Context, Enum, Object, TypeName,
+    connection::{CursorType, Edge},
+};
+
+use super::{
+    Listed, Loading,
+    list::{CountAll, CountWithin, PageOfAll, PageWithin, Parent},
+    page::{Cursor, List, Page, PageArguments},
+};
+use crate::{error::Result, scalars::Id};
+
+/// A page of a list, as Relay has it.
+pub type Connection<T> = async_graphql::connection::Connection<Place<T>, Arc<T>, Total<T>>;
+
+/// The place of a row in a list: encoded only if somebody asks for it.
+pub struct Place<T: Listed> {
+    row: Arc<T>,
+    order: T::OrderField,
+}
+
+impl<T: Listed> CursorType for Place<T> {
+    type Error = &'static str;
+
+    /// Never asked: cursors come in as strings, and are checked against their list.
+    fn decode_cursor(_: &str) -> Result<Self, Self::Error> {
+        Err("cursors are read with their list")
+    }
+
+    fn encode_cursor(&self) -> String {
+        Cursor::of(self.row.as_ref(), self.order).encode()
+    }
+}
+
+/// The size of a list: counted only if somebody asks for it.
+pub struct Total<T: Listed> {
+    filter: T::Filter,
+    within: Option<(Parent, Id)>,
+}
+
+impl<T: Listed> TypeName for Total<T> {
+    fn type_name() -> std::borrow::Cow<'static, str> {
+        format!("{}Total", T::KIND).into()
+    }
+}
+
+#[Object(name_type)]
+impl<T: Listed> Total<T> {
+    /// How many there are in all pages together.
+    async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
+        let filter = self.filter.clone();
+        match self.within {
+            Some((parent, id)) => ctx.load(CountWithin::<T> { parent, id: id.0, filter }).await,
+            None => ctx.load(CountAll::<T>(filter)).await,
+        }
+    }
+}
+
+/// Which way a list is sorted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
+pub enum OrderDirection {
+    /// The smallest first; what lacks the value comes last.
+    #[default]
+    Asc,
+    /// The greatest first; what lacks the value comes first.
+    Desc,
+}
+
+/// An order, as callers give it.
+pub trait OrderInput: Default + Send + Sync {
+    /// By what.
+    type Field;
+
+    /// By what, and whether descending.
+    fn parts(self) -> (Self::Field, bool);
+}
+
+/// The input object of an order: a field and a direction.
+macro_rules! order_input {
+    ($(#[$doc:meta])* $name:ident, $field:ty, $default:expr) => {
+        $(#[$doc])*
+        #[derive(Clone, Copy, Debug, async_graphql::InputObject)]
+        pub struct $name {
+            /// By what.
+            pub field: $field,
+            /// Which way.
+            #[graphql(default_with = "crate::read::connection::OrderDirection::Asc")]
+            pub direction: crate::read::connection::OrderDirection,
+        }
+
+        impl Default for $name {
+            fn default() -> Self {
+                Self { field: $default, direction: crate::read::connection::OrderDirection::Asc }
+            }
+        }
+
+        impl crate::read::connection::OrderInput for $name {
+            type Field = $field;
+
+            fn parts(self) -> ($field, bool) {
+                (self.field, self.direction == crate::read::connection::OrderDirection::Desc)
+            }
+        }
+    };
+}
+pub(crate) use order_input;
+
+/// The arguments of a connection.
+pub struct Arguments<T: Listed> {
+    pub filter: Option<T::Filter>,
+    pub order_by: Option<T::Order>,
+    pub first: Option<i32>,
+    pub after: Option<String>,
+    pub last: Option<i32>,
+    pub before: Option<String>,
+}
+
+impl<T: Listed> Arguments<T> {
+    fn list(self, max_size: usize) -> Result<List<T>> {
+        let (order, descending) = self.order_by.unwrap_or_default().parts();
+        let page = PageArguments { first: self.first, after: self.after, last: self.last, before: self.before };
+        List::new(self.filter.unwrap_or_default(), order, descending, page, max_size)
+    }
+
+    /// A page of the whole list.
+    pub async fn all(self, ctx: &Context<'_>) -> Result<Connection<T>> {
+        let list = Arc::new(self.list(ctx.reads()?.max_page_size)?);
+        let page = ctx.load(PageOfAll(list.clone())).await?;
+        Ok(connection(page, list.order, Total { filter: list.filter.clone(), within: None }))
+    }
+
+    /// A page of a parent's part of the list.
+    pub async fn within(self, ctx: &Context<'_>, parent: Parent, id: Id) -> Result<Connection<T>> {
+        let list = Arc::new(self.list(ctx.reads()?.max_page_size)?);
+        let page = ctx.load(PageWithin { parent, id: id.0, list: list.clone() }).await?;
+        Ok(connection(page, list.order, Total { filter: list.filter.clone(), within: Some((parent, id)) }))
+    }
+}
+
+fn connection<T: Listed>(page: Page<T>, order: T::OrderField, total: Total<T>) -> Connection<T> {
+    let mut connection = Connection::with_additional_fields(page.has_previous, page.has_next, total);
+    connection.edges = page.rows.into_iter().map(|row| Edge::new(Place { row: row.clone(), order }, row)).collect();
+    connection
+}

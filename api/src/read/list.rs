@@ -1,0 +1,205 @@
+//! Lists as relations: pages of the whole list and of a parent's part of it, and counts.
+
+use std::{collections::HashMap, sync::Arc};
+
+use derive_where::derive_where;
+use sea_orm::{
+    ConnectionTrait, DbBackend, ExprTrait, IntoSimpleExpr, JoinType,
+    sea_query::{Expr, Query, SelectStatement, SimpleExpr, UnionType},
+};
+use uuid::Uuid;
+
+use super::{
+    Listed, Reads, Resource,
+    batch::Relation,
+    page::{List, Page},
+};
+use crate::{
+    database::{among, among_texts, name},
+    error::{Error, Result},
+};
+
+/// What a list is a part of.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub enum Parent {
+    Conference,
+    Edition,
+    Speaker,
+    Company,
+}
+
+/// The page of a whole list.
+#[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PageOfAll<T: Listed>(pub Arc<List<T>>);
+
+impl<T: Listed> Relation for PageOfAll<T> {
+    type Value = Page<T>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Page<T>>> {
+        let mut pages = HashMap::new();
+        for key in keys {
+            let page = key.0.of_all(&reads).await?;
+            pages.insert(key, page);
+        }
+        Ok(pages)
+    }
+}
+
+/// The page of one parent's part of a list.
+#[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PageWithin<T: Listed> {
+    pub parent: Parent,
+    pub id: Uuid,
+    pub list: Arc<List<T>>,
+}
+
+/// How many rows one parent's part of a list has.
+#[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CountWithin<T: Listed> {
+    pub parent: Parent,
+    pub id: Uuid,
+    pub filter: T::Filter,
+}
+
+/// How a list hangs on a parent: the parent's id in SQL, and the pairs to join for it, if it is in none of the list's
+/// columns.
+fn tie(kind: &str, parent: Parent, ids: &[Uuid], backend: DbBackend) -> Result<(SimpleExpr, Option<SelectStatement>)> {
+    use entity::{edition, recording, talk};
+    let column = |column: SimpleExpr| Ok((column, None));
+    let pairs = |table: &str, parent: &'static str, child: &str, withdrawn: bool| {
+        let mut pairs = Query::select();
+        pairs
+            .distinct()
+            .expr_as(Expr::cust(parent), name("parent_id"))
+            .expr_as(Expr::cust(format!("pair.{child}")), name("child_id"))
+            .from_as(name(table), name("pair"))
+            .and_where(among(backend, Expr::cust(parent), ids));
+        if !withdrawn {
+            let of = Expr::cust("talk.id = pair.talk_id AND talk.status <> 'WITHDRAWN'");
+            pairs.join(JoinType::InnerJoin, talk::Entity, of);
+        }
+        Ok((Expr::cust("tie.parent_id"), Some(pairs)))
+    };
+    match (kind, parent) {
+        ("Edition", Parent::Conference) => column(edition::Column::ConferenceId.into_simple_expr()),
+        ("Talk", Parent::Edition) => column(talk::Column::EditionId.into_simple_expr()),
+        ("Recording", Parent::Edition) => column(recording::Column::EditionId.into_simple_expr()),
+        ("Talk", Parent::Speaker) => pairs("appearance", "pair.speaker_id", "talk_id", true),
+        ("Talk", Parent::Company) => pairs("appearance_company", "pair.company_id", "talk_id", true),
+        ("Speaker", Parent::Edition) => pairs("appearance", "talk.edition_id", "speaker_id", false),
+        ("Speaker", Parent::Company) => pairs("appearance_company", "pair.company_id", "speaker_id", false),
+        ("Company", Parent::Edition) => pairs("appearance_company", "talk.edition_id", "company_id", false),
+        _ => Err(Error::Internal(format!("no list of {kind} within {parent:?}"))),
+    }
+}
+
+/// Narrows a select of a list to the parents' parts of it; answers the parent's id in SQL.
+fn within<T: Listed>(
+    select: &mut SelectStatement,
+    parent: Parent,
+    ids: &[Uuid],
+    backend: DbBackend,
+) -> Result<SimpleExpr> {
+    let (column, pairs) = tie(T::KIND, parent, ids, backend)?;
+    match pairs {
+        Some(pairs) => {
+            let on = T::id_column().eq(Expr::cust("tie.child_id"));
+            select.join_subquery(JoinType::InnerJoin, pairs, name("tie"), on);
+        }
+        None => {
+            select.and_where(among(backend, column.clone(), ids));
+        }
+    }
+    Ok(column)
+}
+
+impl<T: Listed> Relation for PageWithin<T> {
+    type Value = Page<T>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Page<T>>> {
+        let mut lists: HashMap<(Parent, Arc<List<T>>), Vec<Uuid>> = HashMap::new();
+        for key in keys {
+            lists.entry((key.parent, key.list)).or_default().push(key.id);
+        }
+        let mut pages = HashMap::new();
+        for ((parent, list), ids) in lists {
+            let backend = reads.backend();
+            let narrow = |select: &mut SelectStatement| within::<T>(select, parent, &ids, backend);
+            for (id, page) in list.of_each(&reads, narrow).await? {
+                pages.insert(Self { parent, id, list: list.clone() }, page);
+            }
+        }
+        Ok(pages)
+    }
+}
+
+impl<T: Listed> Relation for CountWithin<T> {
+    type Value = i64;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, i64>> {
+        let mut filters: HashMap<(Parent, T::Filter), Vec<Uuid>> = HashMap::new();
+        for key in keys {
+            filters.entry((key.parent, key.filter)).or_default().push(key.id);
+        }
+        let mut counts = HashMap::new();
+        for ((parent, filter), ids) in filters {
+            let mut select = counted::<T>(&filter, &reads);
+            let column = within::<T>(&mut select, parent, &ids, reads.backend())?;
+            select.expr_as(column.clone(), name("parent_id")).add_group_by([column]);
+            for row in reads.database.query_all(&select).await? {
+                let id = row.try_get("", "parent_id")?;
+                counts.insert(Self { parent, id, filter: filter.clone() }, row.try_get("", "number")?);
+            }
+        }
+        Ok(counts)
+    }
+}
+
+/// How many rows a whole list has.
+#[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct CountAll<T: Listed>(pub T::Filter);
+
+impl<T: Listed> Relation for CountAll<T> {
+    type Value = i64;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, i64>> {
+        let mut counts = HashMap::new();
+        for key in keys {
+            if let Some(row) = reads.database.query_one(&counted::<T>(&key.0, &reads)).await? {
+                counts.insert(key, row.try_get("", "number")?);
+            }
+        }
+        Ok(counts)
+    }
+}
+
+fn counted<T: Listed>(filter: &T::Filter, reads: &Reads) -> SelectStatement {
+    Query::select()
+        .expr_as(Expr::cust("COUNT(*)"), name("number"))
+        .from(T::Entity::default())
+        .cond_where(T::condition(filter, reads))
+        .to_owned()
+}
+
+/// The ids of the things that have these slugs, or had them.
+pub(crate) fn slug_ids<T: Resource>(slugs: &[String], backend: DbBackend) -> SelectStatement {
+    let table = T::KIND.to_lowercase();
+    let mut present = Query::select()
+        .expr(Expr::cust(format!("{table}.id")))
+        .from(name(&table))
+        .and_where(among_texts(backend, Expr::cust(format!("{table}.slug")), slugs.to_vec()))
+        .to_owned();
+    let former = Query::select()
+        .expr(Expr::cust("owner_id"))
+        .from(entity::alias::Entity)
+        .and_where(Expr::cust("kind").eq("SLUG"))
+        .and_where(Expr::cust("scope").eq(table))
+        .and_where(among_texts(backend, Expr::cust("value"), slugs.to_vec()))
+        .to_owned();
+    present.union(UnionType::All, former);
+    present
+}

@@ -1,0 +1,335 @@
+//! Keyset pages, in both directions, of the whole list or of each parent's part of it. A page begins after a row, not
+//! after a number of rows, so none is lost or told twice while the archive changes, and page 10,000 costs what page 1
+//! does.
+
+use std::sync::Arc;
+
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
+use chrono::{DateTime, NaiveDate, Utc};
+use derive_where::derive_where;
+use sea_orm::{
+    ConnectionTrait, ExprTrait, IntoSimpleExpr, Order,
+    sea_query::{Expr, OverStatement, Query, SelectStatement, SimpleExpr, Value, WindowStatement},
+};
+use serde::{Deserialize, Serialize};
+use uuid::Uuid;
+
+use super::{Listed, Reads};
+use crate::{
+    database::name,
+    error::{Error, Result},
+};
+
+/// The size of a page that names none.
+pub const DEFAULT_SIZE: usize = 50;
+
+/// One value that a list is sorted by, as a cursor carries it.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub enum KeyValue {
+    #[serde(rename = "t")]
+    Time(DateTime<Utc>),
+    #[serde(rename = "d")]
+    Date(NaiveDate),
+    #[serde(rename = "i")]
+    Int(i32),
+    #[serde(rename = "s")]
+    Text(String),
+}
+
+impl From<KeyValue> for Value {
+    fn from(key: KeyValue) -> Self {
+        match key {
+            KeyValue::Time(time) => time.into(),
+            KeyValue::Date(date) => date.into(),
+            KeyValue::Int(int) => int.into(),
+            KeyValue::Text(text) => text.into(),
+        }
+    }
+}
+
+/// A key that a list is sorted by: never null in SQL, so that both databases sort and compare rows alike, and by an
+/// index.
+pub struct Key<T> {
+    /// The expression, written as in the index behind it.
+    pub sql: &'static str,
+    /// The same of a row in hand.
+    pub value: fn(&T) -> KeyValue,
+}
+
+/// Where a missing time sorts: after every other.
+pub const NO_TIME: &str = "9999-12-31T23:59:59Z";
+
+/// A time as a sort key.
+pub fn time_key(time: Option<DateTime<Utc>>) -> KeyValue {
+    KeyValue::Time(time.or_else(|| NO_TIME.parse().ok()).unwrap_or_default())
+}
+
+/// A place in a list: the sort keys of a row, and its id.
+#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+pub struct Cursor {
+    /// The order that it is a place in.
+    #[serde(rename = "o")]
+    order: String,
+    #[serde(rename = "k")]
+    keys: Vec<KeyValue>,
+    #[serde(rename = "n")]
+    id: Uuid,
+}
+
+impl Cursor {
+    /// The place of a row.
+    pub fn of<T: Listed>(row: &T, order: T::OrderField) -> Self {
+        let keys = T::keys(order).iter().map(|key| (key.value)(row)).collect();
+        Self { order: T::order_name(order), keys, id: row.id().0 }
+    }
+
+    /// As callers see it: opaque, safe in addresses.
+    pub fn encode(&self) -> String {
+        serde_json::to_vec(self).map(|json| URL_SAFE_NO_PAD.encode(json)).unwrap_or_default()
+    }
+
+    fn decode<T: Listed>(text: &str, order: T::OrderField, argument: &str) -> Result<Self> {
+        let wrong = || {
+            Error::bad_input(
+                argument,
+                format!("\"{text}\" is not a cursor of this list: pass one on as it came, with the same order"),
+            )
+        };
+        let json = URL_SAFE_NO_PAD.decode(text).map_err(|_| wrong())?;
+        let cursor: Self = serde_json::from_slice(&json).map_err(|_| wrong())?;
+        let same_order = cursor.order == T::order_name(order) && cursor.keys.len() == T::keys(order).len();
+        let storable = !cursor.keys.iter().any(|key| matches!(key, KeyValue::Text(text) if text.contains('\0')));
+        (same_order && storable).then_some(cursor).ok_or_else(wrong)
+    }
+}
+
+/// What is asked of a list: which rows, in which order, and which page.
+#[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct List<T: Listed> {
+    pub filter: T::Filter,
+    pub order: T::OrderField,
+    pub descending: bool,
+    after: Option<Cursor>,
+    before: Option<Cursor>,
+    size: usize,
+    backward: bool,
+}
+
+/// The arguments of a connection, as they came.
+#[derive(Default)]
+pub struct PageArguments {
+    pub first: Option<i32>,
+    pub after: Option<String>,
+    pub last: Option<i32>,
+    pub before: Option<String>,
+}
+
+impl<T: Listed> List<T> {
+    /// Checks what is asked.
+    pub fn new(
+        filter: T::Filter,
+        order: T::OrderField,
+        descending: bool,
+        page: PageArguments,
+        max_size: usize,
+    ) -> Result<Self> {
+        if page.first.is_some() && page.last.is_some() {
+            return Err(Error::bad_input("last", "give either first or last, not both"));
+        }
+        let size = |argument: &str, value: Option<i32>| match value {
+            None => Ok(DEFAULT_SIZE.min(max_size)),
+            Some(size) => usize::try_from(size)
+                .ok()
+                .filter(|size| (1..=max_size).contains(size))
+                .ok_or_else(|| Error::bad_input(argument, format!("{size} is not a page size: from 1 to {max_size}"))),
+        };
+        let backward = page.last.is_some();
+        let cursor = |argument: &str, text: Option<String>| {
+            text.map(|text| Cursor::decode::<T>(&text, order, argument)).transpose()
+        };
+        Ok(Self {
+            filter,
+            order,
+            descending,
+            after: cursor("after", page.after)?,
+            before: cursor("before", page.before)?,
+            size: if backward { size("last", page.last)? } else { size("first", page.first)? },
+            backward,
+        })
+    }
+
+    /// A page of rows that came in the page's own direction, one more than its size if there are more.
+    fn page(&self, mut rows: Vec<Arc<T>>) -> Page<T> {
+        let more = rows.len() > self.size;
+        rows.truncate(self.size);
+        if self.backward {
+            rows.reverse();
+        }
+        Page {
+            rows,
+            has_next: if self.backward { self.before.is_some() } else { more },
+            has_previous: if self.backward { more } else { self.after.is_some() },
+        }
+    }
+
+    /// Only the rows of the page's stretch of the list.
+    fn between_cursors(&self, select: &mut SelectStatement) {
+        for (cursor, greater) in [(&self.after, true), (&self.before, false)] {
+            let Some(cursor) = cursor else { continue };
+            let row = self.key_columns();
+            let place: Vec<SimpleExpr> =
+                cursor.keys.iter().cloned().map(Value::from).chain([cursor.id.into()]).map(Expr::val).collect();
+            let greater = greater != self.descending;
+            // SQLite looks up a single expression in its index, but not a row of them: without this it reads the list
+            // from its begin.
+            if let (Some(first), Some(from)) = (row.first().cloned(), place.first().cloned()) {
+                select.and_where(if greater { first.gte(from) } else { first.lte(from) });
+            }
+            let (row, place) = (Expr::tuple(row), Expr::tuple(place));
+            select.and_where(if greater { row.gt(place) } else { row.lt(place) });
+        }
+    }
+
+    fn key_columns(&self) -> Vec<SimpleExpr> {
+        T::keys(self.order).iter().map(|key| Expr::cust(key.sql)).chain([T::id_column().into_simple_expr()]).collect()
+    }
+
+    fn direction(&self) -> Order {
+        if self.descending == self.backward { Order::Asc } else { Order::Desc }
+    }
+
+    /// The page of the whole list.
+    pub async fn of_all(&self, reads: &Reads) -> Result<Page<T>> {
+        let mut select = self.select(reads);
+        for column in self.key_columns() {
+            select.order_by_expr(column, self.direction());
+        }
+        select.limit(self.size as u64 + 1);
+        let rows = reads.database.query_all(&select).await?;
+        let rows = rows.iter().map(|row| T::from_row(row, reads)).collect::<Result<_>>()?;
+        Ok(self.page(rows))
+    }
+
+    /// The page of each parent's part of the list, in one statement. `narrow` leaves the parents' rows, and answers the
+    /// parent's id in SQL.
+    pub async fn of_each(
+        &self,
+        reads: &Reads,
+        narrow: impl FnOnce(&mut SelectStatement) -> Result<SimpleExpr>,
+    ) -> Result<Vec<(Uuid, Page<T>)>> {
+        let mut inner = self.select(reads);
+        let parent = narrow(&mut inner)?;
+        let mut window = WindowStatement::new();
+        window.add_partition_by(parent.clone());
+        for column in self.key_columns() {
+            window.order_by_expr(column, self.direction());
+        }
+        inner.expr_as(parent, name("parent_id")).expr_window_as(Expr::cust("ROW_NUMBER()"), window, name("place"));
+        let outer = Query::select()
+            .expr(Expr::cust("*"))
+            .from_subquery(inner, name("page"))
+            .and_where(Expr::col(name("place")).lte(self.size as i64 + 1))
+            .order_by(name("parent_id"), Order::Asc)
+            .order_by(name("place"), Order::Asc)
+            .to_owned();
+        let mut parts: Vec<(Uuid, Vec<Arc<T>>)> = Vec::new();
+        for row in reads.database.query_all(&outer).await? {
+            let parent: Uuid = row.try_get("", "parent_id")?;
+            let child = T::from_row(&row, reads)?;
+            match parts.last_mut() {
+                Some((id, rows)) if *id == parent => rows.push(child),
+                _ => parts.push((parent, vec![child])),
+            }
+        }
+        Ok(parts.into_iter().map(|(id, rows)| (id, self.page(rows))).collect())
+    }
+
+    fn select(&self, reads: &Reads) -> SelectStatement {
+        let mut select = T::projection();
+        select.cond_where(T::condition(&self.filter, reads));
+        self.between_cursors(&mut select);
+        select
+    }
+}
+
+/// A page of a list.
+#[derive(Clone, Debug)]
+pub struct Page<T> {
+    pub rows: Vec<Arc<T>>,
+    pub has_next: bool,
+    pub has_previous: bool,
+}
+
+impl<T> Default for Page<T> {
+    fn default() -> Self {
+        Self { rows: Vec::new(), has_next: false, has_previous: false }
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use sea_orm::{DatabaseConnection, sea_query::SqliteQueryBuilder};
+
+    use super::*;
+    use crate::{
+        resource::{
+            recording::{Recording, RecordingOrderField},
+            talk::{Talk, TalkOrderField},
+        },
+        server::open,
+    };
+
+    /// How SQLite finds the rows after a place.
+    async fn plan<T: Listed>(
+        database: &DatabaseConnection,
+        order: T::OrderField,
+        keys: Vec<KeyValue>,
+        descending: bool,
+    ) -> String {
+        let reads =
+            Reads { database: database.clone(), now: DateTime::default(), base_url: "".into(), max_page_size: 500 };
+        let after = Cursor { order: T::order_name(order), keys, id: Uuid::nil() };
+        let page = PageArguments { after: Some(after.encode()), ..PageArguments::default() };
+        let list = List::<T>::new(T::Filter::default(), order, descending, page, 500).unwrap();
+        let mut select = list.select(&reads);
+        for column in list.key_columns() {
+            select.order_by_expr(column, list.direction());
+        }
+        select.limit(51);
+        let explain = format!("EXPLAIN QUERY PLAN {}", select.to_string(SqliteQueryBuilder));
+        let rows = reads
+            .database
+            .query_all_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, explain))
+            .await
+            .unwrap();
+        rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("; ")
+    }
+
+    /// A page far down the list is looked up, not counted off.
+    #[tokio::test]
+    async fn a_place_is_found_by_the_index() {
+        let file = std::env::temp_dir().join(format!("lectern-plans-{}.db", std::process::id()));
+        let url = format!("sqlite://{}", file.display());
+        open(&url, Arc::default()).await.unwrap().close().await.unwrap();
+        // Opened anew: what only explains a statement does not notice that a connection's schema is stale.
+        let database = open(&url, Arc::default()).await.unwrap();
+        for descending in [false, true] {
+            let time = KeyValue::Time(DateTime::default());
+            let talks =
+                plan::<Talk>(&database, TalkOrderField::StartsAt, vec![time.clone(), KeyValue::Int(1)], descending)
+                    .await;
+            assert!(talks.contains("SEARCH talk USING INDEX talk_by_start (<expr>"), "{talks}");
+            let talks =
+                plan::<Talk>(&database, TalkOrderField::Title, vec![KeyValue::Text("m".to_owned())], descending).await;
+            assert!(talks.contains("SEARCH talk USING INDEX talk_by_title (title_key"), "{talks}");
+            let recordings = plan::<Recording>(&database, RecordingOrderField::UpdatedAt, vec![time], descending).await;
+            assert!(
+                recordings.contains("SEARCH recording USING INDEX recording_by_change (updated_at"),
+                "{recordings}"
+            );
+        }
+        database.close().await.unwrap();
+        std::fs::remove_file(file).unwrap();
+    }
+}

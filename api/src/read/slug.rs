@@ -1,0 +1,120 @@
+//! Finding things by the names that addresses have them under, former ones included.
+
+use std::{collections::HashMap, marker::PhantomData, sync::Arc};
+
+use derive_where::derive_where;
+use sea_orm::{
+    ConnectionTrait, ExprTrait,
+    sea_query::{Expr, Query, UnionType},
+};
+use uuid::Uuid;
+
+use super::{Reads, Resource, Slugged, batch::Relation};
+use crate::{
+    database::{among_texts, backend, name},
+    error::Result,
+};
+
+/// A thing by the slug that it has now.
+#[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct PresentSlug<T>(String, PhantomData<fn() -> T>);
+
+impl<T> PresentSlug<T> {
+    /// The key of a slug.
+    pub fn new(slug: String) -> Self {
+        Self(slug, PhantomData)
+    }
+}
+
+impl<T: Resource + Slugged> Relation for PresentSlug<T> {
+    type Value = Option<Arc<T>>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
+        let column = Expr::cust(format!("{}.slug", T::KIND.to_lowercase()));
+        let mut select = T::projection();
+        select.and_where(among_texts(reads.backend(), column, keys.iter().map(|key| key.0.clone())));
+        let rows = T::fetch(select, &reads).await?;
+        Ok(rows.into_iter().map(|row| (Self::new(row.slug().to_owned()), Some(row))).collect())
+    }
+}
+
+/// A thing by its slug, or by one that it had: of a kind, and for a talk within an edition.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub struct BySlug {
+    kind: &'static str,
+    edition: Option<Uuid>,
+    slug: String,
+}
+
+impl BySlug {
+    /// The key of a slug that is unique over the archive.
+    pub fn of<T: Resource>(slug: String) -> Self {
+        Self { kind: T::KIND, edition: None, slug }
+    }
+
+    /// The key of a talk's slug.
+    pub fn of_talk(edition: Uuid, slug: String) -> Self {
+        Self { kind: "Talk", edition: Some(edition), slug }
+    }
+
+    /// Where the slug is unique, as aliases have it.
+    pub fn scope(kind: &str, edition: Option<Uuid>) -> String {
+        let kind = kind.to_lowercase();
+        edition.map_or_else(|| kind.clone(), |edition| format!("{kind}/{edition}"))
+    }
+
+    /// What slugs of one kind of things lead to, in one statement. A present slug goes before a former one.
+    pub(crate) async fn find(
+        database: &impl ConnectionTrait,
+        kind: &str,
+        edition: Option<Uuid>,
+        slugs: Vec<String>,
+    ) -> Result<HashMap<String, Uuid>> {
+        let mut found = HashMap::new();
+        if slugs.is_empty() {
+            return Ok(found);
+        }
+        let backend = backend(database);
+        let mut present = Query::select();
+        present
+            .expr_as(Expr::cust("slug"), name("slug"))
+            .expr_as(Expr::cust("id"), name("id"))
+            .from(name(&kind.to_lowercase()))
+            .and_where(among_texts(backend, Expr::cust("slug"), slugs.clone()));
+        if let Some(edition) = edition {
+            present.and_where(Expr::cust("edition_id").eq(edition));
+        }
+        let former = Query::select()
+            .expr_as(Expr::cust("value"), name("slug"))
+            .expr_as(Expr::cust("owner_id"), name("id"))
+            .from(entity::alias::Entity)
+            .and_where(Expr::cust("kind").eq("SLUG"))
+            .and_where(Expr::cust("scope").eq(Self::scope(kind, edition)))
+            .and_where(among_texts(backend, Expr::cust("value"), slugs))
+            .to_owned();
+        present.union(UnionType::All, former);
+        for row in database.query_all(&present).await? {
+            found.entry(row.try_get("", "slug")?).or_insert(row.try_get("", "id")?);
+        }
+        Ok(found)
+    }
+}
+
+impl Relation for BySlug {
+    type Value = Option<Uuid>;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
+        let mut scopes: HashMap<(&'static str, Option<Uuid>), Vec<String>> = HashMap::new();
+        for key in &keys {
+            scopes.entry((key.kind, key.edition)).or_default().push(key.slug.clone());
+        }
+        let mut found = HashMap::new();
+        for ((kind, edition), slugs) in scopes {
+            let ids = Self::find(&reads.database, kind, edition, slugs).await?;
+            found.extend(ids.into_iter().map(|(slug, id)| (Self { kind, edition, slug }, Some(id))));
+        }
+        Ok(found)
+    }
+}

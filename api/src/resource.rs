@@ -1,0 +1,75 @@
+//! What is public, one file a resource: its shape, its filter and orders, its relations. GraphQL reads these structs,
+//! and rows of the database become them directly.
+
+use sea_orm::{IntoSimpleExpr, sea_query::SimpleExpr};
+
+use crate::{
+    read::{Resource, Slugged},
+    scalars::Id,
+};
+
+pub mod admission;
+pub mod appearance;
+pub mod archive;
+pub mod change;
+pub mod company;
+pub mod conference;
+pub mod day;
+pub mod edition;
+pub mod involvement;
+pub mod link;
+pub mod neighbours;
+pub mod node;
+pub mod playlist;
+pub mod recording;
+pub mod room;
+pub mod schedule_change;
+pub mod slot;
+pub mod speaker;
+pub mod sponsor;
+pub mod stats;
+pub mod talk;
+pub mod track;
+pub mod venue;
+
+macro_rules! resources {
+    ($($kind:literal $resource:ty => $table:ident;)+) => {$(
+        impl Resource for $resource {
+            const KIND: &'static str = $kind;
+
+            fn id(&self) -> Id {
+                self.id
+            }
+
+            fn id_column() -> SimpleExpr {
+                entity::$table::Column::Id.into_simple_expr()
+            }
+        }
+    )+};
+}
+
+resources! {
+    "Conference" conference::Conference => conference;
+    "Edition" edition::Edition => edition;
+    "Talk" talk::Talk => talk;
+    "Slot" slot::Slot => slot;
+    "Room" room::Room => room;
+    "Track" track::Track => track;
+    "Speaker" speaker::Speaker => speaker;
+    "Company" company::Company => company;
+    "Recording" recording::Recording => recording;
+    "Playlist" playlist::Playlist => playlist;
+    "Link" link::Link => link;
+}
+
+macro_rules! slugged {
+    ($($resource:ty),+) => {$(
+        impl Slugged for $resource {
+            fn slug(&self) -> &str {
+                &self.slug
+            }
+        }
+    )+};
+}
+
+slugged!(conference::Conference, edition::Edition, speaker::Speaker, company::Company);

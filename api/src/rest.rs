@@ -1,0 +1,40 @@
+//! The REST API, `/api/v1`: the schema in addresses. Each answer is a query to the same schema that GraphQL serves,
+//! written by what the address asks for, so that both doors have the same resources, filters, orders, cursors and
+//! counts, and a new field is in both at once.
+
+use actix_web::web::ServiceConfig;
+
+use crate::http::route::get;
+
+pub mod bodies;
+pub mod changes;
+pub mod formats;
+pub mod imports;
+pub mod list;
+pub mod one;
+pub mod openapi;
+pub mod parameters;
+pub mod rows;
+pub mod schedule;
+pub mod stream;
+
+/// Where the API is.
+pub const BASE: &str = "/api/v1";
+
+/// Every address: a table of contents.
+pub fn configure(config: &mut ServiceConfig) {
+    for route in &list::LISTS {
+        list::configure(config, route);
+    }
+    for route in &one::ONES {
+        one::configure(config, route);
+    }
+    get(config, &format!("{BASE}/editions/{{slug}}/schedule"), schedule::schedule);
+    get(config, &format!("{BASE}/editions/{{slug}}/changes"), changes::changes_of_edition);
+    get(config, &format!("{BASE}/changes/stream"), stream::stream);
+    get(config, &format!("{BASE}/changes"), changes::changes);
+    get(config, &format!("{BASE}/archive"), one::archive);
+    get(config, "/api/openapi.json", openapi::openapi);
+    formats::configure(config);
+    imports::configure(config);
+}

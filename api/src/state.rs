@@ -1,0 +1,81 @@
+//! What every handler can reach: the database, the door, the schema, and how a read is run.
+
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseConnection;
+use serde_json::{Map, Value};
+
+use crate::{
+    archive::{Archive, Clock, log::follow::Follower},
+    config::Limits,
+    error::{Error, Result},
+    read::{
+        Reads,
+        batch::{Batches, drive},
+    },
+    ready::Ready,
+    schema::{
+        Schema,
+        completion::{Ordered, Plan},
+        persisted::Persisted,
+        shape::Shape,
+    },
+};
+
+/// What a server answers from.
+pub struct Server {
+    pub database: DatabaseConnection,
+    /// The door.
+    pub archive: Archive,
+    pub base_url: Arc<str>,
+    pub clock: Clock,
+    pub limits: Limits,
+    pub schema: Schema,
+    pub shape: Shape,
+    pub sdl: String,
+    pub persisted: Persisted,
+    pub ready: Ready,
+    pub follower: Follower,
+    /// When this process began to serve.
+    pub started_at: DateTime<Utc>,
+}
+
+impl Server {
+    /// What reads need, as of now.
+    pub fn reads(&self) -> Reads {
+        Reads {
+            database: self.database.clone(),
+            now: (self.clock)(),
+            base_url: self.base_url.clone(),
+            max_page_size: self.limits.page_size,
+        }
+    }
+
+    /// Runs a read to its end, within the time that a request may take.
+    pub async fn read<R: Future<Output = Result<T>>, T>(
+        &self,
+        read: impl FnOnce(Arc<Batches<Reads>>) -> R,
+    ) -> Result<T> {
+        let batches = Batches::new(self.reads());
+        let limit = self.limits.time;
+        let done = tokio::time::timeout(limit, drive(batches.clone(), read(batches))).await;
+        done.map_err(|_| Error::Timeout(limit.as_millis() as u64))?
+    }
+
+    /// Runs a query of our own; answers its data.
+    pub async fn query(&self, document: &str, variables: Map<String, Value>) -> Result<Value> {
+        let mut request = async_graphql::Request::new(document);
+        let parsed = request.parsed_query().map_err(|error| Error::Internal(format!("{error}: {document}")))?;
+        let operation = parsed.operations.iter().next().map(|(_, operation)| &operation.node);
+        let plan = operation.map(|operation| Plan::new(parsed, operation, &self.shape)).unwrap_or_default();
+        let request = request.variables(async_graphql::Variables::from_json(Value::Object(variables)));
+        let response = self.read(|batches| async { Ok(self.schema.execute(request.data(batches)).await) }).await?;
+        if let Some(error) = response.errors.first() {
+            let ours = error.source::<Error>().cloned();
+            return Err(ours.unwrap_or_else(|| Error::Internal(format!("{}: {document}", error.message))));
+        }
+        serde_json::to_value(Ordered { value: &response.data, plan: Some(&plan) })
+            .map_err(|error| Error::Internal(error.to_string()))
+    }
+}
