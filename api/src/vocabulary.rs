@@ -19,191 +19,192 @@ macro_rules! vocabulary {
 }
 
 vocabulary! {
-    /// Where an edition stands: told by the clock and the programme unless it was set by hand.
+    /// The state of an edition. It follows from the clock, the days and the schedule unless an editor set it.
     EditionStatus {
-        /// Announced: no programme yet, or never one.
+        /// The edition is announced: its schedule or its days are not known yet, or never were.
         Announced,
-        /// Its programme is out, and it has not begun.
+        /// The edition has a schedule and has not begun.
         Scheduled,
-        /// It is going on.
+        /// The edition is in progress: from 05:00 on its first day to 05:00 after its last day, in its time zone.
         Live,
-        /// It was held.
+        /// The edition has ended.
         Concluded,
-        /// It was announced and not held.
+        /// The edition was announced and did not take place.
         Cancelled,
     }
 }
 
 vocabulary! {
-    /// How people could take part.
+    /// The way of attending an edition.
     EditionFormat {
-        /// On site.
+        /// The edition is attended on site.
         InPerson,
-        /// Over the network only.
+        /// The edition is attended online only.
         Online,
-        /// On site and over the network.
+        /// The edition is attended on site and online.
         Hybrid,
     }
 }
 
 vocabulary! {
-    /// What a place in the programme is for.
+    /// The kind of a slot.
     SlotKind {
-        /// A talk, a keynote, a lightning round: anything with a `talk`.
+        /// A slot of a talk of any form, such as a keynote or a lightning round.
         Talk,
-        /// A pause.
+        /// A break between talks.
         Break,
-        /// Breakfast, lunch, dinner.
+        /// A meal: breakfast, lunch or dinner.
         Meal,
-        /// The desk is open.
+        /// The time in which attendees register.
         Registration,
-        /// A party, a happy hour.
+        /// A social event: a party, a happy hour.
         Social,
-        /// Anything else.
+        /// Any other slot without a talk.
         Other,
     }
 }
 
 vocabulary! {
-    /// The form that a talk has. More may come: treat an unknown one as OTHER.
+    /// The form of a talk. Later versions may add values; treat an unknown one as OTHER.
     TalkKind {
-        /// A talk of its own.
+        /// A talk of full length.
         Talk,
-        /// A keynote.
+        /// A keynote talk.
         Keynote,
-        /// A short talk, in a block with others.
+        /// A short talk, usually in a block with others.
         LightningTalk,
-        /// A lightning round: its talks point to it.
+        /// A block of short talks, such as a lightning round. Its talks name it as their block.
         LightningBlock,
-        /// Several people discuss.
+        /// A discussion of several people.
         Panel,
-        /// Attendees take part.
+        /// A workshop in which attendees take part.
         Workshop,
-        /// The edition is opened.
+        /// The opening of the edition.
         Opening,
-        /// The edition is closed.
+        /// The closing of the edition.
         Closing,
-        /// Something is shown.
+        /// A demonstration of something that works.
         Demo,
-        /// Anything else.
+        /// A talk of any other form.
         Other,
     }
 }
 
 vocabulary! {
-    /// Whether a talk is given.
+    /// The state of a talk.
     TalkStatus {
-        /// It is, or was.
+        /// The talk is to be given, or was given.
         Confirmed,
-        /// Called off after the programme was out: it keeps its slot, so that people are told.
+        /// The talk was cancelled after the schedule was published. It keeps its slots, so that attendees see that it
+        /// is cancelled.
         Cancelled,
-        /// Taken back: it has no slot, and stands in lists and counts only where asked for.
+        /// The talk was withdrawn. It has no slots, and lists and counts leave it out unless a filter asks for it.
         Withdrawn,
     }
 }
 
 vocabulary! {
-    /// What somebody did on stage.
+    /// The role of a speaker in a talk.
     AppearanceRole {
-        /// Spoke.
+        /// The speaker gives the talk.
         Speaker,
-        /// Presented others.
+        /// The speaker hosts the talk and introduces others.
         Host,
-        /// Led a discussion.
+        /// The speaker moderates a discussion.
         Moderator,
-        /// Sat on a panel.
+        /// The speaker is a member of a panel.
         Panelist,
     }
 }
 
 vocabulary! {
-    /// What sort of body somebody spoke for.
+    /// The kind of an organisation.
     CompanyKind {
-        /// A company.
+        /// A company, such as Grafana Labs.
         Company,
-        /// A foundation.
+        /// A foundation, such as the CNCF.
         Foundation,
-        /// A project of its own.
+        /// A project without a company of its own.
         Project,
         /// A university or a school.
         University,
-        /// Another event.
+        /// Another conference or event.
         Event,
-        /// Anything else.
+        /// Any other organisation.
         Other,
     }
 }
 
 vocabulary! {
-    /// What a recording shows.
+    /// The kind of content that a recording shows.
     RecordingKind {
-        /// A talk, or several.
+        /// One talk, or several.
         Talk,
-        /// A stream as it went out, mostly of a day.
+        /// A live stream as it was sent, usually of a whole day.
         LiveStream,
         /// A film about the edition.
         Recap,
-        /// Anything else.
+        /// Any other content.
         Other,
     }
 }
 
 vocabulary! {
-    /// Who hosts a video. More may come: treat an unknown one as OTHER.
+    /// The provider that hosts a recording or a playlist. Later versions may add values; treat an unknown one as OTHER.
     RecordingProvider {
-        /// youtube.com
+        /// YouTube, at youtube.com.
         Youtube,
-        /// vimeo.com
+        /// Vimeo, at vimeo.com.
         Vimeo,
-        /// A PeerTube instance.
+        /// An instance of PeerTube, at any address.
         Peertube,
-        /// media.ccc.de
+        /// The media site of the CCC, at media.ccc.de.
         MediaCcc,
-        /// Anyone else.
+        /// Any other provider.
         Other,
     }
 }
 
 vocabulary! {
-    /// What a link leads to. More may come: treat an unknown one as OTHER.
+    /// The kind of target that a link leads to. Later versions may add values; treat an unknown one as OTHER.
     LinkKind {
-        /// The slides.
+        /// The slides of a talk.
         Slides,
-        /// Source code.
+        /// A repository of source code.
         Repository,
-        /// An article, a blog post.
+        /// An article or a blog post.
         Article,
         /// A post on a social network.
         Post,
-        /// A photo.
+        /// A photo, or a collection of photos.
         Photo,
-        /// A video that is no recording of a talk.
+        /// A video that is not a recording of a talk.
         Video,
         /// A document: a paper, a proposal, the minutes of a summit.
         Document,
         /// Another event.
         Event,
-        /// A website.
+        /// A website of any other kind.
         Website,
-        /// An account on a social network.
+        /// A profile on a social network.
         Social,
-        /// Anything else.
+        /// Any other target.
         Other,
     }
 }
 
 vocabulary! {
-    /// What somebody did for an edition.
+    /// The role of a person or a company in an edition.
     InvolvementRole {
-        /// Organised it.
+        /// An organiser of the edition.
         Organizer,
-        /// Led through it.
+        /// A host who led through the edition, or a company that hosted it.
         Host,
-        /// Chose the programme.
+        /// A member of the committee that selected the talks.
         ProgramCommittee,
-        /// Helped.
+        /// A volunteer who helped at the edition.
         Volunteer,
-        /// Anything else.
+        /// Any other role.
         Other,
     }
 }

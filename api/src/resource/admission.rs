@@ -7,55 +7,57 @@ use serde::{Deserialize, Serialize};
 
 use crate::scalars::{Currency, Date, Url};
 
-/// Days of the edition's zone.
+/// The call for papers of an edition. Its days are days in the edition's time zone. What is not known is null; an
+/// archive file leaves it out.
 #[derive(
     Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, InputObject, FromJsonQueryResult,
 )]
 #[graphql(input_name = "CallForPapersInput")]
 #[schemars(deny_unknown_fields)]
 pub struct CallForPapers {
-    /// The first day to submit.
+    /// The first day on which a talk can be submitted, if it is known: `2016-03-01`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub opens_on: Option<Date>,
-    /// The last day to submit.
+    /// The last day on which a talk can be submitted, if it is known. It is not before the first day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub closes_on: Option<Date>,
-    /// The last day as first announced, where it was put off.
+    /// The last day that was announced first, if the deadline was extended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub extended_from: Option<Date>,
-    /// The day that submitters are told.
+    /// The day on which submitters are notified, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub notification_on: Option<Date>,
-    /// Where to submit.
+    /// The address at which talks are submitted, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<Url>,
 }
 
-/// A kind of ticket.
+/// A kind of ticket that was sold for an edition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject)]
 #[graphql(complex)]
 #[schemars(deny_unknown_fields)]
 pub struct Ticket {
-    /// What it is called.
+    /// The name of the ticket: `Early bird`. It is one line of up to 500 characters.
     pub name: String,
-    /// In the currency's unit: 80 for 80 EUR, 0 for free.
+    /// The price of the ticket in the unit of its currency, not in cents: 80 for 80 EUR, and 0 for a free ticket.
     #[schemars(range(min = 0.0))]
     pub price: f64,
-    /// ISO 4217; left out where the price is 0.
+    /// The currency of the price as an ISO 4217 code: `EUR`. It is left out if the price is 0, and only then.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[graphql(skip)]
     pub currency: Option<Currency>,
-    /// The first day that it is sold.
+    /// The first day on which the ticket is sold, in the edition's time zone, if it is known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_sale_from: Option<Date>,
-    /// The last day that it is sold.
+    /// The last day on which the ticket is sold, in the edition's time zone, if it is known. It is not before the first
+    /// day.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub on_sale_until: Option<Date>,
 }
 
 #[ComplexObject]
 impl Ticket {
-    /// ISO 4217; null where the price is 0.
+    /// The currency of the price as an ISO 4217 code: `EUR`. It is null if the price is 0.
     async fn currency(&self) -> Option<&str> {
         self.currency.as_ref().map(Currency::as_str)
     }

@@ -17,7 +17,7 @@ use crate::{
     vocabulary::AppearanceRole,
 };
 
-/// One person on stage in one talk.
+/// The appearance of one speaker in one talk: the name and the role in that talk, and the companies at the time.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::appearance::Entity")]
 #[graphql(complex)]
@@ -36,9 +36,10 @@ pub struct Appearance {
     #[graphql(skip)]
     #[sea_orm(skip)]
     pub loaded_companies: Option<Vec<Arc<Company>>>,
-    /// The project that a panelist sat there for.
+    /// The project that the speaker represented in the talk, mostly on a panel. It is null if the speaker represented
+    /// none.
     pub represents: Option<String>,
-    /// What they did.
+    /// The role of the speaker in the talk.
     pub role: AppearanceRole,
 }
 
@@ -84,28 +85,29 @@ impl Appearance {
 
 #[ComplexObject]
 impl Appearance {
-    /// Who.
+    /// The speaker who appeared in the talk.
     async fn speaker(&self) -> &Speaker {
         &self.speaker
     }
 
-    /// The name as the programme printed it.
+    /// The name of the speaker as the schedule credited it. It is the speaker's name if no other one is recorded.
     async fn credited_as(&self) -> &str {
         self.name()
     }
 
-    /// The first of `companies`.
+    /// The first of the companies that the speaker represented in the talk. It is null if there is none.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Arc<Company>>> {
         Ok(self.spoken_for(ctx).await?.first().cloned())
     }
 
-    /// Whom they spoke for at the time: none for an independent, two for some.
+    /// The companies that the speaker represented at the time of the talk, the main one first. The list is empty for an
+    /// independent speaker.
     #[graphql(directive = crate::directive::list_size::apply(1))]
     async fn companies(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Company>>> {
         self.spoken_for(ctx).await
     }
 
-    /// In what.
+    /// The talk in which the speaker appeared.
     async fn talk(&self, ctx: &Context<'_>) -> Result<Arc<Talk>> {
         ctx.one(self.talk_id).await
     }

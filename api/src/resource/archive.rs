@@ -15,28 +15,28 @@ use crate::{
     scalars::{DateTime, Revision},
 };
 
-/// The archive: where its log stands, and how much is in it.
+/// The archive as a whole: the position of its change log, and how many items it has.
 #[derive(Clone, Debug, SimpleObject, FromQueryResult)]
 pub struct Archive {
-    /// The revision of the last change.
+    /// The revision of the last change in the log. It is 0 in an empty archive.
     pub revision: Revision,
-    /// When that was.
+    /// The time of the last change, in UTC: `2026-09-21T14:13:19+00:00`.
     pub updated_at: DateTime,
-    /// Series.
+    /// The number of conferences.
     pub conferences: i32,
-    /// Editions, announced and cancelled ones too.
+    /// The number of editions, including announced and cancelled ones.
     pub editions: i32,
-    /// Talks; withdrawn ones are not counted.
+    /// The number of talks, without withdrawn ones.
     pub talks: i32,
-    /// Speakers, and people who only organised.
+    /// The number of speakers, including people who organised an edition and gave no talk.
     pub speakers: i32,
-    /// Companies.
+    /// The number of companies.
     pub companies: i32,
-    /// Recordings.
+    /// The number of recordings.
     pub recordings: i32,
-    /// The length of the recordings together, as far as it is known.
+    /// The total length of all recordings in seconds. A recording of unknown length counts as 0.
     pub recorded_seconds: f64,
-    /// The version of the program.
+    /// The version of the Lectern server: `0.1.0`.
     #[sea_orm(skip)]
     pub version: String,
 }

@@ -25,37 +25,37 @@ use crate::{
     scalars::{DateTime, Id, Revision},
 };
 
-/// What became of a thing.
+/// The effect of a change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
 #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
 pub enum ChangeOperation {
-    /// It is new.
+    /// The item was created.
     Created,
-    /// Some of its fields have other values.
+    /// Fields of the item have new values.
     Updated,
-    /// It is gone.
+    /// The item was deleted.
     Deleted,
-    /// It is one with another thing now: `mergedInto`.
+    /// The item was merged into another item, and its id leads there.
     Merged,
 }
 
-/// A change of one thing. What has no id of its own (an appearance, a sponsorship, a talk's part of a recording) is
-/// told as UPDATED of its owner, in `fields`.
+/// A change of one item in the archive's log. A part without an id of its own (an appearance, a sponsorship, the place
+/// of a talk in a recording) is listed as a field of the item that it belongs to, with the operation UPDATED.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::change::Entity")]
 #[graphql(complex)]
 pub struct Change {
-    /// Its place in the log. No two changes have the same.
+    /// The position of the change in the log. Each change has a revision of its own.
     pub revision: Revision,
-    /// When it was made, in UTC. The changes of one write have the same time.
+    /// The time of the change, in UTC: `2026-09-21T14:13:19+00:00`. All changes of one write have the same time.
     pub at: DateTime,
-    /// What became of the thing.
+    /// The effect of the change.
     pub operation: ChangeOperation,
-    /// The name of the thing's type: `Talk`, `Slot`. More may come.
+    /// The type of the changed item: `Talk`, `Slot`. Later versions may add types.
     pub kind: String,
-    /// The thing's id.
+    /// The id of the changed item.
     pub node_id: Id,
-    /// The id of the thing that it was merged into; null unless it was.
+    /// The id of the item into which the changed item was merged. It is null unless the operation is MERGED.
     pub merged_into: Option<Id>,
     #[graphql(skip)]
     pub edition_id: Option<Uuid>,
@@ -66,32 +66,36 @@ pub struct Change {
 
 #[ComplexObject]
 impl Change {
-    /// The thing as it is now, or what it was merged into; null if it is gone.
+    /// The item in its present state, or the one into which it was merged. It is null if the item was deleted.
     async fn node(&self, ctx: &Context<'_>) -> Result<Option<Node>> {
         Node::by_id(ctx, self.node_id).await
     }
 
-    /// The edition that the thing belongs to; null if it belongs to none, or if the edition is gone.
+    /// The edition to which the item belongs. It is null if the item belongs to no edition or if the edition was
+    /// deleted.
     async fn edition(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
         ctx.maybe(self.edition_id).await
     }
 
-    /// The fields that have other values, as this schema names them; empty unless it is UPDATED.
+    /// The names of the fields that have new values, as in GraphQL: `startsAt`. The names `formerSlugs` and `mergedIds`
+    /// stand for the former slugs of the item and the ids of records merged into it. The list is empty unless the
+    /// operation is UPDATED.
     #[graphql(directive = list_size::apply(3))]
     async fn fields(&self) -> &[String] {
         &self.changed.0
     }
 }
 
-/// What changed after a revision.
+/// A page of the change log: the changes after a revision.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct ChangePage {
-    /// The changes, oldest first.
+    /// The changes of the page, oldest first.
     #[graphql(directive = list_size::apply(50))]
     pub changes: Vec<Arc<Change>>,
-    /// The `since` to go on from: nothing that was asked for is between the last change told and it.
+    /// The revision to ask the next page with. No requested change lies between the last change of this page and this
+    /// revision.
     pub next_since: Revision,
-    /// Whether there are more changes already.
+    /// Whether the log has more changes after this page.
     pub has_more: bool,
 }
 

@@ -27,35 +27,38 @@ use crate::{
     vocabulary::{CompanyKind, LinkKind},
 };
 
-/// A company, foundation, project or university that somebody spoke for, or that sponsored.
+/// A company, foundation, project, university or other organisation that speakers represented or that sponsored an
+/// edition.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::company::Entity")]
 #[graphql(complex)]
 pub struct Company {
-    /// Its id.
+    /// The id of the company: a UUID that never changes.
     pub id: Id,
-    /// Its name in addresses, unique among companies.
+    /// The slug of the company, unique among companies: `grafana-labs`.
     pub slug: String,
-    /// What it is called.
+    /// The name of the company: `Grafana Labs`.
     pub name: String,
     #[graphql(skip)]
     pub name_key: String,
-    /// What sort of body it is.
+    /// The kind of organisation.
     pub kind: CompanyKind,
-    /// Its own website; `url` is its page here.
+    /// The address of the company's own website. It is null if it is not known.
     pub website_url: Option<Url>,
-    /// Its logo.
+    /// The address of an image of the company's logo. It is null if it is not known.
     pub logo_url: Option<Url>,
     #[graphql(skip)]
     pub successor_id: Option<Uuid>,
     #[graphql(skip)]
     pub talk_count: i32,
-    /// Its page here.
+    /// The web address of the company, made of this server's base URL and the slug:
+    /// `https://example.org/companies/grafana-labs`.
     #[sea_orm(skip)]
     pub url: Url,
-    /// When its own fields last changed.
+    /// The time of the last change to the company's own data, in UTC.
     pub updated_at: DateTime,
-    /// The last revision of its own fields: what `ifRevision` compares.
+    /// The revision of the last change to the company's own data. A GraphQL mutation compares it with its argument
+    /// `ifRevision`.
     pub revision: Revision,
 }
 
@@ -67,33 +70,35 @@ impl Row for Company {
     }
 }
 
-/// Which companies. Values of one field mean any of them, the fields together all of them; a slug that names nothing
-/// matches nothing. Withdrawn talks do not count.
+/// A filter for companies. A company matches a field if it matches any of the field's values, and matches the filter if
+/// it matches all fields. A slug may be a former one; an unknown slug matches nothing. Withdrawn talks are not
+/// considered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct CompanyFilter {
-    /// Spoken for at editions of conferences of these slugs.
+    /// The slugs of conferences, such as `promcon`: speakers represented the company in a talk at one of their
+    /// editions.
     pub conference: Option<Vec<String>>,
-    /// Spoken for at editions of these slugs.
+    /// The slugs of editions, such as `promcon-2016-berlin`: speakers represented the company in a talk at one of them.
     pub edition: Option<Vec<String>>,
-    /// Spoken for at editions of these years.
+    /// The years of editions, such as 2016: speakers represented the company in a talk at an edition of one of them.
     pub year: Option<Vec<i32>>,
-    /// The name, or another spelling of it, contains this, without regard to case and accents.
+    /// A text that the company's name or one of its other names contains. Case and accents are ignored.
     pub name_contains: Option<String>,
-    /// Sponsored editions of these slugs.
+    /// The slugs of editions, such as `promcon-2016-berlin`: the company sponsored one of them.
     pub sponsor_of: Option<Vec<String>>,
 }
 
-/// By what companies are sorted.
+/// The value by which companies are ordered. Without an order, companies are listed by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum CompanyOrderField {
-    /// The name, without regard to case and accents.
+    /// The name of the company. Case and accents are ignored.
     Name,
-    /// How many talks it was spoken for in; withdrawn ones do not count.
+    /// The number of talks in which speakers represented the company, without withdrawn ones.
     TalkCount,
 }
 
 order_input! {
-    /// How companies are sorted; ties by id.
+    /// The order of a list of companies. Companies with equal values are ordered by id.
     CompanyOrder, CompanyOrderField, CompanyOrderField::Name
 }
 
@@ -140,30 +145,31 @@ impl Listed for Company {
 
 #[ComplexObject]
 impl Company {
-    /// Other spellings of its name.
+    /// Other names and spellings of the company: `CNCF`.
     #[graphql(directive = list_size::apply(2))]
     async fn aliases(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
         ctx.load(NamesOf(self.id.0)).await
     }
 
-    /// What it links to, of these kinds or of all.
+    /// The links of the company, in the order in which they are listed.
     #[graphql(directive = list_size::apply(5))]
     async fn links(&self, ctx: &Context<'_>, kinds: Option<Vec<LinkKind>>) -> Result<Vec<Arc<Link>>> {
         Subject::Company(self.id.0).links(ctx, kinds).await
     }
 
-    /// The company that this one became (renamed, bought).
+    /// The company that this one became, by a new name or a takeover. It is null if there is none.
     async fn successor(&self, ctx: &Context<'_>) -> Result<Option<Arc<Company>>> {
         ctx.maybe(self.successor_id).await
     }
 
-    /// The companies that became this one, by slug.
+    /// The companies that became this one, ordered by slug.
     #[graphql(directive = list_size::apply(2))]
     async fn predecessors(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Company>>> {
         ctx.load(PredecessorsOfCompany(self.id.0)).await
     }
 
-    /// Everyone who spoke for it; without an order by name.
+    /// The speakers who represented the company in a talk, by name unless an order is given. Withdrawn talks are not
+    /// considered.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments, as GraphQL names them")]
     async fn speakers(
         &self,
@@ -178,7 +184,7 @@ impl Company {
         Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Company, self.id).await
     }
 
-    /// Talks that somebody gave for it; without an order by time.
+    /// The talks in which a speaker represented the company, by start unless an order is given.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments, as GraphQL names them")]
     async fn talks(
         &self,
@@ -193,7 +199,7 @@ impl Company {
         Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Company, self.id).await
     }
 
-    /// What it sponsored, the latest edition first.
+    /// The sponsorships of the company, those of the latest edition first.
     #[graphql(directive = list_size::apply(5))]
     async fn sponsorships(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Sponsorship>>> {
         ctx.load(SponsorshipsOfCompany(self.id.0)).await

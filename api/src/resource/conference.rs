@@ -22,27 +22,29 @@ use crate::{
     vocabulary::LinkKind,
 };
 
-/// A series, held as one edition after another.
+/// A conference: a series of editions, such as PromCon.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::conference::Entity")]
 #[graphql(complex)]
 pub struct Conference {
-    /// Its id.
+    /// The id of the conference: a UUID that never changes.
     pub id: Id,
-    /// Its name in addresses, unique among conferences.
+    /// The slug of the conference, unique among conferences: `promcon`.
     pub slug: String,
-    /// What it is called.
+    /// The name of the conference: `PromCon`.
     pub name: String,
-    /// What it is, in Markdown.
+    /// The description of the conference, in Markdown. It is null if there is none.
     pub description: Option<String>,
-    /// Its own website; `url` is its page here.
+    /// The address of the conference's own website. It is null if it is not known.
     pub website_url: Option<Url>,
-    /// Its page here.
+    /// The web address of the conference, made of this server's base URL and the slug:
+    /// `https://example.org/conferences/promcon`.
     #[sea_orm(skip)]
     pub url: Url,
-    /// When its own fields last changed.
+    /// The time of the last change to the conference's own data, in UTC.
     pub updated_at: DateTime,
-    /// The last revision of its own fields: what `ifRevision` compares.
+    /// The revision of the last change to the conference's own data. A GraphQL mutation compares it with its argument
+    /// `ifRevision`.
     pub revision: Revision,
 }
 
@@ -88,7 +90,7 @@ impl Listed for Conference {
 
 #[ComplexObject]
 impl Conference {
-    /// Its editions; without an order the first held comes first.
+    /// The editions of the conference, by first day unless an order is given.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments, as GraphQL names them")]
     async fn editions(
         &self,
@@ -103,7 +105,7 @@ impl Conference {
         Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Conference, self.id).await
     }
 
-    /// What it links to, of these kinds or of all.
+    /// The links of the conference, in the order in which they are listed.
     #[graphql(directive = list_size::apply(5))]
     async fn links(&self, ctx: &Context<'_>, kinds: Option<Vec<LinkKind>>) -> Result<Vec<Arc<Link>>> {
         Subject::Conference(self.id.0).links(ctx, kinds).await

@@ -14,18 +14,21 @@ use crate::{
 /// The hour at which a conference day begins, local time: a party at 01:00 belongs to the evening before.
 const DAY_BEGINS_AT: u32 = 5;
 
-/// A conference day: from 05:00 of its date to 05:00 of the next, local time.
+/// A conference day of an edition: from 05:00 on its date to 05:00 on the next, in the edition's time zone. A party at
+/// 01:00 belongs to the day before.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Day {
-    /// Its date, in the edition's zone.
+    /// The date of the conference day, in the edition's time zone: `2016-08-25`.
     pub date: Date,
-    /// Its place among the edition's days, from 1.
+    /// The number of the conference day within the edition, from 1.
     pub index: i32,
-    /// When its first slot begins; null on a day without slots.
+    /// The start of the first slot of the day, with the offset of the edition's time zone. It is null if the day has no
+    /// slots.
     pub starts_at: Option<DateTime>,
-    /// When the last of its slots ends; null on a day without slots.
+    /// The end of the last slot of the day, with the offset of the edition's time zone. It is null if the day has no
+    /// slots.
     pub ends_at: Option<DateTime>,
-    /// What is on, in time order.
+    /// The slots of the day, ordered by start.
     #[graphql(directive = crate::directive::list_size::apply(400))]
     pub slots: Vec<Arc<Slot>>,
 }

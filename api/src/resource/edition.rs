@@ -45,34 +45,37 @@ use crate::{
     vocabulary::{EditionFormat, EditionStatus, InvolvementRole, LinkKind},
 };
 
-/// One edition of a conference: when and where it was held, its programme, its talks and everyone in them.
+/// An edition of a conference: when and where it takes place, its schedule, its talks, and the people and companies in
+/// them.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::edition::Entity")]
 #[graphql(complex)]
 pub struct Edition {
-    /// Its id.
+    /// The id of the edition: a UUID that never changes.
     pub id: Id,
     #[graphql(skip)]
     pub conference_id: Uuid,
-    /// Its name in addresses (`promcon-2016-berlin`), unique over the whole archive.
+    /// The slug of the edition, unique in the whole archive: `promcon-2016-berlin`.
     pub slug: String,
-    /// What it is called.
+    /// The name of the edition: `PromCon 2016`.
     pub name: String,
     #[graphql(skip)]
     pub name_key: String,
-    /// The year that it belongs to.
+    /// The year of the edition: 2016.
     pub year: i32,
-    /// `[a-z0-9_]{4,}`: the name that schedule formats know it by.
+    /// The acronym of the edition in schedule formats, unique in the whole archive: `promcon_2016_berlin`. It has at
+    /// least 4 characters of `a-z`, `0-9` and `_`.
     pub acronym: String,
-    /// Its first day, in its zone. Null where the days were never told (announced and never held).
+    /// The first day of the edition, in its time zone. It is null if the days are not known, as for an edition that was
+    /// announced and never took place.
     pub starts_on: Option<Date>,
-    /// Its last day, in its zone.
+    /// The last day of the edition, in its time zone. It is null if the days are not known.
     pub ends_on: Option<Date>,
     #[graphql(skip)]
     pub begins_at: Option<chrono::DateTime<Utc>>,
     #[graphql(skip)]
     pub finishes_at: Option<chrono::DateTime<Utc>>,
-    /// The zone that its times are told in.
+    /// The time zone of the edition: `Europe/Berlin`. Times in the edition have the offset of this zone.
     pub timezone: TimeZone,
     #[graphql(skip)]
     #[sea_orm(from_col = "status")]
@@ -80,45 +83,48 @@ pub struct Edition {
     #[graphql(skip)]
     #[sea_orm(from_expr = "has_programme()")]
     pub has_programme: bool,
-    /// How people could take part.
+    /// The way of attending the edition: on site, online or both.
     pub format: EditionFormat,
-    /// Where it was held; null where it was online only, or never told.
+    /// The city in which the edition takes place. It is null if the edition is online only or if the city is not known.
     pub city: Option<String>,
-    /// The city's country.
+    /// The country of the city, as an ISO 3166-1 code: `DE`. It is null if it is not known.
     pub country: Option<Country>,
-    /// The house that it was held in.
+    /// The venue of the edition. It is null if it is not known.
     pub venue: Option<Venue>,
-    /// How many people could attend.
+    /// The number of people who could attend. It is null if it is not known.
     pub capacity: Option<i32>,
-    /// How many people attended.
+    /// The number of people who attended. It is null if it is not known.
     pub attendance: Option<i32>,
-    /// `attendance` is somebody's guess.
+    /// Whether the number of people who attended is an estimate.
     pub attendance_is_estimate: bool,
-    /// Whether it was sold out; null where nobody says.
+    /// Whether the edition was sold out. It is null if it is not known.
     pub sold_out: Option<bool>,
-    /// Which edition of its conference it was called: 1 for the first.
+    /// The number of the edition in the conference's own count: 1 for the first. It is null if the conference does not
+    /// count.
     pub ordinal: Option<i32>,
     #[graphql(skip)]
     #[sea_orm(from_col = "hashtags")]
     pub tagged_as: Texts,
-    /// Its own website; `url` is its page here.
+    /// The address of the edition's own website. It is null if it is not known.
     pub website_url: Option<Url>,
-    /// Its page here.
+    /// The web address of the edition, made of this server's base URL and the slug:
+    /// `https://example.org/editions/promcon-2016-berlin`.
     #[sea_orm(skip)]
     pub url: Url,
-    /// When talks could be handed in.
+    /// The call for papers of the edition. It is null if none is known.
     pub call_for_papers: Option<CallForPapers>,
     #[graphql(skip)]
     #[sea_orm(from_col = "tickets")]
     pub sold_tickets: Tickets,
     #[graphql(skip)]
     pub replaces_id: Option<Uuid>,
-    /// When its own fields last changed.
+    /// The time of the last change to the edition's own data, in UTC. Talks and slots do not count.
     pub updated_at: DateTime,
-    /// The last revision of its own fields: what `ifRevision` compares.
+    /// The revision of the last change to the edition's own data. A GraphQL mutation compares it with its argument
+    /// `ifRevision`.
     pub revision: Revision,
-    /// The last revision that touched this edition or anything shown in it: talks, slots, and the people, companies and
-    /// recordings they name.
+    /// The revision of the last change to the edition or to anything in it: talks, slots, and the people, companies and
+    /// recordings that they name.
     pub content_revision: Revision,
 }
 
@@ -138,37 +144,38 @@ impl Row for Edition {
     }
 }
 
-/// Which editions. Values of one field mean any of them, the fields together all of them; a slug that names nothing
-/// matches nothing.
+/// A filter for editions. An edition matches a field if it matches any of the field's values, and matches the filter if
+/// it matches all fields. A slug may be a former one; an unknown slug matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct EditionFilter {
-    /// Slugs of conferences.
+    /// The slugs of conferences, such as `promcon`: the edition is one of theirs.
     pub conference: Option<Vec<String>>,
-    /// Years.
+    /// The years of editions, such as 2016.
     pub year: Option<Vec<i32>>,
-    /// Countries.
+    /// The countries in which editions take place, as ISO 3166-1 codes: `DE`.
     pub country: Option<Vec<Country>>,
-    /// Cities, without regard to case and accents.
+    /// The cities in which editions take place, in full: `Berlin`. Case and accents are ignored.
     pub city: Option<Vec<String>>,
-    /// Where they stand.
+    /// The states that editions have at the time of the request.
     pub status: Option<Vec<EditionStatus>>,
-    /// The first day is this one or a later one.
+    /// A day: the first day of the edition is this day or a later one. Editions without days do not match.
     pub starts_on_or_after: Option<Date>,
-    /// The first day is this one or an earlier one.
+    /// A day: the first day of the edition is this day or an earlier one. Editions without days do not match.
     pub starts_on_or_before: Option<Date>,
 }
 
-/// By what editions are sorted. Editions without days come last in ASC and first in DESC.
+/// The value by which editions are ordered. Without an order, editions are listed by first day. Editions without days
+/// come last in ascending order and first in descending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum EditionOrderField {
-    /// The first day.
+    /// The first day of the edition.
     StartsOn,
-    /// The name, without regard to case and accents.
+    /// The name of the edition. Case and accents are ignored.
     Name,
 }
 
 order_input! {
-    /// How editions are sorted; ties by id.
+    /// The order of a list of editions. Editions with equal values are ordered by id.
     EditionOrder, EditionOrderField, EditionOrderField::StartsOn
 }
 
@@ -258,39 +265,41 @@ impl Edition {
 
 #[ComplexObject]
 impl Edition {
-    /// The series that it belongs to.
+    /// The conference that the edition belongs to.
     async fn conference(&self, ctx: &Context<'_>) -> Result<Arc<Conference>> {
         ctx.one(self.conference_id).await
     }
 
-    /// Where it stands: set by hand where it was; otherwise told by the clock and the programme.
+    /// The state of the edition at the time of the request. It follows from the clock, the days and the schedule unless
+    /// an editor set it.
     async fn status(&self, ctx: &Context<'_>) -> Result<EditionStatus> {
         Ok(self.status_at(ctx.reads()?.now))
     }
 
-    /// Its hashtags, without the `#`.
+    /// The hashtags of the edition, without the `#`: `promcon2016`.
     #[graphql(directive = list_size::apply(3))]
     async fn hashtags(&self) -> &[String] {
         &self.tagged_as.0
     }
 
-    /// The kinds of tickets that were sold.
+    /// The kinds of tickets that were sold for the edition.
     #[graphql(directive = list_size::apply(5))]
     async fn tickets(&self) -> &[Ticket] {
         &self.sold_tickets.0
     }
 
-    /// The edition that this one was held in place of.
+    /// The edition that this one took the place of. It is null if there is none.
     async fn replaces(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
         ctx.maybe(self.replaces_id).await
     }
 
-    /// The edition that was held in place of this one.
+    /// The edition that took the place of this one. It is null if there is none.
     async fn replaced_by(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
         Ok(ctx.load(ReplacementsOfEdition(self.id.0)).await?.first().cloned())
     }
 
-    /// Organisers, hosts, committee: people or companies, speakers or not; of these roles or of all.
+    /// The people and companies that organised, hosted or helped the edition, in the order in which the edition lists
+    /// them.
     #[graphql(directive = list_size::apply(10))]
     async fn involvements(
         &self,
@@ -302,26 +311,27 @@ impl Edition {
         Ok(all)
     }
 
-    /// Its rooms, in the order that schedules show them.
+    /// The rooms of the edition, in the order in which the schedule shows them.
     #[graphql(directive = list_size::apply(10))]
     async fn rooms(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Room>>> {
         ctx.load(RoomsOfEdition(self.id.0)).await
     }
 
-    /// Its tracks.
+    /// The tracks of the edition, in the order in which the schedule shows them.
     #[graphql(directive = list_size::apply(10))]
     async fn tracks(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Track>>> {
         ctx.load(TracksOfEdition(self.id.0)).await
     }
 
-    /// The programme by conference day, breaks and social events included, in time order. A conference day begins at
-    /// 05:00, so that a party at 01:00 belongs to the evening before.
+    /// The schedule by conference day, with breaks and social events. A conference day begins at 05:00, so that a party
+    /// at 01:00 belongs to the day before. Each day from the first to the last is listed, even without slots, and so is
+    /// any other day that has slots.
     #[graphql(directive = list_size::apply(4))]
     async fn days(&self, ctx: &Context<'_>) -> Result<Vec<Day>> {
         Ok(self.days_of(&self.programme(ctx).await?))
     }
 
-    /// The programme in time order: of one conference day, one room, one track (slugs), or all of it.
+    /// The slots of the schedule, ordered by start: all of them, or those of one conference day, room or track.
     #[graphql(directive = list_size::apply(400))]
     async fn schedule(
         &self,
@@ -350,22 +360,23 @@ impl Edition {
         Ok(slots)
     }
 
-    /// The slots running at `at` (now, if left out), those of cancelled talks left out.
+    /// The slots in progress at the time of the request, unless another time is given. Slots of cancelled talks are
+    /// left out.
     #[graphql(directive = list_size::apply(10))]
     async fn on_now(&self, ctx: &Context<'_>, at: Option<DateTime>) -> Result<Vec<Arc<Slot>>> {
         let at = at.map_or(ctx.reads()?.now, DateTime::utc);
         Ok(on_now(self.programme(ctx).await?, at))
     }
 
-    /// The next slot of each room after `at` (now, if left out), on the conference day of the first of them; those of
-    /// cancelled talks left out.
+    /// The next slot of each room after the time of the request, unless another time is given: those on the conference
+    /// day of the earliest of them. Slots without a room count as one room. Slots of cancelled talks are left out.
     #[graphql(directive = list_size::apply(10))]
     async fn up_next(&self, ctx: &Context<'_>, at: Option<DateTime>) -> Result<Vec<Arc<Slot>>> {
         let at = at.map_or(ctx.reads()?.now, DateTime::utc);
         Ok(up_next(self.programme(ctx).await?, at, &self.timezone))
     }
 
-    /// Its talks; without an order by their time.
+    /// The talks of the edition, by start unless an order is given.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments, as GraphQL names them")]
     async fn talks(
         &self,
@@ -380,7 +391,8 @@ impl Edition {
         Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
     }
 
-    /// Everyone on stage; without an order by name.
+    /// The speakers who appear in talks of the edition, by name unless an order is given. Withdrawn talks are not
+    /// considered.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments, as GraphQL names them")]
     async fn speakers(
         &self,
@@ -395,7 +407,8 @@ impl Edition {
         Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
     }
 
-    /// Those that somebody on stage spoke for, by name.
+    /// The companies that speakers represent in talks of the edition, ordered by name. Withdrawn talks are not
+    /// considered.
     async fn companies(
         &self,
         ctx: &Context<'_>,
@@ -409,19 +422,20 @@ impl Edition {
             .await
     }
 
-    /// Sponsors by tier, the highest tier first.
+    /// The tiers of the edition's sponsors, the highest first.
     #[graphql(directive = list_size::apply(6))]
     async fn sponsor_tiers(&self, ctx: &Context<'_>) -> Result<Vec<Arc<SponsorTier>>> {
         ctx.load(TiersOfEdition(self.id.0)).await
     }
 
-    /// All of them, those without a tier too.
+    /// All sponsorships of the edition, with or without a tier, in the order in which the edition lists them.
     #[graphql(directive = list_size::apply(20))]
     async fn sponsorships(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Sponsorship>>> {
         ctx.load(SponsorshipsOfEdition(self.id.0)).await
     }
 
-    /// Its recordings: of talks, streams, films about it; without an order by publication.
+    /// The recordings of the edition: of its talks, its live streams, and films about it. They are ordered by time of
+    /// publication unless an order is given.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments, as GraphQL names them")]
     async fn recordings(
         &self,
@@ -436,42 +450,45 @@ impl Edition {
         Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
     }
 
-    /// Its playlists.
+    /// The playlists of the edition, ordered by their id at the provider.
     #[graphql(directive = list_size::apply(3))]
     async fn playlists(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Playlist>>> {
         ctx.load(PlaylistsOfEdition(self.id.0)).await
     }
 
-    /// What it links to, of these kinds or of all.
+    /// The links of the edition, in the order in which they are listed.
     #[graphql(directive = list_size::apply(5))]
     async fn links(&self, ctx: &Context<'_>, kinds: Option<Vec<LinkKind>>) -> Result<Vec<Arc<Link>>> {
         Subject::Edition(self.id.0).links(ctx, kinds).await
     }
 
-    /// What there is of it. Withdrawn talks are not counted.
+    /// The counts of the edition: talks, speakers, companies and recordings.
     async fn stats(&self, ctx: &Context<'_>) -> Result<EditionStats> {
         ctx.load(StatsOfEdition(self.id.0)).await
     }
 
-    /// The conference day at `at` (now, if left out); null outside the edition.
+    /// The conference day at the time of the request, unless another time is given. It is null if the edition has no
+    /// such day.
     async fn today(&self, ctx: &Context<'_>, at: Option<DateTime>) -> Result<Option<Day>> {
         let at = at.map_or(ctx.reads()?.now, DateTime::utc);
         let date = Day::date_of(at, &self.timezone);
         Ok(self.days_of(&self.programme(ctx).await?).into_iter().find(|day| day.date == date))
     }
 
-    /// The edition of this conference held before; cancelled ones do not count.
+    /// The edition of the same conference that took place before this one. It is null for the first edition, and for an
+    /// edition that is cancelled or has no days; such editions are skipped.
     async fn previous(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
         ctx.maybe(self.neighbours(ctx).await?.previous).await
     }
 
-    /// The edition of this conference held after; cancelled ones do not count.
+    /// The edition of the same conference that takes place after this one. It is null for the last edition, and for an
+    /// edition that is cancelled or has no days; such editions are skipped.
     async fn next(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
         ctx.maybe(self.neighbours(ctx).await?.next).await
     }
 
-    /// What an attendee who last looked at `since` must be told, in the order of the revisions: the net effect of all
-    /// that was changed since then. What was moved there and back, or added and removed again, is not told.
+    /// The changes of the schedule that an attendee who last looked at a revision has to know, ordered by revision.
+    /// They are the net effect: what was moved away and back, or added and removed again, is not listed.
     #[graphql(directive = list_size::apply(50))]
     async fn schedule_changes(&self, ctx: &Context<'_>, since: Revision) -> Result<Vec<ScheduleChange>> {
         let log = ctx.load(ProgrammeLog { edition: self.id.0, since: since.0 });
@@ -480,7 +497,7 @@ impl Edition {
         Ok(super::schedule_change::since(&log, since.0, &self.timezone))
     }
 
-    /// Where this edition's schedule is to be had in other formats.
+    /// The addresses of the edition's schedule in other formats.
     async fn exports(&self, ctx: &Context<'_>) -> Result<EditionExports> {
         let reads = ctx.reads()?;
         let at = |rest: &str| reads.url(format_args!("/editions/{}{rest}", self.slug));
@@ -501,20 +518,20 @@ crate::read::children! {
         at entity::edition::Column::ReplacesId, ordered vec![Edition::id_column()];
 }
 
-/// Addresses of the schedule in other formats.
+/// The addresses of an edition's schedule in other formats.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct EditionExports {
-    /// iCalendar (RFC 5545).
+    /// The address of the schedule as iCalendar (RFC 5545).
     pub icalendar: Url,
-    /// The XML of the frab and c3voc world.
+    /// The address of the schedule as XML in the format of frab and c3voc.
     pub frab_xml: Url,
-    /// The JSON of the c3voc world, version 1.
+    /// The address of the schedule as JSON in version 1 of c3voc's format.
     #[graphql(name = "c3vocJson")]
     pub c3voc_json: Url,
-    /// One row a talk.
+    /// The address of the list of talks as CSV, with one row for each talk.
     pub csv: Url,
-    /// What changed, as an Atom feed.
+    /// The address of an Atom feed of the changes to the schedule.
     pub atom: Url,
-    /// The page for people.
+    /// The web address of the edition for readers, the same as its `url`.
     pub page: Url,
 }

@@ -14,7 +14,7 @@ use crate::{
     vocabulary::InvolvementRole,
 };
 
-/// A person or a company, exactly one of them, that organised or hosted an edition.
+/// The involvement of one person or one company in an edition, as an organiser, a host or a helper.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::involvement::Entity")]
 #[graphql(complex)]
@@ -25,9 +25,9 @@ pub struct Involvement {
     pub speaker_id: Option<Uuid>,
     #[graphql(skip)]
     pub company_id: Option<Uuid>,
-    /// What they did.
+    /// The role of the person or company.
     pub role: InvolvementRole,
-    /// More of it.
+    /// A remark about the involvement. It is null if there is none.
     pub note: Option<String>,
 }
 
@@ -37,17 +37,17 @@ impl Row for Involvement {
 
 #[ComplexObject]
 impl Involvement {
-    /// The person; null if it is a company.
+    /// The person who is involved. It is null if a company is involved.
     async fn person(&self, ctx: &Context<'_>) -> Result<Option<Arc<Speaker>>> {
         ctx.maybe(self.speaker_id).await
     }
 
-    /// The company; null if it is a person.
+    /// The company that is involved. It is null if a person is involved.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Arc<Company>>> {
         ctx.maybe(self.company_id).await
     }
 
-    /// The edition.
+    /// The edition that the involvement is about.
     async fn edition(&self, ctx: &Context<'_>) -> Result<Arc<Edition>> {
         ctx.one(self.edition_id).await
     }

@@ -14,12 +14,12 @@ use crate::{
     vocabulary::LinkKind,
 };
 
-/// Slides, code, a recap article, a post on a social network, a photo, the minutes of a summit: of exactly one thing.
+/// A link that belongs to one conference, edition, talk, speaker or company: slides, code, an article, a post, a photo.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::link::Entity")]
 #[graphql(complex)]
 pub struct Link {
-    /// Its id.
+    /// The id of the link: a UUID that never changes.
     pub id: Id,
     #[graphql(skip)]
     pub conference_id: Option<Uuid>,
@@ -31,25 +31,25 @@ pub struct Link {
     pub speaker_id: Option<Uuid>,
     #[graphql(skip)]
     pub company_id: Option<Uuid>,
-    /// What it leads to.
+    /// The kind of target that the link leads to.
     pub kind: LinkKind,
-    /// Where it leads; null where no address is known, and then it has a title.
+    /// The address of the target. It is null if the address is not known; the link then has a title.
     pub url: Option<Url>,
-    /// What it is called there.
+    /// The title of the target. It is null if it is not known.
     pub title: Option<String>,
-    /// Who made it.
+    /// The author of the target. It is null if it is not known.
     pub author: Option<String>,
-    /// More of it, in a few words.
+    /// A remark about the target. It is null if there is none.
     pub note: Option<String>,
-    /// The day that it was published, as told there.
+    /// The day on which the target was published, as the target gives it. It is null if it is not known.
     pub published_on: Option<Date>,
-    /// The moment that it was published, in UTC.
+    /// The time at which the target was published, in UTC. It is null if it is not known.
     pub published_at: Option<DateTime>,
-    /// The language that it is in.
+    /// The language of the target as a BCP 47 tag: `de`. It is null if it is not known.
     pub language: Option<Language>,
-    /// When its own fields last changed.
+    /// The time of the last change to the link, in UTC.
     pub updated_at: DateTime,
-    /// The last revision of its own fields: what `ifRevision` compares.
+    /// The revision of the last change to the link. A GraphQL mutation compares it with its argument `ifRevision`.
     pub revision: Revision,
 }
 
@@ -57,7 +57,7 @@ impl Row for Link {
     type Entity = entity::link::Entity;
 }
 
-/// What a link is of.
+/// The item that a link belongs to.
 #[derive(Clone, Debug, Union)]
 pub enum LinkSubject {
     /// A conference.
@@ -144,7 +144,7 @@ impl Relation for Subject {
 
 #[ComplexObject]
 impl Link {
-    /// What it is of.
+    /// The item that the link belongs to.
     async fn subject(&self, ctx: &Context<'_>) -> Result<LinkSubject> {
         let missing = || Error::Internal(format!("link {} is of nothing", self.id));
         Ok(match self.subject_key().ok_or_else(missing)? {

@@ -20,9 +20,9 @@ use crate::{
     scalars::Id,
 };
 
-/// Anything with a global id. Ids are plain UUIDs, the same in GraphQL, REST and every export.
+/// An item with an id. Ids are UUIDs and are the same in GraphQL, in REST and in every export.
 #[derive(Clone, Debug, Interface)]
-#[graphql(field(name = "id", ty = "&Id", desc = "Its id."))]
+#[graphql(field(name = "id", ty = "&Id", desc = "The id of the item: a UUID that never changes."))]
 pub enum Node {
     Conference(Arc<Conference>),
     Edition(Arc<Edition>),

@@ -15,26 +15,26 @@ use crate::{
     vocabulary::RecordingProvider,
 };
 
-/// A list of recordings at a provider.
+/// A playlist of recordings at a provider.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::playlist::Entity")]
 #[graphql(complex)]
 pub struct Playlist {
-    /// Its id.
+    /// The id of the playlist: a UUID that never changes.
     pub id: Id,
     #[graphql(skip)]
     pub edition_id: Option<Uuid>,
-    /// Who hosts it.
+    /// The provider that hosts the playlist.
     pub provider: RecordingProvider,
-    /// The provider's id of it.
+    /// The id of the playlist at the provider: `PLoz-W_CUquUlCq-Q0hy53TolAhaED9vmU`.
     pub external_id: String,
-    /// What it is called.
+    /// The title of the playlist at the provider.
     pub title: String,
-    /// Where it is to be seen.
+    /// The address of the playlist at the provider.
     pub url: Url,
-    /// When its own fields last changed.
+    /// The time of the last change to the playlist, in UTC.
     pub updated_at: DateTime,
-    /// The last revision of its own fields: what `ifRevision` compares.
+    /// The revision of the last change to the playlist. A GraphQL mutation compares it with its argument `ifRevision`.
     pub revision: Revision,
 }
 
@@ -54,12 +54,12 @@ pub(crate) fn playlist_url(provider: RecordingProvider, id: &str) -> Option<Stri
 
 #[ComplexObject]
 impl Playlist {
-    /// The edition that it is of.
+    /// The edition that the playlist is about. It is null if there is none.
     async fn edition(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
         ctx.maybe(self.edition_id).await
     }
 
-    /// What is in it, in its order, as far as it is known.
+    /// The recordings of the playlist, in its order, as far as the archive has them.
     #[graphql(directive = crate::directive::list_size::apply(50))]
     async fn recordings(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Recording>>> {
         ctx.many(ctx.load(RecordingsOfPlaylist(self.id.0)).await?).await

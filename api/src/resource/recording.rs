@@ -33,39 +33,40 @@ use crate::{
     vocabulary::{RecordingKind, RecordingProvider},
 };
 
-/// A video at YouTube or elsewhere: of a talk, of several, of a whole day, or about an edition.
+/// A video at a provider such as YouTube: of one talk, of several, of a whole day, or about an edition.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::recording::Entity")]
 #[graphql(complex)]
 pub struct Recording {
-    /// Its id.
+    /// The id of the recording: a UUID that never changes.
     pub id: Id,
     #[graphql(skip)]
     pub edition_id: Option<Uuid>,
-    /// What it shows.
+    /// The kind of content that the recording shows.
     pub kind: RecordingKind,
-    /// Who hosts it.
+    /// The provider that hosts the recording.
     pub provider: RecordingProvider,
-    /// The provider's id of it.
+    /// The id of the recording at the provider: `3Tb4Wc0kfCM`.
     pub external_id: String,
-    /// The title at the provider; null where it is not known.
+    /// The title of the recording at the provider. It is null if it is not known.
     pub title: Option<String>,
     #[graphql(skip)]
     pub title_key: Option<String>,
-    /// Where it is to be seen.
+    /// The address at which the recording is watched.
     pub url: Url,
     #[graphql(skip)]
     #[sea_orm(from_col = "thumbnail_url")]
     pub own_thumbnail_url: Option<Url>,
-    /// How long it is.
+    /// The length of the recording in seconds. It is null if it is not known.
     pub duration_seconds: Option<i32>,
-    /// When it was published, in UTC.
+    /// The time at which the recording was published, in UTC. It is null if it is not known.
     pub published_at: Option<DateTime>,
-    /// The language that is spoken in it.
+    /// The language spoken in the recording as a BCP 47 tag: `en`. It is null if it is not known.
     pub language: Option<Language>,
-    /// When its own fields last changed.
+    /// The time of the last change to the recording's own data, in UTC.
     pub updated_at: DateTime,
-    /// The last revision of its own fields: what `ifRevision` compares.
+    /// The revision of the last change to the recording's own data. A GraphQL mutation compares it with its argument
+    /// `ifRevision`.
     pub revision: Revision,
 }
 
@@ -73,45 +74,47 @@ impl Row for Recording {
     type Entity = entity::recording::Entity;
 }
 
-/// Which recordings. Values of one field mean any of them, the fields together all of them; a slug that names nothing
-/// matches nothing.
+/// A filter for recordings. A recording matches a field if it matches any of the field's values, and matches the filter
+/// if it matches all fields. A slug may be a former one; an unknown slug matches nothing.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct RecordingFilter {
-    /// Of editions of conferences of these slugs.
+    /// The slugs of conferences, such as `promcon`: the recording belongs to one of their editions.
     pub conference: Option<Vec<String>>,
-    /// Of editions of these slugs.
+    /// The slugs of editions, such as `promcon-2016-berlin`: the recording belongs to one of them.
     pub edition: Option<Vec<String>>,
-    /// Of editions of these years.
+    /// The years of editions, such as 2016: the recording belongs to an edition of one of them.
     pub year: Option<Vec<i32>>,
-    /// Of talks by speakers of these slugs.
+    /// The slugs of speakers, such as `julius-volz`: one of them appears in a talk in the recording.
     pub speaker: Option<Vec<String>>,
-    /// Of talks for companies of these slugs.
+    /// The slugs of companies, such as `grafana-labs`: a speaker represents one of them in a talk in the recording.
     pub company: Option<Vec<String>>,
-    /// What they show.
+    /// The kinds of content that recordings show.
     pub kind: Option<Vec<RecordingKind>>,
-    /// Who hosts them.
+    /// The providers that host recordings.
     pub provider: Option<Vec<RecordingProvider>>,
-    /// With a talk, or still waiting for one.
+    /// True for recordings that have a talk in them, false for recordings that have none.
     pub has_talk: Option<bool>,
-    /// Published on this day (UTC) or later.
+    /// A day in UTC: the recording was published on this day or a later one. Recordings without a time of publication
+    /// do not match.
     pub published_on_or_after: Option<Date>,
 }
 
-/// By what recordings are sorted. Those without the value come last in ASC and first in DESC.
+/// The value by which recordings are ordered. Without an order, recordings are listed by time of publication.
+/// Recordings without the value come last in ascending order and first in descending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum RecordingOrderField {
-    /// When it was published.
+    /// The time at which the recording was published.
     PublishedAt,
-    /// The title, without regard to case and accents.
+    /// The title of the recording. Case and accents are ignored.
     Title,
-    /// How long it is.
+    /// The length of the recording.
     Duration,
-    /// The last change.
+    /// The time of the last change to the recording's own data.
     UpdatedAt,
 }
 
 order_input! {
-    /// How recordings are sorted; ties by id.
+    /// The order of a list of recordings. Recordings with equal values are ordered by id.
     RecordingOrder, RecordingOrderField, RecordingOrderField::PublishedAt
 }
 
@@ -231,7 +234,8 @@ impl Recording {
 
 #[ComplexObject]
 impl Recording {
-    /// A player to embed; of YouTube the one without cookies.
+    /// The address of a player that can be embedded in a page; for YouTube, the one without cookies. It is null for
+    /// PEERTUBE and OTHER.
     async fn embed_url(&self) -> Option<Url> {
         let id = &self.external_id;
         match self.provider {
@@ -243,7 +247,8 @@ impl Recording {
         .map(Url::built)
     }
 
-    /// A still image of it: as told, or the provider's.
+    /// The address of a still image of the recording: the one that an editor gave, or YouTube's own. It is null if
+    /// there is none.
     async fn thumbnail_url(&self) -> Option<Url> {
         let youtube = || {
             (self.provider == RecordingProvider::Youtube)
@@ -252,25 +257,26 @@ impl Recording {
         self.own_thumbnail_url.clone().or_else(|| youtube().map(Url::built))
     }
 
-    /// The edition that it is of.
+    /// The edition that the recording belongs to. It is null if there is none.
     async fn edition(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
         ctx.maybe(self.edition_id).await
     }
 
-    /// The playlists that it is in, by the provider's id.
+    /// The playlists that contain the recording, ordered by their id at the provider.
     #[graphql(directive = list_size::apply(2))]
     async fn playlists(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Playlist>>> {
         ctx.many(ctx.load(PlaylistsOfRecording(self.id.0)).await?).await
     }
 
-    /// The talks in it: one, or several at their offsets (a lightning round, a day's live stream), in their order.
+    /// The talks in the recording, in order of their start in it. A recording of a lightning round or of a whole day
+    /// has several.
     #[graphql(directive = list_size::apply(3))]
     async fn talks(&self, ctx: &Context<'_>) -> Result<Vec<Arc<TalkRecording>>> {
         ctx.load(TalkRecordingsOfRecording(self.id.0)).await
     }
 }
 
-/// A talk's part of a recording. `url` opens the recording at `startSeconds`.
+/// The place of one talk in one recording.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::talk_recording::Entity")]
 #[graphql(complex)]
@@ -280,9 +286,11 @@ pub struct TalkRecording {
     #[graphql(skip)]
     #[sea_orm(nested)]
     pub recording: Recording,
-    /// Where the talk begins in it; null where that is not known.
+    /// The start of the talk in the recording, in seconds. It is null if it is not known or if the recording shows only
+    /// the talk.
     pub start_seconds: Option<i32>,
-    /// Where the talk ends in it; null where that is not known.
+    /// The end of the talk in the recording, in seconds. It is null if it is not known or if the recording shows only
+    /// the talk.
     pub end_seconds: Option<i32>,
 }
 
@@ -307,17 +315,18 @@ impl TalkRecording {
 
 #[ComplexObject]
 impl TalkRecording {
-    /// What is said.
+    /// The talk that the recording shows.
     async fn talk(&self, ctx: &Context<'_>) -> Result<Arc<Talk>> {
         ctx.one(self.talk_id).await
     }
 
-    /// Where it is seen.
+    /// The recording that shows the talk.
     async fn recording(&self) -> &Recording {
         &self.recording
     }
 
-    /// Opens the recording where the talk begins.
+    /// The address that opens the recording at the start of the talk, or at its own start if that of the talk is not
+    /// known.
     async fn url(&self) -> Url {
         self.opens_at()
     }

@@ -13,26 +13,26 @@ use crate::{
     scalars::{DateTime, Id, Revision},
 };
 
-/// A room that an edition was held in.
+/// A room of an edition.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::room::Entity")]
 #[graphql(complex)]
 pub struct Room {
-    /// Its id.
+    /// The id of the room: a UUID that never changes.
     pub id: Id,
     #[graphql(skip)]
     pub edition_id: Uuid,
-    /// Unique in the edition.
+    /// The slug of the room, unique in its edition: `main-room`.
     pub slug: String,
-    /// What it is called.
+    /// The name of the room: `Main room`.
     pub name: String,
-    /// Seats.
+    /// The number of people who fit in the room. It is null if it is not known.
     pub capacity: Option<i32>,
-    /// Its place among the edition's rooms, from 1.
+    /// The position of the room among the edition's rooms, from 1.
     pub position: i32,
-    /// When its own fields last changed.
+    /// The time of the last change to the room, in UTC.
     pub updated_at: DateTime,
-    /// The last revision of its own fields: what `ifRevision` compares.
+    /// The revision of the last change to the room. A GraphQL mutation compares it with its argument `ifRevision`.
     pub revision: Revision,
 }
 
@@ -42,7 +42,7 @@ impl Row for Room {
 
 #[ComplexObject]
 impl Room {
-    /// The edition that it is a room of.
+    /// The edition that the room belongs to.
     async fn edition(&self, ctx: &Context<'_>) -> Result<Arc<Edition>> {
         ctx.one(self.edition_id).await
     }

@@ -29,38 +29,41 @@ use crate::{
     scalars::{DateTime, Revision, TimeZone},
 };
 
-/// What an attendee is told of a thing in the programme.
+/// The kind of a schedule change.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Enum)]
 pub enum ScheduleChangeKind {
-    /// It is new in the programme, or is held after all.
+    /// The talk, break or social event was added to the schedule, or a cancelled talk is given after all.
     Added,
-    /// It begins or ends at another time, or is in another room.
+    /// The slot begins or ends at another time, or is in another room.
     Moved,
-    /// It has another title.
+    /// The talk, break or social event has another title.
     Retitled,
-    /// The talk is not held; it stays in the programme as cancelled.
+    /// The talk was cancelled; it stays in the schedule as cancelled.
     Cancelled,
-    /// It is no longer in the programme.
+    /// The talk, break or social event was removed from the schedule.
     Removed,
 }
 
-/// A change of the programme as an attendee is told it: the net effect of all that was changed since.
+/// A change of the schedule that matters to an attendee: the net effect, since a revision, on one talk, break or social
+/// event.
 #[derive(Clone, Debug, SimpleObject)]
 #[graphql(complex)]
 pub struct ScheduleChange {
-    /// The last revision that contributed to it. Others may have the same.
+    /// The revision of the last change in the log that contributed to this one. Several schedule changes may have the
+    /// same revision.
     pub revision: Revision,
-    /// When that was, in UTC.
+    /// The time of that last change in the log, in UTC.
     pub at: DateTime,
-    /// What is to be told.
+    /// The kind of the schedule change.
     pub kind: ScheduleChangeKind,
-    /// The title, or the last one of what is gone.
+    /// The present title of the talk, break or social event, or the last one if it was removed.
     pub title: String,
-    /// The title before; null unless it is RETITLED.
+    /// The title before the change. It is null unless the kind is RETITLED.
     pub former_title: Option<String>,
-    /// When and where it was; null where it was not in the programme, or is a talk without a slot of its own.
+    /// The times and the room before the change. It is null if there was no slot.
     pub before: Option<SlotTimes>,
-    /// When and where it is, or would have been if it is CANCELLED; null where it is not in the programme.
+    /// The times and the room after the change; for a cancelled talk, those it would have had. It is null if there is
+    /// no slot.
     pub after: Option<SlotTimes>,
     #[graphql(skip)]
     pub talk_id: Option<Uuid>,
@@ -72,25 +75,25 @@ pub struct ScheduleChange {
     pub former_slot_id: Option<Uuid>,
 }
 
-/// When and where something is in the programme.
+/// The times and the room of a slot at one revision.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct SlotTimes {
-    /// When it begins, in the edition's zone.
+    /// The start of the slot, with the offset of the edition's time zone: `2016-08-25T09:30:00+02:00`.
     pub starts_at: DateTime,
-    /// When it ends, in the edition's zone.
+    /// The end of the slot, with the offset of the edition's time zone.
     pub ends_at: DateTime,
-    /// The room's name at that time; null where none was told.
+    /// The name of the room at that revision. It is null if the slot had no room.
     pub room: Option<String>,
 }
 
 #[ComplexObject]
 impl ScheduleChange {
-    /// The talk; null for a break or a social event, or if it is gone.
+    /// The talk that changed. It is null for a break or a social event, and if the talk was deleted.
     async fn talk(&self, ctx: &Context<'_>) -> Result<Option<Arc<Talk>>> {
         ctx.maybe(self.talk_id).await
     }
 
-    /// Where it is in the programme; null if it is not in it, or is a talk without a slot of its own.
+    /// The present slot of what changed. It is null if it is not in the schedule or has no slot of its own.
     async fn slot(&self, ctx: &Context<'_>) -> Result<Option<Arc<Slot>>> {
         ctx.maybe(self.slot_id).await
     }

@@ -18,33 +18,36 @@ use crate::{
     vocabulary::{SlotKind, TalkStatus},
 };
 
-/// A place in the programme: a talk's, or that of a break or a social event (then `talk` is null and `title` names it).
+/// A slot in the schedule of an edition: of a talk, or of a break or a social event, which has a kind and a title
+/// instead.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::slot::Entity")]
 #[graphql(complex)]
 pub struct Slot {
-    /// Its id.
+    /// The id of the slot: a UUID that never changes.
     pub id: Id,
     #[graphql(skip)]
     pub edition_id: Uuid,
     #[graphql(skip)]
     #[sea_orm(from_expr = "entity::edition::Column::Timezone.into_simple_expr()")]
     pub timezone: TimeZone,
-    /// What it is for.
+    /// The kind of slot: TALK if it has a talk.
     pub kind: SlotKind,
-    /// Its own title, or its talk's.
+    /// The title of the slot: that of its talk, or its own.
     #[sea_orm(from_expr = "Expr::cust(\"COALESCE(slot.title, talk.title)\")")]
     pub title: String,
-    /// A positive 31-bit integer that never changes: schedule apps key on it.
+    /// The number of the slot, unique in its edition, from 1 to 2147483647. It never changes, so schedule apps use it
+    /// as a key.
     pub number: i32,
-    /// When it begins.
+    /// The start of the slot, with the offset of the edition's time zone: `2016-08-25T09:30:00+02:00`.
     pub starts_at: DateTime,
-    /// When it ends.
+    /// The end of the slot, with the offset of the edition's time zone.
     pub ends_at: DateTime,
-    /// The programme gave no end, or only roughly: derived from what follows, else four hours for SOCIAL and 30 minutes
-    /// for others.
+    /// Whether the end of the slot is an estimate, because the schedule gave none or only a rough one. Where none was
+    /// given, it is the start of the next slot on the same conference day in the same room or without a room; if there
+    /// is none, the slot lasts 4 hours if its kind is SOCIAL and 30 minutes otherwise.
     pub end_is_estimated: bool,
-    /// Announced as open-ended ("until late"): `endsAt` is then an estimate.
+    /// Whether the slot was announced as open-ended ("until late"). Its end is then only a guide.
     pub is_open_ended: bool,
     #[graphql(skip)]
     pub room_id: Option<Uuid>,
@@ -56,11 +59,12 @@ pub struct Slot {
     #[graphql(skip)]
     #[sea_orm(from_expr = "entity::talk::Column::TrackId.into_simple_expr()")]
     pub track_id: Option<Uuid>,
-    /// Where it is, if not at the edition's venue (the party).
+    /// The place of the slot if it is not at the edition's venue, such as that of a party. It is null for a slot at the
+    /// venue.
     pub place: Option<Venue>,
-    /// When its own fields last changed.
+    /// The time of the last change to the slot, in UTC.
     pub updated_at: DateTime,
-    /// The last revision of its own fields: what `ifRevision` compares.
+    /// The revision of the last change to the slot. A GraphQL mutation compares it with its argument `ifRevision`.
     pub revision: Revision,
 }
 
@@ -80,27 +84,27 @@ impl Row for Slot {
 
 #[ComplexObject]
 impl Slot {
-    /// How long it is, in whole minutes.
+    /// The length of the slot in whole minutes.
     async fn duration_minutes(&self) -> i64 {
         (self.ends_at.utc() - self.starts_at.utc()).num_minutes()
     }
 
-    /// The room that it is in; null where none was told.
+    /// The room of the slot. It is null if none is known.
     async fn room(&self, ctx: &Context<'_>) -> Result<Option<Arc<Room>>> {
         ctx.maybe(self.room_id).await
     }
 
-    /// What is said in it; null for a break or a social event.
+    /// The talk that is given in the slot. It is null for a break or a social event.
     async fn talk(&self, ctx: &Context<'_>) -> Result<Option<Arc<Talk>>> {
         ctx.maybe(self.talk_id).await
     }
 
-    /// The edition in whose programme it is.
+    /// The edition whose schedule has the slot.
     async fn edition(&self, ctx: &Context<'_>) -> Result<Arc<Edition>> {
         ctx.one(self.edition_id).await
     }
 
-    /// Who paid for this break or party.
+    /// The companies that paid for the break or the social event.
     #[graphql(directive = crate::directive::list_size::apply(2))]
     async fn sponsors(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Company>>> {
         ctx.many(ctx.load(SponsorsOfSlot(self.id.0)).await?).await

@@ -33,35 +33,37 @@ use crate::{
     vocabulary::LinkKind,
 };
 
-/// A person who was on stage or helped an edition to be, or a group billed as one.
+/// A person who appeared in a talk or helped an edition, or a group that is credited as one.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::speaker::Entity")]
 #[graphql(complex)]
 pub struct Speaker {
-    /// Its id.
+    /// The id of the speaker: a UUID that never changes.
     pub id: Id,
-    /// Its name in addresses, unique among speakers.
+    /// The slug of the speaker, unique among speakers: `julius-volz`.
     pub slug: String,
-    /// What they are called.
+    /// The name of the speaker: `Julius Volz`.
     pub name: String,
     #[graphql(skip)]
     pub name_key: String,
-    /// What to call them by, as they ask.
+    /// The pronouns that the speaker asks for: `she/her`. It is null if none are known.
     pub pronouns: Option<String>,
-    /// Who they are, in Markdown.
+    /// The biography of the speaker, in Markdown. It is null if there is none.
     pub biography: Option<String>,
-    /// A picture.
+    /// The address of a picture of the speaker. It is null if there is none.
     pub avatar_url: Option<Url>,
-    /// Not one person but a group billed as one ("The maintainers").
+    /// Whether the speaker is a group that is credited as one ("The Prometheus maintainers") and not a person.
     pub is_group: bool,
     #[graphql(skip)]
     pub talk_count: i32,
-    /// Their page here.
+    /// The web address of the speaker, made of this server's base URL and the slug:
+    /// `https://example.org/speakers/julius-volz`.
     #[sea_orm(skip)]
     pub url: Url,
-    /// When the speaker's own fields last changed.
+    /// The time of the last change to the speaker's own data, in UTC.
     pub updated_at: DateTime,
-    /// The last revision of the speaker's own fields: what `ifRevision` compares.
+    /// The revision of the last change to the speaker's own data. A GraphQL mutation compares it with its argument
+    /// `ifRevision`.
     pub revision: Revision,
 }
 
@@ -73,35 +75,36 @@ impl Row for Speaker {
     }
 }
 
-/// Which speakers. Values of one field mean any of them, the fields together all of them; a slug that names nothing
-/// matches nothing. Withdrawn talks do not count.
+/// A filter for speakers. A speaker matches a field if it matches any of the field's values, and matches the filter if
+/// it matches all fields. A slug may be a former one; an unknown slug matches nothing. Withdrawn talks are not
+/// considered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct SpeakerFilter {
-    /// On stage at editions of conferences of these slugs.
+    /// The slugs of conferences, such as `promcon`: the speaker appears in a talk at one of their editions.
     pub conference: Option<Vec<String>>,
-    /// On stage at editions of these slugs.
+    /// The slugs of editions, such as `promcon-2016-berlin`: the speaker appears in a talk at one of them.
     pub edition: Option<Vec<String>>,
-    /// On stage at editions of these years.
+    /// The years of editions, such as 2016: the speaker appears in a talk at an edition of one of them.
     pub year: Option<Vec<i32>>,
-    /// Groups, or people.
+    /// True for groups that are credited as one, false for people.
     pub is_group: Option<bool>,
-    /// Spoke for companies of these slugs.
+    /// The slugs of companies, such as `grafana-labs`: the speaker represents one of them in a talk, at any edition.
     pub company: Option<Vec<String>>,
-    /// The name, or another spelling of it, contains this, without regard to case and accents.
+    /// A text that the speaker's name or one of the other names contains. Case and accents are ignored.
     pub name_contains: Option<String>,
 }
 
-/// By what speakers are sorted.
+/// The value by which speakers are ordered. Without an order, speakers are listed by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum SpeakerOrderField {
-    /// The name, without regard to case and accents.
+    /// The name of the speaker. Case and accents are ignored.
     Name,
-    /// How many talks they were in; withdrawn ones do not count.
+    /// The number of talks in which the speaker appears, without withdrawn ones.
     TalkCount,
 }
 
 order_input! {
-    /// How speakers are sorted; ties by id.
+    /// The order of a list of speakers. Speakers with equal values are ordered by id.
     SpeakerOrder, SpeakerOrderField, SpeakerOrderField::Name
 }
 
@@ -153,13 +156,13 @@ impl Listed for Speaker {
 
 #[ComplexObject]
 impl Speaker {
-    /// Other names and spellings.
+    /// Other names and spellings of the speaker.
     #[graphql(directive = list_size::apply(2))]
     async fn aliases(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
         ctx.load(NamesOf(self.id.0)).await
     }
 
-    /// What they said, over all editions; without an order by time.
+    /// The talks in which the speaker appears, at all editions, by start unless an order is given.
     #[expect(clippy::too_many_arguments, reason = "a connection's arguments, as GraphQL names them")]
     async fn talks(
         &self,
@@ -174,31 +177,32 @@ impl Speaker {
         Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Speaker, self.id).await
     }
 
-    /// Each time on stage, in time order, with the companies of that time; withdrawn talks left out.
+    /// The appearances of the speaker, by start of the talk, each with the companies at the time. Withdrawn talks are
+    /// left out.
     #[graphql(directive = list_size::apply(10))]
     async fn appearances(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Appearance>>> {
         ctx.load(AppearancesOfSpeaker(self.id.0)).await
     }
 
-    /// Companies spoken for, the latest first.
+    /// The companies that the speaker represented in talks, the latest first. Withdrawn talks are not considered.
     #[graphql(directive = list_size::apply(3))]
     async fn companies(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Company>>> {
         ctx.many(ctx.load(CompaniesOfSpeaker(self.id.0)).await?).await
     }
 
-    /// Editions that they were on stage at, the first held first.
+    /// The editions at which the speaker appears in a talk, by first day. Withdrawn talks are not considered.
     #[graphql(directive = list_size::apply(5))]
     async fn editions(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Edition>>> {
         ctx.many(ctx.load(EditionsOfSpeaker(self.id.0)).await?).await
     }
 
-    /// What they organised or hosted, the latest first.
+    /// The editions that the speaker organised, hosted or helped, the latest first, each with the role.
     #[graphql(directive = list_size::apply(5))]
     async fn involvements(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Involvement>>> {
         ctx.load(InvolvementsOfSpeaker(self.id.0)).await
     }
 
-    /// What they link to, of these kinds or of all.
+    /// The links of the speaker, in the order in which they are listed.
     #[graphql(directive = list_size::apply(5))]
     async fn links(&self, ctx: &Context<'_>, kinds: Option<Vec<LinkKind>>) -> Result<Vec<Arc<Link>>> {
         Subject::Speaker(self.id.0).links(ctx, kinds).await

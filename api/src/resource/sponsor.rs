@@ -21,11 +21,11 @@ use crate::{
 pub struct SponsorTier {
     #[graphql(skip)]
     pub edition_id: Uuid,
-    /// What it is called.
+    /// The name of the tier: `Diamond`.
     pub name: String,
-    /// Unique in the edition.
+    /// The slug of the tier, unique in its edition: `diamond`.
     pub slug: String,
-    /// Its place: 1 is the highest.
+    /// The rank of the tier among the edition's tiers: 1 is the highest.
     pub rank: i32,
 }
 
@@ -33,7 +33,7 @@ impl Row for SponsorTier {
     type Entity = entity::sponsor_tier::Entity;
 }
 
-/// A company that sponsored an edition, in a tier or in none.
+/// The sponsorship of an edition by a company, in a tier or without one.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::sponsorship::Entity")]
 #[graphql(complex)]
@@ -45,7 +45,7 @@ pub struct Sponsorship {
     #[graphql(skip)]
     #[sea_orm(nested)]
     pub company: Company,
-    /// Where the edition's website led to.
+    /// The address that the edition's website linked the sponsor to. It is null if it is not known.
     pub url: Option<Url>,
 }
 
@@ -63,7 +63,7 @@ impl Row for Sponsorship {
 
 #[ComplexObject]
 impl SponsorTier {
-    /// Who was in it, in the order that the edition named them.
+    /// The sponsorships in the tier, in the order in which the edition lists them.
     #[graphql(directive = crate::directive::list_size::apply(5))]
     async fn sponsorships(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Sponsorship>>> {
         let mut all = ctx.load(SponsorshipsOfEdition(self.edition_id)).await?;
@@ -74,17 +74,17 @@ impl SponsorTier {
 
 #[ComplexObject]
 impl Sponsorship {
-    /// Who.
+    /// The company that sponsored the edition.
     async fn company(&self) -> &Company {
         &self.company
     }
 
-    /// What was sponsored.
+    /// The edition that was sponsored.
     async fn edition(&self, ctx: &Context<'_>) -> Result<Arc<Edition>> {
         ctx.one(self.edition_id).await
     }
 
-    /// The tier; null where there were none.
+    /// The tier of the sponsorship. It is null if the sponsorship has none.
     async fn tier(&self, ctx: &Context<'_>) -> Result<Option<Arc<SponsorTier>>> {
         let tiers = ctx.load(TiersOfEdition(self.edition_id)).await?;
         Ok(tiers.into_iter().find(|tier| Some(tier.rank) == self.tier_rank))

@@ -15,20 +15,21 @@ use crate::{
     read::{Reads, batch::Relation},
 };
 
-/// Counts of an edition. Withdrawn talks, and people only in them, are not counted.
+/// The counts of an edition. Withdrawn talks, and speakers and companies that are only in them, are not counted.
 #[derive(Clone, Copy, Debug, Default, SimpleObject, FromQueryResult)]
 pub struct EditionStats {
     #[graphql(skip)]
     edition_id: Uuid,
-    /// Talks, lightning rounds and the talks in them.
+    /// The number of talks. A lightning round counts as one, and so does each talk in it.
     pub talks: i32,
-    /// People and groups on stage.
+    /// The number of speakers who appear in talks. A group that is credited as one counts as one.
     pub speakers: i32,
-    /// Those that somebody on stage spoke for.
+    /// The number of companies that speakers represent in talks.
     pub companies: i32,
-    /// Talks with a recording.
+    /// The number of talks that have a recording.
     pub recorded_talks: i32,
-    /// The length of the recordings of its talks together, as far as it is known.
+    /// The total length in seconds of the recordings that show talks of the edition, each counted once. A recording of
+    /// unknown length counts as 0.
     pub recorded_seconds: f64,
 }
 

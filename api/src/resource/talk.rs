@@ -40,12 +40,12 @@ use crate::{
     vocabulary::{LinkKind, TalkKind, TalkStatus},
 };
 
-/// What somebody said, or is going to say, at an edition. When and where is told by its slots.
+/// A talk at an edition, in any form: a keynote, a panel, a workshop. Its slots say when and where it is given.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::talk::Entity")]
 #[graphql(complex)]
 pub struct Talk {
-    /// Its id.
+    /// The id of the talk: a UUID that never changes.
     pub id: Id,
     #[graphql(skip)]
     pub edition_id: Uuid,
@@ -55,48 +55,53 @@ pub struct Talk {
     #[graphql(skip)]
     #[sea_orm(from_expr = "entity::edition::Column::Timezone.into_simple_expr()")]
     pub timezone: TimeZone,
-    /// Its name in addresses, unique in its edition.
+    /// The slug of the talk, unique in its edition: `prometheus-design-and-philosophy`.
     pub slug: String,
-    /// What it is called.
+    /// The title of the talk: `Prometheus Design and Philosophy`.
     pub title: String,
     #[graphql(skip)]
     pub title_key: String,
-    /// A second line under the title.
+    /// The subtitle of the talk. It is null if there is none.
     pub subtitle: Option<String>,
     #[graphql(skip)]
     #[sea_orm(from_col = "aliases")]
     pub other_titles: Texts,
-    /// Its form.
+    /// The form of the talk.
     pub kind: TalkKind,
-    /// Whether it is given.
+    /// Whether the talk is given, cancelled or withdrawn.
     pub status: TalkStatus,
-    /// What it is about, in Markdown.
+    /// The abstract of the talk, in Markdown. It is null if there is none.
     #[sea_orm(from_col = "abstract")]
     pub r#abstract: Option<String>,
-    /// The language that it is given in.
+    /// The language of the talk as a BCP 47 tag: `en`. It is null if it is not known.
     pub language: Option<Language>,
     #[graphql(skip)]
     pub track_id: Option<Uuid>,
-    /// Its speakers asked not to be recorded.
+    /// Whether the speakers asked for the talk not to be recorded.
     pub do_not_record: bool,
     #[graphql(skip)]
     pub block_id: Option<Uuid>,
-    /// Its place in its block, from 1.
+    /// The position of the talk in its block, from 1. It is null if the talk is not in a block or has no position
+    /// there.
     pub block_position: Option<i32>,
     #[graphql(skip)]
     pub replaces_id: Option<Uuid>,
-    /// When its first slot begins, or its block's; null where that is not known.
+    /// The start of the talk's first slot, or of its block's, with the offset of the edition's time zone:
+    /// `2016-08-25T09:30:00+02:00`. It is null if there is no slot.
     pub starts_at: Option<DateTime>,
-    /// When its first slot ends, or its block's.
+    /// The end of the talk's first slot, or of its block's, with the offset of the edition's time zone. It is null if
+    /// there is no slot.
     pub ends_at: Option<DateTime>,
     #[graphql(skip)]
     pub room_id: Option<Uuid>,
-    /// The talk's own page here.
+    /// The web address of the talk, made of this server's base URL and the slugs:
+    /// `https://example.org/editions/promcon-2016-berlin/talks/prometheus-design-and-philosophy`.
     #[sea_orm(skip)]
     pub url: Url,
-    /// When its own fields last changed.
+    /// The time of the last change to the talk's own data, in UTC. Slots and links do not count.
     pub updated_at: DateTime,
-    /// The last revision of its own fields: what `ifRevision` compares.
+    /// The revision of the last change to the talk's own data. A GraphQL mutation compares it with its argument
+    /// `ifRevision`.
     pub revision: Revision,
 }
 
@@ -114,57 +119,60 @@ impl Row for Talk {
     }
 }
 
-/// Which talks. Values of one field mean any of them, the fields together all of them; a slug that names nothing
-/// matches nothing. Without `status`, withdrawn talks are left out.
+/// A filter for talks. A talk matches a field if it matches any of the field's values, and matches the filter if it
+/// matches all fields. A slug may be a former one, except of a track or a room; an unknown slug matches nothing.
+/// Without a status, withdrawn talks do not match.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct TalkFilter {
-    /// Slugs of conferences.
+    /// The slugs of conferences, such as `promcon`: the talk is given at one of their editions.
     pub conference: Option<Vec<String>>,
-    /// Slugs of editions.
+    /// The slugs of editions, such as `promcon-2016-berlin`: the talk is given at one of them.
     pub edition: Option<Vec<String>>,
-    /// Years of editions.
+    /// The years of editions, such as 2016: the talk is given at an edition of one of them.
     pub year: Option<Vec<i32>>,
-    /// Slugs of speakers.
+    /// The slugs of speakers, such as `julius-volz`: one of them appears in the talk.
     pub speaker: Option<Vec<String>>,
-    /// Slugs of companies that somebody on stage spoke for.
+    /// The slugs of companies, such as `grafana-labs`: a speaker represents one of them in the talk.
     pub company: Option<Vec<String>>,
-    /// Forms.
+    /// The forms of talks.
     pub kind: Option<Vec<TalkKind>>,
-    /// Whether they are given.
+    /// The states of talks. If it is left out, confirmed and cancelled talks match.
     pub status: Option<Vec<TalkStatus>>,
-    /// Languages, as they are told.
+    /// The languages of talks as BCP 47 tags: `en`. A tag matches only the same tag, not a longer one.
     pub language: Option<Vec<Language>>,
-    /// Slugs of tracks.
+    /// The slugs of tracks, such as `observability`, at any edition: the talk is in one of them.
     pub track: Option<Vec<String>>,
-    /// Slugs of rooms.
+    /// The slugs of rooms, such as `main-room`, at any edition: a slot of the talk, or the first slot of its block, is
+    /// in one of them.
     pub room: Option<Vec<String>>,
-    /// Tags, without regard to case and accents.
+    /// The tags of talks. Case and accents are ignored.
     pub tag: Option<Vec<String>>,
-    /// With a recording, or without one.
+    /// True for talks that have a recording, false for talks that have none.
     pub has_recording: Option<bool>,
-    /// With slides, or without.
+    /// True for talks that have a link of the kind SLIDES, false for talks that have none.
     pub has_slides: Option<bool>,
-    /// The first slot begins then or later.
+    /// A time: the talk's first slot, or its block's, begins at this time or later. Talks without a slot do not match.
     pub starts_at_or_after: Option<DateTime>,
-    /// The first slot begins before.
+    /// A time: the talk's first slot, or its block's, begins before this time. Talks without a slot do not match.
     pub starts_before: Option<DateTime>,
-    /// The title contains it, without regard to case and accents.
+    /// A text that the talk's title contains. Case and accents are ignored.
     pub title_contains: Option<String>,
 }
 
-/// By what talks are sorted. Talks whose time is not known come last in ASC and first in DESC.
+/// The value by which talks are ordered. Without an order, talks are listed by start. Talks without a slot come last in
+/// ascending order and first in descending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum TalkOrderField {
-    /// The start, then the place in the block.
+    /// The start of the talk's first slot, or of its block's, and then the position in the block.
     StartsAt,
-    /// The title, without regard to case and accents.
+    /// The title of the talk. Case and accents are ignored.
     Title,
-    /// The last change.
+    /// The time of the last change to the talk's own data.
     UpdatedAt,
 }
 
 order_input! {
-    /// How talks are sorted; ties by id.
+    /// The order of a list of talks. Talks with equal values are ordered by id.
     TalkOrder, TalkOrderField, TalkOrderField::StartsAt
 }
 
@@ -289,60 +297,61 @@ fn ids_where<E: sea_orm::EntityTrait>(
 
 #[ComplexObject]
 impl Talk {
-    /// Former titles and other printed ones.
+    /// Former titles of the talk, and other titles under which it was listed.
     #[graphql(directive = list_size::apply(2))]
     async fn aliases(&self) -> &[String] {
         &self.other_titles.0
     }
 
-    /// The strand of the programme that it belongs to.
+    /// The track of the talk. It is null if there is none.
     async fn track(&self, ctx: &Context<'_>) -> Result<Option<Arc<Track>>> {
         ctx.maybe(self.track_id).await
     }
 
-    /// What it is about, in single words.
+    /// The tags of the talk: `alerting`.
     #[graphql(directive = list_size::apply(5))]
     async fn tags(&self, ctx: &Context<'_>) -> Result<Vec<String>> {
         ctx.load(TagsOfTalk(self.id.0)).await
     }
 
-    /// The edition that it was given at.
+    /// The edition at which the talk is given.
     async fn edition(&self, ctx: &Context<'_>) -> Result<Arc<Edition>> {
         ctx.one(self.edition_id).await
     }
 
-    /// Usually one; none for an archived talk whose time is not known, or that was withdrawn; several for one that is
-    /// held again.
+    /// The slots of the talk, ordered by start: usually one. There is none if the time of the talk is not known, if it
+    /// is withdrawn or if it is given in a block; there are several if it is repeated.
     #[graphql(directive = list_size::apply(2))]
     async fn slots(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Slot>>> {
         ctx.load(SlotsOfTalk(self.id.0)).await
     }
 
-    /// The room of its first slot, or of its block's.
+    /// The room of the talk's first slot, or of its block's. It is null if it is not known.
     async fn room(&self, ctx: &Context<'_>) -> Result<Option<Arc<Room>>> {
         ctx.maybe(self.room_id).await
     }
 
-    /// Who is on stage, in billing order, with the company they spoke for at the time.
+    /// The appearances of speakers in the talk, in billing order, each with the companies at the time.
     #[graphql(directive = list_size::apply(3))]
     async fn appearances(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Appearance>>> {
         Appearance::of_talk(ctx, self.id.0).await
     }
 
-    /// Who is on stage, in billing order.
+    /// The speakers of the talk, in billing order.
     #[graphql(directive = list_size::apply(3))]
     async fn speakers(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Speaker>>> {
         let appearances = ctx.load(AppearancesOfTalk(self.id.0)).await?;
         Ok(appearances.iter().map(|appearance| appearance.shared_speaker()).collect())
     }
 
-    /// The block that it is given in (a lightning round). A talk given in a block has no slot of its own: its
-    /// `startsAt`, `endsAt` and `room` are its block's.
+    /// The block in which the talk is given, such as a lightning round. A talk in a block has no slot of its own: its
+    /// start, its end and its room are those of the block. It is null if the talk is not in a block.
     async fn block(&self, ctx: &Context<'_>) -> Result<Option<Arc<Talk>>> {
         ctx.maybe(self.block_id).await
     }
 
-    /// The talks given in this block, in their order; withdrawn ones left out.
+    /// The talks in this block, by position. Withdrawn talks are left out. The list is empty for a talk that is not a
+    /// block.
     #[graphql(directive = list_size::apply(2))]
     async fn talks(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Talk>>> {
         if self.kind != TalkKind::LightningBlock {
@@ -353,30 +362,30 @@ impl Talk {
         Ok(talks)
     }
 
-    /// Where it is to be seen.
+    /// The places of the talk in recordings: which recordings show it, and from when to when.
     #[graphql(directive = list_size::apply(2))]
     async fn recordings(&self, ctx: &Context<'_>) -> Result<Vec<Arc<TalkRecording>>> {
         ctx.load(TalkRecordingsOfTalk(self.id.0)).await
     }
 
-    /// The talk that this one stepped in for.
+    /// The talk that this one took the place of. It is null if there is none.
     async fn replaces(&self, ctx: &Context<'_>) -> Result<Option<Arc<Talk>>> {
         ctx.maybe(self.replaces_id).await
     }
 
-    /// The talk that stepped in for this one.
+    /// The talk that took the place of this one. It is null if there is none.
     async fn replaced_by(&self, ctx: &Context<'_>) -> Result<Option<Arc<Talk>>> {
         Ok(ctx.load(ReplacementsOfTalk(self.id.0)).await?.first().cloned())
     }
 
-    /// What it links to, of these kinds or of all.
+    /// The links of the talk, in the order in which they are listed.
     #[graphql(directive = list_size::apply(5))]
     async fn links(&self, ctx: &Context<'_>, kinds: Option<Vec<LinkKind>>) -> Result<Vec<Arc<Link>>> {
         Subject::Talk(self.id.0).links(ctx, kinds).await
     }
 
-    /// Talks that share speakers, tags or the track with this one, the nearest first, then the latest. `first` is from
-    /// 1 to the page size limit.
+    /// Talks that share speakers, tags or the track with this one, the most closely related first, and then the latest
+    /// first. Withdrawn talks are left out.
     #[graphql(directive = list_size::apply(5))]
     async fn related(&self, ctx: &Context<'_>, #[graphql(default = 5)] first: i32) -> Result<Vec<Arc<Talk>>> {
         let limit = ctx.reads()?.max_page_size;

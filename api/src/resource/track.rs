@@ -13,26 +13,26 @@ use crate::{
     scalars::{DateTime, Id, Revision},
 };
 
-/// A strand of the programme.
+/// A track of an edition: a series of talks on one subject.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::track::Entity")]
 #[graphql(complex)]
 pub struct Track {
-    /// Its id.
+    /// The id of the track: a UUID that never changes.
     pub id: Id,
     #[graphql(skip)]
     pub edition_id: Uuid,
-    /// Unique in the edition.
+    /// The slug of the track, unique in its edition: `observability`.
     pub slug: String,
-    /// What it is called.
+    /// The name of the track: `Observability`.
     pub name: String,
-    /// `#rrggbb`.
+    /// The color of the track in the form `#rrggbb`: `#e6522c`. It is null if there is none.
     pub color: Option<String>,
-    /// Its place among the edition's tracks, from 1.
+    /// The position of the track among the edition's tracks, from 1.
     pub position: i32,
-    /// When its own fields last changed.
+    /// The time of the last change to the track, in UTC.
     pub updated_at: DateTime,
-    /// The last revision of its own fields: what `ifRevision` compares.
+    /// The revision of the last change to the track. A GraphQL mutation compares it with its argument `ifRevision`.
     pub revision: Revision,
 }
 
@@ -42,7 +42,7 @@ impl Row for Track {
 
 #[ComplexObject]
 impl Track {
-    /// The edition that it is a track of.
+    /// The edition that the track belongs to.
     async fn edition(&self, ctx: &Context<'_>) -> Result<Arc<Edition>> {
         ctx.one(self.edition_id).await
     }
