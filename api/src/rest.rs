@@ -14,7 +14,6 @@ pub mod list;
 pub mod one;
 pub mod openapi;
 pub mod parameters;
-pub mod rows;
 pub mod schedule;
 pub mod stream;
 

@@ -11,12 +11,11 @@ use quick_xml::{
     events::{BytesDecl, BytesText, Event},
 };
 
-mod schedule;
-mod session;
+mod grid;
 mod text;
 
-pub(super) use schedule::{Day, NO_TRACK, Place, Schedule, track_slug};
-pub(super) use session::{Person, Reference, Session};
+pub(super) use grid::session::{Person, Reference, Session};
+pub(super) use grid::{Day, NO_TRACK, Place, Schedule, track_slug};
 pub(crate) use text::xml_text;
 pub(super) use text::{one_line, uri};
 

@@ -1,6 +1,7 @@
 //! Lists: pages in JSON, whole lists as CSV and NDJSON.
 
 mod routes;
+mod rows;
 
 pub use routes::{LISTS, ListRoute};
 
@@ -15,7 +16,6 @@ use super::{
     BASE,
     bodies::{Bodies, reads_clock, selection},
     parameters::Parameters,
-    rows,
 };
 use crate::{
     error::{Error, Result},

@@ -3,8 +3,12 @@
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use super::shape::{LINE, TEXT};
 use crate::format::document::{CompaniesFile, ConferencesFile, Edition, RecordingsFile, SpeakersFile};
+
+/// The format of a text of one line that has no other format.
+pub(super) const LINE: &str = "line";
+/// The format of a text of several lines.
+pub(super) const TEXT: &str = "text";
 
 /// What may have several lines; every other text has one.
 const MULTI_LINE: [&str; 5] = ["abstract", "address", "biography", "description", "note"];

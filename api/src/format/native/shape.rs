@@ -9,7 +9,7 @@ use serde_json::Value;
 
 use super::{
     nearest::suggest,
-    schema::schema_of,
+    schema::{LINE, TEXT, schema_of},
     yaml::{Places, step},
 };
 use crate::{
@@ -17,10 +17,6 @@ use crate::{
     scalars::{FORMATS, FormatCheck},
     text,
 };
-
-/// The formats of texts that have none of their own.
-pub(super) const LINE: &str = "line";
-pub(super) const TEXT: &str = "text";
 
 const TEXTS: &[(&str, FormatCheck)] = &[(LINE, text::line), (TEXT, text::lines)];
 

@@ -2,11 +2,9 @@
 
 use chrono::{DateTime as Instant, Duration, Utc};
 
-use super::{
-    schedule::{Day, Place, Schedule},
-    text::{one_line, uri, xml_text},
-};
+use super::{Day, Place, Schedule};
 use crate::{
+    format::frab::text::{one_line, uri, xml_text},
     format::programme::{Event, Said},
     resource::{appearance::Appearance, link::Link},
     scalars::DateTime,

@@ -6,7 +6,7 @@ use actix_web::web::{Bytes, Data};
 use futures_util::{StreamExt, stream, stream::BoxStream};
 use serde_json::Value;
 
-use super::list::{List, Page, Writing};
+use super::{List, Page, Writing};
 use crate::{
     error::{Error, Result},
     state::Server,

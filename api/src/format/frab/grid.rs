@@ -1,11 +1,15 @@
 //! A programme as schedule XML and schedule JSON tell it: days, and a room for every event.
 
+pub(super) mod session;
+
 use std::iter::once;
 
 use chrono::{Duration, NaiveDate};
 use uuid::Uuid;
 
-use super::{session::Session, text::one_line};
+use session::Session;
+
+use super::text::one_line;
 use crate::{
     format::programme::{Event, Programme},
     resource::{day, track::Track},
