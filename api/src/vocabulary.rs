@@ -219,3 +219,17 @@ default_word! {
     EditionFormat => InPerson, TalkKind => Talk, TalkStatus => Confirmed, AppearanceRole => Speaker,
     CompanyKind => Company, RecordingKind => Talk,
 }
+
+vocabulary! {
+    /// The effect of a change.
+    ChangeOperation {
+        /// The item was created.
+        Created,
+        /// Fields of the item have new values.
+        Updated,
+        /// The item was deleted.
+        Deleted,
+        /// The item was merged into another item, and its id leads there.
+        Merged,
+    }
+}

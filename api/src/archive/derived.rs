@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{
     Write,
     log::difference::Difference,
-    store::rows::{Node, Rows},
+    store::rows::{NodeRow, Rows},
 };
 use crate::{
     database::{among, backend, name},

@@ -17,7 +17,7 @@ use super::{
     Archive, Report, Write,
     store::{
         load::Scope,
-        rows::{Node, Rows},
+        rows::{NodeRow, Rows},
     },
 };
 use crate::{
@@ -116,13 +116,13 @@ impl Edit {
     }
 
     /// A thing as it shall be.
-    fn row<N: Node>(&self, id: Uuid) -> Result<N> {
+    fn row<N: NodeRow>(&self, id: Uuid) -> Result<N> {
         let row = N::rows(&self.wanted).iter().find(|row| row.id() == id).cloned();
         row.ok_or_else(|| Error::Internal(format!("{} {id} is edited, and was not read", N::KIND)))
     }
 
     /// Says what a thing shall be, a new one or one that is there.
-    fn put<N: Node>(&mut self, row: N) {
+    fn put<N: NodeRow>(&mut self, row: N) {
         let rows = N::rows_mut(&mut self.wanted);
         match rows.iter_mut().find(|other| other.id() == row.id()) {
             Some(there) => *there = row,
@@ -131,7 +131,7 @@ impl Edit {
     }
 
     /// A new thing's id; it is what the mutation is about.
-    fn new_subject<N: Node>(&mut self) -> Uuid {
+    fn new_subject<N: NodeRow>(&mut self) -> Uuid {
         let id = Uuid::now_v7();
         self.subject = Some((N::KIND, id));
         id
@@ -147,7 +147,7 @@ impl Edit {
 
     /// The thing of an id, or of one that it had before it was merged, read to be changed: it is what the mutation is
     /// about. None is noted, as is one that the caller saw at another revision.
-    async fn subject<N: Node>(&mut self, id: Id, argument: &str, seen: Option<Revision>) -> Result<Option<N>> {
+    async fn subject<N: NodeRow>(&mut self, id: Id, argument: &str, seen: Option<Revision>) -> Result<Option<N>> {
         let Some(id) = self.find::<N>(id, &Path::of(argument)).await? else { return Ok(None) };
         self.load(Scope::of::<N>(id)).await?;
         self.subject = Some((N::KIND, id));
@@ -158,7 +158,7 @@ impl Edit {
     }
 
     /// The thing of an id, or of one that it had before it was merged. None is noted.
-    async fn find<N: Node>(&mut self, id: Id, path: &Path) -> Result<Option<Uuid>> {
+    async fn find<N: NodeRow>(&mut self, id: Id, path: &Path) -> Result<Option<Uuid>> {
         let found = self.present::<N>(id).await?;
         if found.is_none() {
             self.problems.not_found(path, format!("there is no {} of the id {id}", N::KIND.to_lowercase()));
@@ -166,7 +166,7 @@ impl Edit {
         Ok(found)
     }
 
-    async fn present<N: Node>(&self, Id(id): Id) -> Result<Option<Uuid>> {
+    async fn present<N: NodeRow>(&self, Id(id): Id) -> Result<Option<Uuid>> {
         let mut select = Query::select();
         select.column(name("id")).from(name(&N::KIND.to_lowercase())).and_where(Expr::col(name("id")).eq(id));
         let merged = Query::select()
@@ -231,7 +231,7 @@ impl Edit {
 
     /// Changes a slug to the one that was given. The old one goes on leading to the thing, unless it is of a kind
     /// (rooms and tracks) that no address names.
-    async fn rename<N: Node>(
+    async fn rename<N: NodeRow>(
         &mut self,
         id: Uuid,
         edition: Option<Uuid>,

@@ -18,7 +18,7 @@ use super::{
     snapshot,
     store::{
         load::Scope,
-        rows::{Node, Rows},
+        rows::{NodeRow, Rows},
     },
 };
 use crate::{

@@ -4,7 +4,8 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
-use super::log::difference::{Change, Operation};
+use super::log::difference::Change;
+use crate::vocabulary::ChangeOperation;
 
 /// How many things of each kind a write created, changed and deleted.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -27,9 +28,9 @@ impl Report {
     pub(super) fn count(&mut self, changes: &[Change]) {
         for change in changes {
             let counts = match change.operation {
-                Operation::Created => &mut self.created,
-                Operation::Updated => &mut self.updated,
-                Operation::Deleted | Operation::Merged => &mut self.deleted,
+                ChangeOperation::Created => &mut self.created,
+                ChangeOperation::Updated => &mut self.updated,
+                ChangeOperation::Deleted | ChangeOperation::Merged => &mut self.deleted,
             };
             *counts.entry(change.kind.to_owned()).or_default() += 1;
         }

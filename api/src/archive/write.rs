@@ -2,18 +2,15 @@
 
 use std::collections::HashSet;
 
-use entity::{alias, archive_state, company, conference, edition, playlist, slot, speaker, talk};
+use entity::{archive_state, conference, edition};
 use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, Statement};
 use uuid::Uuid;
 
 use super::{
     Report, Write,
-    log::{
-        difference::{Difference, Operation},
-        follow,
-    },
+    log::{comparison::difference, difference::Difference, follow},
     store::{
-        rows::{Node, Part, Rows},
+        rows::{NodeRow, PartRow, Rows, nodes, parts, reversed},
         statements::{delete, insert, replace},
         violation::refusal,
     },
@@ -22,12 +19,13 @@ use crate::{
     database::{among, backend},
     error::{Error, Result},
     token::Grant,
+    vocabulary::ChangeOperation,
 };
 
 impl Write {
     /// Makes the stored rows the wanted ones, and tells the log.
     pub(super) async fn change(&mut self, stored: &Rows, mut wanted: Rows) -> Result<Difference> {
-        let difference = Difference::between(stored, &mut wanted, self.merged, self.revision, self.now)?;
+        let difference = difference(stored, &mut wanted, self.merged, self.revision, self.now)?;
         if difference.changes.is_empty() {
             return Ok(difference);
         }
@@ -35,9 +33,9 @@ impl Write {
         let step = Step { transaction: &self.transaction, difference: &difference };
         step.remove_parts(stored).await?;
         step.make_room(stored, &wanted).await?;
-        step.put_things(&wanted).await?;
+        step.put_nodes(&wanted).await?;
         step.put_parts(&wanted).await?;
-        step.remove_things(stored).await?;
+        step.remove_nodes(stored).await?;
         let log: Vec<_> = difference.changes.iter().map(|change| change.row(self.now)).collect();
         insert(&self.transaction, log).await?;
         self.revision += i64::try_from(difference.changes.len()).unwrap_or_default();
@@ -115,115 +113,83 @@ struct Step<'a> {
 impl Step<'_> {
     /// Takes the parts of what changed away, so that they never meet their successors.
     async fn remove_parts(&self, stored: &Rows) -> Result<()> {
-        self.remove_parts_of(talk::Model::KIND, &stored.appearance_companies).await?;
-        self.remove_parts_of(talk::Model::KIND, &stored.appearances).await?;
-        self.remove_parts_of(talk::Model::KIND, &stored.talk_recordings).await?;
-        self.remove_parts_of(talk::Model::KIND, &stored.talk_tags).await?;
-        self.remove_parts_of(slot::Model::KIND, &stored.slot_sponsors).await?;
-        self.remove_parts_of(playlist::Model::KIND, &stored.playlist_recordings).await?;
-        self.remove_parts_of(edition::Model::KIND, &stored.involvements).await?;
-        self.remove_parts_of(edition::Model::KIND, &stored.sponsorships).await?;
-        self.remove_parts_of(edition::Model::KIND, &stored.sponsor_tiers).await?;
-        self.remove(alias::Model::OWNER, &stored.aliases, |row| self.has_new_names(row.owner_id)).await
+        macro_rules! remove {
+            ($($rows:ident: $table:ident $owner:ident,)+) => {
+                $(self.remove_parts_of(&stored.$rows).await?;)+
+            };
+        }
+        parts!(reversed remove:);
+        Ok(())
     }
 
     async fn put_parts(&self, wanted: &Rows) -> Result<()> {
-        self.put_parts_of(talk::Model::KIND, &wanted.appearances).await?;
-        self.put_parts_of(talk::Model::KIND, &wanted.appearance_companies).await?;
-        self.put_parts_of(talk::Model::KIND, &wanted.talk_recordings).await?;
-        self.put_parts_of(talk::Model::KIND, &wanted.talk_tags).await?;
-        self.put_parts_of(slot::Model::KIND, &wanted.slot_sponsors).await?;
-        self.put_parts_of(playlist::Model::KIND, &wanted.playlist_recordings).await?;
-        self.put_parts_of(edition::Model::KIND, &wanted.involvements).await?;
-        self.put_parts_of(edition::Model::KIND, &wanted.sponsor_tiers).await?;
-        self.put_parts_of(edition::Model::KIND, &wanted.sponsorships).await?;
-        let aliases = wanted.aliases.iter().filter(|row| self.has_new_names(row.owner_id));
-        insert(self.transaction, aliases.cloned().collect()).await
+        macro_rules! put {
+            ($($rows:ident: $table:ident $owner:ident,)+) => {
+                $(self.put_parts_of(&wanted.$rows).await?;)+
+            };
+        }
+        parts!(put);
+        Ok(())
     }
 
     /// Moves rows out of the way of those that take over their slugs, numbers or keys.
     async fn make_room(&self, stored: &Rows, wanted: &Rows) -> Result<()> {
-        self.make_room_among(&stored.conferences, &wanted.conferences).await?;
-        self.make_room_among(&stored.companies, &wanted.companies).await?;
-        self.make_room_among(&stored.speakers, &wanted.speakers).await?;
-        self.make_room_among(&stored.editions, &wanted.editions).await?;
-        self.make_room_among(&stored.rooms, &wanted.rooms).await?;
-        self.make_room_among(&stored.tracks, &wanted.tracks).await?;
-        self.make_room_among(&stored.talks, &wanted.talks).await?;
-        self.make_room_among(&stored.slots, &wanted.slots).await?;
-        self.make_room_among(&stored.recordings, &wanted.recordings).await?;
-        self.make_room_among(&stored.playlists, &wanted.playlists).await
+        macro_rules! make_room {
+            ($($rows:ident: $table:ident $kind:literal,)+) => {
+                $(self.make_room_among(&stored.$rows, &wanted.$rows).await?;)+
+            };
+        }
+        nodes!(make_room);
+        Ok(())
     }
 
-    /// Writes what is new or changed, what others need first.
-    async fn put_things(&self, wanted: &Rows) -> Result<()> {
-        self.put(&wanted.conferences).await?;
-        self.put(&wanted.companies).await?;
-        self.put(&wanted.speakers).await?;
-        self.put(&wanted.editions).await?;
-        self.put(&wanted.rooms).await?;
-        self.put(&wanted.tracks).await?;
-        self.put(&wanted.recordings).await?;
-        self.put(&wanted.talks).await?;
-        self.put(&wanted.slots).await?;
-        self.put(&wanted.playlists).await?;
-        self.put(&wanted.links).await
+    /// Writes what is new or changed, what others refer to first.
+    async fn put_nodes(&self, wanted: &Rows) -> Result<()> {
+        macro_rules! put {
+            ($($rows:ident: $table:ident $kind:literal,)+) => {
+                $(self.put(&wanted.$rows).await?;)+
+            };
+        }
+        nodes!(put);
+        Ok(())
     }
 
-    /// Deletes what is gone, what needs others first.
-    async fn remove_things(&self, stored: &Rows) -> Result<()> {
-        self.remove_gone(&stored.links).await?;
-        self.remove_gone(&stored.playlists).await?;
-        self.remove_gone(&stored.slots).await?;
-        self.remove_gone(&stored.talks).await?;
-        self.remove_gone(&stored.recordings).await?;
-        self.remove_gone(&stored.tracks).await?;
-        self.remove_gone(&stored.rooms).await?;
-        self.remove_gone(&stored.editions).await?;
-        self.remove_gone(&stored.speakers).await?;
-        self.remove_gone(&stored.companies).await?;
-        self.remove_gone(&stored.conferences).await
+    /// Deletes what is gone, what refers to others first.
+    async fn remove_nodes(&self, stored: &Rows) -> Result<()> {
+        macro_rules! remove {
+            ($($rows:ident: $table:ident $kind:literal,)+) => {
+                $(self.remove_gone(&stored.$rows).await?;)+
+            };
+        }
+        nodes!(reversed remove:);
+        Ok(())
     }
 
-    fn has_new_names(&self, owner: Uuid) -> bool {
-        let kinds = [
-            talk::Model::KIND,
-            speaker::Model::KIND,
-            company::Model::KIND,
-            edition::Model::KIND,
-            conference::Model::KIND,
-        ];
-        kinds.into_iter().any(|kind| self.difference.rewrites(kind, owner))
+    async fn remove_parts_of<P: PartRow>(&self, rows: &[P]) -> Result<()> {
+        let owners: HashSet<Uuid> =
+            rows.iter().map(PartRow::owner).filter(|owner| self.difference.rewrites_parts(*owner)).collect();
+        delete::<P>(self.transaction, P::OWNER, owners.into_iter().collect()).await
     }
 
-    async fn remove_parts_of<P: Part>(&self, kind: &'static str, rows: &[P]) -> Result<()> {
-        self.remove(P::OWNER, rows, |row| self.difference.rewrites(kind, row.owner())).await
-    }
-
-    async fn remove<P: Part>(&self, column: &str, rows: &[P], which: impl Fn(&P) -> bool) -> Result<()> {
-        let owners: HashSet<Uuid> = rows.iter().filter(|row| which(row)).map(Part::owner).collect();
-        delete::<P>(self.transaction, column, owners.into_iter().collect()).await
-    }
-
-    async fn put_parts_of<P: Part>(&self, kind: &'static str, rows: &[P]) -> Result<()> {
-        let rows = rows.iter().filter(|row| self.difference.rewrites(kind, row.owner()));
+    async fn put_parts_of<P: PartRow>(&self, rows: &[P]) -> Result<()> {
+        let rows = rows.iter().filter(|row| self.difference.rewrites_parts(row.owner()));
         insert(self.transaction, rows.cloned().collect()).await
     }
 
-    fn became<N: Node>(&self, row: &N) -> Option<Operation> {
+    fn became<N: NodeRow>(&self, row: &N) -> Option<ChangeOperation> {
         self.difference.of(N::KIND, row.id()).map(|change| change.operation)
     }
 
-    async fn make_room_among<N: Node>(&self, stored: &[N], wanted: &[N]) -> Result<()> {
+    async fn make_room_among<N: NodeRow>(&self, stored: &[N], wanted: &[N]) -> Result<()> {
         let by_id: std::collections::HashMap<Uuid, &N> = wanted.iter().map(|row| (row.id(), row)).collect();
         let moves = |row: &&N| by_id.get(&row.id()).is_some_and(|wanted| wanted.unique() != row.unique());
-        let comes = |row: &N| self.became(row) == Some(Operation::Created);
+        let comes = |row: &N| self.became(row) == Some(ChangeOperation::Created);
         if !wanted.iter().any(comes) && !stored.iter().any(|row| moves(&row)) {
             return Ok(());
         }
         let mut leaving: Vec<N> =
             stored.iter().filter(|row| moves(row) || !by_id.contains_key(&row.id())).cloned().collect();
-        let used: HashSet<i32> = stored.iter().chain(wanted).filter_map(Node::number).collect();
+        let used: HashSet<i32> = stored.iter().chain(wanted).filter_map(|row| row.number()).collect();
         let spare = (1..=i32::MAX).rev().filter(|number| !used.contains(number));
         for (row, spare) in leaving.iter_mut().zip(spare) {
             row.step_aside(spare);
@@ -231,15 +197,16 @@ impl Step<'_> {
         replace(self.transaction, leaving).await
     }
 
-    async fn put<N: Node>(&self, wanted: &[N]) -> Result<()> {
+    async fn put<N: NodeRow>(&self, wanted: &[N]) -> Result<()> {
         let now = |operation| wanted.iter().filter(move |row| self.became(*row) == Some(operation)).cloned().collect();
-        replace(self.transaction, now(Operation::Updated)).await?;
-        insert(self.transaction, now(Operation::Created)).await
+        replace(self.transaction, now(ChangeOperation::Updated)).await?;
+        insert(self.transaction, now(ChangeOperation::Created)).await
     }
 
-    async fn remove_gone<N: Node>(&self, stored: &[N]) -> Result<()> {
-        let gone =
-            stored.iter().filter(|row| matches!(self.became(*row), Some(Operation::Deleted | Operation::Merged)));
-        delete::<N>(self.transaction, "id", gone.map(Node::id).collect()).await
+    async fn remove_gone<N: NodeRow>(&self, stored: &[N]) -> Result<()> {
+        let gone = stored
+            .iter()
+            .filter(|row| matches!(self.became(*row), Some(ChangeOperation::Deleted | ChangeOperation::Merged)));
+        delete::<N>(self.transaction, "id", gone.map(NodeRow::id).collect()).await
     }
 }

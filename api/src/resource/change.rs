@@ -2,11 +2,8 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{ComplexObject, Context, Enum, SimpleObject};
-use sea_orm::{
-    ColumnTrait, DeriveActiveEnum, DerivePartialModel, EntityTrait, EnumIter, PartialModelTrait, QueryFilter,
-    QueryOrder, QuerySelect,
-};
+use async_graphql::{ComplexObject, Context, SimpleObject};
+use sea_orm::{ColumnTrait, DerivePartialModel, EntityTrait, PartialModelTrait, QueryFilter, QueryOrder, QuerySelect};
 use uuid::Uuid;
 
 use super::{
@@ -23,21 +20,8 @@ use crate::{
         slug::BySlug,
     },
     scalars::{DateTime, Id, Revision},
+    vocabulary::ChangeOperation,
 };
-
-/// The effect of a change.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, EnumIter, DeriveActiveEnum, Enum)]
-#[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
-pub enum ChangeOperation {
-    /// The item was created.
-    Created,
-    /// Fields of the item have new values.
-    Updated,
-    /// The item was deleted.
-    Deleted,
-    /// The item was merged into another item, and its id leads there.
-    Merged,
-}
 
 /// A change of one item in the archive's log. A part without an id of its own (an appearance, a sponsorship, the place
 /// of a talk in a recording) is listed as a field of the item that it belongs to, with the operation UPDATED.

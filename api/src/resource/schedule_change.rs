@@ -21,12 +21,13 @@ use uuid::Uuid;
 
 use programme::Programme;
 
-use super::{change::ChangeOperation, edition::Edition, room::Room, slot::Slot, talk::Talk};
+use super::{edition::Edition, room::Room, slot::Slot, talk::Talk};
 use crate::{
     database::among,
     error::Result,
     read::{Loading, Reads, Resource, batch::Relation},
     scalars::{DateTime, Revision, TimeZone},
+    vocabulary::ChangeOperation,
 };
 
 /// The kind of a schedule change.

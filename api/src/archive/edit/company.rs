@@ -12,7 +12,7 @@ use super::{
     problems::{Path, put, put_or_default},
 };
 use crate::{
-    archive::store::rows::{Node, Rows},
+    archive::store::rows::{NodeRow, Rows},
     database::fold,
     error::Result,
     scalars::{Id, Revision, Url},

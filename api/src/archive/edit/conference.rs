@@ -9,7 +9,7 @@ use super::{
     problems::{Path, put},
 };
 use crate::{
-    archive::store::rows::Node,
+    archive::store::rows::NodeRow,
     error::Result,
     scalars::{Id, Revision, Url},
 };

@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use super::{Edit, UserErrorCode, link::of_the_same, order::reorder, problems::Path};
 use crate::{
-    archive::store::rows::{Node, Rows},
+    archive::store::rows::{NodeRow, Rows},
     database::name,
     error::Result,
     resource::node::KindOf,
@@ -122,7 +122,7 @@ impl Edit {
     }
 
     /// Removes a thing with its parts and links: all that is read of it.
-    async fn remove<N: Node>(&mut self, id: Id, seen: Option<Revision>) -> Result<()> {
+    async fn remove<N: NodeRow>(&mut self, id: Id, seen: Option<Revision>) -> Result<()> {
         self.subject::<N>(id, "id", seen).await?;
         self.wanted = Rows::default();
         Ok(())
@@ -143,7 +143,7 @@ impl Edit {
     }
 
     /// Takes a thing out of the order that it stands in.
-    fn without<N: Node>(&mut self, id: Uuid, position: fn(&mut N) -> &mut i32) {
+    fn without<N: NodeRow>(&mut self, id: Uuid, position: fn(&mut N) -> &mut i32) {
         let rows = N::rows_mut(&mut self.wanted);
         rows.retain(|row| row.id() != id);
         reorder(rows, id, None, position);

@@ -12,7 +12,7 @@ use super::{
     problems::{Path, UserErrorCode, each, given, listed, put, put_or_default},
 };
 use crate::{
-    archive::{import::desired::json, store::rows::Node},
+    archive::{import::desired::json, store::rows::NodeRow},
     database::fold,
     error::{Error, Result},
     resource::{

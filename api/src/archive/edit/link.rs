@@ -12,7 +12,7 @@ use super::{
     problems::{Path, put},
 };
 use crate::{
-    archive::store::rows::Node,
+    archive::store::rows::NodeRow,
     error::Result,
     resource::node::KindOf,
     scalars::{Date, DateTime as Told, Id, Language, Revision, Url},

@@ -14,7 +14,7 @@ use super::{Edit, problems::Path};
 use crate::{
     archive::{
         import::desired::subject,
-        store::{load::Scope, rows::Node},
+        store::{load::Scope, rows::NodeRow},
     },
     database::{fold, name},
     error::Result,
@@ -88,7 +88,7 @@ impl Edit {
     }
 
     /// The two, if they are two: the one that stays is what the mutation is about.
-    async fn pair<N: Node>(&mut self, from: Id, into: Id) -> Result<Option<(Pair, N)>> {
+    async fn pair<N: NodeRow>(&mut self, from: Id, into: Id) -> Result<Option<(Pair, N)>> {
         let path = Path::of("from");
         let row = self.subject::<N>(into, "into", None).await?;
         let from = self.find::<N>(from, &path).await?;
@@ -226,7 +226,7 @@ impl Edit {
     }
 
     /// What led to the one that goes leads to the one that stays.
-    fn move_names<N: Node>(&mut self, pair: Pair, (slug, gone): (&str, &str), stays: &str) {
+    fn move_names<N: NodeRow>(&mut self, pair: Pair, (slug, gone): (&str, &str), stays: &str) {
         let scope = BySlug::scope(N::KIND, None);
         let own = [("SLUG", slug.to_owned()), ("ID", pair.from.hyphenated().to_string()), ("NAME", gone.to_owned())];
         for (kind, name) in own {

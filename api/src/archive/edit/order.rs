@@ -8,11 +8,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use super::{Edit, problems::Path};
-use crate::{archive::store::rows::Node, database::name, error::Result};
+use crate::{archive::store::rows::NodeRow, database::name, error::Result};
 
 impl Edit {
     /// Reads all rooms, or all tracks, of an edition, in their order.
-    pub(super) async fn load_all<N: Node>(&mut self, edition: Uuid) -> Result<()>
+    pub(super) async fn load_all<N: NodeRow>(&mut self, edition: Uuid) -> Result<()>
     where
         N::Entity: EntityTrait<Model = N>,
     {
@@ -26,12 +26,12 @@ impl Edit {
     }
 
     /// The place behind all rooms, or all tracks, that were read.
-    pub(super) fn next_place<N: Node>(&self) -> i32 {
+    pub(super) fn next_place<N: NodeRow>(&self) -> i32 {
         i32::try_from(N::rows(&self.wanted).len()).unwrap_or(i32::MAX).saturating_add(1)
     }
 
     /// Puts a room or track at the place that was given, if one was; the others make room.
-    pub(super) fn put_at<N: Node>(&mut self, row: N, given: MaybeUndefined<i32>, position: fn(&mut N) -> &mut i32) {
+    pub(super) fn put_at<N: NodeRow>(&mut self, row: N, given: MaybeUndefined<i32>, position: fn(&mut N) -> &mut i32) {
         let id = row.id();
         self.put(row);
         if !given.is_undefined() {
@@ -43,7 +43,7 @@ impl Edit {
 }
 
 /// Puts the row of an id at a place, the last if none is given, and closes gaps.
-pub(super) fn reorder<N: Node>(rows: &mut Vec<N>, id: Uuid, place: Option<i32>, position: fn(&mut N) -> &mut i32) {
+pub(super) fn reorder<N: NodeRow>(rows: &mut Vec<N>, id: Uuid, place: Option<i32>, position: fn(&mut N) -> &mut i32) {
     if let Some(index) = rows.iter().position(|row| row.id() == id) {
         let row = rows.remove(index);
         let place = place.and_then(|place| usize::try_from(place.saturating_sub(1)).ok()).unwrap_or(usize::MAX);

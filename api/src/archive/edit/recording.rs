@@ -11,7 +11,7 @@ use super::{
     problems::{Path, put, put_or_default},
 };
 use crate::{
-    archive::store::rows::Node,
+    archive::store::rows::NodeRow,
     database::fold,
     error::Result,
     resource::recording::watch_url,

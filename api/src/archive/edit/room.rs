@@ -7,7 +7,7 @@ use uuid::Uuid;
 
 use super::{Edit, inputs::inputs, problems::Path};
 use crate::{
-    archive::store::rows::Node,
+    archive::store::rows::NodeRow,
     database::fold,
     error::Result,
     scalars::{Id, Revision},

@@ -13,7 +13,7 @@ use super::{
     programme::Programme,
 };
 use crate::{
-    archive::store::rows::Node,
+    archive::store::rows::NodeRow,
     error::Result,
     resource::venue::Venue,
     scalars::{DateTime as Told, Id, Revision},

@@ -10,7 +10,7 @@ use super::{
     problems::{Path, put, put_or_default},
 };
 use crate::{
-    archive::store::rows::Node,
+    archive::store::rows::NodeRow,
     database::fold,
     error::Result,
     read::slug::BySlug,
@@ -86,7 +86,7 @@ impl Edit {
     }
 
     /// Sets the other names and spellings of a speaker or company.
-    pub(super) fn spellings<N: Node>(&mut self, id: uuid::Uuid, given: MaybeUndefined<Vec<String>>) {
+    pub(super) fn spellings<N: NodeRow>(&mut self, id: uuid::Uuid, given: MaybeUndefined<Vec<String>>) {
         if let Some(names) = self.problems.texts(&Path::input().at("aliases"), given) {
             self.set_aliases(id, "NAME", &BySlug::scope(N::KIND, None), names, fold);
         }

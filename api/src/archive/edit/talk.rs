@@ -15,7 +15,7 @@ use super::{
     problems::{Path, UserErrorCode, each, given, put, put_or_default},
 };
 use crate::{
-    archive::{import::desired::json, store::rows::Node},
+    archive::{import::desired::json, store::rows::NodeRow},
     database::fold,
     error::Result,
     scalars::{Id, Language, Revision},

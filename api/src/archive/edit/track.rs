@@ -6,7 +6,7 @@ use entity::{edition, track};
 
 use super::{Edit, inputs::inputs, problems::Path};
 use crate::{
-    archive::store::rows::Node,
+    archive::store::rows::NodeRow,
     error::Result,
     scalars::{Color, Id, Revision},
 };

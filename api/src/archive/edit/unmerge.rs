@@ -18,7 +18,7 @@ use crate::{
         },
         store::{
             load::Scope,
-            rows::{Node, Rows},
+            rows::{NodeRow, Rows},
         },
     },
     database::fold,
@@ -76,7 +76,7 @@ impl Edit {
         Ok(found.get(&merge.node_id).is_some_and(|(_, present)| *present == merge.node_id))
     }
 
-    async fn unmerge<N: Node + DeserializeOwned>(&mut self, merge: &change::Model) -> Result<Vec<String>> {
+    async fn unmerge<N: NodeRow + DeserializeOwned>(&mut self, merge: &change::Model) -> Result<Vec<String>> {
         let into = merge
             .merged_into
             .ok_or_else(|| Error::Internal(format!("revision {} merged into nothing", merge.revision)))?;
@@ -152,7 +152,7 @@ impl Edit {
     }
 
     /// Leaves out the former slugs that lead to something else by now; those that led to the one that stays are free.
-    async fn keep_slugs<N: Node>(&self, slugs: &mut Vec<String>, into: Uuid, left: &mut Vec<String>) -> Result<()> {
+    async fn keep_slugs<N: NodeRow>(&self, slugs: &mut Vec<String>, into: Uuid, left: &mut Vec<String>) -> Result<()> {
         let found = self.named(N::KIND, None, slugs.clone()).await?;
         let kept = self.aliases(into, "SLUG");
         let present = self.slug_of::<N>(into)?;
@@ -167,7 +167,7 @@ impl Edit {
         Ok(())
     }
 
-    fn slug_of<N: Node>(&self, id: Uuid) -> Result<String> {
+    fn slug_of<N: NodeRow>(&self, id: Uuid) -> Result<String> {
         Ok(columns(&self.row::<N>(id)?)?.get("slug").and_then(Value::as_str).unwrap_or_default().to_owned())
     }
 
@@ -186,7 +186,7 @@ impl Edit {
     }
 
     /// Undoes one change of a merge, as far as it still is what the merge made of it.
-    fn undo<N: Node + DeserializeOwned>(
+    fn undo<N: NodeRow + DeserializeOwned>(
         &mut self,
         one: &change::Model,
         pair: Pair,
@@ -229,7 +229,7 @@ impl Edit {
     }
 
     /// Fields of the one that stays, and what else led to it; or what another company became.
-    fn undo_fields<N: Node + DeserializeOwned>(
+    fn undo_fields<N: NodeRow + DeserializeOwned>(
         &mut self,
         id: Uuid,
         before: &Map<String, Value>,

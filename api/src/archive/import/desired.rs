@@ -10,7 +10,10 @@ use super::{
     identity::{Book, Names},
     things::Things,
 };
-use crate::{archive::store::rows::Rows, format::document::Document};
+use crate::{
+    archive::store::rows::{Rows, nodes},
+    format::document::Document,
+};
 
 mod editions;
 mod names;
@@ -116,20 +119,16 @@ impl Wanted<'_> {
         let mut take = |kind: &'static str, ids: &mut dyn Iterator<Item = Uuid>| {
             for id in ids.filter(|id| !id.is_nil()) {
                 if let Some(other) = taken.insert(id, kind) {
+                    let (kind, other) = (kind.to_lowercase(), other.to_lowercase());
                     problems.push(format!("the id {id} is that of a {kind} and of a {other}"));
                 }
             }
         };
-        take("conference", &mut rows.conferences.iter().map(|row| row.id));
-        take("company", &mut rows.companies.iter().map(|row| row.id));
-        take("speaker", &mut rows.speakers.iter().map(|row| row.id));
-        take("edition", &mut rows.editions.iter().map(|row| row.id));
-        take("room", &mut rows.rooms.iter().map(|row| row.id));
-        take("track", &mut rows.tracks.iter().map(|row| row.id));
-        take("talk", &mut rows.talks.iter().map(|row| row.id));
-        take("slot", &mut rows.slots.iter().map(|row| row.id));
-        take("recording", &mut rows.recordings.iter().map(|row| row.id));
-        take("playlist", &mut rows.playlists.iter().map(|row| row.id));
-        take("link", &mut rows.links.iter().map(|row| row.id));
+        macro_rules! take {
+            ($($rows:ident: $table:ident $kind:literal,)+) => {
+                $(take($kind, &mut rows.$rows.iter().map(|row| row.id));)+
+            };
+        }
+        nodes!(take);
     }
 }

@@ -21,7 +21,7 @@ use crate::{
     archive::{
         derived::{FIRST_SLOT, TALKS_OF_COMPANY, TALKS_OF_SPEAKER},
         snapshot,
-        store::rows::{Node, Rows},
+        store::rows::{NodeRow, Rows, nodes},
     },
     database::backend,
     error::Result,
@@ -166,17 +166,12 @@ impl Player {
 
     fn compare(&mut self, rows: &Rows) -> Result<()> {
         let parts = parts(rows);
-        self.compare_table(&rows.conferences, &parts)?;
-        self.compare_table(&rows.companies, &parts)?;
-        self.compare_table(&rows.speakers, &parts)?;
-        self.compare_table(&rows.editions, &parts)?;
-        self.compare_table(&rows.rooms, &parts)?;
-        self.compare_table(&rows.tracks, &parts)?;
-        self.compare_table(&rows.talks, &parts)?;
-        self.compare_table(&rows.slots, &parts)?;
-        self.compare_table(&rows.recordings, &parts)?;
-        self.compare_table(&rows.playlists, &parts)?;
-        self.compare_table(&rows.links, &parts)?;
+        macro_rules! compare {
+            ($($rows:ident: $table:ident $kind:literal,)+) => {
+                $(self.compare_table(&rows.$rows, &parts)?;)+
+            };
+        }
+        nodes!(compare);
         let mut lost: Vec<String> = self
             .things
             .iter()
@@ -190,7 +185,7 @@ impl Player {
     }
 
     /// Compares the rows of a table with what the log tells of them, and takes them from that.
-    fn compare_table<N: Node>(&mut self, rows: &[N], parts: &Parts) -> Result<()> {
+    fn compare_table<N: NodeRow>(&mut self, rows: &[N], parts: &Parts) -> Result<()> {
         for row in rows {
             let name = format!("{} {}", N::KIND, row.id());
             let Some(told) = self.things.remove(&(N::KIND.to_owned(), row.id())) else {

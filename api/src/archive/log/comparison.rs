@@ -7,18 +7,45 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
-    difference::{Change, Difference, Operation},
+    difference::{Change, Difference},
     fields::{columns, editions_of_talks, field, is_field, same, whole},
     parts::{Parts, parts},
 };
 use crate::{
-    archive::store::rows::{Node, Rows},
+    archive::store::rows::{NodeRow, Rows, nodes, reversed},
     error::Result,
+    vocabulary::ChangeOperation,
 };
 
+/// All changes between two sets of rows, in the order of the log: what others need comes first, what is gone last. They
+/// are numbered from the revision after `revision`, and the desired rows that changed get their numbers. Of `merged`, a
+/// pair of ids, the first is gone because it became the second.
+pub(in crate::archive) fn difference(
+    stored: &Rows,
+    wanted: &mut Rows,
+    merged: Option<(Uuid, Uuid)>,
+    revision: i64,
+    at: DateTime<Utc>,
+) -> Result<Difference> {
+    let mut comparison = Comparison::of(stored, wanted, merged, revision, at);
+    macro_rules! changed {
+        ($($rows:ident: $table:ident $kind:literal,)+) => {
+            $(comparison.changed(&stored.$rows, &mut wanted.$rows)?;)+
+        };
+    }
+    macro_rules! gone {
+        ($($rows:ident: $table:ident $kind:literal,)+) => {
+            $(comparison.gone(&stored.$rows, &wanted.$rows)?;)+
+        };
+    }
+    nodes!(changed);
+    nodes!(reversed gone:);
+    Ok(comparison.difference)
+}
+
 /// A difference that grows.
-pub(super) struct Comparison {
-    pub difference: Difference,
+struct Comparison {
+    difference: Difference,
     stored: Parts,
     wanted: Parts,
     /// The editions of the talks, before and after.
@@ -30,13 +57,7 @@ pub(super) struct Comparison {
 
 impl Comparison {
     /// A comparison that numbers changes from the revision after `revision`.
-    pub(super) fn of(
-        stored: &Rows,
-        wanted: &Rows,
-        merged: Option<(Uuid, Uuid)>,
-        revision: i64,
-        at: DateTime<Utc>,
-    ) -> Self {
+    fn of(stored: &Rows, wanted: &Rows, merged: Option<(Uuid, Uuid)>, revision: i64, at: DateTime<Utc>) -> Self {
         Self {
             difference: Difference::default(),
             stored: parts(stored),
@@ -49,7 +70,7 @@ impl Comparison {
     }
 
     /// What is new or other in a table.
-    pub(super) fn tell<N: Node>(&mut self, stored: &[N], wanted: &mut [N]) -> Result<()> {
+    fn changed<N: NodeRow>(&mut self, stored: &[N], wanted: &mut [N]) -> Result<()> {
         let by_id: HashMap<Uuid, &N> = stored.iter().map(|row| (row.id(), row)).collect();
         for row in wanted {
             let stored = by_id.get(&row.id()).copied();
@@ -69,11 +90,11 @@ impl Comparison {
     }
 
     /// What a table loses, the last first.
-    pub(super) fn tell_gone<N: Node>(&mut self, stored: &[N], wanted: &[N]) -> Result<()> {
-        let kept: HashSet<Uuid> = wanted.iter().map(Node::id).collect();
+    fn gone<N: NodeRow>(&mut self, stored: &[N], wanted: &[N]) -> Result<()> {
+        let kept: HashSet<Uuid> = wanted.iter().map(NodeRow::id).collect();
         for row in stored.iter().rev().filter(|row| !kept.contains(&row.id())) {
             let merged_into = self.merged.filter(|(from, _)| *from == row.id()).map(|(_, into)| into);
-            let operation = if merged_into.is_some() { Operation::Merged } else { Operation::Deleted };
+            let operation = if merged_into.is_some() { ChangeOperation::Merged } else { ChangeOperation::Deleted };
             let mut change = self.change(operation, [Some(row), None]);
             change.merged_into = merged_into;
             change.before = Some(whole(row, self.stored.get(&(N::KIND, row.id())))?);
@@ -83,15 +104,15 @@ impl Comparison {
         Ok(())
     }
 
-    fn created<N: Node>(&self, row: &N) -> Result<Change> {
-        let mut change = self.change(Operation::Created, [None, Some(row)]);
+    fn created<N: NodeRow>(&self, row: &N) -> Result<Change> {
+        let mut change = self.change(ChangeOperation::Created, [None, Some(row)]);
         change.after = Some(whole(row, self.wanted.get(&(N::KIND, row.id())))?);
         change.parts = true;
         Ok(change)
     }
 
-    fn updated<N: Node>(&self, stored: &N, row: &N) -> Result<Option<Change>> {
-        let mut change = self.change(Operation::Updated, [Some(stored), Some(row)]);
+    fn updated<N: NodeRow>(&self, stored: &N, row: &N) -> Result<Option<Change>> {
+        let mut change = self.change(ChangeOperation::Updated, [Some(stored), Some(row)]);
         let [mut old, mut new] = [columns(stored)?, columns(row)?];
         let mut differs = false;
         let (mut before, mut after) = (Map::new(), Map::new());
@@ -140,13 +161,13 @@ impl Comparison {
         fields.len() > told
     }
 
-    fn change<N: Node>(&self, operation: Operation, rows: [Option<&N>; 2]) -> Change {
+    fn change<N: NodeRow>(&self, operation: ChangeOperation, rows: [Option<&N>; 2]) -> Change {
         let edition = |n: usize| rows[n].and_then(|row| row.edition(&self.talks[n]));
         Change {
             revision: 0,
             operation,
             kind: N::KIND,
-            id: rows[1].or(rows[0]).map(Node::id).unwrap_or_default(),
+            id: rows[1].or(rows[0]).map(NodeRow::id).unwrap_or_default(),
             merged_into: None,
             editions: [edition(0), edition(1)],
             fields: Vec::new(),

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
-    archive::store::rows::{Node, Rows},
+    archive::store::rows::{NodeRow, Rows},
     error::{Error, Result},
 };
 
@@ -20,7 +20,7 @@ pub(crate) fn is_field(column: &str) -> bool {
 }
 
 /// The columns of a row that are compared, and their values.
-pub(crate) fn columns<N: Node>(row: &N) -> Result<Map<String, Value>> {
+pub(crate) fn columns<N: NodeRow>(row: &N) -> Result<Map<String, Value>> {
     let value = serde_json::to_value(row).map_err(|error| Error::Internal(format!("a row of {}: {error}", N::KIND)))?;
     let Value::Object(mut columns) = value else {
         return Err(Error::Internal(format!("a row of {} is no object", N::KIND)));
@@ -32,7 +32,7 @@ pub(crate) fn columns<N: Node>(row: &N) -> Result<Map<String, Value>> {
 }
 
 /// A whole thing: every field that has a value, and its parts.
-pub(crate) fn whole<N: Node>(row: &N, parts: Option<&Map<String, Value>>) -> Result<Map<String, Value>> {
+pub(crate) fn whole<N: NodeRow>(row: &N, parts: Option<&Map<String, Value>>) -> Result<Map<String, Value>> {
     let columns = columns(row)?.into_iter().filter(|(column, value)| is_field(column) && !value.is_null());
     let mut fields: Map<String, Value> = columns.map(|(column, value)| (field(&column), value)).collect();
     fields.extend(parts.cloned().into_iter().flatten());

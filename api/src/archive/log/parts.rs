@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use crate::archive::store::rows::{Node, Rows};
+use crate::archive::store::rows::{NodeRow, Rows};
 use entity::{company, conference, edition, playlist, slot, speaker, talk};
 
 /// The fields of each thing that are lists of parts; an empty list is left out.

@@ -13,7 +13,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::rows::{Node, Row, Rows};
+use super::rows::{NodeRow, Rows, TableRow, nodes};
 use crate::{
     database::{among, backend, name},
     error::Result,
@@ -40,22 +40,22 @@ pub(crate) struct Scope {
 
 impl Scope {
     /// One thing by itself.
-    pub(crate) fn of<N: Node>(id: Uuid) -> Self {
+    pub(crate) fn of<N: NodeRow>(id: Uuid) -> Self {
         let mut scope = Self::default();
-        let ids = match N::KIND {
-            edition::Model::KIND => &mut scope.bare_editions,
-            conference::Model::KIND => &mut scope.conferences,
-            company::Model::KIND => &mut scope.companies,
-            speaker::Model::KIND => &mut scope.speakers,
-            room::Model::KIND => &mut scope.rooms,
-            track::Model::KIND => &mut scope.tracks,
-            talk::Model::KIND => &mut scope.talks,
-            slot::Model::KIND => &mut scope.slots,
-            recording::Model::KIND => &mut scope.recordings,
-            playlist::Model::KIND => &mut scope.playlists,
-            _ => &mut scope.links,
-        };
-        ids.push(id);
+        macro_rules! push {
+            ($($rows:ident: $table:ident $kind:literal,)+) => {
+                match N::KIND {
+                    $($kind => scope.$rows.push(id),)+
+                    _ => {}
+                }
+            };
+        }
+        // The list of editions is of those with all that is in them.
+        if N::KIND == edition::Model::KIND {
+            scope.bare_editions.push(id);
+        } else {
+            nodes!(push);
+        }
         scope
     }
 }
@@ -99,7 +99,7 @@ impl Which {
 
 async fn fetch<R>(database: &impl ConnectionTrait, which: Which, order: &[&str]) -> Result<Vec<R>>
 where
-    R: Row,
+    R: TableRow,
     R::Entity: EntityTrait<Model = R>,
 {
     let select = <R as ModelTrait>::Entity::find();

@@ -1,4 +1,4 @@
-//! The tables as the door sees them: rows of things that have an id, and rows that are parts of a thing.
+//! The archive as rows: one list a table. There are rows of things that have an id, and rows that are parts of a thing.
 
 use std::collections::HashMap;
 
@@ -12,79 +12,95 @@ use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait};
 use serde::Serialize;
 use uuid::Uuid;
 
-/// Rows of every table: what the archive holds, or what it shall hold. Parts stand in their order.
-#[derive(Clone, Debug, Default)]
-pub(crate) struct Rows {
-    pub conferences: Vec<conference::Model>,
-    pub companies: Vec<company::Model>,
-    pub speakers: Vec<speaker::Model>,
-    pub editions: Vec<edition::Model>,
-    pub rooms: Vec<room::Model>,
-    pub tracks: Vec<track::Model>,
-    pub talks: Vec<talk::Model>,
-    pub slots: Vec<slot::Model>,
-    pub recordings: Vec<recording::Model>,
-    pub playlists: Vec<playlist::Model>,
-    pub links: Vec<link::Model>,
-    pub aliases: Vec<alias::Model>,
-    pub involvements: Vec<involvement::Model>,
-    pub sponsor_tiers: Vec<sponsor_tier::Model>,
-    pub sponsorships: Vec<sponsorship::Model>,
-    pub appearances: Vec<appearance::Model>,
-    pub appearance_companies: Vec<appearance_company::Model>,
-    pub talk_recordings: Vec<talk_recording::Model>,
-    pub talk_tags: Vec<talk_tag::Model>,
-    pub slot_sponsors: Vec<slot_sponsor::Model>,
-    pub playlist_recordings: Vec<playlist_recording::Model>,
-}
-
-impl Rows {
-    /// How many things there are.
-    pub(crate) fn count(&self) -> usize {
-        let within = self.rooms.len() + self.tracks.len() + self.talks.len() + self.slots.len() + self.recordings.len();
-        let others = self.conferences.len() + self.companies.len() + self.speakers.len() + self.editions.len();
-        within + others + self.playlists.len() + self.links.len()
-    }
-
-    /// Adds other rows, which these have not.
-    pub(crate) fn append(&mut self, mut other: Self) {
-        macro_rules! append {
-            ($($table:ident),+) => { $(self.$table.append(&mut other.$table);)+ };
+/// The tables of things: the field of [`Rows`], the table, and the kind as GraphQL names its type. What others refer to
+/// comes first. Whatever is done table by table runs over this list: it calls `$visit!` with the list, after the tokens
+/// that were given besides.
+macro_rules! nodes {
+    ($visit:ident $($before:tt)*) => {
+        $visit! {
+            $($before)*
+            conferences: conference "Conference",
+            companies: company "Company",
+            speakers: speaker "Speaker",
+            editions: edition "Edition",
+            rooms: room "Room",
+            tracks: track "Track",
+            recordings: recording "Recording",
+            talks: talk "Talk",
+            slots: slot "Slot",
+            playlists: playlist "Playlist",
+            links: link "Link",
         }
-        append!(
-            conferences,
-            companies,
-            speakers,
-            editions,
-            rooms,
-            tracks,
-            talks,
-            slots,
-            recordings,
-            playlists,
-            links,
-            aliases
-        );
-        append!(
-            involvements,
-            sponsor_tiers,
-            sponsorships,
-            appearances,
-            appearance_companies,
-            talk_recordings,
-            talk_tags
-        );
-        append!(slot_sponsors, playlist_recordings);
-    }
+    };
 }
+pub(in crate::archive) use nodes;
+
+/// The tables of parts, listed as [`nodes`] are: the field of [`Rows`], the table, and its column with the id of the
+/// thing that a row is part of.
+macro_rules! parts {
+    ($visit:ident $($before:tt)*) => {
+        $visit! {
+            $($before)*
+            aliases: alias owner_id,
+            involvements: involvement edition_id,
+            sponsor_tiers: sponsor_tier edition_id,
+            sponsorships: sponsorship edition_id,
+            appearances: appearance talk_id,
+            appearance_companies: appearance_company talk_id,
+            talk_recordings: talk_recording talk_id,
+            talk_tags: talk_tag talk_id,
+            slot_sponsors: slot_sponsor slot_id,
+            playlist_recordings: playlist_recording playlist_id,
+        }
+    };
+}
+pub(in crate::archive) use parts;
+
+/// Calls a macro with a list from [`nodes`] or [`parts`], the last table first: `nodes!(reversed remove:)`.
+macro_rules! reversed {
+    ($visit:ident: $($list:tt)*) => {
+        reversed! { @ $visit [] $($list)* }
+    };
+    (@ $visit:ident [$($done:tt)*]) => {
+        $visit! { $($done)* }
+    };
+    (@ $visit:ident [$($done:tt)*] $rows:ident: $table:ident $word:tt, $($rest:tt)*) => {
+        reversed! { @ $visit [$rows: $table $word, $($done)*] $($rest)* }
+    };
+}
+pub(in crate::archive) use reversed;
+
+macro_rules! define_rows {
+    ($($rows:ident: $table:ident $word:tt,)+) => {
+        /// Rows of every table: what the archive holds, or what it shall hold. Parts stand in their order.
+        #[derive(Clone, Debug, Default)]
+        pub(crate) struct Rows {
+            $(pub $rows: Vec<$table::Model>,)+
+        }
+
+        impl Rows {
+            /// Adds other rows, which these have not.
+            pub(crate) fn append(&mut self, mut other: Self) {
+                $(self.$rows.append(&mut other.$rows);)+
+            }
+        }
+    };
+}
+
+macro_rules! with_parts {
+    ($($nodes:tt)*) => {
+        parts!(define_rows $($nodes)*);
+    };
+}
+nodes!(with_parts);
 
 /// A row of any table.
-pub(crate) trait Row:
+pub(crate) trait TableRow:
     ModelTrait + IntoActiveModel<<<Self as ModelTrait>::Entity as EntityTrait>::ActiveModel> + Serialize + Send + Sync
 {
 }
 
-impl<M> Row for M where
+impl<M> TableRow for M where
     M: ModelTrait
         + IntoActiveModel<<<Self as ModelTrait>::Entity as EntityTrait>::ActiveModel>
         + Serialize
@@ -94,11 +110,9 @@ impl<M> Row for M where
 }
 
 /// A row of a thing with an id: each of its changes is one in the log.
-pub(crate) trait Node: Row {
+pub(crate) trait NodeRow: TableRow + NodeRules {
     /// The kind of thing, as GraphQL names its type.
     const KIND: &'static str;
-    /// Columns that the door keeps by itself, besides the revision: they are neither compared nor told.
-    const DERIVED: &'static [&'static str] = &[];
 
     fn id(&self) -> Uuid;
 
@@ -114,47 +128,14 @@ pub(crate) trait Node: Row {
     /// When that was.
     fn updated_at(&self) -> DateTime<Utc>;
 
-    /// The edition that it belongs to, given the editions of talks; an edition belongs to itself.
-    fn edition(&self, talks: &HashMap<Uuid, Uuid>) -> Option<Uuid>;
-
     /// Notes its last change.
     fn stamp(&mut self, revision: i64, at: DateTime<Utc>);
-
-    /// Takes over what the door keeps by itself, but for what it knows at once.
-    fn keep_derived(&mut self, _stored: &Self) {}
-
-    /// The values that no two rows may share, together.
-    fn unique(&self) -> String {
-        String::new()
-    }
-
-    /// Its number, where that is one of them.
-    fn number(&self) -> Option<i32> {
-        None
-    }
-
-    /// Gives those values up for ones that nothing else has, until the real ones are free.
-    fn step_aside(&mut self, _spare_number: i32) {}
 }
 
-/// A row that is part of a thing.
-pub(crate) trait Part: Row {
-    /// The column with the thing's id.
-    const OWNER: &'static str;
-
-    fn owner(&self) -> Uuid;
-}
-
-/// `~` begins no slug, acronym or key.
-fn aside(text: &mut String) {
-    text.insert(0, '~');
-}
-
-macro_rules! node {
-    ($table:ident in $rows:ident, $kind:literal, edition $edition:expr $(, derived [$($derived:ident),+] $(and [$other:ident])?)? $(, unique $unique:expr, aside $aside:expr)? $(, numbered $number:ident)?) => {
-        impl Node for $table::Model {
+macro_rules! node_rows {
+    ($($rows:ident: $table:ident $kind:literal,)+) => {
+        $(impl NodeRow for $table::Model {
             const KIND: &'static str = $kind;
-            $(const DERIVED: &'static [&'static str] = &[$(stringify!($derived)),+ $(, stringify!($other))?];)?
 
             fn id(&self) -> Uuid {
                 self.id
@@ -176,139 +157,250 @@ macro_rules! node {
                 self.updated_at
             }
 
-            fn edition(&self, talks: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
-                let edition: fn(&Self, &HashMap<Uuid, Uuid>) -> Option<Uuid> = $edition;
-                edition(self, talks)
-            }
-
             fn stamp(&mut self, revision: i64, at: DateTime<Utc>) {
                 self.revision = revision;
                 self.updated_at = at;
             }
+        })+
 
-            $(fn keep_derived(&mut self, stored: &Self) {
-                $(self.$derived = stored.$derived;)+
-            })?
-
-            $(fn unique(&self) -> String {
-                let unique: fn(&Self) -> String = $unique;
-                unique(self)
+        impl Rows {
+            /// The number of things.
+            pub(crate) fn count(&self) -> usize {
+                [$(self.$rows.len()),+].into_iter().sum()
             }
-
-            fn step_aside(&mut self, spare_number: i32) {
-                let step: fn(&mut Self, i32) = $aside;
-                step(self, spare_number);
-            })?
-
-            $(fn number(&self) -> Option<i32> {
-                Some(self.$number)
-            })?
         }
     };
 }
+nodes!(node_rows);
 
-node!(conference in conferences, "Conference", edition | _, _ | None, unique | row | row.slug.clone(), aside | row, _ | aside(&mut row.slug));
-node!(
-    company in companies,
-    "Company",
-    edition | _,
-    _ | None,
-    derived[talk_count],
-    unique | row | row.slug.clone(),
-    aside | row,
-    _ | aside(&mut row.slug)
-);
-node!(
-    speaker in speakers,
-    "Speaker",
-    edition | _,
-    _ | None,
-    derived[talk_count],
-    unique | row | row.slug.clone(),
-    aside | row,
-    _ | aside(&mut row.slug)
-);
-node!(
-    edition in editions, "Edition", edition |row, _| Some(row.id), derived [content_revision, content_updated_at],
-    unique |row| format!("{} {} {:?}", row.slug, row.acronym, row.replaces_id),
-    aside |row, _| {
-        aside(&mut row.slug);
-        aside(&mut row.acronym);
-        row.replaces_id = None;
-    }
-);
-node!(
-    room in rooms,
-    "Room",
-    edition | row,
-    _ | Some(row.edition_id),
-    unique | row | format!("{} {}", row.edition_id, row.slug),
-    aside | row,
-    _ | aside(&mut row.slug)
-);
-node!(
-    track in tracks,
-    "Track",
-    edition | row,
-    _ | Some(row.edition_id),
-    unique | row | format!("{} {}", row.edition_id, row.slug),
-    aside | row,
-    _ | aside(&mut row.slug)
-);
-node!(
-    talk in talks, "Talk", edition |row, _| Some(row.edition_id), derived [starts_at, ends_at, room_id] and [year],
-    unique |row| format!("{} {} {:?}", row.edition_id, row.slug, row.replaces_id),
-    aside |row, _| {
-        aside(&mut row.slug);
-        row.replaces_id = None;
-    }
-);
-node!(
-    slot in slots, "Slot", edition |row, _| Some(row.edition_id),
-    unique |row| format!("{} {}", row.edition_id, row.number), aside |row, spare| row.number = spare,
-    numbered number
-);
-node!(
-    recording in recordings,
-    "Recording",
-    edition | row,
-    _ | row.edition_id,
-    unique | row | format!("{} {}", row.provider, row.external_id),
-    aside | row,
-    _ | aside(&mut row.external_id)
-);
-node!(
-    playlist in playlists,
-    "Playlist",
-    edition | row,
-    _ | row.edition_id,
-    unique | row | format!("{} {}", row.provider, row.external_id),
-    aside | row,
-    _ | aside(&mut row.external_id)
-);
-node!(link in links, "Link", edition | row, talks | row.edition_id.or_else(|| talks.get(&row.talk_id?).copied()));
+/// A row that is part of a thing.
+pub(crate) trait PartRow: TableRow {
+    /// The column with the thing's id.
+    const OWNER: &'static str;
 
-macro_rules! part {
-    ($($table:ident of $owner:ident),+ $(,)?) => {
-        $(impl Part for $table::Model {
+    fn owner(&self) -> Uuid;
+}
+
+macro_rules! part_rows {
+    ($($rows:ident: $table:ident $owner:ident,)+) => {$(
+        impl PartRow for $table::Model {
             const OWNER: &'static str = stringify!($owner);
 
             fn owner(&self) -> Uuid {
                 self.$owner
             }
-        })+
-    };
+        }
+    )+};
+}
+parts!(part_rows);
+
+/// What is special about the rows of one table of things.
+pub(crate) trait NodeRules: Sized {
+    /// Columns that the door keeps by itself, besides the revision: they are neither compared nor logged.
+    const DERIVED: &'static [&'static str] = &[];
+
+    /// The edition that it belongs to, given the editions of talks; an edition belongs to itself.
+    fn edition(&self, talks: &HashMap<Uuid, Uuid>) -> Option<Uuid>;
+
+    /// Takes over what the door keeps by itself, but for what it knows at once.
+    fn keep_derived(&mut self, _stored: &Self) {}
+
+    /// The values that no two rows may share, together.
+    fn unique(&self) -> String {
+        String::new()
+    }
+
+    /// Its number, where that is one of them.
+    fn number(&self) -> Option<i32> {
+        None
+    }
+
+    /// Gives those values up for ones that nothing else has, until the real ones are free.
+    fn step_aside(&mut self, _spare_number: i32) {}
 }
 
-part! {
-    alias of owner_id,
-    involvement of edition_id,
-    sponsor_tier of edition_id,
-    sponsorship of edition_id,
-    appearance of talk_id,
-    appearance_company of talk_id,
-    talk_recording of talk_id,
-    talk_tag of talk_id,
-    slot_sponsor of slot_id,
-    playlist_recording of playlist_id,
+/// Makes a text that nothing else has: `~` begins no slug, acronym or key.
+fn aside(text: &mut String) {
+    text.insert(0, '~');
+}
+
+impl NodeRules for conference::Model {
+    fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
+        None
+    }
+
+    fn unique(&self) -> String {
+        self.slug.clone()
+    }
+
+    fn step_aside(&mut self, _: i32) {
+        aside(&mut self.slug);
+    }
+}
+
+impl NodeRules for company::Model {
+    const DERIVED: &'static [&'static str] = &["talk_count"];
+
+    fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
+        None
+    }
+
+    fn keep_derived(&mut self, stored: &Self) {
+        self.talk_count = stored.talk_count;
+    }
+
+    fn unique(&self) -> String {
+        self.slug.clone()
+    }
+
+    fn step_aside(&mut self, _: i32) {
+        aside(&mut self.slug);
+    }
+}
+
+impl NodeRules for speaker::Model {
+    const DERIVED: &'static [&'static str] = &["talk_count"];
+
+    fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
+        None
+    }
+
+    fn keep_derived(&mut self, stored: &Self) {
+        self.talk_count = stored.talk_count;
+    }
+
+    fn unique(&self) -> String {
+        self.slug.clone()
+    }
+
+    fn step_aside(&mut self, _: i32) {
+        aside(&mut self.slug);
+    }
+}
+
+impl NodeRules for edition::Model {
+    const DERIVED: &'static [&'static str] = &["content_revision", "content_updated_at"];
+
+    fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
+        Some(self.id)
+    }
+
+    fn keep_derived(&mut self, stored: &Self) {
+        self.content_revision = stored.content_revision;
+        self.content_updated_at = stored.content_updated_at;
+    }
+
+    fn unique(&self) -> String {
+        format!("{} {} {:?}", self.slug, self.acronym, self.replaces_id)
+    }
+
+    fn step_aside(&mut self, _: i32) {
+        aside(&mut self.slug);
+        aside(&mut self.acronym);
+        self.replaces_id = None;
+    }
+}
+
+impl NodeRules for room::Model {
+    fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
+        Some(self.edition_id)
+    }
+
+    fn unique(&self) -> String {
+        format!("{} {}", self.edition_id, self.slug)
+    }
+
+    fn step_aside(&mut self, _: i32) {
+        aside(&mut self.slug);
+    }
+}
+
+impl NodeRules for track::Model {
+    fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
+        Some(self.edition_id)
+    }
+
+    fn unique(&self) -> String {
+        format!("{} {}", self.edition_id, self.slug)
+    }
+
+    fn step_aside(&mut self, _: i32) {
+        aside(&mut self.slug);
+    }
+}
+
+impl NodeRules for talk::Model {
+    const DERIVED: &'static [&'static str] = &["starts_at", "ends_at", "room_id", "year"];
+
+    fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
+        Some(self.edition_id)
+    }
+
+    /// The year is known at once: it is the edition's.
+    fn keep_derived(&mut self, stored: &Self) {
+        self.starts_at = stored.starts_at;
+        self.ends_at = stored.ends_at;
+        self.room_id = stored.room_id;
+    }
+
+    fn unique(&self) -> String {
+        format!("{} {} {:?}", self.edition_id, self.slug, self.replaces_id)
+    }
+
+    fn step_aside(&mut self, _: i32) {
+        aside(&mut self.slug);
+        self.replaces_id = None;
+    }
+}
+
+impl NodeRules for slot::Model {
+    fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
+        Some(self.edition_id)
+    }
+
+    fn unique(&self) -> String {
+        format!("{} {}", self.edition_id, self.number)
+    }
+
+    fn number(&self) -> Option<i32> {
+        Some(self.number)
+    }
+
+    fn step_aside(&mut self, spare_number: i32) {
+        self.number = spare_number;
+    }
+}
+
+impl NodeRules for recording::Model {
+    fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
+        self.edition_id
+    }
+
+    fn unique(&self) -> String {
+        format!("{} {}", self.provider, self.external_id)
+    }
+
+    fn step_aside(&mut self, _: i32) {
+        aside(&mut self.external_id);
+    }
+}
+
+impl NodeRules for playlist::Model {
+    fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
+        self.edition_id
+    }
+
+    fn unique(&self) -> String {
+        format!("{} {}", self.provider, self.external_id)
+    }
+
+    fn step_aside(&mut self, _: i32) {
+        aside(&mut self.external_id);
+    }
+}
+
+impl NodeRules for link::Model {
+    fn edition(&self, talks: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
+        self.edition_id.or_else(|| talks.get(&self.talk_id?).copied())
+    }
 }

@@ -6,7 +6,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{rows::Row, violation::refusal};
+use super::{rows::TableRow, violation::refusal};
 use crate::{
     database::{among, backend, name},
     error::Result,
@@ -16,12 +16,12 @@ use crate::{
 const BATCH: usize = 200;
 
 /// A row as sea-orm inserts it.
-pub(in crate::archive) fn active<R: Row>(row: R) -> <R::Entity as EntityTrait>::ActiveModel {
+pub(in crate::archive) fn active<R: TableRow>(row: R) -> <R::Entity as EntityTrait>::ActiveModel {
     row.into_active_model().reset_all()
 }
 
 /// As many rows as one statement may bind the values of.
-fn batch<R: Row>(database: &impl ConnectionTrait) -> usize {
+fn batch<R: TableRow>(database: &impl ConnectionTrait) -> usize {
     let columns = <R::Entity as EntityTrait>::Column::iter().count().max(1);
     let limit = match backend(database) {
         DbBackend::Sqlite => 32_766,
@@ -31,7 +31,7 @@ fn batch<R: Row>(database: &impl ConnectionTrait) -> usize {
 }
 
 /// Inserts new rows.
-pub(in crate::archive) async fn insert<R: Row>(database: &impl ConnectionTrait, rows: Vec<R>) -> Result<()> {
+pub(in crate::archive) async fn insert<R: TableRow>(database: &impl ConnectionTrait, rows: Vec<R>) -> Result<()> {
     for rows in rows.chunks(batch::<R>(database)) {
         let insert = <R::Entity as EntityTrait>::insert_many(rows.iter().cloned().map(active));
         insert.exec_without_returning(database).await.map_err(refusal)?;
@@ -40,7 +40,7 @@ pub(in crate::archive) async fn insert<R: Row>(database: &impl ConnectionTrait, 
 }
 
 /// Overwrites rows that are there.
-pub(in crate::archive) async fn replace<R: Row>(database: &impl ConnectionTrait, rows: Vec<R>) -> Result<()> {
+pub(in crate::archive) async fn replace<R: TableRow>(database: &impl ConnectionTrait, rows: Vec<R>) -> Result<()> {
     let key: Vec<_> = <R::Entity as EntityTrait>::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
     let others = <R::Entity as EntityTrait>::Column::iter();
     let on_conflict = OnConflict::columns(key).update_columns(others).to_owned();
@@ -52,7 +52,7 @@ pub(in crate::archive) async fn replace<R: Row>(database: &impl ConnectionTrait,
 }
 
 /// Deletes the rows whose `column` has one of the ids.
-pub(in crate::archive) async fn delete<R: Row>(
+pub(in crate::archive) async fn delete<R: TableRow>(
     database: &impl ConnectionTrait,
     column: &str,
     ids: Vec<Uuid>,

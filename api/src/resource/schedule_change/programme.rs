@@ -10,9 +10,9 @@ use uuid::Uuid;
 use super::{Entry, ScheduleChange, ScheduleChangeKind, SlotTimes};
 use crate::{
     read::Resource,
-    resource::{change::ChangeOperation, room::Room, slot::Slot, talk::Talk},
+    resource::{room::Room, slot::Slot, talk::Talk},
     scalars::{DateTime, Revision, TimeZone},
-    vocabulary::TalkStatus,
+    vocabulary::{ChangeOperation, TalkStatus},
 };
 
 /// The change that last touched something.

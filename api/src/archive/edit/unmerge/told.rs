@@ -10,7 +10,7 @@ use crate::{
     archive::{
         edit::{Edit, merge::Pair},
         log::fields::{field, same},
-        store::rows::Node,
+        store::rows::NodeRow,
     },
     database::fold,
     error::{Error, Result},
@@ -103,7 +103,7 @@ fn replaced(value: &Value, this: &str, that: &str) -> Value {
 }
 
 /// A row of what the log tells of a thing.
-pub(super) fn row_of<N: Node + DeserializeOwned>(id: Uuid, fields: &Map<String, Value>) -> Result<N> {
+pub(super) fn row_of<N: NodeRow + DeserializeOwned>(id: Uuid, fields: &Map<String, Value>) -> Result<N> {
     let name = fields.get("name").and_then(Value::as_str).unwrap_or_default();
     let column = |column: &str| match column {
         "id" => json!(id),

@@ -14,7 +14,7 @@ use crate::{
             identity::Book,
             things::{claim, keyed},
         },
-        store::rows::Node,
+        store::rows::NodeRow,
     },
     database::fold,
     format::document::{Edition, Sponsorship},

@@ -13,7 +13,7 @@ use crate::{
             identity::{Book, Names},
             things::keyed,
         },
-        store::rows::Node,
+        store::rows::NodeRow,
     },
     database::fold,
     format::document::{Identity, Link},

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{UNWRITTEN, Wanted};
 use crate::{
-    archive::store::rows::Node,
+    archive::store::rows::NodeRow,
     database::fold,
     format::document::{Company, Conference, Speaker},
 };

@@ -8,7 +8,7 @@ use super::{
     UNWRITTEN, Wanted,
     editions::{Within, json},
 };
-use crate::{archive::store::rows::Node, database::fold, format::document::Talk};
+use crate::{archive::store::rows::NodeRow, database::fold, format::document::Talk};
 
 impl Wanted<'_> {
     pub(super) fn talk(&mut self, told: &Talk, id: Uuid, within: &Within) {
