@@ -315,7 +315,7 @@ async fn serve(given: Serve) -> Result<ExitCode, Failure> {
 fn read(path: &Path) -> Result<Document, Failure> {
     bundle::open(path).map_err(|error| match error {
         OpenError::Io(error) => format!("{}: {error}; nothing was written", path.display()).into(),
-        OpenError::Problems(problems) => {
+        OpenError::Mistakes(problems) => {
             let count = problems.0.len();
             let plural = if count == 1 { "" } else { "s" };
             format!("{problems}{} has {count} mistake{plural}; nothing was written", path.display()).into()

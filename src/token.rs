@@ -17,7 +17,7 @@ pub enum TokenCommand {
         name: String,
         /// What it may do: write, or write:CONFERENCE for one conference by its slug
         #[arg(long)]
-        scope: token::Scope,
+        scope: token::TokenScope,
         /// The last day that it is taken (UTC), or the moment from which it is not
         #[arg(long, value_name = "DAY|TIME")]
         expires: Option<token::Expiry>,

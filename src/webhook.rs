@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use lectern_api::{
     server,
-    webhook::{self, Delivery, Listed, New},
+    webhook::{self, Delivery, NewWebhook, WebhookSummary},
 };
 
 use crate::{Database, Failure};
@@ -77,7 +77,7 @@ pub enum WebhookCommand {
 pub async fn run(command: WebhookCommand, now: DateTime<Utc>) -> Result<ExitCode, Failure> {
     match command {
         WebhookCommand::Add { to, edition, kind, since, allow_private, json, database } => {
-            let new = New { url: to, editions: edition, kinds: kind, since, is_private_allowed: allow_private };
+            let new = NewWebhook { url: to, editions: edition, kinds: kind, since, is_private_allowed: allow_private };
             let added = webhook::add(&server::open(&database.url, Arc::default()).await?, new, now).await?;
             let shown = if json { serde_json::to_string(&added)? } else { added.secret };
             println!("{shown}");
@@ -113,7 +113,7 @@ pub async fn run(command: WebhookCommand, now: DateTime<Utc>) -> Result<ExitCode
 }
 
 /// A webhook in the list.
-fn row(one: &Listed) -> String {
+fn row(one: &WebhookSummary) -> String {
     let of = |names: &[String]| if names.is_empty() { "all".to_owned() } else { names.join(",") };
     let state = match (&one.disabled_at, &one.failing_since, &one.next_attempt_at) {
         (Some(at), ..) => format!("disabled at {}: {}", time(at), or_nothing(one.disabled_because.as_ref())),

@@ -12,10 +12,10 @@ use std::{
 use actix_web::http::{Method, StatusCode, header::HeaderMap};
 use chrono::{DateTime, Utc};
 use lectern_api::{
-    archive::{self, Archive, Clock, edit::Unmerged},
+    archive::{self, Archive, Clock, edit::UnmergeReport},
     config::{Config, Limits, Webhooks},
     format::{document::Document, native},
-    server::{self, Running},
+    server::{self, RunningServer},
     token,
 };
 use sea_orm::{ConnectionTrait, Database};
@@ -228,7 +228,7 @@ pub struct App {
 
 impl App {
     fn new(
-        running: Running,
+        running: RunningServer,
         backend: Backend,
         config: Config,
         now: Arc<Mutex<DateTime<Utc>>>,
@@ -342,7 +342,7 @@ impl App {
     }
 
     /// Undoes a merge, as the command line does.
-    pub async fn unmerge(&self, name: &str) -> Result<Unmerged, String> {
+    pub async fn unmerge(&self, name: &str) -> Result<UnmergeReport, String> {
         let database = Database::connect(&self.database_url).await.expect("the database answers");
         let clock = self.now.clone();
         let clock: Clock = Arc::new(move || *clock.lock().expect("no test panicked with it"));

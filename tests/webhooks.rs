@@ -18,7 +18,7 @@ use base64::{Engine, engine::general_purpose::STANDARD};
 use chrono::{DateTime, TimeDelta, Utc};
 use lectern_api::{
     format::document::Document,
-    webhook::{self, Added, Delivery, Listed, New},
+    webhook::{self, AddedWebhook, Delivery, NewWebhook, WebhookSummary},
 };
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use serde_json::{Value, json};
@@ -146,20 +146,20 @@ async fn database(app: &App) -> DatabaseConnection {
 }
 
 /// Adds a webhook, as another process would.
-async fn add(app: &App, new: New) -> Added {
+async fn add(app: &App, new: NewWebhook) -> AddedWebhook {
     webhook::add(&database(app).await, new, app.now()).await.unwrap()
 }
 
-fn to_private(url: &str) -> New {
-    New { url: url.to_owned(), is_private_allowed: true, ..New::default() }
+fn to_private(url: &str) -> NewWebhook {
+    NewWebhook { url: url.to_owned(), is_private_allowed: true, ..NewWebhook::default() }
 }
 
-fn from_the_beginning(url: &str) -> New {
-    New { since: Some(0), ..to_private(url) }
+fn from_the_beginning(url: &str) -> NewWebhook {
+    NewWebhook { since: Some(0), ..to_private(url) }
 }
 
 /// The one webhook.
-async fn listed(app: &App) -> Listed {
+async fn listed(app: &App) -> WebhookSummary {
     webhook::list(&database(app).await).await.unwrap().remove(0)
 }
 
@@ -168,12 +168,12 @@ async fn deliveries(app: &App) -> Vec<Delivery> {
 }
 
 /// The webhook, once so many attempts in a row have failed.
-async fn failed(app: &App, times: i32) -> Listed {
+async fn failed(app: &App, times: i32) -> WebhookSummary {
     until(|| async { Some(listed(app).await).filter(|webhook| webhook.failures >= times) }).await
 }
 
 /// The webhook, once it has come to the log's end.
-async fn caught_up(app: &App) -> Listed {
+async fn caught_up(app: &App) -> WebhookSummary {
     let last = revision(app).await;
     until(|| async { Some(listed(app).await).filter(|webhook| webhook.delivered == last) }).await
 }
@@ -246,7 +246,7 @@ on_both! {
         write(&app, &seed::weekend()).await;
         let (talks, bob) = (Receiver::start(), Receiver::start());
         let edition = vec!["conf-25".to_owned()];
-        let new = New { editions: edition.clone(), kinds: vec!["Talk".to_owned(), "Slot".to_owned()], ..from_the_beginning(&talks.url) };
+        let new = NewWebhook { editions: edition.clone(), kinds: vec!["Talk".to_owned(), "Slot".to_owned()], ..from_the_beginning(&talks.url) };
         add(&app, new).await;
         let last = caught_up(&app).await.delivered;
         let of_edition = log(&app, "since=0&edition=conf-2025").await.into_iter();
@@ -255,7 +255,7 @@ on_both! {
         assert!(wanted.len() > 100);
         assert_eq!(talks.received().iter().flat_map(Received::changes).take(wanted.len()).collect::<Vec<_>>(), wanted);
         // What has nothing for it is passed over, and what follows is found.
-        add(&app, New { kinds: vec!["Speaker".to_owned()], ..to_private(&bob.url) }).await;
+        add(&app, NewWebhook { kinds: vec!["Speaker".to_owned()], ..to_private(&bob.url) }).await;
         write(&app, &renamed("Hello")).await;
         let mut document = renamed("Hello");
         document.speakers[1].name = "Robert".to_owned();
@@ -426,7 +426,7 @@ on_both! {
     async fn a_private_address_is_never_asked(app: archive(seed::weekend).webhooks()) {
         let receiver = Receiver::start();
         let port = receiver.url.rsplit_once(':').unwrap().1;
-        add(&app, New { is_private_allowed: false, ..to_private(&format!("https://localhost:{port}")) }).await;
+        add(&app, NewWebhook { is_private_allowed: false, ..to_private(&format!("https://localhost:{port}")) }).await;
         write(&app, &renamed("One")).await;
         let error = failed(&app, 1).await.last_error.unwrap();
         assert!(error.contains("is not public") && error.contains("--allow-private"), "{error}");
@@ -443,7 +443,7 @@ on_both! {
 
     async fn a_webhook_outlives_its_editions_and_says_so(app: archive(seed::weekend).webhooks()) {
         let receiver = Receiver::start();
-        add(&app, New { editions: vec!["conf-2025".to_owned()], ..to_private(&receiver.url) }).await;
+        add(&app, NewWebhook { editions: vec!["conf-2025".to_owned()], ..to_private(&receiver.url) }).await;
         let gone = "00000000-0000-4000-8000-000000000000";
         database(&app).await.execute_unprepared(&format!("UPDATE webhook SET editions = '[\"{gone}\"]'")).await.unwrap();
         write(&app, &renamed("One")).await;

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use sea_orm::DbErr;
 
-use crate::mistake::Problems;
+use crate::mistake::Mistakes;
 
 /// A result of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
@@ -54,7 +54,7 @@ pub enum Error {
     },
     /// A document that can't be right, with everything that is wrong.
     #[error("the document has mistakes, and nothing was written: {0}")]
-    Document(Problems),
+    Document(Mistakes),
     /// None of what the caller accepts is what this address answers.
     #[error("the answer is {0}, and the Accept header takes none of them")]
     NotAcceptable(String),

@@ -10,7 +10,7 @@ pub(super) type Flaw = (Position, String);
 
 /// One thing that is wrong: `editions/promcon-2016-berlin.yaml:12:5: unknown key "tilte": did you mean "title"?`
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
-pub struct Problem {
+pub struct Mistake {
     /// Relative to the folder.
     pub file: PathBuf,
     /// From 1.
@@ -20,13 +20,13 @@ pub struct Problem {
     pub message: String,
 }
 
-impl Problem {
+impl Mistake {
     pub(super) fn new(file: impl Into<PathBuf>, (line, column): Position, message: impl Into<String>) -> Self {
         Self { file: file.into(), line, column, message: message.into() }
     }
 }
 
-impl fmt::Display for Problem {
+impl fmt::Display for Mistake {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         write!(f, "{}:{}:{}: {}", self.file.display(), self.line, self.column, self.message)
     }
@@ -34,17 +34,17 @@ impl fmt::Display for Problem {
 
 /// Everything that is wrong in a folder, by file, line and column. A line each.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Problems(pub Vec<Problem>);
+pub struct Mistakes(pub Vec<Mistake>);
 
-impl From<Vec<Problem>> for Problems {
-    fn from(mut problems: Vec<Problem>) -> Self {
+impl From<Vec<Mistake>> for Mistakes {
+    fn from(mut problems: Vec<Mistake>) -> Self {
         problems.sort();
         problems.dedup();
         Self(problems)
     }
 }
 
-impl fmt::Display for Problems {
+impl fmt::Display for Mistakes {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let mut lines = self.0.iter();
         if let Some(first) = lines.next() {
@@ -54,4 +54,4 @@ impl fmt::Display for Problems {
     }
 }
 
-impl std::error::Error for Problems {}
+impl std::error::Error for Mistakes {}

@@ -9,19 +9,19 @@ const READY_BYTES: u64 = 64 * 1024 * 1024;
 
 /// A body before it is sent.
 #[derive(Clone, Debug)]
-pub struct Body {
+pub struct ReadyBody {
     pub bytes: Bytes,
     /// The pages before and after, as a `Link` header has them.
     pub link: Option<String>,
 }
 
-impl From<Vec<u8>> for Body {
+impl From<Vec<u8>> for ReadyBody {
     fn from(bytes: Vec<u8>) -> Self {
         Bytes::from(bytes).into()
     }
 }
 
-impl From<Bytes> for Body {
+impl From<Bytes> for ReadyBody {
     fn from(bytes: Bytes) -> Self {
         Self { bytes, link: None }
     }
@@ -29,27 +29,27 @@ impl From<Bytes> for Body {
 
 /// Why there is no body to keep.
 #[derive(Clone, Debug)]
-pub enum Unready {
+pub enum Uncacheable {
     /// The log went on while it was read.
     Overtaken,
     /// It can't be answered.
     Failed(Error),
     /// An answer that is not to be kept, with its status: one that tells of errors.
-    Passing(StatusCode, Body),
+    Passing(StatusCode, ReadyBody),
 }
 
-impl From<Error> for Unready {
+impl From<Error> for Uncacheable {
     fn from(error: Error) -> Self {
         Self::Failed(error)
     }
 }
 
 /// The answers that are ready.
-pub struct Ready(pub(crate) moka::future::Cache<String, Body>);
+pub struct Ready(pub(crate) moka::future::Cache<String, ReadyBody>);
 
 impl Default for Ready {
     fn default() -> Self {
-        let weigh = |tag: &String, body: &Body| u32::try_from(tag.len() + body.bytes.len()).unwrap_or(u32::MAX);
+        let weigh = |tag: &String, body: &ReadyBody| u32::try_from(tag.len() + body.bytes.len()).unwrap_or(u32::MAX);
         Self(moka::future::Cache::builder().max_capacity(READY_BYTES).weigher(weigh).build())
     }
 }

@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// A server that is running.
-pub struct Running {
+pub struct RunningServer {
     /// Where it listens.
     pub address: SocketAddr,
     /// Its database, opened once.
@@ -92,7 +92,7 @@ fn without_password(url: &str) -> String {
 }
 
 /// Starts a server: opens its database, loads the archive into an empty one, and listens.
-pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> {
+pub async fn start(config: Config, clock: Clock) -> Result<RunningServer, StartError> {
     let statements = Arc::new(AtomicU64::new(0));
     let database = open(&config.database, statements.clone()).await?;
     let archive = Archive::new(database.clone(), clock.clone());
@@ -145,7 +145,7 @@ pub async fn start(config: Config, clock: Clock) -> Result<Running, StartError> 
     .listen(listener)
     .map_err(bound)?
     .run();
-    Ok(Running { address, database, statements, handle: server.handle(), server })
+    Ok(RunningServer { address, database, statements, handle: server.handle(), server })
 }
 
 /// How long a client may take nothing of what is sent to it.

@@ -17,7 +17,7 @@ use crate::{
     ready::Ready,
     schema::{
         Schema,
-        completion::{Ordered, Plan},
+        completion::{Completion, Ordered},
         persisted::Persisted,
         shape::Shape,
     },
@@ -68,7 +68,7 @@ impl Server {
         let mut request = async_graphql::Request::new(document);
         let parsed = request.parsed_query().map_err(|error| Error::Internal(format!("{error}: {document}")))?;
         let operation = parsed.operations.iter().next().map(|(_, operation)| &operation.node);
-        let plan = operation.map(|operation| Plan::new(parsed, operation, &self.shape)).unwrap_or_default();
+        let plan = operation.map(|operation| Completion::new(parsed, operation, &self.shape)).unwrap_or_default();
         let request = request.variables(async_graphql::Variables::from_json(Value::Object(variables)));
         let response = self.read(|batches| async { Ok(self.schema.execute(request.data(batches)).await) }).await?;
         if let Some(error) = response.errors.first() {

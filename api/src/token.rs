@@ -27,12 +27,12 @@ const USED_TO: Duration = Duration::minutes(1);
 
 /// What a token may do: `write`, or `write:CONFERENCE` (a slug).
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub enum Scope {
+pub enum TokenScope {
     Write,
     WriteTo(String),
 }
 
-impl FromStr for Scope {
+impl FromStr for TokenScope {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
@@ -44,7 +44,7 @@ impl FromStr for Scope {
     }
 }
 
-impl fmt::Display for Scope {
+impl fmt::Display for TokenScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Write => f.write_str("write"),
@@ -72,9 +72,9 @@ impl FromStr for Expiry {
 
 /// A token as it is listed: never its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Listed {
+pub struct TokenSummary {
     pub name: String,
-    pub scope: Scope,
+    pub scope: TokenScope,
     pub created_at: DateTime<Utc>,
     pub expires_at: Option<DateTime<Utc>>,
     pub revoked_at: Option<DateTime<Utc>>,
@@ -87,12 +87,12 @@ pub struct Grant {
     /// The token's name, for logs.
     pub name: String,
     /// The one conference that may be written to; none for all.
-    pub conference: Option<OneConference>,
+    pub conference: Option<GrantedConference>,
 }
 
 /// The conference that a token is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub struct OneConference {
+pub struct GrantedConference {
     pub id: Uuid,
     pub slug: String,
 }
@@ -101,7 +101,7 @@ pub struct OneConference {
 pub async fn create(
     database: &DatabaseConnection,
     name: &str,
-    scope: &Scope,
+    scope: &TokenScope,
     expires_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<String> {
@@ -112,8 +112,8 @@ pub async fn create(
         return Err(Error::bad_input("expires", format!("{at} is over")));
     }
     let conference_id = match scope {
-        Scope::Write => None,
-        Scope::WriteTo(slug) => {
+        TokenScope::Write => None,
+        TokenScope::WriteTo(slug) => {
             let found = conference::Entity::find().filter(conference::Column::Slug.eq(slug)).one(database).await?;
             Some(
                 found
@@ -147,15 +147,15 @@ pub async fn create(
 }
 
 /// All tokens, revoked ones too, by name.
-pub async fn list(database: &DatabaseConnection) -> Result<Vec<Listed>> {
+pub async fn list(database: &DatabaseConnection) -> Result<Vec<TokenSummary>> {
     let rows = api_token::Entity::find()
         .find_also_related(conference::Entity)
         .order_by_asc(api_token::Column::Name)
         .all(database)
         .await?;
-    let listed = |(row, conference): (api_token::Model, Option<conference::Model>)| Listed {
+    let listed = |(row, conference): (api_token::Model, Option<conference::Model>)| TokenSummary {
         name: row.name,
-        scope: conference.map_or(Scope::Write, |conference| Scope::WriteTo(conference.slug)),
+        scope: conference.map_or(TokenScope::Write, |conference| TokenScope::WriteTo(conference.slug)),
         created_at: row.created_at,
         expires_at: row.expires_at,
         revoked_at: row.revoked_at,
@@ -207,7 +207,7 @@ pub async fn grant(database: &DatabaseConnection, authorization: Option<&str>, n
         let used = api_token::Entity::update_many().col_expr(api_token::Column::UsedAt, Expr::val(now));
         used.filter(api_token::Column::Id.eq(id)).exec(database).await?;
     }
-    Ok(Grant { name: row.name, conference: conference.map(|row| OneConference { id: row.id, slug: row.slug }) })
+    Ok(Grant { name: row.name, conference: conference.map(|row| GrantedConference { id: row.id, slug: row.slug }) })
 }
 
 fn hash(secret: &str) -> String {

@@ -20,8 +20,8 @@ mod record;
 mod row;
 mod signature;
 
-pub use add::{Added, New, add};
-pub use list::{Delivery, Listed, list, log};
+pub use add::{AddedWebhook, NewWebhook, add};
+pub use list::{Delivery, WebhookSummary, list, log};
 
 /// Forgets a webhook and its log.
 pub async fn remove(database: &DatabaseConnection, which: &str) -> Result<()> {

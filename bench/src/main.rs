@@ -10,12 +10,12 @@ use std::{
 
 use futures_util::future::try_join_all;
 
-type Failure = Box<dyn std::error::Error>;
+type BenchError = Box<dyn std::error::Error>;
 
 /// What one connection saw: how long each answer took, and how long the last one was.
 type Seen = (Vec<Duration>, usize);
 
-async fn connection(url: &str, body: &str, until: Instant) -> Result<Seen, Failure> {
+async fn connection(url: &str, body: &str, until: Instant) -> Result<Seen, BenchError> {
     // One connection each: a pool of its own, of one.
     let connector = awc::Connector::new().limit(1);
     let client = awc::Client::builder().connector(connector).timeout(Duration::from_secs(30)).finish();
@@ -46,7 +46,7 @@ async fn main() -> ExitCode {
     }
 }
 
-async fn run() -> Result<(), Failure> {
+async fn run() -> Result<(), BenchError> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
     let [url, file, connections, seconds] = arguments.as_slice() else {
         return Err("usage: bench URL FILE CONNECTIONS SECONDS".into());

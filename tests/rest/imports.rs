@@ -2,7 +2,7 @@
 
 use lectern_api::{
     format::{document::Document, native::bundle},
-    token::{self, Scope},
+    token::{self, TokenScope},
 };
 use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::{Value, json};
@@ -18,7 +18,7 @@ const PATH: &str = "/api/v1/imports?format=native";
 async fn token(app: &App, name: &str, scope: &str, until: Option<&str>) -> String {
     let database = Database::connect(&app.database_url).await.unwrap();
     let now = "2026-11-21T11:00:00Z".parse().unwrap();
-    let scope: Scope = scope.parse().unwrap();
+    let scope: TokenScope = scope.parse().unwrap();
     let made = token::create(&database, name, &scope, until.map(|until| until.parse().unwrap()), now).await.unwrap();
     database.close().await.unwrap();
     made

@@ -11,12 +11,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use problems::{Path, Problems};
+use problems::{Path, UserErrors};
 
 use super::{
     Archive, Report, Write,
     store::{
-        load::Scope,
+        load::RowScope,
         rows::{NodeRow, Rows},
     },
 };
@@ -60,7 +60,7 @@ pub use speaker::{SpeakerInput, SpeakerPatch};
 pub use sponsor::{SponsorTierInput, SponsorshipInput};
 pub use talk::{AppearanceInput, TalkInput, TalkPatch};
 pub use track::{TrackInput, TrackPatch};
-pub use unmerge::Unmerged;
+pub use unmerge::UnmergeReport;
 
 /// A mutation under way. Dropped before it is finished, it leaves everything as it was.
 #[derive(Debug)]
@@ -68,7 +68,7 @@ pub struct Edit {
     write: Write,
     stored: Rows,
     wanted: Rows,
-    problems: Problems,
+    problems: UserErrors,
     /// The kind and id of the thing that it is about, as far as that is known.
     subject: Option<(&'static str, Uuid)>,
     /// The revision of that thing when it was read.
@@ -77,7 +77,7 @@ pub struct Edit {
 
 /// What a mutation did.
 #[derive(Debug)]
-pub struct Done {
+pub struct Outcome {
     /// The thing that it was about; none if there is no such thing, or it was to be made and was not.
     pub id: Option<Id>,
     /// The revision that the thing is of now; none if nothing was written because something is wrong.
@@ -96,23 +96,23 @@ impl Edit {
             write,
             stored: Rows::default(),
             wanted: Rows::default(),
-            problems: Problems::default(),
+            problems: UserErrors::default(),
             subject: None,
             revision: None,
         })
     }
 
     /// Writes what was changed, unless something is wrong.
-    pub async fn finish(mut self) -> Result<Done> {
+    pub async fn finish(mut self) -> Result<Outcome> {
         let id = self.subject.map(|(_, id)| Id(id));
         if !self.problems.0.is_empty() {
             self.write.transaction.rollback().await?;
-            return Ok(Done { id, revision: None, problems: self.problems.0, report: Report::default() });
+            return Ok(Outcome { id, revision: None, problems: self.problems.0, report: Report::default() });
         }
         let difference = self.write.change(&self.stored, self.wanted).await?;
         let changed = self.subject.and_then(|(kind, id)| difference.of(kind, id)).map(|change| change.revision);
         let report = self.write.finish(false).await?;
-        Ok(Done { id, revision: changed.or(self.revision).map(Revision), problems: Vec::new(), report })
+        Ok(Outcome { id, revision: changed.or(self.revision).map(Revision), problems: Vec::new(), report })
     }
 
     /// A thing as it shall be.
@@ -138,7 +138,7 @@ impl Edit {
     }
 
     /// Reads what is in a scope, to be changed.
-    async fn load(&mut self, scope: Scope) -> Result<()> {
+    async fn load(&mut self, scope: RowScope) -> Result<()> {
         let rows = Rows::load(&self.write.transaction, Some(&scope)).await?;
         self.stored.append(rows.clone());
         self.wanted.append(rows);
@@ -149,7 +149,7 @@ impl Edit {
     /// about. None is noted, as is one that the caller saw at another revision.
     async fn subject<N: NodeRow>(&mut self, id: Id, argument: &str, seen: Option<Revision>) -> Result<Option<N>> {
         let Some(id) = self.find::<N>(id, &Path::of(argument)).await? else { return Ok(None) };
-        self.load(Scope::of::<N>(id)).await?;
+        self.load(RowScope::of::<N>(id)).await?;
         self.subject = Some((N::KIND, id));
         let row: N = self.row(id)?;
         self.revision = Some(row.revision());

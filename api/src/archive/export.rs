@@ -17,7 +17,7 @@ use super::{
     import::desired::subject,
     snapshot,
     store::{
-        load::Scope,
+        load::RowScope,
         rows::{NodeRow, Rows},
     },
 };
@@ -49,7 +49,7 @@ pub async fn document(database: &DatabaseConnection, editions: Option<&[String]>
 
 /// The rows of some editions and of what they name, and those that are only named: of other editions.
 async fn some(slugs: &[String], transaction: &DatabaseTransaction) -> Result<(Rows, Rows)> {
-    let mut scope = Scope { editions: ids_of_editions(slugs, transaction).await?, ..Scope::default() };
+    let mut scope = RowScope { editions: ids_of_editions(slugs, transaction).await?, ..RowScope::default() };
     let mut rows = Rows::default();
     rows.load_editions(transaction, Some(&scope)).await?;
     let named = rows.talk_recordings.iter().map(|row| row.recording_id);

@@ -14,8 +14,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use stored::Known;
-use things::Things;
+use stored::StoredNames;
+use things::Identified;
 
 use super::{Archive, Report, store::rows::Rows};
 use crate::{
@@ -36,8 +36,8 @@ impl Archive {
     pub async fn apply(&self, document: &Document, dry_run: bool) -> Result<Report> {
         let mut write = self.begin().await?;
         let mut problems = Vec::new();
-        let known = Known::look_up(document, &write.transaction).await?;
-        let things = Things::of(document, known, &mut problems);
+        let known = StoredNames::look_up(document, &write.transaction).await?;
+        let things = Identified::of(document, known, &mut problems);
         let stored = Rows::load(&write.transaction, Some(&things.scope())).await?;
         let mut rows = desired::rows(document, &things, &stored, &mut problems);
         is_nowhere_else(&stored, &rows, &write.transaction, &mut problems).await?;

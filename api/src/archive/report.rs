@@ -4,7 +4,7 @@ use std::{collections::BTreeMap, fmt};
 
 use serde::Serialize;
 
-use super::log::difference::Change;
+use super::log::difference::NodeChange;
 use crate::vocabulary::ChangeOperation;
 
 /// How many things of each kind a write created, changed and deleted.
@@ -25,7 +25,7 @@ impl Report {
         self.created.is_empty() && self.updated.is_empty() && self.deleted.is_empty()
     }
 
-    pub(super) fn count(&mut self, changes: &[Change]) {
+    pub(super) fn count(&mut self, changes: &[NodeChange]) {
         for change in changes {
             let counts = match change.operation {
                 ChangeOperation::Created => &mut self.created,

@@ -1,4 +1,4 @@
-//! Schedule JSON as c3voc defines it: v1 here (`schedule.v1.schema.json` of <https://github.com/voc/schedule>, draft
+//! Grid JSON as c3voc defines it: v1 here (`schedule.v1.schema.json` of <https://github.com/voc/schedule>, draft
 //! 6), the preview of v2 in [`v2`].
 //!
 //! V1 tells what schedule XML tells, with the same guids, ids, slugs and times, and who spoke for whom besides. Like
@@ -7,8 +7,8 @@
 use serde::{Serialize, Serializer};
 
 use super::{
-    frab::{Day, Person, Place, Reference, Schedule, Session, one_line, track_slug, uri},
-    programme::Programme,
+    frab::{Grid, GridDay, GridRoom, Person, Reference, Session, one_line, track_slug, uri},
+    programme::Schedule,
 };
 use crate::{
     error::{Error, Result},
@@ -24,7 +24,7 @@ const GREY: &str = "#808080";
 
 /// A file of either version.
 #[derive(Serialize)]
-struct File<S> {
+struct VersionedFile<S> {
     #[serde(rename = "$schema")]
     schema: &'static str,
     generator: Generator,
@@ -37,7 +37,7 @@ struct Generator {
     version: &'static str,
 }
 
-impl<S: Serialize> File<S> {
+impl<S: Serialize> VersionedFile<S> {
     /// The file's text, compact.
     fn write(schema: &'static str, schedule: S) -> Result<Vec<u8>> {
         let generator = Generator { name: "Lectern", version: env!("CARGO_PKG_VERSION") };
@@ -48,10 +48,10 @@ impl<S: Serialize> File<S> {
 
 /// Writes the schedule of a programme as v1. `base_url` is where this archive is known; times carry the offset that the
 /// edition's zone has at that moment.
-pub fn write_v1(programme: &Programme, base_url: &str) -> Result<Vec<u8>> {
-    let (schedule, edition) = (Schedule::of(programme), &programme.edition);
+pub fn write_v1(programme: &Schedule, base_url: &str) -> Result<Vec<u8>> {
+    let (schedule, edition) = (Grid::of(programme), &programme.edition);
     let days = schedule.days();
-    let date = |day: Option<&Day<'_>>| day.map(|day| day.date.to_string()).unwrap_or_default();
+    let date = |day: Option<&GridDay<'_>>| day.map(|day| day.date.to_string()).unwrap_or_default();
     let conference = ConferenceV1 {
         acronym: &edition.acronym,
         title: schedule.title(),
@@ -71,7 +71,7 @@ pub fn write_v1(programme: &Programme, base_url: &str) -> Result<Vec<u8>> {
         base_url: format!("{base_url}/"),
         conference,
     };
-    File::write("https://c3voc.de/schedule/schema.json", schedule)
+    VersionedFile::write("https://c3voc.de/schedule/schema.json", schedule)
 }
 
 #[derive(Serialize)]
@@ -125,7 +125,7 @@ struct RoomOfEdition<'a> {
 }
 
 impl<'a> RoomOfEdition<'a> {
-    fn of(room: &'a Place) -> Self {
+    fn of(room: &'a GridRoom) -> Self {
         Self { name: &room.name, slug: room.slug.as_deref(), guid: room.guid.to_string(), capacity: room.capacity }
     }
 }
@@ -145,7 +145,7 @@ fn by_name<S: Serializer>(rooms: &[(&str, Vec<EventV1>)], serializer: S) -> Resu
 }
 
 impl<'a> DayV1<'a> {
-    fn of<'p>(schedule: &'a Schedule<'p>, day: &Day<'p>) -> Self {
+    fn of<'p>(schedule: &'a Grid<'p>, day: &GridDay<'p>) -> Self {
         let rooms = schedule.given(day).into_iter();
         Self {
             index: day.index,

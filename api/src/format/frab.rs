@@ -1,4 +1,4 @@
-//! Schedule XML, as frab and pretalx write it and c3voc defines it (`validator/xsd/schedule.xml.xsd` of
+//! Grid XML, as frab and pretalx write it and c3voc defines it (`validator/xsd/schedule.xml.xsd` of
 //! <https://github.com/voc/schedule>; media type `application/vnd.c3voc.schedule+xml`).
 //!
 //! Left out is what the format can't carry: breaks and social events, talks that were called off (apps tell an event
@@ -15,25 +15,25 @@ mod grid;
 mod text;
 
 pub(super) use grid::session::{Person, Reference, Session};
-pub(super) use grid::{Day, NO_TRACK, Place, Schedule, track_slug};
+pub(super) use grid::{Grid, GridDay, GridRoom, NO_TRACK, track_slug};
 pub(crate) use text::xml_text;
 pub(super) use text::{one_line, uri};
 
-use super::programme::Programme;
+use super::programme::Schedule;
 use crate::error::{Error, Result};
 
 type Xml = Writer<Vec<u8>>;
 
 /// Writes the schedule of a programme. `base_url` is where this archive is known; times carry the offset that the
 /// edition's zone has at that moment.
-pub fn write(programme: &Programme, base_url: &str) -> Result<Vec<u8>> {
+pub fn write(programme: &Schedule, base_url: &str) -> Result<Vec<u8>> {
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 2);
-    let written = document(&mut xml, &Schedule::of(programme), base_url);
+    let written = document(&mut xml, &Grid::of(programme), base_url);
     written.map_err(|error| Error::Internal(format!("writing schedule XML: {error}")))?;
     Ok(xml.into_inner())
 }
 
-fn document(xml: &mut Xml, schedule: &Schedule<'_>, base_url: &str) -> io::Result<()> {
+fn document(xml: &mut Xml, schedule: &Grid<'_>, base_url: &str) -> io::Result<()> {
     let edition = &schedule.programme.edition;
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     xml.create_element("schedule").write_inner_content(|xml| {
@@ -47,7 +47,7 @@ fn document(xml: &mut Xml, schedule: &Schedule<'_>, base_url: &str) -> io::Resul
     Ok(())
 }
 
-fn conference(xml: &mut Xml, schedule: &Schedule<'_>, base_url: &str) -> io::Result<()> {
+fn conference(xml: &mut Xml, schedule: &Grid<'_>, base_url: &str) -> io::Result<()> {
     let edition = &schedule.programme.edition;
     let days = schedule.days();
     xml.create_element("conference").write_inner_content(|xml| {
@@ -71,7 +71,7 @@ fn conference(xml: &mut Xml, schedule: &Schedule<'_>, base_url: &str) -> io::Res
     Ok(())
 }
 
-fn day(xml: &mut Xml, schedule: &Schedule<'_>, day: &Day<'_>) -> io::Result<()> {
+fn day(xml: &mut Xml, schedule: &Grid<'_>, day: &GridDay<'_>) -> io::Result<()> {
     let texts = [day.index.to_string(), day.date.to_string(), day.starts_at.to_string(), day.ends_at.to_string()];
     let attributes = ["index", "date", "start", "end"].into_iter().zip(texts.iter().map(String::as_str));
     xml.create_element("day").with_attributes(attributes).write_inner_content(|xml| {

@@ -15,7 +15,7 @@ use lines::{Lines, quoted, text};
 
 use super::{
     frab::{one_line, uri},
-    programme::{Event, Said},
+    programme::{Event, ScheduledTalk},
 };
 use crate::{
     resource::{appearance::Appearance, venue::Venue},
@@ -154,7 +154,7 @@ fn write_event(event: &Event, host: &str, lines: &mut Lines) {
 /// Everyone on stage, each once: in the talk itself, then in the talks of a lightning round. ATTENDEE is for meetings
 /// (RFC 5545, 3.8.4.1), but schedule apps look for speakers there; the address is their page, as nobody's mail address
 /// is told.
-fn on_stage(said: Option<&Said>) -> Vec<&Appearance> {
+fn on_stage(said: Option<&ScheduledTalk>) -> Vec<&Appearance> {
     let mut people: Vec<&Appearance> = Vec::new();
     for said in said.into_iter().flat_map(|said| std::iter::once(said).chain(&said.talks)) {
         for one in &said.appearances {
@@ -224,7 +224,7 @@ fn name(one: &Appearance) -> String {
 }
 
 /// `Ada (ACME), Bob`
-fn people(said: &Said) -> String {
+fn people(said: &ScheduledTalk) -> String {
     let one = |one: &std::sync::Arc<Appearance>| {
         let companies: Vec<String> =
             one.loaded_companies.iter().flatten().filter_map(|company| one_line(&company.name)).collect();
@@ -237,7 +237,7 @@ fn people(said: &Said) -> String {
 }
 
 /// A talk in the list of its lightning round.
-fn in_round(said: &Said) -> String {
+fn in_round(said: &ScheduledTalk) -> String {
     let cancelled = if said.talk.status == TalkStatus::Cancelled { CANCELLED } else { "" };
     let people = people(said);
     let separator = if people.is_empty() { "" } else { " – " };
@@ -245,7 +245,7 @@ fn in_round(said: &Said) -> String {
 }
 
 /// Its slides and its recordings.
-fn links(said: &Said) -> Vec<String> {
+fn links(said: &ScheduledTalk) -> Vec<String> {
     let slides = said.links.iter().filter(|link| link.kind == LinkKind::Slides).filter_map(|link| link.url.as_ref());
     let slides = slides.map(|url| format!("Slides: {}", uri(url)));
     slides.chain(said.recordings.iter().map(|part| format!("Recording: {}", uri(&part.opens_at())))).collect()

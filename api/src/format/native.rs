@@ -18,10 +18,10 @@ mod tests;
 mod write;
 mod yaml;
 
-pub use crate::mistake::{Problem, Problems};
+pub use crate::mistake::{Mistake, Mistakes};
 pub use read::{Source, read, read_file};
 pub use schema::schemas;
-pub use write::{Written, write};
+pub use write::{WriteReport, write};
 
 use std::path::{Path, PathBuf};
 
@@ -43,7 +43,7 @@ trait Content: Serialize + DeserializeOwned + JsonSchema + PartialEq {
 }
 
 /// A file of the right shape: what it says, and where.
-struct File<T> {
+struct CheckedFile<T> {
     path: PathBuf,
     places: yaml::Places,
     content: T,
@@ -52,11 +52,11 @@ struct File<T> {
 /// The files of the right shape.
 #[derive(Default)]
 struct Folder {
-    conferences: Option<File<ConferencesFile>>,
-    companies: Option<File<CompaniesFile>>,
-    speakers: Option<File<SpeakersFile>>,
-    recordings: Option<File<RecordingsFile>>,
-    editions: Vec<File<Edition>>,
+    conferences: Option<CheckedFile<ConferencesFile>>,
+    companies: Option<CheckedFile<CompaniesFile>>,
+    speakers: Option<CheckedFile<SpeakersFile>>,
+    recordings: Option<CheckedFile<RecordingsFile>>,
+    editions: Vec<CheckedFile<Edition>>,
     /// Editions whose files have another shape: known by the file's name, and nothing else.
     broken_editions: Vec<String>,
     /// Whether it is a whole archive, and every file that is there could be read.

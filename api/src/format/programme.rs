@@ -29,19 +29,19 @@ use crate::{
 
 /// The programme of an edition.
 #[derive(Clone, Debug)]
-pub struct Programme {
+pub struct Schedule {
     pub conference: Arc<Conference>,
     pub edition: Arc<Edition>,
     /// In the order that schedules show them.
     pub rooms: Vec<Arc<Room>>,
     pub tracks: Vec<Arc<Track>>,
     /// Every day of the edition, those without events too.
-    pub days: Vec<ProgrammeDay>,
+    pub days: Vec<ScheduleDay>,
 }
 
 /// A conference day: from 05:00 of its date to 05:00 of the next, local time.
 #[derive(Clone, Debug)]
-pub struct ProgrammeDay {
+pub struct ScheduleDay {
     pub date: Date,
     /// From 1.
     pub index: i32,
@@ -56,12 +56,12 @@ pub struct Event {
     pub slot: Arc<Slot>,
     pub room: Option<Arc<Room>>,
     /// None for a break or a social event.
-    pub said: Option<Said>,
+    pub said: Option<ScheduledTalk>,
 }
 
 /// A talk with all that it tells.
 #[derive(Clone, Debug)]
-pub struct Said {
+pub struct ScheduledTalk {
     pub talk: Arc<Talk>,
     pub track: Option<Arc<Track>>,
     pub tags: Vec<String>,
@@ -70,10 +70,10 @@ pub struct Said {
     pub recordings: Vec<Arc<TalkRecording>>,
     pub links: Vec<Arc<Link>>,
     /// The talks given in it, if it is a lightning round; withdrawn ones left out.
-    pub talks: Vec<Said>,
+    pub talks: Vec<ScheduledTalk>,
 }
 
-impl Programme {
+impl Schedule {
     /// The programme of an edition, whole. Only within [`crate::read::batch::drive`].
     pub async fn of(edition: Arc<Edition>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
         let id = edition.id.0;
@@ -81,7 +81,7 @@ impl Programme {
         let slots = batches.load(SlotsOfEdition(id)).await?;
         let days = Day::of_programme(edition.starts_on, edition.ends_on, &edition.timezone, &slots);
         let mut events = events(slots, batches).await?.into_iter();
-        let days = days.into_iter().map(|day| ProgrammeDay {
+        let days = days.into_iter().map(|day| ScheduleDay {
             date: day.date,
             index: day.index,
             events: events.by_ref().take(day.slots.len()).collect(),
@@ -142,8 +142,8 @@ impl Event {
             let Some(talk) = batches.maybe::<Talk>(slot.talk_id).await? else { return Ok(None) };
             let block = batches.load(TalksOfBlock(talk.id.0)).await?;
             let block = block.into_iter().filter(|talk| talk.status != TalkStatus::Withdrawn);
-            let talks = try_join_all(block.map(|talk| Said::of(talk, Vec::new(), batches))).await?;
-            Ok(Some(Said::of(talk, talks, batches).await?))
+            let talks = try_join_all(block.map(|talk| ScheduledTalk::of(talk, Vec::new(), batches))).await?;
+            Ok(Some(ScheduledTalk::of(talk, talks, batches).await?))
         };
         let place = try_join(batches.one(slot.edition_id), batches.maybe(slot.room_id));
         let ((edition, room), said) = try_join(place, said).await?;
@@ -166,13 +166,13 @@ impl Event {
         let place =
             [(self.slot.revision, self.slot.updated_at), (self.edition.revision, self.edition.updated_at)].into_iter();
         let room = self.room.iter().map(|room| (room.revision, room.updated_at));
-        let changes = place.chain(room).chain(self.said.iter().flat_map(Said::changes));
+        let changes = place.chain(room).chain(self.said.iter().flat_map(ScheduledTalk::changes));
         changes.map(|(revision, at)| (revision.0, at.utc())).max().unwrap_or_default()
     }
 }
 
-impl Said {
-    async fn of(talk: Arc<Talk>, talks: Vec<Said>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
+impl ScheduledTalk {
+    async fn of(talk: Arc<Talk>, talks: Vec<ScheduledTalk>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
         let id = talk.id.0;
         let people = try_join(batches.load(AppearancesWithCompanies(id)), batches.load(TagsOfTalk(id)));
         let elsewhere = try_join(batches.load(TalkRecordingsOfTalk(id)), batches.load(Subject::Talk(id)));

@@ -23,7 +23,7 @@ use crate::{
         cache::{self, About},
         problem::CHALLENGE,
     },
-    ready::{Body, Unready},
+    ready::{ReadyBody, Uncacheable},
     state::Server,
     token,
     web::graphiql,
@@ -31,7 +31,7 @@ use crate::{
 
 /// What an answer is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Media {
+enum ResponseMedia {
     /// `application/graphql-response+json`: the status says how it went.
     GraphQl,
     /// `application/json`: the status says only whether the request was understood.
@@ -40,7 +40,7 @@ enum Media {
     Html,
 }
 
-impl Media {
+impl ResponseMedia {
     fn content_type(self) -> &'static str {
         match self {
             Self::GraphQl => "application/graphql-response+json; charset=utf-8",
@@ -51,11 +51,11 @@ impl Media {
 
     /// What the client likes best; `application/json` where it says nothing.
     fn accepted(request: &HttpRequest, may_be_html: bool) -> Option<Self> {
-        const OFFERS: [(&str, Media); 4] = [
-            ("application/json", Media::Json),
-            ("application/graphql-response+json", Media::GraphQl),
-            ("text/html", Media::Html),
-            ("application/xhtml+xml", Media::Html),
+        const OFFERS: [(&str, ResponseMedia); 4] = [
+            ("application/json", ResponseMedia::Json),
+            ("application/graphql-response+json", ResponseMedia::GraphQl),
+            ("text/html", ResponseMedia::Html),
+            ("application/xhtml+xml", ResponseMedia::Html),
         ];
         preferred(request, if may_be_html { &OFFERS } else { &OFFERS[..2] })
     }
@@ -73,21 +73,21 @@ pub async fn graphql(request: HttpRequest, payload: web::Payload, server: web::D
 
 /// `/schema.graphql`: the SDL.
 pub async fn schema(request: HttpRequest, server: web::Data<Server>) -> HttpResponse {
-    let asked = cache::Asked {
+    let asked = cache::Representation {
         request: &request,
         about: About::Program,
         reads_clock: false,
         media: "text/plain; charset=utf-8",
     };
     let answered = cache::answer(&server, asked, || async { Ok(server.sdl.clone().into_bytes().into()) });
-    answered.await.unwrap_or_else(|error| malformed(error, Media::Json))
+    answered.await.unwrap_or_else(|error| malformed(error, ResponseMedia::Json))
 }
 
 async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
-    let media = match Media::accepted(request, true) {
+    let media = match ResponseMedia::accepted(request, true) {
         None => return not_acceptable(),
-        Some(Media::Html) => {
-            return graphiql::page(request, server).await.unwrap_or_else(|error| malformed(error, Media::Json));
+        Some(ResponseMedia::Html) => {
+            return graphiql::page(request, server).await.unwrap_or_else(|error| malformed(error, ResponseMedia::Json));
         }
         Some(media) => media,
     };
@@ -97,13 +97,13 @@ async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
     };
     // A document behind a hash alone may read the clock too.
     let reads_clock = asked.query.as_deref().is_none_or(|query| reads_clock(query, &asked.variables));
-    let about = cache::Asked { request, about: About::Archive, reads_clock, media: media.content_type() };
+    let about = cache::Representation { request, about: About::Archive, reads_clock, media: media.content_type() };
     let answered = cache::answer(server, about, || async {
         let answer = run(asked.clone(), server, Caller::Getting).await;
-        let body = Body::from(answer.body());
+        let body = ReadyBody::from(answer.body());
         match status(&answer, media) {
             StatusCode::OK if answer.is_whole() => Ok(body),
-            status => Err(Unready::Passing(status, body)),
+            status => Err(Uncacheable::Passing(status, body)),
         }
     });
     let mut response = answered.await.unwrap_or_else(|error| malformed(error, media));
@@ -121,7 +121,7 @@ fn reads_clock(document: &str, variables: &Map<String, Value>) -> bool {
 }
 
 async fn post(request: &HttpRequest, payload: web::Payload, server: &Server) -> HttpResponse {
-    let Some(media) = Media::accepted(request, false) else { return not_acceptable() };
+    let Some(media) = ResponseMedia::accepted(request, false) else { return not_acceptable() };
     let authorization = request.headers().get(header::AUTHORIZATION).and_then(|value| value.to_str().ok());
     let caller = Caller::Posting { authorization };
     if !is_json(request) {
@@ -158,7 +158,7 @@ fn is_json(request: &HttpRequest) -> bool {
     parts.next().as_deref() == Some("application/json") && parts.all(charset)
 }
 
-async fn run_batch(batch: Vec<Value>, server: &Server, caller: Caller<'_>, media: Media) -> HttpResponse {
+async fn run_batch(batch: Vec<Value>, server: &Server, caller: Caller<'_>, media: ResponseMedia) -> HttpResponse {
     if batch.is_empty() || batch.len() > server.limits.batch {
         let limit = server.limits.batch as u64;
         return malformed(
@@ -207,28 +207,28 @@ async fn run(asked: Request, server: &Server, caller: Caller<'_>) -> Answer {
 }
 
 /// Writes an answer: under its own media type the status tells whether anything ran, under JSON's it does not.
-fn respond(answer: &Answer, media: Media) -> HttpResponse {
+fn respond(answer: &Answer, media: ResponseMedia) -> HttpResponse {
     refusal(status(answer, media), answer, media)
 }
 
 /// What is wrong with the request as one of HTTP: told by the status whatever the answer is written as.
 const OF_HTTP: [StatusCode; 2] = [StatusCode::METHOD_NOT_ALLOWED, StatusCode::UNAUTHORIZED];
 
-fn status(answer: &Answer, media: Media) -> StatusCode {
+fn status(answer: &Answer, media: ResponseMedia) -> StatusCode {
     match answer {
         answer if answer.is_forbidden() => StatusCode::FORBIDDEN,
         Answer::Executed(..) => StatusCode::OK,
-        Answer::Refused { status, .. } if media == Media::GraphQl || OF_HTTP.contains(status) => *status,
+        Answer::Refused { status, .. } if media == ResponseMedia::GraphQl || OF_HTTP.contains(status) => *status,
         Answer::Refused { .. } => StatusCode::OK,
     }
 }
 
 /// A request that could not be understood: the same status under both media types.
-fn malformed(error: Error, media: Media) -> HttpResponse {
+fn malformed(error: Error, media: ResponseMedia) -> HttpResponse {
     refusal(error.status(), &error.into(), media)
 }
 
-fn refusal(status: StatusCode, answer: &Answer, media: Media) -> HttpResponse {
+fn refusal(status: StatusCode, answer: &Answer, media: ResponseMedia) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(status);
     if status == StatusCode::METHOD_NOT_ALLOWED {
         response.insert_header((header::ALLOW, "POST"));
@@ -241,5 +241,5 @@ fn refusal(status: StatusCode, answer: &Answer, media: Media) -> HttpResponse {
 
 fn not_acceptable() -> HttpResponse {
     let error = Error::bad_input("Accept", "the answer is application/graphql-response+json or application/json");
-    refusal(StatusCode::NOT_ACCEPTABLE, &error.into(), Media::Json)
+    refusal(StatusCode::NOT_ACCEPTABLE, &error.into(), ResponseMedia::Json)
 }

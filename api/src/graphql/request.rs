@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use super::{cost::cost, inputs, response::Answer, tokens::tokens};
 use crate::{
     error::Error,
-    schema::{completion::Plan, persisted},
+    schema::{completion::Completion, persisted},
     state::Server,
 };
 
@@ -83,7 +83,7 @@ impl Request {
 pub(super) struct Checked {
     pub request: async_graphql::Request,
     pub operation: OperationType,
-    pub plan: Plan,
+    pub plan: Completion,
     /// The hash and the document, to be kept once it was found valid.
     pub named: Option<(String, String)>,
 }
@@ -132,7 +132,7 @@ fn check(
     variables: &Map<String, Value>,
     server: &Server,
     by_get: bool,
-) -> Result<(OperationType, Plan), Box<Answer>> {
+) -> Result<(OperationType, Completion), Box<Answer>> {
     let refuse = |error: Error| Box::new(Answer::from(error));
     let operation = operation(document, operation_name).map_err(refuse)?;
     if by_get && operation.ty == OperationType::Mutation {
@@ -144,7 +144,10 @@ fn check(
     let cost = cost(document, operation, &variables, &server.shape);
     cost.check(&server.limits).map_err(refuse)?;
     inputs::check(document, operation, &variables, &server.shape).map_err(refuse)?;
-    Ok((operation.ty, if cost.circular { Plan::default() } else { Plan::new(document, operation, &server.shape) }))
+    Ok((
+        operation.ty,
+        if cost.circular { Completion::default() } else { Completion::new(document, operation, &server.shape) },
+    ))
 }
 
 /// The variables as the operation sees them.

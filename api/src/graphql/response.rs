@@ -9,13 +9,13 @@ use serde_json::{Map, json};
 
 use crate::{
     error::Error,
-    schema::completion::{Ordered, Plan},
+    schema::completion::{Completion, Ordered},
 };
 
 /// The answer to one request.
 pub enum Answer {
     /// It ran, perhaps in part: there is `data`.
-    Executed(Box<Response>, Arc<Plan>),
+    Executed(Box<Response>, Arc<Completion>),
     /// Nothing ran: there is no `data`.
     Refused {
         /// The status under the media type of its own.
@@ -35,7 +35,7 @@ impl From<Error> for Answer {
 
 impl Answer {
     /// What the library answered: a request that it refused has no data, and errors that lead to no field.
-    pub fn of(mut response: Response, plan: impl Into<Arc<Plan>>) -> Self {
+    pub fn of(mut response: Response, plan: impl Into<Arc<Completion>>) -> Self {
         response.errors.iter_mut().for_each(set_code);
         if response.data == Value::Null
             && !response.errors.is_empty()
@@ -52,7 +52,7 @@ impl Answer {
 
 impl From<ServerError> for Answer {
     fn from(error: ServerError) -> Self {
-        Self::of(Response::from_errors(vec![error]), Plan::default())
+        Self::of(Response::from_errors(vec![error]), Completion::default())
     }
 }
 
@@ -73,7 +73,7 @@ impl Answer {
     /// The JSON of it.
     pub fn body(&self) -> Vec<u8> {
         match self {
-            Self::Executed(response, plan) => serde_json::to_vec(&Body {
+            Self::Executed(response, plan) => serde_json::to_vec(&ResponseBody {
                 data: Ordered { value: &response.data, plan: Some(plan) },
                 errors: &response.errors,
             }),
@@ -85,7 +85,7 @@ impl Answer {
 
 /// An answer as JSON has it.
 #[derive(Serialize)]
-struct Body<'a> {
+struct ResponseBody<'a> {
     data: Ordered<'a>,
     #[serde(skip_serializing_if = "<[_]>::is_empty")]
     errors: &'a [ServerError],

@@ -12,7 +12,7 @@ use actix_web::{
 };
 use actix_ws::CloseCode;
 
-use connection::Connection;
+use connection::SocketConnection;
 use incoming::Incoming;
 use outbox::Outbox;
 
@@ -47,7 +47,7 @@ pub fn open(request: &HttpRequest, payload: Payload, server: Data<Server>) -> Ht
     let incoming = Incoming::new(messages, read, server.limits.body);
     rt::spawn(async move {
         match understood {
-            true => Connection::new(server, outbox).talk(incoming).await,
+            true => SocketConnection::new(server, outbox).talk(incoming).await,
             false => {
                 outbox.close(CloseCode::Other(4406), "Subprotocol not acceptable: it is graphql-transport-ws").await
             }

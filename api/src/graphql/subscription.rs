@@ -18,18 +18,18 @@ use super::{request::Checked, response::Answer};
 use crate::{
     error::{Error, Result},
     schema::{
-        completion::Plan,
-        subscription::{Asked, Event, Wanted},
+        completion::Completion,
+        subscription::{RequestedSource, SourceEvent, SourceRequest},
     },
     state::Server,
 };
 
 /// A subscription, and where its events come from.
-pub struct Running {
+pub struct ActiveSubscription {
     server: Data<Server>,
     document: ExecutableDocument,
     variables: Variables,
-    plan: Arc<Plan>,
+    plan: Arc<Completion>,
     source: Source,
 }
 
@@ -39,22 +39,24 @@ enum Source {
 }
 
 impl Source {
-    async fn open(asked: &Asked, server: &Data<Server>) -> Result<Self> {
+    async fn open(asked: &SourceRequest, server: &Data<Server>) -> Result<Self> {
         Ok(match asked.clone() {
-            Asked::Changes { since, edition } => Self::Changes(Log::open(since, edition, server.clone()).await?),
-            Asked::OnNow { edition } => Self::OnNow(OnNow::open(edition, server.clone()).await?),
+            SourceRequest::Changes { since, edition } => {
+                Self::Changes(Log::open(since, edition, server.clone()).await?)
+            }
+            SourceRequest::OnNow { edition } => Self::OnNow(OnNow::open(edition, server.clone()).await?),
         })
     }
 
-    async fn next(&mut self) -> Result<Event> {
+    async fn next(&mut self) -> Result<SourceEvent> {
         match self {
-            Self::Changes(log) => log.next().await.map(Event::Change),
-            Self::OnNow(on_now) => on_now.next().await.map(Event::OnNow),
+            Self::Changes(log) => log.next().await.map(SourceEvent::Change),
+            Self::OnNow(on_now) => on_now.next().await.map(SourceEvent::OnNow),
         }
     }
 }
 
-impl Running {
+impl ActiveSubscription {
     /// Begins a subscription, or tells why it can't be.
     pub(in crate::graphql) async fn open(checked: Checked, server: Data<Server>) -> Result<Self, Box<Answer>> {
         let refuse = |error: Error| Box::new(Answer::from(error));
@@ -69,7 +71,7 @@ impl Running {
             server.persisted.keep(&sha256, &document);
         }
         let document = single(whole, name.as_deref()).map_err(refuse)?;
-        let wanted = Wanted::default();
+        let wanted = RequestedSource::default();
         let request = event_of(&document, &variables).data(wanted.clone());
         server.schema.execute_stream(request).for_each(async |_| ()).await;
         let asked = wanted
@@ -89,7 +91,7 @@ impl Running {
     }
 
     /// Executes an event: with batches of its own, for what others have read may have changed.
-    async fn answer(&self, event: Event) -> Result<Answer> {
+    async fn answer(&self, event: SourceEvent) -> Result<Answer> {
         let schema = &self.server.schema;
         loop {
             let request = event_of(&self.document, &self.variables).data(event.clone());

@@ -29,7 +29,7 @@ use validators::Validators;
 
 use crate::{
     error::{Error, Result},
-    ready::{Body, Unready},
+    ready::{ReadyBody, Uncacheable},
     state::Server,
 };
 
@@ -37,7 +37,7 @@ use crate::{
 const VARY: header::HeaderValue = header::HeaderValue::from_static("Accept, Accept-Encoding");
 
 /// What was asked.
-pub struct Asked<'a> {
+pub struct Representation<'a> {
     pub request: &'a HttpRequest,
     pub about: About,
     /// Whether the answer depends on the time that it is.
@@ -50,10 +50,10 @@ pub struct Asked<'a> {
 const ATTEMPTS: usize = 3;
 
 /// Answers a GET or HEAD: 304 if the client has it, from ready bytes if there are, else by `render`.
-pub async fn answer<F, R>(server: &Server, asked: Asked<'_>, render: F) -> Result<HttpResponse>
+pub async fn answer<F, R>(server: &Server, asked: Representation<'_>, render: F) -> Result<HttpResponse>
 where
     F: Fn() -> R,
-    R: Future<Output = Result<Body, Unready>>,
+    R: Future<Output = Result<ReadyBody, Uncacheable>>,
 {
     names_something(asked.request)?;
     let coding = coding(&asked);
@@ -68,9 +68,9 @@ where
             // What was read while the log went on is of no one revision.
             let still = |now: Freshness| (now.revision, now.passed) == (version.revision, version.passed);
             if !freshness(server, &asked).await?.is_some_and(still) {
-                return Err(Unready::Overtaken);
+                return Err(Uncacheable::Overtaken);
             }
-            Ok(Body { bytes: encoded(coding, body.bytes).await?, link: body.link })
+            Ok(ReadyBody { bytes: encoded(coding, body.bytes).await?, link: body.link })
         };
         match server.ready.0.try_get_with_by_ref(&validators.tag, make).await.map_err(Arc::unwrap_or_clone) {
             Ok(body) => {
@@ -85,22 +85,22 @@ where
                 }
                 return Ok(response);
             }
-            Err(Unready::Overtaken) => {}
-            Err(Unready::Failed(error)) => return Err(error),
-            Err(Unready::Passing(status, body)) => return Ok(passing(status, asked.media, body)),
+            Err(Uncacheable::Overtaken) => {}
+            Err(Uncacheable::Failed(error)) => return Err(error),
+            Err(Uncacheable::Passing(status, body)) => return Ok(passing(status, asked.media, body)),
         }
     }
     match render().await {
         Ok(body) => Ok(passing(StatusCode::OK, asked.media, body)),
-        Err(Unready::Passing(status, body)) => Ok(passing(status, asked.media, body)),
-        Err(Unready::Failed(error)) => Err(error),
-        Err(Unready::Overtaken) => Err(Error::Internal("an answer was overtaken that nothing watches".to_owned())),
+        Err(Uncacheable::Passing(status, body)) => Ok(passing(status, asked.media, body)),
+        Err(Uncacheable::Failed(error)) => Err(error),
+        Err(Uncacheable::Overtaken) => Err(Error::Internal("an answer was overtaken that nothing watches".to_owned())),
     }
 }
 
 /// Answers a GET or HEAD with a body that is never whole in memory. It is not kept, and one that a write overtakes has
 /// the later rows too; its tag is that of its beginning, so that nobody takes it for the later whole.
-pub async fn stream<F, R>(server: &Server, asked: Asked<'_>, open: F) -> Result<HttpResponse>
+pub async fn stream<F, R>(server: &Server, asked: Representation<'_>, open: F) -> Result<HttpResponse>
 where
     F: FnOnce() -> R,
     R: Future<Output = Result<BoxStream<'static, Result<Bytes>>>>,
@@ -137,14 +137,14 @@ fn names_something(request: &HttpRequest) -> Result<()> {
 }
 
 /// An answer without validators, not to be kept.
-fn passing(status: StatusCode, media: &str, body: Body) -> HttpResponse {
+fn passing(status: StatusCode, media: &str, body: ReadyBody) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(status);
     response.content_type(media).insert_header((header::CACHE_CONTROL, "no-cache")).insert_header((header::VARY, VARY));
     response.body(body.bytes)
 }
 
 /// The content coding that the client likes best; none for what is compressed in itself.
-fn coding(asked: &Asked<'_>) -> ContentEncoding {
+fn coding(asked: &Representation<'_>) -> ContentEncoding {
     let request = asked.request;
     const SUPPORTED: [Encoding; 4] = [Encoding::brotli(), Encoding::zstd(), Encoding::gzip(), Encoding::identity()];
     let chosen = AcceptEncoding::parse(request).ok().and_then(|accepted| accepted.negotiate(SUPPORTED.iter()));

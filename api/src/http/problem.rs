@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     error::{Error, WrongParameter},
-    mistake::Problem as Mistake,
+    mistake::Mistake,
 };
 
 /// How whoever is not known may say who it is (RFC 6750, 3).

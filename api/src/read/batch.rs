@@ -38,17 +38,17 @@ pub trait Relation: Clone + Eq + Hash + Send + Sync + Sized + 'static {
 /// The batches of one request.
 pub struct Batches<S> {
     source: Arc<S>,
-    state: Mutex<State<S>>,
+    state: Mutex<BatchesState<S>>,
 }
 
-struct State<S> {
+struct BatchesState<S> {
     /// A [`Lane`] for each type of keys.
     lanes: HashMap<TypeId, Box<dyn Any + Send>>,
     /// The loads to begin when the request stands still.
-    open: Vec<Begin<S>>,
+    open: Vec<BeginLoad<S>>,
 }
 
-type Begin<S> = fn(Arc<Batches<S>>) -> BoxFuture<'static, ()>;
+type BeginLoad<S> = fn(Arc<Batches<S>>) -> BoxFuture<'static, ()>;
 
 /// What is asked for, on its way, and there, of one type of keys.
 struct Lane<K: Relation> {
@@ -66,9 +66,9 @@ impl<K: Relation> Default for Lane<K> {
 }
 
 /// What a load will answer, and who waits for it.
-struct Batch<K: Relation>(Mutex<(Answer<K>, Vec<Waker>)>);
+struct Batch<K: Relation>(Mutex<(LoadedValues<K>, Vec<Waker>)>);
 
-type Answer<K> = Option<Result<Arc<HashMap<K, <K as Relation>::Value>>>>;
+type LoadedValues<K> = Option<Result<Arc<HashMap<K, <K as Relation>::Value>>>>;
 
 impl<K: Relation> Default for Batch<K> {
     fn default() -> Self {
@@ -85,7 +85,7 @@ impl<S: Send + Sync + 'static> Batches<S> {
     pub fn new(source: S) -> Arc<Self> {
         Arc::new(Self {
             source: Arc::new(source),
-            state: Mutex::new(State { lanes: HashMap::new(), open: Vec::new() }),
+            state: Mutex::new(BatchesState { lanes: HashMap::new(), open: Vec::new() }),
         })
     }
 
@@ -103,7 +103,7 @@ impl<S: Send + Sync + 'static> Batches<S> {
     pub async fn load<K: Relation<Source = S>>(&self, key: K) -> Result<K::Value> {
         let batch = {
             let mut state = locked(&self.state);
-            let State { lanes, open } = &mut *state;
+            let BatchesState { lanes, open } = &mut *state;
             let lane = lane::<K>(lanes);
             if let Some(value) = lane.loaded.get(&key) {
                 return Ok(value.clone());

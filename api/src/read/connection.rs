@@ -15,15 +15,15 @@ use super::{
 use crate::{error::Result, scalars::Id};
 
 /// A page of a list, as Relay has it.
-pub type Connection<T> = async_graphql::connection::Connection<Place<T>, Arc<T>, Total<T>>;
+pub type Connection<T> = async_graphql::connection::Connection<LazyCursor<T>, Arc<T>, LazyCount<T>>;
 
 /// The place of a row in a list: encoded only if somebody asks for it.
-pub struct Place<T: Listed> {
+pub struct LazyCursor<T: Listed> {
     row: Arc<T>,
     order: T::OrderField,
 }
 
-impl<T: Listed> CursorType for Place<T> {
+impl<T: Listed> CursorType for LazyCursor<T> {
     type Error = &'static str;
 
     /// Never asked: cursors come in as strings, and are checked against their list.
@@ -37,19 +37,19 @@ impl<T: Listed> CursorType for Place<T> {
 }
 
 /// The size of a list: counted only if somebody asks for it.
-pub struct Total<T: Listed> {
+pub struct LazyCount<T: Listed> {
     filter: T::Filter,
     within: Option<(Parent, Id)>,
 }
 
-impl<T: Listed> TypeName for Total<T> {
+impl<T: Listed> TypeName for LazyCount<T> {
     fn type_name() -> std::borrow::Cow<'static, str> {
-        format!("{}Total", T::KIND).into()
+        format!("{}LazyCount", T::KIND).into()
     }
 }
 
 #[Object(name_type)]
-impl<T: Listed> Total<T> {
+impl<T: Listed> LazyCount<T> {
     /// How many there are in all pages together.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
         let filter = self.filter.clone();
@@ -110,7 +110,7 @@ macro_rules! order_input {
 pub(crate) use order_input;
 
 /// The arguments of a connection.
-pub struct Arguments<T: Listed> {
+pub struct ConnectionArguments<T: Listed> {
     pub filter: Option<T::Filter>,
     pub order_by: Option<T::Order>,
     pub first: Option<i32>,
@@ -119,7 +119,7 @@ pub struct Arguments<T: Listed> {
     pub before: Option<String>,
 }
 
-impl<T: Listed> Arguments<T> {
+impl<T: Listed> ConnectionArguments<T> {
     fn list(self, max_size: usize) -> Result<List<T>> {
         let (order, descending) = self.order_by.unwrap_or_default().parts();
         let page = PageArguments { first: self.first, after: self.after, last: self.last, before: self.before };
@@ -130,19 +130,20 @@ impl<T: Listed> Arguments<T> {
     pub async fn all(self, ctx: &Context<'_>) -> Result<Connection<T>> {
         let list = Arc::new(self.list(ctx.reads()?.max_page_size)?);
         let page = ctx.load(PageOfAll(list.clone())).await?;
-        Ok(connection(page, list.order, Total { filter: list.filter.clone(), within: None }))
+        Ok(connection(page, list.order, LazyCount { filter: list.filter.clone(), within: None }))
     }
 
     /// A page of a parent's part of the list.
     pub async fn within(self, ctx: &Context<'_>, parent: Parent, id: Id) -> Result<Connection<T>> {
         let list = Arc::new(self.list(ctx.reads()?.max_page_size)?);
         let page = ctx.load(PageWithin { parent, id: id.0, list: list.clone() }).await?;
-        Ok(connection(page, list.order, Total { filter: list.filter.clone(), within: Some((parent, id)) }))
+        Ok(connection(page, list.order, LazyCount { filter: list.filter.clone(), within: Some((parent, id)) }))
     }
 }
 
-fn connection<T: Listed>(page: Page<T>, order: T::OrderField, total: Total<T>) -> Connection<T> {
+fn connection<T: Listed>(page: Page<T>, order: T::OrderField, total: LazyCount<T>) -> Connection<T> {
     let mut connection = Connection::with_additional_fields(page.has_previous, page.has_next, total);
-    connection.edges = page.rows.into_iter().map(|row| Edge::new(Place { row: row.clone(), order }, row)).collect();
+    connection.edges =
+        page.rows.into_iter().map(|row| Edge::new(LazyCursor { row: row.clone(), order }, row)).collect();
     connection
 }

@@ -43,9 +43,9 @@ pub struct Archive {
 
 /// The key of the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TheArchive;
+pub struct ArchiveTotals;
 
-impl Relation for TheArchive {
+impl Relation for ArchiveTotals {
     type Value = Option<Archive>;
     type Source = Reads;
 

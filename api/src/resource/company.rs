@@ -18,7 +18,7 @@ use crate::{
     error::Result,
     read::{
         Listed, Loading, Reads, Row,
-        connection::{Arguments, Connection, order_input},
+        connection::{Connection, ConnectionArguments, order_input},
         list::{Parent, slug_ids},
         names::{NamesOf, names_like},
         page::{Key, KeyValue},
@@ -181,7 +181,7 @@ impl Company {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Speaker>> {
-        Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Company, self.id).await
+        ConnectionArguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Company, self.id).await
     }
 
     /// The talks in which a speaker represented the company, by start unless an order is given.
@@ -196,7 +196,7 @@ impl Company {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Talk>> {
-        Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Company, self.id).await
+        ConnectionArguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Company, self.id).await
     }
 
     /// The sponsorships of the company, those of the latest edition first.

@@ -14,7 +14,7 @@ use crate::{
     error::Result,
     read::{
         Listed, Reads, Row,
-        connection::{Arguments, Connection, OrderInput},
+        connection::{Connection, ConnectionArguments, OrderInput},
         list::Parent,
         page::{Key, KeyValue},
     },
@@ -102,7 +102,9 @@ impl Conference {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Edition>> {
-        Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Conference, self.id).await
+        ConnectionArguments { filter, order_by, first, after, last, before }
+            .within(ctx, Parent::Conference, self.id)
+            .await
     }
 
     /// The links of the conference, in the order in which they are listed.

@@ -22,7 +22,7 @@ use super::{
     playlist::{Playlist, PlaylistsOfEdition},
     recording::{Recording, RecordingFilter, RecordingOrder},
     room::{Room, RoomsOfEdition},
-    schedule_change::{ProgrammeLog, ScheduleChange},
+    schedule_change::{ScheduleChange, ScheduleLog},
     slot::{Slot, SlotsOfEdition},
     speaker::{Speaker, SpeakerFilter, SpeakerOrder},
     sponsor::{SponsorTier, Sponsorship, SponsorshipsOfEdition, TiersOfEdition},
@@ -37,7 +37,7 @@ use crate::{
     error::Result,
     read::{
         Listed, Loading, Reads, Resource, Row,
-        connection::{Arguments, Connection, order_input},
+        connection::{Connection, ConnectionArguments, order_input},
         list::{Parent, slug_ids},
         page::{Key, KeyValue},
     },
@@ -388,7 +388,7 @@ impl Edition {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Talk>> {
-        Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
+        ConnectionArguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
     }
 
     /// The speakers who appear in talks of the edition, by name unless an order is given. Withdrawn talks are not
@@ -404,7 +404,7 @@ impl Edition {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Speaker>> {
-        Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
+        ConnectionArguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
     }
 
     /// The companies that speakers represent in talks of the edition, ordered by name. Withdrawn talks are not
@@ -417,7 +417,7 @@ impl Edition {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Company>> {
-        Arguments { filter: None, order_by: None, first, after, last, before }
+        ConnectionArguments { filter: None, order_by: None, first, after, last, before }
             .within(ctx, Parent::Edition, self.id)
             .await
     }
@@ -447,7 +447,7 @@ impl Edition {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Recording>> {
-        Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
+        ConnectionArguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Edition, self.id).await
     }
 
     /// The playlists of the edition, ordered by their id at the provider.
@@ -491,7 +491,7 @@ impl Edition {
     /// They are the net effect: what was moved away and back, or added and removed again, is not listed.
     #[graphql(directive = list_size::apply(50))]
     async fn schedule_changes(&self, ctx: &Context<'_>, since: Revision) -> Result<Vec<ScheduleChange>> {
-        let log = ctx.load(ProgrammeLog { edition: self.id.0, since: since.0 });
+        let log = ctx.load(ScheduleLog { edition: self.id.0, since: since.0 });
         let (_, log) =
             futures_util::future::try_join(super::change::standing_at_least(ctx.batches()?, since), log).await?;
         Ok(super::schedule_change::since(&log, since.0, &self.timezone))

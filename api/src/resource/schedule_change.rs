@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use programme::Programme;
+use programme::PlayedSchedule;
 
 use super::{edition::Edition, room::Room, slot::Slot, talk::Talk};
 use crate::{
@@ -102,7 +102,7 @@ impl ScheduleChange {
 
 /// The log of an edition's programme from its beginning, if anything was changed after a revision; else nothing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ProgrammeLog {
+pub struct ScheduleLog {
     /// The edition's id.
     pub edition: Uuid,
     /// The revision.
@@ -112,22 +112,22 @@ pub struct ProgrammeLog {
 /// A change of the programme's rows.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "entity::change::Entity")]
-pub struct Entry {
+pub struct ScheduleLogEntry {
     revision: i64,
     at: Instant<Utc>,
     operation: ChangeOperation,
     kind: String,
     node_id: Uuid,
     edition_id: Option<Uuid>,
-    after: Option<Fields>,
+    after: Option<LoggedFields>,
 }
 
-/// Fields as the log has them.
+/// LoggedFields as the log has them.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
-struct Fields(Map<String, Value>);
+struct LoggedFields(Map<String, Value>);
 
-impl Relation for ProgrammeLog {
-    type Value = Arc<Vec<Entry>>;
+impl Relation for ScheduleLog {
+    type Value = Arc<Vec<ScheduleLogEntry>>;
     type Source = Reads;
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
@@ -148,28 +148,33 @@ impl Relation for ProgrammeLog {
             .filter(Column::EditionId.in_subquery(changed.into_query()))
             .filter(shown.add(Column::Kind.eq(Room::KIND)))
             .order_by_asc(Column::Revision);
-        let mut logs: HashMap<Uuid, Vec<Entry>> = HashMap::new();
-        for entry in Entry::select_cols(select.select_only()).into_model::<Entry>().all(&reads.database).await? {
+        let mut logs: HashMap<Uuid, Vec<ScheduleLogEntry>> = HashMap::new();
+        for entry in ScheduleLogEntry::select_cols(select.select_only())
+            .into_model::<ScheduleLogEntry>()
+            .all(&reads.database)
+            .await?
+        {
             logs.entry(entry.edition_id.unwrap_or_default()).or_default().push(entry);
         }
-        let logs: HashMap<Uuid, Arc<Vec<Entry>>> = logs.into_iter().map(|(id, log)| (id, Arc::new(log))).collect();
+        let logs: HashMap<Uuid, Arc<Vec<ScheduleLogEntry>>> =
+            logs.into_iter().map(|(id, log)| (id, Arc::new(log))).collect();
         Ok(keys.into_iter().filter_map(|key| Some((key, logs.get(&key.edition)?.clone()))).collect())
     }
 }
 
 /// What an attendee who last looked at `since` is to be told, in the order of the revisions.
-pub fn since(log: &[Entry], since: i64, zone: &TimeZone) -> Vec<ScheduleChange> {
+pub fn since(log: &[ScheduleLogEntry], since: i64, zone: &TimeZone) -> Vec<ScheduleChange> {
     let (known, news) = log.split_at(log.partition_point(|entry| entry.revision <= since));
-    let mut programme = Programme::default();
+    let mut programme = PlayedSchedule::default();
     known.iter().for_each(|entry| programme.play(entry));
     programme.tell(news, zone)
 }
 
 /// All that there was to be told of the programme since it was first known: each write as it happened, in order; and
 /// when the edition itself was first told.
-pub fn history(log: &[Entry], zone: &TimeZone) -> (Vec<ScheduleChange>, Option<Instant<Utc>>) {
+pub fn history(log: &[ScheduleLogEntry], zone: &TimeZone) -> (Vec<ScheduleChange>, Option<Instant<Utc>>) {
     let created_at = log.iter().find(|entry| entry.kind == Edition::KIND).map(|entry| entry.at);
-    let mut programme = Programme::default();
+    let mut programme = PlayedSchedule::default();
     let mut told = Vec::new();
     for write in log.chunk_by(|a, b| a.at == b.at) {
         let is_first = programme.is_empty() || write.first().map(|entry| entry.at) == created_at;

@@ -24,7 +24,7 @@ use crate::{
     read::{
         Listed, Loading, Reads, Row,
         batch::Relation,
-        connection::{Arguments, Connection, order_input},
+        connection::{Connection, ConnectionArguments, order_input},
         list::{Parent, slug_ids},
         names::{NamesOf, names_like},
         page::{Key, KeyValue},
@@ -174,7 +174,7 @@ impl Speaker {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Talk>> {
-        Arguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Speaker, self.id).await
+        ConnectionArguments { filter, order_by, first, after, last, before }.within(ctx, Parent::Speaker, self.id).await
     }
 
     /// The appearances of the speaker, by start of the talk, each with the companies at the time. Withdrawn talks are

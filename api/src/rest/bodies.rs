@@ -4,7 +4,7 @@
 
 use std::fmt::Write;
 
-use crate::schema::shape::{Field, Shape};
+use crate::schema::shape::{OutputField, Shape};
 
 /// The relations of a type: those that its body shows, and those that only come if they are asked for.
 struct Relations {
@@ -81,7 +81,7 @@ pub enum Extent {
 pub struct Member<'s> {
     /// The field's name in GraphQL.
     pub field_name: &'s str,
-    pub field: &'s Field,
+    pub field: &'s OutputField,
     /// Whether it only comes if it is asked for.
     pub on_request: bool,
     /// What is shown of what it leads to; none for a value.
@@ -131,7 +131,7 @@ impl<'s> Bodies<'s> {
         let relations = RELATIONS.iter().find(|relations| relations.of == of);
         let has_id = self.0.field(of, "id").is_some();
         let within: Vec<&str> = within.iter().copied().chain([of]).collect();
-        let member = |(field_name, field): (&'s str, &'s Field)| {
+        let member = |(field_name, field): (&'s str, &'s OutputField)| {
             let is_in = |names: fn(&Relations) -> &'static [&'static str]| {
                 relations.is_some_and(|all| names(all).contains(&field_name))
             };
@@ -160,7 +160,7 @@ impl<'s> Bodies<'s> {
     }
 }
 
-fn leaf<'s>(field_name: &'s str, field: &'s Field) -> Member<'s> {
+fn leaf<'s>(field_name: &'s str, field: &'s OutputField) -> Member<'s> {
     Member { field_name, field, on_request: false, leads_to: None }
 }
 

@@ -12,10 +12,10 @@ use super::{
 use crate::{
     error::{Error, Result},
     http::{
-        cache::{self, About, Asked},
+        cache::{self, About, Representation},
         route::moved,
     },
-    ready::Body,
+    ready::ReadyBody,
     state::Server,
 };
 
@@ -43,7 +43,8 @@ pub async fn changes(request: HttpRequest, server: Data<Server>) -> Result<HttpR
     let edition = parameters.text("edition");
     let limit = parameters.limit(Some(server.limits.page_size));
     parameters.done()?;
-    let asked = Asked { request: &request, about: About::Archive, reads_clock: false, media: "application/json" };
+    let asked =
+        Representation { request: &request, about: About::Archive, reads_clock: false, media: "application/json" };
     let body = || async { Ok(page(&server, since, edition.as_deref(), limit).await?.to_string().into_bytes().into()) };
     cache::answer(&server, asked, body).await
 }
@@ -73,7 +74,7 @@ pub async fn changes_of_edition(request: HttpRequest, server: Data<Server>) -> R
     let since = since(&mut parameters);
     parameters.done()?;
     let slug = request.match_info().get("slug").unwrap_or_default();
-    let asked = Asked {
+    let asked = Representation {
         request: &request,
         about: About::Edition(slug.to_owned()),
         reads_clock: false,
@@ -82,7 +83,7 @@ pub async fn changes_of_edition(request: HttpRequest, server: Data<Server>) -> R
     cache::answer(&server, asked, || async { Ok(of_edition(slug, since, &request, &server).await?) }).await
 }
 
-async fn of_edition(slug: &str, since: Option<i64>, request: &HttpRequest, server: &Server) -> Result<Body> {
+async fn of_edition(slug: &str, since: Option<i64>, request: &HttpRequest, server: &Server) -> Result<ReadyBody> {
     let missing = || Error::NotFound(format!("there is no edition of the slug \"{slug}\""));
     let document = format!(
         "query($slug: String!, $since: Revision!) {{ edition(slug: $slug) {{ slug changes: scheduleChanges(since: $since) {{ {}}} }} }}",

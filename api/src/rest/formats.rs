@@ -16,7 +16,7 @@ use serde_json::Value;
 
 use routes::{ATOM, CALENDAR, SCHEDULE_XML};
 
-use super::{list::other_page, parameters::Parameters, schedule::Part};
+use super::{list::other_page, parameters::Parameters, schedule::ScheduleSelection};
 use crate::{
     archive::export,
     error::{Error, Result},
@@ -24,10 +24,10 @@ use crate::{
         atom, c3voc, frab,
         ical::{self, Calendar},
         native,
-        programme::{Event, Programme, events_of_speaker, events_of_talk},
+        programme::{Event, Schedule, events_of_speaker, events_of_talk},
     },
     http::{
-        cache::{self, About, Asked},
+        cache::{self, About, Representation},
         route::{get, moved, own_address},
     },
     read::{
@@ -37,13 +37,13 @@ use crate::{
         page::{Cursor, List, PageArguments},
         slug::BySlug,
     },
-    ready::{Body, Unready},
+    ready::{ReadyBody, Uncacheable},
     resource::{
-        archive::TheArchive,
+        archive::ArchiveTotals,
         edition::Edition,
         node::KindOf,
         recording::{Recording, RecordingFilter, RecordingOrderField},
-        schedule_change::{self, ProgrammeLog},
+        schedule_change::{self, ScheduleLog},
         speaker::Speaker,
         talk::Talk,
     },
@@ -108,22 +108,22 @@ async fn of_edition(
     request: &HttpRequest,
     server: &Server,
     media: &'static str,
-    write: impl Fn(Programme) -> Result<Vec<u8>>,
+    write: impl Fn(Schedule) -> Result<Vec<u8>>,
 ) -> Result<HttpResponse> {
-    let asked = Asked { request, about: About::Edition(slug(request).to_owned()), reads_clock: false, media };
+    let asked = Representation { request, about: About::Edition(slug(request).to_owned()), reads_clock: false, media };
     let programme =
-        || server.read(|batches| async move { Programme::of(named(request, server, &batches).await?, &batches).await });
+        || server.read(|batches| async move { Schedule::of(named(request, server, &batches).await?, &batches).await });
     cache::answer(server, asked, || async { Ok(write(programme().await?)?.into()) }).await
 }
 
 /// The schedule as iCalendar: of the edition, of a day, a room or a track.
 async fn calendar_of_edition(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     let mut parameters = Parameters::of(&request);
-    let part = Part::read(&mut parameters);
+    let part = ScheduleSelection::read(&mut parameters);
     let with_cancelled = parameters.flag("cancelled").unwrap_or(true);
     parameters.done()?;
     let url = own_url(&request, &server);
-    let write = |mut programme: Programme| {
+    let write = |mut programme: Schedule| {
         programme.keep(part.day, part.room.as_deref(), part.track.as_deref());
         let room = part.room.as_ref().and_then(|slug| programme.rooms.iter().find(|room| room.slug == *slug));
         let track = part.track.as_ref().and_then(|slug| programme.tracks.iter().find(|track| track.slug == *slug));
@@ -163,7 +163,7 @@ async fn calendar_of_talk(request: HttpRequest, server: Data<Server>) -> Result<
     let given = request.match_info().get("id").unwrap_or_default();
     let missing = || Error::NotFound(format!("there is no talk of the id \"{given}\""));
     let id: Id = given.parse().map_err(|_| missing())?;
-    let asked = Asked { request: &request, about: About::Talk(id.0), reads_clock: false, media: CALENDAR };
+    let asked = Representation { request: &request, about: About::Talk(id.0), reads_clock: false, media: CALENDAR };
     let (request, server) = (&request, &server);
     let body = || async {
         let read = server.read(|batches| async move {
@@ -185,7 +185,7 @@ async fn calendar_of_talk(request: HttpRequest, server: Data<Server>) -> Result<
 async fn calendar_of_speaker(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     Parameters::of(&request).done()?;
     let about = About::Thing("speaker", "slug", slug(&request).into());
-    let asked = Asked { request: &request, about, reads_clock: false, media: CALENDAR };
+    let asked = Representation { request: &request, about, reads_clock: false, media: CALENDAR };
     let (request, server) = (&request, &server);
     let body = || async {
         let read = server.read(|batches| async move {
@@ -199,7 +199,7 @@ async fn calendar_of_speaker(request: HttpRequest, server: Data<Server>) -> Resu
     cache::answer(server, asked, body).await
 }
 
-fn calendar(name: &str, request: &HttpRequest, server: &Server, events: &[Event]) -> Body {
+fn calendar(name: &str, request: &HttpRequest, server: &Server, events: &[Event]) -> ReadyBody {
     let mut zones = events.iter().map(|event| &event.edition.timezone);
     let first = zones.next();
     let timezone = first.filter(|first| zones.all(|zone| zone == *first));
@@ -230,7 +230,7 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
     let order = RecordingOrderField::UpdatedAt;
     let list = List::<Recording>::new(filter, order, true, page, server.limits.page_size);
     let list = Arc::new(list.map_err(super::list::in_words_of_rest)?);
-    let asked = Asked { request: &request, about: About::Archive, reads_clock: false, media: ATOM };
+    let asked = Representation { request: &request, about: About::Archive, reads_clock: false, media: ATOM };
     let (request, server) = (&request, &server);
     let body = || async {
         let list = list.clone();
@@ -238,7 +238,7 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
             let page = batches.load(PageOfAll(list)).await?;
             let entries = page.rows.iter().map(|recording| atom::Entry::of(recording.clone(), &batches));
             let entries = try_join_all(entries).await?;
-            let archive = if entries.is_empty() { batches.load(TheArchive).await? } else { None };
+            let archive = if entries.is_empty() { batches.load(ArchiveTotals).await? } else { None };
             Ok((page, entries, archive.map(|archive| archive.updated_at.utc()).unwrap_or_default()))
         });
         let (page, entries, updated) = read.await?;
@@ -265,13 +265,17 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
 /// What changed in an edition's schedule, the last first.
 async fn changes_feed(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     Parameters::of(&request).done()?;
-    let asked =
-        Asked { request: &request, about: About::Edition(slug(&request).to_owned()), reads_clock: false, media: ATOM };
+    let asked = Representation {
+        request: &request,
+        about: About::Edition(slug(&request).to_owned()),
+        reads_clock: false,
+        media: ATOM,
+    };
     let (request, server) = (&request, &server);
     let body = || async {
         let read = server.read(|batches| async move {
             let edition: Arc<Edition> = named(request, server, &batches).await?;
-            let log = batches.load(ProgrammeLog { edition: edition.id.0, since: 0 }).await?;
+            let log = batches.load(ScheduleLog { edition: edition.id.0, since: 0 }).await?;
             let (told, created_at) = schedule_change::history(&log, &edition.timezone);
             let newest = told.into_iter().rev().take(ENTRIES);
             let entries = newest.map(|change| atom::ChangeEntry::of(change, edition.clone(), &batches));
@@ -313,12 +317,12 @@ async fn archive(
     Parameters::of(request).done()?;
     // Who is in it may be in other editions too, and is told whole.
     let about = About::Thing("edition", "slug", slug(request).into());
-    let asked = Asked { request, about, reads_clock: false, media };
+    let asked = Representation { request, about, reads_clock: false, media };
     let body = || async {
         let edition: Arc<Edition> =
             server.read(|batches| async move { named(request, server, &batches).await }).await?;
         let document = export::document(&server.database, Some(std::slice::from_ref(&edition.slug))).await?;
-        write(&document).map(Body::from).map_err(|error| Unready::Failed(Error::Internal(error.to_string())))
+        write(&document).map(ReadyBody::from).map_err(|error| Uncacheable::Failed(Error::Internal(error.to_string())))
     };
     cache::answer(server, asked, body).await
 }

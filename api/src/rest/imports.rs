@@ -22,7 +22,7 @@ use crate::{
 
 /// What a document comes as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Media {
+enum ImportMedia {
     /// One YAML file, or JSON, which is YAML too.
     Yaml,
     /// A tar archive compressed by zstd.
@@ -48,7 +48,7 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
     let edition = parameters.texts("edition").unwrap_or_default();
     let dry_run = parameters.flag("dry_run").unwrap_or(false);
     parameters.done()?;
-    let media = Media::of(&request)?;
+    let media = ImportMedia::of(&request)?;
     let bytes = read_body(&request, payload, "import", server.limits.import).await?;
     let read = web::block(move || read(media, &bytes)).await;
     let mut document = read.map_err(|error| Error::Internal(error.to_string()))??;
@@ -63,7 +63,7 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report))
 }
 
-impl Media {
+impl ImportMedia {
     fn of(request: &HttpRequest) -> Result<Self> {
         let given =
             request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
@@ -77,10 +77,10 @@ impl Media {
     }
 }
 
-fn read(media: Media, bytes: &[u8]) -> Result<Document> {
+fn read(media: ImportMedia, bytes: &[u8]) -> Result<Document> {
     match media {
-        Media::Yaml => native::read_file(Path::new("body"), bytes).map_err(Error::Document),
-        Media::Tar => {
+        ImportMedia::Yaml => native::read_file(Path::new("body"), bytes).map_err(Error::Document),
+        ImportMedia::Tar => {
             let folder = Folded::from_tar_zst(bytes)
                 .map_err(|error| Error::bad_input("body", format!("it is no .tar.zst: {error}")))?;
             native::read(&folder).map_err(Error::Document)

@@ -21,30 +21,30 @@ use crate::{
     error::{Error, Result},
     http::{
         accept::preferred,
-        cache::{self, About, Asked},
+        cache::{self, About, Representation},
         route::{address, get},
     },
     read::page::DEFAULT_SIZE,
-    ready::{Body, Unready},
+    ready::{ReadyBody, Uncacheable},
     state::Server,
 };
 
 /// What a list is written as.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Writing {
+pub enum ListFormat {
     Json,
     Csv,
     Ndjson,
 }
 
 /// The ways to write a list: by the suffix of the address, or by what the client accepts.
-pub const WRITINGS: [(&str, &str, Writing); 3] = [
-    (".json", "application/json", Writing::Json),
-    (".csv", "text/csv", Writing::Csv),
-    (".ndjson", "application/x-ndjson", Writing::Ndjson),
+pub const WRITINGS: [(&str, &str, ListFormat); 3] = [
+    (".json", "application/json", ListFormat::Json),
+    (".csv", "text/csv", ListFormat::Csv),
+    (".ndjson", "application/x-ndjson", ListFormat::Ndjson),
 ];
 
-impl Writing {
+impl ListFormat {
     fn accepted(request: &HttpRequest) -> Result<Self> {
         let offers = WRITINGS.map(|(_, media, writing)| (media, writing));
         preferred(request, &offers)
@@ -65,7 +65,7 @@ pub fn configure(config: &mut ServiceConfig, route: &'static ListRoute) {
     let suffixes = WRITINGS.iter().map(|(suffix, _, writing)| (*suffix, Some(*writing)));
     for (suffix, writing) in [("", None)].into_iter().chain(suffixes) {
         let handler = move |request: HttpRequest, server: Data<Server>| async move {
-            let writing = writing.map_or_else(|| Writing::accepted(&request), Ok)?;
+            let writing = writing.map_or_else(|| ListFormat::accepted(&request), Ok)?;
             list(route, writing, &request, &server).await
         };
         get(config, &format!("{BASE}{}{suffix}", route.path), handler);
@@ -74,14 +74,14 @@ pub fn configure(config: &mut ServiceConfig, route: &'static ListRoute) {
 
 async fn list(
     route: &'static ListRoute,
-    writing: Writing,
+    writing: ListFormat,
     request: &HttpRequest,
     server: &Data<Server>,
 ) -> Result<HttpResponse> {
-    let list = List::read(route, writing, request, server)?;
-    let asked = Asked { request, about: list.about(), reads_clock: list.reads_clock, media: writing.media() };
+    let list = ListRequest::read(route, writing, request, server)?;
+    let asked = Representation { request, about: list.about(), reads_clock: list.reads_clock, media: writing.media() };
     match writing {
-        Writing::Json => {
+        ListFormat::Json => {
             let page = || async {
                 let page = list
                     .page(
@@ -90,11 +90,11 @@ async fn list(
                         list.cursor.as_deref(),
                     )
                     .await?;
-                list.body(page, request, server).map_err(Unready::from)
+                list.body(page, request, server).map_err(Uncacheable::from)
             };
             cache::answer(server, asked, page).await
         }
-        Writing::Csv | Writing::Ndjson => {
+        ListFormat::Csv | ListFormat::Ndjson => {
             cache::stream(server, asked, || rows::open(list.clone(), writing, server.clone())).await
         }
     }
@@ -102,7 +102,7 @@ async fn list(
 
 /// What is asked of a list.
 #[derive(Clone, Debug)]
-pub struct List {
+pub struct ListRequest {
     pub route: &'static ListRoute,
     slug: Option<String>,
     filter: Map<String, Value>,
@@ -119,22 +119,22 @@ pub struct List {
 }
 
 /// A page of a list, as the schema answered.
-pub struct Page {
+pub struct ListPage {
     pub items: Vec<Value>,
     next: Option<String>,
     previous: Option<String>,
     total: Value,
 }
 
-impl Page {
+impl ListPage {
     /// The place after the last item, if there are more.
     pub fn next(&self) -> Option<&str> {
         self.next.as_deref()
     }
 }
 
-impl List {
-    fn read(route: &'static ListRoute, writing: Writing, request: &HttpRequest, server: &Server) -> Result<Self> {
+impl ListRequest {
+    fn read(route: &'static ListRoute, writing: ListFormat, request: &HttpRequest, server: &Server) -> Result<Self> {
         let mut parameters = Parameters::of(request);
         let shape = &server.shape;
         let (filter, order) = match route.is_filtered {
@@ -144,17 +144,17 @@ impl List {
             ),
             false => (Map::new(), None),
         };
-        let limit = parameters.limit((writing == Writing::Json).then_some(server.limits.page_size));
+        let limit = parameters.limit((writing == ListFormat::Json).then_some(server.limits.page_size));
         let cursor = parameters.text("cursor");
         let (selection, shows_time) = match writing {
             // Of the columns only an edition's status does.
-            Writing::Csv => (rows::columns_selection(route.columns), route.of == "Edition"),
-            Writing::Json | Writing::Ndjson => {
+            ListFormat::Csv => (rows::columns_selection(route.columns), route.of == "Edition"),
+            ListFormat::Json | ListFormat::Ndjson => {
                 let (members, _) = parameters.extent(Bodies(shape), route.of);
                 (selection(&members), reads_clock(route.of, &members))
             }
         };
-        let total = if writing == Writing::Json { parameters.flag("total").unwrap_or(true) } else { false };
+        let total = if writing == ListFormat::Json { parameters.flag("total").unwrap_or(true) } else { false };
         parameters.done()?;
         let slug = route.within.and_then(|_| request.match_info().get("slug")).map(str::to_owned);
         let elsewhere = address(request, server, request.match_pattern().as_deref().unwrap_or_default());
@@ -170,7 +170,7 @@ impl List {
     }
 
     /// A page after a cursor, or before one that begins with `-`.
-    pub async fn page(&self, server: &Server, size: usize, cursor: Option<&str>) -> Result<Page> {
+    pub async fn page(&self, server: &Server, size: usize, cursor: Option<&str>) -> Result<ListPage> {
         let (first, after, last, before) = match cursor {
             Some(cursor) if cursor.starts_with('-') => (None, None, Some(size), cursor.get(1..)),
             cursor => (Some(size), cursor, None, None),
@@ -225,7 +225,7 @@ impl List {
         let cursor = |there: &str, place: &str| {
             info[there].as_bool().unwrap_or_default().then(|| info[place].as_str()).flatten().map(str::to_owned)
         };
-        Ok(Page {
+        Ok(ListPage {
             next: cursor("hasNextPage", "endCursor"),
             previous: cursor("hasPreviousPage", "startCursor"),
             total: list["totalCount"].clone(),
@@ -237,7 +237,7 @@ impl List {
     }
 
     /// A page in its envelope, with its neighbours' addresses in it and in the `Link` header.
-    fn body(&self, page: Page, request: &HttpRequest, server: &Server) -> Result<Body> {
+    fn body(&self, page: ListPage, request: &HttpRequest, server: &Server) -> Result<ReadyBody> {
         let next = page.next.map(|cursor| other_page(request, server, &cursor));
         let previous = page.previous.map(|cursor| other_page(request, server, &format!("-{cursor}")));
         let links = [("next", &next), ("prev", &previous)];
@@ -245,7 +245,7 @@ impl List {
             links.iter().filter_map(|(rel, url)| Some(format!("<{}>; rel=\"{rel}\"", url.as_ref()?))).collect();
         let body = json!({ "data": page.items, "page": { "next": next, "previous": previous, "total": page.total } });
         let bytes = serde_json::to_vec(&body).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(Body { bytes: bytes.into(), link: (!links.is_empty()).then(|| links.join(", ")) })
+        Ok(ReadyBody { bytes: bytes.into(), link: (!links.is_empty()).then(|| links.join(", ")) })
     }
 }
 

@@ -16,29 +16,29 @@ use crate::{
     error::{Error, Result},
     http::{
         accept::preferred,
-        cache::{self, About, Asked},
+        cache::{self, About, Representation},
         route::{get, moved},
     },
-    ready::Body,
+    ready::ReadyBody,
     scalars::Id,
     state::Server,
 };
 
 /// A thing and its address.
 #[derive(Debug)]
-pub struct OneRoute {
+pub struct ItemRoute {
     /// Below [`BASE`].
     pub path: &'static str,
     /// Its type.
     pub of: &'static str,
-    pub by: By,
+    pub by: ItemKey,
     /// Parameters that make an example on the archive that ships.
     pub example: &'static str,
 }
 
 /// What leads to a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum By {
+pub enum ItemKey {
     /// Its slug, at this root field.
     Slug(&'static str),
     /// Its edition's slug and its own.
@@ -48,43 +48,48 @@ pub enum By {
 }
 
 /// Every thing.
-pub const ONES: [OneRoute; 7] = [
-    OneRoute { path: "/conferences/{slug}", of: "Conference", by: By::Slug("conference"), example: "slug=promcon" },
-    OneRoute {
+pub const ONES: [ItemRoute; 7] = [
+    ItemRoute {
+        path: "/conferences/{slug}",
+        of: "Conference",
+        by: ItemKey::Slug("conference"),
+        example: "slug=promcon",
+    },
+    ItemRoute {
         path: "/editions/{slug}",
         of: "Edition",
-        by: By::Slug("edition"),
+        by: ItemKey::Slug("edition"),
         example: "slug=promcon-2016-berlin&include=stats",
     },
-    OneRoute {
+    ItemRoute {
         path: "/editions/{slug}/talks/{talk}",
         of: "Talk",
-        by: By::TalkSlug,
+        by: ItemKey::TalkSlug,
         example: "slug=promcon-2016-berlin&talk=prometheus-design-and-philosophy",
     },
-    OneRoute {
+    ItemRoute {
         path: "/talks/{id}",
         of: "Talk",
-        by: By::Id,
+        by: ItemKey::Id,
         example: "id=491c63bf-4fe2-56dc-b62b-5be859b1554a&include=appearances",
     },
-    OneRoute {
+    ItemRoute {
         path: "/speakers/{slug}",
         of: "Speaker",
-        by: By::Slug("speaker"),
+        by: ItemKey::Slug("speaker"),
         example: "slug=julius-volz&include=links",
     },
-    OneRoute { path: "/companies/{slug}", of: "Company", by: By::Slug("company"), example: "slug=soundcloud" },
-    OneRoute {
+    ItemRoute { path: "/companies/{slug}", of: "Company", by: ItemKey::Slug("company"), example: "slug=soundcloud" },
+    ItemRoute {
         path: "/recordings/{id}",
         of: "Recording",
-        by: By::Id,
+        by: ItemKey::Id,
         example: "id=f1dcfee6-49d2-5529-b3f4-6c523d70a09b",
     },
 ];
 
 /// Serves a thing.
-pub fn configure(config: &mut ServiceConfig, route: &'static OneRoute) {
+pub fn configure(config: &mut ServiceConfig, route: &'static ItemRoute) {
     let handler = move |request: HttpRequest, server: Data<Server>| async move { one(route, &request, &server).await };
     get(config, &format!("{BASE}{}", route.path), handler);
 }
@@ -94,36 +99,36 @@ pub fn accepts_json(request: &HttpRequest) -> Result<()> {
     preferred(request, &[("application/json", ())]).ok_or_else(|| Error::NotAcceptable("application/json".to_owned()))
 }
 
-async fn one(route: &OneRoute, request: &HttpRequest, server: &Server) -> Result<HttpResponse> {
+async fn one(route: &ItemRoute, request: &HttpRequest, server: &Server) -> Result<HttpResponse> {
     accepts_json(request)?;
     let mut parameters = Parameters::of(request);
     let (members, includes) = parameters.extent(Bodies(&server.shape), route.of);
     parameters.done()?;
     // What leads out of an edition changes with more than the edition.
     let leads_out = includes || members.iter().any(|member| member.on_request);
-    let place = Place::of(route, request)?;
+    let place = ItemAddress::of(route, request)?;
     let reads_clock = reads_clock(route.of, &members);
-    let asked = Asked { request, about: place.about(leads_out), reads_clock, media: "application/json" };
+    let asked = Representation { request, about: place.about(leads_out), reads_clock, media: "application/json" };
     let selection = selection(&members);
     cache::answer(server, asked, || async { Ok(place.body(server, &selection, request).await?) }).await
 }
 
 /// The thing that an address names.
-struct Place<'a> {
-    route: &'a OneRoute,
+struct ItemAddress<'a> {
+    route: &'a ItemRoute,
     /// Its slug, its edition's, or its id.
     name: String,
     /// A talk's slug.
     talk: Option<String>,
 }
 
-impl<'a> Place<'a> {
-    fn of(route: &'a OneRoute, request: &HttpRequest) -> Result<Self> {
+impl<'a> ItemAddress<'a> {
+    fn of(route: &'a ItemRoute, request: &HttpRequest) -> Result<Self> {
         let part = |name: &str| request.match_info().get(name).map(str::to_owned);
         let name = part("slug").or_else(|| part("id")).unwrap_or_default();
         let place = Self { route, name, talk: part("talk") };
         match route.by {
-            By::Id if place.name.parse::<Id>().is_err() => Err(place.missing()),
+            ItemKey::Id if place.name.parse::<Id>().is_err() => Err(place.missing()),
             _ => Ok(place),
         }
     }
@@ -134,7 +139,7 @@ impl<'a> Place<'a> {
             (Some(talk), _) => {
                 format!("there is no talk of the slug \"{talk}\" in an edition of the slug \"{}\"", self.name)
             }
-            (None, By::Id) => format!("there is no {of} of the id \"{}\"", self.name),
+            (None, ItemKey::Id) => format!("there is no {of} of the id \"{}\"", self.name),
             (None, _) => format!("there is no {of} of the slug \"{}\"", self.name),
         })
     }
@@ -156,14 +161,14 @@ impl<'a> Place<'a> {
         }
     }
 
-    async fn body(&self, server: &Server, selection: &str, request: &HttpRequest) -> Result<Body> {
+    async fn body(&self, server: &Server, selection: &str, request: &HttpRequest) -> Result<ReadyBody> {
         let name = Value::from(self.name.as_str());
         let (document, variables) = match (self.route.by, &self.talk) {
-            (By::Slug(root), _) => (
+            (ItemKey::Slug(root), _) => (
                 format!("query($name: String!) {{ one: {root}(slug: $name) {{ here: slug {selection}}} }}"),
                 Map::from_iter([("name".to_owned(), name)]),
             ),
-            (By::TalkSlug, talk) => (
+            (ItemKey::TalkSlug, talk) => (
                 format!(
                     "query($name: String!, $talk: String!) {{ one: talk(edition: $name, slug: $talk) \
                      {{ here: slug of: edition {{ slug }} {selection}}} }}"
@@ -173,7 +178,7 @@ impl<'a> Place<'a> {
                     ("talk".to_owned(), talk.as_deref().unwrap_or_default().into()),
                 ]),
             ),
-            (By::Id, _) => (
+            (ItemKey::Id, _) => (
                 format!(
                     "query($name: ID!) {{ one: node(id: $name) {{ ... on {} {{ here: id {selection}}} }} }}",
                     self.route.of
@@ -188,7 +193,7 @@ impl<'a> Place<'a> {
         let here = here.as_str().unwrap_or_default();
         let asked_for = self.talk.as_ref().unwrap_or(&self.name);
         let is_here = match self.route.by {
-            By::Id => here.parse::<Id>().ok() == asked_for.parse::<Id>().ok(),
+            ItemKey::Id => here.parse::<Id>().ok() == asked_for.parse::<Id>().ok(),
             _ => here == asked_for && edition.as_ref().is_none_or(|slug| slug == self.name.as_str()),
         };
         if !is_here {
@@ -202,11 +207,11 @@ impl<'a> Place<'a> {
     }
 }
 
-impl Place<'_> {
+impl ItemAddress<'_> {
     /// Where a thing that has a slug is found, if it was asked for by its id, or by one that it had before it was
     /// merged.
     async fn moved_from_id(&self, server: &Server, request: &HttpRequest) -> Result<Error> {
-        let (By::Slug(_), Ok(id)) = (self.route.by, self.name.parse::<Id>()) else { return Ok(self.missing()) };
+        let (ItemKey::Slug(_), Ok(id)) = (self.route.by, self.name.parse::<Id>()) else { return Ok(self.missing()) };
         let document = format!("query($id: ID!) {{ one: node(id: $id) {{ ... on {} {{ slug }} }} }}", self.route.of);
         let data = server.query(&document, Map::from_iter([("id".to_owned(), id.to_string().into())])).await?;
         Ok(match data["one"]["slug"].as_str() {
@@ -220,7 +225,8 @@ impl Place<'_> {
 pub async fn archive(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     accepts_json(&request)?;
     Parameters::of(&request).done()?;
-    let asked = Asked { request: &request, about: About::Archive, reads_clock: false, media: "application/json" };
+    let asked =
+        Representation { request: &request, about: About::Archive, reads_clock: false, media: "application/json" };
     let members = Bodies(&server.shape).of("Archive", Extent::Embedded, &[], &[]);
     let document = format!("{{ archive {{ {}}} }}", selection(&members));
     let body = || async {

@@ -14,7 +14,7 @@ use utoipa::openapi::{
     tag::TagBuilder,
 };
 
-use parameters::Parameters;
+use parameters::OperationParameters;
 use schemas::Schemas;
 
 use super::{
@@ -22,13 +22,13 @@ use super::{
     bodies::Bodies,
     changes,
     formats::{FORMATS, FormatRoute},
-    list::{LISTS, ListRoute, Writing},
-    one::{By, ONES, OneRoute},
+    list::{LISTS, ListFormat, ListRoute},
+    one::{ItemKey, ItemRoute, ONES},
     schedule,
 };
 use crate::{
     error::Result,
-    http::cache::{self, About, Asked},
+    http::cache::{self, About, Representation},
     read::page::DEFAULT_SIZE,
     schema::shape::Shape,
     state::Server,
@@ -39,7 +39,8 @@ mod schemas;
 
 /// `/api/openapi.json`, as it is checked in.
 pub async fn openapi(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
-    let asked = Asked { request: &request, about: About::Program, reads_clock: false, media: "application/json" };
+    let asked =
+        Representation { request: &request, about: About::Program, reads_clock: false, media: "application/json" };
     cache::answer(&server, asked, || async { Ok(text(&server.shape).into_bytes().into()) }).await
 }
 
@@ -142,7 +143,7 @@ pub fn document(shape: &Shape) -> OpenApi {
 fn operations(schemas: &mut Schemas<'_>) -> Vec<(String, Operation)> {
     let mut operations = Vec::new();
     for route in &LISTS {
-        for (suffix, writing) in [("", Writing::Json), (".csv", Writing::Csv), (".ndjson", Writing::Ndjson)] {
+        for (suffix, writing) in [("", ListFormat::Json), (".csv", ListFormat::Csv), (".ndjson", ListFormat::Ndjson)] {
             operations.push((format!("{BASE}{}{suffix}", route.path), list(route, suffix, writing, schemas)));
         }
     }
@@ -161,13 +162,13 @@ fn title(text: &str) -> String {
     letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
 }
 
-fn list(route: &ListRoute, suffix: &str, writing: Writing, schemas: &mut Schemas<'_>) -> Operation {
+fn list(route: &ListRoute, suffix: &str, writing: ListFormat, schemas: &mut Schemas<'_>) -> Operation {
     let what = title(route.connection);
     let (name, summary) = match route.within {
         Some(parent) => (format!("list{what}Of{}", title(parent)), format!("{what} of a {parent}")),
         None => (format!("list{what}"), what.clone()),
     };
-    let mut parameters = Parameters::new(schemas.shape);
+    let mut parameters = OperationParameters::new(schemas.shape);
     if let Some(parent) = route.within {
         parameters.slug("slug", parent);
     }
@@ -175,33 +176,33 @@ fn list(route: &ListRoute, suffix: &str, writing: Writing, schemas: &mut Schemas
         parameters.filter(&format!("{}Filter", route.of));
         parameters.sort(&format!("{}OrderField", route.of));
     }
-    parameters.page(writing == Writing::Json);
-    if writing != Writing::Csv {
+    parameters.page(writing == ListFormat::Json);
+    if writing != ListFormat::Csv {
         parameters.extent(route.of);
     }
     let ok = match writing {
-        Writing::Json => {
+        ListFormat::Json => {
             let page = page_schema(schemas.item(route.of));
             ResponseBuilder::new()
                 .description("A page of the list.")
                 .content("application/json", Content::new(Some(page)))
                 .header("Link", header("The pages before and after this one, as `prev` and `next` (RFC 8288)."))
         }
-        Writing::Csv => text_of(
+        ListFormat::Csv => text_of(
             "text/csv",
             "The whole list, a row an item after a header row; RFC 4180, UTF-8 with a byte order mark.",
         ),
-        Writing::Ndjson => {
+        ListFormat::Ndjson => {
             text_of("application/x-ndjson", "The whole list, an item a line, as a page's `data` has it.")
         }
     };
     let way = match writing {
-        Writing::Json => format!(
+        ListFormat::Json => format!(
             " The whole list comes as CSV and as NDJSON too: at `{0}.csv` and `{0}.ndjson`, or here where `Accept` asks for `text/csv` or \
              `application/x-ndjson`.",
             route.path
         ),
-        Writing::Csv => {
+        ListFormat::Csv => {
             let columns: Vec<&str> = route.columns.iter().map(|(name, _)| *name).collect();
             format!(
                 " As CSV: the whole list, without pages. The columns are {}. Several values stand in one cell with `; ` between them. A text that a \
@@ -209,7 +210,7 @@ fn list(route: &ListRoute, suffix: &str, writing: Writing, schemas: &mut Schemas
                 columns.join(", ")
             )
         }
-        Writing::Ndjson => " As NDJSON: the whole list, without pages.".to_owned(),
+        ListFormat::Ndjson => " As NDJSON: the whole list, without pages.".to_owned(),
     };
     let description = format!("{}{way}", schemas.shape.description(route.of));
     let operation = operation(
@@ -221,20 +222,20 @@ fn list(route: &ListRoute, suffix: &str, writing: Writing, schemas: &mut Schemas
     finish(operation, parameters.done(route.example), ok, &["400", "404", "406"], route.within.is_some())
 }
 
-fn one(route: &OneRoute, schemas: &mut Schemas<'_>) -> Operation {
+fn one(route: &ItemRoute, schemas: &mut Schemas<'_>) -> Operation {
     let of = route.of.to_lowercase();
-    let mut parameters = Parameters::new(schemas.shape);
+    let mut parameters = OperationParameters::new(schemas.shape);
     let (name, summary) = match route.by {
-        By::Slug(_) => {
+        ItemKey::Slug(_) => {
             parameters.slug("slug", &of);
             (format!("get{}", route.of), format!("One {of}"))
         }
-        By::TalkSlug => {
+        ItemKey::TalkSlug => {
             parameters.slug("slug", "edition");
             parameters.slug("talk", "talk");
             ("getTalkOfEdition".to_owned(), "One talk, by its slug".to_owned())
         }
-        By::Id => {
+        ItemKey::Id => {
             parameters.id(&of);
             (format!("get{}", route.of), format!("One {of}, by its id"))
         }
@@ -248,7 +249,7 @@ fn one(route: &OneRoute, schemas: &mut Schemas<'_>) -> Operation {
 }
 
 fn programme(schemas: &mut Schemas<'_>) -> Operation {
-    let mut parameters = Parameters::new(schemas.shape);
+    let mut parameters = OperationParameters::new(schemas.shape);
     parameters.slug("slug", "edition");
     parameters.part();
     let bodies = Bodies(schemas.shape);
@@ -263,7 +264,7 @@ fn programme(schemas: &mut Schemas<'_>) -> Operation {
 }
 
 fn changes_of_edition(schemas: &mut Schemas<'_>) -> Operation {
-    let mut parameters = Parameters::new(schemas.shape);
+    let mut parameters = OperationParameters::new(schemas.shape);
     parameters.slug("slug", "edition");
     let mut parameters = parameters.done("slug=promcon-2017-munich");
     parameters.push(since("What the attendee knows: the archive's revision when they last looked."));
@@ -345,7 +346,7 @@ fn archive(schemas: &mut Schemas<'_>) -> Operation {
 }
 
 fn import(schemas: &Schemas<'_>) -> Operation {
-    let mut parameters = Parameters::new(schemas.shape);
+    let mut parameters = OperationParameters::new(schemas.shape);
     parameters.required_word("format", "What the document is written in.", &["native"]);
     parameters.texts("edition", "Only these editions of it, by slug, with all people and companies.");
     parameters.flag("dry_run", "Tell what would change, and change nothing.");
@@ -371,7 +372,7 @@ fn import(schemas: &Schemas<'_>) -> Operation {
 }
 
 fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
-    let mut parameters = Parameters::new(schemas.shape);
+    let mut parameters = OperationParameters::new(schemas.shape);
     match route.of {
         "Talk" => parameters.id("talk"),
         "Recording" => {}

@@ -12,17 +12,17 @@ use super::{
 use crate::{
     error::{Error, Result},
     http::{
-        cache::{self, About, Asked},
+        cache::{self, About, Representation},
         route::moved,
     },
-    ready::Body,
+    ready::ReadyBody,
     scalars::Date,
     state::Server,
 };
 
 /// Which part of a programme.
 #[derive(Clone, Debug, Default)]
-pub struct Part {
+pub struct ScheduleSelection {
     pub day: Option<Date>,
     /// A slug.
     pub room: Option<String>,
@@ -30,7 +30,7 @@ pub struct Part {
     pub track: Option<String>,
 }
 
-impl Part {
+impl ScheduleSelection {
     /// The parameters `day`, `room` and `track`.
     pub fn read(parameters: &mut Parameters) -> Self {
         Self { day: parameters.read("day"), room: parameters.text("room"), track: parameters.text("track") }
@@ -41,10 +41,10 @@ impl Part {
 pub async fn schedule(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     accepts_json(&request)?;
     let mut parameters = Parameters::of(&request);
-    let part = Part::read(&mut parameters);
+    let part = ScheduleSelection::read(&mut parameters);
     parameters.done()?;
     let slug = request.match_info().get("slug").unwrap_or_default();
-    let asked = Asked {
+    let asked = Representation {
         request: &request,
         about: About::Edition(slug.to_owned()),
         reads_clock: false,
@@ -73,7 +73,13 @@ pub fn talk_of_slot(bodies: Bodies<'_>) -> Vec<super::bodies::Member<'_>> {
     members
 }
 
-async fn body(document: &str, slug: &str, part: &Part, request: &HttpRequest, server: &Server) -> Result<Body> {
+async fn body(
+    document: &str,
+    slug: &str,
+    part: &ScheduleSelection,
+    request: &HttpRequest,
+    server: &Server,
+) -> Result<ReadyBody> {
     let missing = || Error::NotFound(format!("there is no edition of the slug \"{slug}\""));
     let mut data = server.query(document, Map::from_iter([("slug".to_owned(), slug.into())])).await?;
     let Value::Object(edition) = &mut data["edition"] else { return Err(missing()) };
@@ -90,7 +96,7 @@ async fn body(document: &str, slug: &str, part: &Part, request: &HttpRequest, se
 }
 
 /// Leaves of a day what belongs to the part.
-fn keep(day: &mut Value, part: &Part) {
+fn keep(day: &mut Value, part: &ScheduleSelection) {
     let is_day = part.day.is_none_or(|date| day["date"] == date.to_string());
     let is = |value: &Value, slug: &Option<String>| slug.as_ref().is_none_or(|slug| value["slug"] == slug.as_str());
     if let Some(slots) = day["slots"].as_array_mut() {

@@ -54,7 +54,8 @@ pub async fn stream(request: HttpRequest, server: Data<Server>) -> Result<HttpRe
     let last = last.and_then(|text| parameters.revision(LAST, &text));
     parameters.done()?;
     let place =
-        Place::open(last.map(|last| (LAST, last)).or(since.map(|since| ("since", since))), edition, server).await?;
+        EventStream::open(last.map(|last| (LAST, last)).or(since.map(|since| ("since", since))), edition, server)
+            .await?;
     let mut response = HttpResponse::Ok();
     response.content_type(MEDIA).insert_header((header::CACHE_CONTROL, "no-store"));
     // Else nginx would keep events back until it has many.
@@ -69,7 +70,7 @@ pub async fn stream(request: HttpRequest, server: Data<Server>) -> Result<HttpRe
 }
 
 /// Where a stream stands.
-struct Place {
+struct EventStream {
     server: Data<Server>,
     /// The archive's revision, as it goes up.
     present: watch::Receiver<i64>,
@@ -82,7 +83,7 @@ struct Place {
     ready: Option<String>,
 }
 
-impl Place {
+impl EventStream {
     /// Begins after a revision, or from now on. The first page is read at once, so that what can't be answered is
     /// refused.
     async fn open(since: Option<(&str, i64)>, edition: Option<String>, server: Data<Server>) -> Result<Self> {

@@ -18,37 +18,37 @@ use super::shape::{Shape, root_name};
 
 /// The keys of an object, in their order.
 #[derive(Debug, Default)]
-pub struct Plan {
-    fields: Vec<Field>,
+pub struct Completion {
+    fields: Vec<FieldCompletion>,
 }
 
 #[derive(Debug)]
-struct Field {
+struct FieldCompletion {
     key: String,
     /// None for introspection, which the library completes well.
     ty: Option<Type>,
     /// None where nothing is selected.
-    inner: Option<Plan>,
+    inner: Option<Completion>,
 }
 
 /// A field's selections under one key, while they are collected.
-struct Merged<'a> {
+struct MergedSelections<'a> {
     ty: Option<&'a Type>,
     sets: Vec<(&'a str, &'a SelectionSet)>,
 }
 
-impl Plan {
+impl Completion {
     /// The plan of an operation that was found valid.
     pub fn new(document: &ExecutableDocument, operation: &OperationDefinition, shape: &Shape) -> Self {
         Self::of(&[(root_name(operation.ty), &operation.selection_set.node)], document, shape)
     }
 
     fn of(sets: &[(&str, &SelectionSet)], document: &ExecutableDocument, shape: &Shape) -> Self {
-        let mut merged: IndexMap<&str, Merged<'_>> = IndexMap::new();
+        let mut merged: IndexMap<&str, MergedSelections<'_>> = IndexMap::new();
         for (of, set) in sets {
             collect(&mut merged, of, set, document, shape);
         }
-        let field = |(key, merged): (&str, Merged<'_>)| Field {
+        let field = |(key, merged): (&str, MergedSelections<'_>)| FieldCompletion {
             key: key.to_owned(),
             ty: merged.ty.cloned(),
             inner: merged.ty.filter(|_| !merged.sets.is_empty()).map(|_| Self::of(&merged.sets, document, shape)),
@@ -66,7 +66,7 @@ impl Plan {
         if errors.is_empty() {
             return;
         }
-        let settling = Settling { failed: errors.iter().map(|error| path_of(&error.path)).collect() };
+        let settling = NullPropagation { failed: errors.iter().map(|error| path_of(&error.path)).collect() };
         if !settling.object(self, data, "") {
             *data = Value::Null;
         }
@@ -74,7 +74,7 @@ impl Plan {
 }
 
 fn collect<'a>(
-    merged: &mut IndexMap<&'a str, Merged<'a>>,
+    merged: &mut IndexMap<&'a str, MergedSelections<'a>>,
     of: &'a str,
     set: &'a SelectionSet,
     document: &'a ExecutableDocument,
@@ -97,10 +97,16 @@ fn collect<'a>(
     }
 }
 
-fn add<'a>(merged: &mut IndexMap<&'a str, Merged<'a>>, of: &'a str, selected: &'a Selected, shape: &'a Shape) {
+fn add<'a>(
+    merged: &mut IndexMap<&'a str, MergedSelections<'a>>,
+    of: &'a str,
+    selected: &'a Selected,
+    shape: &'a Shape,
+) {
     let field = shape.field(of, selected.name.node.as_str());
     let key = selected.response_key().node.as_str();
-    let entry = merged.entry(key).or_insert_with(|| Merged { ty: field.map(|field| &field.ty), sets: Vec::new() });
+    let entry =
+        merged.entry(key).or_insert_with(|| MergedSelections { ty: field.map(|field| &field.ty), sets: Vec::new() });
     if let Some(field) = field.filter(|_| !selected.selection_set.node.items.is_empty()) {
         entry.sets.push((&field.of, &selected.selection_set.node));
     }
@@ -114,14 +120,14 @@ fn path_of(path: &[PathSegment]) -> String {
     })
 }
 
-struct Settling {
+struct NullPropagation {
     /// The paths of the fields that failed.
     failed: HashSet<String>,
 }
 
-impl Settling {
+impl NullPropagation {
     /// Settles an object; false if it may not be there.
-    fn object(&self, plan: &Plan, value: &mut Value, path: &str) -> bool {
+    fn object(&self, plan: &Completion, value: &mut Value, path: &str) -> bool {
         // The library answers null for an object of which every field failed.
         if *value == Value::Null && self.failed.iter().any(|failed| failed.starts_with(&format!("{path}/"))) {
             *value = Value::Object(IndexMap::new());
@@ -142,7 +148,7 @@ impl Settling {
     }
 
     /// Settles a value; false if null stands where it may not.
-    fn value(&self, ty: &Type, plan: Option<&Plan>, value: &mut Value, path: &str) -> bool {
+    fn value(&self, ty: &Type, plan: Option<&Completion>, value: &mut Value, path: &str) -> bool {
         let right = match (&ty.base, &mut *value) {
             (BaseType::List(of), Value::List(items)) => {
                 items.iter_mut().enumerate().all(|(index, item)| self.value(of, plan, item, &format!("{path}/{index}")))
@@ -162,7 +168,7 @@ impl Settling {
 /// A value in the order of its plan.
 pub struct Ordered<'a> {
     pub value: &'a Value,
-    pub plan: Option<&'a Plan>,
+    pub plan: Option<&'a Completion>,
 }
 
 impl Serialize for Ordered<'_> {

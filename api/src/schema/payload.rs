@@ -7,7 +7,7 @@ use async_graphql::{Context, SimpleObject};
 use crate::{
     archive::{
         Archive,
-        edit::{Done, Edit, UserError, UserErrorCode},
+        edit::{Edit, Outcome, UserError, UserErrorCode},
     },
     directive::list_size,
     error::{Error, Result},
@@ -31,7 +31,7 @@ fn grant<'a>(ctx: &Context<'a>) -> Result<&'a Grant> {
 }
 
 /// Ends the write. What this request read before is not so any more.
-async fn end(ctx: &Context<'_>, edit: Edit) -> Result<Done> {
+async fn end(ctx: &Context<'_>, edit: Edit) -> Result<Outcome> {
     let done = edit.finish().await?;
     if let (Some(Id(id)), Some(Revision(revision))) = (done.id, done.revision) {
         tracing::info!(token = grant(ctx)?.name, %id, revision, "edited");
@@ -44,7 +44,7 @@ async fn end(ctx: &Context<'_>, edit: Edit) -> Result<Done> {
 pub(super) trait Payload: Sized {
     type Written: Resource;
 
-    fn of(written: Option<Arc<Self::Written>>, done: Done) -> Self;
+    fn of(written: Option<Arc<Self::Written>>, done: Outcome) -> Self;
 
     /// Ends the write, and reads what it wrote; or what is there now, where the caller had seen something older.
     async fn finish(ctx: &Context<'_>, edit: Edit) -> Result<Self> {
@@ -76,7 +76,7 @@ macro_rules! payloads {
         impl Payload for $payload {
             type Written = $written;
 
-            fn of($field: Option<Arc<$written>>, done: Done) -> Self {
+            fn of($field: Option<Arc<$written>>, done: Outcome) -> Self {
                 Self { $field, revision: done.revision, user_errors: done.problems }
             }
         }

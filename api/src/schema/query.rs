@@ -9,11 +9,11 @@ use crate::{
     error::{Error, Result},
     read::{
         Loading, Resource, Slugged,
-        connection::{Arguments, Connection},
+        connection::{Connection, ConnectionArguments},
         slug::{BySlug, PresentSlug},
     },
     resource::{
-        archive::{Archive, TheArchive},
+        archive::{Archive, ArchiveTotals},
         change::ChangePage,
         company::{Company, CompanyFilter, CompanyOrder},
         conference::Conference,
@@ -71,7 +71,7 @@ impl Query {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Conference>> {
-        Arguments { filter: None, order_by: None, first, after, last, before }.all(ctx).await
+        ConnectionArguments { filter: None, order_by: None, first, after, last, before }.all(ctx).await
     }
 
     /// An edition by its slug (`promcon-2016-berlin`), unique over the whole archive, or by a former one.
@@ -90,7 +90,7 @@ impl Query {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Edition>> {
-        Arguments { filter, order_by, first, after, last, before }.all(ctx).await
+        ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
     /// A talk by the slugs of its edition and its own, which is unique within it; former ones lead to it too.
@@ -112,7 +112,7 @@ impl Query {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Talk>> {
-        Arguments { filter, order_by, first, after, last, before }.all(ctx).await
+        ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
     /// A speaker by slug, or by a former one.
@@ -131,7 +131,7 @@ impl Query {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Speaker>> {
-        Arguments { filter, order_by, first, after, last, before }.all(ctx).await
+        ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
     /// A company by its slug, or by a former one.
@@ -150,7 +150,7 @@ impl Query {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Company>> {
-        Arguments { filter, order_by, first, after, last, before }.all(ctx).await
+        ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
     /// A recording by its provider and the provider's id.
@@ -174,7 +174,7 @@ impl Query {
         last: Option<i32>,
         before: Option<String>,
     ) -> Result<Connection<Recording>> {
-        Arguments { filter, order_by, first, after, last, before }.all(ctx).await
+        ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
     /// What changed after a revision, oldest first, so that a client with a copy can catch up: from 0 all that ever
@@ -192,6 +192,6 @@ impl Query {
 
     /// Where the archive stands, and how much is in it.
     async fn archive(&self, ctx: &Context<'_>) -> Result<Archive> {
-        ctx.load(TheArchive).await?.ok_or_else(|| Error::Internal("archive_state has no row".to_owned()))
+        ctx.load(ArchiveTotals).await?.ok_or_else(|| Error::Internal("archive_state has no row".to_owned()))
     }
 }

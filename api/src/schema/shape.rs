@@ -16,7 +16,7 @@ use crate::error::{Error, Result};
 
 /// A field.
 #[derive(Debug)]
-pub struct Field {
+pub struct OutputField {
     /// Its type.
     pub ty: Type,
     /// The name of its type, lists and nulls taken off.
@@ -51,7 +51,7 @@ pub enum Input {
 /// The schema.
 #[derive(Debug, Default)]
 pub struct Shape {
-    outputs: HashMap<String, IndexMap<String, Field>>,
+    outputs: HashMap<String, IndexMap<String, OutputField>>,
     inputs: HashMap<String, Input>,
     descriptions: HashMap<String, String>,
 }
@@ -104,12 +104,12 @@ impl Shape {
     }
 
     /// A field of an object or interface.
-    pub fn field(&self, of: &str, name: &str) -> Option<&Field> {
+    pub fn field(&self, of: &str, name: &str) -> Option<&OutputField> {
         self.outputs.get(of)?.get(name)
     }
 
     /// The fields of an object or interface, in their order.
-    pub fn fields(&self, of: &str) -> impl Iterator<Item = (&str, &Field)> {
+    pub fn fields(&self, of: &str) -> impl Iterator<Item = (&str, &OutputField)> {
         self.outputs.get(of).into_iter().flatten().map(|(name, field)| (name.as_str(), field))
     }
 
@@ -137,7 +137,7 @@ impl Shape {
     }
 }
 
-fn output_field(field: FieldDefinition) -> Field {
+fn output_field(field: FieldDefinition) -> OutputField {
     let assumed =
         field.directives.iter().find(|directive| directive.node.name.node == "listSize").and_then(|directive| {
             match &directive.node.get_argument("assumedSize")?.node {
@@ -146,7 +146,7 @@ fn output_field(field: FieldDefinition) -> Field {
             }
         });
     let is_list = is_list(&field.ty.node);
-    Field {
+    OutputField {
         of: base_name(&field.ty.node).to_owned(),
         ty: field.ty.node,
         size: if is_list { assumed.unwrap_or(UNSAID_SIZE) } else { 1 },

@@ -15,7 +15,7 @@ use crate::{
 
 /// What is followed.
 #[derive(Clone, Debug)]
-pub enum Asked {
+pub enum SourceRequest {
     /// The log.
     Changes { since: Option<Revision>, edition: Option<String> },
     /// What runs at an edition.
@@ -24,7 +24,7 @@ pub enum Asked {
 
 /// What there is to tell.
 #[derive(Clone, Debug)]
-pub enum Event {
+pub enum SourceEvent {
     /// A change of one thing.
     Change(Arc<Change>),
     /// The slots that run.
@@ -32,14 +32,18 @@ pub enum Event {
 }
 
 /// Where a request without an event learns what is followed.
-pub type Wanted = Arc<OnceLock<Asked>>;
+pub type RequestedSource = Arc<OnceLock<SourceRequest>>;
 
 /// The event that a request brings with it; if it brings none, what it asks for is noted, and nothing is told.
-fn told<T: Send>(ctx: &Context<'_>, asked: Asked, of: fn(&Event) -> Option<T>) -> impl Stream<Item = T> + use<T> {
-    if let Some(wanted) = ctx.data_opt::<Wanted>() {
+fn told<T: Send>(
+    ctx: &Context<'_>,
+    asked: SourceRequest,
+    of: fn(&SourceEvent) -> Option<T>,
+) -> impl Stream<Item = T> + use<T> {
+    if let Some(wanted) = ctx.data_opt::<RequestedSource>() {
         let _ = wanted.set(asked);
     }
-    stream::iter(ctx.data_opt::<Event>().and_then(of))
+    stream::iter(ctx.data_opt::<SourceEvent>().and_then(of))
 }
 
 /// The root of all that can be followed.
@@ -59,9 +63,9 @@ impl Subscription {
         since: Option<Revision>,
         edition: Option<String>,
     ) -> impl Stream<Item = Arc<Change>> {
-        told(ctx, Asked::Changes { since, edition }, |event| match event {
-            Event::Change(change) => Some(change.clone()),
-            Event::OnNow(_) => None,
+        told(ctx, SourceRequest::Changes { since, edition }, |event| match event {
+            SourceEvent::Change(change) => Some(change.clone()),
+            SourceEvent::OnNow(_) => None,
         })
     }
 
@@ -70,9 +74,9 @@ impl Subscription {
     /// it is refused (NOT_FOUND).
     #[graphql(directive = list_size::apply(10))]
     async fn on_now(&self, ctx: &Context<'_>, edition: String) -> impl Stream<Item = Vec<Arc<Slot>>> {
-        told(ctx, Asked::OnNow { edition }, |event| match event {
-            Event::OnNow(slots) => Some(slots.clone()),
-            Event::Change(_) => None,
+        told(ctx, SourceRequest::OnNow { edition }, |event| match event {
+            SourceEvent::OnNow(slots) => Some(slots.clone()),
+            SourceEvent::Change(_) => None,
         })
     }
 }

@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     error::Result,
     http::{
-        cache::{self, About, Asked},
+        cache::{self, About, Representation},
         route::get,
     },
     rest::openapi,
@@ -78,6 +78,6 @@ async fn answer(
     media: &'static str,
     make: impl Fn() -> String,
 ) -> Result<HttpResponse> {
-    let asked = Asked { request, about: About::Program, reads_clock: false, media };
+    let asked = Representation { request, about: About::Program, reads_clock: false, media };
     cache::answer(server, asked, || async { Ok(make().into_bytes().into()) }).await
 }

@@ -11,10 +11,10 @@ use actix_web::{
 use crate::{
     error::{Error, Result},
     http::{
-        cache::{self, About, Asked},
+        cache::{self, About, Representation},
         route::get,
     },
-    ready::Body,
+    ready::ReadyBody,
     state::Server,
 };
 
@@ -91,6 +91,6 @@ async fn of_program(
     media: &'static str,
     bytes: &'static [u8],
 ) -> Result<HttpResponse> {
-    let asked = Asked { request, about: About::Program, reads_clock: false, media };
-    cache::answer(server, asked, || async { Ok(Body::from(Bytes::from_static(bytes))) }).await
+    let asked = Representation { request, about: About::Program, reads_clock: false, media };
+    cache::answer(server, asked, || async { Ok(ReadyBody::from(Bytes::from_static(bytes))) }).await
 }

@@ -14,7 +14,7 @@ use crate::{
 
 /// A webhook to be.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct New {
+pub struct NewWebhook {
     /// Where messages are posted to.
     pub url: String,
     /// The slugs of the editions whose changes are sent; empty for all of the archive.
@@ -29,7 +29,7 @@ pub struct New {
 
 /// A webhook that was made.
 #[derive(Clone, PartialEq, Eq, Serialize)]
-pub struct Added {
+pub struct AddedWebhook {
     pub id: Uuid,
     pub url: String,
     /// All after this revision will be delivered.
@@ -39,7 +39,7 @@ pub struct Added {
 }
 
 /// Makes a webhook; answers its secret, which can't be told again.
-pub async fn add(database: &DatabaseConnection, new: New, now: DateTime<Utc>) -> Result<Added> {
+pub async fn add(database: &DatabaseConnection, new: NewWebhook, now: DateTime<Utc>) -> Result<AddedWebhook> {
     let url = address::parse(&new.url, new.is_private_allowed).map_err(|why| Error::bad_input("url", why))?.to_string();
     if let Some(kind) = new.kinds.iter().find(|kind| !KINDS.contains(&kind.as_str())) {
         return Err(Error::bad_input("kind", format!("\"{kind}\" is not a kind of the log: {}", KINDS.join(", "))));
@@ -81,7 +81,7 @@ pub async fn add(database: &DatabaseConnection, new: New, now: DateTime<Utc>) ->
         }
         _ => error.into(),
     })?;
-    Ok(Added { id, url, since, secret })
+    Ok(AddedWebhook { id, url, since, secret })
 }
 
 /// The revision to begin after: one that the archive has had.

@@ -25,7 +25,7 @@ use url::Url;
 use uuid::Uuid;
 
 use super::{
-    delivery::{self, Answer},
+    delivery::{self, AttemptResult},
     message::{Message, lease},
     record::{Times, record},
 };
@@ -51,7 +51,7 @@ struct Courier {
 
 /// How a webhook stands, as far as it matters for what is next.
 #[derive(Clone, Debug, FromQueryResult)]
-struct Standing {
+struct DueState {
     id: Uuid,
     /// Whether the log has gone on since the last delivery.
     is_behind: bool,
@@ -59,7 +59,7 @@ struct Standing {
     next_attempt_at: Option<DateTime<Utc>>,
 }
 
-impl Standing {
+impl DueState {
     /// From when it may be delivered to.
     fn due_at(&self) -> DateTime<Utc> {
         Ord::max(self.leased_until, self.next_attempt_at).unwrap_or_default()
@@ -68,7 +68,7 @@ impl Standing {
 
 /// The deliveries that this server makes just now.
 #[derive(Default)]
-struct UnderWay {
+struct RunningDeliveries {
     tasks: JoinSet<()>,
     webhooks: HashMap<Uuid, AbortHandle>,
 }
@@ -76,7 +76,7 @@ struct UnderWay {
 impl Courier {
     /// Delivers until the server stops.
     async fn run(self: Rc<Self>) {
-        let mut under_way = UnderWay::default();
+        let mut under_way = RunningDeliveries::default();
         let mut present = None;
         loop {
             let webhooks = self.webhooks().await.unwrap_or_else(|error| {
@@ -97,7 +97,7 @@ impl Courier {
     }
 
     /// Begins to deliver what is due; answers when to look again.
-    fn begin(self: &Rc<Self>, webhooks: &[Standing], under_way: &mut UnderWay) -> Duration {
+    fn begin(self: &Rc<Self>, webhooks: &[DueState], under_way: &mut RunningDeliveries) -> Duration {
         under_way.webhooks.retain(|_, delivery| !delivery.is_finished());
         let now = (self.clock)();
         let mut pause = self.settings.look;
@@ -113,7 +113,7 @@ impl Courier {
     }
 
     /// All webhooks that are not given up: one small statement.
-    async fn webhooks(&self) -> Result<Vec<Standing>> {
+    async fn webhooks(&self) -> Result<Vec<DueState>> {
         use webhook::Column::{Delivered, DisabledAt, Id, LeasedUntil, NextAttemptAt};
         let present = archive_state::Entity::find().select_only().column(archive_state::Column::Revision).into_query();
         let is_behind: SimpleExpr = Expr::col(Delivered).lt(SimpleExpr::SubQuery(None, Box::new(present.into())));
@@ -162,7 +162,7 @@ async fn changed(present: &mut Option<watch::Receiver<i64>>) -> bool {
 }
 
 /// Tells the operator. Of the URL only the host: the rest may be what lets messages in.
-fn tell(webhook: &webhook::Model, message: &Message, answer: &Answer, given_up: Option<String>) {
+fn tell(webhook: &webhook::Model, message: &Message, answer: &AttemptResult, given_up: Option<String>) {
     let host = Url::parse(&webhook.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     let (webhook_id, id) = (webhook.id, &message.id);
     match (&answer.failure, given_up) {

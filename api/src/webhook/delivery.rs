@@ -37,7 +37,7 @@ static TLS: LazyLock<Result<Arc<ClientConfig>, rustls::Error>> = LazyLock::new(|
 
 /// What came of an attempt. It is delivered if nothing failed.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Answer {
+pub struct AttemptResult {
     /// The status, if there was an answer.
     pub status: Option<StatusCode>,
     /// Why it failed.
@@ -47,15 +47,15 @@ pub struct Answer {
 }
 
 /// Sends a message, within a time.
-pub async fn send(webhook: &webhook::Model, message: &Message, now: DateTime<Utc>, limit: Duration) -> Answer {
-    let failed = |why| Answer { failure: Some(why), ..Answer::default() };
+pub async fn send(webhook: &webhook::Model, message: &Message, now: DateTime<Utc>, limit: Duration) -> AttemptResult {
+    let failed = |why| AttemptResult { failure: Some(why), ..AttemptResult::default() };
     match timeout(limit, post(webhook, message, now)).await {
         Ok(answer) => answer.unwrap_or_else(failed),
         Err(_) => failed(format!("it did not answer within {} ms", limit.as_millis())),
     }
 }
 
-async fn post(webhook: &webhook::Model, message: &Message, now: DateTime<Utc>) -> Result<Answer, String> {
+async fn post(webhook: &webhook::Model, message: &Message, now: DateTime<Utc>) -> Result<AttemptResult, String> {
     let url = address::parse(&webhook.url, webhook.is_private_allowed)?;
     let timestamp = now.timestamp();
     let signature =
@@ -89,10 +89,10 @@ fn client() -> Result<Client, String> {
 async fn read(
     mut response: ClientResponse<impl Stream<Item = Result<Bytes, PayloadError>> + Unpin>,
     now: DateTime<Utc>,
-) -> Answer {
+) -> AttemptResult {
     let status = response.status();
     if status.is_success() {
-        return Answer { status: Some(status), ..Answer::default() };
+        return AttemptResult { status: Some(status), ..AttemptResult::default() };
     }
     let retry_after = response.headers().get("Retry-After").and_then(|value| retry_after(value.to_str().ok()?, now));
     let mut body = Vec::new();
@@ -106,7 +106,7 @@ async fn read(
     let body = one_line(&String::from_utf8_lossy(&body));
     let failure =
         if body.is_empty() { format!("it answered {status}") } else { format!("it answered {status}: {body}") };
-    Answer { status: Some(status), failure: Some(failure), retry_after }
+    AttemptResult { status: Some(status), failure: Some(failure), retry_after }
 }
 
 /// A text of theirs as it may be shown in a terminal.

@@ -14,7 +14,7 @@ use crate::{
 
 /// A webhook as it is listed: never its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-pub struct Listed {
+pub struct WebhookSummary {
     pub id: Uuid,
     pub url: String,
     /// Slugs; an id where the edition is gone.
@@ -55,7 +55,7 @@ pub struct Delivery {
 }
 
 /// All webhooks, the oldest first.
-pub async fn list(database: &DatabaseConnection) -> Result<Vec<Listed>> {
+pub async fn list(database: &DatabaseConnection) -> Result<Vec<WebhookSummary>> {
     let rows = webhook::Entity::find().order_by_asc(webhook::Column::Id).all(database).await?;
     let ids: Vec<Uuid> = rows.iter().flat_map(|row| row.editions.0.iter().copied()).collect();
     let these = among(backend(database), Expr::col(edition::Column::Id), &ids);
@@ -63,7 +63,7 @@ pub async fn list(database: &DatabaseConnection) -> Result<Vec<Listed>> {
     let slug = |id: &Uuid| {
         editions.iter().find(|edition| edition.id == *id).map_or_else(|| id.to_string(), |edition| edition.slug.clone())
     };
-    let listed = |row: webhook::Model| Listed {
+    let listed = |row: webhook::Model| WebhookSummary {
         id: row.id,
         url: row.url,
         editions: row.editions.0.iter().map(slug).collect(),

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 
 use super::{
-    delivery::Answer,
+    delivery::AttemptResult,
     message::Message,
     row::{fresh, give_up, update},
 };
@@ -42,7 +42,7 @@ pub async fn record(
     database: &DatabaseConnection,
     webhook: &webhook::Model,
     message: &Message,
-    answer: &Answer,
+    answer: &AttemptResult,
     times: Times,
 ) -> Result<Option<String>> {
     let now = times.ended_at.trunc_subsecs(0);
@@ -77,7 +77,7 @@ pub struct Times {
 }
 
 /// A line of the log.
-fn line(webhook: &webhook::Model, message: &Message, answer: &Answer, times: Times) -> webhook_delivery::Model {
+fn line(webhook: &webhook::Model, message: &Message, answer: &AttemptResult, times: Times) -> webhook_delivery::Model {
     webhook_delivery::Model {
         webhook_id: webhook.id,
         number: webhook.deliveries + 1,
@@ -97,7 +97,7 @@ fn line(webhook: &webhook::Model, message: &Message, answer: &Answer, times: Tim
 fn after(
     webhook: &webhook::Model,
     message: &Message,
-    answer: &Answer,
+    answer: &AttemptResult,
     now: DateTime<Utc>,
     chance: u8,
 ) -> webhook::ActiveModel {

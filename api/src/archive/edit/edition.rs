@@ -322,7 +322,7 @@ fn set_bounds(row: &mut edition::Model) -> Result<()> {
     Ok(())
 }
 
-impl super::Problems {
+impl super::UserErrors {
     /// A place, or none.
     pub(super) fn place(&mut self, path: &Path, told: MaybeUndefined<Venue>, into: &mut Option<serde_json::Value>) {
         let mut venue = match told {

@@ -14,7 +14,7 @@ use super::{Edit, problems::Path};
 use crate::{
     archive::{
         import::desired::subject,
-        store::{load::Scope, rows::NodeRow},
+        store::{load::RowScope, rows::NodeRow},
     },
     database::{fold, name},
     error::Result,
@@ -24,12 +24,12 @@ use crate::{
 
 /// The one that goes, and the one that stays.
 #[derive(Clone, Copy)]
-pub(super) struct Pair {
+pub(super) struct Merge {
     pub from: Uuid,
     pub into: Uuid,
 }
 
-impl Pair {
+impl Merge {
     /// Lets what names the one that goes name the one that stays; whether it did.
     fn lead(self, id: &mut Uuid) -> bool {
         let leads = *id == self.from;
@@ -46,7 +46,8 @@ impl Edit {
         let Some((pair, mut row)) = self.pair::<speaker::Model>(from, into).await? else { return Ok(()) };
         let talks = self.that_name("appearance", "talk_id", "speaker_id", pair.from).await?;
         let editions = self.that_name("involvement", "edition_id", "speaker_id", pair.from).await?;
-        self.load(Scope { speakers: vec![pair.from], talks, bare_editions: editions, ..Scope::default() }).await?;
+        self.load(RowScope { speakers: vec![pair.from], talks, bare_editions: editions, ..RowScope::default() })
+            .await?;
         let gone: speaker::Model = self.row(pair.from)?;
         self.move_appearances(pair, &gone.name, &row.name);
         self.move_involvements(pair);
@@ -69,7 +70,7 @@ impl Edit {
         let mut companies = self.that_name("company", "id", "successor_id", pair.from).await?;
         companies.retain(|id| *id != pair.into);
         companies.push(pair.from);
-        self.load(Scope { companies, talks, slots, bare_editions: editions, ..Scope::default() }).await?;
+        self.load(RowScope { companies, talks, slots, bare_editions: editions, ..RowScope::default() }).await?;
         let gone: company::Model = self.row(pair.from)?;
         self.move_companies(pair);
         self.move_involvements(pair);
@@ -88,7 +89,7 @@ impl Edit {
     }
 
     /// The two, if they are two: the one that stays is what the mutation is about.
-    async fn pair<N: NodeRow>(&mut self, from: Id, into: Id) -> Result<Option<(Pair, N)>> {
+    async fn pair<N: NodeRow>(&mut self, from: Id, into: Id) -> Result<Option<(Merge, N)>> {
         let path = Path::of("from");
         let row = self.subject::<N>(into, "into", None).await?;
         let from = self.find::<N>(from, &path).await?;
@@ -98,7 +99,7 @@ impl Edit {
             return Ok(None);
         }
         self.write.merged = Some((from, row.id()));
-        Ok(Some((Pair { from, into: row.id() }, row)))
+        Ok(Some((Merge { from, into: row.id() }, row)))
     }
 
     /// What names a thing, by a table's column.
@@ -115,7 +116,7 @@ impl Edit {
 
     /// The one that stays is on stage where the one that goes was, credited as that was. Where both were, they were
     /// one: billed where the first of them was, for the companies of both.
-    fn move_appearances(&mut self, pair: Pair, from_name: &str, into_name: &str) {
+    fn move_appearances(&mut self, pair: Merge, from_name: &str, into_name: &str) {
         let rows = &mut self.wanted.appearances;
         let both: HashSet<Uuid> = {
             let of = |id| {
@@ -157,7 +158,7 @@ impl Edit {
         self.distinct_companies();
     }
 
-    fn move_companies(&mut self, pair: Pair) {
+    fn move_companies(&mut self, pair: Merge) {
         for row in &mut self.wanted.appearance_companies {
             pair.lead(&mut row.company_id);
         }
@@ -179,7 +180,7 @@ impl Edit {
     }
 
     /// What both were for an edition is said once; what was noted of either is kept.
-    fn move_involvements(&mut self, pair: Pair) {
+    fn move_involvements(&mut self, pair: Merge) {
         let mut rows: Vec<involvement::Model> = Vec::new();
         for mut row in self.wanted.involvements.drain(..) {
             [&mut row.speaker_id, &mut row.company_id].into_iter().flatten().for_each(|id| _ = pair.lead(id));
@@ -195,7 +196,7 @@ impl Edit {
     }
 
     /// What both sponsored in the same tier is said once.
-    fn move_sponsorships(&mut self, pair: Pair) {
+    fn move_sponsorships(&mut self, pair: Merge) {
         let mut rows: Vec<sponsorship::Model> = Vec::new();
         for mut row in self.wanted.sponsorships.drain(..) {
             pair.lead(&mut row.company_id);
@@ -212,7 +213,7 @@ impl Edit {
     }
 
     /// Links come behind those of the one that stays; the same address, or title, twice is one link.
-    fn move_links(&mut self, pair: Pair) {
+    fn move_links(&mut self, pair: Merge) {
         let is_pairs = |row: &mut link::Model| [pair.from, pair.into].contains(&subject(row));
         let mut own: Vec<link::Model> = self.wanted.links.extract_if(.., is_pairs).collect();
         own.sort_by_key(|row| (subject(row) == pair.from, row.position));
@@ -226,7 +227,7 @@ impl Edit {
     }
 
     /// What led to the one that goes leads to the one that stays.
-    fn move_names<N: NodeRow>(&mut self, pair: Pair, (slug, gone): (&str, &str), stays: &str) {
+    fn move_names<N: NodeRow>(&mut self, pair: Merge, (slug, gone): (&str, &str), stays: &str) {
         let scope = BySlug::scope(N::KIND, None);
         let own = [("SLUG", slug.to_owned()), ("ID", pair.from.hyphenated().to_string()), ("NAME", gone.to_owned())];
         for (kind, name) in own {
@@ -243,7 +244,7 @@ impl Edit {
     }
 
     /// What the one that stays became: nothing can become itself.
-    async fn successor_of_both(&self, pair: Pair, stays: Option<Uuid>, gone: Option<Uuid>) -> Result<Option<Uuid>> {
+    async fn successor_of_both(&self, pair: Merge, stays: Option<Uuid>, gone: Option<Uuid>) -> Result<Option<Uuid>> {
         // What became the one that goes becomes the one that stays.
         if stays.is_some() && !self.becomes(stays, pair.from).await? {
             return Ok(stays);

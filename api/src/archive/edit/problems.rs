@@ -64,9 +64,9 @@ impl Path {
 
 /// Everything that is wrong so far.
 #[derive(Debug, Default)]
-pub(super) struct Problems(pub Vec<UserError>);
+pub(super) struct UserErrors(pub Vec<UserError>);
 
-impl Problems {
+impl UserErrors {
     pub fn add(&mut self, code: UserErrorCode, path: &Path, message: impl Display) {
         self.0.push(UserError { message: message.to_string(), code, path: path.0.clone() });
     }

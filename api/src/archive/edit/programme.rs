@@ -13,7 +13,7 @@ use uuid::Uuid;
 
 use super::{Edit, UserErrorCode, problems::Path};
 use crate::{
-    archive::{import::desired::estimated_ends, store::load::Scope},
+    archive::{import::desired::estimated_ends, store::load::RowScope},
     database::{among, backend, name},
     error::{Error, Result},
     scalars::TimeZone,
@@ -21,7 +21,7 @@ use crate::{
 };
 
 /// The slots of an edition, as they were and as they shall be.
-pub(super) struct Programme {
+pub(super) struct EditedSchedule {
     pub zone: TimeZone,
     /// From when to when the edition is, if its days are known.
     pub held: Option<(DateTime<Utc>, DateTime<Utc>)>,
@@ -32,13 +32,13 @@ pub(super) struct Programme {
 }
 
 /// Somebody on stage in a talk, or in one that is given in it.
-struct Busy {
+struct OnStage {
     speaker: Uuid,
     name: String,
     talk: Uuid,
 }
 
-impl Programme {
+impl EditedSchedule {
     /// Puts a slot in, or a changed one in its place.
     pub fn put(&mut self, row: slot::Model) {
         match self.slots.iter_mut().find(|other| other.id == row.id) {
@@ -55,7 +55,7 @@ impl Programme {
 
 impl Edit {
     /// Reads the programme of an edition.
-    pub(super) async fn programme(&self, edition_id: Uuid) -> Result<Programme> {
+    pub(super) async fn programme(&self, edition_id: Uuid) -> Result<EditedSchedule> {
         let database = &self.write.transaction;
         let edition = edition::Entity::find_by_id(edition_id).one(database).await?;
         let edition =
@@ -68,11 +68,11 @@ impl Edit {
         let follows = stored.iter().zip(ends).filter(|(row, end)| row.end_is_estimated && row.ends_at == *end);
         let follows = follows.map(|(row, _)| row.id).collect();
         let held = edition.begins_at.zip(edition.finishes_at);
-        Ok(Programme { zone, held, slots: stored.clone(), stored, follows })
+        Ok(EditedSchedule { zone, held, slots: stored.clone(), stored, follows })
     }
 
     /// Takes a changed programme over: ends that nobody told are those of what follows now.
-    pub(super) fn settle(&mut self, programme: &mut Programme) {
+    pub(super) fn settle(&mut self, programme: &mut EditedSchedule) {
         let ends = estimated_ends(&programme.slots, &programme.zone);
         let stored: HashMap<Uuid, &slot::Model> = programme.stored.iter().map(|row| (row.id, row)).collect();
         for (row, end) in programme.slots.iter_mut().zip(ends) {
@@ -107,7 +107,7 @@ impl Edit {
         if slots.is_empty() {
             return Ok(());
         }
-        self.load(Scope { slots: slots.clone(), ..Scope::default() }).await?;
+        self.load(RowScope { slots: slots.clone(), ..RowScope::default() }).await?;
         self.take_out(talk.edition_id, &slots).await
     }
 
@@ -122,7 +122,7 @@ impl Edit {
 
     /// Names everything that a slot overlaps with: in its room, or by who is on stage. What is cancelled is in nobody's
     /// way.
-    pub(super) async fn overlaps(&mut self, row: &slot::Model, programme: &Programme) -> Result<()> {
+    pub(super) async fn overlaps(&mut self, row: &slot::Model, programme: &EditedSchedule) -> Result<()> {
         let meets =
             |other: &&slot::Model| other.id != row.id && other.starts_at < row.ends_at && row.starts_at < other.ends_at;
         let others: Vec<slot::Model> = programme.slots.iter().filter(meets).cloned().collect();
@@ -199,7 +199,7 @@ impl Edit {
     }
 
     /// Who is on stage in talks, and in the talks given in them.
-    async fn on_stage(&self, talks: &[Uuid]) -> Result<Vec<Busy>> {
+    async fn on_stage(&self, talks: &[Uuid]) -> Result<Vec<OnStage>> {
         let database = &self.write.transaction;
         let of_talk = |column: &str| among(backend(database), Expr::col((name("talk"), name(column))), talks);
         let mut select = Query::select();
@@ -223,7 +223,11 @@ impl Edit {
             .order_by((speaker::Entity, speaker::Column::Id), sea_orm::Order::Asc);
         let rows = database.query_all(&select).await?;
         let busy = |row: &sea_orm::QueryResult| {
-            Ok(Busy { speaker: row.try_get("", "id")?, name: row.try_get("", "name")?, talk: row.try_get("", "talk")? })
+            Ok(OnStage {
+                speaker: row.try_get("", "id")?,
+                name: row.try_get("", "name")?,
+                talk: row.try_get("", "talk")?,
+            })
         };
         rows.iter().map(busy).collect()
     }

@@ -10,7 +10,7 @@ use super::{
     Edit,
     inputs::inputs,
     problems::{Path, each, listed, put_or_default},
-    programme::Programme,
+    programme::EditedSchedule,
 };
 use crate::{
     archive::store::rows::NodeRow,
@@ -116,7 +116,7 @@ impl Edit {
         self.place_slot(row, programme, force || stays).await
     }
 
-    async fn place_slot(&mut self, row: slot::Model, mut programme: Programme, force: bool) -> Result<()> {
+    async fn place_slot(&mut self, row: slot::Model, mut programme: EditedSchedule, force: bool) -> Result<()> {
         let id = row.id;
         programme.put(row);
         self.settle(&mut programme);
@@ -148,7 +148,7 @@ impl Edit {
         patch: SlotPatch,
         row: &mut slot::Model,
         is_talks: bool,
-        programme: &mut Programme,
+        programme: &mut EditedSchedule,
     ) -> Result<()> {
         let path = Path::input();
         let problems = &mut self.problems;
@@ -218,7 +218,7 @@ impl Edit {
     }
 
     /// The number of a new slot: one that no slot of the edition ever had, as apps know slots by it.
-    async fn next_number(&self, edition: Uuid, programme: &Programme) -> Result<i32> {
+    async fn next_number(&self, edition: Uuid, programme: &EditedSchedule) -> Result<i32> {
         let gone = change::Entity::find()
             .filter(change::Column::EditionId.eq(edition))
             .filter(change::Column::Kind.eq(slot::Model::KIND))
@@ -234,7 +234,7 @@ impl Edit {
     }
 }
 
-impl super::Problems {
+impl super::UserErrors {
     fn kind_and_title(
         &mut self,
         kind: MaybeUndefined<SlotKind>,

@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use told::{object, row_of, texts, undone};
 
-use super::{Edit, merge::Pair};
+use super::{Edit, merge::Merge};
 use crate::{
     archive::{
         Archive, Report,
@@ -17,7 +17,7 @@ use crate::{
             parts::parts,
         },
         store::{
-            load::Scope,
+            load::RowScope,
             rows::{NodeRow, Rows},
         },
     },
@@ -31,7 +31,7 @@ mod told;
 
 /// What undoing a merge did.
 #[derive(Debug)]
-pub struct Unmerged {
+pub struct UnmergeReport {
     /// What was written.
     pub report: Report,
     /// What was changed again since the merge, and so was left as it is.
@@ -43,7 +43,7 @@ const NAMES: [(&str, &str); 3] = [("aliases", "NAME"), ("formerSlugs", "SLUG"), 
 
 impl Archive {
     /// Undoes the merge of a speaker or company, named by the id or slug that it had.
-    pub async fn unmerge(&self, name: &str) -> Result<Unmerged> {
+    pub async fn unmerge(&self, name: &str) -> Result<UnmergeReport> {
         let mut edit = Edit::begin(self).await?;
         let merge = edit.merge_of(name).await?;
         let left = match merge.kind.as_str() {
@@ -51,7 +51,7 @@ impl Archive {
             _ => edit.unmerge::<company::Model>(&merge).await?,
         };
         let done = edit.finish().await?;
-        Ok(Unmerged { report: done.report, left })
+        Ok(UnmergeReport { report: done.report, left })
     }
 }
 
@@ -80,19 +80,19 @@ impl Edit {
         let into = merge
             .merged_into
             .ok_or_else(|| Error::Internal(format!("revision {} merged into nothing", merge.revision)))?;
-        let pair = Pair { from: merge.node_id, into };
+        let pair = Merge { from: merge.node_id, into };
         let changes = self.changes_of(merge, into).await?;
         let ids = |kind: &str| {
             changes.iter().filter(|one| one.kind == kind && one.operation == "UPDATED").map(|one| one.node_id).collect()
         };
-        self.load(Scope {
+        self.load(RowScope {
             speakers: ids(speaker::Model::KIND),
             companies: ids(company::Model::KIND),
             bare_editions: ids(edition::Model::KIND),
             talks: ids(talk::Model::KIND),
             slots: ids(slot::Model::KIND),
             links: ids(link::Model::KIND),
-            ..Scope::default()
+            ..RowScope::default()
         })
         .await?;
         if !N::rows(&self.stored).iter().any(|row| row.id() == into) {
@@ -189,7 +189,7 @@ impl Edit {
     fn undo<N: NodeRow + DeserializeOwned>(
         &mut self,
         one: &change::Model,
-        pair: Pair,
+        pair: Merge,
         left: &mut Vec<String>,
     ) -> Result<()> {
         let (before, after) = (object(one.before.as_ref()), object(one.after.as_ref()));
@@ -216,7 +216,7 @@ impl Edit {
     }
 
     /// A link goes back, unless it was moved or deleted since.
-    fn undo_link(&mut self, id: Uuid, before: &Map<String, Value>, pair: Pair) {
+    fn undo_link(&mut self, id: Uuid, before: &Map<String, Value>, pair: Merge) {
         let Some(row) = self.wanted.links.iter_mut().find(|row| row.id == id) else { return };
         for subject in [&mut row.speaker_id, &mut row.company_id] {
             if *subject == Some(pair.into) && (before.contains_key("speaker") || before.contains_key("company")) {

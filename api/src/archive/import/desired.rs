@@ -7,8 +7,8 @@ use entity::{alias, link};
 use uuid::Uuid;
 
 use super::{
-    identity::{Book, Names},
-    things::Things,
+    identity::{Book, NameIndex},
+    things::Identified,
 };
 use crate::{
     archive::store::rows::{Rows, nodes},
@@ -31,8 +31,8 @@ pub(crate) use slots::estimated_ends;
 const UNWRITTEN: (i64, DateTime<Utc>) = (0, DateTime::UNIX_EPOCH);
 
 /// The rows that a document asks for, given what is stored in its scope.
-pub(crate) fn rows(document: &Document, things: &Things<'_>, stored: &Rows, problems: &mut Vec<String>) -> Rows {
-    let mut wanted = Wanted { things, stored: Stored::of(stored), rows: Rows::default(), problems };
+pub(crate) fn rows(document: &Document, things: &Identified<'_>, stored: &Rows, problems: &mut Vec<String>) -> Rows {
+    let mut wanted = Desired { things, stored: StoredIndex::of(stored), rows: Rows::default(), problems };
     for (told, id) in document.conferences.iter().zip(&things.conferences.ids) {
         wanted.conference(told, *id);
     }
@@ -51,18 +51,18 @@ pub(crate) fn rows(document: &Document, things: &Things<'_>, stored: &Rows, prob
     wanted.rows
 }
 
-/// Stored rows by what they belong to.
-struct Stored<'a> {
+/// StoredIndex rows by what they belong to.
+struct StoredIndex<'a> {
     /// The present slugs of what has former ones.
     slugs: HashMap<Uuid, &'a str>,
     aliases: HashMap<Uuid, Vec<&'a alias::Model>>,
     /// By their subjects.
     links: HashMap<Uuid, Vec<&'a link::Model>>,
     /// The names of rooms, tracks, talks and slots, by kind and edition.
-    names: HashMap<(&'static str, Uuid), Names>,
+    names: HashMap<(&'static str, Uuid), NameIndex>,
 }
 
-impl<'a> Stored<'a> {
+impl<'a> StoredIndex<'a> {
     fn of(rows: &'a Rows) -> Self {
         let mut stored =
             Self { slugs: HashMap::new(), aliases: HashMap::new(), links: HashMap::new(), names: HashMap::new() };
@@ -94,14 +94,14 @@ impl<'a> Stored<'a> {
     }
 }
 
-struct Wanted<'a> {
-    things: &'a Things<'a>,
-    stored: Stored<'a>,
+struct Desired<'a> {
+    things: &'a Identified<'a>,
+    stored: StoredIndex<'a>,
     rows: Rows,
     problems: &'a mut Vec<String>,
 }
 
-impl Wanted<'_> {
+impl Desired<'_> {
     /// What a name leads to.
     fn reference(&mut self, book: &Book, what: &str, name: impl ToString, place: impl Fn() -> String) -> Uuid {
         let name = name.to_string();

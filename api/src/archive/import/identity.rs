@@ -15,12 +15,12 @@ pub(crate) fn derived(owner: Uuid, kind: &str, key: &str) -> Uuid {
 
 /// What the names of one kind of thing lead to.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Names {
+pub(crate) struct NameIndex {
     pub present: HashMap<String, Uuid>,
     pub former: HashMap<String, Uuid>,
 }
 
-impl Names {
+impl NameIndex {
     /// The thing that a name leads to.
     pub(crate) fn find(&self, name: &str) -> Option<Uuid> {
         self.present.get(name).or_else(|| self.former.get(name)).copied()
@@ -48,8 +48,8 @@ impl Claim {
 pub(crate) struct Book {
     /// In the order of the claims.
     pub ids: Vec<Uuid>,
-    pub told: Names,
-    pub stored: Names,
+    pub told: NameIndex,
+    pub stored: NameIndex,
 }
 
 impl Book {
@@ -57,12 +57,12 @@ impl Book {
     pub(crate) fn of(
         what: &str,
         claims: &[Claim],
-        stored: Names,
+        stored: NameIndex,
         (owner, kind): (Uuid, &str),
         problems: &mut Vec<String>,
     ) -> Self {
         let ids = identify(what, claims, &stored, |claim| derived(owner, kind, claim.oldest()), problems);
-        let mut told = Names::default();
+        let mut told = NameIndex::default();
         for (claim, id) in claims.iter().zip(&ids) {
             if told.present.insert(claim.name.clone(), *id).is_some() {
                 problems.push(format!("{what} {} is there twice", claim.name));
@@ -100,20 +100,20 @@ impl Book {
 }
 
 /// A way to find out a claim's id.
-type Way<'a> = &'a dyn Fn(&Claim) -> Option<Uuid>;
+type IdRule<'a> = &'a dyn Fn(&Claim) -> Option<Uuid>;
 
 /// One id for each claim. The surest ways go first over all claims, so that nobody takes an id which is another's.
 fn identify(
     what: &str,
     claims: &[Claim],
-    stored: &Names,
+    stored: &NameIndex,
     derived: impl Fn(&Claim) -> Uuid,
     problems: &mut Vec<String>,
 ) -> Vec<Uuid> {
     let newest = |names: &HashMap<String, Uuid>, claim: &Claim| {
         claim.former.iter().rev().find_map(|name| names.get(name).copied())
     };
-    let ways: [Way<'_>; 5] = [
+    let ways: [IdRule<'_>; 5] = [
         &|claim| claim.id,
         &|claim| stored.present.get(&claim.name).copied(),
         &|claim| newest(&stored.present, claim),

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::identity::Names;
+use super::identity::NameIndex;
 use crate::{
     database::{among_texts, backend, name},
     error::Result,
@@ -20,20 +20,20 @@ use crate::{
 
 /// What is stored under the names that a document uses.
 #[derive(Debug, Default)]
-pub(crate) struct Known {
-    pub conferences: Names,
-    pub companies: Names,
-    pub speakers: Names,
-    pub editions: Names,
-    pub recordings: Names,
-    pub playlists: Names,
+pub(crate) struct StoredNames {
+    pub conferences: NameIndex,
+    pub companies: NameIndex,
+    pub speakers: NameIndex,
+    pub editions: NameIndex,
+    pub recordings: NameIndex,
+    pub playlists: NameIndex,
     /// The editions of the recordings that have one.
     pub edition_of_recording: HashMap<Uuid, Uuid>,
 }
 
 /// The names that a document uses, by what they name.
 #[derive(Default)]
-struct Used {
+struct UsedNames {
     conferences: HashSet<String>,
     companies: HashSet<String>,
     speakers: HashSet<String>,
@@ -42,10 +42,10 @@ struct Used {
     playlists: HashSet<String>,
 }
 
-impl Known {
+impl StoredNames {
     /// Looks all names up.
     pub(crate) async fn look_up(document: &Document, database: &impl ConnectionTrait) -> Result<Self> {
-        let used = Used::by(document);
+        let used = UsedNames::by(document);
         let mut known = Self {
             conferences: present("conference", &used.conferences, database).await?,
             companies: present("company", &used.companies, database).await?,
@@ -59,7 +59,7 @@ impl Known {
         Ok(known)
     }
 
-    async fn former(&mut self, used: &Used, database: &impl ConnectionTrait) -> Result<()> {
+    async fn former(&mut self, used: &UsedNames, database: &impl ConnectionTrait) -> Result<()> {
         let scopes = [
             (BySlug::scope("Conference", None), &mut self.conferences, &used.conferences),
             (BySlug::scope("Company", None), &mut self.companies, &used.companies),
@@ -88,8 +88,13 @@ impl Known {
     }
 
     /// Recordings or playlists by their keys.
-    async fn videos(&mut self, table: &str, keys: &HashSet<String>, database: &impl ConnectionTrait) -> Result<Names> {
-        let mut names = Names::default();
+    async fn videos(
+        &mut self,
+        table: &str,
+        keys: &HashSet<String>,
+        database: &impl ConnectionTrait,
+    ) -> Result<NameIndex> {
+        let mut names = NameIndex::default();
         if keys.is_empty() {
             return Ok(names);
         }
@@ -114,8 +119,8 @@ impl Known {
     }
 }
 
-async fn present(table: &str, slugs: &HashSet<String>, database: &impl ConnectionTrait) -> Result<Names> {
-    let mut names = Names::default();
+async fn present(table: &str, slugs: &HashSet<String>, database: &impl ConnectionTrait) -> Result<NameIndex> {
+    let mut names = NameIndex::default();
     if slugs.is_empty() {
         return Ok(names);
     }
@@ -130,7 +135,7 @@ async fn present(table: &str, slugs: &HashSet<String>, database: &impl Connectio
     Ok(names)
 }
 
-impl Used {
+impl UsedNames {
     fn by(document: &Document) -> Self {
         let mut used = Self::default();
         let add = |names: &mut HashSet<String>, slug: &Slug, former: &[Slug]| {

@@ -6,17 +6,17 @@ use uuid::Uuid;
 
 use super::{
     identity::{Book, Claim, LECTERN},
-    stored::Known,
+    stored::StoredNames,
 };
 use crate::{
-    archive::store::load::Scope,
+    archive::store::load::RowScope,
     format::document::{Document, Edition, Identity, Playlist, Recording},
     scalars::{RecordingKey, Slug},
 };
 
 /// Everything that a document names and that isn't within one edition.
 #[derive(Debug)]
-pub(crate) struct Things<'a> {
+pub(crate) struct Identified<'a> {
     pub conferences: Book,
     pub companies: Book,
     pub speakers: Book,
@@ -24,14 +24,14 @@ pub(crate) struct Things<'a> {
     pub recordings: Book,
     pub playlists: Book,
     /// In the order of the book.
-    pub videos: Vec<Video<'a>>,
+    pub videos: Vec<IdentifiedRecording<'a>>,
     /// In the order of the book, with their editions.
     pub lists: Vec<(Option<Uuid>, &'a Playlist)>,
 }
 
 /// A recording that the document tells, if only by a talk that names it.
 #[derive(Clone, Copy, Debug)]
-pub(crate) struct Video<'a> {
+pub(crate) struct IdentifiedRecording<'a> {
     pub key: &'a RecordingKey,
     pub edition: Option<Uuid>,
     pub told: Option<&'a Recording>,
@@ -51,9 +51,9 @@ pub(crate) fn keyed(key: impl ToString, id: Option<crate::scalars::Id>) -> Claim
     Claim { name: key.to_string(), former: Vec::new(), id: id.map(|id| id.0) }
 }
 
-impl<'a> Things<'a> {
+impl<'a> Identified<'a> {
     /// Finds out who is who.
-    pub(crate) fn of(document: &'a Document, known: Known, problems: &mut Vec<String>) -> Self {
+    pub(crate) fn of(document: &'a Document, known: StoredNames, problems: &mut Vec<String>) -> Self {
         let mut book = |what: &str, kind: &str, claims: Vec<Claim>, stored| {
             let book = Book::of(what, &claims, stored, (LECTERN, kind), problems);
             book.check(what, &claims, problems);
@@ -88,35 +88,44 @@ impl<'a> Things<'a> {
     }
 
     /// What is to be compared.
-    pub(crate) fn scope(&self) -> Scope {
-        Scope {
+    pub(crate) fn scope(&self) -> RowScope {
+        RowScope {
             editions: self.editions.ids.clone(),
             conferences: self.conferences.ids.clone(),
             companies: self.companies.ids.clone(),
             speakers: self.speakers.ids.clone(),
             recordings: self.recordings.ids.clone(),
             playlists: self.playlists.ids.clone(),
-            ..Scope::default()
+            ..RowScope::default()
         }
     }
 }
 
 /// The recordings of all lists, and those that no list has: of the first edition with a talk that names them, unless
 /// they are stored outside the document's editions.
-fn videos<'a>(document: &'a Document, editions: &[Uuid], is_elsewhere: impl Fn(&str) -> bool) -> Vec<Video<'a>> {
+fn videos<'a>(
+    document: &'a Document,
+    editions: &[Uuid],
+    is_elsewhere: impl Fn(&str) -> bool,
+) -> Vec<IdentifiedRecording<'a>> {
     let mut by_slug: Vec<(&Edition, Uuid)> = document.editions.iter().zip(editions.iter().copied()).collect();
     by_slug.sort_by(|a, b| a.0.slug.cmp(&b.0.slug));
     let of_editions = by_slug.iter().flat_map(|(edition, id)| {
-        edition.recordings.iter().map(|told| Video { key: &told.key, edition: Some(*id), told: Some(told) })
+        edition.recordings.iter().map(|told| IdentifiedRecording {
+            key: &told.key,
+            edition: Some(*id),
+            told: Some(told),
+        })
     });
-    let of_none = document.recordings.iter().map(|told| Video { key: &told.key, edition: None, told: Some(told) });
-    let mut videos: Vec<Video<'a>> = of_editions.chain(of_none).collect();
+    let of_none =
+        document.recordings.iter().map(|told| IdentifiedRecording { key: &told.key, edition: None, told: Some(told) });
+    let mut videos: Vec<IdentifiedRecording<'a>> = of_editions.chain(of_none).collect();
     let mut seen: HashSet<&RecordingKey> = videos.iter().map(|video| video.key).collect();
     for (edition, id) in &by_slug {
         for key in edition.talks.iter().flat_map(|talk| &talk.recordings).map(|part| &part.recording) {
             if !seen.contains(key) && !is_elsewhere(&key.to_string()) {
                 seen.insert(key);
-                videos.push(Video { key, edition: Some(*id), told: None });
+                videos.push(IdentifiedRecording { key, edition: Some(*id), told: None });
             }
         }
     }

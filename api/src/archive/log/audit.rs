@@ -57,15 +57,15 @@ impl fmt::Display for Audit {
 }
 
 /// A thing as the log tells it.
-struct Told {
+struct ReplayedNode {
     fields: Map<String, Value>,
     revision: i64,
     at: DateTime<Utc>,
 }
 
 #[derive(Default)]
-struct Player {
-    things: HashMap<(String, Uuid), Told>,
+struct Replay {
+    things: HashMap<(String, Uuid), ReplayedNode>,
     last: Option<(i64, DateTime<Utc>)>,
     problems: Vec<String>,
 }
@@ -73,7 +73,7 @@ struct Player {
 /// Checks an archive, as it stands at one moment.
 pub async fn audit(database: &DatabaseConnection) -> Result<Audit> {
     let transaction = snapshot(database).await?;
-    let mut player = Player::default();
+    let mut player = Replay::default();
     loop {
         let after = player.last.map(|(revision, _)| revision).unwrap_or_default();
         let page =
@@ -100,7 +100,7 @@ pub async fn audit(database: &DatabaseConnection) -> Result<Audit> {
     Ok(Audit { revision, things, problems: player.problems })
 }
 
-impl Player {
+impl Replay {
     fn wrong(&mut self, problem: String) {
         self.problems.push(problem);
     }
@@ -121,7 +121,7 @@ impl Player {
         let known = self.things.get_mut(&key);
         match (change.operation.as_str(), known) {
             ("CREATED", None) => {
-                self.things.insert(key, Told { fields: is, revision, at: change.at });
+                self.things.insert(key, ReplayedNode { fields: is, revision, at: change.at });
             }
             ("UPDATED", Some(thing)) => {
                 let differs = was

@@ -7,7 +7,7 @@ use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use super::{
-    difference::{Change, Difference},
+    difference::{Difference, NodeChange},
     fields::{columns, editions_of_talks, field, is_field, same, whole},
     parts::{Parts, parts},
 };
@@ -104,14 +104,14 @@ impl Comparison {
         Ok(())
     }
 
-    fn created<N: NodeRow>(&self, row: &N) -> Result<Change> {
+    fn created<N: NodeRow>(&self, row: &N) -> Result<NodeChange> {
         let mut change = self.change(ChangeOperation::Created, [None, Some(row)]);
         change.after = Some(whole(row, self.wanted.get(&(N::KIND, row.id())))?);
         change.parts = true;
         Ok(change)
     }
 
-    fn updated<N: NodeRow>(&self, stored: &N, row: &N) -> Result<Option<Change>> {
+    fn updated<N: NodeRow>(&self, stored: &N, row: &N) -> Result<Option<NodeChange>> {
         let mut change = self.change(ChangeOperation::Updated, [Some(stored), Some(row)]);
         let [mut old, mut new] = [columns(stored)?, columns(row)?];
         let mut differs = false;
@@ -161,9 +161,9 @@ impl Comparison {
         fields.len() > told
     }
 
-    fn change<N: NodeRow>(&self, operation: ChangeOperation, rows: [Option<&N>; 2]) -> Change {
+    fn change<N: NodeRow>(&self, operation: ChangeOperation, rows: [Option<&N>; 2]) -> NodeChange {
         let edition = |n: usize| rows[n].and_then(|row| row.edition(&self.talks[n]));
-        Change {
+        NodeChange {
             revision: 0,
             operation,
             kind: N::KIND,
@@ -177,7 +177,7 @@ impl Comparison {
         }
     }
 
-    fn push(&mut self, mut change: Change) -> i64 {
+    fn push(&mut self, mut change: NodeChange) -> i64 {
         self.revision += 1;
         change.revision = self.revision;
         self.difference.push(change);

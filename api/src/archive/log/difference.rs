@@ -12,7 +12,7 @@ use crate::{archive::store::rows::NodeRow, vocabulary::ChangeOperation};
 
 /// One change of one thing, parts included.
 #[derive(Clone, Debug)]
-pub(crate) struct Change {
+pub(crate) struct NodeChange {
     pub revision: i64,
     pub operation: ChangeOperation,
     pub kind: &'static str,
@@ -28,7 +28,7 @@ pub(crate) struct Change {
     pub parts: bool,
 }
 
-impl Change {
+impl NodeChange {
     /// As the log has it.
     pub(crate) fn row(&self, at: DateTime<Utc>) -> change::Model {
         change::Model {
@@ -50,7 +50,7 @@ impl Change {
 /// last.
 #[derive(Debug, Default)]
 pub(crate) struct Difference {
-    pub changes: Vec<Change>,
+    pub changes: Vec<NodeChange>,
     index: HashMap<(&'static str, Uuid), usize>,
     /// The things whose parts are to be written anew.
     rewritten: HashSet<Uuid>,
@@ -58,7 +58,7 @@ pub(crate) struct Difference {
 
 impl Difference {
     /// Adds a change.
-    pub(super) fn push(&mut self, change: Change) {
+    pub(super) fn push(&mut self, change: NodeChange) {
         if change.parts {
             self.rewritten.insert(change.id);
         }
@@ -67,7 +67,7 @@ impl Difference {
     }
 
     /// What became of a thing.
-    pub(crate) fn of(&self, kind: &'static str, id: Uuid) -> Option<&Change> {
+    pub(crate) fn of(&self, kind: &'static str, id: Uuid) -> Option<&NodeChange> {
         self.index.get(&(kind, id)).map(|index| &self.changes[*index])
     }
 

@@ -19,10 +19,10 @@ use crate::{
     error::Result,
 };
 
-/// Which things: editions with all that is in them; others by themselves, with their parts, links and aliases, and
+/// RowFilter things: editions with all that is in them; others by themselves, with their parts, links and aliases, and
 /// besides those of the editions.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Scope {
+pub(crate) struct RowScope {
     pub editions: Vec<Uuid>,
     /// Editions by themselves.
     pub bare_editions: Vec<Uuid>,
@@ -38,7 +38,7 @@ pub(crate) struct Scope {
     pub links: Vec<Uuid>,
 }
 
-impl Scope {
+impl RowScope {
     /// One thing by itself.
     pub(crate) fn of<N: NodeRow>(id: Uuid) -> Self {
         let mut scope = Self::default();
@@ -62,13 +62,13 @@ impl Scope {
 
 /// Rows of one table.
 #[derive(Clone, Debug)]
-pub(crate) enum Which {
+pub(crate) enum RowFilter {
     All,
     None,
     Those(SimpleExpr),
 }
 
-impl Which {
+impl RowFilter {
     /// Those that any of the columns leads to.
     fn any<const N: usize>(backend: DbBackend, columns: [(&str, &[Uuid]); N]) -> Self {
         columns
@@ -97,16 +97,16 @@ impl Which {
     }
 }
 
-async fn fetch<R>(database: &impl ConnectionTrait, which: Which, order: &[&str]) -> Result<Vec<R>>
+async fn fetch<R>(database: &impl ConnectionTrait, which: RowFilter, order: &[&str]) -> Result<Vec<R>>
 where
     R: TableRow,
     R::Entity: EntityTrait<Model = R>,
 {
     let select = <R as ModelTrait>::Entity::find();
     let select = match which {
-        Which::None => return Ok(Vec::new()),
-        Which::All => select,
-        Which::Those(condition) => select.filter(condition),
+        RowFilter::None => return Ok(Vec::new()),
+        RowFilter::All => select,
+        RowFilter::Those(condition) => select.filter(condition),
     };
     let select =
         order.iter().fold(select, |select, column| select.order_by_asc(Expr::col(name(column)).into_simple_expr()));
@@ -115,7 +115,7 @@ where
 
 impl Rows {
     /// The rows of a scope; of the whole archive without one.
-    pub(crate) async fn load(database: &impl ConnectionTrait, scope: Option<&Scope>) -> Result<Self> {
+    pub(crate) async fn load(database: &impl ConnectionTrait, scope: Option<&RowScope>) -> Result<Self> {
         let mut rows = Self::default();
         rows.load_editions(database, scope).await?;
         rows.load_others(database, scope).await?;
@@ -123,15 +123,19 @@ impl Rows {
     }
 
     /// The editions and what is in them; links and aliases are not.
-    pub(crate) async fn load_editions(&mut self, database: &impl ConnectionTrait, scope: Option<&Scope>) -> Result<()> {
+    pub(crate) async fn load_editions(
+        &mut self,
+        database: &impl ConnectionTrait,
+        scope: Option<&RowScope>,
+    ) -> Result<()> {
         let on = backend(database);
-        let within = |more: fn(&Scope) -> &Vec<Uuid>| match scope {
-            None => Which::All,
-            Some(scope) => Which::any(on, [("edition_id", &scope.editions), ("id", more(scope))]),
+        let within = |more: fn(&RowScope) -> &Vec<Uuid>| match scope {
+            None => RowFilter::All,
+            Some(scope) => RowFilter::any(on, [("edition_id", &scope.editions), ("id", more(scope))]),
         };
         let of_edition = |column: &str| match scope {
-            None => Which::All,
-            Some(scope) => Which::any(on, [(column, &scope.editions), (column, &scope.bare_editions)]),
+            None => RowFilter::All,
+            Some(scope) => RowFilter::any(on, [(column, &scope.editions), (column, &scope.bare_editions)]),
         };
         self.editions = fetch::<edition::Model>(database, of_edition("id"), &["slug"]).await?;
         self.rooms = fetch::<room::Model>(database, within(|scope| &scope.rooms), &["edition_id", "position"]).await?;
@@ -166,16 +170,21 @@ impl Rows {
     }
 
     /// Conferences, companies and speakers, and the links and aliases of everything.
-    pub(crate) async fn load_others(&mut self, database: &impl ConnectionTrait, scope: Option<&Scope>) -> Result<()> {
+    pub(crate) async fn load_others(
+        &mut self,
+        database: &impl ConnectionTrait,
+        scope: Option<&RowScope>,
+    ) -> Result<()> {
         let on = backend(database);
-        let by_id =
-            |ids: fn(&Scope) -> &Vec<Uuid>| scope.map_or(Which::All, |scope| Which::any(on, [("id", ids(scope))]));
+        let by_id = |ids: fn(&RowScope) -> &Vec<Uuid>| {
+            scope.map_or(RowFilter::All, |scope| RowFilter::any(on, [("id", ids(scope))]))
+        };
         self.conferences = fetch::<conference::Model>(database, by_id(|scope| &scope.conferences), &["slug"]).await?;
         self.companies = fetch::<company::Model>(database, by_id(|scope| &scope.companies), &["slug"]).await?;
         self.speakers = fetch::<speaker::Model>(database, by_id(|scope| &scope.speakers), &["slug"]).await?;
         let talks: Vec<Uuid> = self.talks.iter().map(|row| row.id).collect();
-        let links = scope.map_or(Which::All, |scope| {
-            Which::any(
+        let links = scope.map_or(RowFilter::All, |scope| {
+            RowFilter::any(
                 on,
                 [
                     ("conference_id", &scope.conferences),
@@ -189,10 +198,10 @@ impl Rows {
             )
         });
         self.links = fetch::<link::Model>(database, links, &["position", "id"]).await?;
-        let aliases = scope.map_or(Which::All, |scope| {
+        let aliases = scope.map_or(RowFilter::All, |scope| {
             let others = [&scope.conferences, &scope.editions, &scope.bare_editions, &scope.companies, &scope.speakers];
             let owners: HashSet<Uuid> = others.into_iter().flatten().chain(&talks).copied().collect();
-            Which::any(on, [("owner_id", &owners.into_iter().collect::<Vec<_>>())])
+            RowFilter::any(on, [("owner_id", &owners.into_iter().collect::<Vec<_>>())])
         });
         self.aliases = fetch::<alias::Model>(database, aliases, &["owner_id", "kind", "position"]).await?;
         Ok(())
@@ -206,9 +215,9 @@ impl Rows {
         recordings: Vec<Uuid>,
     ) -> Result<()> {
         let on = backend(database);
-        self.editions = fetch::<edition::Model>(database, Which::any(on, [("id", &editions)]), &["slug"]).await?;
+        self.editions = fetch::<edition::Model>(database, RowFilter::any(on, [("id", &editions)]), &["slug"]).await?;
         self.recordings =
-            fetch::<recording::Model>(database, Which::any(on, [("id", &recordings)]), &["external_id"]).await?;
+            fetch::<recording::Model>(database, RowFilter::any(on, [("id", &recordings)]), &["external_id"]).await?;
         Ok(())
     }
 

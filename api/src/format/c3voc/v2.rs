@@ -1,4 +1,4 @@
-//! Schedule JSON v2 (`schedule.v2.schema.json` of <https://github.com/voc/schedule>, alpha-3): a preview, as the schema
+//! Grid JSON v2 (`schedule.v2.schema.json` of <https://github.com/voc/schedule>, alpha-3): a preview, as the schema
 //! may change.
 //!
 //! It is the one of these formats that tells breaks, and that a talk was called off. Ends are those of the programme,
@@ -6,12 +6,12 @@
 
 use serde::Serialize;
 
-use super::{File, GREY, RoomOfEdition, TrackOfEdition};
+use super::{GREY, RoomOfEdition, TrackOfEdition, VersionedFile};
 use crate::{
     error::Result,
     format::{
-        frab::{NO_TRACK, Person, Place, Reference, Schedule, Session, one_line, track_slug, uri},
-        programme::{Event, Programme},
+        frab::{Grid, GridRoom, NO_TRACK, Person, Reference, Session, one_line, track_slug, uri},
+        programme::{Event, Schedule},
     },
     scalars::Language,
     vocabulary::{AppearanceRole, SlotKind, TalkKind},
@@ -22,8 +22,8 @@ use crate::{
 const NO_LANGUAGE: &str = "xx";
 
 /// Writes the schedule of a programme as v2.
-pub fn write(programme: &Programme, base_url: &str) -> Result<Vec<u8>> {
-    let (schedule, edition) = (Schedule::of(programme), &programme.edition);
+pub fn write(programme: &Schedule, base_url: &str) -> Result<Vec<u8>> {
+    let (schedule, edition) = (Grid::of(programme), &programme.edition);
     let days = schedule.days();
     let mut tracks: Vec<TrackOfEdition> = programme.tracks.iter().map(|track| TrackOfEdition::of(track)).collect();
     if programme.events().any(|event| event.said.is_some() && event.track().is_none()) {
@@ -50,8 +50,8 @@ pub fn write(programme: &Programme, base_url: &str) -> Result<Vec<u8>> {
     };
     let events = days.iter().flat_map(|day| day.events.iter().map(|event| (event, Session::of(event, &schedule, day))));
     let events = events.map(|(event, session)| match session {
-        Some(session) => Entry::Event(Box::new(EventV2::of(&session))),
-        None => Entry::Meta(MetaV2::of(event, &schedule)),
+        Some(session) => SlotV2::Event(Box::new(EventV2::of(&session))),
+        None => SlotV2::Meta(MetaV2::of(event, &schedule)),
     });
     let written = ScheduleV2 {
         version: edition.content_revision.0.to_string(),
@@ -60,7 +60,7 @@ pub fn write(programme: &Programme, base_url: &str) -> Result<Vec<u8>> {
         conference,
         events: events.collect(),
     };
-    File::write("https://c3voc.de/schema/schedule2", written)
+    VersionedFile::write("https://c3voc.de/schema/schedule2", written)
 }
 
 #[derive(Serialize)]
@@ -69,7 +69,7 @@ struct ScheduleV2<'a> {
     url: String,
     base_url: String,
     conference: ConferenceV2<'a>,
-    events: Vec<Entry>,
+    events: Vec<SlotV2>,
 }
 
 #[derive(Serialize)]
@@ -96,7 +96,7 @@ struct DayV2 {
 
 #[derive(Serialize)]
 #[serde(untagged)]
-enum Entry {
+enum SlotV2 {
     Event(Box<EventV2>),
     Meta(MetaV2),
 }
@@ -189,7 +189,7 @@ impl EventV2 {
 }
 
 impl MetaV2 {
-    fn of(event: &Event, schedule: &Schedule<'_>) -> Self {
+    fn of(event: &Event, schedule: &Grid<'_>) -> Self {
         let slot = &event.slot;
         Self {
             guid: slot.id.to_string(),
@@ -203,7 +203,7 @@ impl MetaV2 {
 }
 
 impl RoomV2 {
-    fn of(room: &Place) -> Self {
+    fn of(room: &GridRoom) -> Self {
         Self { guid: room.guid.to_string(), name: room.name.clone() }
     }
 }

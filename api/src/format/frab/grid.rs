@@ -11,20 +11,20 @@ use session::Session;
 
 use super::text::one_line;
 use crate::{
-    format::programme::{Event, Programme},
+    format::programme::{Event, Schedule},
     resource::{day, track::Track},
     scalars::{Date, DateTime},
 };
 
 /// A programme, and the rooms that its events are in.
-pub struct Schedule<'a> {
-    pub programme: &'a Programme,
+pub struct Grid<'a> {
+    pub programme: &'a Schedule,
     /// The edition's rooms in their order, then the other places in the order of their first event.
-    pub rooms: Vec<Place>,
+    pub rooms: Vec<GridRoom>,
 }
 
 /// A room; or where events without one are, named after their place, else the venue, else the edition.
-pub struct Place {
+pub struct GridRoom {
     /// The room's id; of another place one derived from the edition's id and the name.
     pub guid: Uuid,
     /// No two have the same.
@@ -36,7 +36,7 @@ pub struct Place {
 }
 
 /// A conference day, from 05:00 of its date to 05:00 of the next as the clocks of the edition's zone show it.
-pub struct Day<'a> {
+pub struct GridDay<'a> {
     /// From 1.
     pub index: i32,
     pub date: Date,
@@ -46,15 +46,15 @@ pub struct Day<'a> {
     pub events: &'a [Event],
 }
 
-impl<'a> Schedule<'a> {
+impl<'a> Grid<'a> {
     /// The schedule of a programme.
-    pub fn of(programme: &'a Programme) -> Self {
-        let mut rooms: Vec<Place> = Vec::new();
+    pub fn of(programme: &'a Schedule) -> Self {
+        let mut rooms: Vec<GridRoom> = Vec::new();
         for room in &programme.rooms {
             let name = one_line(&room.name).unwrap_or_else(|| room.slug.clone());
             let name = free_name(&rooms, &name, Some(&room.slug));
             let slug = Some(room.slug.clone()).filter(|slug| slug.len() > 1);
-            rooms.push(Place { guid: room.id.0, name, slug, capacity: room.capacity });
+            rooms.push(GridRoom { guid: room.id.0, name, slug, capacity: room.capacity });
         }
         for event in programme
             .events()
@@ -63,7 +63,7 @@ impl<'a> Schedule<'a> {
             let (guid, name) = elsewhere(event);
             if !rooms.iter().any(|room| room.guid == guid) {
                 let name = free_name(&rooms, &name, None);
-                rooms.push(Place { guid, name, slug: None, capacity: None });
+                rooms.push(GridRoom { guid, name, slug: None, capacity: None });
             }
         }
         Self { programme, rooms }
@@ -86,7 +86,7 @@ impl<'a> Schedule<'a> {
 
     /// The days. An edition that never told its own gets one without events, the first of its year: the formats ask for
     /// one.
-    pub fn days(&self) -> Vec<Day<'a>> {
+    pub fn days(&self) -> Vec<GridDay<'a>> {
         let edition = &self.programme.edition;
         let mut days: Vec<(NaiveDate, &[Event])> =
             self.programme.days.iter().map(|day| (day.date.0, &day.events[..])).collect();
@@ -94,7 +94,7 @@ impl<'a> Schedule<'a> {
             days.push((NaiveDate::from_ymd_opt(edition.year.clamp(1, 9999), 1, 1).unwrap_or_default(), &[]));
         }
         let begins = |date| DateTime::from(day::Day::begins(date, &edition.timezone)).in_zone(&edition.timezone);
-        let days = (1..).zip(days).map(|(index, (date, events))| Day {
+        let days = (1..).zip(days).map(|(index, (date, events))| GridDay {
             index,
             date: Date(date),
             starts_at: begins(date),
@@ -105,7 +105,7 @@ impl<'a> Schedule<'a> {
     }
 
     /// The room of an event; a break has one only if it was told where it is.
-    pub fn room(&self, event: &Event) -> Option<&Place> {
+    pub fn room(&self, event: &Event) -> Option<&GridRoom> {
         let guid = event.room.as_ref().map_or_else(|| elsewhere(event).0, |room| room.id.0);
         let is_told = event.room.is_some() || event.said.is_some() || event.slot.place.is_some();
         self.rooms.iter().find(|room| is_told && room.guid == guid)
@@ -113,9 +113,9 @@ impl<'a> Schedule<'a> {
 
     /// The talks of a day by room, each in time order: those that are given, as neither XML nor JSON v1 can say that
     /// one was called off. Apps tell one that is gone as cancelled.
-    pub fn given(&self, day: &Day<'a>) -> Vec<(&Place, Vec<Session<'_>>)> {
+    pub fn given(&self, day: &GridDay<'a>) -> Vec<(&GridRoom, Vec<Session<'_>>)> {
         let given = day.events.iter().filter(|event| !event.is_cancelled());
-        let mut rooms: Vec<(&Place, Vec<Session<'_>>)> = self.rooms.iter().map(|room| (room, Vec::new())).collect();
+        let mut rooms: Vec<(&GridRoom, Vec<Session<'_>>)> = self.rooms.iter().map(|room| (room, Vec::new())).collect();
         for session in given.filter_map(|event| Session::of(event, self, day)) {
             if let Some((_, sessions)) = rooms.iter_mut().find(|(room, _)| room.guid == session.room.guid) {
                 sessions.push(session);
@@ -150,7 +150,7 @@ fn elsewhere(event: &Event) -> (Uuid, String) {
 }
 
 /// A name that no room has yet: with the slug behind it, or a number, if it is taken.
-fn free_name(rooms: &[Place], name: &str, slug: Option<&str>) -> String {
+fn free_name(rooms: &[GridRoom], name: &str, slug: Option<&str>) -> String {
     let with_slug = slug.map(|slug| format!("{name} ({slug})"));
     let numbered = (2..).map(|number| format!("{name} ({number})"));
     let mut names = once(name.to_owned()).chain(with_slug).chain(numbered);

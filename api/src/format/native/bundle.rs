@@ -10,7 +10,7 @@ use super::{
     read::{Source, read, read_file},
     write::{files, text_of},
 };
-use crate::{format::document::Document, mistake::Problems};
+use crate::{format::document::Document, mistake::Mistakes};
 
 /// How much a compressed archive may hold, in bytes: more is no archive of a conference.
 const MOST: u64 = 1 << 30;
@@ -23,7 +23,7 @@ pub enum OpenError {
     Io(#[from] io::Error),
     /// What is wrong with what it says.
     #[error(transparent)]
-    Problems(#[from] Problems),
+    Mistakes(#[from] Mistakes),
 }
 
 /// Reads an archive from a folder, from a file whose name says that it is a compressed tar archive, or else from a YAML

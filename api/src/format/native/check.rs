@@ -11,11 +11,11 @@ mod recordings;
 mod talks;
 
 use super::Folder;
-use crate::mistake::Problem;
+use crate::mistake::Mistake;
 
 /// All that is wrong. What a broken file might have told is taken as told.
-pub(super) fn problems(folder: &Folder) -> Vec<Problem> {
-    let known = known::Known::of(folder);
+pub(super) fn problems(folder: &Folder) -> Vec<Mistake> {
+    let known = known::Declared::of(folder);
     let mut problems = Vec::new();
     names::check(folder, &known, &mut problems);
     ids::check(folder, &mut problems);

@@ -5,10 +5,13 @@ use std::{
     path::{Path, PathBuf},
 };
 
-use super::{COMPANIES, CONFERENCES, Content, EDITIONS, File, Folder, RECORDINGS, SPEAKERS, check, shape::Shape, yaml};
+use super::{
+    COMPANIES, CONFERENCES, CheckedFile, Content, EDITIONS, Folder, RECORDINGS, SPEAKERS, check, shape::FileSchema,
+    yaml,
+};
 use crate::{
     format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile},
-    mistake::{Flaw, Position, Problem, Problems},
+    mistake::{Flaw, Mistake, Mistakes, Position},
 };
 
 /// Where the files of an archive are.
@@ -44,8 +47,8 @@ impl Source for PathBuf {
 }
 
 /// Reads an archive from its folder, in canonical order, or tells everything that is wrong with it.
-pub fn read(source: &(impl Source + ?Sized)) -> Result<Document, Problems> {
-    let mut reader = Reader { source, problems: Vec::new() };
+pub fn read(source: &(impl Source + ?Sized)) -> Result<Document, Mistakes> {
+    let mut reader = FolderReader { source, problems: Vec::new() };
     let files = reader.files();
     let mut problems = reader.problems;
     problems.extend(check::problems(&files));
@@ -53,25 +56,37 @@ pub fn read(source: &(impl Source + ?Sized)) -> Result<Document, Problems> {
 }
 
 /// Reads an archive that stands in one file, in canonical order, or tells everything that is wrong with it.
-pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Problems> {
-    let problem = |at: Position, message: String| Problem::new(path, at, message);
+pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
+    let problem = |at: Position, message: String| Mistake::new(path, at, message);
     let text = std::str::from_utf8(bytes)
         .map_err(|error| vec![problem(after(bytes, error.valid_up_to()), "not UTF-8 from here on".to_owned())])?;
-    let (content, places) = parse::<Document>(text, &Shape::of::<Document>())
+    let (content, places) = parse::<Document>(text, &FileSchema::of::<Document>())
         .map_err(|flaws| flaws.into_iter().map(|(at, message)| problem(at, message)).collect::<Vec<_>>())?;
     let Document { conferences, companies, speakers, recordings, playlists, editions } = content;
     let edition =
-        |(n, content)| File { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content };
+        |(n, content)| CheckedFile { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content };
     let folder = Folder {
         editions: editions.into_iter().enumerate().map(edition).collect(),
-        conferences: Some(File {
+        conferences: Some(CheckedFile {
             path: path.to_owned(),
             places: places.clone(),
             content: ConferencesFile { conferences },
         }),
-        companies: Some(File { path: path.to_owned(), places: places.clone(), content: CompaniesFile { companies } }),
-        speakers: Some(File { path: path.to_owned(), places: places.clone(), content: SpeakersFile { speakers } }),
-        recordings: Some(File { path: path.to_owned(), places, content: RecordingsFile { recordings, playlists } }),
+        companies: Some(CheckedFile {
+            path: path.to_owned(),
+            places: places.clone(),
+            content: CompaniesFile { companies },
+        }),
+        speakers: Some(CheckedFile {
+            path: path.to_owned(),
+            places: places.clone(),
+            content: SpeakersFile { speakers },
+        }),
+        recordings: Some(CheckedFile {
+            path: path.to_owned(),
+            places,
+            content: RecordingsFile { recordings, playlists },
+        }),
         is_part: true,
         is_one_file: true,
         ..Folder::default()
@@ -81,7 +96,7 @@ pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Problems> {
 }
 
 /// What a file's text says, with all that is wrong in the text itself.
-pub(super) fn parse<T: Content>(text: &str, shape: &Shape) -> Result<(T, yaml::Places), Vec<Flaw>> {
+pub(super) fn parse<T: Content>(text: &str, shape: &FileSchema) -> Result<(T, yaml::Places), Vec<Flaw>> {
     let parsed = yaml::parse(text);
     let mut flaws = parsed.flaws;
     let Some(value) = parsed.value else { return Err(flaws) };
@@ -117,12 +132,12 @@ fn document(files: Folder) -> Document {
     document
 }
 
-struct Reader<'s, S: ?Sized> {
+struct FolderReader<'s, S: ?Sized> {
     source: &'s S,
-    problems: Vec<Problem>,
+    problems: Vec<Mistake>,
 }
 
-impl<S: Source + ?Sized> Reader<'_, S> {
+impl<S: Source + ?Sized> FolderReader<'_, S> {
     fn files(&mut self) -> Folder {
         if let Err(error) = self.source.names("") {
             self.report(".", (1, 1), format!("the folder can't be read: {error}"));
@@ -143,7 +158,7 @@ impl<S: Source + ?Sized> Reader<'_, S> {
     }
 
     fn report(&mut self, file: impl Into<PathBuf>, (line, column): (usize, usize), message: impl Into<String>) {
-        self.problems.push(Problem::new(file, (line, column), message));
+        self.problems.push(Mistake::new(file, (line, column), message));
     }
 
     fn refuse_strangers(&mut self) {
@@ -171,7 +186,7 @@ impl<S: Source + ?Sized> Reader<'_, S> {
     }
 
     fn editions(&mut self, files: &mut Folder) {
-        let shape = Shape::of::<Edition>();
+        let shape = FileSchema::of::<Edition>();
         for name in self.names(EDITIONS) {
             let path = Path::new(EDITIONS).join(&name);
             let Some(slug) = name.strip_suffix(".yaml") else {
@@ -185,7 +200,7 @@ impl<S: Source + ?Sized> Reader<'_, S> {
         }
     }
 
-    fn required<T: Content>(&mut self, name: &str) -> Option<File<T>> {
+    fn required<T: Content>(&mut self, name: &str) -> Option<CheckedFile<T>> {
         let known = self.problems.len();
         let file = self.optional(name);
         if file.is_none() && self.problems.len() == known {
@@ -194,9 +209,9 @@ impl<S: Source + ?Sized> Reader<'_, S> {
         file
     }
 
-    fn optional<T: Content>(&mut self, name: &str) -> Option<File<T>> {
+    fn optional<T: Content>(&mut self, name: &str) -> Option<CheckedFile<T>> {
         let text = self.text(Path::new(name))?;
-        self.file(name.into(), &text, &Shape::of::<T>())
+        self.file(name.into(), &text, &FileSchema::of::<T>())
     }
 
     /// A file's text; none where there is no such file, or where it is reported.
@@ -216,9 +231,9 @@ impl<S: Source + ?Sized> Reader<'_, S> {
         None
     }
 
-    fn file<T: Content>(&mut self, path: PathBuf, text: &str, shape: &Shape) -> Option<File<T>> {
+    fn file<T: Content>(&mut self, path: PathBuf, text: &str, shape: &FileSchema) -> Option<CheckedFile<T>> {
         match parse(text, shape) {
-            Ok((content, places)) => Some(File { path, places, content }),
+            Ok((content, places)) => Some(CheckedFile { path, places, content }),
             Err(flaws) => {
                 flaws.into_iter().for_each(|(at, message)| self.report(&path, at, message));
                 None

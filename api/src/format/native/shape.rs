@@ -21,12 +21,12 @@ use crate::{
 const TEXTS: &[(&str, FormatCheck)] = &[(LINE, text::line), (TEXT, text::lines)];
 
 /// The shape of one kind of file.
-pub(super) struct Shape {
+pub(super) struct FileSchema {
     schema: Value,
     validator: Validator,
 }
 
-impl Shape {
+impl FileSchema {
     #[expect(clippy::expect_used, reason = "the schemas are made from our own structs, and a test builds each of them")]
     pub fn of<T: JsonSchema>() -> Self {
         let schema = schema_of::<T>();

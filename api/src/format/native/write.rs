@@ -7,13 +7,13 @@ use std::{
 
 use super::{
     COMPANIES, CONFERENCES, Content, EDITIONS, RECORDINGS, SPEAKERS, edition_path, emit::emit, read::parse,
-    shape::Shape, yaml,
+    shape::FileSchema, yaml,
 };
 use crate::format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile};
 
 /// What writing did to the files of a folder. Paths are relative to it.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Written {
+pub struct WriteReport {
     /// New, or with another content than before.
     pub written: Vec<PathBuf>,
     /// With the same content as before: not touched, comments and all.
@@ -24,11 +24,11 @@ pub struct Written {
 
 /// Writes an archive into a folder, in canonical order. Each file is replaced at once or not at all, and a file that
 /// says the same already stays as it is, byte for byte. Editions in the folder that the document lacks stay too.
-pub fn write(folder: &Path, document: &Document) -> io::Result<Written> {
+pub fn write(folder: &Path, document: &Document) -> io::Result<WriteReport> {
     let mut document = document.clone();
     document.sort();
     fs::create_dir_all(folder.join(EDITIONS))?;
-    let mut writer = Writer { folder, written: Written::default() };
+    let mut writer = Writer { folder, written: WriteReport::default() };
     put_all(&document, &mut writer)?;
     if document.recordings.is_empty() && document.playlists.is_empty() {
         writer.remove(RECORDINGS.into())?;
@@ -53,19 +53,19 @@ pub(super) fn files(document: &Document) -> io::Result<Vec<(PathBuf, String)>> {
 
 /// Where files are put.
 trait Put {
-    fn put<T: Content>(&mut self, path: PathBuf, content: &T, shape: &Shape) -> io::Result<()>;
+    fn put<T: Content>(&mut self, path: PathBuf, content: &T, shape: &FileSchema) -> io::Result<()>;
 }
 
 /// Puts every file of a sorted document.
 fn put_all(document: &Document, files: &mut impl Put) -> io::Result<()> {
     let Document { conferences, companies, speakers, editions, recordings, playlists } = document.clone();
-    files.put(CONFERENCES.into(), &ConferencesFile { conferences }, &Shape::of::<ConferencesFile>())?;
-    files.put(COMPANIES.into(), &CompaniesFile { companies }, &Shape::of::<CompaniesFile>())?;
-    files.put(SPEAKERS.into(), &SpeakersFile { speakers }, &Shape::of::<SpeakersFile>())?;
+    files.put(CONFERENCES.into(), &ConferencesFile { conferences }, &FileSchema::of::<ConferencesFile>())?;
+    files.put(COMPANIES.into(), &CompaniesFile { companies }, &FileSchema::of::<CompaniesFile>())?;
+    files.put(SPEAKERS.into(), &SpeakersFile { speakers }, &FileSchema::of::<SpeakersFile>())?;
     if !recordings.is_empty() || !playlists.is_empty() {
-        files.put(RECORDINGS.into(), &RecordingsFile { recordings, playlists }, &Shape::of::<RecordingsFile>())?;
+        files.put(RECORDINGS.into(), &RecordingsFile { recordings, playlists }, &FileSchema::of::<RecordingsFile>())?;
     }
-    let shape = Shape::of::<Edition>();
+    let shape = FileSchema::of::<Edition>();
     editions.iter().try_for_each(|edition| files.put(edition_path(&edition.slug), edition, &shape))
 }
 
@@ -83,7 +83,7 @@ pub(super) fn text_of<T: Content>(path: &Path, content: &T) -> io::Result<String
 struct Files(Vec<(PathBuf, String)>);
 
 impl Put for Files {
-    fn put<T: Content>(&mut self, path: PathBuf, content: &T, _: &Shape) -> io::Result<()> {
+    fn put<T: Content>(&mut self, path: PathBuf, content: &T, _: &FileSchema) -> io::Result<()> {
         let text = text_of(&path, content)?;
         self.0.push((path, text));
         Ok(())
@@ -92,18 +92,18 @@ impl Put for Files {
 
 struct Writer<'f> {
     folder: &'f Path,
-    written: Written,
+    written: WriteReport,
 }
 
 impl Put for Writer<'_> {
-    fn put<T: Content>(&mut self, path: PathBuf, content: &T, shape: &Shape) -> io::Result<()> {
+    fn put<T: Content>(&mut self, path: PathBuf, content: &T, shape: &FileSchema) -> io::Result<()> {
         let text = text_of(&path, content)?;
         self.replace(path, content, &text, shape)
     }
 }
 
 impl Writer<'_> {
-    fn replace<T: Content>(&mut self, path: PathBuf, content: &T, text: &str, shape: &Shape) -> io::Result<()> {
+    fn replace<T: Content>(&mut self, path: PathBuf, content: &T, text: &str, shape: &FileSchema) -> io::Result<()> {
         let target = self.folder.join(&path);
         if fs::read_to_string(&target).is_ok_and(|old| says(&old, content, shape)) {
             self.written.left_alone.push(path);
@@ -130,7 +130,7 @@ impl Writer<'_> {
     }
 }
 
-fn says<T: Content>(text: &str, content: &T, shape: &Shape) -> bool {
+fn says<T: Content>(text: &str, content: &T, shape: &FileSchema) -> bool {
     parse::<T>(text, shape).is_ok_and(|(mut old, _)| {
         old.sort();
         old == *content
@@ -144,7 +144,7 @@ fn put_whole(path: &Path, text: &str) -> io::Result<()> {
     file.sync_all()
 }
 
-impl fmt::Display for Written {
+impl fmt::Display for WriteReport {
     /// A line for each file that is not as it was, and how many are.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for path in &self.written {

@@ -17,7 +17,7 @@ const MAX_DEPTH: usize = 32;
 
 /// Where a value stands, its key, and how it is written if it is a bare word or number.
 #[derive(Clone, Debug)]
-pub(super) struct Place {
+pub(super) struct Location {
     pub value: Position,
     pub key: Option<Position>,
     pub bare: Option<String>,
@@ -25,16 +25,16 @@ pub(super) struct Place {
 
 /// The places of a file's values, by JSON pointer.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Places(HashMap<String, Place>);
+pub(super) struct Places(HashMap<String, Location>);
 
 impl Places {
-    pub fn get(&self, pointer: &str) -> Option<&Place> {
+    pub fn get(&self, pointer: &str) -> Option<&Location> {
         self.0.get(pointer)
     }
 
     /// The places below a pointer, as if they were a file's own.
     pub fn below(&self, pointer: &str) -> Self {
-        let below = |(at, place): (&String, &Place)| {
+        let below = |(at, place): (&String, &Location)| {
             let rest = at.strip_prefix(pointer)?;
             (rest.is_empty() || rest.starts_with('/')).then(|| (rest.to_owned(), place.clone()))
         };
@@ -52,17 +52,17 @@ impl Places {
 }
 
 /// What a text says. No value: it is not YAML at all. Flaws beside a value are those that leave the rest readable.
-pub(super) struct Parsed {
+pub(super) struct ParsedYaml {
     pub value: Option<Value>,
     pub places: Places,
     pub flaws: Vec<Flaw>,
 }
 
 /// Reads one file's text.
-pub(super) fn parse(text: &str) -> Parsed {
-    let mut reader = Reader { events: Parser::new_from_str(text), places: Places::default(), flaws: Vec::new() };
+pub(super) fn parse(text: &str) -> ParsedYaml {
+    let mut reader = YamlReader { events: Parser::new_from_str(text), places: Places::default(), flaws: Vec::new() };
     let value = reader.document().map_err(|flaw| reader.flaws.push(flaw)).ok();
-    Parsed { value, places: reader.places, flaws: reader.flaws }
+    ParsedYaml { value, places: reader.places, flaws: reader.flaws }
 }
 
 /// A pointer's last step: a key, as RFC 6901 wants it written.
@@ -70,14 +70,14 @@ pub(super) fn step(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
 
-struct Reader<'t> {
+struct YamlReader<'t> {
     events: Parser<'t, StrInput<'t>>,
     places: Places,
     flaws: Vec<Flaw>,
 }
 
 /// `Err` ends the reading.
-impl<'t> Reader<'t> {
+impl<'t> YamlReader<'t> {
     fn next(&mut self) -> Result<(Event<'t>, Position), Flaw> {
         match self.events.next_event() {
             Some(Ok((event, span))) => Ok((event, (span.start.line(), span.start.col() + 1))),
@@ -112,7 +112,7 @@ impl<'t> Reader<'t> {
         if depth > MAX_DEPTH {
             return Err((at, format!("nested deeper than {MAX_DEPTH} levels")));
         }
-        let place = Place { value: at, key, bare: None };
+        let place = Location { value: at, key, bare: None };
         self.places.0.insert(pointer.to_owned(), place);
         match event {
             Event::Scalar(text, style, anchor, tag) => {

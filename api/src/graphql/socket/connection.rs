@@ -13,25 +13,25 @@ use tokio::time::{Instant, interval_at, sleep};
 
 use super::{
     incoming::Incoming,
-    message::{self, End, Said},
+    message::{self, ClientMessage, End},
     operation,
     outbox::Outbox,
 };
 use crate::{error::Error, graphql::request::Request, state::Server};
 
 /// A client's operation: its id when it is done.
-type Operation = LocalBoxFuture<'static, Result<String, End>>;
+type RunningOperation = LocalBoxFuture<'static, Result<String, End>>;
 
 /// A client, and what runs for it.
-pub struct Connection {
+pub struct SocketConnection {
     server: Data<Server>,
     outbox: Outbox,
     acknowledged: bool,
     running: HashMap<String, AbortHandle>,
-    operations: FuturesUnordered<Abortable<Operation>>,
+    operations: FuturesUnordered<Abortable<RunningOperation>>,
 }
 
-impl Connection {
+impl SocketConnection {
     /// A connection on which nothing was said yet.
     pub fn new(server: Data<Server>, outbox: Outbox) -> Self {
         Self { server, outbox, acknowledged: false, running: HashMap::new(), operations: FuturesUnordered::new() }
@@ -61,7 +61,7 @@ impl Connection {
                     }
                     self.outbox.ping().await?;
                 }
-                () = &mut init, if !self.acknowledged => return Err(End::code(4408, "Connection initialisation timeout")),
+                () = &mut init, if !self.acknowledged => return Err(End::code(4408, "SocketConnection initialisation timeout")),
                 () = &mut ended => return Err(End::Close(CloseCode::Away, "the server ends".to_owned())),
             }
         }
@@ -70,7 +70,7 @@ impl Connection {
     async fn hear(&mut self, message: AggregatedMessage) -> Result<(), End> {
         self.outbox.heard();
         match message {
-            AggregatedMessage::Text(text) => self.answer(Said::read(&text)?).await,
+            AggregatedMessage::Text(text) => self.answer(ClientMessage::read(&text)?).await,
             AggregatedMessage::Binary(_) => Err(End::code(4400, "the message is not text")),
             AggregatedMessage::Ping(payload) => self.outbox.pong(&payload).await,
             AggregatedMessage::Pong(_) => Ok(()),
@@ -78,23 +78,23 @@ impl Connection {
         }
     }
 
-    async fn answer(&mut self, said: Said) -> Result<(), End> {
+    async fn answer(&mut self, said: ClientMessage) -> Result<(), End> {
         match said {
-            Said::Init if self.acknowledged => Err(End::code(4429, "Too many initialisation requests")),
-            Said::Init => {
+            ClientMessage::Init if self.acknowledged => Err(End::code(4429, "Too many initialisation requests")),
+            ClientMessage::Init => {
                 self.acknowledged = true;
                 self.outbox.text(message::ack()).await
             }
-            Said::Ping(payload) => self.outbox.text(message::pong(payload)).await,
-            Said::Pong => Ok(()),
-            Said::Subscribe { .. } if !self.acknowledged => {
+            ClientMessage::Ping(payload) => self.outbox.text(message::pong(payload)).await,
+            ClientMessage::Pong => Ok(()),
+            ClientMessage::Subscribe { .. } if !self.acknowledged => {
                 Err(End::code(4401, "Unauthorized: connection_init comes first"))
             }
-            Said::Subscribe { id, .. } if self.running.contains_key(&id) => {
+            ClientMessage::Subscribe { id, .. } if self.running.contains_key(&id) => {
                 Err(End::code(4409, format!("Subscriber for {id} already exists")))
             }
-            Said::Subscribe { id, request } => self.begin(id, *request).await,
-            Said::Complete { id } => {
+            ClientMessage::Subscribe { id, request } => self.begin(id, *request).await,
+            ClientMessage::Complete { id } => {
                 // It may have come to its end meanwhile.
                 if let Some(operation) = self.running.remove(&id) {
                     operation.abort();
@@ -112,7 +112,7 @@ impl Connection {
             return self.outbox.text(message::answer(&id, &error.into())).await;
         }
         let (server, outbox, of) = (self.server.clone(), self.outbox.clone(), id.clone());
-        let operation: Operation =
+        let operation: RunningOperation =
             Box::pin(async move { operation::run(&of, asked, server, &outbox).await.map(|()| of) });
         let (abort, registration) = AbortHandle::new_pair();
         self.operations.push(Abortable::new(operation, registration));

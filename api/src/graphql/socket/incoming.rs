@@ -12,12 +12,12 @@ use super::message::End;
 const AHEAD: usize = 64 * 1024;
 
 /// How many bytes came since the last message.
-type Read = Rc<Cell<usize>>;
+type BytesRead = Rc<Cell<usize>>;
 
 /// Counts bytes, and ends where a message is too large: the library's own limit is looked at only when all of a frame
 /// is there.
-pub fn counted(payload: web::Payload, limit: usize) -> (dev::Payload, Read) {
-    let read = Read::default();
+pub fn counted(payload: web::Payload, limit: usize) -> (dev::Payload, BytesRead) {
+    let read = BytesRead::default();
     let count = read.clone();
     let bytes = payload.into_inner().map(move |bytes| {
         count.set(count.get() + bytes.as_ref().map_or(0, |bytes| bytes.len()));
@@ -29,13 +29,13 @@ pub fn counted(payload: web::Payload, limit: usize) -> (dev::Payload, Read) {
 /// The messages of a client.
 pub struct Incoming {
     messages: AggregatedMessageStream,
-    read: Read,
+    read: BytesRead,
     limit: usize,
 }
 
 impl Incoming {
     /// The messages of a session, up to this size.
-    pub fn new(messages: MessageStream, read: Read, limit: usize) -> Self {
+    pub fn new(messages: MessageStream, read: BytesRead, limit: usize) -> Self {
         Self {
             messages: messages.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit),
             read,

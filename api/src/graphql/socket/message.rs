@@ -22,7 +22,7 @@ impl End {
 }
 
 /// What a client says.
-pub enum Said {
+pub enum ClientMessage {
     Init,
     Ping(Option<Value>),
     Pong,
@@ -30,7 +30,7 @@ pub enum Said {
     Complete { id: String },
 }
 
-impl Said {
+impl ClientMessage {
     /// Reads a message. What is none closes the connection.
     pub fn read(text: &str) -> Result<Self, End> {
         let wrong = |why: String| End::code(4400, why);

@@ -12,7 +12,7 @@ use crate::{
     graphql::{
         request::{Checked, Request},
         response::Answer,
-        subscription::Running,
+        subscription::ActiveSubscription,
     },
     state::Server,
 };
@@ -34,7 +34,7 @@ pub async fn run(id: &str, asked: Request, server: Data<Server>, outbox: &Outbox
 }
 
 async fn follow(id: &str, checked: Checked, server: Data<Server>, outbox: &Outbox) -> Result<(), End> {
-    let mut running = match Running::open(checked, server).await {
+    let mut running = match ActiveSubscription::open(checked, server).await {
         Ok(running) => running,
         Err(refused) => return tell(id, &refused, outbox).await,
     };

@@ -31,11 +31,11 @@ pub struct OnNow {
     edition: String,
     /// What is read, and not told yet.
     ready: Option<Vec<Arc<Slot>>>,
-    told: Told,
+    told: LastEvent,
 }
 
 /// What the last event was told of.
-struct Told {
+struct LastEvent {
     /// The edition's.
     revision: Revision,
     /// While this lasts, the same slots run.
@@ -87,7 +87,7 @@ impl OnNow {
 }
 
 /// What runs at an edition, and until when.
-async fn read(slug: &str, server: &Server) -> Result<(Vec<Arc<Slot>>, Told)> {
+async fn read(slug: &str, server: &Server) -> Result<(Vec<Arc<Slot>>, LastEvent)> {
     server
         .read(|batches| async move {
             let missing = || Error::NotFound(format!("there is no edition of the slug \"{slug}\""));
@@ -96,7 +96,7 @@ async fn read(slug: &str, server: &Server) -> Result<(Vec<Arc<Slot>>, Told)> {
             let programme = batches.load(SlotsOfEdition(edition.id.0)).await?;
             let now = batches.source().now;
             let during = day::unchanged(&programme, now);
-            Ok((day::on_now(programme, now), Told { revision: edition.content_revision, during }))
+            Ok((day::on_now(programme, now), LastEvent { revision: edition.content_revision, during }))
         })
         .await
 }

@@ -18,7 +18,7 @@ pub fn single(mut document: ExecutableDocument, name: Option<&str>) -> Result<Ex
     }
     let operation = operation_mut(&mut document.operations).ok_or_else(|| refusal("the document has none"))?;
     let set = operation.selection_set.node.clone();
-    let mut fields = Fields { document: &document, found: Vec::new(), spread: HashSet::new() };
+    let mut fields = RootFields { document: &document, found: Vec::new(), spread: HashSet::new() };
     fields.collect(&set)?;
     let merged = merged(fields.found)?;
     if let Some(operation) = operation_mut(&mut document.operations) {
@@ -45,13 +45,13 @@ fn refusal(why: &str) -> Error {
 }
 
 /// The fields that an operation selects of the root.
-struct Fields<'a> {
+struct RootFields<'a> {
     document: &'a ExecutableDocument,
     found: Vec<(&'a Field, &'a Positioned<Selection>)>,
     spread: HashSet<&'a str>,
 }
 
-impl<'a> Fields<'a> {
+impl<'a> RootFields<'a> {
     fn collect(&mut self, set: &'a SelectionSet) -> Result<()> {
         set.items.iter().try_for_each(|selection| {
             let mut directives = selection.node.directives().iter();

@@ -6,7 +6,7 @@ use sea_orm::{
     sea_query::{Expr, Func, Query, SelectStatement, UnionType, Value},
 };
 
-use super::Asked;
+use super::Representation;
 use crate::{database::name, error::Result, state::Server};
 
 /// What an answer is about: whose last revision its tag carries.
@@ -39,7 +39,7 @@ pub(super) struct Freshness {
 }
 
 /// The version that an answer would be of now, by one statement; none if what was asked is not there.
-pub(super) async fn freshness(server: &Server, asked: &Asked<'_>) -> Result<Option<Freshness>> {
+pub(super) async fn freshness(server: &Server, asked: &Representation<'_>) -> Result<Option<Freshness>> {
     let now = (server.clock)();
     let Some(mut select) = select_of(&asked.about) else {
         let started = server.started_at;

@@ -10,7 +10,7 @@ use actix_web::{
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{About, Asked, VARY, freshness::Freshness};
+use super::{About, Representation, VARY, freshness::Freshness};
 use crate::state::Server;
 
 /// What a client may keep an answer by.
@@ -22,7 +22,7 @@ pub(super) struct Validators {
 }
 
 impl Validators {
-    pub fn new(server: &Server, asked: &Asked<'_>, version: &Freshness, coding: ContentEncoding) -> Self {
+    pub fn new(server: &Server, asked: &Representation<'_>, version: &Freshness, coding: ContentEncoding) -> Self {
         let now = (server.clock)();
         let changed_at = whole_second(Ord::max(Some(version.changed_at), version.passed).unwrap_or(version.changed_at));
         // Within the second of a change another may follow: until it is over, nothing is told that could stand for
@@ -83,7 +83,7 @@ fn whole_second(time: DateTime<Utc>) -> DateTime<Utc> {
 
 /// For how many seconds an answer may be shown unasked: longer where all is over, and never past the next start or end
 /// that it depends on.
-fn cache_control(asked: &Asked<'_>, version: &Freshness, now: DateTime<Utc>) -> String {
+fn cache_control(asked: &Representation<'_>, version: &Freshness, now: DateTime<Utc>) -> String {
     let (fresh, stale) = match asked.about {
         About::Program => (3600, 86400),
         _ if version.concluded => (3600, 86400),

@@ -7,7 +7,7 @@ use sea_orm::ActiveEnum;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{Entry, ScheduleChange, ScheduleChangeKind, SlotTimes};
+use super::{ScheduleChange, ScheduleChangeKind, ScheduleLogEntry, SlotTimes};
 use crate::{
     read::Resource,
     resource::{room::Room, slot::Slot, talk::Talk},
@@ -16,19 +16,19 @@ use crate::{
 };
 
 /// The change that last touched something.
-type Mark = (i64, Instant<Utc>);
+type LastChange = (i64, Instant<Utc>);
 
 /// The programme at a moment. What is gone is kept, as gone.
 #[derive(Default)]
-pub(super) struct Programme {
-    slots: HashMap<Uuid, Place>,
-    talks: HashMap<Uuid, Said>,
+pub(super) struct PlayedSchedule {
+    slots: HashMap<Uuid, PlayedSlot>,
+    talks: HashMap<Uuid, PlayedTalk>,
     /// Names.
     rooms: HashMap<Uuid, String>,
 }
 
 #[derive(Default)]
-struct Place {
+struct PlayedSlot {
     gone: bool,
     title: Option<String>,
     starts_at: Instant<Utc>,
@@ -36,29 +36,29 @@ struct Place {
     end_is_estimated: bool,
     room: Option<Uuid>,
     talk: Option<Uuid>,
-    placed: Mark,
-    titled: Mark,
+    placed: LastChange,
+    titled: LastChange,
 }
 
 #[derive(Default)]
-struct Said {
+struct PlayedTalk {
     gone: bool,
     title: String,
     status: Option<TalkStatus>,
-    titled: Mark,
-    settled: Mark,
+    titled: LastChange,
+    settled: LastChange,
 }
 
 /// What an attendee is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Thing {
+enum Item {
     Talk(Uuid),
     /// What stands in a slot without a talk.
     Slot(Uuid),
 }
 
 /// A thing at a moment.
-struct Seen {
+struct Snapshot {
     /// The title that it has, or had last.
     title: String,
     /// It is a talk, and cancelled.
@@ -66,11 +66,11 @@ struct Seen {
     /// It is neither gone nor cancelled nor withdrawn.
     held: bool,
     /// Where, in time order.
-    places: Vec<Held>,
+    places: Vec<Occurrence>,
 }
 
 /// A thing in a slot at a moment.
-struct Held {
+struct Occurrence {
     slot: Uuid,
     title: String,
     room: Option<Uuid>,
@@ -78,7 +78,7 @@ struct Held {
     times: SlotTimes,
 }
 
-impl Held {
+impl Occurrence {
     /// Whether an attendee would come at another time or to another place. An end that nobody told is not looked at.
     fn differs(&self, other: &Self) -> bool {
         let ends_differ =
@@ -87,23 +87,23 @@ impl Held {
     }
 }
 
-impl Programme {
+impl PlayedSchedule {
     /// Whether nothing was ever in it.
     pub(super) fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }
 
     /// Plays changes, and tells their net effect in the order of the revisions.
-    pub(super) fn tell(&mut self, changes: &[Entry], zone: &TimeZone) -> Vec<ScheduleChange> {
+    pub(super) fn tell(&mut self, changes: &[ScheduleLogEntry], zone: &TimeZone) -> Vec<ScheduleChange> {
         let mut touched = BTreeSet::new();
         for entry in changes {
             match entry.kind.as_str() {
-                Talk::KIND => _ = touched.insert(Thing::Talk(entry.node_id)),
+                Talk::KIND => _ = touched.insert(Item::Talk(entry.node_id)),
                 Slot::KIND => {
                     let before = self.slots.get(&entry.node_id).and_then(|slot| slot.talk);
                     let after = entry.after.as_ref().and_then(|fields| id(fields.0.get("talk")?));
-                    touched.insert(Thing::Slot(entry.node_id));
-                    touched.extend(before.into_iter().chain(after).map(Thing::Talk));
+                    touched.insert(Item::Slot(entry.node_id));
+                    touched.extend(before.into_iter().chain(after).map(Item::Talk));
                 }
                 _ => {}
             }
@@ -120,7 +120,7 @@ impl Programme {
     }
 
     /// Makes a change.
-    pub(super) fn play(&mut self, entry: &Entry) {
+    pub(super) fn play(&mut self, entry: &ScheduleLogEntry) {
         let mark = (entry.revision, entry.at);
         let fields = entry.after.as_ref().map(|fields| &fields.0);
         let value = |name: &str| fields.and_then(|fields| fields.get(name));
@@ -168,14 +168,14 @@ impl Programme {
     }
 
     /// The things as they are now.
-    fn see(&self, things: &BTreeSet<Thing>, zone: &TimeZone) -> BTreeMap<Thing, Seen> {
-        let mut seen: BTreeMap<Thing, Seen> =
+    fn see(&self, things: &BTreeSet<Item>, zone: &TimeZone) -> BTreeMap<Item, Snapshot> {
+        let mut seen: BTreeMap<Item, Snapshot> =
             things.iter().map(|thing| (*thing, self.without_places(*thing))).collect();
         for (id, slot) in self.slots.iter().filter(|(_, slot)| !slot.gone) {
-            let Some(thing) = seen.get_mut(&slot.talk.map_or(Thing::Slot(*id), Thing::Talk)) else { continue };
+            let Some(thing) = seen.get_mut(&slot.talk.map_or(Item::Slot(*id), Item::Talk)) else { continue };
             let local = |time: Instant<Utc>| DateTime::from(time).in_zone(zone);
             let room = slot.room.and_then(|room| self.rooms.get(&room).cloned());
-            thing.places.push(Held {
+            thing.places.push(Occurrence {
                 slot: *id,
                 title: slot.title.clone().unwrap_or_else(|| thing.title.clone()),
                 room: slot.room,
@@ -187,47 +187,46 @@ impl Programme {
         seen
     }
 
-    fn without_places(&self, thing: Thing) -> Seen {
+    fn without_places(&self, thing: Item) -> Snapshot {
         let (title, status, is_there) = match thing {
-            Thing::Talk(id) => match self.talks.get(&id) {
+            Item::Talk(id) => match self.talks.get(&id) {
                 Some(talk) => (talk.title.clone(), talk.status, !talk.gone),
                 None => (String::new(), None, false),
             },
-            Thing::Slot(id) => {
-                (self.slots.get(&id).and_then(|slot| slot.title.clone()).unwrap_or_default(), None, true)
-            }
+            Item::Slot(id) => (self.slots.get(&id).and_then(|slot| slot.title.clone()).unwrap_or_default(), None, true),
         };
         let is = |which: TalkStatus| is_there && status == Some(which);
         let (cancelled, withdrawn) = (is(TalkStatus::Cancelled), is(TalkStatus::Withdrawn));
-        Seen { title, cancelled, held: is_there && !cancelled && !withdrawn, places: Vec::new() }
+        Snapshot { title, cancelled, held: is_there && !cancelled && !withdrawn, places: Vec::new() }
     }
 
     /// Tells what became of a thing. The programme stands at the later moment.
-    fn compare(&self, thing: Thing, before: &Seen, after: &Seen, told: &mut Vec<ScheduleChange>) {
-        let talk = if let Thing::Talk(id) = thing { Some(id) } else { None };
+    fn compare(&self, thing: Item, before: &Snapshot, after: &Snapshot, told: &mut Vec<ScheduleChange>) {
+        let talk = if let Item::Talk(id) = thing { Some(id) } else { None };
         let said = talk.and_then(|id| self.talks.get(&id));
         let settled = said.map(|talk| talk.settled).unwrap_or_default();
-        let mark = |mark: fn(&Place) -> Mark, places: [Option<&Held>; 2]| {
+        let mark = |mark: fn(&PlayedSlot) -> LastChange, places: [Option<&Occurrence>; 2]| {
             let slots = places.into_iter().flatten().filter_map(|place| self.slots.get(&place.slot));
             slots.map(mark).max().unwrap_or_default()
         };
         let placed = |places| mark(|slot| slot.placed, places);
-        let mut tell = |kind, (revision, at): Mark, [was, is]: [Option<&Held>; 2], former_title: Option<String>| {
-            // A slot that a talk has now has no title of its own any more.
-            let last = if after.title.is_empty() { &before.title } else { &after.title };
-            told.push(ScheduleChange {
-                revision: Revision(revision),
-                at: at.into(),
-                kind,
-                title: is.map_or(last, |is| &is.title).clone(),
-                former_title,
-                before: was.map(|was| was.times.clone()),
-                after: is.map(|is| is.times.clone()),
-                talk_id: talk,
-                slot_id: is.map(|place| place.slot),
-                former_slot_id: was.map(|place| place.slot),
-            });
-        };
+        let mut tell =
+            |kind, (revision, at): LastChange, [was, is]: [Option<&Occurrence>; 2], former_title: Option<String>| {
+                // A slot that a talk has now has no title of its own any more.
+                let last = if after.title.is_empty() { &before.title } else { &after.title };
+                told.push(ScheduleChange {
+                    revision: Revision(revision),
+                    at: at.into(),
+                    kind,
+                    title: is.map_or(last, |is| &is.title).clone(),
+                    former_title,
+                    before: was.map(|was| was.times.clone()),
+                    after: is.map(|is| is.times.clone()),
+                    talk_id: talk,
+                    slot_id: is.map(|place| place.slot),
+                    former_slot_id: was.map(|place| place.slot),
+                });
+            };
         let (places, first) = (pairs(&before.places, &after.places), [before.places.first(), after.places.first()]);
         match (before.held, after.held) {
             (false, false) => {}
@@ -273,8 +272,8 @@ impl Programme {
 }
 
 /// Which place became which: the same slot, else the next one in time that is left.
-fn pairs<'a>(before: &'a [Held], after: &'a [Held]) -> Vec<[Option<&'a Held>; 2]> {
-    let same = |places: &'a [Held], slot: Uuid| places.iter().find(move |place| place.slot == slot);
+fn pairs<'a>(before: &'a [Occurrence], after: &'a [Occurrence]) -> Vec<[Option<&'a Occurrence>; 2]> {
+    let same = |places: &'a [Occurrence], slot: Uuid| places.iter().find(move |place| place.slot == slot);
     let kept = before.iter().filter_map(|was| Some([Some(was), Some(same(after, was.slot)?)]));
     let mut left = before.iter().filter(|was| same(after, was.slot).is_none());
     let mut come = after.iter().filter(|is| same(before, is.slot).is_none());

@@ -6,7 +6,7 @@ use actix_web::web::{Bytes, Data};
 use futures_util::{StreamExt, stream, stream::BoxStream};
 use serde_json::Value;
 
-use super::{List, Page, Writing};
+use super::{ListFormat, ListPage, ListRequest};
 use crate::{
     error::{Error, Result},
     state::Server,
@@ -19,34 +19,38 @@ const PAGE: usize = 100;
 const BETWEEN: &str = "; ";
 
 /// Where a stream stands: the page in hand, and how many items are still to be told.
-struct Place {
-    list: List,
-    writing: Writing,
+struct ListStream {
+    list: ListRequest,
+    writing: ListFormat,
     server: Data<Server>,
-    page: Option<Page>,
+    page: Option<ListPage>,
     left: usize,
     begun: bool,
 }
 
 /// Begins to tell a list. The first page is read at once, so that what can't be answered is refused before anything is
 /// sent.
-pub async fn open(list: List, writing: Writing, server: Data<Server>) -> Result<BoxStream<'static, Result<Bytes>>> {
+pub async fn open(
+    list: ListRequest,
+    writing: ListFormat,
+    server: Data<Server>,
+) -> Result<BoxStream<'static, Result<Bytes>>> {
     let left = list.limit.unwrap_or(usize::MAX);
     let page = list.page(&server, PAGE.min(left).min(server.limits.page_size), list.cursor.as_deref()).await?;
-    let place = Place { list, writing, server, page: Some(page), left, begun: false };
+    let place = ListStream { list, writing, server, page: Some(page), left, begun: false };
     Ok(stream::try_unfold(place, |mut place| async move { Ok(place.chunk().await?.map(|chunk| (chunk, place))) })
         .boxed())
 }
 
-impl Place {
+impl ListStream {
     /// The page in hand as it is sent, with the next one in hand after it.
     async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let Some(page) = self.page.take() else { return Ok(None) };
         let items = page.items.get(..self.left).unwrap_or(&page.items);
         self.left -= items.len();
         let bytes = match self.writing {
-            Writing::Csv => csv_rows(self.list.route.columns, items, !self.begun)?,
-            Writing::Json | Writing::Ndjson => lines(items)?,
+            ListFormat::Csv => csv_rows(self.list.route.columns, items, !self.begun)?,
+            ListFormat::Json | ListFormat::Ndjson => lines(items)?,
         };
         self.begun = true;
         if let (Some(cursor), true) = (page.next(), self.left > 0) {

@@ -20,7 +20,7 @@ use crate::{
 const TEXT: &str = "^[^\\u0000]*$";
 
 /// The parameters of one operation.
-pub struct Parameters<'s> {
+pub struct OperationParameters<'s> {
     shape: &'s Shape,
     all: Vec<ParameterBuilder>,
     names: Vec<String>,
@@ -30,7 +30,7 @@ pub struct Parameters<'s> {
     required: Vec<String>,
 }
 
-impl<'s> Parameters<'s> {
+impl<'s> OperationParameters<'s> {
     /// None yet.
     pub fn new(shape: &'s Shape) -> Self {
         Self { shape, all: Vec::new(), names: Vec::new(), arrays: Vec::new(), required: Vec::new() }

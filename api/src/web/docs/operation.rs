@@ -9,7 +9,7 @@ use super::{
 };
 
 /// An operation of the document.
-pub struct Operation<'a> {
+pub struct DocumentedOperation<'a> {
     pub path: &'a str,
     pub method: &'static str,
     pub told: &'a Value,
@@ -18,7 +18,7 @@ pub struct Operation<'a> {
     pub base_url: &'a str,
 }
 
-impl Operation<'_> {
+impl DocumentedOperation<'_> {
     /// Its article on the page.
     pub fn article(&self) -> String {
         let (id, path, summary) = (at(self.told, "operationId"), text(self.path), at(self.told, "summary"));

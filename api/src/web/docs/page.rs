@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::{
     html::{at, line, paragraphs, text},
-    operation::Operation,
+    operation::DocumentedOperation,
     schema,
 };
 
@@ -17,7 +17,7 @@ pub fn page(document: &Value, base_url: &str, style: &str, script: &str) -> Stri
     let info = &document["info"];
     let (title, version) = (at(info, "title"), at(info, "version"));
     let base = text(base_url);
-    let operations: Vec<Operation> = operations(document, base_url);
+    let operations: Vec<DocumentedOperation> = operations(document, base_url);
     let tags: Vec<&Value> = document["tags"].as_array().into_iter().flatten().collect();
     let of = |tag: &Value| {
         operations.iter().filter(|operation| operation.told["tags"][0] == tag["name"]).collect::<Vec<_>>()
@@ -43,11 +43,11 @@ pub fn page(document: &Value, base_url: &str, style: &str, script: &str) -> Stri
     )
 }
 
-fn operations<'a>(document: &'a Value, base_url: &'a str) -> Vec<Operation<'a>> {
+fn operations<'a>(document: &'a Value, base_url: &'a str) -> Vec<DocumentedOperation<'a>> {
     let paths = document["paths"].as_object().into_iter().flatten();
     let methods = |(path, item): (&'a String, &'a Value)| {
         let told = |method: &'static str| {
-            Some(Operation { path, method, told: item.get(method.to_lowercase())?, document, base_url })
+            Some(DocumentedOperation { path, method, told: item.get(method.to_lowercase())?, document, base_url })
         };
         ["GET", "POST"].into_iter().filter_map(told).collect::<Vec<_>>()
     };
@@ -55,7 +55,7 @@ fn operations<'a>(document: &'a Value, base_url: &'a str) -> Vec<Operation<'a>> 
 }
 
 /// A tag and its operations in the contents. What differs from another by the suffix only stands beside that.
-fn listed(tag: &Value, operations: &[&Operation]) -> String {
+fn listed(tag: &Value, operations: &[&DocumentedOperation]) -> String {
     let mut entries: Vec<(&str, String)> = Vec::new();
     for operation in operations {
         let id = at(operation.told, "operationId");
@@ -76,7 +76,7 @@ fn listed(tag: &Value, operations: &[&Operation]) -> String {
 }
 
 /// A tag, and all about its operations.
-fn section(tag: &Value, operations: &[&Operation]) -> String {
+fn section(tag: &Value, operations: &[&DocumentedOperation]) -> String {
     let name = at(tag, "name");
     let about = line(tag["description"].as_str().unwrap_or_default());
     let articles: String = operations.iter().map(|operation| operation.article()).collect();

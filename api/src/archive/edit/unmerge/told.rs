@@ -8,7 +8,7 @@ use uuid::Uuid;
 
 use crate::{
     archive::{
-        edit::{Edit, merge::Pair},
+        edit::{Edit, merge::Merge},
         log::fields::{field, same},
         store::rows::NodeRow,
     },
@@ -82,7 +82,7 @@ impl Edit {
 
 /// What a list is without a merge: as it was, if nothing else happened to it; else it names the one that went where
 /// only that was named before. None if that can't be told.
-pub(super) fn undone(was: &Value, became: &Value, now: &Value, pair: Pair) -> Option<Value> {
+pub(super) fn undone(was: &Value, became: &Value, now: &Value, pair: Merge) -> Option<Value> {
     if same(now, became) {
         return Some(was.clone());
     }

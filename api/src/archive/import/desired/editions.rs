@@ -7,7 +7,7 @@ use serde::Serialize;
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::{UNWRITTEN, Wanted};
+use super::{Desired, UNWRITTEN};
 use crate::{
     archive::{
         import::{
@@ -23,7 +23,7 @@ use crate::{
 };
 
 /// What the names within one edition lead to.
-pub(super) struct Within {
+pub(super) struct EditionNames {
     pub id: Uuid,
     pub slug: String,
     pub year: i32,
@@ -38,7 +38,7 @@ pub(crate) fn json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }
 
-impl Wanted<'_> {
+impl Desired<'_> {
     /// An edition and all that is in it.
     pub(super) fn edition(&mut self, told: &Edition, id: Uuid) {
         let within = self.within(told, id);
@@ -53,12 +53,12 @@ impl Wanted<'_> {
         self.keep_rules(told, &within);
     }
 
-    fn within(&mut self, told: &Edition, id: Uuid) -> Within {
+    fn within(&mut self, told: &Edition, id: Uuid) -> EditionNames {
         let mut book = |kind: &'static str, claims: Vec<_>| {
             let stored = self.stored.names.remove(&(kind, id)).unwrap_or_default();
             Book::of(&format!("edition {}: {kind}", told.slug), &claims, stored, (id, kind), self.problems)
         };
-        Within {
+        EditionNames {
             id,
             slug: told.slug.to_string(),
             year: told.year,
@@ -116,7 +116,7 @@ impl Wanted<'_> {
         self.aliases((edition::Model::KIND, None), &things.editions, (id, &told.slug), &told.identity, &[]);
     }
 
-    fn rooms_and_tracks(&mut self, told: &Edition, within: &Within) {
+    fn rooms_and_tracks(&mut self, told: &Edition, within: &EditionNames) {
         let edition_id = within.id;
         let (revision, updated_at) = UNWRITTEN;
         let rooms = (1..).zip(told.rooms.iter().zip(&within.rooms.ids));

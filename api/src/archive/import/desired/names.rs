@@ -6,11 +6,11 @@ use entity::{alias, company, conference, edition, link, speaker, talk};
 use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
-use super::{UNWRITTEN, Wanted};
+use super::{Desired, UNWRITTEN};
 use crate::{
     archive::{
         import::{
-            identity::{Book, Names},
+            identity::{Book, NameIndex},
             things::keyed,
         },
         store::rows::NodeRow,
@@ -49,7 +49,7 @@ fn distinct(values: impl Iterator<Item = String>, mut list: Vec<String>) -> Vec<
     list
 }
 
-impl Wanted<'_> {
+impl Desired<'_> {
     /// What else leads to a thing. Other spellings are as told; former slugs and merged ids are kept even if they are
     /// not told, as addresses that worked go on working, unless another thing of the document has taken the slug or the
     /// id.
@@ -97,7 +97,7 @@ impl Wanted<'_> {
         let claims: Vec<_> = link_names(told).into_iter().zip(links).map(|(name, link)| keyed(name, link.id)).collect();
         let rows = self.stored.links.get(&of).map_or(&[][..], Vec::as_slice);
         let names = link_names(rows.iter().map(|row| (row.kind.clone(), row.url.as_deref(), row.title.as_deref())));
-        let mut stored = Names::default();
+        let mut stored = NameIndex::default();
         stored.present.extend(names.into_iter().zip(rows).map(|(name, row)| (name, row.id)));
         let book = Book::of(&format!("{}: link", place()), &claims, stored, (of, "link"), self.problems);
         for (position, (link, id)) in (1..).zip(links.iter().zip(book.ids)) {

@@ -4,14 +4,14 @@ use entity::{company, conference, speaker};
 use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
-use super::{UNWRITTEN, Wanted};
+use super::{Desired, UNWRITTEN};
 use crate::{
     archive::store::rows::NodeRow,
     database::fold,
     format::document::{Company, Conference, Speaker},
 };
 
-impl Wanted<'_> {
+impl Desired<'_> {
     pub(super) fn conference(&mut self, told: &Conference, id: Uuid) {
         let place = || format!("conference {}", told.slug);
         self.rows.conferences.push(conference::Model {

@@ -5,14 +5,14 @@ use std::collections::HashMap;
 
 use uuid::Uuid;
 
-use super::{Wanted, editions::Within};
+use super::{Desired, editions::EditionNames};
 use crate::{
     format::document::{Edition, Talk},
     vocabulary::{TalkKind, TalkStatus},
 };
 
-impl Wanted<'_> {
-    pub(super) fn keep_rules(&mut self, told: &Edition, within: &Within) {
+impl Desired<'_> {
+    pub(super) fn keep_rules(&mut self, told: &Edition, within: &EditionNames) {
         let talks: HashMap<Uuid, &Talk> = within.talks.ids.iter().copied().zip(&told.talks).collect();
         let talk = |slug: &Option<_>| {
             talks.get(&within.talks.find(slug.as_ref().map(crate::scalars::Slug::as_str)?)?).copied()

@@ -11,8 +11,8 @@ use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
 use super::{
-    UNWRITTEN, Wanted,
-    editions::{Within, json},
+    Desired, UNWRITTEN,
+    editions::{EditionNames, json},
 };
 use crate::{
     archive::import::{identity::Book, things::keyed},
@@ -44,8 +44,8 @@ pub(crate) fn estimated_ends(slots: &[slot::Model], zone: &TimeZone) -> Vec<Date
     slots.iter().map(|row| next(row).unwrap_or_else(|| row.starts_at + usual(row))).collect()
 }
 
-impl Wanted<'_> {
-    pub(super) fn slots(&mut self, told: &Edition, within: &Within) {
+impl Desired<'_> {
+    pub(super) fn slots(&mut self, told: &Edition, within: &EditionNames) {
         let claims: Vec<_> = told.slots.iter().map(|slot| keyed(slot.number, slot.id)).collect();
         let stored = self.stored.names.remove(&("slot", within.id)).unwrap_or_default();
         let what = format!("edition {}: slot", within.slug);
@@ -64,7 +64,7 @@ impl Wanted<'_> {
     }
 
     /// A slot whose end, if nobody told it, is still that of its start.
-    fn slot(&mut self, told: &Slot, id: Uuid, within: &Within) -> slot::Model {
+    fn slot(&mut self, told: &Slot, id: Uuid, within: &EditionNames) -> slot::Model {
         let place = || format!("edition {}: slot {}", within.slug, told.number);
         let mut instant = |time: crate::scalars::LocalTime| {
             time.instant(&within.zone).unwrap_or_else(|wrong| {

@@ -5,13 +5,13 @@ use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
 use super::{
-    UNWRITTEN, Wanted,
-    editions::{Within, json},
+    Desired, UNWRITTEN,
+    editions::{EditionNames, json},
 };
 use crate::{archive::store::rows::NodeRow, database::fold, format::document::Talk};
 
-impl Wanted<'_> {
-    pub(super) fn talk(&mut self, told: &Talk, id: Uuid, within: &Within) {
+impl Desired<'_> {
+    pub(super) fn talk(&mut self, told: &Talk, id: Uuid, within: &EditionNames) {
         let place = || format!("edition {}: talk {}", within.slug, told.slug);
         let track_id = told.track.as_ref().map(|slug| self.reference(&within.tracks, "track", slug, place));
         let block_id = told.block.as_ref().map(|slug| self.reference(&within.talks, "talk", slug, place));

@@ -3,13 +3,13 @@
 use entity::{playlist, playlist_recording, recording};
 use sea_orm::ActiveEnum;
 
-use super::{UNWRITTEN, Wanted};
+use super::{Desired, UNWRITTEN};
 use crate::{
     database::fold,
     resource::{playlist::playlist_url, recording::watch_url},
 };
 
-impl Wanted<'_> {
+impl Desired<'_> {
     pub(super) fn recordings(&mut self) {
         for (video, id) in self.things.videos.iter().zip(&self.things.recordings.ids) {
             let told = video.told;

@@ -2,10 +2,10 @@
 
 use chrono::{DateTime as Instant, Duration, Utc};
 
-use super::{Day, Place, Schedule};
+use super::{Grid, GridDay, GridRoom};
 use crate::{
     format::frab::text::{one_line, uri, xml_text},
-    format::programme::{Event, Said},
+    format::programme::{Event, ScheduledTalk},
     resource::{appearance::Appearance, link::Link},
     scalars::DateTime,
     vocabulary::{LinkKind, TalkKind, TalkStatus},
@@ -17,8 +17,8 @@ const LONGEST: Duration = Duration::minutes(24 * 60 - 1);
 /// A talk in its slot.
 pub struct Session<'a> {
     pub event: &'a Event,
-    pub said: &'a Said,
-    pub room: &'a Place,
+    pub said: &'a ScheduledTalk,
+    pub room: &'a GridRoom,
     /// Unique in the schedule, by the slot's number.
     pub slug: String,
     pub title: String,
@@ -54,10 +54,11 @@ pub struct Reference {
 
 impl<'a> Session<'a> {
     /// An event of a day; none if nothing is said in it.
-    pub fn of(event: &'a Event, schedule: &'a Schedule<'_>, day: &Day<'_>) -> Option<Self> {
+    pub fn of(event: &'a Event, schedule: &'a Grid<'_>, day: &GridDay<'_>) -> Option<Self> {
         let (said, room) = (event.said.as_ref()?, schedule.room(event)?);
         let talk = &said.talk;
-        let parts: Vec<&Said> = said.talks.iter().filter(|part| part.talk.status != TalkStatus::Cancelled).collect();
+        let parts: Vec<&ScheduledTalk> =
+            said.talks.iter().filter(|part| part.talk.status != TalkStatus::Cancelled).collect();
         let list: Vec<String> = parts.iter().map(|part| format!("- {}", headline(part))).collect();
         Some(Self {
             event,
@@ -113,12 +114,12 @@ impl<'a> Session<'a> {
     }
 }
 
-fn title(said: &Said) -> String {
+fn title(said: &ScheduledTalk) -> String {
     one_line(&said.talk.title).unwrap_or_else(|| said.talk.slug.clone())
 }
 
 /// The title, and who is on stage.
-fn headline(said: &Said) -> String {
+fn headline(said: &ScheduledTalk) -> String {
     let names: Vec<String> = persons(said, &[]).into_iter().map(|person| person.name).collect();
     if names.is_empty() { title(said) } else { format!("{} ({})", title(said), names.join(", ")) }
 }
@@ -131,7 +132,7 @@ fn end(event: &Event, day_ends_at: Instant<Utc>) -> Instant<Utc> {
     if day_ends_at > start { end.min(day_ends_at) } else { end }
 }
 
-fn persons<'a>(said: &'a Said, parts: &[&'a Said]) -> Vec<Person<'a>> {
+fn persons<'a>(said: &'a ScheduledTalk, parts: &[&'a ScheduledTalk]) -> Vec<Person<'a>> {
     let of_parts = parts.iter().flat_map(|part| &part.appearances).filter(|_| said.appearances.is_empty());
     let mut persons: Vec<Person<'a>> = Vec::new();
     for appearance in said.appearances.iter().chain(of_parts) {
@@ -146,9 +147,9 @@ fn persons<'a>(said: &'a Said, parts: &[&'a Said]) -> Vec<Person<'a>> {
     persons
 }
 
-fn references(said: &Said, parts: &[&Said]) -> Vec<Reference> {
+fn references(said: &ScheduledTalk, parts: &[&ScheduledTalk]) -> Vec<Reference> {
     let mut references: Vec<Reference> = Vec::new();
-    let mut push = |of: Option<&Said>, kind, url, title: String| {
+    let mut push = |of: Option<&ScheduledTalk>, kind, url, title: String| {
         if !references.iter().any(|known| known.url == url) {
             let title = of.map_or_else(|| title.clone(), |part| format!("{}: {title}", self::title(part)));
             references.push(Reference { kind, url, title });

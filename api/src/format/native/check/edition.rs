@@ -1,7 +1,7 @@
 //! What stands in an edition's file besides programme and talks.
 
 use super::{
-    known::Known,
+    known::Declared,
     notes::{Notes, each_once},
 };
 use crate::{
@@ -10,7 +10,7 @@ use crate::{
     scalars::Date,
 };
 
-pub(super) fn check(edition: &Edition, known: &Known<'_>, notes: &mut Notes<'_>) {
+pub(super) fn check(edition: &Edition, known: &Declared<'_>, notes: &mut Notes<'_>) {
     known.conference(&edition.conference, notes, "/conference");
     dates(edition, notes);
     for (n, involvement) in edition.involvements.iter().enumerate() {
@@ -65,7 +65,7 @@ fn in_order(first: Option<Date>, name: &str, last: Option<Date>, pointer: &str, 
     }
 }
 
-fn involved(involvement: &Involvement, pointer: &str, known: &Known<'_>, notes: &mut Notes<'_>) {
+fn involved(involvement: &Involvement, pointer: &str, known: &Declared<'_>, notes: &mut Notes<'_>) {
     match (&involvement.person, &involvement.company) {
         (Some(_), Some(_)) => notes.at(pointer, "a person or a company, not both: make it two"),
         (None, None) => notes.at(pointer, "who? Give a person or a company"),
@@ -74,7 +74,7 @@ fn involved(involvement: &Involvement, pointer: &str, known: &Known<'_>, notes: 
     }
 }
 
-fn sponsors(sponsors: &[Sponsorship], list: &str, known: &Known<'_>, notes: &mut Notes<'_>) {
+fn sponsors(sponsors: &[Sponsorship], list: &str, known: &Declared<'_>, notes: &mut Notes<'_>) {
     for (n, sponsorship) in sponsors.iter().enumerate() {
         known.company(&sponsorship.company, notes, &format!("{list}/{n}/company"));
     }

@@ -1,17 +1,17 @@
-//! Ids: each leads to one thing only, over the whole archive.
+//! IdOwners: each leads to one thing only, over the whole archive.
 
-use super::notes::Once;
+use super::notes::FirstPlaces;
 use crate::{
     format::{
         document::{Edition, Identity, Link, Playlist, Recording},
-        native::{File, Folder},
+        native::{CheckedFile, Folder},
     },
-    mistake::Problem,
+    mistake::Mistake,
     scalars::Id,
 };
 
-pub(super) fn check(folder: &Folder, problems: &mut Vec<Problem>) {
-    let mut ids = Ids { taken: Once::default(), problems };
+pub(super) fn check(folder: &Folder, problems: &mut Vec<Mistake>) {
+    let mut ids = IdOwners { taken: FirstPlaces::default(), problems };
     if let Some(file) = &folder.conferences {
         for (n, one) in file.content.conferences.iter().enumerate() {
             ids.thing(file, &format!("/conferences/{n}"), &one.identity, &one.links);
@@ -35,25 +35,25 @@ pub(super) fn check(folder: &Folder, problems: &mut Vec<Problem>) {
     }
 }
 
-struct Ids<'f, 'p> {
-    taken: Once<'f, Id>,
-    problems: &'p mut Vec<Problem>,
+struct IdOwners<'f, 'p> {
+    taken: FirstPlaces<'f, Id>,
+    problems: &'p mut Vec<Mistake>,
 }
 
-impl<'f> Ids<'f, '_> {
-    fn take<T>(&mut self, file: &'f File<T>, pointer: &str, id: Id) {
+impl<'f> IdOwners<'f, '_> {
+    fn take<T>(&mut self, file: &'f CheckedFile<T>, pointer: &str, id: Id) {
         if let Err(place) = self.taken.take(id, file, pointer) {
             file.notes(self.problems).at(pointer, format!("duplicate id: {id} is in {place} already"));
         }
     }
 
-    fn list<T>(&mut self, file: &'f File<T>, list: &str, ids: impl Iterator<Item = Option<Id>>) {
+    fn list<T>(&mut self, file: &'f CheckedFile<T>, list: &str, ids: impl Iterator<Item = Option<Id>>) {
         for (n, id) in ids.enumerate() {
             id.into_iter().for_each(|id| self.take(file, &format!("{list}/{n}/id"), id));
         }
     }
 
-    fn thing<T>(&mut self, file: &'f File<T>, base: &str, identity: &Identity, links: &[Link]) {
+    fn thing<T>(&mut self, file: &'f CheckedFile<T>, base: &str, identity: &Identity, links: &[Link]) {
         if let Some(id) = identity.id {
             self.take(file, &format!("{base}/id"), id);
         }
@@ -63,12 +63,12 @@ impl<'f> Ids<'f, '_> {
         self.list(file, &format!("{base}/links"), links.iter().map(|link| link.id));
     }
 
-    fn recordings<T>(&mut self, file: &'f File<T>, recordings: &[Recording], playlists: &[Playlist]) {
+    fn recordings<T>(&mut self, file: &'f CheckedFile<T>, recordings: &[Recording], playlists: &[Playlist]) {
         self.list(file, "/recordings", recordings.iter().map(|one| one.id));
         self.list(file, "/playlists", playlists.iter().map(|one| one.id));
     }
 
-    fn edition(&mut self, file: &'f File<Edition>) {
+    fn edition(&mut self, file: &'f CheckedFile<Edition>) {
         let edition = &file.content;
         self.thing(file, "", &edition.identity, &edition.links);
         self.list(file, "/rooms", edition.rooms.iter().map(|one| one.id));

@@ -12,14 +12,14 @@ use crate::{
 };
 
 /// The slugs of one kind of thing.
-pub(super) struct Names<'f> {
+pub(super) struct SlugSet<'f> {
     thing: &'static str,
     slugs: HashSet<&'f str>,
     /// By former slug, the present one.
     renamed: HashMap<&'f str, &'f str>,
 }
 
-impl<'f> Names<'f> {
+impl<'f> SlugSet<'f> {
     pub fn of(thing: &'static str, named: impl Iterator<Item = (&'f Slug, Option<&'f Identity>)>) -> Self {
         let mut names = Self { thing, slugs: HashSet::new(), renamed: HashMap::new() };
         for (slug, identity) in named {
@@ -49,15 +49,15 @@ impl<'f> Names<'f> {
 }
 
 /// What the whole folder knows. None: its file is broken, and might have known anything.
-pub(super) struct Known<'f> {
-    pub conferences: Option<Names<'f>>,
-    pub companies: Option<Names<'f>>,
-    pub speakers: Option<Names<'f>>,
-    pub editions: Names<'f>,
+pub(super) struct Declared<'f> {
+    pub conferences: Option<SlugSet<'f>>,
+    pub companies: Option<SlugSet<'f>>,
+    pub speakers: Option<SlugSet<'f>>,
+    pub editions: SlugSet<'f>,
     pub recordings: Option<HashSet<&'f RecordingKey>>,
 }
 
-impl<'f> Known<'f> {
+impl<'f> Declared<'f> {
     pub fn of(folder: &'f Folder) -> Self {
         let conferences = folder.conferences.as_ref().map(|file| &file.content.conferences);
         let companies = folder.companies.as_ref().map(|file| &file.content.companies);
@@ -65,11 +65,12 @@ impl<'f> Known<'f> {
         let editions = folder.editions.iter().map(|file| &file.content);
         let mut known = Self {
             conferences: conferences
-                .map(|all| Names::of("conference", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
+                .map(|all| SlugSet::of("conference", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
             companies: companies
-                .map(|all| Names::of("company", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
-            speakers: speakers.map(|all| Names::of("speaker", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
-            editions: Names::of("edition", editions.map(|one| (&one.slug, Some(&one.identity)))),
+                .map(|all| SlugSet::of("company", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
+            speakers: speakers
+                .map(|all| SlugSet::of("speaker", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
+            editions: SlugSet::of("edition", editions.map(|one| (&one.slug, Some(&one.identity)))),
             recordings: folder.is_whole.then(|| recordings(folder)),
         };
         known.editions.slugs.extend(folder.broken_editions.iter().map(String::as_str));

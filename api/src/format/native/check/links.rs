@@ -3,10 +3,10 @@
 use super::notes::{Notes, each_once};
 use crate::{
     format::{document::Link, native::Folder},
-    mistake::Problem,
+    mistake::Mistake,
 };
 
-pub(super) fn check(folder: &Folder, problems: &mut Vec<Problem>) {
+pub(super) fn check(folder: &Folder, problems: &mut Vec<Mistake>) {
     if let Some(file) = &folder.conferences {
         let all = file.content.conferences.iter().enumerate();
         all.for_each(|(n, one)| list(&one.links, &format!("/conferences/{n}/links"), &mut file.notes(problems)));

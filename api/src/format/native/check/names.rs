@@ -2,17 +2,17 @@
 
 use std::collections::HashMap;
 
-use super::{known::Known, notes::Once};
+use super::{known::Declared, notes::FirstPlaces};
 use crate::{
     format::{
         document::{Company, Identity},
-        native::{File, Folder, edition_path},
+        native::{CheckedFile, Folder, edition_path},
     },
-    mistake::Problem,
+    mistake::Mistake,
     scalars::{Acronym, Slug},
 };
 
-pub(super) fn check(folder: &Folder, known: &Known<'_>, problems: &mut Vec<Problem>) {
+pub(super) fn check(folder: &Folder, known: &Declared<'_>, problems: &mut Vec<Mistake>) {
     if let Some(file) = &folder.conferences {
         let all = file.content.conferences.iter().enumerate();
         unique(
@@ -47,10 +47,17 @@ pub(super) fn check(folder: &Folder, known: &Known<'_>, problems: &mut Vec<Probl
 
 /// Present and former slugs of one kind of thing: all of them lead to one thing only.
 #[derive(Default)]
-struct Slugs<'f>(Once<'f, &'f Slug>);
+struct Slugs<'f>(FirstPlaces<'f, &'f Slug>);
 
 impl<'f> Slugs<'f> {
-    fn present<T>(&mut self, thing: &str, file: &'f File<T>, base: &str, slug: &'f Slug, problems: &mut Vec<Problem>) {
+    fn present<T>(
+        &mut self,
+        thing: &str,
+        file: &'f CheckedFile<T>,
+        base: &str,
+        slug: &'f Slug,
+        problems: &mut Vec<Mistake>,
+    ) {
         let pointer = format!("{base}/slug");
         if let Err(place) = self.0.take(slug, file, &pointer) {
             file.notes(problems)
@@ -61,10 +68,10 @@ impl<'f> Slugs<'f> {
     fn former<T>(
         &mut self,
         thing: &str,
-        file: &'f File<T>,
+        file: &'f CheckedFile<T>,
         base: &str,
         identity: &'f Identity,
-        problems: &mut Vec<Problem>,
+        problems: &mut Vec<Mistake>,
     ) {
         for (n, slug) in identity.former_slugs.iter().enumerate() {
             let pointer = format!("{base}/former_slugs/{n}");
@@ -77,10 +84,10 @@ impl<'f> Slugs<'f> {
 }
 
 fn unique<'f, T>(
-    file: &'f File<T>,
+    file: &'f CheckedFile<T>,
     thing: &str,
     all: impl Iterator<Item = (String, &'f Slug, &'f Identity)> + Clone,
-    problems: &mut Vec<Problem>,
+    problems: &mut Vec<Mistake>,
 ) {
     let mut slugs = Slugs::default();
     for (base, slug, _) in all.clone() {
@@ -91,7 +98,7 @@ fn unique<'f, T>(
     }
 }
 
-fn successors<T>(file: &File<T>, companies: &[Company], known: &Known<'_>, problems: &mut Vec<Problem>) {
+fn successors<T>(file: &CheckedFile<T>, companies: &[Company], known: &Declared<'_>, problems: &mut Vec<Mistake>) {
     let mut notes = file.notes(problems);
     let next: HashMap<&Slug, &Slug> =
         companies.iter().filter_map(|one| Some((&one.slug, one.successor.as_ref()?))).collect();
@@ -124,7 +131,7 @@ fn chain<'f>(slug: &'f Slug, next: &HashMap<&'f Slug, &'f Slug>) -> Vec<&'f Slug
     chain
 }
 
-fn file_names(folder: &Folder, problems: &mut Vec<Problem>) {
+fn file_names(folder: &Folder, problems: &mut Vec<Mistake>) {
     for file in &folder.editions {
         let right = edition_path(&file.content.slug);
         if file.path != right && !folder.is_one_file {
@@ -135,8 +142,8 @@ fn file_names(folder: &Folder, problems: &mut Vec<Problem>) {
     }
 }
 
-fn acronyms(folder: &Folder, problems: &mut Vec<Problem>) {
-    let mut acronyms = Once::default();
+fn acronyms(folder: &Folder, problems: &mut Vec<Mistake>) {
+    let mut acronyms = FirstPlaces::default();
     for file in &folder.editions {
         let edition = &file.content;
         let (pointer, acronym) = match &edition.acronym {
@@ -151,8 +158,8 @@ fn acronyms(folder: &Folder, problems: &mut Vec<Problem>) {
     }
 }
 
-fn replaced(folder: &Folder, known: &Known<'_>, problems: &mut Vec<Problem>) {
-    let mut replaced = Once::default();
+fn replaced(folder: &Folder, known: &Declared<'_>, problems: &mut Vec<Mistake>) {
+    let mut replaced = FirstPlaces::default();
     for file in &folder.editions {
         let Some(slug) = &file.content.replaces else { continue };
         let again = replaced.take(slug, file, "/replaces");

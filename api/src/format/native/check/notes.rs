@@ -3,19 +3,19 @@
 use std::{collections::HashMap, hash::Hash, path::Path};
 
 use crate::{
-    format::native::{File, yaml::Places},
-    mistake::{Position, Problem},
+    format::native::{CheckedFile, yaml::Places},
+    mistake::{Mistake, Position},
 };
 
 /// Notes about one file.
 pub(super) struct Notes<'f> {
     path: &'f Path,
     places: &'f Places,
-    problems: &'f mut Vec<Problem>,
+    problems: &'f mut Vec<Mistake>,
 }
 
-impl<T> File<T> {
-    pub(super) fn notes<'f>(&'f self, problems: &'f mut Vec<Problem>) -> Notes<'f> {
+impl<T> CheckedFile<T> {
+    pub(super) fn notes<'f>(&'f self, problems: &'f mut Vec<Mistake>) -> Notes<'f> {
         Notes { path: &self.path, places: &self.places, problems }
     }
 }
@@ -23,22 +23,22 @@ impl<T> File<T> {
 impl Notes<'_> {
     /// Notes a problem with the value that a JSON pointer leads to.
     pub fn at(&mut self, pointer: &str, message: impl Into<String>) {
-        self.problems.push(Problem::new(self.path, self.places.of(pointer), message));
+        self.problems.push(Mistake::new(self.path, self.places.of(pointer), message));
     }
 }
 
 /// What may be there only once, with the place where it was first.
-pub(super) struct Once<'f, K>(HashMap<K, (&'f Path, Position)>);
+pub(super) struct FirstPlaces<'f, K>(HashMap<K, (&'f Path, Position)>);
 
-impl<K> Default for Once<'_, K> {
+impl<K> Default for FirstPlaces<'_, K> {
     fn default() -> Self {
         Self(HashMap::new())
     }
 }
 
-impl<'f, K: Eq + Hash> Once<'f, K> {
+impl<'f, K: Eq + Hash> FirstPlaces<'f, K> {
     /// Takes a key; taken already, tells where.
-    pub fn take<T>(&mut self, key: K, file: &'f File<T>, pointer: &str) -> Result<(), String> {
+    pub fn take<T>(&mut self, key: K, file: &'f CheckedFile<T>, pointer: &str) -> Result<(), String> {
         let here = (file.path.as_path(), file.places.of(pointer));
         match self.0.insert(key, here) {
             None => Ok(()),

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    known::{Known, Names},
+    known::{Declared, SlugSet},
     notes::{Notes, each_once},
 };
 use crate::{
@@ -12,14 +12,14 @@ use crate::{
     vocabulary::{SlotKind, TalkStatus},
 };
 
-pub(super) fn check(edition: &Edition, known: &Known<'_>, notes: &mut Notes<'_>) {
+pub(super) fn check(edition: &Edition, known: &Declared<'_>, notes: &mut Notes<'_>) {
     let next = edition.slots.iter().map(|slot| slot.number).max().unwrap_or_default().saturating_add(1);
     let numbers = edition.slots.iter().map(|slot| (slot.number, "/number"));
     each_once(notes, "/slots", numbers, |number| format!("duplicate number {number}: the next one free is {next}"));
-    let programme = Programme {
+    let programme = CheckedSchedule {
         zone: edition.timezone,
-        rooms: Names::of("room in this edition", edition.rooms.iter().map(|room| (&room.slug, None))),
-        names: Names::of("talk in this edition", edition.talks.iter().map(|talk| (&talk.slug, Some(&talk.identity)))),
+        rooms: SlugSet::of("room in this edition", edition.rooms.iter().map(|room| (&room.slug, None))),
+        names: SlugSet::of("talk in this edition", edition.talks.iter().map(|talk| (&talk.slug, Some(&talk.identity)))),
         talks: edition.talks.iter().map(|talk| (&talk.slug, talk)).collect(),
     };
     for (n, slot) in edition.slots.iter().enumerate() {
@@ -37,14 +37,14 @@ pub(super) fn check(edition: &Edition, known: &Known<'_>, notes: &mut Notes<'_>)
     }
 }
 
-struct Programme<'f> {
+struct CheckedSchedule<'f> {
     zone: TimeZone,
-    rooms: Names<'f>,
-    names: Names<'f>,
+    rooms: SlugSet<'f>,
+    names: SlugSet<'f>,
     talks: HashMap<&'f Slug, &'f Talk>,
 }
 
-impl Programme<'_> {
+impl CheckedSchedule<'_> {
     fn times(&self, slot: &Slot, base: &str, notes: &mut Notes<'_>) {
         let mut instant = |time: LocalTime, key: &str| {
             time.instant(&self.zone).map_err(|wrong| notes.at(&format!("{base}/{key}"), wrong)).ok()

@@ -1,21 +1,21 @@
 //! Recordings and playlists, which may stand in an edition's file or in recordings.yaml, but in one place only.
 
 use super::{
-    known::{Known, in_talks},
-    notes::{Once, each_once},
+    known::{Declared, in_talks},
+    notes::{FirstPlaces, each_once},
 };
 use crate::{
     format::{
         document::{Edition, Playlist, Recording},
-        native::{File, Folder},
+        native::{CheckedFile, Folder},
     },
-    mistake::Problem,
+    mistake::Mistake,
     scalars::{PlaylistKey, RecordingKey},
     vocabulary::RecordingProvider,
 };
 
-pub(super) fn check(folder: &Folder, known: &Known<'_>, problems: &mut Vec<Problem>) {
-    let mut lists = Lists { recordings: Once::default(), playlists: Once::default(), known, problems };
+pub(super) fn check(folder: &Folder, known: &Declared<'_>, problems: &mut Vec<Mistake>) {
+    let mut lists = Lists { recordings: FirstPlaces::default(), playlists: FirstPlaces::default(), known, problems };
     if let Some(file) = &folder.recordings {
         lists.check(file, &file.content.recordings, &file.content.playlists);
     }
@@ -31,14 +31,14 @@ pub(super) fn check(folder: &Folder, known: &Known<'_>, problems: &mut Vec<Probl
 }
 
 struct Lists<'f, 'p> {
-    recordings: Once<'f, &'f RecordingKey>,
-    playlists: Once<'f, &'f PlaylistKey>,
-    known: &'p Known<'f>,
-    problems: &'p mut Vec<Problem>,
+    recordings: FirstPlaces<'f, &'f RecordingKey>,
+    playlists: FirstPlaces<'f, &'f PlaylistKey>,
+    known: &'p Declared<'f>,
+    problems: &'p mut Vec<Mistake>,
 }
 
 impl<'f> Lists<'f, '_> {
-    fn check<T>(&mut self, file: &'f File<T>, recordings: &'f [Recording], playlists: &'f [Playlist]) {
+    fn check<T>(&mut self, file: &'f CheckedFile<T>, recordings: &'f [Recording], playlists: &'f [Playlist]) {
         for (n, recording) in recordings.iter().enumerate() {
             let pointer = format!("/recordings/{n}/key");
             let again = self.recordings.take(&recording.key, file, &pointer).err();
@@ -54,7 +54,7 @@ impl<'f> Lists<'f, '_> {
 
     fn tell<T>(
         &mut self,
-        file: &File<T>,
+        file: &CheckedFile<T>,
         pointer: &str,
         again: Option<String>,
         provider: RecordingProvider,
@@ -69,7 +69,7 @@ impl<'f> Lists<'f, '_> {
         }
     }
 
-    fn playlist<T>(&mut self, file: &File<T>, n: usize, playlist: &Playlist) {
+    fn playlist<T>(&mut self, file: &CheckedFile<T>, n: usize, playlist: &Playlist) {
         let mut notes = file.notes(self.problems);
         let list = format!("/playlists/{n}/recordings");
         each_once(&mut notes, &list, playlist.recordings.iter().map(|key| (key, "")), |key| {
@@ -84,7 +84,7 @@ impl<'f> Lists<'f, '_> {
 }
 
 /// A recording that only talks name must be of a provider whose addresses are known.
-fn named(file: &File<Edition>, listed: &[&RecordingKey], problems: &mut Vec<Problem>) {
+fn named(file: &CheckedFile<Edition>, listed: &[&RecordingKey], problems: &mut Vec<Mistake>) {
     for (pointer, key) in in_talks(&file.content) {
         if is_unaddressed(key.0) && !listed.contains(&key) {
             let message =

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    known::{Known, Names},
+    known::{Declared, SlugSet},
     notes::{Notes, each_once},
 };
 use crate::{
@@ -13,10 +13,10 @@ use crate::{
     vocabulary::TalkKind,
 };
 
-pub(super) fn check(edition: &Edition, known: &Known<'_>, notes: &mut Notes<'_>) {
-    let tracks = Names::of("track in this edition", edition.tracks.iter().map(|track| (&track.slug, None)));
+pub(super) fn check(edition: &Edition, known: &Declared<'_>, notes: &mut Notes<'_>) {
+    let tracks = SlugSet::of("track in this edition", edition.tracks.iter().map(|track| (&track.slug, None)));
     let talks = Talks {
-        names: Names::of("talk in this edition", edition.talks.iter().map(|talk| (&talk.slug, Some(&talk.identity)))),
+        names: SlugSet::of("talk in this edition", edition.talks.iter().map(|talk| (&talk.slug, Some(&talk.identity)))),
         by_slug: edition.talks.iter().map(|talk| (&talk.slug, talk)).collect(),
     };
     for (n, talk) in edition.talks.iter().enumerate() {
@@ -35,7 +35,7 @@ pub(super) fn check(edition: &Edition, known: &Known<'_>, notes: &mut Notes<'_>)
 }
 
 struct Talks<'f> {
-    names: Names<'f>,
+    names: SlugSet<'f>,
     by_slug: HashMap<&'f Slug, &'f Talk>,
 }
 
@@ -83,7 +83,7 @@ fn replaced_once(edition: &Edition, notes: &mut Notes<'_>) {
     }
 }
 
-fn appearances(talk: &Talk, list: &str, known: &Known<'_>, notes: &mut Notes<'_>) {
+fn appearances(talk: &Talk, list: &str, known: &Declared<'_>, notes: &mut Notes<'_>) {
     for (n, appearance) in talk.appearances.iter().enumerate() {
         known.speaker(&appearance.speaker, notes, &format!("{list}/{n}/speaker"));
         let companies = format!("{list}/{n}/companies");
