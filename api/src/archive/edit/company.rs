@@ -20,28 +20,32 @@ use crate::{
 };
 
 inputs! {
-    /// A company to be made. A slug left out is made from the name.
+    /// A company to create.
     input CompanyInput,
-    /// What is to be changed of a company: a field left out stays, and null clears it.
+    /// The fields of a company to change. A field that is left out is unchanged.
     patch CompanyPatch,
     only {}
     needs {
-        /// What it is called.
+        /// The name of the company: `Grafana Labs`. It is one line of up to 500 characters.
         name: String,
     }
+    makes {
+        /// The slug of the company, unique among companies. It has lower-case letters and digits with single hyphens
+        /// between them, up to 200 characters: `grafana-labs`. A former slug keeps leading to the company.
+        slug: String = "it is made from the name, with a number if that is taken",
+    }
     may {
-        /// Its name in addresses, unique among companies. One that it had keeps leading to it.
-        slug: String,
-        /// Other spellings of its name.
-        aliases: Vec<String>,
-        /// What it is; COMPANY where nobody says.
-        kind: CompanyKind,
-        /// Its website.
-        website_url: Url,
-        /// Its logo.
-        logo_url: Url,
-        /// The slug of the company that it became (renamed, bought).
-        successor: String,
+        /// Other names and spellings of the company, each once: `CNCF`.
+        aliases: Vec<String> => "there are none",
+        /// The kind of organisation.
+        kind: CompanyKind => "it is COMPANY",
+        /// The address of the company's own website.
+        website_url: Url => "it is not known",
+        /// The address of an image of the company's logo.
+        logo_url: Url => "it is not known",
+        /// The slug of the company that this one became, by a new name or a takeover. A company that became this one is
+        /// refused (INVALID).
+        successor: String => "there is none",
     }
 }
 

@@ -15,22 +15,25 @@ use crate::{
 };
 
 inputs! {
-    /// A conference to be made: a series of editions. A slug left out is made from the name.
+    /// A conference to create.
     input ConferenceInput,
-    /// What is to be changed of a conference: a field left out stays, and null clears it.
+    /// The fields of a conference to change. A field that is left out is unchanged.
     patch ConferencePatch,
     only {}
     needs {
-        /// What it is called.
+        /// The name of the conference: `PromCon`. It is one line of up to 500 characters.
         name: String,
     }
+    makes {
+        /// The slug of the conference, unique among conferences. It has lower-case letters and digits with single
+        /// hyphens between them, up to 200 characters: `promcon`. A former slug keeps leading to the conference.
+        slug: String = "it is made from the name, with a number if that is taken",
+    }
     may {
-        /// Its name in addresses, unique among conferences. One that it had keeps leading to it.
-        slug: String,
-        /// What it is about, in Markdown.
-        description: String,
-        /// Its website.
-        website_url: Url,
+        /// The description of the conference, in Markdown.
+        description: String => "there is none",
+        /// The address of the conference's own website.
+        website_url: Url => "it is not known",
     }
 }
 

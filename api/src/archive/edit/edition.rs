@@ -26,91 +26,102 @@ use crate::{
 };
 
 inputs! {
-    /// An edition to be made. A slug left out is made from the name, an acronym from the slug, a year from the first
-    /// day.
+    /// An edition of a conference to create.
     input EditionInput,
-    /// What is to be changed of an edition: a field left out stays, and null clears it.
+    /// The fields of an edition to change. A field that is left out is unchanged.
     patch EditionPatch,
     only {
-        /// The slug of the conference that it is an edition of.
+        /// The slug of the conference that the edition belongs to: `promcon`.
         conference: String,
     }
     needs {
-        /// What it is called.
+        /// The name of the edition: `PromCon 2016`. It is one line of up to 500 characters.
         name: String,
-        /// Its time zone. Where it is changed, slots stay at the instants that they were at; ends that nobody told are
-        /// estimated anew, by the days of the new zone.
+        /// The time zone of the edition: `Europe/Berlin`. If it changes, all slots stay at the same instants, and
+        /// estimated ends are computed anew by the days of the new zone.
         timezone: TimeZone,
     }
+    makes {
+        /// The slug of the edition, unique in the whole archive. It has lower-case letters and digits with single
+        /// hyphens between them, up to 200 characters: `promcon-2016-berlin`. A former slug keeps leading to the
+        /// edition.
+        slug: String = "it is made from the name, with a number if that is taken",
+        /// The acronym of the edition in schedule formats, unique in the whole archive: `promcon_2016_berlin`. It has 4
+        /// to 200 characters of `a-z`, `0-9` and `_`.
+        acronym: String = "it is made from the slug",
+        /// The year of the edition: 2016.
+        year: i32 = "it is that of the first day, and is required if there is none",
+    }
     may {
-        /// Its name in addresses, unique over the whole archive. One that it had keeps leading to it.
-        slug: String,
-        /// `[a-z0-9_]{4,}`, unique over the whole archive: the name that schedule formats know it by.
-        acronym: String,
-        /// The year that it is of.
-        year: i32,
-        /// Its first day. A first and a last day, or neither.
-        starts_on: Date,
-        /// Its last day.
-        ends_on: Date,
-        /// How people can take part; IN_PERSON where nobody says.
-        format: EditionFormat,
-        /// Set by hand. Null leaves it to the clock and the programme.
-        status: EditionStatus,
-        /// The town.
-        city: String,
-        /// The town's country.
-        country: Country,
-        /// How many people can attend.
-        capacity: i32,
-        /// How many people attended.
-        attendance: i32,
-        /// The attendance is estimated.
-        attendance_is_estimate: bool,
-        /// Whether it was sold out; null where that is not known.
-        sold_out: bool,
-        /// Which edition of its conference it is called: 1 for the first.
-        ordinal: i32,
-        /// Without the `#`.
-        hashtags: Vec<String>,
-        /// Its own website.
-        website_url: Url,
-        /// Where it is held.
-        venue: Venue,
-        /// The id of the edition that this one is held in place of.
-        replaces: Id,
-        /// The call for papers.
-        call_for_papers: CallForPapers,
-        /// The kinds of tickets.
-        tickets: Vec<TicketInput>,
+        /// The first day of the edition, in its time zone: `2016-08-25`. An edition has both a first and a last day or
+        /// neither, and at most 366 days.
+        starts_on: Date => "it is not known",
+        /// The last day of the edition, in its time zone: `2016-08-26`.
+        ends_on: Date => "it is not known",
+        /// The way of attending the edition.
+        format: EditionFormat => "it is IN_PERSON",
+        /// The state of the edition, where an editor has to set it: CANCELLED, or ANNOUNCED if it is not known whether
+        /// the edition took place.
+        status: EditionStatus => "it follows from the clock, the days and the schedule",
+        /// The city in which the edition takes place: `Berlin`. It is one line of up to 500 characters.
+        city: String => "it is not known",
+        /// The country of the city as an ISO 3166-1 code: `DE`.
+        country: Country => "it is not known",
+        /// The number of people who can attend, from 0.
+        capacity: i32 => "it is not known",
+        /// The number of people who attended, from 0.
+        attendance: i32 => "it is not known",
+        /// Whether the number of people who attended is an estimate.
+        attendance_is_estimate: bool => "it is false",
+        /// Whether the edition was sold out.
+        sold_out: bool => "it is not known",
+        /// The number of the edition in the conference's own count: 1 for the first.
+        ordinal: i32 => "there is none",
+        /// The hashtags of the edition without the `#`, each once: `promcon2016`.
+        hashtags: Vec<String> => "there are none",
+        /// The address of the edition's own website.
+        website_url: Url => "it is not known",
+        /// The venue of the edition. It replaces a recorded venue as a whole.
+        venue: Venue => "it is not known",
+        /// The id of the edition that this one takes the place of. Only one edition can take the place of another
+        /// (TAKEN).
+        replaces: Id => "there is none",
+        /// The call for papers of the edition. It replaces a recorded one as a whole.
+        call_for_papers: CallForPapers => "none is known",
+        /// The kinds of tickets of the edition, in their order.
+        tickets: Vec<TicketInput> => "there are none",
     }
 }
 
-/// A kind of ticket.
+/// A kind of ticket of an edition.
 #[derive(Clone, Debug, InputObject)]
 pub struct TicketInput {
-    /// What it is called.
+    /// The name of the ticket: `Early bird`. It is one line of up to 500 characters.
     pub name: String,
-    /// In the currency's unit: 80 for 80 EUR, 0 for free.
+    /// The price of the ticket in the unit of its currency, not in cents: 80 for 80 EUR, and 0 for a free ticket. It is
+    /// not negative.
     pub price: f64,
-    /// ISO 4217; left out where the price is 0, and only there.
+    /// The currency of the price as an ISO 4217 code: `EUR`. It is required for a price above 0, and left out or null
+    /// for a price of 0.
     pub currency: Option<String>,
-    /// The first day that it is sold.
+    /// The first day on which the ticket is sold, in the edition's time zone. If it is left out or null, it is not
+    /// known.
     pub on_sale_from: Option<Date>,
-    /// The last day that it is sold.
+    /// The last day on which the ticket is sold, in the edition's time zone, not before the first day. If it is left
+    /// out or null, it is not known.
     pub on_sale_until: Option<Date>,
 }
 
-/// Who helped an edition to be: either a person or a company.
+/// The involvement of one person or one company in an edition. Exactly one of `person` and `company` is given.
 #[derive(Clone, Debug, InputObject)]
 pub struct InvolvementInput {
-    /// The slug of a speaker.
+    /// The slug of the person, as a speaker: `julius-volz`. It is left out or null for a company.
     pub person: Option<String>,
-    /// The slug of a company.
+    /// The slug of the company: `cncf`. It is left out or null for a person.
     pub company: Option<String>,
-    /// As what.
+    /// The role of the person or company.
     pub role: InvolvementRole,
-    /// What else is to be said of it.
+    /// A remark about the involvement. It may have several lines. If it is left out or null, there is none.
     pub note: Option<String>,
 }
 

@@ -20,30 +20,31 @@ use crate::{
 };
 
 inputs! {
-    /// A link to be added: an address, or at least a title.
+    /// A link to add.
     input LinkInput,
-    /// What is to be changed of a link: a field left out stays, and null clears it.
+    /// The fields of a link to change. A field that is left out is unchanged.
     patch LinkPatch,
     only {}
     needs {
-        /// What is there.
+        /// The kind of target that the link leads to.
         kind: LinkKind,
     }
+    makes {}
     may {
-        /// Where it leads.
-        url: Url,
-        /// What it is called.
-        title: String,
-        /// Who wrote it.
-        author: String,
-        /// What else is to be said of it.
-        note: String,
-        /// The day that it was published, where no more is known.
-        published_on: Date,
-        /// When it was published.
-        published_at: Told,
-        /// The language that it is in.
-        language: Language,
+        /// The address of the target. An item has only one link of a kind to an address (TAKEN).
+        url: Url => "it is not known, and a title is required",
+        /// The title of the target. It is one line of up to 500 characters.
+        title: String => "it is not known, and an address is required",
+        /// The author of the target. It is one line of up to 500 characters.
+        author: String => "it is not known",
+        /// A remark about the target. It may have several lines.
+        note: String => "there is none",
+        /// The day on which the target was published, as the target gives it: `2016-08-29`.
+        published_on: Date => "it is not known",
+        /// The time at which the target was published, with any offset: `2016-08-29T07:03:19Z`.
+        published_at: Told => "it is not known",
+        /// The language of the target as a BCP 47 tag: `de`.
+        language: Language => "it is not known",
     }
 }
 

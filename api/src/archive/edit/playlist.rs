@@ -19,29 +19,30 @@ use crate::{
 };
 
 inputs! {
-    /// A playlist to be added.
+    /// A playlist to add.
     input PlaylistInput,
-    /// What is to be changed of a playlist: a field left out stays, and null clears it. Its provider and the id there
-    /// never change.
+    /// The fields of a playlist to change. A field that is left out is unchanged. The provider and the id at the
+    /// provider cannot change.
     patch PlaylistPatch,
     only {
-        /// Where it is.
+        /// The provider that hosts the playlist.
         provider: RecordingProvider,
-        /// Its id there.
+        /// The id of the playlist at the provider: `PLoz-W_CUquUlCq-Q0hy53TolAhaED9vmU`. It is unique at the provider
+        /// (TAKEN) and has up to 500 characters without white space; at YOUTUBE, 2 to 64 letters, digits, `-` and `_`.
         external_id: String,
     }
     needs {
-        /// The title at the provider.
+        /// The title of the playlist at the provider. It is one line of up to 500 characters.
         title: String,
     }
+    makes {}
     may {
-        /// The slug of the edition that it is of.
-        edition: String,
-        /// The ids of the recordings in it, in its order.
-        recordings: Vec<Id>,
-        /// Where it is to be seen. Null, or left out, it follows from the provider's id, where the provider has one way
-        /// of addressing.
-        url: Url,
+        /// The slug of the edition that the playlist is about.
+        edition: String => "there is none",
+        /// The ids of the recordings in the playlist, in its order, each once.
+        recordings: Vec<Id> => "there are none",
+        /// The address of the playlist at the provider.
+        url: Url => "it is made from the id at the provider; for PEERTUBE and OTHER it is required",
     }
 }
 

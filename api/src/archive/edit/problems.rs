@@ -12,32 +12,34 @@ use crate::{
     text,
 };
 
-/// What the caller can mend: a bad value, a taken slug, a stale `ifRevision`. Where there is one, nothing was written.
+/// A mistake in the arguments of a mutation that the caller can correct: a bad value, a slug that is taken, an old
+/// `ifRevision`. If there is one, the mutation wrote nothing.
 #[derive(Clone, Debug, PartialEq, Eq, SimpleObject)]
 pub struct UserError {
-    /// What is wrong, and what would be right.
+    /// The mistake in words, and what would be right.
     pub message: String,
-    /// What kind of mistake it is.
+    /// The kind of mistake, for programs.
     pub code: UserErrorCode,
-    /// The way to the value, from the mutation's arguments on: `["input", "tags", "2"]`. Places in lists count from 0.
+    /// The path to the wrong value, from the argument of the mutation on: `["input", "tags", "2"]`. Positions in lists
+    /// count from 0.
     #[graphql(directive = list_size::apply(4))]
     pub path: Vec<String>,
 }
 
-/// What kind of mistake it is.
+/// The kind of a mistake in the arguments of a mutation.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
 pub enum UserErrorCode {
-    /// The value can't be right.
+    /// The value is not possible.
     Invalid,
-    /// A value is missing.
+    /// A value that is required is missing or null.
     Required,
-    /// Something else has that slug, acronym, key or place already.
+    /// Another item has the slug, the acronym, the id at the provider or the link already, or takes the place already.
     Taken,
-    /// There is nothing of that id or slug.
+    /// No item has the id or the slug.
     NotFound,
-    /// It was changed since `ifRevision`; or it overlaps with something else in the programme.
+    /// The item has changed since `ifRevision`, or the slot overlaps another one in its room or by its speakers.
     Conflict,
-    /// Something still stands on it.
+    /// Other items still refer to the item, so that it cannot be deleted.
     InUse,
 }
 

@@ -20,36 +20,37 @@ use crate::{
 };
 
 inputs! {
-    /// A recording to be added. It may wait for its talk: `attachRecording` says which that is.
+    /// A recording to add. The talks in it are attached with `attachRecording`.
     input RecordingInput,
-    /// What is to be changed of a recording: a field left out stays, and null clears it. Its provider and the id there
-    /// never change.
+    /// The fields of a recording to change. A field that is left out is unchanged. The provider and the id at the
+    /// provider cannot change.
     patch RecordingPatch,
     only {
-        /// Where it is.
+        /// The provider that hosts the recording.
         provider: RecordingProvider,
-        /// Its id there.
+        /// The id of the recording at the provider: `3Tb4Wc0kfCM`. It is unique at the provider (TAKEN) and has up to
+        /// 500 characters without white space; at YOUTUBE, 11 letters, digits, `-` and `_`.
         external_id: String,
     }
     needs {}
+    makes {}
     may {
-        /// The title at the provider.
-        title: String,
-        /// What is in it; TALK where nobody says.
-        kind: RecordingKind,
-        /// The slug of the edition that it is of.
-        edition: String,
-        /// Where it is to be seen. Null, or left out, it follows from the provider's id, where the provider has one way
-        /// of addressing.
-        url: Url,
-        /// A still.
-        thumbnail_url: Url,
-        /// How long it is, in seconds.
-        duration_seconds: i32,
-        /// When it was published there.
-        published_at: Told,
-        /// The language spoken in it.
-        language: Language,
+        /// The title of the recording at the provider. It is one line of up to 500 characters.
+        title: String => "it is not known",
+        /// The kind of content that the recording shows.
+        kind: RecordingKind => "it is TALK",
+        /// The slug of the edition that the recording belongs to.
+        edition: String => "there is none",
+        /// The address at which the recording is watched.
+        url: Url => "it is made from the id at the provider; for PEERTUBE and OTHER it is required",
+        /// The address of a still image of the recording.
+        thumbnail_url: Url => "YouTube's own is used for a recording at YOUTUBE, and none for another",
+        /// The length of the recording in seconds, from 0.
+        duration_seconds: i32 => "it is not known",
+        /// The time at which the recording was published, with any offset: `2016-08-29T07:03:19Z`.
+        published_at: Told => "it is not known",
+        /// The language spoken in the recording as a BCP 47 tag: `en`.
+        language: Language => "it is not known",
     }
 }
 

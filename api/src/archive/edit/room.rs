@@ -14,25 +14,28 @@ use crate::{
 };
 
 inputs! {
-    /// A room to be made. A slug left out is made from the name.
+    /// A room of an edition to create.
     input RoomInput,
-    /// What is to be changed of a room: a field left out stays, and null clears it.
+    /// The fields of a room to change. A field that is left out is unchanged.
     patch RoomPatch,
     only {
-        /// The slug of the edition that it is a room of.
+        /// The slug of the edition that the room belongs to.
         edition: String,
     }
     needs {
-        /// What it is called.
+        /// The name of the room: `Main room`. It is one line of up to 500 characters.
         name: String,
     }
+    makes {
+        /// The slug of the room, unique in its edition. It has lower-case letters and digits with single hyphens
+        /// between them, up to 200 characters: `main-room`.
+        slug: String = "it is made from the name, with a number if that is taken",
+    }
     may {
-        /// Unique in the edition.
-        slug: String,
-        /// Seats.
-        capacity: i32,
-        /// Its place among the edition's rooms, from 1; the others make room. The last where nobody says.
-        position: i32,
+        /// The number of people who fit in the room, from 0.
+        capacity: i32 => "it is not known",
+        /// The position of the room among the edition's rooms, from 1. The others move to make place for it.
+        position: i32 => "it is the last",
     }
 }
 

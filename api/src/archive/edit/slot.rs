@@ -21,36 +21,43 @@ use crate::{
 };
 
 inputs! {
-    /// A place in the programme: of a talk (`talk`), or of a break or a social event (`kind` and `title`).
+    /// A slot to add to the schedule: of a talk, or of a break or a social event, which has a kind and a title instead.
     input SlotInput,
-    /// What is to be changed of a slot: a field left out stays, and null clears it. Of which talk it is never changes.
+    /// The fields of a slot to change. A field that is left out is unchanged. The talk of a slot cannot change.
     patch SlotPatch,
     only {
-        /// The slug of the edition that it is of.
+        /// The slug of the edition to whose schedule the slot is added.
         edition: String,
-        /// The id of the talk, of that edition. A talk that was withdrawn, or that is given in a block, has no slot.
+        /// The id of the talk that is given in the slot. A talk of another edition, a withdrawn talk and a talk in a
+        /// block are refused (INVALID). If it is left out or null, the slot has no talk and needs a kind and a title.
         talk: Option<Id>,
     }
     needs {
-        /// When it begins.
+        /// The start of the slot, with any offset: `2016-08-25T09:30:00+02:00`. It is at most 366 days away from the
+        /// days of the edition.
         starts_at: Told,
     }
+    makes {}
     may {
-        /// When it ends. Null, or left out, it is estimated: the start of what follows on that day in the same room or
-        /// in none, else four hours for SOCIAL and 30 minutes for others.
-        ends_at: Told,
-        /// Announced as open-ended ("until late").
-        is_open_ended: bool,
-        /// The slug or the name of a room of the edition; one that it lacks is made, with that name.
-        room: String,
-        /// What it is for, if it is no talk's.
-        kind: SlotKind,
-        /// What it is called, if it is no talk's.
-        title: String,
-        /// Where it is, if not at the edition's venue.
-        place: Venue,
-        /// The slugs of the companies that pay for it.
-        sponsors: Vec<String>,
+        /// The end of the slot, with any offset, at most 31 days after its start. An end that is given does not move
+        /// with the start. An estimated end does: it is the start of the next slot on the same conference day in the
+        /// same room or without a room, and if there is none, 4 hours after the start if the kind is SOCIAL and 30
+        /// minutes after it otherwise.
+        ends_at: Told => "it is estimated",
+        /// Whether the slot is announced as open-ended ("until late").
+        is_open_ended: bool => "it is false",
+        /// The slug or the name of a room of the edition. If the edition has no such room, one of this name is created.
+        room: String => "there is none",
+        /// The kind of a slot without a talk: BREAK, MEAL, REGISTRATION, SOCIAL or OTHER. A slot with a talk is always
+        /// of the kind TALK.
+        kind: SlotKind => "a slot without a talk is refused",
+        /// The title of a slot without a talk. It is one line of up to 500 characters. A slot with a talk has the title
+        /// of the talk and takes no other (INVALID).
+        title: String => "a slot without a talk is refused",
+        /// The place of the slot, if it is not at the edition's venue. It replaces a recorded place as a whole.
+        place: Venue => "it is the edition's venue",
+        /// The slugs of the companies that pay for the break or the social event, each once.
+        sponsors: Vec<String> => "there are none",
     }
 }
 

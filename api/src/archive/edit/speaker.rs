@@ -18,28 +18,31 @@ use crate::{
 };
 
 inputs! {
-    /// A person to be made, or a group billed as one. A slug left out is made from the name.
+    /// A speaker to create: a person, or a group that is credited as one.
     input SpeakerInput,
-    /// What is to be changed of a speaker: a field left out stays, and null clears it.
+    /// The fields of a speaker to change. A field that is left out is unchanged.
     patch SpeakerPatch,
     only {}
     needs {
-        /// What they are called.
+        /// The name of the speaker: `Julius Volz`. It is one line of up to 500 characters.
         name: String,
     }
+    makes {
+        /// The slug of the speaker, unique among speakers. It has lower-case letters and digits with single hyphens
+        /// between them, up to 200 characters: `julius-volz`. A former slug keeps leading to the speaker.
+        slug: String = "it is made from the name, with a number if that is taken",
+    }
     may {
-        /// Their name in addresses, unique among speakers. One that they had keeps leading to them.
-        slug: String,
-        /// Other names and spellings.
-        aliases: Vec<String>,
-        /// What to call them by, as they ask.
-        pronouns: String,
-        /// Who they are, in Markdown.
-        biography: String,
-        /// A picture.
-        avatar_url: Url,
-        /// Not one person but a group billed as one ("The maintainers"). False where nobody says.
-        is_group: bool,
+        /// Other names and spellings of the speaker, each once.
+        aliases: Vec<String> => "there are none",
+        /// The pronouns that the speaker asks for: `she/her`. They are one line of up to 500 characters.
+        pronouns: String => "they are not known",
+        /// The biography of the speaker, in Markdown.
+        biography: String => "there is none",
+        /// The address of a picture of the speaker.
+        avatar_url: Url => "there is none",
+        /// Whether the speaker is a group that is credited as one ("The Prometheus maintainers") and not a person.
+        is_group: bool => "it is false",
     }
 }
 

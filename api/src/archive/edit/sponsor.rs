@@ -16,23 +16,23 @@ use crate::{
     text,
 };
 
-/// A tier of sponsors, and who is in it. A slug left out is made from the name.
+/// A tier of an edition's sponsors, with the sponsorships in it.
 #[derive(Clone, Debug, InputObject)]
 pub struct SponsorTierInput {
-    /// What it is called.
+    /// The name of the tier: `Diamond`. It is one line of up to 500 characters.
     pub name: String,
-    /// Unique in the edition.
+    /// The slug of the tier, unique in the edition: `diamond`. If it is left out or null, it is made from the name.
     pub slug: Option<String>,
-    /// The sponsors, in their order.
+    /// The sponsorships in the tier, in their order.
     pub sponsorships: Vec<SponsorshipInput>,
 }
 
-/// A sponsor.
+/// A sponsorship of an edition by a company. A company appears only once in a tier.
 #[derive(Clone, Debug, InputObject)]
 pub struct SponsorshipInput {
-    /// The slug of a company.
+    /// The slug of the company: `grafana-labs`.
     pub company: String,
-    /// Where the edition's website leads to.
+    /// The address that the edition's website links the sponsor to. If it is left out or null, it is not known.
     pub url: Option<Url>,
 }
 

@@ -23,64 +23,70 @@ use crate::{
 };
 
 inputs! {
-    /// A talk to be made. A slug left out is made from the title. When and where it is, `scheduleSlot` says.
+    /// A talk to create. It has no slot until `scheduleSlot` adds one.
     input TalkInput,
-    /// What is to be changed of a talk: a field left out stays, and null clears it.
+    /// The fields of a talk to change. A field that is left out is unchanged.
     patch TalkPatch,
     only {
-        /// The slug of the edition that it is of.
+        /// The slug of the edition at which the talk is given: `promcon-2016-berlin`.
         edition: String,
-        /// Who is on stage, in billing order.
+        /// The appearances of speakers in the talk, in billing order. If it is left out or null, there are none.
         appearances: Option<Vec<AppearanceInput>>,
     }
     needs {
-        /// What it is called.
+        /// The title of the talk: `Prometheus Design and Philosophy`. It is one line of up to 500 characters.
         title: String,
     }
+    makes {
+        /// The slug of the talk, unique in its edition. It has lower-case letters and digits with single hyphens
+        /// between them, up to 200 characters: `prometheus-design-and-philosophy`. A former slug keeps leading to the
+        /// talk.
+        slug: String = "it is made from the title, with a number if that is taken",
+    }
     may {
-        /// Its name in addresses, unique in its edition. One that it had keeps leading to it.
-        slug: String,
-        /// A second line under the title.
-        subtitle: String,
-        /// Former titles and other printed ones.
-        aliases: Vec<String>,
-        /// What kind of talk it is; TALK where nobody says.
-        kind: TalkKind,
-        /// Where it stands; CONFIRMED where nobody says. A talk that is CANCELLED keeps its slots; one that becomes
-        /// WITHDRAWN loses them.
-        status: TalkStatus,
-        /// What it is about, in Markdown.
-        r#abstract: String,
-        /// The language that it is held in.
-        language: Language,
-        /// The slug of a track of the edition.
-        track: String,
-        /// What it is about, in words that talks share.
-        tags: Vec<String>,
-        /// The speaker does not want it recorded.
-        do_not_record: bool,
-        /// The id of the talk of kind LIGHTNING_BLOCK, of the same edition, that it is given in. Then it has no slot of
-        /// its own.
-        block: Id,
-        /// Its place in the block, from 1.
-        block_position: i32,
-        /// The id of the talk of the same edition that it stepped in for.
-        replaces: Id,
+        /// The subtitle of the talk. It is one line of up to 500 characters.
+        subtitle: String => "there is none",
+        /// Former titles of the talk, and other titles under which it was listed, each once.
+        aliases: Vec<String> => "there are none",
+        /// The form of the talk. A LIGHTNING_BLOCK with talks in it cannot take another form (INVALID).
+        kind: TalkKind => "it is TALK",
+        /// The state of the talk. A talk that becomes CANCELLED keeps its slots; one that becomes WITHDRAWN loses them.
+        status: TalkStatus => "it is CONFIRMED",
+        /// The abstract of the talk, in Markdown.
+        r#abstract: String => "there is none",
+        /// The language of the talk as a BCP 47 tag: `en`.
+        language: Language => "it is not known",
+        /// The slug of the track of the talk. The track belongs to the same edition.
+        track: String => "there is none",
+        /// The tags of the talk, each once: `alerting`. Each is one line of up to 500 characters.
+        tags: Vec<String> => "there are none",
+        /// Whether the speakers ask for the talk not to be recorded.
+        do_not_record: bool => "it is false",
+        /// The id of the block in which the talk is given: a talk of the kind LIGHTNING_BLOCK at the same edition. A
+        /// talk that has a slot of its own is refused (INVALID).
+        block: Id => "the talk is not in a block",
+        /// The position of the talk in its block, from 1. It is refused for a talk that is not in a block (REQUIRED).
+        block_position: i32 => "it has none",
+        /// The id of the talk, at the same edition, that this one takes the place of. Only one talk can take the place
+        /// of another (TAKEN).
+        replaces: Id => "there is none",
     }
 }
 
-/// One person on stage.
+/// The appearance of one speaker in a talk. A speaker appears in a talk only once.
 #[derive(Clone, Debug, InputObject)]
 pub struct AppearanceInput {
-    /// The slug of a speaker.
+    /// The slug of the speaker: `julius-volz`.
     pub speaker: String,
-    /// The slugs of the companies that they speak for at the time.
+    /// The slugs of the companies that the speaker represents in the talk, the main one first, each once. If it is left
+    /// out or null, there are none.
     pub companies: Option<Vec<String>>,
-    /// As what; SPEAKER where nobody says.
+    /// The role of the speaker in the talk. If it is left out or null, it is SPEAKER.
     pub role: Option<AppearanceRole>,
-    /// The name as the programme prints it, where it is not the speaker's.
+    /// The name of the speaker as the schedule credits it. If it is left out or null, it is the speaker's name.
     pub credited_as: Option<String>,
-    /// The project that a panelist sits there for.
+    /// The project that the speaker represents in the talk, mostly on a panel. If it is left out or null, there is
+    /// none.
     pub represents: Option<String>,
 }
 

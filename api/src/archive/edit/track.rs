@@ -12,25 +12,28 @@ use crate::{
 };
 
 inputs! {
-    /// A track to be made. A slug left out is made from the name.
+    /// A track of an edition to create.
     input TrackInput,
-    /// What is to be changed of a track: a field left out stays, and null clears it.
+    /// The fields of a track to change. A field that is left out is unchanged.
     patch TrackPatch,
     only {
-        /// The slug of the edition that it is a track of.
+        /// The slug of the edition that the track belongs to.
         edition: String,
     }
     needs {
-        /// What it is called.
+        /// The name of the track: `Observability`. It is one line of up to 500 characters.
         name: String,
     }
+    makes {
+        /// The slug of the track, unique in its edition. It has lower-case letters and digits with single hyphens
+        /// between them, up to 200 characters: `observability`.
+        slug: String = "it is made from the name, with a number if that is taken",
+    }
     may {
-        /// Unique in the edition.
-        slug: String,
-        /// `#rrggbb`.
-        color: String,
-        /// Its place among the edition's tracks, from 1; the others make room. The last where nobody says.
-        position: i32,
+        /// The color of the track in the form `#rrggbb`: `#e6522c`.
+        color: String => "there is none",
+        /// The position of the track among the edition's tracks, from 1. The others move to make place for it.
+        position: i32 => "it is the last",
     }
 }
 
