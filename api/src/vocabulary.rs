@@ -182,7 +182,7 @@ vocabulary! {
         Video,
         /// A document: a paper, a proposal, the minutes of a summit.
         Document,
-        /// Another event.
+        /// An event, such as a meetup.
         Event,
         /// A website of any other kind.
         Website,

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::scalars::{Currency, Date, Url};
 
-/// The call for papers of an edition. Its days are days in the edition's time zone. What is not known is null; an
-/// archive file leaves it out.
+/// The call for papers of an edition. Its days are days in the edition's time zone. What is not known is null; an input
+/// or an archive file leaves it out.
 #[derive(
     Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, InputObject, FromJsonQueryResult,
 )]

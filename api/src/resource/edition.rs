@@ -304,6 +304,7 @@ impl Edition {
     async fn involvements(
         &self,
         ctx: &Context<'_>,
+        #[graphql(desc = "The roles to return. If it is left out or null, involvements in all roles are returned.")]
         roles: Option<Vec<InvolvementRole>>,
     ) -> Result<Vec<Arc<Involvement>>> {
         let mut all = ctx.load(InvolvementsOfEdition(self.id.0)).await?;
@@ -336,8 +337,16 @@ impl Edition {
     async fn schedule(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "The date of the conference day to return. If it is left out or null, all days are returned."
+        )]
         day: Option<Date>,
+        #[graphql(desc = "The slug of the room to return. If it is left out or null, all rooms are returned.")]
         room: Option<String>,
+        #[graphql(
+            desc = "The slug of the track to return, which leaves out slots without a talk. If it is left out or null, \
+                all tracks are returned."
+        )]
         track: Option<String>,
     ) -> Result<Vec<Arc<Slot>>> {
         let mut slots = match day {
@@ -490,7 +499,15 @@ impl Edition {
     /// The changes of the schedule that an attendee who last looked at a revision has to know, ordered by revision.
     /// They are the net effect: what was moved away and back, or added and removed again, is not listed.
     #[graphql(directive = list_size::apply(50))]
-    async fn schedule_changes(&self, ctx: &Context<'_>, since: Revision) -> Result<Vec<ScheduleChange>> {
+    async fn schedule_changes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The archive's revision at the time when the attendee last looked. One after the archive's last \
+                revision is refused (CONFLICT): it belongs to another copy of the archive."
+        )]
+        since: Revision,
+    ) -> Result<Vec<ScheduleChange>> {
         let log = ctx.load(ScheduleLog { edition: self.id.0, since: since.0 });
         let (_, log) =
             futures_util::future::try_join(super::change::standing_at_least(ctx.batches()?, since), log).await?;

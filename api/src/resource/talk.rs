@@ -40,7 +40,7 @@ use crate::{
     vocabulary::{LinkKind, TalkKind, TalkStatus},
 };
 
-/// A talk at an edition, in any form: a keynote, a panel, a workshop. Its slots say when and where it is given.
+/// A talk at an edition, in any form: a keynote, a panel, a workshop. Its slots have the times and the rooms.
 #[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
 #[sea_orm(entity = "entity::talk::Entity")]
 #[graphql(complex)]
@@ -387,7 +387,16 @@ impl Talk {
     /// Talks that share speakers, tags or the track with this one, the most closely related first, and then the latest
     /// first. Withdrawn talks are left out.
     #[graphql(directive = list_size::apply(5))]
-    async fn related(&self, ctx: &Context<'_>, #[graphql(default = 5)] first: i32) -> Result<Vec<Arc<Talk>>> {
+    async fn related(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            default = 5,
+            desc = "The number of talks to return at most: from 1 to the server's limit, which is 500 unless it is \
+                configured."
+        )]
+        first: i32,
+    ) -> Result<Vec<Arc<Talk>>> {
         let limit = ctx.reads()?.max_page_size;
         let size = usize::try_from(first).ok().filter(|size| (1..=limit).contains(size));
         let size =

@@ -7,8 +7,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::scalars::{Country, Url};
 
-/// A place: the venue of an edition, or the place of a single slot such as a party. What is not known is null; an
-/// archive file leaves it out.
+/// A place: the venue of an edition, or the place of a single slot such as a party. What is not known is null; an input
+/// or an archive file leaves it out.
 #[derive(
     Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, InputObject, FromJsonQueryResult,
 )]

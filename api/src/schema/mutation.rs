@@ -20,21 +20,23 @@ use crate::{
 /// The root of all writes.
 pub struct Mutation;
 
-/// Writing to the archive, for who has a token (`lectern token create`), sent as `Authorization: Bearer …`. Each
-/// mutation is written whole or not at all, and told in the log; those of one request are written one after the other.
-/// What the caller can mend comes as `userErrors`, all of it at once, and then nothing was written. `ifRevision` is the
-/// `revision` of the thing as the caller saw it: if it was changed since, that is the user error CONFLICT, with the
-/// thing as it is now.
+/// The root of all mutations. They need a token (`lectern token create`) in the header `Authorization: Bearer …`;
+/// without a valid one, the request fails with the error code UNAUTHENTICATED, and with one for another conference,
+/// with FORBIDDEN. Each mutation is written as a whole or not at all, and is recorded in the change log. The mutations
+/// of one request run one after the other. Mistakes that the caller can correct are returned as `userErrors`, all at
+/// once, and nothing is written: among them, for every mutation, INVALID for a value that is not possible and REQUIRED
+/// for one that is missing.
 #[Object]
 impl Mutation {
-    /// Makes a conference.
+    /// Creates a conference. A slug that another conference has or had is refused (TAKEN).
     async fn create_conference(&self, ctx: &Context<'_>, input: ConferenceInput) -> Result<ConferencePayload> {
         let mut edit = begin(ctx).await?;
         edit.create_conference(input).await?;
         ConferencePayload::finish(ctx, edit).await
     }
 
-    /// Changes a conference.
+    /// Changes the fields of a conference. It is refused if there is no such conference (NOT_FOUND), if it has changed
+    /// since `ifRevision` (CONFLICT), or if its new slug is another one's (TAKEN).
     async fn update_conference(
         &self,
         ctx: &Context<'_>,
@@ -47,14 +49,17 @@ impl Mutation {
         ConferencePayload::finish(ctx, edit).await
     }
 
-    /// Makes an edition of a conference.
+    /// Creates an edition of a conference. It is refused if there is no such conference (NOT_FOUND), or if another
+    /// edition has or had the slug or has the acronym (TAKEN).
     async fn create_edition(&self, ctx: &Context<'_>, input: EditionInput) -> Result<EditionPayload> {
         let mut edit = begin(ctx).await?;
         edit.create_edition(input).await?;
         EditionPayload::finish(ctx, edit).await
     }
 
-    /// Changes an edition's own fields.
+    /// Changes the fields of an edition. It is refused if there is no such edition (NOT_FOUND), if it has changed since
+    /// `ifRevision` (CONFLICT), or if its new slug or acronym is another one's (TAKEN). Sponsors and involvements have
+    /// mutations of their own.
     async fn update_edition(
         &self,
         ctx: &Context<'_>,
@@ -67,14 +72,18 @@ impl Mutation {
         EditionPayload::finish(ctx, edit).await
     }
 
-    /// Makes a talk, with who is on stage in it. It has no time yet: `scheduleSlot` gives it one.
+    /// Creates a talk, with its appearances. It has no time until `scheduleSlot` adds a slot. It is refused if there is
+    /// no such edition, track, speaker or company (NOT_FOUND), or if another talk of the edition has or had the slug
+    /// (TAKEN).
     async fn create_talk(&self, ctx: &Context<'_>, input: TalkInput) -> Result<TalkPayload> {
         let mut edit = begin(ctx).await?;
         edit.create_talk(input).await?;
         TalkPayload::finish(ctx, edit).await
     }
 
-    /// Changes a talk. One that becomes WITHDRAWN loses its slots; one that becomes CANCELLED keeps them.
+    /// Changes the fields of a talk. A talk that becomes WITHDRAWN loses its slots; one that becomes CANCELLED keeps
+    /// them. It is refused if there is no such talk (NOT_FOUND), if it has changed since `ifRevision` (CONFLICT), or if
+    /// its new slug is another one's (TAKEN). Appearances have a mutation of their own.
     async fn update_talk(
         &self,
         ctx: &Context<'_>,
@@ -87,8 +96,9 @@ impl Mutation {
         TalkPayload::finish(ctx, edit).await
     }
 
-    /// Puts a talk, a break or a social event into the programme. What overlaps with it in its room, or by who is on
-    /// stage, is a CONFLICT that names it, unless `force` allows it; a cancelled talk is in nobody's way.
+    /// Adds a slot to the schedule of an edition: of a talk, or of a break or a social event. It is refused if it
+    /// overlaps another slot in its room or by its speakers (CONFLICT), unless `force` allows it. Cancelled talks do
+    /// not count.
     async fn schedule_slot(
         &self,
         ctx: &Context<'_>,
@@ -100,8 +110,9 @@ impl Mutation {
         SlotPayload::finish(ctx, edit).await
     }
 
-    /// Changes what is in the programme: moves a talk, renames a break. `force` allows an overlap in its room or of its
-    /// speakers.
+    /// Changes the fields of a slot: moves a talk, renames a break. A new time or room that overlaps another slot in
+    /// the room or by the speakers is refused (CONFLICT), unless `force` allows it; so is a slot that has changed since
+    /// `ifRevision`.
     async fn update_slot(
         &self,
         ctx: &Context<'_>,
@@ -115,14 +126,15 @@ impl Mutation {
         SlotPayload::finish(ctx, edit).await
     }
 
-    /// Makes a speaker.
+    /// Creates a speaker. A slug that another speaker has or had is refused (TAKEN).
     async fn create_speaker(&self, ctx: &Context<'_>, input: SpeakerInput) -> Result<SpeakerPayload> {
         let mut edit = begin(ctx).await?;
         edit.create_speaker(input).await?;
         SpeakerPayload::finish(ctx, edit).await
     }
 
-    /// Changes a speaker.
+    /// Changes the fields of a speaker. It is refused if there is no such speaker (NOT_FOUND), if it has changed since
+    /// `ifRevision` (CONFLICT), or if its new slug is another one's (TAKEN).
     async fn update_speaker(
         &self,
         ctx: &Context<'_>,
@@ -135,23 +147,25 @@ impl Mutation {
         SpeakerPayload::finish(ctx, edit).await
     }
 
-    /// Two records of one person become one: `from` becomes `into`. Its talks, offices and links move; its id, slugs
-    /// and names keep leading to the one that stays, which gets what it lacked. Where both are on stage in one talk
-    /// they are one there, for the companies of both. `lectern unmerge` undoes it.
+    /// Merges two records of one person into one. The appearances, involvements and links of `from` move to `into`; its
+    /// id, slugs and names lead there. Pronouns, biography and picture that `into` lacks are taken over. Where both
+    /// appear in one talk, they become one appearance with the companies of both. It is refused if one of them does not
+    /// exist (NOT_FOUND) or if they are the same (INVALID). The command `lectern unmerge` undoes it.
     async fn merge_speakers(&self, ctx: &Context<'_>, from: Id, into: Id) -> Result<SpeakerPayload> {
         let mut edit = begin(ctx).await?;
         edit.merge_speakers(from, into).await?;
         SpeakerPayload::finish(ctx, edit).await
     }
 
-    /// Makes a company.
+    /// Creates a company. A slug that another company has or had is refused (TAKEN).
     async fn create_company(&self, ctx: &Context<'_>, input: CompanyInput) -> Result<CompanyPayload> {
         let mut edit = begin(ctx).await?;
         edit.create_company(input).await?;
         CompanyPayload::finish(ctx, edit).await
     }
 
-    /// Changes a company.
+    /// Changes the fields of a company. It is refused if there is no such company (NOT_FOUND), if it has changed since
+    /// `ifRevision` (CONFLICT), or if its new slug is another one's (TAKEN).
     async fn update_company(
         &self,
         ctx: &Context<'_>,
@@ -164,20 +178,23 @@ impl Mutation {
         CompanyPayload::finish(ctx, edit).await
     }
 
-    /// Two records of one company become one: `from` becomes `into`, as with `mergeSpeakers`. Who was spoken for, who
-    /// sponsored and what became of it moves.
+    /// Merges two records of one company into one. The appearances, involvements, sponsorships, predecessors and links
+    /// of `from` move to `into`; its id, slugs and names lead there. Website, logo and successor that `into` lacks are
+    /// taken over. It is refused if one of them does not exist (NOT_FOUND) or if they are the same (INVALID). The
+    /// command `lectern unmerge` undoes it.
     async fn merge_companies(&self, ctx: &Context<'_>, from: Id, into: Id) -> Result<CompanyPayload> {
         let mut edit = begin(ctx).await?;
         edit.merge_companies(from, into).await?;
         CompanyPayload::finish(ctx, edit).await
     }
 
-    /// Says who is on stage in a talk, in billing order: these, and nobody else.
+    /// Replaces all appearances of a talk. It is refused if there is no such talk, speaker or company (NOT_FOUND), if a
+    /// speaker is listed twice (INVALID), or if the talk has changed since `ifRevision` (CONFLICT).
     async fn set_appearances(
         &self,
         ctx: &Context<'_>,
-        talk: Id,
-        appearances: Vec<AppearanceInput>,
+        #[graphql(desc = "The id of the talk.")] talk: Id,
+        #[graphql(desc = "All appearances in the talk, in billing order.")] appearances: Vec<AppearanceInput>,
         if_revision: Option<Revision>,
     ) -> Result<TalkPayload> {
         let mut edit = begin(ctx).await?;
@@ -185,13 +202,18 @@ impl Mutation {
         TalkPayload::finish(ctx, edit).await
     }
 
-    /// Says who sponsors an edition: these tiers, the highest first, and these without a tier. Those without a tier
-    /// stay if `untiered` is left out.
+    /// Replaces the sponsor tiers of an edition, and its sponsorships without a tier if they are given. It is refused
+    /// if there is no such edition or company (NOT_FOUND), if two tiers have one slug (TAKEN), if a company is listed
+    /// twice in a tier (INVALID), or if the edition has changed since `ifRevision` (CONFLICT).
     async fn set_sponsors(
         &self,
         ctx: &Context<'_>,
-        edition: Id,
-        tiers: Vec<SponsorTierInput>,
+        #[graphql(desc = "The id of the edition.")] edition: Id,
+        #[graphql(desc = "All sponsor tiers of the edition, the highest first.")] tiers: Vec<SponsorTierInput>,
+        #[graphql(
+            desc = "All sponsorships of the edition without a tier, in their order. If it is left out, they are \
+                unchanged. If it is null, there are none."
+        )]
         untiered: MaybeUndefined<Vec<SponsorshipInput>>,
         if_revision: Option<Revision>,
     ) -> Result<EditionPayload> {
@@ -200,14 +222,16 @@ impl Mutation {
         EditionPayload::finish(ctx, edit).await
     }
 
-    /// Adds a recording. `attachRecording` says which talks are in it.
+    /// Adds a recording. The talks in it are attached with `attachRecording`. It is refused if the archive has a
+    /// recording of that id at the provider (TAKEN), or if there is no such edition (NOT_FOUND).
     async fn add_recording(&self, ctx: &Context<'_>, input: RecordingInput) -> Result<RecordingPayload> {
         let mut edit = begin(ctx).await?;
         edit.add_recording(input).await?;
         RecordingPayload::finish(ctx, edit).await
     }
 
-    /// Changes a recording.
+    /// Changes the fields of a recording. It is refused if there is no such recording (NOT_FOUND), or if it has changed
+    /// since `ifRevision` (CONFLICT).
     async fn update_recording(
         &self,
         ctx: &Context<'_>,
@@ -220,14 +244,23 @@ impl Mutation {
         RecordingPayload::finish(ctx, edit).await
     }
 
-    /// Says that a talk is in a recording: all of it, or from `startSeconds` on, to `endSeconds`. Said again, it is
-    /// corrected.
+    /// Records that a recording shows a talk: as a whole, or from `startSeconds` to `endSeconds`. If the talk is
+    /// attached already, its place in the recording is replaced. It is refused if there is no such talk or recording
+    /// (NOT_FOUND).
     async fn attach_recording(
         &self,
         ctx: &Context<'_>,
-        talk: Id,
-        recording: Id,
+        #[graphql(desc = "The id of the talk.")] talk: Id,
+        #[graphql(desc = "The id of the recording.")] recording: Id,
+        #[graphql(
+            desc = "The start of the talk in the recording, in seconds from 0. If it is left out or null, it is not \
+                known, or the recording shows only the talk."
+        )]
         start_seconds: Option<i32>,
+        #[graphql(
+            desc = "The end of the talk in the recording, in seconds, after its start. If it is left out or null, it \
+                is not known, or the recording shows only the talk."
+        )]
         end_seconds: Option<i32>,
     ) -> Result<TalkPayload> {
         let mut edit = begin(ctx).await?;
@@ -235,21 +268,35 @@ impl Mutation {
         TalkPayload::finish(ctx, edit).await
     }
 
-    /// Says that a talk is not in a recording.
-    async fn detach_recording(&self, ctx: &Context<'_>, talk: Id, recording: Id) -> Result<TalkPayload> {
+    /// Removes a talk from a recording. Both stay in the archive. It is refused if there is no such talk or recording,
+    /// or if the talk is not in the recording (NOT_FOUND).
+    async fn detach_recording(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the talk.")] talk: Id,
+        #[graphql(desc = "The id of the recording.")] recording: Id,
+    ) -> Result<TalkPayload> {
         let mut edit = begin(ctx).await?;
         edit.detach_recording(talk, recording).await?;
         TalkPayload::finish(ctx, edit).await
     }
 
-    /// Adds a link to a conference, an edition, a talk, a speaker or a company, behind those that it has.
-    async fn add_link(&self, ctx: &Context<'_>, to: Id, input: LinkInput) -> Result<LinkPayload> {
+    /// Adds a link to a conference, an edition, a talk, a speaker or a company, after the links that it has. It is
+    /// refused if there is no such item (NOT_FOUND), if it is of another type (INVALID), or if it has a link of that
+    /// kind to the same address (TAKEN).
+    async fn add_link(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the conference, edition, talk, speaker or company that gets the link.")] to: Id,
+        input: LinkInput,
+    ) -> Result<LinkPayload> {
         let mut edit = begin(ctx).await?;
         edit.add_link(to, input).await?;
         LinkPayload::finish(ctx, edit).await
     }
 
-    /// Changes a link.
+    /// Changes the fields of a link. It is refused if there is no such link (NOT_FOUND), if it has changed since
+    /// `ifRevision` (CONFLICT), or if the item has another link of that kind to the same address (TAKEN).
     async fn update_link(
         &self,
         ctx: &Context<'_>,
@@ -262,14 +309,16 @@ impl Mutation {
         LinkPayload::finish(ctx, edit).await
     }
 
-    /// Makes a room.
+    /// Creates a room of an edition. It is refused if there is no such edition (NOT_FOUND), or if another room of the
+    /// edition has the slug (TAKEN).
     async fn create_room(&self, ctx: &Context<'_>, input: RoomInput) -> Result<RoomPayload> {
         let mut edit = begin(ctx).await?;
         edit.create_room(input).await?;
         RoomPayload::finish(ctx, edit).await
     }
 
-    /// Changes a room.
+    /// Changes the fields of a room. It is refused if there is no such room (NOT_FOUND), if it has changed since
+    /// `ifRevision` (CONFLICT), or if its new slug is another one's (TAKEN).
     async fn update_room(
         &self,
         ctx: &Context<'_>,
@@ -282,14 +331,16 @@ impl Mutation {
         RoomPayload::finish(ctx, edit).await
     }
 
-    /// Makes a track.
+    /// Creates a track of an edition. It is refused if there is no such edition (NOT_FOUND), or if another track of the
+    /// edition has the slug (TAKEN).
     async fn create_track(&self, ctx: &Context<'_>, input: TrackInput) -> Result<TrackPayload> {
         let mut edit = begin(ctx).await?;
         edit.create_track(input).await?;
         TrackPayload::finish(ctx, edit).await
     }
 
-    /// Changes a track.
+    /// Changes the fields of a track. It is refused if there is no such track (NOT_FOUND), if it has changed since
+    /// `ifRevision` (CONFLICT), or if its new slug is another one's (TAKEN).
     async fn update_track(
         &self,
         ctx: &Context<'_>,
@@ -302,14 +353,16 @@ impl Mutation {
         TrackPayload::finish(ctx, edit).await
     }
 
-    /// Adds a playlist.
+    /// Adds a playlist. It is refused if the archive has a playlist of that id at the provider (TAKEN), or if there is
+    /// no such edition or recording (NOT_FOUND).
     async fn add_playlist(&self, ctx: &Context<'_>, input: PlaylistInput) -> Result<PlaylistPayload> {
         let mut edit = begin(ctx).await?;
         edit.add_playlist(input).await?;
         PlaylistPayload::finish(ctx, edit).await
     }
 
-    /// Changes a playlist.
+    /// Changes the fields of a playlist. It is refused if there is no such playlist (NOT_FOUND), or if it has changed
+    /// since `ifRevision` (CONFLICT).
     async fn update_playlist(
         &self,
         ctx: &Context<'_>,
@@ -322,12 +375,14 @@ impl Mutation {
         PlaylistPayload::finish(ctx, edit).await
     }
 
-    /// Says who helped an edition to be: these, and nobody else.
+    /// Replaces all involvements in an edition. It is refused if there is no such edition, person or company
+    /// (NOT_FOUND), if an involvement has both a person and a company or neither (INVALID), or if the edition has
+    /// changed since `ifRevision` (CONFLICT).
     async fn set_involvements(
         &self,
         ctx: &Context<'_>,
-        edition: Id,
-        involvements: Vec<InvolvementInput>,
+        #[graphql(desc = "The id of the edition.")] edition: Id,
+        #[graphql(desc = "All involvements in the edition, in their order.")] involvements: Vec<InvolvementInput>,
         if_revision: Option<Revision>,
     ) -> Result<EditionPayload> {
         let mut edit = begin(ctx).await?;
@@ -335,9 +390,20 @@ impl Mutation {
         EditionPayload::finish(ctx, edit).await
     }
 
-    /// Takes anything with an id out of the archive, with its own links, and a conference with the tokens that are for
-    /// it alone. What something else still stands on is IN_USE, and says by what.
-    async fn delete(&self, ctx: &Context<'_>, id: Id, if_revision: Option<Revision>) -> Result<DeletePayload> {
+    /// Deletes an item of any type, with its own links; a conference, with the tokens that are valid for it alone. It
+    /// is refused if there is no such item (NOT_FOUND), if it has changed since `ifRevision` (CONFLICT), or if other
+    /// items still refer to it (IN_USE); the message names them. The id of a record that was merged is refused too
+    /// (NOT_FOUND).
+    async fn delete(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the item to delete.")] id: Id,
+        #[graphql(
+            desc = "The `revision` of the item that the caller has read. If it is another one by now, nothing is \
+                deleted (CONFLICT). If it is left out or null, the item is deleted whatever its revision is."
+        )]
+        if_revision: Option<Revision>,
+    ) -> Result<DeletePayload> {
         let mut edit = begin(ctx).await?;
         edit.delete(id, if_revision).await?;
         DeletePayload::finish(ctx, edit).await

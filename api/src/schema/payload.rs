@@ -64,11 +64,15 @@ macro_rules! payloads {
         $(#[$doc])*
         #[derive(SimpleObject)]
         pub struct $payload {
-            /// As it is now; null if nothing was written, but for a CONFLICT: then it is what is there.
+            #[doc = concat!("The ", stringify!($field), " in its present state.")]
+            /// It is null if the mutation wrote nothing, unless it was refused with CONFLICT: then it is the stored
+            /// state, or null if there is none.
             pub $field: Option<Arc<$written>>,
-            /// The revision that it is of now; null if something is wrong.
+            #[doc = concat!("The revision of the ", stringify!($field), " after the mutation.")]
+            /// It is null if the mutation wrote nothing because of user errors.
             pub revision: Option<Revision>,
-            /// What is wrong. Where there is anything, nothing was written.
+            /// The mistakes in the arguments, all at once. If there is one, the mutation wrote nothing; if the list is
+            /// empty, the mutation succeeded.
             #[graphql(directive = list_size::apply(5))]
             pub user_errors: Vec<UserError>,
         }
@@ -84,38 +88,38 @@ macro_rules! payloads {
 }
 
 payloads! {
-    /// What became of a conference.
+    /// The result of a mutation of a conference.
     ConferencePayload { conference: Conference }
-    /// What became of an edition.
+    /// The result of a mutation of an edition.
     EditionPayload { edition: Edition }
-    /// What became of a talk.
+    /// The result of a mutation of a talk.
     TalkPayload { talk: Talk }
-    /// What became of a slot.
+    /// The result of a mutation of a slot.
     SlotPayload { slot: Slot }
-    /// What became of a speaker.
+    /// The result of a mutation of a speaker.
     SpeakerPayload { speaker: Speaker }
-    /// What became of a company.
+    /// The result of a mutation of a company.
     CompanyPayload { company: Company }
-    /// What became of a recording.
+    /// The result of a mutation of a recording.
     RecordingPayload { recording: Recording }
-    /// What became of a room.
+    /// The result of a mutation of a room.
     RoomPayload { room: Room }
-    /// What became of a track.
+    /// The result of a mutation of a track.
     TrackPayload { track: Track }
-    /// What became of a playlist.
+    /// The result of a mutation of a playlist.
     PlaylistPayload { playlist: Playlist }
-    /// What became of a link.
+    /// The result of a mutation of a link.
     LinkPayload { link: Link }
 }
 
-/// What was deleted.
+/// The result of the mutation `delete`.
 #[derive(SimpleObject)]
 pub struct DeletePayload {
-    /// The id of what is gone; null if nothing is.
+    /// The id of the deleted item. It is null if nothing was deleted.
     pub deleted_id: Option<Id>,
-    /// The revision of the change that deleted it; null if something is wrong.
+    /// The revision of the deletion in the log. It is null if nothing was deleted.
     pub revision: Option<Revision>,
-    /// What is wrong. Where there is anything, nothing was deleted.
+    /// The mistakes in the arguments, all at once. If there is one, nothing was deleted.
     #[graphql(directive = list_size::apply(5))]
     pub user_errors: Vec<UserError>,
 }

@@ -38,18 +38,31 @@ async fn by_slug<T: Resource + Slugged>(ctx: &Context<'_>, slug: String) -> Resu
     }
 }
 
-/// Reading the archive. Everything is open to all.
+/// The root of all queries. Reading needs no token.
 #[Object]
 #[expect(clippy::too_many_arguments, reason = "a connection's arguments, as GraphQL names them")]
 impl Query {
-    /// Anything by its id, or by one that it had before it was merged.
-    async fn node(&self, ctx: &Context<'_>, id: Id) -> Result<Option<Node>> {
+    /// The item that has an id. An id of a record that was merged leads to the item it was merged into. It is null if
+    /// no item has the id.
+    async fn node(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the item, or of a record that was merged into it.")] id: Id,
+    ) -> Result<Option<Node>> {
         Node::by_id(ctx, id).await
     }
 
-    /// Things by their ids, in that order; null where an id names nothing. As many as a page holds.
+    /// The items that have the given ids, in the order of the ids. It is null in place of an id that no item has.
     #[graphql(directive = list_size::apply(50))]
-    async fn nodes(&self, ctx: &Context<'_>, ids: Vec<Id>) -> Result<Vec<Option<Node>>> {
+    async fn nodes(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The ids of the items: at most as many as a page may have, 500 unless the server is configured \
+                otherwise."
+        )]
+        ids: Vec<Id>,
+    ) -> Result<Vec<Option<Node>>> {
         let limit = ctx.reads()?.max_page_size;
         if ids.len() > limit {
             return Err(Error::bad_input("ids", format!("{} ids are more than {limit}", ids.len())));
@@ -57,12 +70,12 @@ impl Query {
         futures_util::future::try_join_all(ids.into_iter().map(|id| Node::by_id(ctx, id))).await
     }
 
-    /// A conference by its slug, or by a former one.
+    /// The conference that has a slug, or had it before. It is null if there is none.
     async fn conference(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Arc<Conference>>> {
         by_slug(ctx, slug).await
     }
 
-    /// All conferences, by slug.
+    /// All conferences, ordered by slug.
     async fn conferences(
         &self,
         ctx: &Context<'_>,
@@ -74,12 +87,12 @@ impl Query {
         ConnectionArguments { filter: None, order_by: None, first, after, last, before }.all(ctx).await
     }
 
-    /// An edition by its slug (`promcon-2016-berlin`), unique over the whole archive, or by a former one.
+    /// The edition that has a slug, or had it before. It is null if there is none.
     async fn edition(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Arc<Edition>>> {
         by_slug(ctx, slug).await
     }
 
-    /// Editions of all conferences; without an order the first held comes first.
+    /// The editions of all conferences, by first day unless an order is given.
     async fn editions(
         &self,
         ctx: &Context<'_>,
@@ -93,15 +106,20 @@ impl Query {
         ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
-    /// A talk by the slugs of its edition and its own, which is unique within it; former ones lead to it too.
-    async fn talk(&self, ctx: &Context<'_>, edition: String, slug: String) -> Result<Option<Arc<Talk>>> {
+    /// The talk that has a slug in its edition, or had it before. It is null if there is none.
+    async fn talk(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The slug of the edition, or one that it had before: `promcon-2016-berlin`.")] edition: String,
+        slug: String,
+    ) -> Result<Option<Arc<Talk>>> {
         match ctx.load(BySlug::of::<Edition>(edition)).await? {
             Some(edition) => ctx.maybe(ctx.load(BySlug::of_talk(edition, slug)).await?).await,
             None => Ok(None),
         }
     }
 
-    /// Talks of all editions; without an order by time.
+    /// The talks of all editions, by start unless an order is given.
     async fn talks(
         &self,
         ctx: &Context<'_>,
@@ -115,12 +133,12 @@ impl Query {
         ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
-    /// A speaker by slug, or by a former one.
+    /// The speaker that has a slug, or had it before. It is null if there is none.
     async fn speaker(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Arc<Speaker>>> {
         by_slug(ctx, slug).await
     }
 
-    /// Everyone on stage at any edition, and who only organised; without an order by name.
+    /// All speakers, including people who organised an edition and gave no talk, by name unless an order is given.
     async fn speakers(
         &self,
         ctx: &Context<'_>,
@@ -134,12 +152,12 @@ impl Query {
         ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
-    /// A company by its slug, or by a former one.
+    /// The company that has a slug, or had it before. It is null if there is none.
     async fn company(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Arc<Company>>> {
         by_slug(ctx, slug).await
     }
 
-    /// All companies; without an order by name.
+    /// All companies, by name unless an order is given.
     async fn companies(
         &self,
         ctx: &Context<'_>,
@@ -153,17 +171,17 @@ impl Query {
         ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
-    /// A recording by its provider and the provider's id.
+    /// The recording that has an id at a provider. It is null if there is none.
     async fn recording(
         &self,
         ctx: &Context<'_>,
-        provider: RecordingProvider,
-        external_id: String,
+        #[graphql(desc = "The provider that hosts the recording.")] provider: RecordingProvider,
+        #[graphql(desc = "The id of the recording at the provider: `3Tb4Wc0kfCM`.")] external_id: String,
     ) -> Result<Option<Arc<Recording>>> {
         ctx.load(ByKey(provider, external_id)).await
     }
 
-    /// All recordings; without an order by publication.
+    /// All recordings, by time of publication unless an order is given.
     async fn recordings(
         &self,
         ctx: &Context<'_>,
@@ -177,20 +195,32 @@ impl Query {
         ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
-    /// What changed after a revision, oldest first, so that a client with a copy can catch up: from 0 all that ever
-    /// happened. Of the whole archive, or of what belongs to the edition of a slug. `first` is the size of the page, 50
-    /// if left out.
+    /// The changes in the archive's log after a revision, oldest first, one page at a time. A client with a copy of the
+    /// archive uses it to catch up.
     async fn changes(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "The revision after which the changes begin: 0 for all changes, or the `nextSince` of the page \
+                before. One after the archive's last revision is refused (CONFLICT): it belongs to another copy of the \
+                archive."
+        )]
         since: Revision,
+        #[graphql(
+            desc = "The slug of an edition, or one that it had before: only changes in this edition are returned. If \
+                it is left out or null, changes in the whole archive are returned."
+        )]
         edition: Option<String>,
+        #[graphql(
+            desc = "The number of changes on the page: from 1 to the server's limit, which is 500 unless it is \
+                configured. If it is left out or null, it is 50."
+        )]
         first: Option<i32>,
     ) -> Result<ChangePage> {
         ChangePage::of(ctx.batches()?, since, edition, first).await
     }
 
-    /// Where the archive stands, and how much is in it.
+    /// The state of the archive: the position of its change log, and how many items it has.
     async fn archive(&self, ctx: &Context<'_>) -> Result<Archive> {
         ctx.load(ArchiveTotals).await?.ok_or_else(|| Error::Internal("archive_state has no row".to_owned()))
     }

@@ -49,18 +49,25 @@ fn told<T: Send>(
 /// The root of all that can be followed.
 pub struct Subscription;
 
-/// Following the archive, over WebSocket on `/graphql` by the subprotocol `graphql-transport-ws`. A subscription goes
-/// on until its client ends it. A client that takes no message for half a minute is cut off.
+/// The root of all subscriptions. They run over WebSocket at `/graphql` with the subprotocol `graphql-transport-ws`,
+/// and each goes on until its client ends it. A client that takes no message for 30 seconds is disconnected.
 #[async_graphql::Subscription]
 impl Subscription {
-    /// Every change after the revision `since` (from now on, if left out), in the order of the revisions, each at least
-    /// once; of the whole archive, or of what belongs to the edition of a slug. Who was cut off goes on with `since`,
-    /// the last revision that it saw. One after this archive's last revision is refused (CONFLICT): it is of another
-    /// copy of the archive.
+    /// The changes in the archive's log, ordered by revision, each at least once. A client that was disconnected
+    /// continues with the last revision it received as `since`.
     async fn changes(
         &self,
         ctx: &Context<'_>,
+        #[graphql(
+            desc = "The revision after which the changes begin: 0 for all changes. If it is left out or null, only \
+                changes from now on are sent. One after the archive's last revision is refused (CONFLICT): it belongs \
+                to another copy of the archive."
+        )]
         since: Option<Revision>,
+        #[graphql(
+            desc = "The slug of an edition, or one that it had before: only changes in this edition are sent. If it is \
+                left out or null, changes in the whole archive are sent."
+        )]
         edition: Option<String>,
     ) -> impl Stream<Item = Arc<Change>> {
         told(ctx, SourceRequest::Changes { since, edition }, |event| match event {
@@ -69,11 +76,15 @@ impl Subscription {
         })
     }
 
-    /// The slots of an edition running now, those of cancelled talks left out: at once, and again each time that one
-    /// begins or ends or the edition's schedule changes. The edition is named by its slug or a former one; without one
-    /// it is refused (NOT_FOUND).
+    /// The slots of an edition that are in progress: at once, and again each time a slot begins or ends or the
+    /// edition's schedule changes. Slots of cancelled talks are left out.
     #[graphql(directive = list_size::apply(10))]
-    async fn on_now(&self, ctx: &Context<'_>, edition: String) -> impl Stream<Item = Vec<Arc<Slot>>> {
+    async fn on_now(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The slug of the edition, or one that it had before. An unknown one is refused (NOT_FOUND).")]
+        edition: String,
+    ) -> impl Stream<Item = Vec<Arc<Slot>>> {
         told(ctx, SourceRequest::OnNow { edition }, |event| match event {
             SourceEvent::OnNow(slots) => Some(slots.clone()),
             SourceEvent::Change(_) => None,
