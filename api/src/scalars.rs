@@ -525,9 +525,9 @@ fn text_input<T: InputType + FromStr<Err = String>>(value: &GraphQlValue) -> Inp
 }
 
 macro_rules! graphql_text {
-    ($($(#[$doc:meta])* $type:ident, $name:literal);+ $(;)?) => {$(
+    ($($(#[$doc:meta])* $type:ident, $name:literal $(, $url:literal)?);+ $(;)?) => {$(
         $(#[$doc])*
-        #[Scalar(name = $name)]
+        #[Scalar(name = $name $(, specified_by_url = $url)?)]
         impl ScalarType for $type {
             fn parse(value: GraphQlValue) -> InputValueResult<Self> {
                 text_input(&value)
@@ -541,26 +541,27 @@ macro_rules! graphql_text {
 }
 
 graphql_text! {
-    /// An id: a UUID.
+    /// An id: a UUID in lower case with hyphens, such as `532b6b93-4b71-582c-93c6-8d6ddb5ac074`.
     Id, "ID";
-    /// An ISO 8601 calendar date: `2016-08-25`.
-    Date, "Date";
-    /// An RFC 3339 time with a numeric offset, to the second: `2016-08-25T09:30:00+02:00`. Times of an edition carry
-    /// the offset that its time zone has at that moment; others are told in UTC (`+00:00`). As an argument, any offset
-    /// and `Z` are taken.
-    DateTime, "DateTime";
-    /// The name of an IANA time zone: `Europe/Berlin`, `UTC`.
-    TimeZone, "TimeZone";
-    /// An absolute http or https address.
-    Url, "URL";
-    /// A BCP 47 language tag: `en`, `pt-BR`.
-    Language, "Language";
-    /// An ISO 3166-1 alpha-2 country code: `DE`.
-    Country, "Country";
+    /// A calendar date in the form `YYYY-MM-DD` of RFC 3339 and ISO 8601, such as `2016-08-25`, of a year from 0001 to
+    /// 9998.
+    Date, "Date", "https://www.rfc-editor.org/rfc/rfc3339#section-5.6";
+    /// A time with a numeric offset, as RFC 3339 defines it, in whole seconds: `2016-08-25T09:30:00+02:00`. Times of an
+    /// edition have the offset that its time zone has at that time; other times are in UTC (`+00:00`). An argument may
+    /// have any offset, or `Z`; fractions of a second are cut off.
+    DateTime, "DateTime", "https://www.rfc-editor.org/rfc/rfc3339#section-5.6";
+    /// The name of a time zone in the IANA database, in the form Area/City: `Europe/Berlin`. `UTC` is accepted too.
+    TimeZone, "TimeZone", "https://www.iana.org/time-zones";
+    /// An absolute URL with the scheme http or https: `https://promcon.io/2016-berlin/`.
+    Url, "URL", "https://url.spec.whatwg.org/";
+    /// A language tag of BCP 47: `de`, `pt-BR`.
+    Language, "Language", "https://www.rfc-editor.org/info/bcp47";
+    /// A country as a two-letter code of ISO 3166-1: `DE`.
+    Country, "Country", "https://www.iso.org/iso-3166-country-codes.html";
 }
 
-/// A position in the archive's change log: a non-negative 64-bit integer, as a JSON number.
-#[Scalar]
+/// A position in the archive's change log: an integer from 0 to 9223372036854775807, as a JSON number.
+#[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6")]
 impl ScalarType for Revision {
     fn parse(value: GraphQlValue) -> InputValueResult<Self> {
         match &value {
