@@ -2,7 +2,7 @@
 
 use async_graphql::TypeDirective;
 
-/// How many items a list without pages is taken to have when the cost of a request is estimated before it runs. A
-/// field's own `first`, `last` or `ids` counts instead where it has them.
+/// The number of items that a list without pages is assumed to have when the cost of a request is estimated before it
+/// runs. If the field has an argument `first`, `last` or `ids`, its value is used instead.
 #[TypeDirective(name = "listSize", location = "FieldDefinition")]
-pub fn list_size(assumed_size: i32) {}
+pub fn list_size(#[graphql(desc = "The assumed number of items.")] assumed_size: i32) {}

@@ -50,7 +50,7 @@ impl<T: Listed> TypeName for LazyCount<T> {
 
 #[Object(name_type)]
 impl<T: Listed> LazyCount<T> {
-    /// How many there are in all pages together.
+    /// The number of items in the whole list, on all pages together.
     async fn total_count(&self, ctx: &Context<'_>) -> Result<i64> {
         let filter = self.filter.clone();
         match self.within {
@@ -60,13 +60,13 @@ impl<T: Listed> LazyCount<T> {
     }
 }
 
-/// Which way a list is sorted.
+/// The direction of an order.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, Enum)]
 pub enum OrderDirection {
-    /// The smallest first; what lacks the value comes last.
+    /// Ascending: the smallest value first. Items without a value come last.
     #[default]
     Asc,
-    /// The greatest first; what lacks the value comes first.
+    /// Descending: the greatest value first. Items without a value come first.
     Desc,
 }
 
@@ -85,9 +85,9 @@ macro_rules! order_input {
         $(#[$doc])*
         #[derive(Clone, Copy, Debug, async_graphql::InputObject)]
         pub struct $name {
-            /// By what.
+            /// The value to order by.
             pub field: $field,
-            /// Which way.
+            /// The direction of the order. If it is left out, it is ASC.
             #[graphql(default_with = "crate::read::connection::OrderDirection::Asc")]
             pub direction: crate::read::connection::OrderDirection,
         }

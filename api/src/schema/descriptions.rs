@@ -1,0 +1,143 @@
+//! Descriptions of what no line of ours declares, or of what many lines do: the types of connections, which the library
+//! makes, and the arguments that mean the same wherever they stand.
+
+use std::borrow::Cow;
+
+use async_graphql::{
+    ContextSelectionSet, OutputType, Positioned, ServerResult, Value,
+    parser::types::Field,
+    registry::{MetaType, Registry},
+};
+
+/// Puts the descriptions into the registry when it is registered there, after all types that it describes. It is no
+/// type of the schema.
+pub(super) struct Descriptions;
+
+impl OutputType for Descriptions {
+    fn type_name() -> Cow<'static, str> {
+        "Descriptions".into()
+    }
+
+    fn create_type_info(registry: &mut Registry) -> String {
+        registry.types.values_mut().for_each(describe);
+        Self::type_name().into_owned()
+    }
+
+    /// Never asked: no field is of this type.
+    async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
+        Ok(Value::Null)
+    }
+}
+
+/// What other records can have been merged into.
+const MERGED: [&str; 5] = ["conference", "edition", "talk", "speaker", "company"];
+
+fn describe(ty: &mut MetaType) {
+    let MetaType::Object { name, description, fields, .. } = ty else { return };
+    for field in fields.values_mut() {
+        let noun = noun(&field.ty);
+        for argument in field.args.values_mut().filter(|argument| argument.description.is_none()) {
+            argument.description = of_argument(&argument.name, &argument.ty, &noun);
+        }
+    }
+    let Some((own, of_fields)) = of_library(name) else { return };
+    *description = Some(own);
+    for (field, text) in of_fields {
+        fields.entry(field.to_owned()).and_modify(|field| field.description = Some(text));
+    }
+}
+
+/// The description of a type of the library's, and those of its fields.
+fn of_library(name: &str) -> Option<(String, Vec<(&'static str, String)>)> {
+    if let Some(of) = name.strip_suffix("Connection") {
+        let things = plural(&noun(of));
+        let fields = vec![
+            ("pageInfo", "The position of the page in the list.".to_owned()),
+            ("edges", format!("The {things} of the page in the order of the list, each with its cursor.")),
+            ("nodes", format!("The {things} of the page in the order of the list.")),
+            ("totalCount", format!("The number of {things} in the whole list, on all pages together.")),
+        ];
+        return Some((format!("One page of a list of {things}."), fields));
+    }
+    if let Some(of) = name.strip_suffix("Edge") {
+        let thing = noun(of);
+        let cursor = "The cursor of this place in the list: an opaque string for the arguments `after` and `before` of \
+            the same list in the same order.";
+        let fields = vec![("node", format!("The {thing} at this place in the list.")), ("cursor", cursor.to_owned())];
+        return Some((format!("One {thing} on a page of a list, with its cursor."), fields));
+    }
+    let fields = [
+        (
+            "hasPreviousPage",
+            "Whether items come before the page. If it was requested with `first`, this is true if `after` was given.",
+        ),
+        (
+            "hasNextPage",
+            "Whether items come after the page. If it was requested with `last`, this is true if `before` was given.",
+        ),
+        ("startCursor", "The cursor of the first item of the page. It is null if the page is empty."),
+        ("endCursor", "The cursor of the last item of the page. It is null if the page is empty."),
+    ];
+    let fields = fields.map(|(field, text)| (field, text.to_owned())).into();
+    (name == "PageInfo").then(|| ("The position of a page in its list.".to_owned(), fields))
+}
+
+/// The description of an argument that means the same wherever it stands, on a field that is about `noun`.
+fn of_argument(name: &str, ty: &str, noun: &str) -> Option<String> {
+    let things = plural(noun);
+    Some(match name {
+        "filter" => format!(
+            "The filter that the {things} in the list match. If it is left out or null, it is an empty \
+            filter."
+        ),
+        "orderBy" => "The order of the list. If it is left out or null, it is the one that the description of the \
+            field names."
+            .to_owned(),
+        "first" => format!(
+            "The number of {things} on the page, from the start of the list or after the cursor `after`: from 1 to the \
+                server's limit, which is 500 unless it is configured. Without `first` and `last`, it is 50. Both \
+                together, and a number out of range, are refused (BAD_USER_INPUT)."
+        ),
+        "after" => "A cursor of the same list in the same order; any other text is refused (BAD_USER_INPUT). The page \
+            begins after it. If it is left out or null, the page begins at the start of the list."
+            .to_owned(),
+        "last" => format!(
+            "The number of {things} on the page, from the end of the list or before the cursor `before`, in the order \
+                of the list: from 1 to the server's limit, which is 500 unless it is configured."
+        ),
+        "before" => {
+            "A cursor of the same list in the same order; any other text is refused (BAD_USER_INPUT). The page \
+            ends before it. If it is left out or null, the page can reach to the end of the list."
+                .to_owned()
+        }
+        "kinds" => {
+            "The kinds of links to return. If it is left out or null, links of all kinds are returned.".to_owned()
+        }
+        "slug" => format!("The slug of the {noun}, or one that it had before."),
+        "at" => "The time to look at, with any offset: `2016-08-25T09:30:00+02:00`. If it is left out or null, it is \
+            the time of the request."
+            .to_owned(),
+        "id" if MERGED.contains(&noun) => format!("The id of the {noun}, or of a record that was merged into it."),
+        "id" => format!("The id of the {noun}."),
+        "input" if ty.ends_with("Patch!") => format!("The fields of the {noun} to change."),
+        "input" => format!("The fields of the new {noun}."),
+        "ifRevision" => format!(
+            "The `revision` of the {noun} that the caller has read. If it is another one by now, nothing is written \
+                (CONFLICT). If it is left out or null, the {noun} is written whatever its revision is."
+        ),
+        "force" => "Whether the slot may overlap other slots in its room or by its speakers.".to_owned(),
+        "from" => format!("The id of the {noun} that is merged. It leads to the other one afterwards."),
+        "into" => format!("The id of the {noun} that remains."),
+        _ => return None,
+    })
+}
+
+/// `[Link!]!` as `link`; `TalkConnection!` and `TalkPayload!` as `talk`.
+fn noun(ty: &str) -> String {
+    let name = ty.trim_matches(['[', ']', '!']);
+    name.trim_end_matches("Connection").trim_end_matches("Payload").to_lowercase()
+}
+
+fn plural(noun: &str) -> String {
+    noun.strip_suffix('y').map_or_else(|| format!("{noun}s"), |stem| format!("{stem}ies"))
+}
