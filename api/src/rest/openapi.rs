@@ -51,44 +51,56 @@ pub fn text(shape: &Shape) -> String {
 
 /// What is described together.
 const TAGS: [(&str, &str); 8] = [
-    ("conferences", "Series of editions."),
-    ("editions", "Editions of conferences, and their programmes."),
-    ("talks", "What was said."),
-    ("speakers", "Who was on stage or helped."),
-    ("companies", "Whom they spoke for, and who sponsored."),
-    ("recordings", "Videos."),
+    ("conferences", "Conferences: series of editions."),
+    ("editions", "Editions of conferences, and their schedules."),
+    ("talks", "Talks at editions."),
+    ("speakers", "Speakers: people who appear in talks or help an edition, and groups that are credited as one."),
+    ("companies", "Companies and other organisations that speakers represent or that sponsor editions."),
+    ("recordings", "Recordings of talks and editions."),
     ("formats", "The schedule and the archive in the formats that other programs read."),
-    ("archive", "The archive as a whole."),
+    ("archive", "The archive as a whole: its state, its change log, and imports."),
 ];
 
-const ABOUT: &str = "The archive of a conference's schedule and talks. Reading is open to all, from any origin.\n\n\
-    **Lists** take filters (values of one parameter mean any of them, the parameters together all of them; a slug that names nothing \
-    gives an empty list), `sort`, and keyset pages by `limit` and `cursor`: follow `page.next`, or the `Link` header. The same list \
-    comes as JSON, CSV or NDJSON, by `Accept` or by suffix.\n\n\
-    **Caching**: every answer has a strong `ETag` made of the archive's revision and of what was asked, and honours `If-None-Match` \
-    and `If-Modified-Since`. The same revision gives the same bytes.\n\n\
-    **Errors** are problem documents (RFC 9457); an unknown parameter is one. What was renamed or merged is found at its former \
-    address by a redirect (301).\n\n\
-    **Times** of an edition carry the offset that its zone has at that moment; others are UTC.";
+const ABOUT: &str = "The archive of a conference's schedule and talks. Reading needs no token and is allowed from any \
+    origin.\n\n**Lists** take filters, `sort`, `limit` and `cursor`. An item matches a filter parameter if it matches \
+    any of the parameter's values, and is in the list if it matches all parameters; an unknown slug gives an empty \
+    list. `page.next` and the `Link` header lead to the next page. The same list is available as JSON, CSV and NDJSON, \
+    by the `Accept` header or by a suffix of the address.\n\n**Caching**: every answer to a GET has a strong `ETag`, \
+    made of the archive's revision and the request, and honours `If-None-Match` and `If-Modified-Since`. The same \
+    request at the same revision gives the same bytes, except where the answer depends on the clock.\n\n**Errors** are \
+    problem documents (RFC 9457). An unknown parameter is an error. The former address of an item that was renamed or \
+    merged redirects to the present one (301).\n\n**Times** of an edition have the offset that its time zone has at \
+    that time; other times are in UTC.";
 
 /// What answers other than the asked have in common: status, name and what it means.
 const RESPONSES: [(&str, &str, &str); 12] = [
-    ("301", "Moved", "It has another slug or id now; `Location` says where it is."),
-    ("304", "NotModified", "The client has it already: the tag or the time that it sent still holds."),
+    ("301", "Moved", "The item has another slug or id now; `Location` has its address."),
+    ("304", "NotModified", "The copy of the client is current: the tag or the time that it sent still holds."),
     (
         "400",
         "BadRequest",
-        "A parameter that is unknown, or has a value that can't be right; each is named, with what would be right.",
+        "A parameter is unknown or has a value that is not possible, or an imported document has \
+        mistakes. Each mistake is listed, with what would be right.",
     ),
-    ("401", "Unauthenticated", "There is no token, or none that is known, or one that has expired or was revoked."),
-    ("403", "Forbidden", "The token is not for this."),
-    ("404", "NotFound", "There is no such thing."),
-    ("405", "MethodNotAllowed", "The method is not offered here."),
-    ("406", "NotAcceptable", "The answer is in none of the media types that the client accepts."),
-    ("409", "Conflict", "What the caller knows is not of this archive: begin again."),
-    ("413", "TooLarge", "The body is larger than the server takes."),
-    ("415", "UnsupportedMediaType", "The body is of a type that is not taken here."),
-    ("503", "Unavailable", "The archive's database does not answer, or not in time."),
+    ("401", "Unauthenticated", "The token is missing, unknown, expired or revoked."),
+    ("403", "Forbidden", "The token does not allow this write."),
+    ("404", "NotFound", "No item has this slug or id."),
+    ("405", "MethodNotAllowed", "The method is not available at this address; `Allow` lists those that are."),
+    ("406", "NotAcceptable", "The answer is available in none of the media types that `Accept` names."),
+    (
+        "409",
+        "Conflict",
+        "The given revision is after the archive's last one: it belongs to another copy of the \
+        archive. Begin again from 0.",
+    ),
+    ("413", "TooLarge", "The body is larger than the server's limit."),
+    ("415", "UnsupportedMediaType", "The body is of a media type that is not accepted."),
+    (
+        "503",
+        "Unavailable",
+        "The archive's database does not answer, or not in time; `Retry-After` says when to try \
+        again.",
+    ),
 ];
 
 /// The whole description.
@@ -108,18 +120,18 @@ pub fn document(shape: &Shape) -> OpenApi {
     let mut components = Components::new();
     let bearer = HttpBuilder::new()
         .scheme(HttpAuthScheme::Bearer)
-        .description(Some("A token of `lectern token create`."))
+        .description(Some("A token that was made with `lectern token create`."))
         .build();
     components.security_schemes.insert("token".to_owned(), RefOr::T(SecurityScheme::Http(bearer)));
     components.schemas = schemas.done();
     for (status, name, description) in RESPONSES {
         let response = ResponseBuilder::new().description(description);
         let response = match status {
-            "301" => response.header("Location", header("Where it is now.")),
-            "304" => response.header("ETag", header("The tag that holds.")),
-            "401" => response.header("WWW-Authenticate", header("`Bearer`.")),
-            "405" => response.header("Allow", header("What is offered.")),
-            "503" => response.header("Retry-After", header("After how many seconds to ask again.")),
+            "301" => response.header("Location", header("The present address of the item.")),
+            "304" => response.header("ETag", header("The tag of the present answer.")),
+            "401" => response.header("WWW-Authenticate", header("The scheme to authenticate with: `Bearer`.")),
+            "405" => response.header("Allow", header("The methods that are available at this address.")),
+            "503" => response.header("Retry-After", header("The number of seconds after which to try again.")),
             _ => response,
         };
         let response = match status {
@@ -132,7 +144,7 @@ pub fn document(shape: &Shape) -> OpenApi {
         TAGS.iter().map(|(name, description)| TagBuilder::new().name(*name).description(Some(*description)).build());
     OpenApiBuilder::new()
         .info(info)
-        .servers(Some([ServerBuilder::new().url("/").description(Some("Where this document is served")).build()]))
+        .servers(Some([ServerBuilder::new().url("/").description(Some("The server of this document")).build()]))
         .tags(Some(tags))
         .paths(paths)
         .components(Some(components))
@@ -186,31 +198,40 @@ fn list(route: &ListRoute, suffix: &str, writing: ListFormat, schemas: &mut Sche
             ResponseBuilder::new()
                 .description("A page of the list.")
                 .content("application/json", Content::new(Some(page)))
-                .header("Link", header("The pages before and after this one, as `prev` and `next` (RFC 8288)."))
+                .header(
+                    "Link",
+                    header(
+                        "The addresses of the previous and the next page, as `prev` and `next` (RFC \
+                    8288).",
+                    ),
+                )
         }
         ListFormat::Csv => text_of(
             "text/csv",
-            "The whole list, a row an item after a header row; RFC 4180, UTF-8 with a byte order mark.",
+            "The whole list as CSV (RFC 4180) in UTF-8 with a byte order mark: a header row, then one row for each \
+                item.",
         ),
-        ListFormat::Ndjson => {
-            text_of("application/x-ndjson", "The whole list, an item a line, as a page's `data` has it.")
-        }
+        ListFormat::Ndjson => text_of(
+            "application/x-ndjson",
+            "The whole list as NDJSON: one item on each line, as in the `data` of a \
+                page.",
+        ),
     };
     let way = match writing {
         ListFormat::Json => format!(
-            " The whole list comes as CSV and as NDJSON too: at `{0}.csv` and `{0}.ndjson`, or here where `Accept` asks for `text/csv` or \
-             `application/x-ndjson`.",
-            route.path
+            " The list is returned one page at a time. The whole list is available as CSV at `{0}.csv` and as NDJSON \
+                at `{0}.ndjson`, and at this address if `Accept` asks for `text/csv` or `application/x-ndjson`.",
+            format_args!("{BASE}{}", route.path)
         ),
         ListFormat::Csv => {
             let columns: Vec<&str> = route.columns.iter().map(|(name, _)| *name).collect();
             format!(
-                " As CSV: the whole list, without pages. The columns are {}. Several values stand in one cell with `; ` between them. A text that a \
-                 spreadsheet would take for a formula is led by an apostrophe.",
+                " The whole list is returned as CSV, without pages. The columns are {}. Several values in one cell are \
+                    separated by `; `. A text that a spreadsheet would take for a formula begins with an apostrophe.",
                 columns.join(", ")
             )
         }
-        ListFormat::Ndjson => " As NDJSON: the whole list, without pages.".to_owned(),
+        ListFormat::Ndjson => " The whole list is returned as NDJSON, without pages.".to_owned(),
     };
     let description = format!("{}{way}", schemas.shape.description(route.of));
     let operation = operation(
@@ -242,7 +263,7 @@ fn one(route: &ItemRoute, schemas: &mut Schemas<'_>) -> Operation {
     };
     parameters.extent(route.of);
     let ok = ResponseBuilder::new()
-        .description("It.")
+        .description(format!("The {of}."))
         .content("application/json", Content::new(Some(schemas.item(route.of))));
     let operation = operation(&name, &summary, schemas.shape.description(route.of), tag_of(route.of));
     finish(operation, parameters.done(route.example), ok, &["400", "404", "406"], true)
@@ -256,10 +277,13 @@ fn programme(schemas: &mut Schemas<'_>) -> Operation {
     let talk = schemas.nullable(schemas.object("Talk", &schedule::talk_of_slot(bodies)));
     let slot = schemas.slot_with(talk);
     let schedule = schemas.schedule(slot);
-    let ok = ResponseBuilder::new().description("Its days.").content("application/json", Content::new(Some(schedule)));
-    let description = "The programme by conference day, breaks and social events included, in time order; of one day, room or track, or all of \
-        it. A conference day begins at 05:00, so that a party at 01:00 belongs to the evening before. Days without slots are told too.";
-    let operation = operation("getSchedule", "The programme of an edition", description, "editions");
+    let ok = ResponseBuilder::new()
+        .description("The schedule: the edition and its conference days.")
+        .content("application/json", Content::new(Some(schedule)));
+    let description = "The schedule of an edition by conference day, with breaks and social events, ordered by start: \
+        all of it, or only the slots of one day, room or track. A conference day begins at 05:00 in the edition's time \
+        zone, so that a party at 01:00 belongs to the day before. Days without slots are listed too.";
+    let operation = operation("getSchedule", "The schedule of an edition", description, "editions");
     finish(operation, parameters.done("slug=promcon-2017-munich&day=2017-08-17"), ok, &["400", "404", "406"], true)
 }
 
@@ -267,13 +291,15 @@ fn changes_of_edition(schemas: &mut Schemas<'_>) -> Operation {
     let mut parameters = OperationParameters::new(schemas.shape);
     parameters.slug("slug", "edition");
     let mut parameters = parameters.done("slug=promcon-2017-munich");
-    parameters.push(since("What the attendee knows: the archive's revision when they last looked."));
+    parameters.push(since("The archive's revision at the time when the attendee last looked."));
     let change = schemas.object("ScheduleChange", &changes::members(Bodies(schemas.shape), "ScheduleChange"));
     let body = Schema::from(ObjectBuilder::new().property("changes", Array::new(change)).required("changes").build());
-    let ok =
-        ResponseBuilder::new().description("What is to be told.").content("application/json", Content::new(Some(body)));
-    let description = "What an attendee who last looked at `since` must be told, in the order of the revisions: talks and breaks that are new, \
-        moved, renamed, called off or gone. It is the net effect of all that was changed since then.";
+    let ok = ResponseBuilder::new()
+        .description("The changes of the schedule since that revision.")
+        .content("application/json", Content::new(Some(body)));
+    let description = "The changes of an edition's schedule that an attendee who last looked at the revision `since` \
+        has to know, ordered by revision: talks, breaks and social events that were added, moved, renamed, cancelled \
+        or removed. They are the net effect of everything that changed since then.";
     let operation = operation("listChangesOfEdition", "Changes of an edition's schedule", description, "editions");
     finish(operation, parameters, ok, &["400", "404", "406", "409"], true)
 }
@@ -283,7 +309,10 @@ fn log(schemas: &mut Schemas<'_>) -> Operation {
     let edition = ParameterBuilder::new()
         .name("edition")
         .parameter_in(ParameterIn::Query)
-        .description(Some("Only what belongs to the edition of this slug, or of this former one."))
+        .description(Some(
+            "The slug of an edition, or one that it had before: only changes in this edition are \
+            returned. If it is left out, changes in the whole archive are returned.",
+        ))
         .schema(Some(Schema::from(text)));
     let size = ObjectBuilder::new()
         .schema_type(Type::Integer)
@@ -294,19 +323,23 @@ fn log(schemas: &mut Schemas<'_>) -> Operation {
         .name("limit")
         .parameter_in(ParameterIn::Query)
         .description(Some(format!(
-            "How many changes at most: {DEFAULT_SIZE} if left out. The server may be set up to allow fewer."
+            "The number of changes on the page. If it is left out, it is {DEFAULT_SIZE}. The server may be configured \
+                to allow fewer than 500."
         )))
         .schema(Some(Schema::from(size.build())))
         .example(Some(3.into()));
-    let since = since("The `next_since` of the page before; 0 for all that ever changed.");
+    let since = since(
+        "The revision after which the changes begin: 0 for all changes, or the `next_since` of the page \
+        before.",
+    );
     let change = schemas.object("Change", &changes::members(Bodies(schemas.shape), "Change"));
     let revision = ObjectBuilder::new()
         .schema_type(Type::Integer)
-        .description(Some(schemas.shape.description("Revision")))
+        .description(Some("The revision to ask the next page with, as `since`."))
         .build();
     let flag = ObjectBuilder::new()
         .schema_type(Type::Boolean)
-        .description(Some("Whether there are more changes already."))
+        .description(Some("Whether the log has more changes after this page."))
         .build();
     let body = ObjectBuilder::new()
         .property("changes", Array::new(change))
@@ -314,11 +347,13 @@ fn log(schemas: &mut Schemas<'_>) -> Operation {
         .property("has_more", flag);
     let body = body.required("changes").required("next_since").required("has_more").build();
     let ok = ResponseBuilder::new()
-        .description("What changed.")
+        .description("A page of the change log.")
         .content("application/json", Content::new(Some(Schema::from(body))));
-    let description = "The log, oldest first, for copies of the archive: deletions and merges are in it. Ask again with `next_since` as `since`. \
-        What has no id of its own is told as an update of its owner, in `fields`. `/api/v1/changes/stream` sends the same changes as they come, as \
-        server-sent events: those after `since` or the `Last-Event-ID` header, or from now on; `edition` is as here.";
+    let description = "The change log of the archive, the oldest change first, for clients with a copy of the archive: \
+        what was created, updated, deleted and merged. The `next_since` of a page is the `since` of the next one. A \
+        part without an id of its own, such as an appearance, is listed as a field of the item that it belongs to. \
+        `/api/v1/changes/stream` sends the same changes as server-sent events when they happen: those after `since` or \
+        after the header `Last-Event-ID`, or from now on if neither is given. It takes `edition` too.";
     let operation = operation("listChanges", "Changes of the archive", description, "archive");
     finish(operation, vec![since, edition.build(), limit.build()], ok, &["400", "406", "409"], false)
 }
@@ -339,31 +374,42 @@ fn since(description: &str) -> Parameter {
 fn archive(schemas: &mut Schemas<'_>) -> Operation {
     let body =
         schemas.object("Archive", &Bodies(schemas.shape).of("Archive", super::bodies::Extent::Embedded, &[], &[]));
-    let ok =
-        ResponseBuilder::new().description("Where it stands.").content("application/json", Content::new(Some(body)));
+    let ok = ResponseBuilder::new()
+        .description("The state of the archive.")
+        .content("application/json", Content::new(Some(body)));
     let operation = operation("getArchive", "The archive as a whole", schemas.shape.description("Archive"), "archive");
     finish(operation, Vec::new(), ok, &["400", "406"], false)
 }
 
 fn import(schemas: &Schemas<'_>) -> Operation {
     let mut parameters = OperationParameters::new(schemas.shape);
-    parameters.required_word("format", "What the document is written in.", &["native"]);
-    parameters.texts("edition", "Only these editions of it, by slug, with all people and companies.");
-    parameters.flag("dry_run", "Tell what would change, and change nothing.");
+    parameters.required_word("format", "The format of the document.", &["native"]);
+    parameters.texts(
+        "edition",
+        "The slugs of editions: only these editions of the document are imported, with all its \
+        conferences, people and companies. If it is left out, all editions are imported.",
+    );
+    parameters.flag(
+        "dry_run",
+        "Whether to report what would change and change nothing. If it is left out, it is \
+        false.",
+    );
     let bytes = || ObjectBuilder::new().schema_type(Type::String).build();
     let body = RequestBodyBuilder::new()
         .description(Some(
-            "An archive in Lectern's own format: one YAML file (or the same as JSON), or a folder in a .tar.zst.",
+            "An archive in Lectern's own format: one YAML or JSON file, or a folder as a tar archive compressed with \
+                zstd.",
         ))
         .required(Some(Required::True))
         .content("application/yaml", Content::new(Some(Schema::from(bytes()))))
         .content("application/zstd", Content::new(Some(Schema::from(bytes()))));
     let ok = ResponseBuilder::new()
-        .description("What it did.")
+        .description("The report of the import.")
         .content("application/json", Content::new(Some(schemas.report())));
-    let description = "What the document describes becomes so, as a whole or not at all: an edition that it has is the whole truth of that edition; \
-        conferences, people and companies that it lacks stay untouched. A second time changes nothing. A token for one conference takes editions of \
-        that conference alone; people and companies belong to all.";
+    let description = "Imports a document into the archive, as a whole or not at all. An edition in the document \
+        replaces the one in the archive completely; conferences, people and companies that the document lacks are \
+        unchanged. Importing the same document again changes nothing. A token for one conference allows changes to \
+        editions of that conference only; people and companies belong to all conferences.";
     let operation =
         operation("importDocument", "Import a document", description, "archive").request_body(Some(body.build()));
     let operation = answers(operation.response("200", ok), ["400", "401", "403", "405", "413", "415", "503"]);
@@ -381,7 +427,11 @@ fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
     match route.parameters {
         "schedule" => {
             parameters.part();
-            parameters.flag("cancelled", "Whether cancelled talks are told too, as cancelled; true if left out.");
+            parameters.flag(
+                "cancelled",
+                "Whether cancelled talks are included, marked as cancelled. If it is left \
+                out, it is true.",
+            );
         }
         "recordings" => {
             parameters.filter("RecordingFilter");
@@ -392,7 +442,10 @@ fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
     let media = route.media.split(';').next().unwrap_or_default();
     let ok = match media {
         "application/json" => {
-            let anything = ObjectBuilder::new().description(Some("As the format's own schema says."));
+            let anything = ObjectBuilder::new().description(Some(
+                "The document, as the format's own schema describes \
+                it.",
+            ));
             ResponseBuilder::new()
                 .description(route.title)
                 .content(media, Content::new(Some(Schema::from(anything.build()))))
@@ -431,9 +484,9 @@ fn finish(
     moves: bool,
 ) -> Operation {
     let ok = ok
-        .header("ETag", header("Names these bytes: strong, another one for each content coding."))
-        .header("Last-Modified", header("When what is told here last changed."))
-        .header("Cache-Control", header("For how long it may be shown unasked."));
+        .header("ETag", header("The strong tag of this answer, another one for each content coding."))
+        .header("Last-Modified", header("The time of the last change to what the answer shows."))
+        .header("Cache-Control", header("The time for which the answer can be used again without a new request."));
     let others = problems.iter().copied().chain(["304", "405", "503"]).chain(moves.then_some("301"));
     answers(operation.response("200", ok), others).parameters(Some(parameters)).build()
 }

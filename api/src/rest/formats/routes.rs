@@ -33,8 +33,10 @@ pub const FORMATS: [FormatRoute; 10] = [
         of: "Edition",
         parameters: "schedule",
         title: "The schedule as iCalendar",
-        description: "RFC 5545: the whole schedule, or a day's, a room's or a track's. An event's UID is its slot's id and never changes; DTSTAMP \
-            and SEQUENCE are its last change's. A cancelled talk stays, with STATUS:CANCELLED and \"Cancelled:\" before its title.",
+        description: "The schedule of an edition as iCalendar (RFC 5545): all of it, or only the slots of one day, \
+            room or track. The UID of an event is the id of its slot and never changes; its DTSTAMP and SEQUENCE are \
+            those of the last change. A cancelled talk stays in the calendar, with STATUS:CANCELLED and \"Cancelled:\" \
+            before its title.",
         example: "slug=promcon-2017-munich&day=2017-08-17",
     },
     FormatRoute {
@@ -44,7 +46,8 @@ pub const FORMATS: [FormatRoute; 10] = [
         of: "Talk",
         parameters: "",
         title: "A talk as iCalendar",
-        description: "RFC 5545: an event for each time that it is held; of a talk in a lightning round the round's.",
+        description: "A talk as iCalendar (RFC 5545), with one event for each of its slots. A talk in a lightning \
+            round has the events of the round.",
         example: "id=491c63bf-4fe2-56dc-b62b-5be859b1554a",
     },
     FormatRoute {
@@ -53,8 +56,8 @@ pub const FORMATS: [FormatRoute; 10] = [
         media: CALENDAR,
         of: "Speaker",
         parameters: "",
-        title: "What a speaker says, as iCalendar",
-        description: "RFC 5545: an event for each time on stage, over all editions.",
+        title: "The talks of a speaker as iCalendar",
+        description: "The talks of a speaker at all editions as iCalendar (RFC 5545), with one event for each slot.",
         example: "slug=julius-volz",
     },
     FormatRoute {
@@ -63,9 +66,10 @@ pub const FORMATS: [FormatRoute; 10] = [
         media: SCHEDULE_XML,
         of: "Edition",
         parameters: "",
-        title: "The schedule as the XML of the frab and c3voc world",
-        description: "Valid by c3voc's schedule.xml.xsd. It knows neither breaks nor cancelled talks: both are left out, and readers tell a talk \
-            that is gone as cancelled. `guid` is the slot's id and `id` its number; neither ever changes.",
+        title: "The schedule as XML in the format of frab and c3voc",
+        description: "The schedule of an edition as XML, valid by c3voc's schedule.xml.xsd. The format has neither \
+            breaks nor cancelled talks: both are left out, and readers show a talk that is missing as cancelled. The \
+            `guid` of an event is the id of its slot, and its `id` is the number of the slot; neither ever changes.",
         example: "slug=promcon-2017-munich",
     },
     FormatRoute {
@@ -74,8 +78,9 @@ pub const FORMATS: [FormatRoute; 10] = [
         media: "application/json",
         of: "Edition",
         parameters: "",
-        title: "The schedule as c3voc's JSON, version 1",
-        description: "Valid by c3voc's schedule v1 schema; the same events as the XML, under the same ids.",
+        title: "The schedule as JSON in c3voc's format, version 1",
+        description: "The schedule of an edition as JSON, valid by the schema of c3voc's schedule format, version 1. \
+            It has the same events as the XML, under the same ids.",
         example: "slug=promcon-2017-munich",
     },
     FormatRoute {
@@ -84,8 +89,9 @@ pub const FORMATS: [FormatRoute; 10] = [
         media: "application/json",
         of: "Edition",
         parameters: "",
-        title: "The schedule as c3voc's JSON, version 2 (preview)",
-        description: "A preview of a format that is not settled (alpha): breaks and cancelled talks are told too. It may change as the format does.",
+        title: "The schedule as JSON in c3voc's format, version 2 (preview)",
+        description: "The schedule of an edition as JSON in version 2 of c3voc's schedule format, with breaks and \
+            cancelled talks. The format is an alpha version, and this document changes as the format does.",
         example: "slug=promcon-2017-munich",
     },
     FormatRoute {
@@ -95,7 +101,8 @@ pub const FORMATS: [FormatRoute; 10] = [
         of: "Recording",
         parameters: "recordings",
         title: "Recordings as an Atom feed",
-        description: "RFC 4287, in pages (RFC 5005): those that changed last come first; filtered like the list.",
+        description: "The recordings as an Atom feed (RFC 4287) in pages (RFC 5005), those that changed last first. It \
+            takes the same filters as the list of recordings.",
         example: "speaker=julius-volz&limit=5",
     },
     FormatRoute {
@@ -105,8 +112,9 @@ pub const FORMATS: [FormatRoute; 10] = [
         of: "Edition",
         parameters: "",
         title: "Changes of an edition's schedule as an Atom feed",
-        description: "RFC 4287: what is new, moved, renamed, called off or gone since the programme was first known, the last change first, up to 50 of \
-            them. Each stays as it happened, under the same id.",
+        description: "The last 50 changes of an edition's schedule as an Atom feed (RFC 4287), the latest first: \
+            talks, breaks and social events that were added, moved, renamed, cancelled or removed after the schedule \
+            was first published. An entry never changes, nor does its id.",
         example: "slug=promcon-2017-munich",
     },
     FormatRoute {
@@ -116,7 +124,8 @@ pub const FORMATS: [FormatRoute; 10] = [
         of: "Edition",
         parameters: "",
         title: "An edition in Lectern's own format, in one file",
-        description: "Everything, with the people and companies in it: `lectern import native` takes it without loss.",
+        description: "An edition in Lectern's own format as one YAML file, with the people and companies in it. \
+            `lectern import native` reads it without loss.",
         example: "slug=promcon-2017-munich",
     },
     FormatRoute {
@@ -126,7 +135,8 @@ pub const FORMATS: [FormatRoute; 10] = [
         of: "Edition",
         parameters: "",
         title: "An edition in Lectern's own format, as a folder",
-        description: "The files that people keep and edit, in a tar archive compressed by zstd: `lectern import native` takes it without loss.",
+        description: "An edition in Lectern's own format as a folder of YAML files, in a tar archive compressed with \
+            zstd. `lectern import native` reads it without loss.",
         example: "slug=promcon-2017-munich",
     },
 ];

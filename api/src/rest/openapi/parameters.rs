@@ -19,6 +19,9 @@ use crate::{
 /// A text without U+0000, which no database takes.
 const TEXT: &str = "^[^\\u0000]*$";
 
+/// How a list is given.
+const SEVERAL: &str = "Several values are given by repeating the parameter or are separated by commas.";
+
 /// The parameters of one operation.
 pub struct OperationParameters<'s> {
     shape: &'s Shape,
@@ -54,13 +57,13 @@ impl<'s> OperationParameters<'s> {
 
     /// A slug in the path.
     pub fn slug(&mut self, name: &str, of: &str) {
-        let description = format!("The slug of the {of}; a former one redirects to the present one.");
+        let description = format!("The slug of the {of}. A former slug redirects to the present one (301).");
         self.add(name, ParameterIn::Path, &description, ObjectBuilder::new().schema_type(Type::String).build());
     }
 
     /// An id in the path.
     pub fn id(&mut self, of: &str) {
-        self.add("id", ParameterIn::Path, &format!("The id of the {of}."), scalar("ID"));
+        self.add("id", ParameterIn::Path, &format!("The id of the {of}: a UUID."), scalar("ID"));
     }
 
     /// The fields of a filter.
@@ -70,11 +73,7 @@ impl<'s> OperationParameters<'s> {
             let one = self.value(base_name(&field.ty));
             let name = snake_case(name);
             match field.ty.base {
-                BaseType::List(_) => self.query(
-                    &name,
-                    &format!("{} Repeated, or separated by commas.", field.description),
-                    Array::new(one),
-                ),
+                BaseType::List(_) => self.query(&name, &format!("{} {SEVERAL}", field.description), Array::new(one)),
                 BaseType::Named(_) => self.query(&name, &field.description, one),
             }
         }
@@ -103,7 +102,11 @@ impl<'s> OperationParameters<'s> {
         let Some(Input::Enum(words)) = self.shape.input_type(order) else { return };
         let words = words.iter().map(|word| word.to_ascii_lowercase());
         let both = words.flat_map(|word| [word.clone(), format!("-{word}")]);
-        let description = format!("{} With `-` before it the other way. Ties by id.", self.shape.description(order));
+        let description = format!(
+            "{} A `-` before the value reverses the order. Items with equal values are ordered \
+            by id.",
+            self.shape.description(order)
+        );
         self.query("sort", &description, words_of(both.collect()));
     }
 
@@ -113,23 +116,26 @@ impl<'s> OperationParameters<'s> {
         match of_pages {
             true => {
                 let description = format!(
-                    "How many items a page has: {DEFAULT_SIZE} if left out. The server may be set up to allow fewer."
+                    "The number of items on the page. If it is left out, it is {DEFAULT_SIZE}. The server may be \
+                        configured to allow fewer than 500."
                 );
                 self.query("limit", &description, limit.maximum(Some(500)).default(Some(DEFAULT_SIZE.into())).build());
             }
             false => self.query(
                 "limit",
-                "How many items at most; all if left out.",
+                "The greatest number of items to return. If it is left out, all items are returned.",
                 limit.maximum(Some(i64::from(i32::MAX))).build(),
             ),
         }
-        let description = "The place in the list to go on from: a cursor from `page.next`, `page.previous` or GraphQL, as it came, with the \
-            same `sort`. With `-` before it, to go back from.";
+        let description = "A cursor of the same list with the same `sort`, from `page.next`, `page.previous` or \
+            GraphQL: the items after that place are returned. With a `-` before it, the items before that place are \
+            returned. If it is left out, the items are returned from the start of the list.";
         self.query("cursor", description, text("^-?[A-Za-z0-9_-]+$"));
         if of_pages {
             self.flag(
                 "total",
-                "Whether all items are counted; true if left out. The addresses of other pages have it false.",
+                "Whether to count the items of all pages. If it is left out, it is true; the addresses of other pages \
+                    have it false.",
             );
         }
     }
@@ -138,19 +144,24 @@ impl<'s> OperationParameters<'s> {
     pub fn extent(&mut self, of: &str) {
         let members = Bodies(self.shape).members(of, &[]);
         let related = members.iter().filter(|member| includable(member)).map(|member| member.name());
-        let description =
-            "What is embedded whole rather than as a reference, or told at all. Repeated, or separated by commas.";
-        self.query("include", description, some_of(related.collect()));
+        let description = format!(
+            "The related items to return in full: some are references otherwise, the others are \
+            left out. {SEVERAL}"
+        );
+        self.query("include", &description, some_of(related.collect()));
         let all = members.iter().map(|member| member.name());
-        let description = "Only these fields, and what `include` names. Repeated, or separated by commas.";
-        self.query("fields", description, some_of(all.collect()));
+        let description = format!(
+            "The only fields to return, besides those that `include` names. If it is left out, \
+            all fields are returned except those that need `include`. {SEVERAL}"
+        );
+        self.query("fields", &description, some_of(all.collect()));
     }
 
     /// `day`, `room` and `track`.
     pub fn part(&mut self) {
-        self.query("day", "Only this conference day.", scalar("Date"));
-        self.query("room", "Only the room of this slug.", text(TEXT));
-        self.query("track", "Only talks of the track of this slug.", text(TEXT));
+        self.query("day", "The date of a conference day: only the slots of this day are returned.", scalar("Date"));
+        self.query("room", "The slug of a room: only the slots in this room are returned.", text(TEXT));
+        self.query("track", "The slug of a track: only the slots of talks in this track are returned.", text(TEXT));
     }
 
     /// One of some words, which must be there.
@@ -161,7 +172,7 @@ impl<'s> OperationParameters<'s> {
 
     /// Texts, repeated or separated by commas.
     pub fn texts(&mut self, name: &str, description: &str) {
-        self.query(name, &format!("{description} Repeated, or separated by commas."), Array::new(text(TEXT)));
+        self.query(name, &format!("{description} {SEVERAL}"), Array::new(text(TEXT)));
     }
 
     /// `true` or `false`.

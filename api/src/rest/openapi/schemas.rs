@@ -32,36 +32,43 @@ impl<'s> Schemas<'s> {
                 .description(Some(description))
         };
         let page = ObjectBuilder::new()
-            .description(Some("Where a page stands in its list."))
-            .property("next", url("The page after it; null on the last."))
-            .property("previous", url("The page before it; null on the first."))
+            .description(Some("The position of a page in its list."))
+            .property("next", url("The address of the next page. It is null on the last page."))
+            .property("previous", url("The address of the previous page. It is null on the first page."))
             .property(
                 "total",
-                Object::builder()
-                    .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
-                    .description(Some("How many items all pages have together; null where `total=false` was asked.")),
+                Object::builder().schema_type(SchemaType::from_iter([Type::Integer, Type::Null])).description(Some(
+                    "The number of items on all pages together. It is null if the request has \
+                        `total=false`.",
+                )),
             )
             .required("next")
             .required("previous")
             .required("total");
         let number = |description: &str| Object::builder().schema_type(Type::Integer).description(Some(description));
         let wrong = ObjectBuilder::new()
-            .property("parameter", text("The parameter that is wrong."))
-            .property("file", text("The file of a document that is wrong."))
-            .property("line", number("The line of it, from 1."))
-            .property("column", number("The column of it, from 1, in characters."))
-            .property("message", text("What is wrong with it, and what would be right."))
-            .property("code", text("As in GraphQL."))
+            .property("parameter", text("The name of the parameter that is wrong."))
+            .property("file", text("The file of the imported document that is wrong."))
+            .property("line", number("The line of the mistake in the file, from 1."))
+            .property("column", number("The column of the mistake in the line, from 1, in characters."))
+            .property("message", text("The mistake in words, and what would be right."))
+            .property("code", text("The code of the mistake, the same as in GraphQL: `BAD_USER_INPUT`."))
             .required("message")
             .required("code");
         let problem = ObjectBuilder::new()
-            .description(Some("What is wrong (RFC 9457)."))
-            .property("type", text("`about:blank`: the status says it."))
-            .property("title", text("The status in words."))
-            .property("status", Object::builder().schema_type(Type::Integer).description(Some("The status.")))
-            .property("detail", text("What is wrong, and what would be right."))
-            .property("code", text("The code that GraphQL has for it."))
-            .property("errors", Array::new(wrong.build()))
+            .description(Some("An error as a problem document (RFC 9457)."))
+            .property("type", text("The type of the problem, always `about:blank`: it is the status."))
+            .property("title", text("The name of the status: `Bad Request`."))
+            .property("status", Object::builder().schema_type(Type::Integer).description(Some("The HTTP status.")))
+            .property("detail", text("The error in words, and what would be right."))
+            .property("code", text("The code of the error, the same as in GraphQL: `BAD_USER_INPUT`."))
+            .property(
+                "errors",
+                Array::builder().items(wrong.build()).description(Some(
+                    "The mistakes one by one, for \
+                an error about parameters or a document.",
+                )),
+            )
             .required("type")
             .required("title")
             .required("status")
@@ -84,7 +91,13 @@ impl<'s> Schemas<'s> {
         self.name(of, |schemas| schemas.object(of, &members));
         self.name(&picked, |schemas| {
             let object = schemas.properties(&members, false);
-            object.description(Some(format!("What `fields` picked of a {}.", of.to_lowercase()))).build().into()
+            object
+                .description(Some(format!(
+                    "The fields of a {} that the parameter `fields` selects.",
+                    of.to_lowercase()
+                )))
+                .build()
+                .into()
         });
         let either = AnyOfBuilder::new().item(Ref::from_schema_name(of)).item(Ref::from_schema_name(picked)).build();
         Schema::from(either).into()
@@ -130,18 +143,22 @@ impl<'s> Schemas<'s> {
         let counts = |what: &str| {
             let count = Schema::from(ObjectBuilder::new().schema_type(Type::Integer).build());
             Object::builder()
-                .description(Some(format!("How many things of each kind it {what}.")))
+                .description(Some(format!("The number of {what} items of each type.")))
                 .additional_properties(Some(count))
         };
         let revision = Object::builder()
             .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
             .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
             .description(Some(
-                "The revision of its last change; null if there was nothing to change, or nothing was kept.",
+                "The revision of the last change of the import. It is null if nothing changed, and in a dry run.",
             ));
-        let dry_run = Object::builder().schema_type(Type::Boolean).description(Some("Nothing of it was kept."));
+        let dry_run = Object::builder().schema_type(Type::Boolean).description(Some(
+            "Whether the import was a dry run, \
+            which changes nothing.",
+        ));
         let report = ObjectBuilder::new().property("revision", revision).property("dry_run", dry_run);
-        let report = [("created", "made"), ("updated", "changed"), ("deleted", "took out")]
+        let report = ["created", "updated", "deleted"]
+            .map(|name| (name, name))
             .into_iter()
             .fold(report, |report, (name, what)| report.property(name, counts(what)).required(name));
         report.required("revision").required("dry_run").build().into()
@@ -167,7 +184,7 @@ impl<'s> Schemas<'s> {
     fn member(&self, member: &Member<'_>) -> RefOr<Schema> {
         let field = member.field;
         let description = match member.on_request {
-            true => format!("{} Only if `include` asks for it.", field.description),
+            true => format!("{} It is present only if `include` names it.", field.description),
             false => field.description.clone(),
         };
         match &member.leads_to {
