@@ -19,19 +19,23 @@ use crate::{
     },
 };
 
-/// A whole archive, or the part of one that a source knows: as `archive.yaml` has it in one file.
+/// A whole archive, or a part of one: the content of an `archive.yaml`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Document {
+    /// The conferences of the archive.
     pub conferences: Vec<Conference>,
+    /// The companies of the archive.
     pub companies: Vec<Company>,
+    /// The speakers of the archive.
     pub speakers: Vec<Speaker>,
-    /// Recordings that belong to no edition.
+    /// The recordings that belong to no edition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<Recording>,
-    /// Playlists that belong to no edition.
+    /// The playlists that belong to no edition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub playlists: Vec<Playlist>,
+    /// The editions of the archive.
     pub editions: Vec<Edition>,
 }
 
@@ -47,243 +51,290 @@ impl Document {
     }
 }
 
-/// `conferences.yaml`: the series that the editions are held in.
+/// `conferences.yaml`: the conferences that editions belong to.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct ConferencesFile {
+    /// The conferences of the archive.
     pub conferences: Vec<Conference>,
 }
 
-/// `companies.yaml`: everyone that people spoke for, and who sponsored.
+/// `companies.yaml`: the companies that speakers represent or that sponsor editions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct CompaniesFile {
+    /// The companies of the archive.
     pub companies: Vec<Company>,
 }
 
-/// `speakers.yaml`: everyone on stage, and people who organised.
+/// `speakers.yaml`: the speakers of all talks, and the people who organise editions.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SpeakersFile {
+    /// The speakers of the archive.
     pub speakers: Vec<Speaker>,
 }
 
-/// `recordings.yaml`: recordings and playlists that belong to no edition. The file may be missing.
+/// `recordings.yaml`: the recordings and playlists that belong to no edition. The file can be left out.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct RecordingsFile {
+    /// The recordings that belong to no edition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<Recording>,
+    /// The playlists that belong to no edition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub playlists: Vec<Playlist>,
 }
 
-/// What leads to a record besides its slug: its id where that is not the derived one, its former slugs, and what was
+/// The former identities of a record: its id if it is not the derived one, its former slugs, and the ids of records
 /// merged into it.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 pub struct Identity {
-    /// Its id, where that is not the one derived from its oldest slug.
+    /// The id of the record, a UUID. It is left out if it is the one that is derived from the oldest slug.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
-    /// Slugs it had before, the oldest first. They keep leading to it, and its id is derived from the oldest.
+    /// The former slugs of the record, oldest first. They keep leading to the record, whose id is derived from the
+    /// oldest.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub former_slugs: Vec<Slug>,
-    /// Ids of records that were merged into this one. They keep leading to it.
+    /// The ids of the records that were merged into this one. They keep leading to it.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub merged_ids: Vec<Id>,
 }
 
-/// A series of editions.
+/// A conference: a series of editions.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Conference {
-    /// Unique among conferences: lower-case letters, digits and hyphens.
+    /// The slug of the conference, unique among conferences: lower-case letters and digits with single hyphens between
+    /// them, such as `promcon`.
     pub slug: Slug,
+    /// The name of the conference: `PromCon`.
     pub name: String,
-    /// Markdown.
+    /// The description of the conference, in Markdown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub description: Option<String>,
+    /// The address of the conference's own website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website_url: Option<Url>,
+    /// The links of the conference, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
     #[serde(flatten)]
     pub identity: Identity,
 }
 
-/// A company, foundation, project or university that somebody spoke for, or that sponsored.
+/// A company, foundation, project, university or other organisation that speakers represented or that sponsored an
+/// edition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Company {
-    /// Unique among companies.
+    /// The slug of the company, unique among companies: `grafana-labs`.
     pub slug: Slug,
+    /// The name of the company: `Grafana Labs`.
     pub name: String,
-    /// Other spellings of its name.
+    /// Other names and spellings of the company: `CNCF`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
+    /// The kind of organisation. If it is left out, it is COMPANY.
     #[serde(default, skip_serializing_if = "is_default")]
     pub kind: CompanyKind,
+    /// The address of the company's own website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website_url: Option<Url>,
+    /// The address of an image of the company's logo.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub logo_url: Option<Url>,
-    /// The slug of the company that it became: a new name, or a buyer.
+    /// The slug of the company that this one became, by a new name or a takeover.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub successor: Option<Slug>,
+    /// The links of the company, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
     #[serde(flatten)]
     pub identity: Identity,
 }
 
-/// A person, or a group that is billed as one.
+/// A person who appeared in a talk or helped an edition, or a group that is credited as one.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Speaker {
-    /// Unique among speakers.
+    /// The slug of the speaker, unique among speakers: `julius-volz`.
     pub slug: Slug,
+    /// The name of the speaker: `Julius Volz`.
     pub name: String,
-    /// Other names and spellings.
+    /// Other names and spellings of the speaker.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
+    /// The pronouns that the speaker asks for: `she/her`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub pronouns: Option<String>,
-    /// Markdown.
+    /// The biography of the speaker, in Markdown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub biography: Option<String>,
+    /// The address of a picture of the speaker.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub avatar_url: Option<Url>,
-    /// Not one person but a group billed as one ("The maintainers").
+    /// Whether the speaker is a group that is credited as one ("The Prometheus maintainers") and not a person. If it is
+    /// left out, it is false.
     #[serde(default, skip_serializing_if = "is_default")]
     pub is_group: bool,
+    /// The links of the speaker, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
     #[serde(flatten)]
     pub identity: Identity,
 }
 
-/// `editions/<slug>.yaml`: one edition with its programme, talks, sponsors and recordings. Times are local times of the
-/// edition's zone.
+/// `editions/<slug>.yaml`: one edition with its schedule, talks, sponsors and recordings. Times of slots are local
+/// times in the edition's time zone.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Edition {
-    /// Unique over the whole archive; the file's name.
+    /// The slug of the edition, unique in the whole archive: `promcon-2016-berlin`. The file has the same name.
     pub slug: Slug,
-    /// The slug of the conference that it is an edition of.
+    /// The slug of the conference that the edition belongs to.
     pub conference: Slug,
+    /// The name of the edition: `PromCon 2016`.
     pub name: String,
+    /// The year of the edition: 2016.
     pub year: i32,
-    /// The name that schedule formats know it by; left out, it is the slug with underscores.
+    /// The acronym of the edition in schedule formats: `promcon_2016_berlin`. If it is left out, it is the slug with
+    /// underscores.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub acronym: Option<Acronym>,
-    /// Its first day. Left out where it was never told.
+    /// The first day of the edition, in its time zone: `2016-08-25`. It is left out with the last day if the days are
+    /// not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub starts_on: Option<Date>,
+    /// The last day of the edition, in its time zone: `2016-08-26`. It is left out with the first day if the days are
+    /// not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_on: Option<Date>,
+    /// The time zone of the edition: `Europe/Berlin`.
     pub timezone: TimeZone,
-    /// Only where it was set by hand: otherwise the clock and the programme tell it.
+    /// The state of the edition, where an editor has to set it. If it is left out, it follows from the clock, the days
+    /// and the schedule.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub status: Option<EditionStatus>,
+    /// The way of attending the edition. If it is left out, it is IN_PERSON.
     #[serde(default, skip_serializing_if = "is_default")]
     pub format: EditionFormat,
+    /// The city in which the edition takes place. It is left out for an edition that is online only.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub city: Option<String>,
+    /// The country of the city as an ISO 3166-1 code: `DE`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub country: Option<Country>,
+    /// The venue of the edition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub venue: Option<Venue>,
-    /// How many people could attend.
+    /// The number of people who could attend.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 2_147_483_647))]
     pub capacity: Option<i32>,
-    /// How many people attended.
+    /// The number of people who attended.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 2_147_483_647))]
     pub attendance: Option<i32>,
+    /// Whether the number of people who attended is an estimate. If it is left out, it is false.
     #[serde(default, skip_serializing_if = "is_default")]
     pub attendance_is_estimate: bool,
+    /// Whether the edition was sold out. It is left out if it is not known.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub sold_out: Option<bool>,
-    /// Which edition of its conference it was called: 1 for the first.
+    /// The number of the edition in the conference's own count: 1 for the first.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 2_147_483_647))]
     pub ordinal: Option<i32>,
-    /// Without the `#`.
+    /// The hashtags of the edition, without the `#`: `promcon2016`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub hashtags: Vec<String>,
+    /// The address of the edition's own website.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub website_url: Option<Url>,
-    /// The slug of the edition that this one was held in place of.
+    /// The slug of the edition that this one took the place of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<Slug>,
+    /// The call for papers of the edition.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub call_for_papers: Option<CallForPapers>,
+    /// The kinds of tickets that were sold for the edition, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tickets: Vec<Ticket>,
-    /// Who organised or hosted it.
+    /// The people and companies that organised, hosted or helped the edition, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub involvements: Vec<Involvement>,
-    /// The highest tier first.
+    /// The tiers of the edition's sponsors, the highest first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sponsor_tiers: Vec<SponsorTier>,
-    /// Sponsors without a tier.
+    /// The sponsorships without a tier, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sponsors: Vec<Sponsorship>,
+    /// The rooms of the edition, in the order in which the schedule shows them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub rooms: Vec<Room>,
+    /// The tracks of the edition, in the order in which the schedule shows them.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tracks: Vec<Track>,
+    /// The links of the edition, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
-    /// The programme: when and where each talk, break and social event is.
+    /// The slots of the schedule: when and where each talk, break and social event takes place.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub slots: Vec<Slot>,
+    /// The talks of the edition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub talks: Vec<Talk>,
-    /// Recordings of which more is known than that they are of a talk: streams, recaps, titles, durations. A recording
-    /// that a talk names and that stands nowhere here is of kind TALK, with nothing else known.
+    /// The recordings of which more is known than the talk that they show: live streams, recaps, titles, lengths. A
+    /// recording that a talk names and that is not listed here is of the kind TALK, with nothing else known.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<Recording>,
+    /// The playlists of the edition.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub playlists: Vec<Playlist>,
     #[serde(flatten)]
     pub identity: Identity,
 }
 
-/// A person or a company, exactly one of them, that helped an edition to be.
+/// The involvement of one person or one company, exactly one of them, in an edition.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Involvement {
-    /// The slug of a speaker.
+    /// The slug of the person, as a speaker. It is left out for a company.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub person: Option<Slug>,
-    /// The slug of a company.
+    /// The slug of the company. It is left out for a person.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub company: Option<Slug>,
+    /// The role of the person or company.
     pub role: InvolvementRole,
+    /// A remark about the involvement.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
 }
 
-/// A tier of sponsors.
+/// A tier of an edition's sponsors.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct SponsorTier {
-    /// Unique in the edition.
+    /// The slug of the tier, unique in its edition: `diamond`.
     pub slug: Slug,
+    /// The name of the tier: `Diamond`.
     pub name: String,
+    /// The sponsorships in the tier, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sponsors: Vec<Sponsorship>,
 }
 
-/// A company that sponsored.
+/// The sponsorship of an edition by a company.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Sponsorship {
-    /// The slug of a company.
+    /// The slug of the company.
     pub company: Slug,
-    /// Where the edition's website led to.
+    /// The address that the edition's website linked the sponsor to.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<Url>,
 }
@@ -292,223 +343,259 @@ pub struct Sponsorship {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Room {
-    /// Unique in the edition.
+    /// The slug of the room, unique in its edition: `main-room`.
     pub slug: Slug,
+    /// The name of the room: `Main room`.
     pub name: String,
-    /// Seats.
+    /// The number of people who fit in the room.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 2_147_483_647))]
     pub capacity: Option<i32>,
-    /// Its id, where that is not the one derived from its slug.
+    /// The id of the room, a UUID. It is left out if it is the one that is derived from the slug.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
 }
 
-/// A track of the edition.
+/// A track of the edition: a series of talks on one subject.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Track {
-    /// Unique in the edition.
+    /// The slug of the track, unique in its edition: `observability`.
     pub slug: Slug,
+    /// The name of the track: `Observability`.
     pub name: String,
-    /// `#rrggbb`.
+    /// The color of the track in the form `#rrggbb`: `#e6522c`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub color: Option<Color>,
-    /// Its id, where that is not the one derived from its slug.
+    /// The id of the track, a UUID. It is left out if it is the one that is derived from the slug.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
 }
 
-/// A place in the programme: a talk's (`talk`), or that of a break or a social event (`kind` and `title`).
+/// A slot in the schedule: of a talk, or of a break or a social event, which has a kind and a title instead.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Slot {
-    /// Unique in the edition, and never changed: schedule apps know the slot by it.
+    /// The number of the slot, unique in its edition. It never changes, because schedule apps use it as a key.
     #[schemars(range(min = 1, max = 2_147_483_647))]
     pub number: i32,
+    /// The start of the slot as a local time in the edition's time zone: `2016-08-25T09:30`.
     pub starts_at: LocalTime,
-    /// Left out, it is estimated: the start of what follows on that day in the same room or in none, else four hours
-    /// for SOCIAL and 30 minutes for others.
+    /// The end of the slot as a local time in the edition's time zone. If it is left out, it is estimated: the start of
+    /// the next slot on the same conference day in the same room or without a room; if there is none, 4 hours after the
+    /// start if the kind is SOCIAL and 30 minutes after it otherwise.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub ends_at: Option<LocalTime>,
-    /// Told only roughly.
+    /// Whether the end that is given is only an estimate. If it is left out, it is false.
     #[serde(default, skip_serializing_if = "is_default")]
     pub end_is_estimated: bool,
-    /// Announced as open-ended ("until late").
+    /// Whether the slot was announced as open-ended ("until late"). If it is left out, it is false.
     #[serde(default, skip_serializing_if = "is_default")]
     pub is_open_ended: bool,
-    /// The slug of a talk of this edition.
+    /// The slug of the talk that is given in the slot. It is left out for a break or a social event.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub talk: Option<Slug>,
+    /// The kind of a slot without a talk. It is left out, or TALK, for a slot with a talk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub kind: Option<SlotKind>,
+    /// The title of a slot without a talk. It is left out for a slot with a talk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// The slug of a room of this edition.
+    /// The slug of the room of the slot.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub room: Option<Slug>,
-    /// Where it is, if not at the edition's venue.
+    /// The place of the slot, if it is not at the edition's venue.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub place: Option<Venue>,
-    /// Slugs of the companies that paid for it.
+    /// The slugs of the companies that paid for the break or the social event, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub sponsors: Vec<Slug>,
-    /// Its id, where that is not the one derived from its number.
+    /// The id of the slot, a UUID. It is left out if it is the one that is derived from the number.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
 }
 
-/// What is said.
+/// A talk at an edition, in any form: a keynote, a panel, a workshop.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Talk {
-    /// Unique in the edition.
+    /// The slug of the talk, unique in its edition: `prometheus-design-and-philosophy`.
     pub slug: Slug,
+    /// The title of the talk: `Prometheus Design and Philosophy`.
     pub title: String,
+    /// The subtitle of the talk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub subtitle: Option<String>,
-    /// Former titles and other printed ones.
+    /// Former titles of the talk, and other titles under which it was listed.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub aliases: Vec<String>,
+    /// The form of the talk. If it is left out, it is TALK.
     #[serde(default, skip_serializing_if = "is_default")]
     pub kind: TalkKind,
+    /// The state of the talk. If it is left out, it is CONFIRMED.
     #[serde(default, skip_serializing_if = "is_default")]
     pub status: TalkStatus,
-    /// Markdown.
+    /// The abstract of the talk, in Markdown.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub r#abstract: Option<String>,
+    /// The language of the talk as a BCP 47 tag: `en`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
-    /// The slug of a track of this edition.
+    /// The slug of the track of the talk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub track: Option<Slug>,
+    /// The tags of the talk: `alerting`.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub tags: Vec<String>,
+    /// Whether the speakers asked for the talk not to be recorded. If it is left out, it is false.
     #[serde(default, skip_serializing_if = "is_default")]
     pub do_not_record: bool,
-    /// The slug of the lightning round (a talk of kind LIGHTNING_BLOCK) that it was given in. Such a talk has no slot
-    /// of its own.
+    /// The slug of the block in which the talk is given, such as a lightning round: a talk of the kind LIGHTNING_BLOCK.
+    /// A talk in a block has no slot of its own.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub block: Option<Slug>,
-    /// Its place in the block, from 1.
+    /// The position of the talk in its block, from 1.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 1, max = 2_147_483_647))]
     pub block_position: Option<i32>,
-    /// The slug of the talk of this edition that it stepped in for.
+    /// The slug of the talk of this edition that this one took the place of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub replaces: Option<Slug>,
-    /// Who was on stage, in billing order.
+    /// The appearances of speakers in the talk, in billing order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub appearances: Vec<Appearance>,
+    /// The places of the talk in recordings, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<TalkRecording>,
+    /// The links of the talk, in their order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub links: Vec<Link>,
     #[serde(flatten)]
     pub identity: Identity,
 }
 
-/// One person on stage in one talk.
+/// The appearance of one speaker in one talk.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Appearance {
-    /// The slug of a speaker.
+    /// The slug of the speaker.
     pub speaker: Slug,
-    /// Slugs of the companies they spoke for at the time.
+    /// The slugs of the companies that the speaker represented at the time of the talk, the main one first.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub companies: Vec<Slug>,
+    /// The role of the speaker in the talk. If it is left out, it is SPEAKER.
     #[serde(default, skip_serializing_if = "is_default")]
     pub role: AppearanceRole,
-    /// The name as the programme printed it, where it is not the speaker's.
+    /// The name of the speaker as the schedule credited it. It is left out if it is the speaker's name.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub credited_as: Option<String>,
-    /// The project that a panelist sat there for.
+    /// The project that the speaker represented in the talk, mostly on a panel.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub represents: Option<String>,
 }
 
-/// A talk's part of a recording.
+/// The place of a talk in a recording.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct TalkRecording {
+    /// The key of the recording: `youtube:3Tb4Wc0kfCM`.
     pub recording: RecordingKey,
-    /// Where the talk begins in it, in seconds.
+    /// The start of the talk in the recording, in seconds. It is left out if it is not known or if the recording shows
+    /// only the talk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 2_147_483_647))]
     pub start_seconds: Option<i32>,
+    /// The end of the talk in the recording, in seconds. It is left out if it is not known or if the recording shows
+    /// only the talk.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 2_147_483_647))]
     pub end_seconds: Option<i32>,
 }
 
-/// A video.
+/// A recording: a video at a provider such as YouTube.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Recording {
+    /// The key of the recording: the provider and the id there, such as `youtube:3Tb4Wc0kfCM`.
     pub key: RecordingKey,
+    /// The kind of content that the recording shows. If it is left out, it is TALK.
     #[serde(default, skip_serializing_if = "is_default")]
     pub kind: RecordingKind,
-    /// The title at the provider.
+    /// The title of the recording at the provider.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
-    /// Where it is to be seen; left out, it is derived from the key (a must for provider `other`).
+    /// The address at which the recording is watched. If it is left out, it is derived from the key; the providers
+    /// `peertube` and `other` require it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<Url>,
+    /// The address of a still image of the recording. If it is left out for a recording at YouTube, YouTube's own is
+    /// used.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub thumbnail_url: Option<Url>,
+    /// The length of the recording in seconds.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[schemars(range(min = 0, max = 2_147_483_647))]
     pub duration_seconds: Option<i32>,
-    /// RFC 3339, UTC.
+    /// The time at which the recording was published, in UTC: `2016-08-29T07:03:19Z`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<crate::scalars::Instant>,
+    /// The language spoken in the recording as a BCP 47 tag: `en`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
-    /// Its id, where that is not the one derived from its key.
+    /// The id of the recording, a UUID. It is left out if it is the one that is derived from the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
 }
 
-/// A playlist at a provider.
+/// A playlist of recordings at a provider.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Playlist {
-    /// `youtube:` and the playlist's id.
+    /// The key of the playlist: the provider and the id there, such as `youtube:PLoz-W_CUquUlCq-Q0hy53TolAhaED9vmU`.
     pub key: crate::scalars::PlaylistKey,
+    /// The title of the playlist at the provider.
     pub title: String,
-    /// Where it is to be seen; left out, it is derived from the key.
+    /// The address of the playlist at the provider. If it is left out, it is derived from the key; the providers
+    /// `peertube` and `other` require it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<Url>,
-    /// What is in it, in its order.
+    /// The keys of the recordings in the playlist, in its order.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     pub recordings: Vec<RecordingKey>,
-    /// Its id, where that is not the one derived from its key.
+    /// The id of the playlist, a UUID. It is left out if it is the one that is derived from the key.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
 }
 
-/// Slides, code, an article, a post, a photo, the minutes of a summit.
+/// A link: to slides, code, an article, a post, a photo.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Link {
+    /// The kind of target that the link leads to.
     pub kind: LinkKind,
-    /// Left out where no address is known; then it has a title.
+    /// The address of the target. It is left out if it is not known; the link then has a title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub url: Option<Url>,
+    /// The title of the target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub title: Option<String>,
+    /// The author of the target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub author: Option<String>,
+    /// A remark about the target.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub note: Option<String>,
+    /// The day on which the target was published, as the target gives it: `2016-08-29`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_on: Option<Date>,
-    /// RFC 3339, UTC.
+    /// The time at which the target was published, in UTC: `2016-08-29T07:03:19Z`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub published_at: Option<crate::scalars::Instant>,
+    /// The language of the target as a BCP 47 tag: `de`.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub language: Option<Language>,
-    /// Its id, where that is not the one derived from its subject, kind and url (or title).
+    /// The id of the link, a UUID. It is left out if it is the one that is derived from the item it belongs to, its
+    /// kind and its address or title.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub id: Option<Id>,
 }
