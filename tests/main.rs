@@ -13,6 +13,7 @@ mod outage;
 mod postgres;
 mod rest;
 mod seed;
+mod storeys;
 mod webdriver;
 mod webhooks;
 mod websocket;
