@@ -95,7 +95,9 @@ fn paths_in(tokens: TokenStream, paths: &mut Vec<Vec<String>>) {
     let mut index = 0;
     while index < tokens.len() {
         match &tokens[index] {
-            TokenTree::Group(attribute) if is_for_tests(attribute.stream()) => index += length_of_item(&tokens[index..]),
+            TokenTree::Group(attribute) if is_for_tests(attribute.stream()) => {
+                index += length_of_item(&tokens[index..])
+            }
             TokenTree::Ident(word) if *word == "use" => {
                 index += 1 + path_at(&tokens[index + 1..], Vec::new(), paths);
             }

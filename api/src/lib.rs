@@ -1,6 +1,7 @@
 //! Lectern's resources, its GraphQL API, and the door that writes.
 
 pub mod archive;
+mod column;
 pub mod config;
 pub mod database;
 pub mod directive;

@@ -15,68 +15,106 @@ use sea_orm::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use uuid::Uuid;
 
-use crate::vocabulary::RecordingProvider;
+use crate::{column::Column, vocabulary::RecordingProvider};
 
 /// A check of one JSON Schema `format`, answering in words what is wrong and what would be right.
 pub type FormatCheck = fn(&str) -> Result<(), String>;
-
-/// The `format`s that the archive's JSON Schemas use, each with its check.
-pub const FORMATS: &[(&str, FormatCheck)] = &[
-    ("uuid", check::<Id>),
-    ("date", check::<Date>),
-    ("date-time", check::<Instant>),
-    ("local-date-time", check::<LocalTime>),
-    ("time-zone", check::<TimeZone>),
-    ("uri", check::<Url>),
-    ("language", check::<Language>),
-    ("country", check::<Country>),
-    ("currency", check::<Currency>),
-    ("slug", check::<Slug>),
-    ("acronym", check::<Acronym>),
-    ("color", check::<Color>),
-    ("recording-key", check::<RecordingKey>),
-    ("playlist-key", check::<PlaylistKey>),
-];
 
 fn check<T: FromStr<Err = String>>(text: &str) -> Result<(), String> {
     text.parse::<T>().map(|_| ())
 }
 
-/// A string in JSON, YAML and JSON Schema, by `FromStr` and `Display`.
-macro_rules! as_text {
-    ($($type:ident, $format:literal);+ $(;)?) => {$(
-        impl Serialize for $type {
-            fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-                serializer.collect_str(self)
-            }
-        }
+/// The scalars that are texts, by `FromStr` and `Display`: each with its `format` in JSON Schema and, where GraphQL has
+/// it, its description and name there and the page that specifies it.
+macro_rules! scalars {
+    ($($type:ident, $format:literal $(=> { $(#[$doc:meta])* $name:literal $(, $url:literal)? })?;)+) => {
+        /// The `format`s that the archive's JSON Schemas use, each with its check.
+        pub const FORMATS: &[(&str, FormatCheck)] = &[$(($format, check::<$type>)),+];
 
-        impl<'de> Deserialize<'de> for $type {
-            fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
-                Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
-            }
-        }
-
-        impl JsonSchema for $type {
-            fn inline_schema() -> bool {
-                true
+        $(
+            impl Serialize for $type {
+                fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+                    serializer.collect_str(self)
+                }
             }
 
-            fn schema_name() -> Cow<'static, str> {
-                stringify!($type).into()
+            impl<'de> Deserialize<'de> for $type {
+                fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+                    Cow::<'de, str>::deserialize(deserializer)?.parse().map_err(D::Error::custom)
+                }
             }
 
-            fn json_schema(_: &mut SchemaGenerator) -> Schema {
-                json_schema!({ "type": "string", "format": $format })
+            impl JsonSchema for $type {
+                fn inline_schema() -> bool {
+                    true
+                }
+
+                fn schema_name() -> Cow<'static, str> {
+                    stringify!($type).into()
+                }
+
+                fn json_schema(_: &mut SchemaGenerator) -> Schema {
+                    json_schema!({ "type": "string", "format": $format })
+                }
             }
-        }
-    )+};
+
+            $(
+                $(#[$doc])*
+                #[Scalar(name = $name $(, specified_by_url = $url)?)]
+                impl ScalarType for $type {
+                    fn parse(value: GraphQlValue) -> InputValueResult<Self> {
+                        text_input(&value)
+                    }
+
+                    fn to_value(&self) -> GraphQlValue {
+                        GraphQlValue::String(self.to_string())
+                    }
+                }
+            )?
+        )+
+    };
 }
 
-as_text! {
-    Id, "uuid"; Date, "date"; DateTime, "date-time"; Instant, "date-time"; LocalTime, "local-date-time"; TimeZone, "time-zone";
-    Url, "uri"; Language, "language"; Country, "country"; Currency, "currency"; Slug, "slug"; Acronym, "acronym";
-    Color, "color"; RecordingKey, "recording-key"; PlaylistKey, "playlist-key";
+scalars! {
+    Id, "uuid" => {
+        /// An id: a UUID in lower case with hyphens, such as `532b6b93-4b71-582c-93c6-8d6ddb5ac074`.
+        "ID"
+    };
+    Date, "date" => {
+        /// A calendar date in the form `YYYY-MM-DD` of RFC 3339 and ISO 8601, such as `2016-08-25`, of a year from 0001 to
+        /// 9998.
+        "Date", "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
+    };
+    DateTime, "date-time" => {
+        /// A time with a numeric offset, as RFC 3339 defines it, in whole seconds: `2016-08-25T09:30:00+02:00`. Times of an
+        /// edition have the offset that its time zone has at that time; other times are in UTC (`+00:00`). An argument may
+        /// have any offset, or `Z`; fractions of a second are cut off.
+        "DateTime", "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
+    };
+    Instant, "date-time";
+    LocalTime, "local-date-time";
+    TimeZone, "time-zone" => {
+        /// The name of a time zone in the IANA database, in the form Area/City: `Europe/Berlin`. `UTC` is accepted too.
+        "TimeZone", "https://www.iana.org/time-zones"
+    };
+    Url, "uri" => {
+        /// An absolute URL with the scheme http or https: `https://promcon.io/2016-berlin/`.
+        "URL", "https://url.spec.whatwg.org/"
+    };
+    Language, "language" => {
+        /// A language tag of BCP 47: `de`, `pt-BR`.
+        "Language", "https://www.rfc-editor.org/info/bcp47"
+    };
+    Country, "country" => {
+        /// A country as a two-letter code of ISO 3166-1: `DE`.
+        "Country", "https://www.iso.org/iso-3166-country-codes.html"
+    };
+    Currency, "currency";
+    Slug, "slug";
+    Acronym, "acronym";
+    Color, "color";
+    RecordingKey, "recording-key";
+    PlaylistKey, "playlist-key";
 }
 
 /// A text that its check accepts.
@@ -524,42 +562,6 @@ fn text_input<T: InputType + FromStr<Err = String>>(value: &GraphQlValue) -> Inp
     }
 }
 
-macro_rules! graphql_text {
-    ($($(#[$doc:meta])* $type:ident, $name:literal $(, $url:literal)?);+ $(;)?) => {$(
-        $(#[$doc])*
-        #[Scalar(name = $name $(, specified_by_url = $url)?)]
-        impl ScalarType for $type {
-            fn parse(value: GraphQlValue) -> InputValueResult<Self> {
-                text_input(&value)
-            }
-
-            fn to_value(&self) -> GraphQlValue {
-                GraphQlValue::String(self.to_string())
-            }
-        }
-    )+};
-}
-
-graphql_text! {
-    /// An id: a UUID in lower case with hyphens, such as `532b6b93-4b71-582c-93c6-8d6ddb5ac074`.
-    Id, "ID";
-    /// A calendar date in the form `YYYY-MM-DD` of RFC 3339 and ISO 8601, such as `2016-08-25`, of a year from 0001 to
-    /// 9998.
-    Date, "Date", "https://www.rfc-editor.org/rfc/rfc3339#section-5.6";
-    /// A time with a numeric offset, as RFC 3339 defines it, in whole seconds: `2016-08-25T09:30:00+02:00`. Times of an
-    /// edition have the offset that its time zone has at that time; other times are in UTC (`+00:00`). An argument may
-    /// have any offset, or `Z`; fractions of a second are cut off.
-    DateTime, "DateTime", "https://www.rfc-editor.org/rfc/rfc3339#section-5.6";
-    /// The name of a time zone in the IANA database, in the form Area/City: `Europe/Berlin`. `UTC` is accepted too.
-    TimeZone, "TimeZone", "https://www.iana.org/time-zones";
-    /// An absolute URL with the scheme http or https: `https://promcon.io/2016-berlin/`.
-    Url, "URL", "https://url.spec.whatwg.org/";
-    /// A language tag of BCP 47: `de`, `pt-BR`.
-    Language, "Language", "https://www.rfc-editor.org/info/bcp47";
-    /// A country as a two-letter code of ISO 3166-1: `DE`.
-    Country, "Country", "https://www.iso.org/iso-3166-country-codes.html";
-}
-
 /// A position in the archive's change log: an integer from 0 to 9223372036854775807, as a JSON number.
 #[Scalar(specified_by_url = "https://www.rfc-editor.org/rfc/rfc8259#section-6")]
 impl ScalarType for Revision {
@@ -629,6 +631,52 @@ stored_as! {
     Country, String, ColumnType::String(StringLen::None), String, |v| v.0, |v| Ok(Self(v));
     TimeZone, String, ColumnType::String(StringLen::None), String, |v| v.to_string(), |v| v.parse();
     DateTime, chrono::DateTime<Utc>, ColumnType::TimestampWithTimeZone, ChronoDateTimeUtc, DateTime::utc, |v| Ok(v.into());
+}
+
+/// Scalars in columns of text.
+macro_rules! text_columns {
+    ($($type:ident),+) => {$(
+        impl Column<String> for $type {
+            fn to_column(&self) -> String {
+                self.to_string()
+            }
+
+            fn from_column(stored: &String) -> Result<Self, String> {
+                stored.parse()
+            }
+        }
+    )+};
+}
+text_columns!(TimeZone, Url, Language, Country, Slug, Color);
+
+impl Column<NaiveDate> for Date {
+    fn to_column(&self) -> NaiveDate {
+        self.0
+    }
+
+    fn from_column(stored: &NaiveDate) -> Result<Self, String> {
+        Ok(Self(*stored))
+    }
+}
+
+impl Column<chrono::DateTime<Utc>> for Instant {
+    fn to_column(&self) -> chrono::DateTime<Utc> {
+        self.0
+    }
+
+    fn from_column(stored: &chrono::DateTime<Utc>) -> Result<Self, String> {
+        Ok(Self(*stored))
+    }
+}
+
+impl Column<chrono::DateTime<Utc>> for DateTime {
+    fn to_column(&self) -> chrono::DateTime<Utc> {
+        self.utc()
+    }
+
+    fn from_column(stored: &chrono::DateTime<Utc>) -> Result<Self, String> {
+        Ok((*stored).into())
+    }
 }
 
 impl Url {

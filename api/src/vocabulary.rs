@@ -3,18 +3,31 @@
 
 use async_graphql::Enum;
 use schemars::JsonSchema;
-use sea_orm::{DeriveActiveEnum, EnumIter};
+use sea_orm::{ActiveEnum, DeriveActiveEnum, EnumIter};
 use serde::{Deserialize, Serialize};
+
+use crate::column::Column;
 
 macro_rules! vocabulary {
     ($(#[$doc:meta])* $name:ident { $($(#[$variant_doc:meta])* $variant:ident),+ $(,)? }) => {
         $(#[$doc])*
         #[derive(
-            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, DeriveActiveEnum, Enum, Serialize, Deserialize, JsonSchema,
+            Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, EnumIter, DeriveActiveEnum, Enum, Serialize,
+            Deserialize, JsonSchema,
         )]
         #[sea_orm(rs_type = "String", db_type = "Text", rename_all = "SCREAMING_SNAKE_CASE")]
         #[serde(rename_all = "SCREAMING_SNAKE_CASE")]
         pub enum $name { $($(#[$variant_doc])* $variant),+ }
+
+        impl Column<String> for $name {
+            fn to_column(&self) -> String {
+                self.to_value()
+            }
+
+            fn from_column(stored: &String) -> Result<Self, String> {
+                Self::try_from_value(stored).map_err(|error| error.to_string())
+            }
+        }
     };
 }
 

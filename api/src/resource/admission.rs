@@ -5,7 +5,10 @@ use schemars::JsonSchema;
 use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 
-use crate::scalars::{Currency, Date, Url};
+use crate::{
+    column::json_columns,
+    scalars::{Currency, Date, Url},
+};
 
 /// The call for papers of an edition. Its days are days in the edition's time zone. What is not known is null; an input
 /// or an archive file leaves it out.
@@ -66,3 +69,5 @@ impl Ticket {
 /// Tickets in one column.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Tickets(pub Vec<Ticket>);
+
+json_columns!(CallForPapers);

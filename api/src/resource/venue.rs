@@ -5,7 +5,10 @@ use schemars::JsonSchema;
 use sea_orm::FromJsonQueryResult;
 use serde::{Deserialize, Serialize};
 
-use crate::scalars::{Country, Url};
+use crate::{
+    column::json_columns,
+    scalars::{Country, Url},
+};
 
 /// A place: the venue of an edition, or the place of a single slot such as a party. What is not known is null; an input
 /// or an archive file leaves it out.
@@ -41,3 +44,5 @@ pub struct Venue {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub map_url: Option<Url>,
 }
+
+json_columns!(Venue);

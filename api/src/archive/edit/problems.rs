@@ -3,14 +3,13 @@
 
 use std::{fmt::Display, str::FromStr};
 
-use async_graphql::{Enum, MaybeUndefined, SimpleObject};
-use sea_orm::ActiveEnum;
-
 use crate::{
+    column::Column,
     directive::list_size,
     scalars::{Revision, Slug},
     text,
 };
+use async_graphql::{Enum, MaybeUndefined, SimpleObject};
 
 /// A mistake in the arguments of a mutation that the caller can correct: a bad value, a slug that is taken, an old
 /// `ifRevision`. If there is one, the mutation wrote nothing.
@@ -183,20 +182,20 @@ pub(super) fn given<T>(value: Option<T>) -> MaybeUndefined<T> {
 }
 
 /// Sets what was given; null clears it.
-pub(super) fn put<T: ToStored<S>, S>(given: MaybeUndefined<T>, into: &mut Option<S>) {
+pub(super) fn put<T: Column<S>, S>(given: MaybeUndefined<T>, into: &mut Option<S>) {
     match given {
         MaybeUndefined::Undefined => {}
         MaybeUndefined::Null => *into = None,
-        MaybeUndefined::Value(value) => *into = Some(value.to_stored()),
+        MaybeUndefined::Value(value) => *into = Some(value.to_column()),
     }
 }
 
 /// Sets what was given; null makes it what it is where nobody says.
-pub(super) fn put_or_default<T: ToStored<S> + Default, S>(given: MaybeUndefined<T>, into: &mut S) {
+pub(super) fn put_or_default<T: Column<S> + Default, S>(given: MaybeUndefined<T>, into: &mut S) {
     match given {
         MaybeUndefined::Undefined => {}
-        MaybeUndefined::Null => *into = T::default().to_stored(),
-        MaybeUndefined::Value(value) => *into = value.to_stored(),
+        MaybeUndefined::Null => *into = T::default().to_column(),
+        MaybeUndefined::Value(value) => *into = value.to_column(),
     }
 }
 
@@ -207,44 +206,4 @@ pub(super) fn listed<T>(given: MaybeUndefined<Vec<T>>) -> Option<Vec<T>> {
         MaybeUndefined::Null => Some(Vec::new()),
         MaybeUndefined::Value(values) => Some(values),
     }
-}
-
-/// A value that a column holds as another type.
-pub(super) trait ToStored<S> {
-    fn to_stored(self) -> S;
-}
-
-macro_rules! stored {
-    ($($type:ty as $stored:ty, $to:expr;)+) => {$(
-        impl ToStored<$stored> for $type {
-            fn to_stored(self) -> $stored {
-                let to: fn($type) -> $stored = $to;
-                to(self)
-            }
-        }
-    )+};
-}
-
-/// An enum's word.
-macro_rules! words {
-    ($($type:ident),+) => {
-        $(impl ToStored<String> for crate::vocabulary::$type {
-            fn to_stored(self) -> String {
-                self.to_value()
-            }
-        })+
-    };
-}
-
-words!(EditionStatus, EditionFormat, SlotKind, TalkKind, TalkStatus, CompanyKind, RecordingKind, LinkKind);
-
-stored! {
-    String as String, |v| v;
-    i32 as i32, |v| v;
-    bool as bool, |v| v;
-    crate::scalars::Url as String, |v| v.to_string();
-    crate::scalars::Language as String, |v| v.to_string();
-    crate::scalars::Country as String, |v| v.to_string();
-    crate::scalars::Date as chrono::NaiveDate, |v| v.0;
-    crate::scalars::DateTime as chrono::DateTime<chrono::Utc>, |v| v.utc();
 }
