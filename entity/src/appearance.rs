@@ -6,7 +6,7 @@ use serde::Serialize;
 /// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "appearance", model_attrs(derive(Serialize)))]
+#[sea_orm(table_name = "appearance", model_attrs(derive(Serialize, Default)))]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub talk_id: Uuid,

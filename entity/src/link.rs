@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 /// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "link", model_attrs(derive(Serialize, Deserialize)))]
+#[sea_orm(table_name = "link", model_attrs(derive(Serialize, Deserialize, Default)))]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,

@@ -10,7 +10,6 @@ use std::{
 
 use entity::{alias, edition, link, recording};
 use sea_orm::{ActiveEnum, DatabaseConnection, DatabaseTransaction};
-use serde::de::DeserializeOwned;
 use uuid::Uuid;
 
 use super::{
@@ -100,21 +99,18 @@ fn group<K: Eq + Hash, R>(rows: &[R], key: impl Fn(&R) -> K) -> HashMap<K, Vec<&
     groups
 }
 
-/// What the database holds as text.
-fn read<T: FromStr<Err = impl Display>>(text: &str) -> Result<T> {
-    text.parse().map_err(|error| Error::Internal(format!("in the database: {error}")))
+/// What no import and no edit writes.
+fn corrupt(wrong: impl Display) -> Error {
+    Error::Internal(format!("in the database: {wrong}"))
 }
 
-fn maybe<T: FromStr<Err = impl Display>>(text: Option<&String>) -> Result<Option<T>> {
-    text.map(|text| read(text)).transpose()
+/// What the database holds as text.
+fn read<T: FromStr<Err = impl Display>>(text: &str) -> Result<T> {
+    text.parse().map_err(corrupt)
 }
 
 fn word<W: ActiveEnum<Value = String>>(text: &str) -> Result<W> {
     Ok(W::try_from_value(&text.to_owned())?)
-}
-
-fn json<T: DeserializeOwned>(value: &serde_json::Value) -> Result<T> {
-    serde_json::from_value(value.clone()).map_err(|error| Error::Internal(format!("in the database: {error}")))
 }
 
 /// What documents are made of.

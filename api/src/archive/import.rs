@@ -37,9 +37,9 @@ impl Archive {
         let mut write = self.begin().await?;
         let mut problems = Vec::new();
         let known = StoredNames::look_up(document, &write.transaction).await?;
-        let things = Identified::of(document, known, &mut problems);
-        let stored = Rows::load(&write.transaction, Some(&things.scope())).await?;
-        let mut rows = desired::rows(document, &things, &stored, &mut problems);
+        let identified = Identified::of(document, known, &mut problems);
+        let stored = Rows::load(&write.transaction, Some(&identified.scope())).await?;
+        let mut rows = desired::rows(document, &identified, &stored, &mut problems);
         is_nowhere_else(&stored, &rows, &write.transaction, &mut problems).await?;
         check(problems)?;
         keep_what_others_use(&stored, &mut rows, &write.transaction).await?;

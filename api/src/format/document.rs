@@ -8,16 +8,57 @@ use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
 use crate::{
+    column::Column,
     resource::{
         admission::{CallForPapers, Ticket},
         venue::Venue,
     },
-    scalars::{Acronym, Color, Country, Date, Id, Language, LocalTime, RecordingKey, Slug, TimeZone, Url},
+    scalars::{
+        Acronym, Color, Country, Date, Id, Instant, Language, LocalTime, PlaylistKey, RecordingKey, Slug, TimeZone, Url,
+    },
     vocabulary::{
         AppearanceRole, CompanyKind, EditionFormat, EditionStatus, InvolvementRole, LinkKind, RecordingKind, SlotKind,
         TalkKind, TalkStatus,
     },
 };
+
+/// A record of the format, and which of its fields are columns of its table: `field: Type => column`. What stands
+/// elsewhere (references, parts, an id that is not derived) is `field: Type = field`, and is given when a row is read.
+/// A new column needs its line here, and no other in imports and exports.
+macro_rules! record {
+    (
+        $(#[$doc:meta])*
+        pub struct $record:ident, of $table:ident and $given:ident {
+            $($(#[$field_doc:meta])* pub $field:ident: $type:ty $(=> $column:ident)? $(= $elsewhere:ident)?,)+
+        }
+    ) => {
+        $(#[$doc])*
+        #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
+        #[schemars(deny_unknown_fields)]
+        pub struct $record {
+            $($(#[$field_doc])* pub $field: $type,)+
+        }
+
+        #[doc = concat!("What a [`", stringify!($record), "`] has besides the columns of its row.")]
+        pub(crate) struct $given {
+            $($(pub $elsewhere: $type,)?)+
+        }
+
+        impl $record {
+            /// Sets the columns of a row.
+            pub(crate) fn put_columns(&self, row: &mut entity::$table::Model) {
+                $($(row.$column = self.$field.to_column();)?)+
+            }
+
+            /// A row as a record; why it can't be one, where the program did not write it.
+            pub(crate) fn of_row(row: &entity::$table::Model, given: $given) -> Result<Self, String> {
+                Ok(Self {
+                    $($field: $(Column::from_column(&row.$column)?)? $(given.$elsewhere)?,)+
+                })
+            }
+        }
+    };
+}
 
 /// A whole archive, or a part of one: the content of an `archive.yaml`.
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
@@ -103,501 +144,502 @@ pub struct Identity {
     pub merged_ids: Vec<Id>,
 }
 
-/// A conference: a series of editions.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Conference {
-    /// The slug of the conference, unique among conferences: lower-case letters and digits with single hyphens between
-    /// them, such as `promcon`.
-    pub slug: Slug,
-    /// The name of the conference: `PromCon`.
-    pub name: String,
-    /// The description of the conference, in Markdown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub description: Option<String>,
-    /// The address of the conference's own website.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub website_url: Option<Url>,
-    /// The links of the conference, in their order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub links: Vec<Link>,
-    #[serde(flatten)]
-    pub identity: Identity,
+record! {
+    /// A conference: a series of editions.
+    pub struct Conference, of conference and ConferenceGiven {
+        /// The slug of the conference, unique among conferences: lower-case letters and digits with single hyphens
+        /// between them, such as `promcon`.
+        pub slug: Slug => slug,
+        /// The name of the conference: `PromCon`.
+        pub name: String => name,
+        /// The description of the conference, in Markdown.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub description: Option<String> => description,
+        /// The address of the conference's own website.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub website_url: Option<Url> => website_url,
+        /// The links of the conference, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub links: Vec<Link> = links,
+        #[serde(flatten)]
+        pub identity: Identity = identity,
+    }
 }
 
-/// A company, foundation, project, university or other organisation that speakers represented or that sponsored an
-/// edition.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Company {
-    /// The slug of the company, unique among companies: `grafana-labs`.
-    pub slug: Slug,
-    /// The name of the company: `Grafana Labs`.
-    pub name: String,
-    /// Other names and spellings of the company: `CNCF`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub aliases: Vec<String>,
-    /// The kind of organisation. If it is left out, it is COMPANY.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub kind: CompanyKind,
-    /// The address of the company's own website.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub website_url: Option<Url>,
-    /// The address of an image of the company's logo.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub logo_url: Option<Url>,
-    /// The slug of the company that this one became, by a new name or a takeover.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub successor: Option<Slug>,
-    /// The links of the company, in their order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub links: Vec<Link>,
-    #[serde(flatten)]
-    pub identity: Identity,
+record! {
+    /// A company, foundation, project, university or other organisation that speakers represented or that sponsored an
+    /// edition.
+    pub struct Company, of company and CompanyGiven {
+        /// The slug of the company, unique among companies: `grafana-labs`.
+        pub slug: Slug => slug,
+        /// The name of the company: `Grafana Labs`.
+        pub name: String => name,
+        /// Other names and spellings of the company: `CNCF`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub aliases: Vec<String> = aliases,
+        /// The kind of organisation. If it is left out, it is COMPANY.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub kind: CompanyKind => kind,
+        /// The address of the company's own website.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub website_url: Option<Url> => website_url,
+        /// The address of an image of the company's logo.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub logo_url: Option<Url> => logo_url,
+        /// The slug of the company that this one became, by a new name or a takeover.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub successor: Option<Slug> = successor,
+        /// The links of the company, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub links: Vec<Link> = links,
+        #[serde(flatten)]
+        pub identity: Identity = identity,
+    }
 }
 
-/// A person who appeared in a talk or helped an edition, or a group that is credited as one.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Speaker {
-    /// The slug of the speaker, unique among speakers: `julius-volz`.
-    pub slug: Slug,
-    /// The name of the speaker: `Julius Volz`.
-    pub name: String,
-    /// Other names and spellings of the speaker.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub aliases: Vec<String>,
-    /// The pronouns that the speaker asks for: `she/her`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub pronouns: Option<String>,
-    /// The biography of the speaker, in Markdown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub biography: Option<String>,
-    /// The address of a picture of the speaker.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub avatar_url: Option<Url>,
-    /// Whether the speaker is a group that is credited as one ("The Prometheus maintainers") and not a person. If it is
-    /// left out, it is false.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub is_group: bool,
-    /// The links of the speaker, in their order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub links: Vec<Link>,
-    #[serde(flatten)]
-    pub identity: Identity,
+record! {
+    /// A person who appeared in a talk or helped an edition, or a group that is credited as one.
+    pub struct Speaker, of speaker and SpeakerGiven {
+        /// The slug of the speaker, unique among speakers: `julius-volz`.
+        pub slug: Slug => slug,
+        /// The name of the speaker: `Julius Volz`.
+        pub name: String => name,
+        /// Other names and spellings of the speaker.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub aliases: Vec<String> = aliases,
+        /// The pronouns that the speaker asks for: `she/her`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub pronouns: Option<String> => pronouns,
+        /// The biography of the speaker, in Markdown.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub biography: Option<String> => biography,
+        /// The address of a picture of the speaker.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub avatar_url: Option<Url> => avatar_url,
+        /// Whether the speaker is a group that is credited as one ("The Prometheus maintainers") and not a person. If
+        /// it is left out, it is false.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub is_group: bool => is_group,
+        /// The links of the speaker, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub links: Vec<Link> = links,
+        #[serde(flatten)]
+        pub identity: Identity = identity,
+    }
 }
 
-/// `editions/<slug>.yaml`: one edition with its schedule, talks, sponsors and recordings. Times of slots are local
-/// times in the edition's time zone.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Edition {
-    /// The slug of the edition, unique in the whole archive: `promcon-2016-berlin`. The file has the same name.
-    pub slug: Slug,
-    /// The slug of the conference that the edition belongs to.
-    pub conference: Slug,
-    /// The name of the edition: `PromCon 2016`.
-    pub name: String,
-    /// The year of the edition: 2016.
-    pub year: i32,
-    /// The acronym of the edition in schedule formats: `promcon_2016_berlin`. If it is left out, it is the slug with
-    /// underscores.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub acronym: Option<Acronym>,
-    /// The first day of the edition, in its time zone: `2016-08-25`. It is left out with the last day if the days are
-    /// not known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub starts_on: Option<Date>,
-    /// The last day of the edition, in its time zone: `2016-08-26`. It is left out with the first day if the days are
-    /// not known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ends_on: Option<Date>,
-    /// The time zone of the edition: `Europe/Berlin`.
-    pub timezone: TimeZone,
-    /// The state of the edition, where an editor has to set it. If it is left out, it follows from the clock, the days
-    /// and the schedule.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub status: Option<EditionStatus>,
-    /// The way of attending the edition. If it is left out, it is IN_PERSON.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub format: EditionFormat,
-    /// The city in which the edition takes place. It is left out for an edition that is online only.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub city: Option<String>,
-    /// The country of the city as an ISO 3166-1 code: `DE`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub country: Option<Country>,
-    /// The venue of the edition.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub venue: Option<Venue>,
-    /// The number of people who could attend.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0, max = 2_147_483_647))]
-    pub capacity: Option<i32>,
-    /// The number of people who attended.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0, max = 2_147_483_647))]
-    pub attendance: Option<i32>,
-    /// Whether the number of people who attended is an estimate. If it is left out, it is false.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub attendance_is_estimate: bool,
-    /// Whether the edition was sold out. It is left out if it is not known.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub sold_out: Option<bool>,
-    /// The number of the edition in the conference's own count: 1 for the first.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 2_147_483_647))]
-    pub ordinal: Option<i32>,
-    /// The hashtags of the edition, without the `#`: `promcon2016`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub hashtags: Vec<String>,
-    /// The address of the edition's own website.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub website_url: Option<Url>,
-    /// The slug of the edition that this one took the place of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replaces: Option<Slug>,
-    /// The call for papers of the edition.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub call_for_papers: Option<CallForPapers>,
-    /// The kinds of tickets that were sold for the edition, in their order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tickets: Vec<Ticket>,
-    /// The people and companies that organised, hosted or helped the edition, in their order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub involvements: Vec<Involvement>,
-    /// The tiers of the edition's sponsors, the highest first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sponsor_tiers: Vec<SponsorTier>,
-    /// The sponsorships without a tier, in their order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sponsors: Vec<Sponsorship>,
-    /// The rooms of the edition, in the order in which the schedule shows them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub rooms: Vec<Room>,
-    /// The tracks of the edition, in the order in which the schedule shows them.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tracks: Vec<Track>,
-    /// The links of the edition, in their order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub links: Vec<Link>,
-    /// The slots of the schedule: when and where each talk, break and social event takes place.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub slots: Vec<Slot>,
-    /// The talks of the edition.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub talks: Vec<Talk>,
-    /// The recordings of which more is known than the talk that they show: live streams, recaps, titles, lengths. A
-    /// recording that a talk names and that is not listed here is of the kind TALK, with nothing else known.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub recordings: Vec<Recording>,
-    /// The playlists of the edition.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub playlists: Vec<Playlist>,
-    #[serde(flatten)]
-    pub identity: Identity,
+record! {
+    /// `editions/<slug>.yaml`: one edition with its schedule, talks, sponsors and recordings. Times of slots are local
+    /// times in the edition's time zone.
+    pub struct Edition, of edition and EditionGiven {
+        /// The slug of the edition, unique in the whole archive: `promcon-2016-berlin`. The file has the same name.
+        pub slug: Slug => slug,
+        /// The slug of the conference that the edition belongs to.
+        pub conference: Slug = conference,
+        /// The name of the edition: `PromCon 2016`.
+        pub name: String => name,
+        /// The year of the edition: 2016.
+        pub year: i32 => year,
+        /// The acronym of the edition in schedule formats: `promcon_2016_berlin`. If it is left out, it is the slug
+        /// with underscores.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub acronym: Option<Acronym> = acronym,
+        /// The first day of the edition, in its time zone: `2016-08-25`. It is left out with the last day if the days
+        /// are not known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub starts_on: Option<Date> => starts_on,
+        /// The last day of the edition, in its time zone: `2016-08-26`. It is left out with the first day if the days
+        /// are not known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub ends_on: Option<Date> => ends_on,
+        /// The time zone of the edition: `Europe/Berlin`.
+        pub timezone: TimeZone => timezone,
+        /// The state of the edition, where an editor has to set it. If it is left out, it follows from the clock, the
+        /// days and the schedule.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub status: Option<EditionStatus> => status,
+        /// The way of attending the edition. If it is left out, it is IN_PERSON.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub format: EditionFormat => format,
+        /// The city in which the edition takes place. It is left out for an edition that is online only.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub city: Option<String> => city,
+        /// The country of the city as an ISO 3166-1 code: `DE`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub country: Option<Country> => country,
+        /// The venue of the edition.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub venue: Option<Venue> => venue,
+        /// The number of people who could attend.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 0, max = 2_147_483_647))]
+        pub capacity: Option<i32> => capacity,
+        /// The number of people who attended.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 0, max = 2_147_483_647))]
+        pub attendance: Option<i32> => attendance,
+        /// Whether the number of people who attended is an estimate. If it is left out, it is false.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub attendance_is_estimate: bool => attendance_is_estimate,
+        /// Whether the edition was sold out. It is left out if it is not known.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub sold_out: Option<bool> => sold_out,
+        /// The number of the edition in the conference's own count: 1 for the first.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 1, max = 2_147_483_647))]
+        pub ordinal: Option<i32> => ordinal,
+        /// The hashtags of the edition, without the `#`: `promcon2016`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub hashtags: Vec<String> => hashtags,
+        /// The address of the edition's own website.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub website_url: Option<Url> => website_url,
+        /// The slug of the edition that this one took the place of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub replaces: Option<Slug> = replaces,
+        /// The call for papers of the edition.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub call_for_papers: Option<CallForPapers> => call_for_papers,
+        /// The kinds of tickets that were sold for the edition, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub tickets: Vec<Ticket> => tickets,
+        /// The people and companies that organised, hosted or helped the edition, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub involvements: Vec<Involvement> = involvements,
+        /// The tiers of the edition's sponsors, the highest first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub sponsor_tiers: Vec<SponsorTier> = sponsor_tiers,
+        /// The sponsorships without a tier, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub sponsors: Vec<Sponsorship> = sponsors,
+        /// The rooms of the edition, in the order in which the schedule shows them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub rooms: Vec<Room> = rooms,
+        /// The tracks of the edition, in the order in which the schedule shows them.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub tracks: Vec<Track> = tracks,
+        /// The links of the edition, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub links: Vec<Link> = links,
+        /// The slots of the schedule: when and where each talk, break and social event takes place.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub slots: Vec<Slot> = slots,
+        /// The talks of the edition.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub talks: Vec<Talk> = talks,
+        /// The recordings of which more is known than the talk that they show: live streams, recaps, titles, lengths. A
+        /// recording that a talk names and that is not listed here is of the kind TALK, with nothing else known.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub recordings: Vec<Recording> = recordings,
+        /// The playlists of the edition.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub playlists: Vec<Playlist> = playlists,
+        #[serde(flatten)]
+        pub identity: Identity = identity,
+    }
 }
 
-/// The involvement of one person or one company, exactly one of them, in an edition.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Involvement {
-    /// The slug of the person, as a speaker. It is left out for a company.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub person: Option<Slug>,
-    /// The slug of the company. It is left out for a person.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub company: Option<Slug>,
-    /// The role of the person or company.
-    pub role: InvolvementRole,
-    /// A remark about the involvement.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
+record! {
+    /// The involvement of one person or one company, exactly one of them, in an edition.
+    pub struct Involvement, of involvement and InvolvementGiven {
+        /// The slug of the person, as a speaker. It is left out for a company.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub person: Option<Slug> = person,
+        /// The slug of the company. It is left out for a person.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub company: Option<Slug> = company,
+        /// The role of the person or company.
+        pub role: InvolvementRole => role,
+        /// A remark about the involvement.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub note: Option<String> => note,
+    }
 }
 
-/// A tier of an edition's sponsors.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct SponsorTier {
-    /// The slug of the tier, unique in its edition: `diamond`.
-    pub slug: Slug,
-    /// The name of the tier: `Diamond`.
-    pub name: String,
-    /// The sponsorships in the tier, in their order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sponsors: Vec<Sponsorship>,
+record! {
+    /// A tier of an edition's sponsors.
+    pub struct SponsorTier, of sponsor_tier and SponsorTierGiven {
+        /// The slug of the tier, unique in its edition: `diamond`.
+        pub slug: Slug => slug,
+        /// The name of the tier: `Diamond`.
+        pub name: String => name,
+        /// The sponsorships in the tier, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub sponsors: Vec<Sponsorship> = sponsors,
+    }
 }
 
-/// The sponsorship of an edition by a company.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Sponsorship {
-    /// The slug of the company.
-    pub company: Slug,
-    /// The address that the edition's website linked the sponsor to.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<Url>,
+record! {
+    /// The sponsorship of an edition by a company.
+    pub struct Sponsorship, of sponsorship and SponsorshipGiven {
+        /// The slug of the company.
+        pub company: Slug = company,
+        /// The address that the edition's website linked the sponsor to.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub url: Option<Url> => url,
+    }
 }
 
-/// A room of the edition.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Room {
-    /// The slug of the room, unique in its edition: `main-room`.
-    pub slug: Slug,
-    /// The name of the room: `Main room`.
-    pub name: String,
-    /// The number of people who fit in the room.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0, max = 2_147_483_647))]
-    pub capacity: Option<i32>,
-    /// The id of the room, a UUID. It is left out if it is the one that is derived from the slug.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<Id>,
+record! {
+    /// A room of the edition.
+    pub struct Room, of room and RoomGiven {
+        /// The slug of the room, unique in its edition: `main-room`.
+        pub slug: Slug => slug,
+        /// The name of the room: `Main room`.
+        pub name: String => name,
+        /// The number of people who fit in the room.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 0, max = 2_147_483_647))]
+        pub capacity: Option<i32> => capacity,
+        /// The id of the room, a UUID. It is left out if it is the one that is derived from the slug.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub id: Option<Id> = id,
+    }
 }
 
-/// A track of the edition: a series of talks on one subject.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Track {
-    /// The slug of the track, unique in its edition: `observability`.
-    pub slug: Slug,
-    /// The name of the track: `Observability`.
-    pub name: String,
-    /// The color of the track in the form `#rrggbb`: `#e6522c`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub color: Option<Color>,
-    /// The id of the track, a UUID. It is left out if it is the one that is derived from the slug.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<Id>,
+record! {
+    /// A track of the edition: a series of talks on one subject.
+    pub struct Track, of track and TrackGiven {
+        /// The slug of the track, unique in its edition: `observability`.
+        pub slug: Slug => slug,
+        /// The name of the track: `Observability`.
+        pub name: String => name,
+        /// The color of the track in the form `#rrggbb`: `#e6522c`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub color: Option<Color> => color,
+        /// The id of the track, a UUID. It is left out if it is the one that is derived from the slug.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub id: Option<Id> = id,
+    }
 }
 
-/// A slot in the schedule: of a talk, or of a break or a social event, which has a kind and a title instead.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Slot {
-    /// The number of the slot, unique in its edition. It never changes, because schedule apps use it as a key.
-    #[schemars(range(min = 1, max = 2_147_483_647))]
-    pub number: i32,
-    /// The start of the slot as a local time in the edition's time zone: `2016-08-25T09:30`.
-    pub starts_at: LocalTime,
-    /// The end of the slot as a local time in the edition's time zone. If it is left out, it is estimated: the start of
-    /// the next slot on the same conference day in the same room or without a room; if there is none, 4 hours after the
-    /// start if the kind is SOCIAL and 30 minutes after it otherwise.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub ends_at: Option<LocalTime>,
-    /// Whether the end that is given is only an estimate. If it is left out, it is false.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub end_is_estimated: bool,
-    /// Whether the slot was announced as open-ended ("until late"). If it is left out, it is false.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub is_open_ended: bool,
-    /// The slug of the talk that is given in the slot. It is left out for a break or a social event.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub talk: Option<Slug>,
-    /// The kind of a slot without a talk. It is left out, or TALK, for a slot with a talk.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub kind: Option<SlotKind>,
-    /// The title of a slot without a talk. It is left out for a slot with a talk.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// The slug of the room of the slot.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub room: Option<Slug>,
-    /// The place of the slot, if it is not at the edition's venue.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub place: Option<Venue>,
-    /// The slugs of the companies that paid for the break or the social event, in their order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub sponsors: Vec<Slug>,
-    /// The id of the slot, a UUID. It is left out if it is the one that is derived from the number.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<Id>,
+record! {
+    /// A slot in the schedule: of a talk, or of a break or a social event, which has a kind and a title instead.
+    pub struct Slot, of slot and SlotGiven {
+        /// The number of the slot, unique in its edition. It never changes, because schedule apps use it as a key.
+        #[schemars(range(min = 1, max = 2_147_483_647))]
+        pub number: i32 => number,
+        /// The start of the slot as a local time in the edition's time zone: `2016-08-25T09:30`.
+        pub starts_at: LocalTime = starts_at,
+        /// The end of the slot as a local time in the edition's time zone. If it is left out, it is estimated: the
+        /// start of the next slot on the same conference day in the same room or without a room; if there is none, 4
+        /// hours after the start if the kind is SOCIAL and 30 minutes after it otherwise.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub ends_at: Option<LocalTime> = ends_at,
+        /// Whether the end that is given is only an estimate. If it is left out, it is false.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub end_is_estimated: bool = end_is_estimated,
+        /// Whether the slot was announced as open-ended ("until late"). If it is left out, it is false.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub is_open_ended: bool => is_open_ended,
+        /// The slug of the talk that is given in the slot. It is left out for a break or a social event.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub talk: Option<Slug> = talk,
+        /// The kind of a slot without a talk. It is left out, or TALK, for a slot with a talk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub kind: Option<SlotKind> = kind,
+        /// The title of a slot without a talk. It is left out for a slot with a talk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub title: Option<String> => title,
+        /// The slug of the room of the slot.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub room: Option<Slug> = room,
+        /// The place of the slot, if it is not at the edition's venue.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub place: Option<Venue> => place,
+        /// The slugs of the companies that paid for the break or the social event, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub sponsors: Vec<Slug> = sponsors,
+        /// The id of the slot, a UUID. It is left out if it is the one that is derived from the number.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub id: Option<Id> = id,
+    }
 }
 
-/// A talk at an edition, in any form: a keynote, a panel, a workshop.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Talk {
-    /// The slug of the talk, unique in its edition: `prometheus-design-and-philosophy`.
-    pub slug: Slug,
-    /// The title of the talk: `Prometheus Design and Philosophy`.
-    pub title: String,
-    /// The subtitle of the talk.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub subtitle: Option<String>,
-    /// Former titles of the talk, and other titles under which it was listed.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub aliases: Vec<String>,
-    /// The form of the talk. If it is left out, it is TALK.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub kind: TalkKind,
-    /// The state of the talk. If it is left out, it is CONFIRMED.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub status: TalkStatus,
-    /// The abstract of the talk, in Markdown.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub r#abstract: Option<String>,
-    /// The language of the talk as a BCP 47 tag: `en`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<Language>,
-    /// The slug of the track of the talk.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub track: Option<Slug>,
-    /// The tags of the talk: `alerting`.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub tags: Vec<String>,
-    /// Whether the speakers asked for the talk not to be recorded. If it is left out, it is false.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub do_not_record: bool,
-    /// The slug of the block in which the talk is given, such as a lightning round: a talk of the kind LIGHTNING_BLOCK.
-    /// A talk in a block has no slot of its own.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub block: Option<Slug>,
-    /// The position of the talk in its block, from 1.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 1, max = 2_147_483_647))]
-    pub block_position: Option<i32>,
-    /// The slug of the talk of this edition that this one took the place of.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub replaces: Option<Slug>,
-    /// The appearances of speakers in the talk, in billing order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub appearances: Vec<Appearance>,
-    /// The places of the talk in recordings, in their order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub recordings: Vec<TalkRecording>,
-    /// The links of the talk, in their order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub links: Vec<Link>,
-    #[serde(flatten)]
-    pub identity: Identity,
+record! {
+    /// A talk at an edition, in any form: a keynote, a panel, a workshop.
+    pub struct Talk, of talk and TalkGiven {
+        /// The slug of the talk, unique in its edition: `prometheus-design-and-philosophy`.
+        pub slug: Slug => slug,
+        /// The title of the talk: `Prometheus Design and Philosophy`.
+        pub title: String => title,
+        /// The subtitle of the talk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub subtitle: Option<String> => subtitle,
+        /// Former titles of the talk, and other titles under which it was listed.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub aliases: Vec<String> => aliases,
+        /// The form of the talk. If it is left out, it is TALK.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub kind: TalkKind => kind,
+        /// The state of the talk. If it is left out, it is CONFIRMED.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub status: TalkStatus => status,
+        /// The abstract of the talk, in Markdown.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub r#abstract: Option<String> => r#abstract,
+        /// The language of the talk as a BCP 47 tag: `en`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub language: Option<Language> => language,
+        /// The slug of the track of the talk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub track: Option<Slug> = track,
+        /// The tags of the talk: `alerting`.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub tags: Vec<String> = tags,
+        /// Whether the speakers asked for the talk not to be recorded. If it is left out, it is false.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub do_not_record: bool => do_not_record,
+        /// The slug of the block in which the talk is given, such as a lightning round: a talk of the kind
+        /// LIGHTNING_BLOCK. A talk in a block has no slot of its own.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub block: Option<Slug> = block,
+        /// The position of the talk in its block, from 1.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 1, max = 2_147_483_647))]
+        pub block_position: Option<i32> => block_position,
+        /// The slug of the talk of this edition that this one took the place of.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub replaces: Option<Slug> = replaces,
+        /// The appearances of speakers in the talk, in billing order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub appearances: Vec<Appearance> = appearances,
+        /// The places of the talk in recordings, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub recordings: Vec<TalkRecording> = recordings,
+        /// The links of the talk, in their order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub links: Vec<Link> = links,
+        #[serde(flatten)]
+        pub identity: Identity = identity,
+    }
 }
 
-/// The appearance of one speaker in one talk.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Appearance {
-    /// The slug of the speaker.
-    pub speaker: Slug,
-    /// The slugs of the companies that the speaker represented at the time of the talk, the main one first.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub companies: Vec<Slug>,
-    /// The role of the speaker in the talk. If it is left out, it is SPEAKER.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub role: AppearanceRole,
-    /// The name of the speaker as the schedule credited it. It is left out if it is the speaker's name.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub credited_as: Option<String>,
-    /// The project that the speaker represented in the talk, mostly on a panel.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub represents: Option<String>,
+record! {
+    /// The appearance of one speaker in one talk.
+    pub struct Appearance, of appearance and AppearanceGiven {
+        /// The slug of the speaker.
+        pub speaker: Slug = speaker,
+        /// The slugs of the companies that the speaker represented at the time of the talk, the main one first.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub companies: Vec<Slug> = companies,
+        /// The role of the speaker in the talk. If it is left out, it is SPEAKER.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub role: AppearanceRole => role,
+        /// The name of the speaker as the schedule credited it. It is left out if it is the speaker's name.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub credited_as: Option<String> => credited_as,
+        /// The project that the speaker represented in the talk, mostly on a panel.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub represents: Option<String> => represents,
+    }
 }
 
-/// The place of a talk in a recording.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct TalkRecording {
-    /// The key of the recording: `youtube:3Tb4Wc0kfCM`.
-    pub recording: RecordingKey,
-    /// The start of the talk in the recording, in seconds. It is left out if it is not known or if the recording shows
-    /// only the talk.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0, max = 2_147_483_647))]
-    pub start_seconds: Option<i32>,
-    /// The end of the talk in the recording, in seconds. It is left out if it is not known or if the recording shows
-    /// only the talk.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0, max = 2_147_483_647))]
-    pub end_seconds: Option<i32>,
+record! {
+    /// The place of a talk in a recording.
+    pub struct TalkRecording, of talk_recording and TalkRecordingGiven {
+        /// The key of the recording: `youtube:3Tb4Wc0kfCM`.
+        pub recording: RecordingKey = recording,
+        /// The start of the talk in the recording, in seconds. It is left out if it is not known or if the recording
+        /// shows only the talk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 0, max = 2_147_483_647))]
+        pub start_seconds: Option<i32> => start_seconds,
+        /// The end of the talk in the recording, in seconds. It is left out if it is not known or if the recording
+        /// shows only the talk.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 0, max = 2_147_483_647))]
+        pub end_seconds: Option<i32> => end_seconds,
+    }
 }
 
-/// A recording: a video at a provider such as YouTube.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Recording {
-    /// The key of the recording: the provider and the id there, such as `youtube:3Tb4Wc0kfCM`.
-    pub key: RecordingKey,
-    /// The kind of content that the recording shows. If it is left out, it is TALK.
-    #[serde(default, skip_serializing_if = "is_default")]
-    pub kind: RecordingKind,
-    /// The title of the recording at the provider.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// The address at which the recording is watched. If it is left out, it is derived from the key; the providers
-    /// `peertube` and `other` require it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<Url>,
-    /// The address of a still image of the recording. If it is left out for a recording at YouTube, YouTube's own is
-    /// used.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub thumbnail_url: Option<Url>,
-    /// The length of the recording in seconds.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    #[schemars(range(min = 0, max = 2_147_483_647))]
-    pub duration_seconds: Option<i32>,
-    /// The time at which the recording was published, in UTC: `2016-08-29T07:03:19Z`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub published_at: Option<crate::scalars::Instant>,
-    /// The language spoken in the recording as a BCP 47 tag: `en`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<Language>,
-    /// The id of the recording, a UUID. It is left out if it is the one that is derived from the key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<Id>,
+record! {
+    /// A recording: a video at a provider such as YouTube.
+    pub struct Recording, of recording and RecordingGiven {
+        /// The key of the recording: the provider and the id there, such as `youtube:3Tb4Wc0kfCM`.
+        pub key: RecordingKey = key,
+        /// The kind of content that the recording shows. If it is left out, it is TALK.
+        #[serde(default, skip_serializing_if = "is_default")]
+        pub kind: RecordingKind => kind,
+        /// The title of the recording at the provider.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub title: Option<String> => title,
+        /// The address at which the recording is watched. If it is left out, it is derived from the key; the providers
+        /// `peertube` and `other` require it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub url: Option<Url> = url,
+        /// The address of a still image of the recording. If it is left out for a recording at YouTube, YouTube's own
+        /// is used.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub thumbnail_url: Option<Url> => thumbnail_url,
+        /// The length of the recording in seconds.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        #[schemars(range(min = 0, max = 2_147_483_647))]
+        pub duration_seconds: Option<i32> => duration_seconds,
+        /// The time at which the recording was published, in UTC: `2016-08-29T07:03:19Z`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub published_at: Option<Instant> => published_at,
+        /// The language spoken in the recording as a BCP 47 tag: `en`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub language: Option<Language> => language,
+        /// The id of the recording, a UUID. It is left out if it is the one that is derived from the key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub id: Option<Id> = id,
+    }
 }
 
-/// A playlist of recordings at a provider.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Playlist {
-    /// The key of the playlist: the provider and the id there, such as `youtube:PLoz-W_CUquUlCq-Q0hy53TolAhaED9vmU`.
-    pub key: crate::scalars::PlaylistKey,
-    /// The title of the playlist at the provider.
-    pub title: String,
-    /// The address of the playlist at the provider. If it is left out, it is derived from the key; the providers
-    /// `peertube` and `other` require it.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<Url>,
-    /// The keys of the recordings in the playlist, in its order.
-    #[serde(default, skip_serializing_if = "Vec::is_empty")]
-    pub recordings: Vec<RecordingKey>,
-    /// The id of the playlist, a UUID. It is left out if it is the one that is derived from the key.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<Id>,
+record! {
+    /// A playlist of recordings at a provider.
+    pub struct Playlist, of playlist and PlaylistGiven {
+        /// The key of the playlist: the provider and the id there, such as
+        /// `youtube:PLoz-W_CUquUlCq-Q0hy53TolAhaED9vmU`.
+        pub key: PlaylistKey = key,
+        /// The title of the playlist at the provider.
+        pub title: String => title,
+        /// The address of the playlist at the provider. If it is left out, it is derived from the key; the providers
+        /// `peertube` and `other` require it.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub url: Option<Url> = url,
+        /// The keys of the recordings in the playlist, in its order.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        pub recordings: Vec<RecordingKey> = recordings,
+        /// The id of the playlist, a UUID. It is left out if it is the one that is derived from the key.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub id: Option<Id> = id,
+    }
 }
 
-/// A link: to slides, code, an article, a post, a photo.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema)]
-#[schemars(deny_unknown_fields)]
-pub struct Link {
-    /// The kind of target that the link leads to.
-    pub kind: LinkKind,
-    /// The address of the target. It is left out if it is not known; the link then has a title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub url: Option<Url>,
-    /// The title of the target.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub title: Option<String>,
-    /// The author of the target.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub author: Option<String>,
-    /// A remark about the target.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub note: Option<String>,
-    /// The day on which the target was published, as the target gives it: `2016-08-29`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub published_on: Option<Date>,
-    /// The time at which the target was published, in UTC: `2016-08-29T07:03:19Z`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub published_at: Option<crate::scalars::Instant>,
-    /// The language of the target as a BCP 47 tag: `de`.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub language: Option<Language>,
-    /// The id of the link, a UUID. It is left out if it is the one that is derived from the item it belongs to, its
-    /// kind and its address or title.
-    #[serde(default, skip_serializing_if = "Option::is_none")]
-    pub id: Option<Id>,
+record! {
+    /// A link: to slides, code, an article, a post, a photo.
+    pub struct Link, of link and LinkGiven {
+        /// The kind of target that the link leads to.
+        pub kind: LinkKind => kind,
+        /// The address of the target. It is left out if it is not known; the link then has a title.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub url: Option<Url> => url,
+        /// The title of the target.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub title: Option<String> => title,
+        /// The author of the target.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub author: Option<String> => author,
+        /// A remark about the target.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub note: Option<String> => note,
+        /// The day on which the target was published, as the target gives it: `2016-08-29`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub published_on: Option<Date> => published_on,
+        /// The time at which the target was published, in UTC: `2016-08-29T07:03:19Z`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub published_at: Option<Instant> => published_at,
+        /// The language of the target as a BCP 47 tag: `de`.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub language: Option<Language> => language,
+        /// The id of the link, a UUID. It is left out if it is the one that is derived from the item it belongs to, its
+        /// kind and its address or title.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        pub id: Option<Id> = id,
+    }
 }
 
 fn is_default<T: Default + PartialEq>(value: &T) -> bool {

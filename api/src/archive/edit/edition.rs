@@ -12,7 +12,8 @@ use super::{
     problems::{Path, UserErrorCode, each, given, listed, put, put_or_default},
 };
 use crate::{
-    archive::{import::desired::json, store::rows::NodeRow},
+    archive::store::rows::NodeRow,
+    column::to_json,
     database::fold,
     error::{Error, Result},
     resource::{
@@ -232,7 +233,7 @@ impl Edit {
         put(patch.sold_out, &mut row.sold_out);
         problems.at_least(1, &path.at("ordinal"), patch.ordinal, &mut row.ordinal);
         if let Some(hashtags) = problems.texts(&path.at("hashtags"), patch.hashtags) {
-            row.hashtags = json(&hashtags);
+            row.hashtags = to_json(&hashtags);
         }
         put(patch.website_url, &mut row.website_url);
         problems.place(&path.at("venue"), patch.venue, &mut row.venue);
@@ -243,11 +244,11 @@ impl Edit {
                 if let Some(call) = &call {
                     problems.in_order(call.opens_on, call.closes_on, &path.at("callForPapers").at("closesOn"));
                 }
-                row.call_for_papers = call.as_ref().map(json);
+                row.call_for_papers = call.as_ref().map(to_json);
             }
         }
         if let Some(tickets) = listed(patch.tickets) {
-            row.tickets = json(&problems.tickets(&path.at("tickets"), tickets));
+            row.tickets = to_json(&problems.tickets(&path.at("tickets"), tickets));
         }
         set_bounds(row)
     }
@@ -350,7 +351,7 @@ impl super::UserErrors {
                 self.invalid(&path.at(field), format!("{value} is not within -{most} and {most} degrees"));
             }
         }
-        *into = Some(json(&venue));
+        *into = Some(to_json(&venue));
     }
 
     /// A last day is not before the first.

@@ -15,7 +15,8 @@ use super::{
     problems::{Path, UserErrorCode, each, given, put, put_or_default},
 };
 use crate::{
-    archive::{import::desired::json, store::rows::NodeRow},
+    archive::store::rows::NodeRow,
+    column::to_json,
     database::fold,
     error::Result,
     scalars::{Id, Language, Revision},
@@ -169,7 +170,7 @@ impl Edit {
         row.title_key = fold(&row.title);
         problems.maybe_line(&path.at("subtitle"), patch.subtitle, &mut row.subtitle);
         if let Some(aliases) = problems.texts(&path.at("aliases"), patch.aliases) {
-            row.aliases = json(&aliases);
+            row.aliases = to_json(&aliases);
         }
         put_or_default(patch.kind, &mut row.kind);
         put_or_default(patch.status, &mut row.status);

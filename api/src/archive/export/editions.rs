@@ -2,15 +2,19 @@
 
 use std::collections::HashMap;
 
+use chrono::{DateTime, Utc};
 use entity::{edition, involvement, room, slot, slot_sponsor, sponsor_tier, sponsorship, track};
 use uuid::Uuid;
 
-use super::{Export, group, json, maybe, read, talks::TalkParts, things::own_id, word};
+use super::{Export, corrupt, group, read, talks::TalkParts, things::own_id, word};
 use crate::{
     archive::import::{desired::estimated_ends, identity::LECTERN},
     error::Result,
-    format::document::{Edition, Involvement, Room, Slot, SponsorTier, Sponsorship, Track},
-    scalars::{Acronym, Date, LocalTime, TimeZone},
+    format::document::{
+        Edition, EditionGiven, Involvement, InvolvementGiven, Room, RoomGiven, Slot, SlotGiven, SponsorTier,
+        SponsorTierGiven, Sponsorship, SponsorshipGiven, Track, TrackGiven,
+    },
+    scalars::{Acronym, LocalTime, TimeZone},
     vocabulary::SlotKind,
 };
 
@@ -47,99 +51,48 @@ impl Export<'_> {
         let zone: TimeZone = read(&row.timezone)?;
         let acronym: Acronym = read(&row.acronym)?;
         let tiers = contents.tiers.get(&row.id).into_iter().flatten();
-        Ok(Edition {
+        let rooms = contents.rooms.get(&row.id).into_iter().flatten();
+        let tracks = contents.tracks.get(&row.id).into_iter().flatten();
+        let given = EditionGiven {
             conference: self.slug(row.conference_id)?,
-            name: row.name.clone(),
-            year: row.year,
             acronym: (acronym != Acronym::from(&slug)).then_some(acronym),
-            starts_on: row.starts_on.map(Date),
-            ends_on: row.ends_on.map(Date),
-            timezone: zone,
-            status: row.status.as_deref().map(word).transpose()?,
-            format: word(&row.format)?,
-            city: row.city.clone(),
-            country: maybe(row.country.as_ref())?,
-            venue: row.venue.as_ref().map(json).transpose()?,
-            capacity: row.capacity,
-            attendance: row.attendance,
-            attendance_is_estimate: row.attendance_is_estimate,
-            sold_out: row.sold_out,
-            ordinal: row.ordinal,
-            hashtags: json(&row.hashtags)?,
-            website_url: maybe(row.website_url.as_ref())?,
             replaces: row.replaces_id.map(|id| self.slug(id)).transpose()?,
-            call_for_papers: row.call_for_papers.as_ref().map(json).transpose()?,
-            tickets: json(&row.tickets)?,
             involvements: self.involvements(contents.involvements.get(&row.id))?,
             sponsor_tiers: tiers.map(|tier| self.tier(tier, contents)).collect::<Result<_>>()?,
             sponsors: self.sponsors(contents.sponsorships.get(&(row.id, None)))?,
-            rooms: contents
-                .rooms
-                .get(&row.id)
-                .into_iter()
-                .flatten()
-                .map(|room| self.room(room))
-                .collect::<Result<_>>()?,
-            tracks: contents
-                .tracks
-                .get(&row.id)
-                .into_iter()
-                .flatten()
-                .map(|track| self.track(track))
-                .collect::<Result<_>>()?,
+            rooms: rooms.map(|row| room(row)).collect::<Result<_>>()?,
+            tracks: tracks.map(|row| track(row)).collect::<Result<_>>()?,
             links: self.links(row.id)?,
             slots: self.slots(contents.slots.get(&row.id), &zone, &contents.sponsors)?,
             talks: self.talks(row.id, &contents.talks)?,
             recordings: self.recordings(Some(row.id))?,
             playlists: self.playlists(Some(row.id))?,
             identity: self.identity(row.id, LECTERN, "edition", &row.slug)?,
-            slug,
-        })
+        };
+        Edition::of_row(row, given).map_err(corrupt)
     }
 
     fn involvements(&self, rows: Option<&Vec<&involvement::Model>>) -> Result<Vec<Involvement>> {
-        let told = |row: &&involvement::Model| {
-            Ok(Involvement {
+        let involvement = |row: &&involvement::Model| {
+            let given = InvolvementGiven {
                 person: row.speaker_id.map(|id| self.slug(id)).transpose()?,
                 company: row.company_id.map(|id| self.slug(id)).transpose()?,
-                role: word(&row.role)?,
-                note: row.note.clone(),
-            })
+            };
+            Involvement::of_row(row, given).map_err(corrupt)
         };
-        rows.into_iter().flatten().map(told).collect()
+        rows.into_iter().flatten().map(involvement).collect()
     }
 
     fn tier(&self, row: &sponsor_tier::Model, contents: &Contents<'_>) -> Result<SponsorTier> {
-        Ok(SponsorTier {
-            slug: read(&row.slug)?,
-            name: row.name.clone(),
-            sponsors: self.sponsors(contents.sponsorships.get(&(row.edition_id, Some(row.rank))))?,
-        })
+        let sponsors = self.sponsors(contents.sponsorships.get(&(row.edition_id, Some(row.rank))))?;
+        SponsorTier::of_row(row, SponsorTierGiven { sponsors }).map_err(corrupt)
     }
 
     fn sponsors(&self, rows: Option<&Vec<&sponsorship::Model>>) -> Result<Vec<Sponsorship>> {
-        let told = |row: &&sponsorship::Model| {
-            Ok(Sponsorship { company: self.slug(row.company_id)?, url: maybe(row.url.as_ref())? })
+        let sponsorship = |row: &&sponsorship::Model| {
+            Sponsorship::of_row(row, SponsorshipGiven { company: self.slug(row.company_id)? }).map_err(corrupt)
         };
-        rows.into_iter().flatten().map(told).collect()
-    }
-
-    fn room(&self, row: &room::Model) -> Result<Room> {
-        Ok(Room {
-            slug: self.slug(row.id)?,
-            name: row.name.clone(),
-            capacity: row.capacity,
-            id: own_id(row.id, row.edition_id, "room", &row.slug),
-        })
-    }
-
-    fn track(&self, row: &track::Model) -> Result<Track> {
-        Ok(Track {
-            slug: self.slug(row.id)?,
-            name: row.name.clone(),
-            color: maybe(row.color.as_ref())?,
-            id: own_id(row.id, row.edition_id, "track", &row.slug),
-        })
+        rows.into_iter().flatten().map(sponsorship).collect()
     }
 
     fn slots(
@@ -150,27 +103,30 @@ impl Export<'_> {
     ) -> Result<Vec<Slot>> {
         let rows: Vec<slot::Model> = rows.into_iter().flatten().map(|row| (*row).clone()).collect();
         let ends = estimated_ends(&rows, zone);
-        rows.iter()
-            .zip(ends)
-            .map(|(row, estimated)| {
-                let follows = row.end_is_estimated && row.ends_at == estimated;
-                let kind: SlotKind = word(&row.kind)?;
-                let sponsors = sponsors.get(&row.id).into_iter().flatten();
-                Ok(Slot {
-                    number: row.number,
-                    starts_at: LocalTime::at(row.starts_at, zone),
-                    ends_at: (!follows).then(|| LocalTime::at(row.ends_at, zone)),
-                    end_is_estimated: row.end_is_estimated && !follows,
-                    is_open_ended: row.is_open_ended,
-                    talk: row.talk_id.map(|id| self.slug(id)).transpose()?,
-                    kind: (kind != SlotKind::Talk).then_some(kind),
-                    title: row.title.clone(),
-                    room: row.room_id.map(|id| self.slug(id)).transpose()?,
-                    place: row.place.as_ref().map(json).transpose()?,
-                    sponsors: sponsors.map(|sponsor| self.slug(sponsor.company_id)).collect::<Result<_>>()?,
-                    id: own_id(row.id, row.edition_id, "slot", &row.number.to_string()),
-                })
-            })
-            .collect()
+        let slot = |(row, estimated): (&slot::Model, DateTime<Utc>)| {
+            let follows = row.end_is_estimated && row.ends_at == estimated;
+            let kind: SlotKind = word(&row.kind)?;
+            let sponsors = sponsors.get(&row.id).into_iter().flatten();
+            let given = SlotGiven {
+                starts_at: LocalTime::at(row.starts_at, zone),
+                ends_at: (!follows).then(|| LocalTime::at(row.ends_at, zone)),
+                end_is_estimated: row.end_is_estimated && !follows,
+                talk: row.talk_id.map(|id| self.slug(id)).transpose()?,
+                kind: (kind != SlotKind::Talk).then_some(kind),
+                room: row.room_id.map(|id| self.slug(id)).transpose()?,
+                sponsors: sponsors.map(|sponsor| self.slug(sponsor.company_id)).collect::<Result<_>>()?,
+                id: own_id(row.id, row.edition_id, "slot", &row.number.to_string()),
+            };
+            Slot::of_row(row, given).map_err(corrupt)
+        };
+        rows.iter().zip(ends).map(slot).collect()
     }
+}
+
+fn room(row: &room::Model) -> Result<Room> {
+    Room::of_row(row, RoomGiven { id: own_id(row.id, row.edition_id, "room", &row.slug) }).map_err(corrupt)
+}
+
+fn track(row: &track::Model) -> Result<Track> {
+    Track::of_row(row, TrackGiven { id: own_id(row.id, row.edition_id, "track", &row.slug) }).map_err(corrupt)
 }

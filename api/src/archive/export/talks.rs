@@ -5,11 +5,11 @@ use std::collections::HashMap;
 use entity::{appearance, appearance_company, talk, talk_recording, talk_tag};
 use uuid::Uuid;
 
-use super::{Export, group, json, maybe, word};
+use super::{Export, corrupt, group};
 use crate::{
     archive::store::rows::Rows,
     error::Result,
-    format::document::{Appearance, Talk, TalkRecording},
+    format::document::{Appearance, AppearanceGiven, Talk, TalkGiven, TalkRecording, TalkRecordingGiven},
 };
 
 /// Talks by edition, and their parts by talk.
@@ -41,44 +41,29 @@ impl Export<'_> {
     fn talk(&self, row: &talk::Model, parts: &TalkParts<'_>) -> Result<Talk> {
         let appearances = parts.appearances.get(&row.id).into_iter().flatten();
         let recordings = parts.recordings.get(&row.id).into_iter().flatten();
-        Ok(Talk {
-            slug: self.slug(row.id)?,
-            title: row.title.clone(),
-            subtitle: row.subtitle.clone(),
-            aliases: json(&row.aliases)?,
-            kind: word(&row.kind)?,
-            status: word(&row.status)?,
-            r#abstract: row.r#abstract.clone(),
-            language: maybe(row.language.as_ref())?,
+        let given = TalkGiven {
             track: row.track_id.map(|id| self.slug(id)).transpose()?,
             tags: parts.tags.get(&row.id).into_iter().flatten().map(|tag| tag.name.clone()).collect(),
-            do_not_record: row.do_not_record,
             block: row.block_id.map(|id| self.slug(id)).transpose()?,
-            block_position: row.block_position,
             replaces: row.replaces_id.map(|id| self.slug(id)).transpose()?,
             appearances: appearances.map(|row| self.appearance(row, parts)).collect::<Result<_>>()?,
             recordings: recordings.map(|row| self.part_of_recording(row)).collect::<Result<_>>()?,
             links: self.links(row.id)?,
             identity: self.identity(row.id, row.edition_id, "talk", &row.slug)?,
-        })
+        };
+        Talk::of_row(row, given).map_err(corrupt)
     }
 
     fn appearance(&self, row: &appearance::Model, parts: &TalkParts<'_>) -> Result<Appearance> {
         let companies = parts.companies.get(&(row.talk_id, row.speaker_id)).into_iter().flatten();
-        Ok(Appearance {
+        let given = AppearanceGiven {
             speaker: self.slug(row.speaker_id)?,
             companies: companies.map(|row| self.slug(row.company_id)).collect::<Result<_>>()?,
-            role: word(&row.role)?,
-            credited_as: row.credited_as.clone(),
-            represents: row.represents.clone(),
-        })
+        };
+        Appearance::of_row(row, given).map_err(corrupt)
     }
 
     fn part_of_recording(&self, row: &talk_recording::Model) -> Result<TalkRecording> {
-        Ok(TalkRecording {
-            recording: self.key(row.recording_id)?,
-            start_seconds: row.start_seconds,
-            end_seconds: row.end_seconds,
-        })
+        TalkRecording::of_row(row, TalkRecordingGiven { recording: self.key(row.recording_id)? }).map_err(corrupt)
     }
 }

@@ -3,60 +3,47 @@
 use entity::{company, conference, link, speaker};
 use uuid::Uuid;
 
-use super::{Export, maybe, read, word};
+use super::{Export, corrupt, read};
 use crate::{
     archive::import::{
         desired::link_names,
         identity::{LECTERN, derived},
     },
     error::Result,
-    format::document::{Company, Conference, Identity, Link, Speaker},
-    scalars::{Date, Id, Instant},
+    format::document::{
+        Company, CompanyGiven, Conference, ConferenceGiven, Identity, Link, LinkGiven, Speaker, SpeakerGiven,
+    },
+    scalars::Id,
 };
 
-/// An id that has to be told, because it is not the derived one.
+/// An id, if it is not the derived one.
 pub(super) fn own_id(id: Uuid, owner: Uuid, kind: &str, key: &str) -> Option<Id> {
     (id != derived(owner, kind, key)).then_some(Id(id))
 }
 
 impl Export<'_> {
     pub(super) fn conference(&self, row: &conference::Model) -> Result<Conference> {
-        Ok(Conference {
-            slug: self.slug(row.id)?,
-            name: row.name.clone(),
-            description: row.description.clone(),
-            website_url: maybe(row.website_url.as_ref())?,
-            links: self.links(row.id)?,
-            identity: self.identity(row.id, LECTERN, "conference", &row.slug)?,
-        })
+        let (links, identity) = (self.links(row.id)?, self.identity(row.id, LECTERN, "conference", &row.slug)?);
+        Conference::of_row(row, ConferenceGiven { links, identity }).map_err(corrupt)
     }
 
     pub(super) fn company(&self, row: &company::Model) -> Result<Company> {
-        Ok(Company {
-            slug: self.slug(row.id)?,
-            name: row.name.clone(),
+        let given = CompanyGiven {
             aliases: self.names(row.id, "NAME").cloned().collect(),
-            kind: word(&row.kind)?,
-            website_url: maybe(row.website_url.as_ref())?,
-            logo_url: maybe(row.logo_url.as_ref())?,
             successor: row.successor_id.map(|id| self.slug(id)).transpose()?,
             links: self.links(row.id)?,
             identity: self.identity(row.id, LECTERN, "company", &row.slug)?,
-        })
+        };
+        Company::of_row(row, given).map_err(corrupt)
     }
 
     pub(super) fn speaker(&self, row: &speaker::Model) -> Result<Speaker> {
-        Ok(Speaker {
-            slug: self.slug(row.id)?,
-            name: row.name.clone(),
+        let given = SpeakerGiven {
             aliases: self.names(row.id, "NAME").cloned().collect(),
-            pronouns: row.pronouns.clone(),
-            biography: row.biography.clone(),
-            avatar_url: maybe(row.avatar_url.as_ref())?,
-            is_group: row.is_group,
             links: self.links(row.id)?,
             identity: self.identity(row.id, LECTERN, "speaker", &row.slug)?,
-        })
+        };
+        Speaker::of_row(row, given).map_err(corrupt)
     }
 
     fn names(&self, id: Uuid, kind: &'static str) -> impl Iterator<Item = &String> {
@@ -77,20 +64,9 @@ impl Export<'_> {
     pub(super) fn links(&self, of: Uuid) -> Result<Vec<Link>> {
         let rows = self.links.get(&of).map_or(&[][..], Vec::as_slice);
         let names = link_names(rows.iter().map(|row| (row.kind.clone(), row.url.as_deref(), row.title.as_deref())));
-        rows.iter().zip(names).map(|(row, name)| link(row, own_id(row.id, of, "link", &name))).collect()
+        let link = |(row, name): (&&link::Model, String)| {
+            Link::of_row(row, LinkGiven { id: own_id(row.id, of, "link", &name) }).map_err(corrupt)
+        };
+        rows.iter().zip(names).map(link).collect()
     }
-}
-
-fn link(row: &link::Model, id: Option<Id>) -> Result<Link> {
-    Ok(Link {
-        kind: word(&row.kind)?,
-        url: maybe(row.url.as_ref())?,
-        title: row.title.clone(),
-        author: row.author.clone(),
-        note: row.note.clone(),
-        published_on: row.published_on.map(Date),
-        published_at: row.published_at.map(Instant),
-        language: maybe(row.language.as_ref())?,
-        id,
-    })
 }

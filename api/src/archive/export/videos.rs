@@ -1,18 +1,20 @@
 //! Recordings and playlists.
 
 use entity::recording;
+use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
-use super::{Export, group, maybe, read, things::own_id, word};
+use super::{Export, corrupt, group, read, things::own_id, word};
 use crate::{
     archive::import::identity::LECTERN,
     error::Result,
-    format::document::{Playlist, Recording},
+    format::document::{Playlist, PlaylistGiven, Recording, RecordingGiven},
     resource::{playlist::playlist_url, recording::watch_url},
-    scalars::{Instant, PlaylistKey, Url},
+    scalars::{PlaylistKey, Url},
+    vocabulary::RecordingKind,
 };
 
-/// An address that has to be told, because it does not follow from the key.
+/// An address, if it does not follow from the key.
 fn own_url(url: &str, derived: Option<String>) -> Result<Option<Url>> {
     match derived {
         Some(derived) if derived == url => Ok(None),
@@ -21,43 +23,31 @@ fn own_url(url: &str, derived: Option<String>) -> Result<Option<Url>> {
 }
 
 impl Export<'_> {
-    /// The recordings of an edition, or of none, that its talks don't tell already by naming them.
+    /// The recordings of an edition, or of none, but for those that its talks say all about by naming them.
     pub(super) fn recordings(&self, edition: Option<Uuid>) -> Result<Vec<Recording>> {
         let rows = self.rows.recordings.iter().filter(|row| row.edition_id == edition);
-        let told = rows.map(|row| Ok((row, self.recording(row)?))).collect::<Result<Vec<_>>>()?;
-        Ok(told.into_iter().filter(|(row, told)| !self.is_told_by_talks(row, told)).map(|(_, told)| told).collect())
+        let recordings = rows.map(|row| Ok((row, self.recording(row)?))).collect::<Result<Vec<_>>>()?;
+        let listed = recordings.into_iter().filter(|(row, recording)| !self.follows_from_talks(row, recording));
+        Ok(listed.map(|(_, recording)| recording).collect())
     }
 
     fn recording(&self, row: &recording::Model) -> Result<Recording> {
         let key = self.key(row.id)?;
-        Ok(Recording {
-            kind: word(&row.kind)?,
-            title: row.title.clone(),
+        let given = RecordingGiven {
             url: own_url(&row.url, watch_url(key.0, &key.1))?,
-            thumbnail_url: maybe(row.thumbnail_url.as_ref())?,
-            duration_seconds: row.duration_seconds,
-            published_at: row.published_at.map(Instant),
-            language: maybe(row.language.as_ref())?,
             id: own_id(row.id, LECTERN, "recording", &key.to_string()),
             key,
-        })
+        };
+        Recording::of_row(row, given).map_err(corrupt)
     }
 
     /// Nothing is known of it but that talks of its edition, and of no other, are in it.
-    fn is_told_by_talks(&self, row: &recording::Model, told: &Recording) -> bool {
-        let plain = Recording {
-            key: told.key.clone(),
-            kind: Default::default(),
-            title: None,
-            url: None,
-            thumbnail_url: None,
-            duration_seconds: None,
-            published_at: None,
-            language: None,
-            id: None,
-        };
+    fn follows_from_talks(&self, row: &recording::Model, recording: &Recording) -> bool {
+        let plain = recording::Model { kind: RecordingKind::default().to_value(), ..Default::default() };
+        let plain = Recording::of_row(&plain, RecordingGiven { key: recording.key.clone(), url: None, id: None });
         let editions = self.naming.get(&row.id);
-        *told == plain && editions.is_some_and(|editions| editions.iter().copied().eq(row.edition_id))
+        plain.is_ok_and(|plain| plain == *recording)
+            && editions.is_some_and(|editions| editions.iter().copied().eq(row.edition_id))
     }
 
     /// The playlists of an edition, or of none.
@@ -67,13 +57,13 @@ impl Export<'_> {
         rows.map(|row| {
             let key = PlaylistKey(word(&row.provider)?, row.external_id.clone());
             let recordings = contents.get(&row.id).into_iter().flatten();
-            Ok(Playlist {
-                title: row.title.clone(),
+            let given = PlaylistGiven {
                 url: own_url(&row.url, playlist_url(key.0, &key.1))?,
                 recordings: recordings.map(|part| self.key(part.recording_id)).collect::<Result<_>>()?,
                 id: own_id(row.id, LECTERN, "playlist", &key.to_string()),
                 key,
-            })
+            };
+            Playlist::of_row(row, given).map_err(corrupt)
         })
         .collect()
     }

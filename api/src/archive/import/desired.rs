@@ -2,7 +2,6 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
 use entity::{alias, link};
 use uuid::Uuid;
 
@@ -23,32 +22,34 @@ mod slots;
 mod talks;
 mod videos;
 
-pub(crate) use editions::json;
 pub(crate) use names::{link_names, subject};
 pub(crate) use slots::estimated_ends;
 
-/// The revision and time of a row that is not written yet.
-const UNWRITTEN: (i64, DateTime<Utc>) = (0, DateTime::UNIX_EPOCH);
-
 /// The rows that a document asks for, given what is stored in its scope.
-pub(crate) fn rows(document: &Document, things: &Identified<'_>, stored: &Rows, problems: &mut Vec<String>) -> Rows {
-    let mut wanted = Desired { things, stored: StoredIndex::of(stored), rows: Rows::default(), problems };
-    for (told, id) in document.conferences.iter().zip(&things.conferences.ids) {
-        wanted.conference(told, *id);
+pub(crate) fn rows(
+    document: &Document,
+    identified: &Identified<'_>,
+    stored: &Rows,
+    problems: &mut Vec<String>,
+) -> Rows {
+    let mut desired = Desired { identified, stored: StoredIndex::of(stored), rows: Rows::default(), problems };
+    for (given, id) in document.conferences.iter().zip(&identified.conferences.ids) {
+        desired.conference(given, *id);
     }
-    for (told, id) in document.companies.iter().zip(&things.companies.ids) {
-        wanted.company(told, *id);
+    for (given, id) in document.companies.iter().zip(&identified.companies.ids) {
+        desired.company(given, *id);
     }
-    for (told, id) in document.speakers.iter().zip(&things.speakers.ids) {
-        wanted.speaker(told, *id);
+    for (given, id) in document.speakers.iter().zip(&identified.speakers.ids) {
+        desired.speaker(given, *id);
     }
-    wanted.recordings();
-    for (told, id) in document.editions.iter().zip(&things.editions.ids) {
-        wanted.edition(told, *id);
+    desired.recordings();
+    for (given, id) in document.editions.iter().zip(&identified.editions.ids) {
+        desired.edition(given, *id);
     }
-    wanted.playlists();
-    wanted.each_id_once();
-    wanted.rows
+    desired.playlists();
+    desired.each_id_once();
+    desired.rows.renew_derived();
+    desired.rows
 }
 
 /// StoredIndex rows by what they belong to.
@@ -95,7 +96,7 @@ impl<'a> StoredIndex<'a> {
 }
 
 struct Desired<'a> {
-    things: &'a Identified<'a>,
+    identified: &'a Identified<'a>,
     stored: StoredIndex<'a>,
     rows: Rows,
     problems: &'a mut Vec<String>,

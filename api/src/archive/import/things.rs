@@ -34,7 +34,7 @@ pub(crate) struct Identified<'a> {
 pub(crate) struct IdentifiedRecording<'a> {
     pub key: &'a RecordingKey,
     pub edition: Option<Uuid>,
-    pub told: Option<&'a Recording>,
+    pub given: Option<&'a Recording>,
 }
 
 /// A claim of what has slugs.
@@ -75,7 +75,7 @@ impl<'a> Identified<'a> {
         };
         let videos = videos(document, &editions.ids, is_elsewhere);
         let claims: Vec<Claim> =
-            videos.iter().map(|video| keyed(video.key, video.told.and_then(|told| told.id))).collect();
+            videos.iter().map(|video| keyed(video.key, video.given.and_then(|given| given.id))).collect();
         let mut recordings = Book::of("recording", &claims, known.recordings, (LECTERN, "recording"), problems);
         // What the document's editions no longer have can't be named.
         let stays = |id: &Uuid| known.edition_of_recording.get(id).is_none_or(|edition| !own.contains(edition));
@@ -111,21 +111,24 @@ fn videos<'a>(
     let mut by_slug: Vec<(&Edition, Uuid)> = document.editions.iter().zip(editions.iter().copied()).collect();
     by_slug.sort_by(|a, b| a.0.slug.cmp(&b.0.slug));
     let of_editions = by_slug.iter().flat_map(|(edition, id)| {
-        edition.recordings.iter().map(|told| IdentifiedRecording {
-            key: &told.key,
+        edition.recordings.iter().map(|given| IdentifiedRecording {
+            key: &given.key,
             edition: Some(*id),
-            told: Some(told),
+            given: Some(given),
         })
     });
-    let of_none =
-        document.recordings.iter().map(|told| IdentifiedRecording { key: &told.key, edition: None, told: Some(told) });
+    let of_none = document.recordings.iter().map(|given| IdentifiedRecording {
+        key: &given.key,
+        edition: None,
+        given: Some(given),
+    });
     let mut videos: Vec<IdentifiedRecording<'a>> = of_editions.chain(of_none).collect();
     let mut seen: HashSet<&RecordingKey> = videos.iter().map(|video| video.key).collect();
     for (edition, id) in &by_slug {
         for key in edition.talks.iter().flat_map(|talk| &talk.recordings).map(|part| &part.recording) {
             if !seen.contains(key) && !is_elsewhere(&key.to_string()) {
                 seen.insert(key);
-                videos.push(IdentifiedRecording { key, edition: Some(*id), told: None });
+                videos.push(IdentifiedRecording { key, edition: Some(*id), given: None });
             }
         }
     }

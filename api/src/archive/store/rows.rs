@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, Duration, NaiveDate, Utc};
 use entity::{
     alias, appearance, appearance_company, company, conference, edition, involvement, link, playlist,
     playlist_recording, recording, room, slot, slot_sponsor, speaker, sponsor_tier, sponsorship, talk, talk_recording,
@@ -11,6 +11,8 @@ use entity::{
 use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait};
 use serde::Serialize;
 use uuid::Uuid;
+
+use crate::{database::fold, resource::day::Day, scalars::TimeZone};
 
 /// The tables of things: the field of [`Rows`], the table, and the kind as GraphQL names its type. What others refer to
 /// comes first. Whatever is done table by table runs over this list: it calls `$visit!` with the list, after the tokens
@@ -168,6 +170,11 @@ macro_rules! node_rows {
             pub(crate) fn count(&self) -> usize {
                 [$(self.$rows.len()),+].into_iter().sum()
             }
+
+            /// Renews the columns of all things that follow from others.
+            pub(crate) fn renew_derived(&mut self) {
+                $(self.$rows.iter_mut().for_each(NodeRules::renew_derived);)+
+            }
         }
     };
 }
@@ -201,6 +208,9 @@ pub(crate) trait NodeRules: Sized {
 
     /// The edition that it belongs to, given the editions of talks; an edition belongs to itself.
     fn edition(&self, talks: &HashMap<Uuid, Uuid>) -> Option<Uuid>;
+
+    /// Renews the columns that follow from others of the row: what it is sorted and found by, and an edition's bounds.
+    fn renew_derived(&mut self) {}
 
     /// Takes over what the door keeps by itself, but for what it knows at once.
     fn keep_derived(&mut self, _stored: &Self) {}
@@ -245,6 +255,10 @@ impl NodeRules for company::Model {
         None
     }
 
+    fn renew_derived(&mut self) {
+        self.name_key = fold(&self.name);
+    }
+
     fn keep_derived(&mut self, stored: &Self) {
         self.talk_count = stored.talk_count;
     }
@@ -265,6 +279,10 @@ impl NodeRules for speaker::Model {
         None
     }
 
+    fn renew_derived(&mut self) {
+        self.name_key = fold(&self.name);
+    }
+
     fn keep_derived(&mut self, stored: &Self) {
         self.talk_count = stored.talk_count;
     }
@@ -283,6 +301,16 @@ impl NodeRules for edition::Model {
 
     fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
         Some(self.id)
+    }
+
+    /// Without a time zone, which is refused, there are no bounds.
+    fn renew_derived(&mut self) {
+        self.name_key = fold(&self.name);
+        self.city_key = self.city.as_deref().map(fold);
+        let zone = self.timezone.parse::<TimeZone>().ok();
+        let day_begins = |date: Option<NaiveDate>| Some(Day::begins(date?, zone.as_ref()?));
+        self.begins_at = day_begins(self.starts_on);
+        self.finishes_at = day_begins(self.ends_on.map(|last| last + Duration::days(1)));
     }
 
     fn keep_derived(&mut self, stored: &Self) {
@@ -336,6 +364,10 @@ impl NodeRules for talk::Model {
         Some(self.edition_id)
     }
 
+    fn renew_derived(&mut self) {
+        self.title_key = fold(&self.title);
+    }
+
     /// The year is known at once: it is the edition's.
     fn keep_derived(&mut self, stored: &Self) {
         self.starts_at = stored.starts_at;
@@ -374,6 +406,10 @@ impl NodeRules for slot::Model {
 impl NodeRules for recording::Model {
     fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
         self.edition_id
+    }
+
+    fn renew_derived(&mut self) {
+        self.title_key = self.title.as_deref().map(fold);
     }
 
     fn unique(&self) -> String {

@@ -6,7 +6,7 @@ use entity::{alias, company, conference, edition, link, speaker, talk};
 use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
-use super::{Desired, UNWRITTEN};
+use super::Desired;
 use crate::{
     archive::{
         import::{
@@ -50,8 +50,8 @@ fn distinct(values: impl Iterator<Item = String>, mut list: Vec<String>) -> Vec<
 }
 
 impl Desired<'_> {
-    /// What else leads to a thing. Other spellings are as told; former slugs and merged ids are kept even if they are
-    /// not told, as addresses that worked go on working, unless another thing of the document has taken the slug or the
+    /// What else leads to a thing. Other spellings are as given. Former slugs and merged ids that are not given are
+    /// kept, since addresses that worked go on working, unless another thing of the document has taken the slug or the
     /// id.
     pub(super) fn aliases(
         &mut self,
@@ -69,9 +69,10 @@ impl Desired<'_> {
         let mut slugs = distinct(identity.former_slugs.iter().map(ToString::to_string), Vec::new());
         slugs = distinct(kept("SLUG").chain(until_now).filter(|value| !is_anothers(value)), slugs);
         slugs.retain(|value| value != slug.as_str());
-        // One that the document tells as a thing of its own was not merged, then.
-        let is_told = |value: &String| value.parse().is_ok_and(|id| book.ids.contains(&id));
-        let ids = identity.merged_ids.iter().map(ToString::to_string).chain(kept("ID").filter(|value| !is_told(value)));
+        // One that the document has as a thing of its own was not merged, then.
+        let is_given = |value: &String| value.parse().is_ok_and(|id| book.ids.contains(&id));
+        let ids =
+            identity.merged_ids.iter().map(ToString::to_string).chain(kept("ID").filter(|value| !is_given(value)));
         let ids = distinct(ids, Vec::new());
         let scope = BySlug::scope(kind, edition);
         let general = BySlug::scope(kind, None);
@@ -92,9 +93,10 @@ impl Desired<'_> {
 
     /// The links of one thing, in their order.
     pub(super) fn links(&mut self, kind: &'static str, of: Uuid, links: &[Link], place: impl Fn() -> String) {
-        let told =
+        let given =
             links.iter().map(|link| (link.kind.to_value(), link.url.as_ref().map(Url::as_str), link.title.as_deref()));
-        let claims: Vec<_> = link_names(told).into_iter().zip(links).map(|(name, link)| keyed(name, link.id)).collect();
+        let claims: Vec<_> =
+            link_names(given).into_iter().zip(links).map(|(name, link)| keyed(name, link.id)).collect();
         let rows = self.stored.links.get(&of).map_or(&[][..], Vec::as_slice);
         let names = link_names(rows.iter().map(|row| (row.kind.clone(), row.url.as_deref(), row.title.as_deref())));
         let mut stored = NameIndex::default();
@@ -105,25 +107,18 @@ impl Desired<'_> {
                 self.problems.push(format!("{}: a link has neither url nor title", place()));
             }
             let subject = |of_kind: &str| (kind == of_kind).then_some(of);
-            self.rows.links.push(link::Model {
+            let mut row = link::Model {
                 id,
-                kind: link.kind.to_value(),
                 conference_id: subject(conference::Model::KIND),
                 edition_id: subject(edition::Model::KIND),
                 talk_id: subject(talk::Model::KIND),
                 speaker_id: subject(speaker::Model::KIND),
                 company_id: subject(company::Model::KIND),
                 position,
-                url: link.url.as_ref().map(ToString::to_string),
-                title: link.title.clone(),
-                author: link.author.clone(),
-                note: link.note.clone(),
-                published_on: link.published_on.map(|date| date.0),
-                published_at: link.published_at.map(|at| at.0),
-                language: link.language.as_ref().map(ToString::to_string),
-                revision: UNWRITTEN.0,
-                updated_at: UNWRITTEN.1,
-            });
+                ..Default::default()
+            };
+            link.put_columns(&mut row);
+            self.rows.links.push(row);
         }
     }
 }

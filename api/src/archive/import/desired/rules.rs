@@ -12,12 +12,12 @@ use crate::{
 };
 
 impl Desired<'_> {
-    pub(super) fn keep_rules(&mut self, told: &Edition, within: &EditionNames) {
-        let talks: HashMap<Uuid, &Talk> = within.talks.ids.iter().copied().zip(&told.talks).collect();
+    pub(super) fn keep_rules(&mut self, given: &Edition, within: &EditionNames) {
+        let talks: HashMap<Uuid, &Talk> = within.talks.ids.iter().copied().zip(&given.talks).collect();
         let talk = |slug: &Option<_>| {
             talks.get(&within.talks.find(slug.as_ref().map(crate::scalars::Slug::as_str)?)?).copied()
         };
-        for slot in &told.slots {
+        for slot in &given.slots {
             if let Some(talk) =
                 talk(&slot.talk).filter(|talk| talk.status == TalkStatus::Withdrawn || talk.block.is_some())
             {
@@ -26,7 +26,7 @@ impl Desired<'_> {
                 self.problems.push(format!("{place}: the talk {} is {why}, and so has no slot", talk.slug));
             }
         }
-        for one in &told.talks {
+        for one in &given.talks {
             if let Some(block) =
                 talk(&one.block).filter(|block| block.kind != TalkKind::LightningBlock || block.block.is_some())
             {
