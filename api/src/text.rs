@@ -33,3 +33,15 @@ pub fn lines(text: &str) -> Result<(), String> {
         None => Ok(()),
     }
 }
+
+/// A name in snake case, as GraphQL writes it: `starts_at` is `startsAt`.
+pub(crate) fn camel_case(name: &str) -> String {
+    let mut words = name.split('_');
+    let first = words.next().unwrap_or_default().to_owned();
+    words.fold(first, |mut camel, word| {
+        let mut letters = word.chars();
+        camel.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
+        camel.push_str(letters.as_str());
+        camel
+    })
+}

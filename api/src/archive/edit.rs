@@ -122,7 +122,8 @@ impl Edit {
     }
 
     /// Says what a thing shall be, a new one or one that is there.
-    fn put<N: NodeRow>(&mut self, row: N) {
+    fn put<N: NodeRow>(&mut self, mut row: N) {
+        row.renew_derived();
         let rows = N::rows_mut(&mut self.wanted);
         match rows.iter_mut().find(|other| other.id() == row.id()) {
             Some(there) => *there = row,

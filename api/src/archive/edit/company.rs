@@ -1,19 +1,12 @@
 //! Making and changing companies.
 
 use async_graphql::MaybeUndefined;
-use chrono::DateTime;
 use entity::company;
-use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
-use super::{
-    Edit,
-    inputs::inputs,
-    problems::{Path, put, put_or_default},
-};
+use super::{Edit, inputs::inputs, problems::Path};
 use crate::{
     archive::store::rows::{NodeRow, Rows},
-    database::fold,
     error::Result,
     scalars::{Id, Revision, Url},
     vocabulary::CompanyKind,
@@ -23,11 +16,11 @@ inputs! {
     /// A company to create.
     input CompanyInput,
     /// The fields of a company to change. A field that is left out is unchanged.
-    patch CompanyPatch,
+    patch CompanyPatch of company,
     only {}
     needs {
         /// The name of the company: `Grafana Labs`. It is one line of up to 500 characters.
-        name: String,
+        name: String [line],
     }
     makes {
         /// The slug of the company, unique among companies. It has lower-case letters and digits with single hyphens
@@ -38,11 +31,11 @@ inputs! {
         /// Other names and spellings of the company, each once: `CNCF`.
         aliases: Vec<String> => "there are none",
         /// The kind of organisation.
-        kind: CompanyKind => "it is COMPANY",
+        kind: CompanyKind [value_or_default] => "it is COMPANY",
         /// The address of the company's own website.
-        website_url: Url => "it is not known",
+        website_url: Url [value] => "it is not known",
         /// The address of an image of the company's logo.
-        logo_url: Url => "it is not known",
+        logo_url: Url [value] => "it is not known",
         /// The slug of the company that this one became, by a new name or a takeover. A company that became this one is
         /// refused (INVALID).
         successor: String => "there is none",
@@ -53,19 +46,8 @@ impl Edit {
     /// Makes a company.
     pub async fn create_company(&mut self, input: CompanyInput) -> Result<()> {
         let id = self.new_subject::<company::Model>();
-        let mut row = company::Model {
-            id,
-            slug: self.new_slug((company::Model::KIND, None), &input.slug, &input.name).await?,
-            name: String::new(),
-            name_key: String::new(),
-            kind: CompanyKind::default().to_value(),
-            website_url: None,
-            logo_url: None,
-            successor_id: None,
-            talk_count: 0,
-            revision: 0,
-            updated_at: DateTime::UNIX_EPOCH,
-        };
+        let slug = self.new_slug((company::Model::KIND, None), &input.slug, &input.name).await?;
+        let mut row = company::Model { id, slug, ..Default::default() };
         self.company_fields(input.patch(), &mut row).await?;
         self.put(row);
         Ok(())
@@ -81,18 +63,13 @@ impl Edit {
     }
 
     async fn company_fields(&mut self, patch: CompanyPatch, row: &mut company::Model) -> Result<()> {
-        let path = Path::input();
-        self.problems.line(&path.at("name"), patch.name, &mut row.name);
-        row.name_key = fold(&row.name);
+        patch.put_columns(&mut self.problems, row);
         self.spellings::<company::Model>(row.id, patch.aliases);
-        put_or_default(patch.kind, &mut row.kind);
-        put(patch.website_url, &mut row.website_url);
-        put(patch.logo_url, &mut row.logo_url);
         match patch.successor {
             MaybeUndefined::Undefined => {}
             MaybeUndefined::Null => row.successor_id = None,
             MaybeUndefined::Value(slug) => {
-                let path = path.at("successor");
+                let path = Path::input().at("successor");
                 row.successor_id = self.by_slug(company::Model::KIND, None, &slug, &path).await?;
                 if self.becomes(row.successor_id, row.id).await? {
                     self.problems

@@ -1,13 +1,8 @@
 //! Making and changing conferences.
 
-use chrono::DateTime;
 use entity::conference;
 
-use super::{
-    Edit,
-    inputs::inputs,
-    problems::{Path, put},
-};
+use super::{Edit, inputs::inputs};
 use crate::{
     archive::store::rows::NodeRow,
     error::Result,
@@ -18,11 +13,11 @@ inputs! {
     /// A conference to create.
     input ConferenceInput,
     /// The fields of a conference to change. A field that is left out is unchanged.
-    patch ConferencePatch,
+    patch ConferencePatch of conference,
     only {}
     needs {
         /// The name of the conference: `PromCon`. It is one line of up to 500 characters.
-        name: String,
+        name: String [line],
     }
     makes {
         /// The slug of the conference, unique among conferences. It has lower-case letters and digits with single
@@ -31,9 +26,9 @@ inputs! {
     }
     may {
         /// The description of the conference, in Markdown.
-        description: String => "there is none",
+        description: String [maybe_text] => "there is none",
         /// The address of the conference's own website.
-        website_url: Url => "it is not known",
+        website_url: Url [value] => "it is not known",
     }
 }
 
@@ -41,16 +36,9 @@ impl Edit {
     /// Makes a conference.
     pub async fn create_conference(&mut self, input: ConferenceInput) -> Result<()> {
         let id = self.new_subject::<conference::Model>();
-        let mut row = conference::Model {
-            id,
-            slug: self.new_slug((conference::Model::KIND, None), &input.slug, &input.name).await?,
-            name: String::new(),
-            description: None,
-            website_url: None,
-            revision: 0,
-            updated_at: DateTime::UNIX_EPOCH,
-        };
-        self.conference_fields(input.patch(), &mut row);
+        let slug = self.new_slug((conference::Model::KIND, None), &input.slug, &input.name).await?;
+        let mut row = conference::Model { id, slug, ..Default::default() };
+        input.patch().put_columns(&mut self.problems, &mut row);
         self.put(row);
         Ok(())
     }
@@ -59,15 +47,8 @@ impl Edit {
     pub async fn update_conference(&mut self, id: Id, patch: ConferencePatch, seen: Option<Revision>) -> Result<()> {
         let Some(mut row) = self.subject::<conference::Model>(id, "id", seen).await? else { return Ok(()) };
         self.rename::<conference::Model>(row.id, None, &mut row.slug, &patch.slug).await?;
-        self.conference_fields(patch, &mut row);
+        patch.put_columns(&mut self.problems, &mut row);
         self.put(row);
         Ok(())
-    }
-
-    fn conference_fields(&mut self, patch: ConferencePatch, row: &mut conference::Model) {
-        let path = Path::input();
-        self.problems.line(&path.at("name"), patch.name, &mut row.name);
-        self.problems.maybe_text(&path.at("description"), patch.description, &mut row.description);
-        put(patch.website_url, &mut row.website_url);
     }
 }

@@ -1,20 +1,18 @@
 //! Making and changing editions, and saying who made them possible.
 
 use async_graphql::{InputObject, MaybeUndefined};
-use chrono::{DateTime, Datelike, Duration};
+use chrono::Datelike;
 use entity::{conference, edition, involvement};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
-use serde_json::json;
 
 use super::{
     Edit,
     inputs::inputs,
-    problems::{Path, UserErrorCode, each, given, listed, put, put_or_default},
+    problems::{Path, UserErrorCode, each, given, listed},
 };
 use crate::{
     archive::store::rows::NodeRow,
     column::to_json,
-    database::fold,
     error::{Error, Result},
     resource::{
         admission::{CallForPapers, Ticket},
@@ -30,17 +28,17 @@ inputs! {
     /// An edition of a conference to create.
     input EditionInput,
     /// The fields of an edition to change. A field that is left out is unchanged.
-    patch EditionPatch,
+    patch EditionPatch of edition,
     only {
         /// The slug of the conference that the edition belongs to: `promcon`.
         conference: String,
     }
     needs {
         /// The name of the edition: `PromCon 2016`. It is one line of up to 500 characters.
-        name: String,
+        name: String [line],
         /// The time zone of the edition: `Europe/Berlin`. If it changes, all slots stay at the same instants, and
         /// estimated ends are computed anew by the days of the new zone.
-        timezone: TimeZone,
+        timezone: TimeZone [required_value],
     }
     makes {
         /// The slug of the edition, unique in the whole archive. It has lower-case letters and digits with single
@@ -51,46 +49,46 @@ inputs! {
         /// to 200 characters of `a-z`, `0-9` and `_`.
         acronym: String = "it is made from the slug",
         /// The year of the edition: 2016.
-        year: i32 = "it is that of the first day, and is required if there is none",
+        year: i32 [required_value] = "it is that of the first day, and is required if there is none",
     }
     may {
         /// The first day of the edition, in its time zone: `2016-08-25`. An edition has both a first and a last day or
         /// neither, and at most 366 days.
-        starts_on: Date => "it is not known",
+        starts_on: Date [value] => "it is not known",
         /// The last day of the edition, in its time zone: `2016-08-26`.
-        ends_on: Date => "it is not known",
+        ends_on: Date [value] => "it is not known",
         /// The way of attending the edition.
-        format: EditionFormat => "it is IN_PERSON",
+        format: EditionFormat [value_or_default] => "it is IN_PERSON",
         /// The state of the edition, where an editor has to set it: CANCELLED, or ANNOUNCED if it is not known whether
         /// the edition took place.
-        status: EditionStatus => "it follows from the clock, the days and the schedule",
+        status: EditionStatus [value] => "it follows from the clock, the days and the schedule",
         /// The city in which the edition takes place: `Berlin`. It is one line of up to 500 characters.
-        city: String => "it is not known",
+        city: String [maybe_line] => "it is not known",
         /// The country of the city as an ISO 3166-1 code: `DE`.
-        country: Country => "it is not known",
+        country: Country [value] => "it is not known",
         /// The number of people who can attend, from 0.
-        capacity: i32 => "it is not known",
+        capacity: i32 [at_least 0] => "it is not known",
         /// The number of people who attended, from 0.
-        attendance: i32 => "it is not known",
+        attendance: i32 [at_least 0] => "it is not known",
         /// Whether the number of people who attended is an estimate.
-        attendance_is_estimate: bool => "it is false",
+        attendance_is_estimate: bool [value_or_default] => "it is false",
         /// Whether the edition was sold out.
-        sold_out: bool => "it is not known",
+        sold_out: bool [value] => "it is not known",
         /// The number of the edition in the conference's own count: 1 for the first.
-        ordinal: i32 => "there is none",
+        ordinal: i32 [at_least 1] => "there is none",
         /// The hashtags of the edition without the `#`, each once: `promcon2016`.
-        hashtags: Vec<String> => "there are none",
+        hashtags: Vec<String> [text_list] => "there are none",
         /// The address of the edition's own website.
-        website_url: Url => "it is not known",
+        website_url: Url [value] => "it is not known",
         /// The venue of the edition. It replaces a recorded venue as a whole.
-        venue: Venue => "it is not known",
+        venue: Venue [place] => "it is not known",
         /// The id of the edition that this one takes the place of. Only one edition can take the place of another
         /// (TAKEN).
         replaces: Id => "there is none",
         /// The call for papers of the edition. It replaces a recorded one as a whole.
-        call_for_papers: CallForPapers => "none is known",
+        call_for_papers: CallForPapers [call_for_papers] => "none is known",
         /// The kinds of tickets of the edition, in their order.
-        tickets: Vec<TicketInput> => "there are none",
+        tickets: Vec<TicketInput> [tickets] => "there are none",
     }
 }
 
@@ -133,39 +131,13 @@ impl Edit {
         let conference = self.by_slug(conference::Model::KIND, None, &input.conference, &path.at("conference")).await?;
         let id = self.new_subject::<edition::Model>();
         let first = input.starts_on.as_opt_ref().flatten();
+        let slug = self.new_slug((edition::Model::KIND, None), &input.slug, &input.name).await?;
         let mut row = edition::Model {
             id,
             conference_id: conference.unwrap_or_default(),
-            slug: self.new_slug((edition::Model::KIND, None), &input.slug, &input.name).await?,
-            acronym: String::new(),
-            name: String::new(),
-            name_key: String::new(),
+            slug,
             year: first.map(|date| date.0.year()).unwrap_or_default(),
-            starts_on: None,
-            ends_on: None,
-            begins_at: None,
-            finishes_at: None,
-            timezone: String::new(),
-            status: None,
-            format: EditionFormat::default().to_value(),
-            city: None,
-            city_key: None,
-            country: None,
-            venue: None,
-            capacity: None,
-            attendance: None,
-            attendance_is_estimate: false,
-            sold_out: None,
-            ordinal: None,
-            hashtags: json!([]),
-            website_url: None,
-            replaces_id: None,
-            call_for_papers: None,
-            tickets: json!([]),
-            content_revision: 0,
-            content_updated_at: DateTime::UNIX_EPOCH,
-            revision: 0,
-            updated_at: DateTime::UNIX_EPOCH,
+            ..Default::default()
         };
         if input.year.is_undefined() && first.is_none() {
             self.problems.required(&path.at("year"));
@@ -199,22 +171,9 @@ impl Edit {
     async fn edition_fields(&mut self, patch: EditionPatch, row: &mut edition::Model) -> Result<()> {
         let path = Path::input();
         self.acronym(&patch.acronym, row).await?;
-        self.edition_replaces(patch.replaces, row).await?;
+        self.edition_replaces(&patch.replaces, row).await?;
         let problems = &mut self.problems;
-        problems.line(&path.at("name"), patch.name, &mut row.name);
-        row.name_key = fold(&row.name);
-        match patch.year {
-            MaybeUndefined::Undefined => {}
-            MaybeUndefined::Null => problems.required(&path.at("year")),
-            MaybeUndefined::Value(year) => row.year = year,
-        }
-        match patch.timezone {
-            MaybeUndefined::Undefined => {}
-            MaybeUndefined::Null => problems.required(&path.at("timezone")),
-            MaybeUndefined::Value(zone) => row.timezone = zone.to_string(),
-        }
-        put(patch.starts_on, &mut row.starts_on);
-        put(patch.ends_on, &mut row.ends_on);
+        patch.put_columns(problems, row);
         if row.starts_on.is_some() != row.ends_on.is_some() {
             problems.invalid(&path.at("endsOn"), "there is a first and a last day (startsOn, endsOn), or neither");
         } else if row.ends_on < row.starts_on {
@@ -222,35 +181,7 @@ impl Edit {
         } else if row.starts_on.zip(row.ends_on).is_some_and(|(first, last)| (last - first).num_days() >= Day::MOST) {
             problems.invalid(&path.at("endsOn"), format!("an edition has {} days at most", Day::MOST));
         }
-        put_or_default(patch.format, &mut row.format);
-        put(patch.status, &mut row.status);
-        problems.maybe_line(&path.at("city"), patch.city, &mut row.city);
-        row.city_key = row.city.as_deref().map(fold);
-        put(patch.country, &mut row.country);
-        problems.at_least(0, &path.at("capacity"), patch.capacity, &mut row.capacity);
-        problems.at_least(0, &path.at("attendance"), patch.attendance, &mut row.attendance);
-        put_or_default(patch.attendance_is_estimate, &mut row.attendance_is_estimate);
-        put(patch.sold_out, &mut row.sold_out);
-        problems.at_least(1, &path.at("ordinal"), patch.ordinal, &mut row.ordinal);
-        if let Some(hashtags) = problems.texts(&path.at("hashtags"), patch.hashtags) {
-            row.hashtags = to_json(&hashtags);
-        }
-        put(patch.website_url, &mut row.website_url);
-        problems.place(&path.at("venue"), patch.venue, &mut row.venue);
-        match patch.call_for_papers {
-            MaybeUndefined::Undefined => {}
-            given => {
-                let call = given.take();
-                if let Some(call) = &call {
-                    problems.in_order(call.opens_on, call.closes_on, &path.at("callForPapers").at("closesOn"));
-                }
-                row.call_for_papers = call.as_ref().map(to_json);
-            }
-        }
-        if let Some(tickets) = listed(patch.tickets) {
-            row.tickets = to_json(&problems.tickets(&path.at("tickets"), tickets));
-        }
-        set_bounds(row)
+        Ok(())
     }
 
     async fn acronym(&mut self, given: &MaybeUndefined<String>, row: &mut edition::Model) -> Result<()> {
@@ -269,13 +200,13 @@ impl Edit {
         Ok(())
     }
 
-    async fn edition_replaces(&mut self, given: MaybeUndefined<Id>, row: &mut edition::Model) -> Result<()> {
+    async fn edition_replaces(&mut self, given: &MaybeUndefined<Id>, row: &mut edition::Model) -> Result<()> {
         let path = Path::input().at("replaces");
         match given {
             MaybeUndefined::Undefined => {}
             MaybeUndefined::Null => row.replaces_id = None,
             MaybeUndefined::Value(id) => {
-                row.replaces_id = self.find::<edition::Model>(id, &path).await?;
+                row.replaces_id = self.find::<edition::Model>(*id, &path).await?;
                 let others = edition::Entity::find().filter(edition::Column::ReplacesId.eq(row.replaces_id));
                 let others = others.filter(edition::Column::Id.ne(row.id));
                 if row.replaces_id == Some(row.id) {
@@ -293,15 +224,16 @@ impl Edit {
     pub async fn set_involvements(
         &mut self,
         edition: Id,
-        told: Vec<InvolvementInput>,
+        involvements: Vec<InvolvementInput>,
         seen: Option<Revision>,
     ) -> Result<()> {
         let Some(row) = self.subject::<edition::Model>(edition, "edition", seen).await? else { return Ok(()) };
-        let people = self.named("Speaker", None, told.iter().filter_map(|one| one.person.clone()).collect()).await?;
+        let people =
+            self.named("Speaker", None, involvements.iter().filter_map(|one| one.person.clone()).collect()).await?;
         let companies =
-            self.named("Company", None, told.iter().filter_map(|one| one.company.clone()).collect()).await?;
+            self.named("Company", None, involvements.iter().filter_map(|one| one.company.clone()).collect()).await?;
         self.wanted.involvements.clear();
-        for (position, path, one) in each(&Path::of("involvements"), told) {
+        for (position, path, one) in each(&Path::of("involvements"), involvements) {
             if one.person.is_some() == one.company.is_some() {
                 self.problems.invalid(&path, "it is of either a person or a company");
             }
@@ -323,21 +255,10 @@ impl Edit {
     }
 }
 
-/// Renews the instants between which the edition's days lie.
-fn set_bounds(row: &mut edition::Model) -> Result<()> {
-    if row.timezone.is_empty() {
-        return Ok(());
-    }
-    let zone: TimeZone = row.timezone.parse().map_err(Error::Internal)?;
-    row.begins_at = row.starts_on.map(|date| Day::begins(date, &zone));
-    row.finishes_at = row.ends_on.map(|date| Day::begins(date + Duration::days(1), &zone));
-    Ok(())
-}
-
 impl super::UserErrors {
     /// A place, or none.
-    pub(super) fn place(&mut self, path: &Path, told: MaybeUndefined<Venue>, into: &mut Option<serde_json::Value>) {
-        let mut venue = match told {
+    pub(super) fn place(&mut self, path: &Path, venue: MaybeUndefined<Venue>, into: &mut Option<serde_json::Value>) {
+        let mut venue = match venue {
             MaybeUndefined::Undefined => return,
             MaybeUndefined::Null => return *into = None,
             MaybeUndefined::Value(venue) => venue,
@@ -363,26 +284,35 @@ impl super::UserErrors {
         }
     }
 
-    fn tickets(&mut self, path: &Path, told: Vec<TicketInput>) -> Vec<Ticket> {
-        let ticket = |(_, path, told): (i32, Path, TicketInput)| {
-            self.check(&path.at("name"), text::line(&told.name));
-            if !(told.price >= 0.0 && told.price.is_finite()) {
-                self.invalid(&path.at("price"), format!("{} is not a price: 0 is the least", told.price));
+    /// A call for papers, or none.
+    fn call_for_papers(
+        &mut self,
+        path: &Path,
+        given: MaybeUndefined<CallForPapers>,
+        into: &mut Option<serde_json::Value>,
+    ) {
+        if let MaybeUndefined::Value(call) = &given {
+            self.in_order(call.opens_on, call.closes_on, &path.at("closesOn"));
+        }
+        self.value(path, given, into);
+    }
+
+    /// Tickets; null is none.
+    fn tickets(&mut self, path: &Path, given: MaybeUndefined<Vec<TicketInput>>, into: &mut serde_json::Value) {
+        let Some(tickets) = listed(given) else { return };
+        let ticket = |(_, path, ticket): (i32, Path, TicketInput)| {
+            self.check(&path.at("name"), text::line(&ticket.name));
+            if !(ticket.price >= 0.0 && ticket.price.is_finite()) {
+                self.invalid(&path.at("price"), format!("{} is not a price: 0 is the least", ticket.price));
             }
-            if told.currency.is_some() != (told.price > 0.0) {
+            if ticket.currency.is_some() != (ticket.price > 0.0) {
                 self.invalid(&path.at("currency"), "a price above 0 has a currency, and 0 has none");
             }
-            self.in_order(told.on_sale_from, told.on_sale_until, &path.at("onSaleUntil"));
-            let currency =
-                told.currency.and_then(|currency| self.check(&path.at("currency"), currency.parse::<Currency>()));
-            Ticket {
-                name: told.name,
-                price: told.price,
-                currency,
-                on_sale_from: told.on_sale_from,
-                on_sale_until: told.on_sale_until,
-            }
+            self.in_order(ticket.on_sale_from, ticket.on_sale_until, &path.at("onSaleUntil"));
+            let currency = ticket.currency.and_then(|code| self.check(&path.at("currency"), code.parse::<Currency>()));
+            let TicketInput { name, price, on_sale_from, on_sale_until, .. } = ticket;
+            Ticket { name, price, currency, on_sale_from, on_sale_until }
         };
-        each(path, told).map(ticket).collect()
+        *into = to_json(&each(path, tickets).map(ticket).collect::<Vec<_>>());
     }
 }

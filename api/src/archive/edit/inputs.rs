@@ -4,16 +4,20 @@
 /// `makes` by itself if nobody gives it, and what it `may` have, is optional in both. An input is a patch of a thing
 /// that has nothing yet: `patch` answers it.
 ///
+/// A field that is a column of the table names in brackets the method of [`UserErrors`](super::UserErrors) that checks
+/// and sets it; `put_columns` calls them. What it is without a value is then what null makes it, in a new thing too. The
+/// other fields are set by hand.
+///
 /// Both have the same descriptions. Behind the type of an optional field stands, as a clause, what it is without a
 /// value, from which each description says what leaving it out means, and null.
 macro_rules! inputs {
     (
         $(#[$input_doc:meta])* input $input:ident,
-        $(#[$patch_doc:meta])* patch $patch:ident,
+        $(#[$patch_doc:meta])* patch $patch:ident of $table:ident,
         only { $($(#[$only_doc:meta])* $only:ident: $only_type:ty,)* }
-        needs { $($(#[$need_doc:meta])* $need:ident: $need_type:ty,)* }
-        makes { $($(#[$make_doc:meta])* $make:ident: $make_type:ty = $made:literal,)* }
-        may { $($(#[$may_doc:meta])* $may:ident: $may_type:ty => $without:literal,)* }
+        needs { $($(#[$need_doc:meta])* $need:ident: $need_type:ty $([$set_need:ident])?,)* }
+        makes { $($(#[$make_doc:meta])* $make:ident: $make_type:ty $([$set_make:ident])? = $made:literal,)* }
+        may { $($(#[$may_doc:meta])* $may:ident: $may_type:ty $([$set_may:ident $($least:literal)?])? => $without:literal,)* }
     ) => {
         $(#[$input_doc])*
         #[derive(Clone, Debug, async_graphql::InputObject)]
@@ -58,10 +62,28 @@ macro_rules! inputs {
                 $patch {
                     $($need: async_graphql::MaybeUndefined::Value(self.$need.clone()),)*
                     $($make: self.$make.clone(),)*
-                    $($may: self.$may.clone(),)*
+                    $($may: inputs!(@new $([$set_may])? self.$may.clone()),)*
                 }
             }
         }
+
+        impl $patch {
+            /// Checks and sets the columns that are given.
+            fn put_columns(&self, problems: &mut super::UserErrors, row: &mut entity::$table::Model) {
+                let path = |field| super::problems::Path::input().field(field);
+                $($(problems.$set_need(&path(stringify!($need)), self.$need.clone(), &mut row.$need);)?)*
+                $($(problems.$set_make(&path(stringify!($make)), self.$make.clone(), &mut row.$make);)?)*
+                $($(
+                    problems.$set_may($($least,)? &path(stringify!($may)), self.$may.clone(), &mut row.$may);
+                )?)*
+            }
+        }
+    };
+    (@new [$set:ident] $given:expr) => {
+        super::problems::or_null($given)
+    };
+    (@new $given:expr) => {
+        $given
     };
 }
 pub(super) use inputs;

@@ -1,16 +1,10 @@
 //! Links: slides, code, articles, posts, photos.
 
-use async_graphql::MaybeUndefined;
-use chrono::DateTime;
 use entity::{company, conference, edition, link, speaker, talk};
-use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
 
-use super::{
-    Edit, UserErrorCode,
-    inputs::inputs,
-    problems::{Path, put},
-};
+use super::{Edit, UserErrorCode, inputs::inputs, problems::Path};
 use crate::{
     archive::store::rows::NodeRow,
     error::Result,
@@ -23,28 +17,28 @@ inputs! {
     /// A link to add.
     input LinkInput,
     /// The fields of a link to change. A field that is left out is unchanged.
-    patch LinkPatch,
+    patch LinkPatch of link,
     only {}
     needs {
         /// The kind of target that the link leads to.
-        kind: LinkKind,
+        kind: LinkKind [required_value],
     }
     makes {}
     may {
         /// The address of the target. An item has only one link of a kind to an address (TAKEN).
-        url: Url => "it is not known, and a title is required",
+        url: Url [value] => "it is not known, and a title is required",
         /// The title of the target. It is one line of up to 500 characters.
-        title: String => "it is not known, and an address is required",
+        title: String [maybe_line] => "it is not known, and an address is required",
         /// The author of the target. It is one line of up to 500 characters.
-        author: String => "it is not known",
+        author: String [maybe_line] => "it is not known",
         /// A remark about the target. It may have several lines.
-        note: String => "there is none",
+        note: String [maybe_text] => "there is none",
         /// The day on which the target was published, as the target gives it: `2016-08-29`.
-        published_on: Date => "it is not known",
+        published_on: Date [value] => "it is not known",
         /// The time at which the target was published, with any offset: `2016-08-29T07:03:19Z`.
-        published_at: Told => "it is not known",
+        published_at: Told [value] => "it is not known",
         /// The language of the target as a BCP 47 tag: `de`.
-        language: Language => "it is not known",
+        language: Language [value] => "it is not known",
     }
 }
 
@@ -61,22 +55,12 @@ impl Edit {
         let subject = |kinds: &str| (kind == kinds).then_some(of);
         let mut row = link::Model {
             id,
-            kind: String::new(),
             conference_id: subject(conference::Model::KIND),
             edition_id: subject(edition::Model::KIND),
             talk_id: subject(talk::Model::KIND),
             speaker_id: subject(speaker::Model::KIND),
             company_id: subject(company::Model::KIND),
-            position: 0,
-            url: None,
-            title: None,
-            author: None,
-            note: None,
-            published_on: None,
-            published_at: None,
-            language: None,
-            revision: 0,
-            updated_at: DateTime::UNIX_EPOCH,
+            ..Default::default()
         };
         if crate::archive::import::desired::subject(&row) != of {
             let message = format!(
@@ -110,22 +94,10 @@ impl Edit {
     }
 
     fn link_fields(&mut self, patch: LinkPatch, row: &mut link::Model) {
-        let path = Path::input();
-        let problems = &mut self.problems;
-        match patch.kind {
-            MaybeUndefined::Undefined => {}
-            MaybeUndefined::Null => problems.required(&path.at("kind")),
-            MaybeUndefined::Value(kind) => row.kind = kind.to_value(),
-        }
-        put(patch.url, &mut row.url);
-        problems.maybe_line(&path.at("title"), patch.title, &mut row.title);
-        problems.maybe_line(&path.at("author"), patch.author, &mut row.author);
-        problems.maybe_text(&path.at("note"), patch.note, &mut row.note);
-        put(patch.published_on, &mut row.published_on);
-        put(patch.published_at, &mut row.published_at);
-        put(patch.language, &mut row.language);
+        patch.put_columns(&mut self.problems, row);
         if row.url.is_none() && row.title.is_none() {
-            problems.add(UserErrorCode::Required, &path.at("url"), "a link has a url, or at least a title");
+            let message = "a link has a url, or at least a title";
+            self.problems.add(UserErrorCode::Required, &Path::input().at("url"), message);
         }
     }
 

@@ -1,6 +1,5 @@
 //! Playlists.
 
-use chrono::DateTime;
 use entity::{playlist, playlist_recording, recording};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -23,7 +22,7 @@ inputs! {
     input PlaylistInput,
     /// The fields of a playlist to change. A field that is left out is unchanged. The provider and the id at the
     /// provider cannot change.
-    patch PlaylistPatch,
+    patch PlaylistPatch of playlist,
     only {
         /// The provider that hosts the playlist.
         provider: RecordingProvider,
@@ -33,7 +32,7 @@ inputs! {
     }
     needs {
         /// The title of the playlist at the provider. It is one line of up to 500 characters.
-        title: String,
+        title: String [line],
     }
     makes {}
     may {
@@ -60,13 +59,9 @@ impl Edit {
         }
         let mut row = playlist::Model {
             id,
-            edition_id: None,
             provider: input.provider.to_value(),
             external_id: input.external_id.clone(),
-            title: String::new(),
-            url: String::new(),
-            revision: 0,
-            updated_at: DateTime::UNIX_EPOCH,
+            ..Default::default()
         };
         self.playlist_fields(input.patch(), input.provider, &mut row).await?;
         self.put(row);
@@ -88,8 +83,8 @@ impl Edit {
         provider: RecordingProvider,
         row: &mut playlist::Model,
     ) -> Result<()> {
-        self.of_edition(patch.edition, &mut row.edition_id).await?;
-        self.problems.line(&Path::input().at("title"), patch.title, &mut row.title);
+        self.of_edition(&patch.edition, &mut row.edition_id).await?;
+        patch.put_columns(&mut self.problems, row);
         let derived = playlist_url(provider, &row.external_id);
         self.address(patch.url, derived, &mut row.url);
         match listed(patch.recordings) {

@@ -57,6 +57,11 @@ impl Path {
         Self::of("input")
     }
 
+    /// A field of it, by its Rust name.
+    pub fn field(&self, name: &str) -> Self {
+        self.at(text::camel_case(name.trim_start_matches("r#")))
+    }
+
     /// A field of it, or a place in its list.
     pub fn at(&self, step: impl ToString) -> Self {
         Self(self.0.iter().cloned().chain([step.to_string()]).collect())
@@ -111,12 +116,39 @@ impl UserErrors {
         }
     }
 
+    /// A value that has to be there.
+    pub fn required_value<T: Column<S>, S>(&mut self, path: &Path, given: MaybeUndefined<T>, into: &mut S) {
+        match given {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => self.required(path),
+            MaybeUndefined::Value(value) => *into = value.to_column(),
+        }
+    }
+
+    /// A value, or none.
+    pub fn value<T: Column<S>, S>(&mut self, _: &Path, given: MaybeUndefined<T>, into: &mut Option<S>) {
+        match given {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => *into = None,
+            MaybeUndefined::Value(value) => *into = Some(value.to_column()),
+        }
+    }
+
+    /// A value, or the default.
+    pub fn value_or_default<T: Column<S> + Default, S>(&mut self, _: &Path, given: MaybeUndefined<T>, into: &mut S) {
+        match given {
+            MaybeUndefined::Undefined => {}
+            MaybeUndefined::Null => *into = T::default().to_column(),
+            MaybeUndefined::Value(value) => *into = value.to_column(),
+        }
+    }
+
     /// A text of one line, or none.
     pub fn maybe_line(&mut self, path: &Path, given: MaybeUndefined<String>, into: &mut Option<String>) {
         if let MaybeUndefined::Value(value) = &given {
             self.check(path, text::line(value));
         }
-        put(given, into);
+        self.value(path, given, into);
     }
 
     /// A text of any lines, or none. Line ends become `\n`, whatever the caller's editor makes of them.
@@ -125,7 +157,7 @@ impl UserErrors {
         if let MaybeUndefined::Value(value) = &given {
             self.check(path, text::lines(value));
         }
-        put(given, into);
+        self.value(path, given, into);
     }
 
     /// Texts of one line, none of them twice.
@@ -140,12 +172,19 @@ impl UserErrors {
         Some(values)
     }
 
+    /// Texts of one line, none of them twice, in a column.
+    pub fn text_list(&mut self, path: &Path, given: MaybeUndefined<Vec<String>>, into: &mut serde_json::Value) {
+        if let Some(values) = self.texts(path, given) {
+            *into = values.to_column();
+        }
+    }
+
     /// A number that is not below the least, or none.
     pub fn at_least(&mut self, least: i32, path: &Path, given: MaybeUndefined<i32>, into: &mut Option<i32>) {
         if let MaybeUndefined::Value(value) = given {
             self.check_least(least, path, value);
         }
-        put(given, into);
+        self.value(path, given, into);
     }
 
     pub fn check_least(&mut self, least: i32, path: &Path, value: i32) {
@@ -181,22 +220,9 @@ pub(super) fn given<T>(value: Option<T>) -> MaybeUndefined<T> {
     value.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value)
 }
 
-/// Sets what was given; null clears it.
-pub(super) fn put<T: Column<S>, S>(given: MaybeUndefined<T>, into: &mut Option<S>) {
-    match given {
-        MaybeUndefined::Undefined => {}
-        MaybeUndefined::Null => *into = None,
-        MaybeUndefined::Value(value) => *into = Some(value.to_column()),
-    }
-}
-
-/// Sets what was given; null makes it what it is where nobody says.
-pub(super) fn put_or_default<T: Column<S> + Default, S>(given: MaybeUndefined<T>, into: &mut S) {
-    match given {
-        MaybeUndefined::Undefined => {}
-        MaybeUndefined::Null => *into = T::default().to_column(),
-        MaybeUndefined::Value(value) => *into = value.to_column(),
-    }
+/// What was given of a field of a new thing: where it is left out it is as null says.
+pub(super) fn or_null<T>(given: MaybeUndefined<T>) -> MaybeUndefined<T> {
+    if given.is_undefined() { MaybeUndefined::Null } else { given }
 }
 
 /// A list that was given; null is an empty one.

@@ -1,18 +1,12 @@
 //! Recordings, and which talks are in them.
 
 use async_graphql::MaybeUndefined;
-use chrono::DateTime;
 use entity::{edition, recording, talk, talk_recording};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
 
-use super::{
-    Edit,
-    inputs::inputs,
-    problems::{Path, put, put_or_default},
-};
+use super::{Edit, inputs::inputs, problems::Path};
 use crate::{
     archive::store::rows::NodeRow,
-    database::fold,
     error::Result,
     resource::recording::watch_url,
     scalars::{DateTime as Told, Id, Language, RecordingKey, Revision, Url},
@@ -24,7 +18,7 @@ inputs! {
     input RecordingInput,
     /// The fields of a recording to change. A field that is left out is unchanged. The provider and the id at the
     /// provider cannot change.
-    patch RecordingPatch,
+    patch RecordingPatch of recording,
     only {
         /// The provider that hosts the recording.
         provider: RecordingProvider,
@@ -36,21 +30,21 @@ inputs! {
     makes {}
     may {
         /// The title of the recording at the provider. It is one line of up to 500 characters.
-        title: String => "it is not known",
+        title: String [maybe_line] => "it is not known",
         /// The kind of content that the recording shows.
-        kind: RecordingKind => "it is TALK",
+        kind: RecordingKind [value_or_default] => "it is TALK",
         /// The slug of the edition that the recording belongs to.
         edition: String => "there is none",
         /// The address at which the recording is watched.
         url: Url => "it is made from the id at the provider; for PEERTUBE and OTHER it is required",
         /// The address of a still image of the recording.
-        thumbnail_url: Url => "YouTube's own is used for a recording at YOUTUBE, and none for another",
+        thumbnail_url: Url [value] => "YouTube's own is used for a recording at YOUTUBE, and none for another",
         /// The length of the recording in seconds, from 0.
-        duration_seconds: i32 => "it is not known",
+        duration_seconds: i32 [at_least 0] => "it is not known",
         /// The time at which the recording was published, with any offset: `2016-08-29T07:03:19Z`.
-        published_at: Told => "it is not known",
+        published_at: Told [value] => "it is not known",
         /// The language spoken in the recording as a BCP 47 tag: `en`.
-        language: Language => "it is not known",
+        language: Language [value] => "it is not known",
     }
 }
 
@@ -70,19 +64,9 @@ impl Edit {
         }
         let mut row = recording::Model {
             id,
-            edition_id: None,
             provider: input.provider.to_value(),
             external_id: input.external_id.clone(),
-            kind: RecordingKind::default().to_value(),
-            title: None,
-            title_key: None,
-            url: String::new(),
-            thumbnail_url: None,
-            duration_seconds: None,
-            published_at: None,
-            language: None,
-            revision: 0,
-            updated_at: DateTime::UNIX_EPOCH,
+            ..Default::default()
         };
         self.recording_fields(input.patch(), input.provider, &mut row).await?;
         self.put(row);
@@ -104,31 +88,23 @@ impl Edit {
         provider: RecordingProvider,
         row: &mut recording::Model,
     ) -> Result<()> {
-        let path = Path::input();
-        self.of_edition(patch.edition, &mut row.edition_id).await?;
-        self.problems.maybe_line(&path.at("title"), patch.title, &mut row.title);
-        row.title_key = row.title.as_deref().map(fold);
-        put_or_default(patch.kind, &mut row.kind);
-        let derived = watch_url(provider, &row.external_id);
-        self.address(patch.url, derived, &mut row.url);
-        put(patch.thumbnail_url, &mut row.thumbnail_url);
-        self.problems.at_least(0, &path.at("durationSeconds"), patch.duration_seconds, &mut row.duration_seconds);
-        put(patch.published_at, &mut row.published_at);
-        put(patch.language, &mut row.language);
+        self.of_edition(&patch.edition, &mut row.edition_id).await?;
+        patch.put_columns(&mut self.problems, row);
+        self.address(patch.url, watch_url(provider, &row.external_id), &mut row.url);
         Ok(())
     }
 
     /// The edition that a recording or playlist is of, or none.
     pub(super) async fn of_edition(
         &mut self,
-        given: MaybeUndefined<String>,
+        given: &MaybeUndefined<String>,
         into: &mut Option<uuid::Uuid>,
     ) -> Result<()> {
         match given {
             MaybeUndefined::Undefined => {}
             MaybeUndefined::Null => *into = None,
             MaybeUndefined::Value(slug) => {
-                *into = self.by_slug(edition::Model::KIND, None, &slug, &Path::input().at("edition")).await?;
+                *into = self.by_slug(edition::Model::KIND, None, slug, &Path::input().at("edition")).await?;
             }
         }
         Ok(())

@@ -1,7 +1,6 @@
 //! Making and changing rooms.
 
 use async_graphql::MaybeUndefined;
-use chrono::DateTime;
 use entity::{edition, room};
 use uuid::Uuid;
 
@@ -17,14 +16,14 @@ inputs! {
     /// A room of an edition to create.
     input RoomInput,
     /// The fields of a room to change. A field that is left out is unchanged.
-    patch RoomPatch,
+    patch RoomPatch of room,
     only {
         /// The slug of the edition that the room belongs to.
         edition: String,
     }
     needs {
         /// The name of the room: `Main room`. It is one line of up to 500 characters.
-        name: String,
+        name: String [line],
     }
     makes {
         /// The slug of the room, unique in its edition. It has lower-case letters and digits with single hyphens
@@ -33,7 +32,7 @@ inputs! {
     }
     may {
         /// The number of people who fit in the room, from 0.
-        capacity: i32 => "it is not known",
+        capacity: i32 [at_least 0] => "it is not known",
         /// The position of the room among the edition's rooms, from 1. The others move to make place for it.
         position: i32 => "it is the last",
     }
@@ -65,9 +64,7 @@ impl Edit {
     }
 
     fn room_fields(&mut self, patch: RoomPatch, row: &mut room::Model) {
-        let path = Path::input();
-        self.problems.line(&path.at("name"), patch.name, &mut row.name);
-        self.problems.at_least(0, &path.at("capacity"), patch.capacity, &mut row.capacity);
+        patch.put_columns(&mut self.problems, row);
         self.put_at(row.clone(), patch.position, |row| &mut row.position);
     }
 
@@ -76,18 +73,7 @@ impl Edit {
         let id = Uuid::now_v7();
         let slug = self.new_slug((room::Model::KIND, Some(edition_id)), slug, name).await?;
         let position = self.next_place::<room::Model>();
-        let name = name.to_owned();
-        let row = room::Model {
-            id,
-            edition_id,
-            slug,
-            name,
-            capacity: None,
-            position,
-            revision: 0,
-            updated_at: DateTime::UNIX_EPOCH,
-        };
-        Ok(row)
+        Ok(room::Model { id, edition_id, slug, name: name.to_owned(), position, ..Default::default() })
     }
 
     /// The room that a programme means, by its slug or name; one that the edition lacks is made.

@@ -1,7 +1,7 @@
 //! The programme: when and where a talk, a break or a social event is.
 
 use async_graphql::MaybeUndefined;
-use chrono::{DateTime, Duration};
+use chrono::Duration;
 use entity::{change, edition, room, slot, slot_sponsor, talk};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     Edit,
     inputs::inputs,
-    problems::{Path, each, listed, put_or_default},
+    problems::{Path, each, listed},
     programme::EditedSchedule,
 };
 use crate::{
@@ -24,7 +24,7 @@ inputs! {
     /// A slot to add to the schedule: of a talk, or of a break or a social event, which has a kind and a title instead.
     input SlotInput,
     /// The fields of a slot to change. A field that is left out is unchanged. The talk of a slot cannot change.
-    patch SlotPatch,
+    patch SlotPatch of slot,
     only {
         /// The slug of the edition to whose schedule the slot is added.
         edition: String,
@@ -35,7 +35,7 @@ inputs! {
     needs {
         /// The start of the slot, with any offset: `2016-08-25T09:30:00+02:00`. It is at most 366 days away from the
         /// days of the edition.
-        starts_at: Told,
+        starts_at: Told [required_value],
     }
     makes {}
     may {
@@ -45,7 +45,7 @@ inputs! {
         /// minutes after it otherwise.
         ends_at: Told => "it is estimated",
         /// Whether the slot is announced as open-ended ("until late").
-        is_open_ended: bool => "it is false",
+        is_open_ended: bool [value_or_default] => "it is false",
         /// The slug or the name of a room of the edition. If the edition has no such room, one of this name is created.
         room: String => "there is none",
         /// The kind of a slot without a talk: BREAK, MEAL, REGISTRATION, SOCIAL or OTHER. A slot with a talk is always
@@ -55,7 +55,7 @@ inputs! {
         /// of the talk and takes no other (INVALID).
         title: String => "a slot without a talk is refused",
         /// The place of the slot, if it is not at the edition's venue. It replaces a recorded place as a whole.
-        place: Venue => "it is the edition's venue",
+        place: Venue [place] => "it is the edition's venue",
         /// The slugs of the companies that pay for the break or the social event, each once.
         sponsors: Vec<String> => "there are none",
     }
@@ -86,16 +86,9 @@ impl Edit {
             edition_id,
             number,
             kind: SlotKind::Talk.to_value(),
-            title: None,
-            starts_at: DateTime::UNIX_EPOCH,
-            ends_at: DateTime::UNIX_EPOCH,
             end_is_estimated: true,
-            is_open_ended: false,
-            room_id: None,
             talk_id,
-            place: None,
-            revision: 0,
-            updated_at: DateTime::UNIX_EPOCH,
+            ..Default::default()
         };
         programme.follows.insert(row.id);
         let patch = input.patch();
@@ -159,11 +152,7 @@ impl Edit {
     ) -> Result<()> {
         let path = Path::input();
         let problems = &mut self.problems;
-        match patch.starts_at {
-            MaybeUndefined::Undefined => {}
-            MaybeUndefined::Null => problems.required(&path.at("startsAt")),
-            MaybeUndefined::Value(at) => row.starts_at = at.utc(),
-        }
+        patch.put_columns(problems, row);
         match patch.ends_at {
             MaybeUndefined::Undefined => {}
             MaybeUndefined::Null => {
@@ -175,9 +164,7 @@ impl Edit {
                 programme.follows.remove(&row.id);
             }
         }
-        put_or_default(patch.is_open_ended, &mut row.is_open_ended);
         problems.kind_and_title(patch.kind, patch.title, row, is_talks);
-        problems.place(&path.at("place"), patch.place, &mut row.place);
         match patch.room {
             MaybeUndefined::Undefined => self.load_all::<room::Model>(row.edition_id).await?,
             MaybeUndefined::Null => row.room_id = None,

@@ -1,14 +1,9 @@
 //! Making and changing speakers.
 
 use async_graphql::MaybeUndefined;
-use chrono::DateTime;
 use entity::speaker;
 
-use super::{
-    Edit,
-    inputs::inputs,
-    problems::{Path, put, put_or_default},
-};
+use super::{Edit, inputs::inputs, problems::Path};
 use crate::{
     archive::store::rows::NodeRow,
     database::fold,
@@ -21,11 +16,11 @@ inputs! {
     /// A speaker to create: a person, or a group that is credited as one.
     input SpeakerInput,
     /// The fields of a speaker to change. A field that is left out is unchanged.
-    patch SpeakerPatch,
+    patch SpeakerPatch of speaker,
     only {}
     needs {
         /// The name of the speaker: `Julius Volz`. It is one line of up to 500 characters.
-        name: String,
+        name: String [line],
     }
     makes {
         /// The slug of the speaker, unique among speakers. It has lower-case letters and digits with single hyphens
@@ -36,13 +31,13 @@ inputs! {
         /// Other names and spellings of the speaker, each once.
         aliases: Vec<String> => "there are none",
         /// The pronouns that the speaker asks for: `she/her`. They are one line of up to 500 characters.
-        pronouns: String => "they are not known",
+        pronouns: String [maybe_line] => "they are not known",
         /// The biography of the speaker, in Markdown.
-        biography: String => "there is none",
+        biography: String [maybe_text] => "there is none",
         /// The address of a picture of the speaker.
-        avatar_url: Url => "there is none",
+        avatar_url: Url [value] => "there is none",
         /// Whether the speaker is a group that is credited as one ("The Prometheus maintainers") and not a person.
-        is_group: bool => "it is false",
+        is_group: bool [value_or_default] => "it is false",
     }
 }
 
@@ -50,19 +45,8 @@ impl Edit {
     /// Makes a speaker.
     pub async fn create_speaker(&mut self, input: SpeakerInput) -> Result<()> {
         let id = self.new_subject::<speaker::Model>();
-        let mut row = speaker::Model {
-            id,
-            slug: self.new_slug((speaker::Model::KIND, None), &input.slug, &input.name).await?,
-            name: String::new(),
-            name_key: String::new(),
-            pronouns: None,
-            biography: None,
-            avatar_url: None,
-            is_group: false,
-            talk_count: 0,
-            revision: 0,
-            updated_at: DateTime::UNIX_EPOCH,
-        };
+        let slug = self.new_slug((speaker::Model::KIND, None), &input.slug, &input.name).await?;
+        let mut row = speaker::Model { id, slug, ..Default::default() };
         self.speaker_fields(input.patch(), &mut row);
         self.put(row);
         Ok(())
@@ -78,14 +62,8 @@ impl Edit {
     }
 
     fn speaker_fields(&mut self, patch: SpeakerPatch, row: &mut speaker::Model) {
-        let path = Path::input();
-        self.problems.line(&path.at("name"), patch.name, &mut row.name);
-        row.name_key = fold(&row.name);
+        patch.put_columns(&mut self.problems, row);
         self.spellings::<speaker::Model>(row.id, patch.aliases);
-        self.problems.maybe_line(&path.at("pronouns"), patch.pronouns, &mut row.pronouns);
-        self.problems.maybe_text(&path.at("biography"), patch.biography, &mut row.biography);
-        put(patch.avatar_url, &mut row.avatar_url);
-        put_or_default(patch.is_group, &mut row.is_group);
     }
 
     /// Sets the other names and spellings of a speaker or company.

@@ -3,20 +3,17 @@
 use std::collections::HashMap;
 
 use async_graphql::{InputObject, MaybeUndefined};
-use chrono::DateTime;
 use entity::{appearance, appearance_company, edition, talk, talk_tag, track};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
-use serde_json::json;
 use uuid::Uuid;
 
 use super::{
     Edit,
     inputs::inputs,
-    problems::{Path, UserErrorCode, each, given, put, put_or_default},
+    problems::{Path, UserErrorCode, each, given},
 };
 use crate::{
     archive::store::rows::NodeRow,
-    column::to_json,
     database::fold,
     error::Result,
     scalars::{Id, Language, Revision},
@@ -27,7 +24,7 @@ inputs! {
     /// A talk to create. It has no slot until `scheduleSlot` adds one.
     input TalkInput,
     /// The fields of a talk to change. A field that is left out is unchanged.
-    patch TalkPatch,
+    patch TalkPatch of talk,
     only {
         /// The slug of the edition at which the talk is given: `promcon-2016-berlin`.
         edition: String,
@@ -36,7 +33,7 @@ inputs! {
     }
     needs {
         /// The title of the talk: `Prometheus Design and Philosophy`. It is one line of up to 500 characters.
-        title: String,
+        title: String [line],
     }
     makes {
         /// The slug of the talk, unique in its edition. It has lower-case letters and digits with single hyphens
@@ -46,28 +43,28 @@ inputs! {
     }
     may {
         /// The subtitle of the talk. It is one line of up to 500 characters.
-        subtitle: String => "there is none",
+        subtitle: String [maybe_line] => "there is none",
         /// Former titles of the talk, and other titles under which it was listed, each once.
-        aliases: Vec<String> => "there are none",
+        aliases: Vec<String> [text_list] => "there are none",
         /// The form of the talk. A LIGHTNING_BLOCK with talks in it cannot take another form (INVALID).
-        kind: TalkKind => "it is TALK",
+        kind: TalkKind [value_or_default] => "it is TALK",
         /// The state of the talk. A talk that becomes CANCELLED keeps its slots; one that becomes WITHDRAWN loses them.
-        status: TalkStatus => "it is CONFIRMED",
+        status: TalkStatus [value_or_default] => "it is CONFIRMED",
         /// The abstract of the talk, in Markdown.
-        r#abstract: String => "there is none",
+        r#abstract: String [maybe_text] => "there is none",
         /// The language of the talk as a BCP 47 tag: `en`.
-        language: Language => "it is not known",
+        language: Language [value] => "it is not known",
         /// The slug of the track of the talk. The track belongs to the same edition.
         track: String => "there is none",
         /// The tags of the talk, each once: `alerting`. Each is one line of up to 500 characters.
         tags: Vec<String> => "there are none",
         /// Whether the speakers ask for the talk not to be recorded.
-        do_not_record: bool => "it is false",
+        do_not_record: bool [value_or_default] => "it is false",
         /// The id of the block in which the talk is given: a talk of the kind LIGHTNING_BLOCK at the same edition. A
         /// talk that has a slot of its own is refused (INVALID).
         block: Id => "the talk is not in a block",
         /// The position of the talk in its block, from 1. It is refused for a talk that is not in a block (REQUIRED).
-        block_position: i32 => "it has none",
+        block_position: i32 [at_least 1] => "it has none",
         /// The id of the talk, at the same edition, that this one takes the place of. Only one talk can take the place
         /// of another (TAKEN).
         replaces: Id => "there is none",
@@ -102,30 +99,8 @@ impl Edit {
         let year =
             edition::Entity::find_by_id(edition_id).one(&self.write.transaction).await?.map(|edition| edition.year);
         let id = self.new_subject::<talk::Model>();
-        let mut row = talk::Model {
-            id,
-            edition_id,
-            slug: self.new_slug((talk::Model::KIND, Some(edition_id)), &input.slug, &input.title).await?,
-            title: String::new(),
-            title_key: String::new(),
-            subtitle: None,
-            aliases: json!([]),
-            kind: TalkKind::default().to_value(),
-            status: TalkStatus::default().to_value(),
-            r#abstract: None,
-            language: None,
-            track_id: None,
-            do_not_record: false,
-            block_id: None,
-            block_position: None,
-            replaces_id: None,
-            year: year.unwrap_or_default(),
-            starts_at: None,
-            ends_at: None,
-            room_id: None,
-            revision: 0,
-            updated_at: DateTime::UNIX_EPOCH,
-        };
+        let slug = self.new_slug((talk::Model::KIND, Some(edition_id)), &input.slug, &input.title).await?;
+        let mut row = talk::Model { id, edition_id, slug, year: year.unwrap_or_default(), ..Default::default() };
         self.talk_fields(input.patch(), &mut row).await?;
         self.put(row);
         self.appearances(id, input.appearances.unwrap_or_default(), &path.at("appearances")).await
@@ -164,21 +139,9 @@ impl Edit {
 
     async fn talk_fields(&mut self, patch: TalkPatch, row: &mut talk::Model) -> Result<()> {
         let path = Path::input();
-        self.track(patch.track, row).await?;
-        let problems = &mut self.problems;
-        problems.line(&path.at("title"), patch.title, &mut row.title);
-        row.title_key = fold(&row.title);
-        problems.maybe_line(&path.at("subtitle"), patch.subtitle, &mut row.subtitle);
-        if let Some(aliases) = problems.texts(&path.at("aliases"), patch.aliases) {
-            row.aliases = to_json(&aliases);
-        }
-        put_or_default(patch.kind, &mut row.kind);
-        put_or_default(patch.status, &mut row.status);
-        problems.maybe_text(&path.at("abstract"), patch.r#abstract, &mut row.r#abstract);
-        put(patch.language, &mut row.language);
-        put_or_default(patch.do_not_record, &mut row.do_not_record);
-        let is_placed = matches!(patch.block_position, MaybeUndefined::Value(_));
-        problems.at_least(1, &path.at("blockPosition"), patch.block_position, &mut row.block_position);
+        self.track(&patch.track, row).await?;
+        patch.put_columns(&mut self.problems, row);
+        let is_placed = patch.block_position.is_value();
         self.tags(patch.tags, row.id);
         let names_block = patch.block.is_value();
         self.block(patch.block, row).await?;
@@ -195,13 +158,13 @@ impl Edit {
         self.talk_replaces(patch.replaces, row).await
     }
 
-    async fn track(&mut self, given: MaybeUndefined<String>, row: &mut talk::Model) -> Result<()> {
+    async fn track(&mut self, given: &MaybeUndefined<String>, row: &mut talk::Model) -> Result<()> {
         match given {
             MaybeUndefined::Undefined => {}
             MaybeUndefined::Null => row.track_id = None,
             MaybeUndefined::Value(slug) => {
                 row.track_id =
-                    self.by_slug(track::Model::KIND, Some(row.edition_id), &slug, &Path::input().at("track")).await?;
+                    self.by_slug(track::Model::KIND, Some(row.edition_id), slug, &Path::input().at("track")).await?;
             }
         }
         Ok(())

@@ -1,7 +1,6 @@
 //! Making and changing tracks.
 
 use async_graphql::MaybeUndefined;
-use chrono::DateTime;
 use entity::{edition, track};
 
 use super::{Edit, inputs::inputs, problems::Path};
@@ -15,14 +14,14 @@ inputs! {
     /// A track of an edition to create.
     input TrackInput,
     /// The fields of a track to change. A field that is left out is unchanged.
-    patch TrackPatch,
+    patch TrackPatch of track,
     only {
         /// The slug of the edition that the track belongs to.
         edition: String,
     }
     needs {
         /// The name of the track: `Observability`. It is one line of up to 500 characters.
-        name: String,
+        name: String [line],
     }
     makes {
         /// The slug of the track, unique in its edition. It has lower-case letters and digits with single hyphens
@@ -31,7 +30,7 @@ inputs! {
     }
     may {
         /// The color of the track in the form `#rrggbb`: `#e6522c`.
-        color: String => "there is none",
+        color: String [color] => "there is none",
         /// The position of the track among the edition's tracks, from 1. The others move to make place for it.
         position: i32 => "it is the last",
     }
@@ -47,16 +46,9 @@ impl Edit {
         };
         self.load_all::<track::Model>(edition_id).await?;
         let id = self.new_subject::<track::Model>();
-        let mut row = track::Model {
-            id,
-            edition_id,
-            slug: self.new_slug((track::Model::KIND, Some(edition_id)), &input.slug, &input.name).await?,
-            name: String::new(),
-            color: None,
-            position: self.next_place::<track::Model>(),
-            revision: 0,
-            updated_at: DateTime::UNIX_EPOCH,
-        };
+        let slug = self.new_slug((track::Model::KIND, Some(edition_id)), &input.slug, &input.name).await?;
+        let position = self.next_place::<track::Model>();
+        let mut row = track::Model { id, edition_id, slug, position, ..Default::default() };
         self.track_fields(input.patch(), &mut row);
         Ok(())
     }
@@ -73,12 +65,16 @@ impl Edit {
     }
 
     fn track_fields(&mut self, patch: TrackPatch, row: &mut track::Model) {
-        let path = Path::input();
-        self.problems.line(&path.at("name"), patch.name, &mut row.name);
-        match &patch.color {
-            MaybeUndefined::Undefined => {}
-            given => row.color = self.problems.parsed::<Color>(&path.at("color"), given).map(|color| color.to_string()),
-        }
+        patch.put_columns(&mut self.problems, row);
         self.put_at(row.clone(), patch.position, |row| &mut row.position);
+    }
+}
+
+impl super::UserErrors {
+    /// A color, or none.
+    fn color(&mut self, path: &Path, given: MaybeUndefined<String>, into: &mut Option<String>) {
+        if !given.is_undefined() {
+            *into = self.parsed::<Color>(path, &given).map(|color| color.to_string());
+        }
     }
 }

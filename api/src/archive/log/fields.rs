@@ -9,6 +9,7 @@ use uuid::Uuid;
 use crate::{
     archive::store::rows::{NodeRow, Rows},
     error::{Error, Result},
+    text::camel_case,
 };
 
 /// Columns that are no fields: what they hold follows from others.
@@ -45,14 +46,7 @@ pub(crate) fn field(column: &str) -> String {
         "external_id" => column,
         _ => column.strip_suffix("_id").unwrap_or(column),
     };
-    let mut words = name.split('_');
-    let first = words.next().unwrap_or_default().to_owned();
-    words.fold(first, |mut field, word| {
-        let mut letters = word.chars();
-        field.extend(letters.next().map(|letter| letter.to_ascii_uppercase()));
-        field.push_str(letters.as_str());
-        field
-    })
+    camel_case(name)
 }
 
 /// Equal values, whichever way a database gives numbers and the keys of objects back.
