@@ -29,7 +29,8 @@ fn every_plain_list_says_its_size() {
     }
 }
 
-/// What is wrong with a description, if anything is: it is a sentence that begins with its subject and stands by itself.
+/// What is wrong with a description, if anything is: it is a sentence that begins with its subject and stands by
+/// itself.
 fn flaw(description: &str) -> Option<&'static str> {
     const OPENINGS: [&str; 17] = [
         "it", "its", "they", "their", "this", "that", "who", "whom", "whose", "what", "when", "where", "which", "how",

@@ -46,7 +46,7 @@ pub struct Speaker {
     pub name: String,
     #[graphql(skip)]
     pub name_key: String,
-    /// The pronouns that the speaker asks for: `she/her`. It is null if none are known.
+    /// The pronouns that the speaker asks for: `she/her`, or null if none are known.
     pub pronouns: Option<String>,
     /// The biography of the speaker, in Markdown. It is null if there is none.
     pub biography: Option<String>,

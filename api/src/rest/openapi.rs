@@ -14,6 +14,9 @@ use utoipa::openapi::{
     tag::TagBuilder,
 };
 
+mod parameters;
+mod schemas;
+
 use parameters::OperationParameters;
 use schemas::Schemas;
 
@@ -33,9 +36,6 @@ use crate::{
     schema::shape::Shape,
     state::Server,
 };
-
-mod parameters;
-mod schemas;
 
 /// `/api/openapi.json`, as it is checked in.
 pub async fn openapi(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
@@ -61,16 +61,18 @@ const TAGS: [(&str, &str); 8] = [
     ("archive", "The archive as a whole: its state, its change log, and imports."),
 ];
 
-const ABOUT: &str = "The archive of a conference's schedule and talks. Reading needs no token and is allowed from any \
-    origin.\n\n**Lists** take filters, `sort`, `limit` and `cursor`. An item matches a filter parameter if it matches \
-    any of the parameter's values, and is in the list if it matches all parameters; an unknown slug gives an empty \
-    list. `page.next` and the `Link` header lead to the next page. The same list is available as JSON, CSV and NDJSON, \
-    by the `Accept` header or by a suffix of the address.\n\n**Caching**: every answer to a GET has a strong `ETag`, \
-    made of the archive's revision and the request, and honours `If-None-Match` and `If-Modified-Since`. The same \
-    request at the same revision gives the same bytes, except where the answer depends on the clock.\n\n**Errors** are \
-    problem documents (RFC 9457). An unknown parameter is an error. The former address of an item that was renamed or \
-    merged redirects to the present one (301).\n\n**Times** of an edition have the offset that its time zone has at \
-    that time; other times are in UTC.";
+const ABOUT: &str = "\
+    The archive of a conference's schedule and talks. Reading needs no token and is allowed from any origin.\n\n\
+    **Lists** take filters, `sort`, `limit` and `cursor`. An item matches a filter parameter if it matches any of \
+    the parameter's values, and is in the list if it matches all parameters; an unknown slug gives an empty list. \
+    `page.next` and the `Link` header lead to the next page. The same list is available as JSON, CSV and NDJSON, by \
+    the `Accept` header or by a suffix of the address.\n\n\
+    **Caching**: every answer to a GET has a strong `ETag`, made of the archive's revision and the request, and \
+    honours `If-None-Match` and `If-Modified-Since`. The same request at the same revision gives the same bytes, \
+    except where the answer depends on the clock.\n\n\
+    **Errors** are problem documents (RFC 9457). An unknown parameter is an error. The former address of an item \
+    that was renamed or merged redirects to the present one (301).\n\n\
+    **Times** of an edition have the offset that its time zone has at that time; other times are in UTC.";
 
 /// What answers other than the asked have in common: status, name and what it means.
 const RESPONSES: [(&str, &str, &str); 12] = [
@@ -79,8 +81,8 @@ const RESPONSES: [(&str, &str, &str); 12] = [
     (
         "400",
         "BadRequest",
-        "A parameter is unknown or has a value that is not possible, or an imported document has \
-        mistakes. Each mistake is listed, with what would be right.",
+        "A parameter is unknown or has a value that is not possible, or an imported document has mistakes. Each \
+         mistake is listed, with what would be right.",
     ),
     ("401", "Unauthenticated", "The token is missing, unknown, expired or revoked."),
     ("403", "Forbidden", "The token does not allow this write."),
@@ -90,16 +92,15 @@ const RESPONSES: [(&str, &str, &str); 12] = [
     (
         "409",
         "Conflict",
-        "The given revision is after the archive's last one: it belongs to another copy of the \
-        archive. Begin again from 0.",
+        "The given revision is after the archive's last one: it belongs to another copy of the archive. Begin again \
+         from 0.",
     ),
     ("413", "TooLarge", "The body is larger than the server's limit."),
     ("415", "UnsupportedMediaType", "The body is of a media type that is not accepted."),
     (
         "503",
         "Unavailable",
-        "The archive's database does not answer, or not in time; `Retry-After` says when to try \
-        again.",
+        "The archive's database does not answer, or not in time; `Retry-After` says when to try again.",
     ),
 ];
 
@@ -200,40 +201,42 @@ fn list(route: &ListRoute, suffix: &str, writing: ListFormat, schemas: &mut Sche
                 .content("application/json", Content::new(Some(page)))
                 .header(
                     "Link",
-                    header(
-                        "The addresses of the previous and the next page, as `prev` and `next` (RFC \
-                    8288).",
-                    ),
+                    header("The addresses of the previous and the next page, as `prev` and `next` (RFC 8288)."),
                 )
         }
         ListFormat::Csv => text_of(
             "text/csv",
             "The whole list as CSV (RFC 4180) in UTF-8 with a byte order mark: a header row, then one row for each \
-                item.",
+             item.",
         ),
         ListFormat::Ndjson => text_of(
             "application/x-ndjson",
-            "The whole list as NDJSON: one item on each line, as in the `data` of a \
-                page.",
+            "The whole list as NDJSON: one item on each line, as in the `data` of a page.",
         ),
     };
-    let way = match writing {
-        ListFormat::Json => format!(
-            " The list is returned one page at a time. The whole list is available as CSV at `{0}.csv` and as NDJSON \
-                at `{0}.ndjson`, and at this address if `Accept` asks for `text/csv` or `application/x-ndjson`.",
-            format_args!("{BASE}{}", route.path)
+    let (summary, description) = match writing {
+        ListFormat::Json => (
+            summary.clone(),
+            format!(
+                "{summary}, one page at a time. The whole list is available as CSV at `{0}.csv` and as NDJSON at \
+                 `{0}.ndjson`, and at this address if `Accept` asks for `text/csv` or `application/x-ndjson`.",
+                format_args!("{BASE}{}", route.path)
+            ),
         ),
         ListFormat::Csv => {
             let columns: Vec<&str> = route.columns.iter().map(|(name, _)| *name).collect();
-            format!(
-                " The whole list is returned as CSV, without pages. The columns are {}. Several values in one cell are \
-                    separated by `; `. A text that a spreadsheet would take for a formula begins with an apostrophe.",
+            let description = format!(
+                "{summary}: the whole list as CSV, without pages. The columns are {}. Several values in one cell are \
+                 separated by `; `. A text that a spreadsheet would take for a formula begins with an apostrophe.",
                 columns.join(", ")
-            )
+            );
+            (format!("{summary} as CSV"), description)
         }
-        ListFormat::Ndjson => " The whole list is returned as NDJSON, without pages.".to_owned(),
+        ListFormat::Ndjson => (
+            format!("{summary} as NDJSON"),
+            format!("{summary}: the whole list as NDJSON, with one item on each line and without pages."),
+        ),
     };
-    let description = format!("{}{way}", schemas.shape.description(route.of));
     let operation = operation(
         &format!("{name}{}", title(suffix.trim_start_matches('.'))),
         &summary,
@@ -293,7 +296,12 @@ fn changes_of_edition(schemas: &mut Schemas<'_>) -> Operation {
     let mut parameters = parameters.done("slug=promcon-2017-munich");
     parameters.push(since("The archive's revision at the time when the attendee last looked."));
     let change = schemas.object("ScheduleChange", &changes::members(Bodies(schemas.shape), "ScheduleChange"));
-    let body = Schema::from(ObjectBuilder::new().property("changes", Array::new(change)).required("changes").build());
+    let body = Schema::from(
+        ObjectBuilder::new()
+            .property("changes", list_of(change, "The changes, ordered by revision."))
+            .required("changes")
+            .build(),
+    );
     let ok = ResponseBuilder::new()
         .description("The changes of the schedule since that revision.")
         .content("application/json", Content::new(Some(body)));
@@ -310,8 +318,8 @@ fn log(schemas: &mut Schemas<'_>) -> Operation {
         .name("edition")
         .parameter_in(ParameterIn::Query)
         .description(Some(
-            "The slug of an edition, or one that it had before: only changes in this edition are \
-            returned. If it is left out, changes in the whole archive are returned.",
+            "The slug of an edition, or one that it had before: only changes in this edition are returned. If it is \
+             left out, changes in the whole archive are returned.",
         ))
         .schema(Some(Schema::from(text)));
     let size = ObjectBuilder::new()
@@ -324,14 +332,12 @@ fn log(schemas: &mut Schemas<'_>) -> Operation {
         .parameter_in(ParameterIn::Query)
         .description(Some(format!(
             "The number of changes on the page. If it is left out, it is {DEFAULT_SIZE}. The server may be configured \
-                to allow fewer than 500."
+             to allow fewer than 500."
         )))
         .schema(Some(Schema::from(size.build())))
         .example(Some(3.into()));
-    let since = since(
-        "The revision after which the changes begin: 0 for all changes, or the `next_since` of the page \
-        before.",
-    );
+    let since =
+        since("The revision after which the changes begin: 0 for all changes, or the `next_since` of the page before.");
     let change = schemas.object("Change", &changes::members(Bodies(schemas.shape), "Change"));
     let revision = ObjectBuilder::new()
         .schema_type(Type::Integer)
@@ -342,7 +348,7 @@ fn log(schemas: &mut Schemas<'_>) -> Operation {
         .description(Some("Whether the log has more changes after this page."))
         .build();
     let body = ObjectBuilder::new()
-        .property("changes", Array::new(change))
+        .property("changes", list_of(change, "The changes of the page, oldest first."))
         .property("next_since", revision)
         .property("has_more", flag);
     let body = body.required("changes").required("next_since").required("has_more").build();
@@ -386,19 +392,19 @@ fn import(schemas: &Schemas<'_>) -> Operation {
     parameters.required_word("format", "The format of the document.", &["native"]);
     parameters.texts(
         "edition",
-        "The slugs of editions: only these editions of the document are imported, with all its \
-        conferences, people and companies. If it is left out, all editions are imported.",
+        "The slugs of editions: only these editions of the document are imported, with all its conferences, people and \
+         companies. If it is left out, all editions are imported.",
     );
     parameters.flag(
         "dry_run",
-        "Whether to report what would change and change nothing. If it is left out, it is \
-        false.",
+        "Whether the import is a dry run, which reports what would change and changes nothing. If it is left out, it \
+         is false.",
     );
     let bytes = || ObjectBuilder::new().schema_type(Type::String).build();
     let body = RequestBodyBuilder::new()
         .description(Some(
             "An archive in Lectern's own format: one YAML or JSON file, or a folder as a tar archive compressed with \
-                zstd.",
+             zstd.",
         ))
         .required(Some(Required::True))
         .content("application/yaml", Content::new(Some(Schema::from(bytes()))))
@@ -429,8 +435,7 @@ fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
             parameters.part();
             parameters.flag(
                 "cancelled",
-                "Whether cancelled talks are included, marked as cancelled. If it is left \
-                out, it is true.",
+                "Whether cancelled talks are included, marked as cancelled. If it is left out, it is true.",
             );
         }
         "recordings" => {
@@ -442,19 +447,17 @@ fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
     let media = route.media.split(';').next().unwrap_or_default();
     let ok = match media {
         "application/json" => {
-            let anything = ObjectBuilder::new().description(Some(
-                "The document, as the format's own schema describes \
-                it.",
-            ));
+            let anything =
+                ObjectBuilder::new().description(Some("The document, as the format's own schema describes it."));
             ResponseBuilder::new()
                 .description(route.title)
                 .content(media, Content::new(Some(Schema::from(anything.build()))))
         }
         "application/yaml" => {
             let lists = ["conferences", "companies", "speakers", "recordings", "playlists", "editions"];
-            let things = || Array::new(ObjectBuilder::new().build());
+            let things = |list: &str| list_of(ObjectBuilder::new().build(), &format!("The {list} of the archive."));
             let archive =
-                lists.into_iter().fold(ObjectBuilder::new(), |archive, list| archive.property(list, things()));
+                lists.into_iter().fold(ObjectBuilder::new(), |archive, list| archive.property(list, things(list)));
             let archive =
                 ["conferences", "companies", "speakers", "editions"].into_iter().fold(archive, ObjectBuilder::required);
             ResponseBuilder::new()
@@ -512,12 +515,16 @@ fn text_of(media: &str, description: &str) -> ResponseBuilder {
 
 fn page_schema(item: RefOr<Schema>) -> Schema {
     ObjectBuilder::new()
-        .property("data", Array::new(item))
+        .property("data", list_of(item, "The items of the page, in the order of the list."))
         .property("page", Ref::from_schema_name("Page"))
         .required("data")
         .required("page")
         .build()
         .into()
+}
+
+fn list_of(item: impl Into<RefOr<Schema>>, description: &str) -> Array {
+    Array::builder().items(item.into()).description(Some(description)).build()
 }
 
 fn null_or(of: impl Into<RefOr<Schema>>) -> Schema {

@@ -86,28 +86,27 @@ fn of_library(name: &str) -> Option<(String, Vec<(&'static str, String)>)> {
 fn of_argument(name: &str, ty: &str, noun: &str) -> Option<String> {
     let things = plural(noun);
     Some(match name {
-        "filter" => format!(
-            "The filter that the {things} in the list match. If it is left out or null, it is an empty \
-            filter."
-        ),
+        "filter" => {
+            format!("The filter that the {things} in the list match. If it is left out or null, it is an empty filter.")
+        }
         "orderBy" => "The order of the list. If it is left out or null, it is the one that the description of the \
             field names."
             .to_owned(),
         "first" => format!(
             "The number of {things} on the page, from the start of the list or after the cursor `after`: from 1 to the \
-                server's limit, which is 500 unless it is configured. Without `first` and `last`, it is 50. Both \
-                together, and a number out of range, are refused (BAD_USER_INPUT)."
+             server's limit, which is 500 unless it is configured. Without `first` and `last`, it is 50. Both \
+             together, and a number out of range, are refused (BAD_USER_INPUT)."
         ),
         "after" => "A cursor of the same list in the same order; any other text is refused (BAD_USER_INPUT). The page \
             begins after it. If it is left out or null, the page begins at the start of the list."
             .to_owned(),
         "last" => format!(
             "The number of {things} on the page, from the end of the list or before the cursor `before`, in the order \
-                of the list: from 1 to the server's limit, which is 500 unless it is configured."
+             of the list: from 1 to the server's limit, which is 500 unless it is configured."
         ),
         "before" => {
-            "A cursor of the same list in the same order; any other text is refused (BAD_USER_INPUT). The page \
-            ends before it. If it is left out or null, the page can reach to the end of the list."
+            "A cursor of the same list in the same order; any other text is refused (BAD_USER_INPUT). The page ends \
+             before it. If it is left out or null, the page can reach to the end of the list."
                 .to_owned()
         }
         "kinds" => {
@@ -123,7 +122,7 @@ fn of_argument(name: &str, ty: &str, noun: &str) -> Option<String> {
         "input" => format!("The fields of the new {noun}."),
         "ifRevision" => format!(
             "The `revision` of the {noun} that the caller has read. If it is another one by now, nothing is written \
-                (CONFLICT). If it is left out or null, the {noun} is written whatever its revision is."
+             (CONFLICT). If it is left out or null, the {noun} is written whatever its revision is."
         ),
         "force" => "Whether the slot may overlap other slots in its room or by its speakers.".to_owned(),
         "from" => format!("The id of the {noun} that is merged. It leads to the other one afterwards."),

@@ -103,8 +103,7 @@ impl<'s> OperationParameters<'s> {
         let words = words.iter().map(|word| word.to_ascii_lowercase());
         let both = words.flat_map(|word| [word.clone(), format!("-{word}")]);
         let description = format!(
-            "{} A `-` before the value reverses the order. Items with equal values are ordered \
-            by id.",
+            "{} A `-` before the value reverses the order. Items with equal values are ordered by id.",
             self.shape.description(order)
         );
         self.query("sort", &description, words_of(both.collect()));
@@ -117,7 +116,7 @@ impl<'s> OperationParameters<'s> {
             true => {
                 let description = format!(
                     "The number of items on the page. If it is left out, it is {DEFAULT_SIZE}. The server may be \
-                        configured to allow fewer than 500."
+                     configured to allow fewer than 500."
                 );
                 self.query("limit", &description, limit.maximum(Some(500)).default(Some(DEFAULT_SIZE.into())).build());
             }
@@ -135,7 +134,7 @@ impl<'s> OperationParameters<'s> {
             self.flag(
                 "total",
                 "Whether to count the items of all pages. If it is left out, it is true; the addresses of other pages \
-                    have it false.",
+                 have it false.",
             );
         }
     }
@@ -145,14 +144,13 @@ impl<'s> OperationParameters<'s> {
         let members = Bodies(self.shape).members(of, &[]);
         let related = members.iter().filter(|member| includable(member)).map(|member| member.name());
         let description = format!(
-            "The related items to return in full: some are references otherwise, the others are \
-            left out. {SEVERAL}"
+            "The related items to return in full: some are references otherwise, the others are left out. {SEVERAL}"
         );
         self.query("include", &description, some_of(related.collect()));
         let all = members.iter().map(|member| member.name());
         let description = format!(
-            "The only fields to return, besides those that `include` names. If it is left out, \
-            all fields are returned except those that need `include`. {SEVERAL}"
+            "The only fields to return, besides those that `include` names. If it is left out, all fields are returned \
+             except those that need `include`. {SEVERAL}"
         );
         self.query("fields", &description, some_of(all.collect()));
     }

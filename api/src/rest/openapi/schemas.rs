@@ -8,7 +8,7 @@ use utoipa::openapi::{
     schema::{AnyOfBuilder, Array, Object, ObjectBuilder, SchemaType, Type},
 };
 
-use super::null_or;
+use super::{list_of, null_or};
 use crate::{
     rest::bodies::{Bodies, Extent, Member},
     schema::shape::{Input, Shape},
@@ -38,8 +38,7 @@ impl<'s> Schemas<'s> {
             .property(
                 "total",
                 Object::builder().schema_type(SchemaType::from_iter([Type::Integer, Type::Null])).description(Some(
-                    "The number of items on all pages together. It is null if the request has \
-                        `total=false`.",
+                    "The number of items on all pages together. It is null if the request has `total=false`.",
                 )),
             )
             .required("next")
@@ -64,10 +63,7 @@ impl<'s> Schemas<'s> {
             .property("code", text("The code of the error, the same as in GraphQL: `BAD_USER_INPUT`."))
             .property(
                 "errors",
-                Array::builder().items(wrong.build()).description(Some(
-                    "The mistakes one by one, for \
-                an error about parameters or a document.",
-                )),
+                list_of(wrong.build(), "The mistakes one by one, for an error about parameters or a document."),
             )
             .required("type")
             .required("title")
@@ -113,9 +109,21 @@ impl<'s> Schemas<'s> {
         null_or(schema)
     }
 
+    /// What a field says of itself.
+    fn described(&self, of: &str, field: &str) -> &str {
+        self.shape.field(of, field).map_or("", |field| &field.description)
+    }
+
     /// A slot of a schedule, with its talk.
     pub fn slot_with(&self, talk: Schema) -> Schema {
         let members = Bodies(self.shape).of("Slot", Extent::Embedded, &[], &["Edition", "Talk"]);
+        let talk = match talk {
+            Schema::AnyOf(mut either) => {
+                either.description = Some(self.described("Slot", "talk").to_owned());
+                Schema::AnyOf(either)
+            }
+            other => other,
+        };
         self.properties(&members, true)
             .property("talk", talk)
             .required("talk")
@@ -127,11 +135,15 @@ impl<'s> Schemas<'s> {
     /// The schedule of an edition.
     pub fn schedule(&self, slot: Schema) -> Schema {
         let days = Bodies(self.shape).of("Day", Extent::Embedded, &[], &[]);
-        let day = self.properties(&days, true).property("slots", Array::new(slot)).required("slots");
+        let slots = list_of(slot, self.described("Day", "slots"));
+        let day = self.properties(&days, true).property("slots", slots).required("slots");
         let edition = self.thing("Edition", &Bodies(self.shape).of("Edition", Extent::Embedded, &[], &[]));
         ObjectBuilder::new()
             .property("edition", edition)
-            .property("days", Array::new(day.description(Some(self.shape.description("Day"))).build()))
+            .property(
+                "days",
+                list_of(day.description(Some(self.shape.description("Day"))).build(), "The conference days."),
+            )
             .required("edition")
             .required("days")
             .build()
@@ -152,10 +164,9 @@ impl<'s> Schemas<'s> {
             .description(Some(
                 "The revision of the last change of the import. It is null if nothing changed, and in a dry run.",
             ));
-        let dry_run = Object::builder().schema_type(Type::Boolean).description(Some(
-            "Whether the import was a dry run, \
-            which changes nothing.",
-        ));
+        let dry_run = Object::builder()
+            .schema_type(Type::Boolean)
+            .description(Some("Whether the import was a dry run, which changes nothing."));
         let report = ObjectBuilder::new().property("revision", revision).property("dry_run", dry_run);
         let report = ["created", "updated", "deleted"]
             .map(|name| (name, name))
