@@ -10,8 +10,7 @@ use crate::{
     scalars::{Currency, Date, Url},
 };
 
-/// The call for papers of an edition. Its days are days in the edition's time zone. What is not known is null; an input
-/// or an archive file leaves it out.
+/// The call for papers of an edition. Its days are days in the edition's time zone. What is not known has no value.
 #[derive(
     Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, InputObject, FromJsonQueryResult,
 )]

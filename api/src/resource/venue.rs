@@ -10,8 +10,7 @@ use crate::{
     scalars::{Country, Url},
 };
 
-/// A place: the venue of an edition, or the place of a single slot such as a party. What is not known is null; an input
-/// or an archive file leaves it out.
+/// A place: the venue of an edition, or the place of a single slot such as a party. What is not known has no value.
 #[derive(
     Clone, Debug, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, InputObject, FromJsonQueryResult,
 )]
