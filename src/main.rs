@@ -44,71 +44,72 @@ struct Arguments {
 
 #[derive(Subcommand)]
 enum Command {
-    /// Serve the archive (the command that is meant without one)
+    /// Serve the archive over HTTP: the default command
     Serve(Box<Serve>),
-    /// Bring an archive into the database: what it describes becomes so, as a whole or not at all
+    /// Import an archive into the database, as a whole or not at all; an edition replaces the stored one
     Import {
-        /// The format that it is in
+        /// The format of the archive
         format: Format,
-        /// Its folders, or files that hold one (archive.yaml, archive.tar.zst)
+        /// The folders of archives, or files with an archive (archive.yaml, archive.tar.zst)
         #[arg(required = true, value_name = "PATH")]
         paths: Vec<PathBuf>,
-        /// Only these editions, by slug, with all people and companies
+        /// The slugs of the only editions to import, with all people and companies [default: all editions]
         #[arg(long, value_name = "SLUG")]
         edition: Vec<String>,
-        /// Tell what would change, and change nothing
+        /// Report what would change, and change nothing
         #[arg(long)]
         dry_run: bool,
-        /// Answer with JSON
+        /// Print JSON
         #[arg(long)]
         json: bool,
         #[command(flatten)]
         database: Database,
     },
-    /// Write the database's archive to a folder; files whose content is the same are left alone
+    /// Export the archive of the database to a folder; files whose content is unchanged are not written
     Export {
         /// The format to write
         format: Format,
-        /// The folder, made if it isn't there
+        /// The folder to write to; it is created if it does not exist
         #[arg(value_name = "PATH")]
         path: PathBuf,
-        /// Only these editions, by slug, and what they need
+        /// The slugs of the only editions to export, with the people and companies in them [default: all editions]
         #[arg(long, value_name = "SLUG")]
         edition: Vec<String>,
         #[command(flatten)]
         database: Database,
     },
-    /// Find every mistake in an archive folder, or a file that holds one; or whether a database's log and tables agree
+    /// List all mistakes in an archive's folder or file, or check whether the change log of a database agrees with its
+    /// tables
     #[command(group = clap::ArgGroup::new("what").required(true))]
     Check {
-        /// The folder or file
+        /// The folder of the archive, or a file with an archive
         #[arg(group = "what")]
         path: Option<PathBuf>,
-        /// The database instead: sqlite://FILE or postgres://USER@HOST/NAME [default: that of LECTERN_DATABASE, or
-        /// sqlite://lectern.db]
+        /// The database to check instead: sqlite://FILE or postgres://USER@HOST/NAME [default: that of
+        /// LECTERN_DATABASE, or sqlite://lectern.db]
         #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", group = "what")]
         database: Option<String>,
     },
-    /// Undo a merge of two speakers or companies, from what the log holds of it
+    /// Undo the merge of two speakers or companies, as far as nothing has changed since
     Unmerge {
-        /// The id or the slug that the one which went had
+        /// The id or the slug of the record that was merged into the other one
         name: String,
         #[command(flatten)]
         database: Database,
     },
-    /// Make, list and revoke the tokens that writing over HTTP needs
+    /// Create, list and revoke the tokens that writing over HTTP needs
     Token {
         #[command(subcommand)]
         command: token::TokenCommand,
     },
-    /// Say who is sent what changes, as it changes, and see what became of it
+    /// Add, list and remove webhooks, which receive the changes of the archive as they happen
     Webhook {
         #[command(subcommand)]
         command: webhook::WebhookCommand,
     },
-    /// Write the contracts that are checked in: schema.graphql, openapi.json and the JSON Schemas of the archive format
+    /// Write the published contracts: schema.graphql, openapi.json and the JSON Schemas of the archive format
     Contracts {
-        /// Write nothing, and fail where a file differs
+        /// Write nothing, and fail if a file differs
         #[arg(long)]
         check: bool,
     },
@@ -117,32 +118,32 @@ enum Command {
 /// A format of archives.
 #[derive(Clone, Copy, ValueEnum)]
 enum Format {
-    /// Lectern's own: a folder of YAML files
+    /// Lectern's own format: a folder of YAML files
     Native,
 }
 
 #[derive(clap::Args)]
 struct Serve {
-    /// Where to listen; port 0 takes a free one
+    /// The address and the port to listen on; port 0 takes a free port
     #[arg(long, env = "LECTERN_BIND", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     bind: String,
     #[command(flatten)]
     database: Database,
-    /// The address that the server is known under [default: http://BIND]
+    /// The URL at which clients reach the server [default: http://BIND]
     #[arg(long, env = "LECTERN_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
-    /// An archive folder to load into an empty database [default: the archive that ships]
+    /// The folder of an archive to load into an empty database [default: the archive in the binary]
     #[arg(long, env = "LECTERN_ARCHIVE", value_name = "FOLDER", conflicts_with = "no_archive")]
     archive: Option<PathBuf>,
-    /// Load nothing into an empty database
+    /// Load no archive into an empty database
     #[arg(long, env = "LECTERN_NO_ARCHIVE")]
     no_archive: bool,
-    /// Answer only the GraphQL documents (*.graphql) of this folder
+    /// The folder of the only GraphQL documents (*.graphql) to answer [default: all documents are answered]
     #[arg(long, env = "LECTERN_ALLOWED_DOCUMENTS", value_name = "FOLDER")]
     allowed_documents: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitArguments,
-    /// What to log, in the syntax of RUST_LOG
+    /// The events to log, in the syntax of RUST_LOG
     #[arg(long, env = "LECTERN_LOG", default_value = "info,sqlx=warn,tracing_actix_web=warn", value_name = "FILTER")]
     log: String,
 }
@@ -151,7 +152,7 @@ const DEFAULT_DATABASE: &str = "sqlite://lectern.db";
 
 #[derive(clap::Args)]
 struct Database {
-    /// The database: sqlite://FILE (made if it isn't there) or postgres://USER@HOST/NAME
+    /// The database: sqlite://FILE (created if it does not exist) or postgres://USER@HOST/NAME
     #[arg(long = "database", env = "LECTERN_DATABASE", default_value = DEFAULT_DATABASE, value_name = "URL", hide_env_values = true)]
     url: String,
 }
@@ -160,43 +161,43 @@ struct Database {
 #[derive(clap::Args)]
 #[command(next_help_heading = "Limits of a request")]
 struct LimitArguments {
-    /// Levels of fields
+    /// The greatest depth of fields
     #[arg(long, env = "LECTERN_MAX_DEPTH", default_value_t = Limits::default().depth)]
     max_depth: u64,
-    /// Objects, estimated from page sizes
+    /// The greatest number of objects, estimated from page sizes
     #[arg(long, env = "LECTERN_MAX_NODES", default_value_t = Limits::default().nodes)]
     max_nodes: u64,
-    /// Fields, with all fragments spread
+    /// The greatest number of fields, with all fragments spread
     #[arg(long, env = "LECTERN_MAX_FIELDS", default_value_t = Limits::default().fields)]
     max_fields: u64,
-    /// Aliases
+    /// The greatest number of aliases
     #[arg(long, env = "LECTERN_MAX_ALIASES", default_value_t = Limits::default().aliases)]
     max_aliases: u64,
-    /// Directives
+    /// The greatest number of directives
     #[arg(long, env = "LECTERN_MAX_DIRECTIVES", default_value_t = Limits::default().directives)]
     max_directives: u64,
-    /// Tokens of a document
+    /// The greatest number of tokens of a document
     #[arg(long, env = "LECTERN_MAX_TOKENS", default_value_t = Limits::default().tokens)]
     max_tokens: u64,
-    /// Introspection lists within each other
+    /// The greatest depth of introspection lists within each other
     #[arg(long, env = "LECTERN_MAX_INTROSPECTION", default_value_t = Limits::default().introspection)]
     max_introspection: u64,
-    /// Requests in a batch
+    /// The greatest number of requests in a batch
     #[arg(long, env = "LECTERN_MAX_BATCH", default_value_t = Limits::default().batch)]
     max_batch: usize,
-    /// Bytes of a body
+    /// The greatest size of a body in bytes
     #[arg(long, env = "LECTERN_MAX_BODY", default_value_t = Limits::default().body)]
     max_body: usize,
-    /// Bytes of a document to import
+    /// The greatest size of an imported document in bytes
     #[arg(long, env = "LECTERN_MAX_IMPORT", default_value_t = Limits::default().import)]
     max_import: usize,
-    /// The largest page
+    /// The greatest number of items on a page
     #[arg(long, env = "LECTERN_MAX_PAGE_SIZE", default_value_t = Limits::default().page_size)]
     max_page_size: usize,
-    /// Milliseconds that a request may take
+    /// The longest time that a request can take, in milliseconds
     #[arg(long, env = "LECTERN_MAX_MILLISECONDS", default_value_t = Limits::default().time.as_millis() as u64)]
     max_milliseconds: u64,
-    /// Operations at once on one WebSocket
+    /// The greatest number of operations at once on one WebSocket
     #[arg(long, env = "LECTERN_MAX_OPERATIONS", default_value_t = Limits::default().operations)]
     max_operations: usize,
 }

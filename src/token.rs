@@ -10,15 +10,16 @@ use crate::{Database, Failure};
 
 #[derive(Subcommand)]
 pub enum TokenCommand {
-    /// Make a token, and show it: it can't be shown again
+    /// Create a token and print it; it cannot be printed again
     Create {
-        /// What it is known by
+        /// The name of the token
         #[arg(long)]
         name: String,
-        /// What it may do: write, or write:CONFERENCE for one conference by its slug
+        /// The scope of the token: write, or write:CONFERENCE for the one conference of that slug
         #[arg(long)]
         scope: token::TokenScope,
-        /// The last day that it is taken (UTC), or the moment from which it is not
+        /// The last day on which the token is valid (in UTC), or the time at which it expires [default: it does not
+        /// expire]
         #[arg(long, value_name = "DAY|TIME")]
         expires: Option<token::Expiry>,
         #[command(flatten)]
@@ -29,9 +30,9 @@ pub enum TokenCommand {
         #[command(flatten)]
         database: Database,
     },
-    /// Take a token back, for ever
+    /// Revoke a token; this cannot be undone
     Revoke {
-        /// What it is known by
+        /// The name of the token
         name: String,
         #[command(flatten)]
         database: Database,

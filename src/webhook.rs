@@ -13,59 +13,59 @@ use crate::{Database, Failure};
 
 #[derive(Subcommand)]
 pub enum WebhookCommand {
-    /// Add a webhook, and show the secret that its messages are signed with: it can't be shown again
+    /// Add a webhook and print the secret that signs its messages; it cannot be printed again
     Add {
-        /// Where messages are posted to: https://HOST/PATH
+        /// The URL to which messages are posted: https://HOST/PATH
         #[arg(value_name = "URL")]
         to: String,
-        /// Only changes of these editions, by slug
+        /// The slugs of the only editions whose changes are sent [default: all editions]
         #[arg(long, value_name = "SLUG")]
         edition: Vec<String>,
-        /// Only changes of things of these kinds: Talk, Slot, …
+        /// The only types of items whose changes are sent: Talk, Slot, … [default: all types]
         #[arg(long, value_name = "KIND")]
         kind: Vec<String>,
-        /// Begin after this revision; 0 for all that ever changed [default: the archive's last one]
+        /// The revision after which the changes begin; 0 for all changes [default: the archive's last revision]
         #[arg(long, value_name = "REVISION")]
         since: Option<i64>,
-        /// It may be at a private address (10.0.0.1, localhost), and http:// will do
+        /// Allow a private address (10.0.0.1, localhost) and http://
         #[arg(long)]
         allow_private: bool,
-        /// Answer with JSON
+        /// Print JSON
         #[arg(long)]
         json: bool,
         #[command(flatten)]
         database: Database,
     },
-    /// List all webhooks and how they stand, without their secrets
+    /// List all webhooks and their states, without their secrets
     List {
-        /// Answer with JSON
+        /// Print JSON
         #[arg(long)]
         json: bool,
         #[command(flatten)]
         database: Database,
     },
-    /// Show the last attempts to deliver to a webhook, the oldest first
+    /// List the last attempts to deliver messages to a webhook, the oldest first
     Log {
-        /// Its URL or its id
+        /// The URL or the id of the webhook
         #[arg(value_name = "URL|ID")]
         webhook: String,
-        /// Answer with JSON
+        /// Print JSON
         #[arg(long)]
         json: bool,
         #[command(flatten)]
         database: Database,
     },
-    /// Deliver again to a webhook that was disabled, from where it stands; one that fails is tried at once
+    /// Enable a webhook that was disabled, from the last delivered change on; one that fails is tried at once
     Enable {
-        /// Its URL or its id
+        /// The URL or the id of the webhook
         #[arg(value_name = "URL|ID")]
         webhook: String,
         #[command(flatten)]
         database: Database,
     },
-    /// Remove a webhook and its log
+    /// Remove a webhook and the log of its deliveries
     Remove {
-        /// Its URL or its id
+        /// The URL or the id of the webhook
         #[arg(value_name = "URL|ID")]
         webhook: String,
         #[command(flatten)]
