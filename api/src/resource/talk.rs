@@ -392,8 +392,7 @@ impl Talk {
         ctx: &Context<'_>,
         #[graphql(
             default = 5,
-            desc = "The number of talks to return at most: from 1 to the server's limit, which is 500 unless it is \
-                configured."
+            desc = "The number of talks to return at most: from 1 to the server's limit, which is 500 by default."
         )]
         first: i32,
     ) -> Result<Vec<Arc<Talk>>> {

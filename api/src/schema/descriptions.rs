@@ -94,15 +94,15 @@ fn of_argument(name: &str, ty: &str, noun: &str) -> Option<String> {
             .to_owned(),
         "first" => format!(
             "The number of {things} on the page, from the start of the list or after the cursor `after`: from 1 to the \
-             server's limit, which is 500 unless it is configured. Without `first` and `last`, it is 50. Both \
-             together, and a number out of range, are refused (BAD_USER_INPUT)."
+             server's limit, which is 500 by default. Without `first` and `last`, it is 50. Both together, and a \
+             number out of range, are refused (BAD_USER_INPUT)."
         ),
         "after" => "A cursor of the same list in the same order; any other text is refused (BAD_USER_INPUT). The page \
             begins after it. If it is left out or null, the page begins at the start of the list."
             .to_owned(),
         "last" => format!(
             "The number of {things} on the page, from the end of the list or before the cursor `before`, in the order \
-             of the list: from 1 to the server's limit, which is 500 unless it is configured."
+             of the list: from 1 to the server's limit, which is 500 by default."
         ),
         "before" => {
             "A cursor of the same list in the same order; any other text is refused (BAD_USER_INPUT). The page ends \

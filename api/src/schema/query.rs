@@ -58,8 +58,7 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "The ids of the items: at most as many as a page may have, 500 unless the server is configured \
-                otherwise."
+            desc = "The ids of the items: at most as many as the server's limit for a page, which is 500 by default."
         )]
         ids: Vec<Id>,
     ) -> Result<Vec<Option<Node>>> {
@@ -212,8 +211,8 @@ impl Query {
         )]
         edition: Option<String>,
         #[graphql(
-            desc = "The number of changes on the page: from 1 to the server's limit, which is 500 unless it is \
-                configured. If it is left out or null, it is 50."
+            desc = "The number of changes on the page: from 1 to the server's limit, which is 500 by default. If it is \
+                left out or null, it is 50."
         )]
         first: Option<i32>,
     ) -> Result<ChangePage> {
