@@ -142,7 +142,9 @@ fn path_at(tokens: &[TokenTree], mut path: Vec<String>, paths: &mut Vec<Vec<Stri
             Some(TokenTree::Group(tree)) if tree.delimiter() == Delimiter::Brace && !path.is_empty() => {
                 let leaves: Vec<TokenTree> = tree.stream().into_iter().collect();
                 let comma = |token: &TokenTree| matches!(token, TokenTree::Punct(punct) if punct.as_char() == ',');
-                leaves.split(comma).for_each(|leaf| drop(path_at(leaf, path.clone(), paths)));
+                for leaf in leaves.split(comma) {
+                    path_at(leaf, path.clone(), paths);
+                }
                 return index + 1;
             }
             _ => break,
