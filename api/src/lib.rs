@@ -14,6 +14,7 @@ pub mod read;
 pub mod ready;
 pub mod resource;
 pub mod rest;
+mod rules;
 pub mod scalars;
 pub mod schema;
 pub mod server;

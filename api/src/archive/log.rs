@@ -1,4 +1,4 @@
-//! The log: what a write changes, whether the log agrees with the tables, and who follows it.
+//! The log: what a write changes, whether the log agrees with the tables, and how it is followed and read.
 
 pub(in crate::archive) mod comparison;
 pub(in crate::archive) mod difference;
@@ -7,3 +7,4 @@ pub(in crate::archive) mod parts;
 
 pub mod audit;
 pub mod follow;
+pub mod reader;

@@ -10,12 +10,13 @@ use actix_web::web::Data;
 use async_graphql::{Request, ServerError, Variables, parser::types::ExecutableDocument};
 use futures_util::StreamExt;
 
-use log::{Log, wait_out};
+use log::Changes;
 use on_now::OnNow;
 use single::single;
 
 use super::{request::Checked, response::Answer};
 use crate::{
+    archive::log::reader::wait_out,
     error::{Error, Result},
     schema::{
         completion::Completion,
@@ -34,7 +35,7 @@ pub struct ActiveSubscription {
 }
 
 enum Source {
-    Changes(Log),
+    Changes(Changes),
     OnNow(OnNow),
 }
 
@@ -42,7 +43,7 @@ impl Source {
     async fn open(asked: &SourceRequest, server: &Data<Server>) -> Result<Self> {
         Ok(match asked.clone() {
             SourceRequest::Changes { since, edition } => {
-                Self::Changes(Log::open(since, edition, server.clone()).await?)
+                Self::Changes(Changes::open(since, edition, server.clone()).await?)
             }
             SourceRequest::OnNow { edition } => Self::OnNow(OnNow::open(edition, server.clone()).await?),
         })
@@ -50,7 +51,7 @@ impl Source {
 
     async fn next(&mut self) -> Result<SourceEvent> {
         match self {
-            Self::Changes(log) => log.next().await.map(SourceEvent::Change),
+            Self::Changes(changes) => changes.next().await.map(SourceEvent::Change),
             Self::OnNow(on_now) => on_now.next().await.map(SourceEvent::OnNow),
         }
     }

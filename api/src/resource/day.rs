@@ -34,9 +34,6 @@ pub struct Day {
 }
 
 impl Day {
-    /// As many days as an edition may have: whoever shows its programme shows them all.
-    pub(crate) const MOST: i64 = 366;
-
     /// When a conference day begins: at 05:00 as the clocks of the zone show it, or when they were put forward over
     /// that.
     pub(crate) fn begins(date: NaiveDate, zone: &TimeZone) -> Instant<Utc> {

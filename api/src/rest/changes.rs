@@ -10,6 +10,7 @@ use super::{
     parameters::Parameters,
 };
 use crate::{
+    archive::log::reader::LogPage,
     error::{Error, Result},
     http::{
         cache::{self, About, Representation},
@@ -65,6 +66,21 @@ pub(crate) async fn page(
     let variables = Map::from_iter(variables.map(|(name, value)| (name.to_owned(), value)));
     let mut data = server.query(&document, variables).await?;
     Ok(data["page"].take())
+}
+
+/// A page of the log after a revision, for what reads it as it grows.
+pub(crate) async fn log_page(
+    server: &Server,
+    since: i64,
+    edition: Option<&str>,
+    first: usize,
+) -> Result<LogPage<Value>> {
+    let mut page = page(server, Some(since), edition, Some(first)).await?;
+    let next_since = page["next_since"].as_i64();
+    let next_since = next_since.ok_or_else(|| Error::Internal("a page of the log has no end".to_owned()))?;
+    let has_more = page["has_more"] == true;
+    let changes = if let Value::Array(changes) = page["changes"].take() { changes } else { Vec::new() };
+    Ok(LogPage { changes, next_since, has_more })
 }
 
 /// `/editions/{slug}/changes`: what an attendee must be told.

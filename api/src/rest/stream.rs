@@ -1,6 +1,5 @@
 //! The log as it grows, as server-sent events (WHATWG HTML, 9.2): what a page follows with `EventSource`, and a script
-//! with `curl -N`. What is sent is read from the log in pages, as fast as the client takes it; the follower only tells
-//! that there is more. So a slow client misses nothing, and costs no memory.
+//! with `curl -N`.
 
 use std::{convert::Infallible, fmt::Write, pin::pin, time::Duration};
 
@@ -11,10 +10,11 @@ use actix_web::{
 };
 use futures_util::stream;
 use serde_json::Value;
-use tokio::{sync::watch, time::sleep};
+use tokio::time::sleep;
 
 use super::{changes, parameters::Parameters};
 use crate::{
+    archive::log::reader::{LogReader, PAGE, wait_out},
     error::{Error, Result, WrongParameter},
     http::accept::preferred,
     state::Server,
@@ -22,16 +22,10 @@ use crate::{
 
 const MEDIA: &str = "text/event-stream";
 
-/// How many changes are read at once.
-const PAGE: usize = 100;
-
-/// After how long a silence a line is sent that says nothing, so that what is between keeps the connection open, and a
+/// How long the stream may be silent. Then a comment is sent, so that proxies keep the connection open, and so that a
 /// client that is gone is noticed.
 const SILENCE: Duration = Duration::from_secs(15);
-const NOTHING: Bytes = Bytes::from_static(b": keep-alive\n\n");
-
-/// How soon the log is read again where the database did not answer.
-const PAUSE: Duration = Duration::from_secs(2);
+const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 
 /// How soon a client that lost the connection comes back, in milliseconds.
 const RETRY: u64 = 2000;
@@ -53,9 +47,8 @@ pub async fn stream(request: HttpRequest, server: Data<Server>) -> Result<HttpRe
         .filter(|text| !text.is_empty());
     let last = last.and_then(|text| parameters.revision(LAST, &text));
     parameters.done()?;
-    let place =
-        EventStream::open(last.map(|last| (LAST, last)).or(since.map(|since| ("since", since))), edition, server)
-            .await?;
+    let begin = last.map(|last| (LAST, last)).or(since.map(|since| ("since", since)));
+    let events = EventStream::open(begin, edition, server).await?;
     let mut response = HttpResponse::Ok();
     response.content_type(MEDIA).insert_header((header::CACHE_CONTROL, "no-store"));
     // Else nginx would keep events back until it has many.
@@ -63,23 +56,18 @@ pub async fn stream(request: HttpRequest, server: Data<Server>) -> Result<HttpRe
     if request.method() == Method::HEAD {
         return Ok(response.streaming(stream::empty::<Result<Bytes, Infallible>>()));
     }
-    let chunks = stream::unfold(place, |mut place| async move {
-        place.next().await.map(|chunk| (Ok::<_, Infallible>(chunk), place))
+    let chunks = stream::unfold(events, |mut events| async move {
+        events.next().await.map(|chunk| (Ok::<_, Infallible>(chunk), events))
     });
     Ok(response.streaming(chunks))
 }
 
-/// Where a stream stands.
+/// The events of one client.
 struct EventStream {
     server: Data<Server>,
-    /// The archive's revision, as it goes up.
-    present: watch::Receiver<i64>,
+    log: LogReader,
     edition: Option<String>,
-    /// All up to this revision is told.
-    told: i64,
-    /// Whether there may be more in the log.
-    behind: bool,
-    /// What is sent next, if it is read already.
+    /// The events to send next, if they are read already.
     ready: Option<String>,
 }
 
@@ -87,24 +75,18 @@ impl EventStream {
     /// Begins after a revision, or from now on. The first page is read at once, so that what can't be answered is
     /// refused.
     async fn open(since: Option<(&str, i64)>, edition: Option<String>, server: Data<Server>) -> Result<Self> {
-        // Watched before it is read: what is written meanwhile is told.
-        let mut present = server.follower.watch();
-        present.mark_unchanged();
-        let told = match since {
-            Some((_, since)) => since,
-            None => server.archive.revision().await?,
-        };
-        let mut place = Self { server, present, edition, told, behind: false, ready: None };
+        let log = LogReader::open(since.map(|(_, since)| since), &server.follower, &server.archive).await?;
         // A client that is cut off before the first event comes back with the revision that it began at.
-        let mut begin = format!("retry: {RETRY}\nid: {told}\n\n");
+        let mut begin = format!("retry: {RETRY}\nid: {}\n\n", log.position());
+        let mut stream = Self { server, log, edition, ready: None };
         if let Some((name, _)) = since {
-            begin += &place.page().await.map_err(|error| named(name, error))?;
+            begin += &stream.page().await.map_err(|error| renamed(error, name))?;
         }
-        place.ready = Some(begin);
-        Ok(place)
+        stream.ready = Some(begin);
+        Ok(stream)
     }
 
-    /// What is sent next, once there is something; none at the end: where the server stops, or the archive was replaced
+    /// The events to send next, once there are some. It ends where the server stops, or where the archive was replaced
     /// by one that has not come as far.
     async fn next(&mut self) -> Option<Bytes> {
         if let Some(ready) = self.ready.take() {
@@ -112,44 +94,28 @@ impl EventStream {
         }
         let mut silence = pin!(sleep(SILENCE));
         loop {
-            // Fails when the server stops, however much there is still to tell.
-            if self.present.has_changed().ok()? {
-                self.behind |= *self.present.borrow_and_update() != self.told;
+            tokio::select! {
+                biased;
+                more = self.log.more() => more?,
+                () = &mut silence => return Some(KEEP_ALIVE),
             }
-            if self.behind {
-                match self.page().await {
-                    Ok(events) if events.is_empty() => {}
-                    Ok(events) => return Some(events.into()),
-                    Err(error @ (Error::Database(_) | Error::Timeout(_))) => {
-                        error.log();
-                        sleep(PAUSE).await;
-                        return Some(NOTHING);
-                    }
-                    Err(error) => {
-                        error.log();
-                        return None;
-                    }
-                }
-            } else {
-                tokio::select! {
-                    changed = self.present.changed() => {
-                        changed.ok()?;
-                        self.behind = *self.present.borrow() != self.told;
-                    }
-                    () = &mut silence => return Some(NOTHING),
+            match self.page().await {
+                Ok(events) if events.is_empty() => {}
+                Ok(events) => return Some(events.into()),
+                Err(error) => {
+                    wait_out(error).await.inspect_err(Error::log).ok()?;
+                    return Some(KEEP_ALIVE);
                 }
             }
         }
     }
 
-    /// The next page of the log as events; empty if there is nothing for this stream.
+    /// The next page of the log as events; empty if it has nothing for this stream.
     async fn page(&mut self) -> Result<String> {
-        let first = PAGE.min(self.server.limits.page_size);
-        let page = changes::page(&self.server, Some(self.told), self.edition.as_deref(), Some(first)).await?;
-        let events = page["changes"].as_array().into_iter().flatten().fold(String::new(), event);
-        self.told = page["next_since"].as_i64().unwrap_or(self.told);
-        self.behind = page["has_more"] == true;
-        Ok(events)
+        let (server, edition) = (&self.server, self.edition.as_deref());
+        let first = PAGE.min(server.limits.page_size);
+        let changes = self.log.page(|since| changes::log_page(server, since, edition, first)).await?;
+        Ok(changes.iter().fold(String::new(), event))
     }
 }
 
@@ -159,8 +125,8 @@ fn event(mut events: String, change: &Value) -> String {
     events
 }
 
-/// An error about where to begin, by the name under which the client said so.
-fn named(name: &str, error: Error) -> Error {
+/// An error about where to begin, by the name of the parameter or header that the client used.
+fn renamed(error: Error, name: &str) -> Error {
     match error {
         Error::Conflict(wrong) => Error::Conflict(WrongParameter { parameter: name.to_owned(), ..wrong }),
         error => error,

@@ -10,20 +10,18 @@ use sea_orm::{
     ColumnTrait, DatabaseConnection, EntityTrait, ExprTrait, PaginatorTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, IntoCondition},
 };
-use serde_json::{Value, json};
+use serde_json::json;
 use uuid::Uuid;
 
 use super::row;
 use crate::{
+    archive::log::reader::PAGE,
     database::{among, among_texts, backend},
-    error::{Error, Result},
+    error::Result,
     rest::changes,
     scalars::Instant,
     state::Server,
 };
-
-/// How many changes a message tells, at most.
-const PAGE: usize = 100;
 
 /// How long a server has a webhook to itself: longer than reading a page and an attempt take. A server that crashed has
 /// lost it then.
@@ -53,10 +51,8 @@ impl Message {
     /// which then has come that much further.
     pub async fn next(server: &Server, webhook: &webhook::Model, now: DateTime<Utc>) -> Result<Option<Self>> {
         let since = webhook.delivered;
-        let mut page = changes::page(server, Some(since), None, Some(PAGE.min(server.limits.page_size))).await?;
-        let to =
-            page["next_since"].as_i64().ok_or_else(|| Error::Internal("a page of the log has no end".to_owned()))?;
-        let Value::Array(mut changes) = page["changes"].take() else { return Ok(None) };
+        let page = changes::log_page(server, since, None, PAGE.min(server.limits.page_size)).await?;
+        let (mut changes, to) = (page.changes, page.next_since);
         if let Some(wanted) = wanted(&server.database, webhook, to).await? {
             changes.retain(|change| change["revision"].as_i64().is_some_and(|revision| wanted.contains(&revision)));
         }

@@ -16,9 +16,9 @@ use crate::{
     error::{Error, Result},
     resource::{
         admission::{CallForPapers, Ticket},
-        day::Day,
         venue::Venue,
     },
+    rules::{self, MOST_DAYS, WrongDays},
     scalars::{Acronym, Country, Currency, Date, Id, Revision, Slug, TimeZone, Url},
     text,
     vocabulary::{EditionFormat, EditionStatus, InvolvementRole},
@@ -35,10 +35,10 @@ inputs! {
     }
     needs {
         /// The name of the edition: `PromCon 2016`. It is one line of up to 500 characters.
-        name: String [line],
+        name: String,
         /// The time zone of the edition: `Europe/Berlin`. If it changes, all slots stay at the same instants, and
         /// estimated ends are computed anew by the days of the new zone.
-        timezone: TimeZone [required_value],
+        timezone: TimeZone,
     }
     makes {
         /// The slug of the edition, unique in the whole archive. It has lower-case letters and digits with single
@@ -49,14 +49,14 @@ inputs! {
         /// to 200 characters of `a-z`, `0-9` and `_`.
         acronym: String = "it is made from the slug",
         /// The year of the edition: 2016.
-        year: i32 [required_value] = "it is that of the first day, and is required if there is none",
+        year: i32 = "it is that of the first day, and is required if there is none",
     }
     may {
         /// The first day of the edition, in its time zone: `2016-08-25`. An edition has both a first and a last day or
         /// neither, and at most 366 days.
-        starts_on: Date [value] => "it is not known",
+        starts_on: Date => "it is not known",
         /// The last day of the edition, in its time zone: `2016-08-26`.
-        ends_on: Date [value] => "it is not known",
+        ends_on: Date => "it is not known",
         /// The way of attending the edition.
         format: EditionFormat [value_or_default] => "it is IN_PERSON",
         /// The state of the edition, where an editor has to set it: CANCELLED, or ANNOUNCED if it is not known whether
@@ -173,14 +173,23 @@ impl Edit {
         self.acronym(&patch.acronym, row).await?;
         self.edition_replaces(&patch.replaces, row).await?;
         let problems = &mut self.problems;
-        patch.put_columns(problems, row);
-        if row.starts_on.is_some() != row.ends_on.is_some() {
-            problems.invalid(&path.at("endsOn"), "there is a first and a last day (startsOn, endsOn), or neither");
-        } else if row.ends_on < row.starts_on {
-            problems.invalid(&path.at("endsOn"), "the last day is before the first");
-        } else if row.starts_on.zip(row.ends_on).is_some_and(|(first, last)| (last - first).num_days() >= Day::MOST) {
-            problems.invalid(&path.at("endsOn"), format!("an edition has {} days at most", Day::MOST));
+        problems.line(&path.at("name"), patch.name.clone(), &mut row.name);
+        problems.required_value(&path.at("year"), patch.year, &mut row.year);
+        problems.required_value(&path.at("timezone"), patch.timezone, &mut row.timezone);
+        problems.value(&path.at("startsOn"), patch.starts_on, &mut row.starts_on);
+        problems.value(&path.at("endsOn"), patch.ends_on, &mut row.ends_on);
+        let wrong = match rules::edition_days(row.starts_on, row.ends_on) {
+            Ok(()) => None,
+            Err(WrongDays::WithoutFirst | WrongDays::WithoutLast) => {
+                Some("there is a first and a last day (startsOn, endsOn), or neither".to_owned())
+            }
+            Err(WrongDays::Reversed) => Some("the last day is before the first".to_owned()),
+            Err(WrongDays::TooMany) => Some(format!("an edition has {MOST_DAYS} days at most")),
+        };
+        if let Some(wrong) = wrong {
+            problems.invalid(&path.at("endsOn"), wrong);
         }
+        patch.put_columns(problems, row);
         Ok(())
     }
 
@@ -234,7 +243,7 @@ impl Edit {
             self.named("Company", None, involvements.iter().filter_map(|one| one.company.clone()).collect()).await?;
         self.wanted.involvements.clear();
         for (position, path, one) in each(&Path::of("involvements"), involvements) {
-            if one.person.is_some() == one.company.is_some() {
+            if !rules::is_of_one(one.person.is_some(), one.company.is_some()) {
                 self.problems.invalid(&path, "it is of either a person or a company");
             }
             let mut note = None;

@@ -9,6 +9,7 @@ use crate::{
     archive::store::rows::NodeRow,
     error::Result,
     resource::node::KindOf,
+    rules,
     scalars::{Date, DateTime as Told, Id, Language, Revision, Url},
     vocabulary::LinkKind,
 };
@@ -95,7 +96,7 @@ impl Edit {
 
     fn link_fields(&mut self, patch: LinkPatch, row: &mut link::Model) {
         patch.put_columns(&mut self.problems, row);
-        if row.url.is_none() && row.title.is_none() {
+        if !rules::link_has_target(row.url.is_some(), row.title.is_some()) {
             let message = "a link has a url, or at least a title";
             self.problems.add(UserErrorCode::Required, &Path::input().at("url"), message);
         }

@@ -16,6 +16,7 @@ use crate::{
     archive::store::rows::NodeRow,
     error::Result,
     resource::venue::Venue,
+    rules::{self, NoSlot},
     scalars::{DateTime as Told, Id, Revision},
     vocabulary::{SlotKind, TalkStatus},
 };
@@ -127,7 +128,7 @@ impl Edit {
                 "the slot is more than a year away from the days of its edition",
             );
         }
-        if row.ends_at <= row.starts_at {
+        if !rules::ends_after_start(row.starts_at, row.ends_at) {
             self.problems.invalid(
                 &Path::input().at("endsAt"),
                 "the slot ends before it starts: give both times, or null to estimate the end",
@@ -201,11 +202,12 @@ impl Edit {
             if talk.edition_id != edition {
                 self.problems.invalid(&path, "that is a talk of another edition");
             }
-            if talk.status == TalkStatus::Withdrawn.to_value() {
-                self.problems.invalid(&path, "that talk was withdrawn, and so has no slot");
-            }
-            if talk.block_id.is_some() {
-                self.problems.invalid(&path, "that talk is given in a block, and so has no slot of its own");
+            for why in rules::no_slot(TalkStatus::try_from_value(&talk.status)?, talk.block_id.is_some()) {
+                let why = match why {
+                    NoSlot::Withdrawn => "that talk was withdrawn, and so has no slot",
+                    NoSlot::InBlock => "that talk is given in a block, and so has no slot of its own",
+                };
+                self.problems.invalid(&path, why);
             }
         }
         Ok(Some(id))

@@ -16,6 +16,7 @@ use crate::{
     archive::store::rows::NodeRow,
     database::fold,
     error::Result,
+    rules,
     scalars::{Id, Language, Revision},
     vocabulary::{AppearanceRole, TalkKind, TalkStatus},
 };
@@ -202,14 +203,14 @@ impl Edit {
             MaybeUndefined::Null => row.block_id = None,
             MaybeUndefined::Value(id) => {
                 let Some(block) = self.sibling(id, row, &path).await? else { return Ok(()) };
-                if block.kind != TalkKind::LightningBlock.to_value() || block.block_id.is_some() {
+                if !rules::is_block(TalkKind::try_from_value(&block.kind)?, block.block_id.is_some()) {
                     self.problems
                         .invalid(&path, format!("\"{}\" is no block: its kind is not LIGHTNING_BLOCK", block.title));
                 }
                 row.block_id = Some(block.id);
             }
         }
-        if row.block_id.is_some() && row.kind == TalkKind::LightningBlock.to_value() {
+        if row.block_id.is_some() && rules::is_block(TalkKind::try_from_value(&row.kind)?, false) {
             self.problems.invalid(&path, "a block is not given in another one");
         }
         Ok(())

@@ -1,102 +1,63 @@
-//! The log as a source of events: read in pages, as fast as the client takes them; the follower only tells that there
-//! is more.
+//! The log as a source of events.
 
-use std::{future::pending, sync::Arc, time::Duration, vec};
+use std::{future::pending, sync::Arc, vec};
 
 use actix_web::web::Data;
-use tokio::{sync::watch, time::sleep};
 
 use crate::{
-    error::{Error, Result},
+    archive::log::reader::{LogPage, LogReader, PAGE, wait_out},
+    error::Result,
     resource::change::{Change, ChangePage},
     scalars::Revision,
     state::Server,
 };
 
-/// How many changes are read at once.
-const PAGE: usize = 100;
-
-/// How soon it is read again where the database did not answer.
-const PAUSE: Duration = Duration::from_secs(2);
-
-/// Waits a while where the database did not answer; any other error is passed on.
-pub(super) async fn wait_out(error: Error) -> Result<()> {
-    match error {
-        Error::Database(_) | Error::Timeout(_) => {
-            error.log();
-            sleep(PAUSE).await;
-            Ok(())
-        }
-        error => Err(error),
-    }
-}
-
-/// Waits until there is another revision. Nothing comes of it when the server ends: its clients are told as it closes
-/// their connections, so that they come back; a subscription that ended by itself would be over for them.
-pub(super) async fn another(present: &mut watch::Receiver<i64>) {
-    if present.changed().await.is_err() {
-        pending().await
-    }
-}
-
-/// A place in the log.
-pub struct Log {
+/// The changes after a place in the log.
+pub struct Changes {
     server: Data<Server>,
-    /// The archive's revision, as it goes up.
-    present: watch::Receiver<i64>,
+    log: LogReader,
     edition: Option<String>,
-    /// All up to this revision is told, or ready.
-    read: Revision,
-    /// Whether there may be more.
-    behind: bool,
-    /// What was read, and is not told yet.
+    /// Changes that were read, and not taken yet.
     ready: vec::IntoIter<Arc<Change>>,
 }
 
-impl Log {
+impl Changes {
     /// Begins after a revision, or from now on. The first page is read at once, so that what can't be is refused.
     pub async fn open(since: Option<Revision>, edition: Option<String>, server: Data<Server>) -> Result<Self> {
-        // Watched before it is read: what is written meanwhile is told.
-        let mut present = server.follower.watch();
-        present.mark_unchanged();
-        let read = match since {
-            Some(since) => since,
-            None => Revision(server.archive.revision().await?),
-        };
-        let mut log = Self { server, present, edition, read, behind: false, ready: Vec::new().into_iter() };
+        let log = LogReader::open(since.map(|since| since.0), &server.follower, &server.archive).await?;
+        let mut changes = Self { server, log, edition, ready: Vec::new().into_iter() };
         if since.is_some() {
-            log.page().await?;
+            changes.page().await?;
         }
-        Ok(log)
+        Ok(changes)
     }
 
-    /// The next change, once there is one.
+    /// The next change, once there is one. None comes when the server stops: clients learn that as it closes their
+    /// connections, so that they come back; a subscription that ended by itself would be over for them.
     pub async fn next(&mut self) -> Result<Arc<Change>> {
         loop {
             if let Some(change) = self.ready.next() {
                 return Ok(change);
             }
-            if self.present.has_changed().unwrap_or_default() {
-                self.behind |= *self.present.borrow_and_update() != self.read.0;
+            if self.log.more().await.is_none() {
+                pending::<()>().await;
             }
-            if !self.behind {
-                another(&mut self.present).await;
-                self.behind = *self.present.borrow() != self.read.0;
-            } else if let Err(error) = self.page().await {
+            if let Err(error) = self.page().await {
                 wait_out(error).await?;
             }
         }
     }
 
     async fn page(&mut self) -> Result<()> {
-        let (since, edition, size) = (self.read, self.edition.clone(), PAGE.min(self.server.limits.page_size) as i32);
-        let page = self
-            .server
-            .read(|batches| async move { ChangePage::of(&batches, since, edition, Some(size)).await })
-            .await?;
-        self.read = page.next_since;
-        self.behind = page.has_more;
-        self.ready = page.changes.into_iter();
+        let (server, edition) = (&self.server, self.edition.clone());
+        let size = PAGE.min(server.limits.page_size) as i32;
+        let read = |since| {
+            server.read(move |batches| async move {
+                let page = ChangePage::of(&batches, Revision(since), edition, Some(size)).await?;
+                Ok(LogPage { changes: page.changes, next_since: page.next_since.0, has_more: page.has_more })
+            })
+        };
+        self.ready = self.log.page(read).await?.into_iter();
         Ok(())
     }
 }

@@ -1,14 +1,14 @@
-//! What runs at an edition as a source of events. The clock is looked at once a second at least, since it may be set;
-//! the database is asked only when a slot has begun or ended, or something was written.
+//! The slots in progress at an edition as a source of events. The clock is read once a second at least, since it may be
+//! set. The database is asked only when a slot has begun or ended, or something was written.
 
-use std::{ops::Range, sync::Arc, time::Duration};
+use std::{future::pending, ops::Range, sync::Arc, time::Duration};
 
 use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use tokio::{sync::watch, time::timeout};
 
-use super::log::{another, wait_out};
 use crate::{
+    archive::log::reader::wait_out,
     error::{Error, Result},
     read::{Loading, slug::BySlug},
     resource::{
@@ -20,39 +20,41 @@ use crate::{
     state::Server,
 };
 
-/// How long the clock is not looked at.
-const LOOK: Duration = Duration::from_secs(1);
+/// How often the clock is read.
+const TICK: Duration = Duration::from_secs(1);
 
-/// What runs at an edition, as long as somebody follows it.
+/// The slots in progress at an edition, as time goes by.
 pub struct OnNow {
     server: Data<Server>,
+    /// The archive's revision, as it goes up.
     present: watch::Receiver<i64>,
-    /// A slug of it.
+    /// A slug of the edition.
     edition: String,
-    /// What is read, and not told yet.
+    /// Slots that were read, and not taken yet.
     ready: Option<Vec<Arc<Slot>>>,
-    told: LastEvent,
+    version: Version,
 }
 
-/// What the last event was told of.
-struct LastEvent {
-    /// The edition's.
+/// What decides whether the slots are to be sent again.
+#[derive(PartialEq)]
+struct Version {
+    /// The edition's content revision.
     revision: Revision,
-    /// While this lasts, the same slots run.
+    /// The time in which the same slots are in progress.
     during: Range<DateTime<Utc>>,
 }
 
 impl OnNow {
-    /// Begins with what runs now.
+    /// Begins with the slots in progress now.
     pub async fn open(edition: String, server: Data<Server>) -> Result<Self> {
-        // Watched before it is read: what is written meanwhile is told.
+        // Watched before the edition is read: what is written meanwhile is noticed.
         let mut present = server.follower.watch();
         present.mark_unchanged();
-        let (slots, told) = read(&edition, &server).await?;
-        Ok(Self { server, present, edition, ready: Some(slots), told })
+        let (slots, version) = read(&edition, &server).await?;
+        Ok(Self { server, present, edition, ready: Some(slots), version })
     }
 
-    /// The slots that run, once they are told anew.
+    /// The slots in progress, once they are others or the edition has changed.
     pub async fn next(&mut self) -> Result<Vec<Arc<Slot>>> {
         loop {
             if let Some(slots) = self.ready.take() {
@@ -60,10 +62,9 @@ impl OnNow {
             }
             self.wait().await;
             match read(&self.edition, &self.server).await {
-                Ok((slots, told)) => {
-                    let same = told.revision == self.told.revision && told.during == self.told.during;
-                    self.ready = Some(slots).filter(|_| !same);
-                    self.told = told;
+                Ok((slots, version)) => {
+                    self.ready = (version != self.version).then_some(slots);
+                    self.version = version;
                 }
                 Err(error) => {
                     self.present.mark_changed();
@@ -73,30 +74,38 @@ impl OnNow {
         }
     }
 
-    /// Waits until something was written, or other slots run.
+    /// Waits until something was written, or other slots are in progress.
     async fn wait(&mut self) {
-        while let Ok(left) = (self.told.during.end - (self.server.clock)()).to_std()
-            && (self.server.clock)() >= self.told.during.start
+        while let Ok(left) = (self.version.during.end - (self.server.clock)()).to_std()
+            && (self.server.clock)() >= self.version.during.start
             && !left.is_zero()
         {
-            if timeout(left.min(LOOK), another(&mut self.present)).await.is_ok() {
+            if timeout(left.min(TICK), another(&mut self.present)).await.is_ok() {
                 return;
             }
         }
     }
 }
 
-/// What runs at an edition, and until when.
-async fn read(slug: &str, server: &Server) -> Result<(Vec<Arc<Slot>>, LastEvent)> {
+/// Waits until there is another revision. Nothing comes of it when the server stops: clients learn that as it closes
+/// their connections.
+async fn another(present: &mut watch::Receiver<i64>) {
+    if present.changed().await.is_err() {
+        pending().await
+    }
+}
+
+/// The slots in progress at an edition, and their version.
+async fn read(slug: &str, server: &Server) -> Result<(Vec<Arc<Slot>>, Version)> {
     server
         .read(|batches| async move {
             let missing = || Error::NotFound(format!("there is no edition of the slug \"{slug}\""));
             let id = batches.load(BySlug::of::<Edition>(slug.to_owned())).await?;
             let edition = Loading::maybe::<Edition>(&batches, id).await?.ok_or_else(missing)?;
-            let programme = batches.load(SlotsOfEdition(edition.id.0)).await?;
+            let schedule = batches.load(SlotsOfEdition(edition.id.0)).await?;
             let now = batches.source().now;
-            let during = day::unchanged(&programme, now);
-            Ok((day::on_now(programme, now), LastEvent { revision: edition.content_revision, during }))
+            let during = day::unchanged(&schedule, now);
+            Ok((day::on_now(schedule, now), Version { revision: edition.content_revision, during }))
         })
         .await
 }

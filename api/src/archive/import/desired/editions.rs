@@ -13,6 +13,7 @@ use crate::{
         store::rows::NodeRow,
     },
     format::document::{Edition, Sponsorship},
+    rules::{self, MOST_DAYS, WrongDays},
     scalars::{Acronym, TimeZone},
 };
 
@@ -61,9 +62,15 @@ impl Desired<'_> {
     fn edition_itself(&mut self, given: &Edition, id: Uuid) {
         let place = || format!("edition {}", given.slug);
         let identified = self.identified;
-        if given.starts_on.is_some() != given.ends_on.is_some() || given.ends_on < given.starts_on {
-            self.problems
-                .push(format!("{}: starts_on and ends_on are a first and a last day, or neither is there", place()));
+        match rules::edition_days(given.starts_on.map(|day| day.0), given.ends_on.map(|day| day.0)) {
+            Ok(()) => {}
+            Err(WrongDays::TooMany) => {
+                self.problems.push(format!("{}: an edition has {MOST_DAYS} days at most", place()));
+            }
+            Err(_) => {
+                let wrong = "starts_on and ends_on are a first and a last day, or neither is there";
+                self.problems.push(format!("{}: {wrong}", place()));
+            }
         }
         let conference_id = self.reference(&identified.conferences, "conference", &given.conference, place);
         let replaces_id =
@@ -94,7 +101,7 @@ impl Desired<'_> {
         let place = || format!("edition {}: involvements", given.slug);
         let identified = self.identified;
         for (position, one) in (1..).zip(&given.involvements) {
-            if one.person.is_some() == one.company.is_some() {
+            if !rules::is_of_one(one.person.is_some(), one.company.is_some()) {
                 self.problems.push(format!("{}: each is of a person or of a company", place()));
             }
             let speaker_id =

@@ -18,6 +18,7 @@ use crate::{
     database::fold,
     format::document::{Identity, Link},
     read::slug::BySlug,
+    rules,
     scalars::{Slug, Url},
 };
 
@@ -103,7 +104,7 @@ impl Desired<'_> {
         stored.present.extend(names.into_iter().zip(rows).map(|(name, row)| (name, row.id)));
         let book = Book::of(&format!("{}: link", place()), &claims, stored, (of, "link"), self.problems);
         for (position, (link, id)) in (1..).zip(links.iter().zip(book.ids)) {
-            if link.url.is_none() && link.title.is_none() {
+            if !rules::link_has_target(link.url.is_some(), link.title.is_some()) {
                 self.problems.push(format!("{}: a link has neither url nor title", place()));
             }
             let subject = |of_kind: &str| (kind == of_kind).then_some(of);

@@ -1,5 +1,4 @@
-//! What no table can refuse, and a programme must keep to: withdrawn talks and those in a block have no slots, and a
-//! block is no talk in another one.
+//! The rules of a schedule, between the talks and slots of a document.
 
 use std::collections::HashMap;
 
@@ -8,7 +7,7 @@ use uuid::Uuid;
 use super::{Desired, editions::EditionNames};
 use crate::{
     format::document::{Edition, Talk},
-    vocabulary::{TalkKind, TalkStatus},
+    rules::{self, NoSlot},
 };
 
 impl Desired<'_> {
@@ -18,18 +17,16 @@ impl Desired<'_> {
             talks.get(&within.talks.find(slug.as_ref().map(crate::scalars::Slug::as_str)?)?).copied()
         };
         for slot in &given.slots {
-            if let Some(talk) =
-                talk(&slot.talk).filter(|talk| talk.status == TalkStatus::Withdrawn || talk.block.is_some())
-            {
-                let why = if talk.block.is_some() { "in a block" } else { "withdrawn" };
+            let Some(talk) = talk(&slot.talk) else { continue };
+            // One reason is enough here: the block goes before.
+            if let Some(why) = rules::no_slot(talk.status, talk.block.is_some()).last() {
+                let why = if why == NoSlot::InBlock { "in a block" } else { "withdrawn" };
                 let place = format!("edition {}: slot {}", within.slug, slot.number);
                 self.problems.push(format!("{place}: the talk {} is {why}, and so has no slot", talk.slug));
             }
         }
         for one in &given.talks {
-            if let Some(block) =
-                talk(&one.block).filter(|block| block.kind != TalkKind::LightningBlock || block.block.is_some())
-            {
+            if let Some(block) = talk(&one.block).filter(|block| !rules::is_block(block.kind, block.block.is_some())) {
                 let place = format!("edition {}: talk {}", within.slug, one.slug);
                 self.problems.push(format!("{place}: {} is no block of kind LIGHTNING_BLOCK by itself", block.slug));
             }

@@ -15,6 +15,7 @@ use crate::{
     archive::import::{identity::Book, things::keyed},
     format::document::{Edition, Slot},
     resource::day::Day,
+    rules,
     scalars::TimeZone,
     vocabulary::SlotKind,
 };
@@ -53,7 +54,7 @@ impl Desired<'_> {
         for ((row, slot), end) in rows.iter_mut().zip(&given.slots).zip(ends) {
             if slot.ends_at.is_none() {
                 row.ends_at = end;
-            } else if row.ends_at <= row.starts_at {
+            } else if !rules::ends_after_start(row.starts_at, row.ends_at) {
                 self.problems.push(format!("{what} {} ends before it starts", slot.number));
             }
         }
@@ -71,14 +72,11 @@ impl Desired<'_> {
         };
         let starts_at = instant(given.starts_at);
         let ends_at = given.ends_at.map_or(starts_at, instant);
-        let kind = match (&given.talk, given.kind) {
-            (Some(_), None | Some(SlotKind::Talk)) if given.title.is_none() => SlotKind::Talk,
-            (None, Some(kind)) if kind != SlotKind::Talk && given.title.is_some() => kind,
-            _ => {
-                self.problems.push(format!("{}: it has either a talk, or a title and a kind other than TALK", place()));
-                SlotKind::Other
-            }
-        };
+        let subject = rules::slot_subject(given.talk.is_some(), given.kind, given.title.is_some());
+        let kind = subject.unwrap_or_else(|_| {
+            self.problems.push(format!("{}: it has either a talk, or a title and a kind other than TALK", place()));
+            SlotKind::Other
+        });
         let room_id = given.room.as_ref().map(|slug| self.reference(&within.rooms, "room", slug, place));
         let talk_id = given.talk.as_ref().map(|slug| self.reference(&within.talks, "talk", slug, place));
         let identified = self.identified;

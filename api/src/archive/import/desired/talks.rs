@@ -4,7 +4,7 @@ use entity::{appearance, appearance_company, talk, talk_recording, talk_tag};
 use uuid::Uuid;
 
 use super::{Desired, editions::EditionNames};
-use crate::{archive::store::rows::NodeRow, database::fold, format::document::Talk};
+use crate::{archive::store::rows::NodeRow, database::fold, format::document::Talk, rules};
 
 impl Desired<'_> {
     pub(super) fn talk(&mut self, given: &Talk, id: Uuid, within: &EditionNames) {
@@ -53,7 +53,7 @@ impl Desired<'_> {
     fn parts_of_recordings(&mut self, given: &Talk, talk_id: Uuid, place: impl Fn() -> String + Copy) {
         let identified = self.identified;
         for (position, part) in (1..).zip(&given.recordings) {
-            if part.end_seconds.is_some_and(|end| end <= part.start_seconds.unwrap_or(0)) {
+            if part.end_seconds.is_some_and(|end| !rules::ends_after_start(part.start_seconds.unwrap_or(0), end)) {
                 self.problems.push(format!("{}: its part of {} ends before it starts", place(), part.recording));
             }
             let recording_id = self.reference(&identified.recordings, "recording", &part.recording, place);

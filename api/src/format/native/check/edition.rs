@@ -6,7 +6,7 @@ use super::{
 };
 use crate::{
     format::document::{Edition, Involvement, Sponsorship},
-    resource::day::Day,
+    rules::{self, MOST_DAYS, WrongDays},
     scalars::Date,
 };
 
@@ -29,13 +29,16 @@ pub(super) fn check(edition: &Edition, known: &Declared<'_>, notes: &mut Notes<'
 }
 
 fn dates(edition: &Edition, notes: &mut Notes<'_>) {
-    match (edition.starts_on, edition.ends_on) {
-        (Some(_), None) => notes.at("/starts_on", "the key \"ends_on\" is missing: write both, or neither"),
-        (None, Some(_)) => notes.at("/ends_on", "the key \"starts_on\" is missing: write both, or neither"),
-        (Some(start), Some(end)) if (end.0 - start.0).num_days() >= Day::MOST => {
-            notes.at("/ends_on", format!("an edition has {} days at most", Day::MOST));
+    match rules::edition_days(edition.starts_on.map(|day| day.0), edition.ends_on.map(|day| day.0)) {
+        Ok(()) => {}
+        Err(WrongDays::WithoutLast) => {
+            notes.at("/starts_on", "the key \"ends_on\" is missing: write both, or neither");
         }
-        (start, end) => in_order(start, "starts_on", end, "/ends_on", notes),
+        Err(WrongDays::WithoutFirst) => {
+            notes.at("/ends_on", "the key \"starts_on\" is missing: write both, or neither");
+        }
+        Err(WrongDays::TooMany) => notes.at("/ends_on", format!("an edition has {MOST_DAYS} days at most")),
+        Err(WrongDays::Reversed) => in_order(edition.starts_on, "starts_on", edition.ends_on, "/ends_on", notes),
     }
     if let Some(call) = &edition.call_for_papers {
         in_order(call.opens_on, "opens_on", call.closes_on, "/call_for_papers/closes_on", notes);

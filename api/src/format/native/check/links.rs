@@ -4,6 +4,7 @@ use super::notes::{Notes, each_once};
 use crate::{
     format::{document::Link, native::Folder},
     mistake::Mistake,
+    rules,
 };
 
 pub(super) fn check(folder: &Folder, problems: &mut Vec<Mistake>) {
@@ -28,7 +29,7 @@ pub(super) fn check(folder: &Folder, problems: &mut Vec<Mistake>) {
 
 fn list(links: &[Link], pointer: &str, notes: &mut Notes<'_>) {
     for (n, link) in links.iter().enumerate() {
-        if link.url.is_none() && link.title.is_none() {
+        if !rules::link_has_target(link.url.is_some(), link.title.is_some()) {
             notes.at(&format!("{pointer}/{n}"), "a link has a url, or where none is known a title");
         }
     }

@@ -8,8 +8,8 @@ use super::{
 };
 use crate::{
     format::document::{Edition, Slot, Talk},
+    rules::{self, NoSlot, WrongSubject},
     scalars::{LocalTime, Slug, TimeZone},
-    vocabulary::{SlotKind, TalkStatus},
 };
 
 pub(super) fn check(edition: &Edition, known: &Declared<'_>, notes: &mut Notes<'_>) {
@@ -52,46 +52,47 @@ impl CheckedSchedule<'_> {
         let start = instant(slot.starts_at, "starts_at");
         let end = slot.ends_at.and_then(|time| instant(time, "ends_at"));
         if let (Some(start), Some(end), Some(time)) = (start, end, slot.ends_at)
-            && end <= start
+            && !rules::ends_after_start(start, end)
         {
-            notes.at(
-                &format!("{base}/ends_at"),
-                format!("the slot ends at {time}, not after its start at {}", slot.starts_at),
-            );
+            let wrong = format!("the slot ends at {time}, not after its start at {}", slot.starts_at);
+            notes.at(&format!("{base}/ends_at"), wrong);
         }
     }
 
     /// A talk's slot says no more about it; any other says what it is.
     fn subject(&self, slot: &Slot, base: &str, notes: &mut Notes<'_>) {
-        match &slot.talk {
-            Some(talk) => {
-                for key in [slot.kind.map(|_| "kind"), slot.title.as_ref().map(|_| "title")].into_iter().flatten() {
-                    notes
-                        .at(&format!("{base}/{key}"), format!("leave the key \"{key}\" out: the slot's talk tells it"));
-                }
-                self.talk(talk, &format!("{base}/talk"), notes);
+        match rules::slot_subject(slot.talk.is_some(), slot.kind, slot.title.is_some()) {
+            Ok(_) => {}
+            Err(WrongSubject::MoreThanTalk) => {}
+            Err(WrongSubject::KindWithoutTalk) => {
+                notes.at(&format!("{base}/kind"), "a slot of kind TALK has the key \"talk\", and no kind");
             }
-            None => match (slot.kind, &slot.title) {
-                (Some(SlotKind::Talk), _) => {
-                    notes.at(&format!("{base}/kind"), "a slot of kind TALK has the key \"talk\", and no kind")
-                }
-                (Some(_), Some(_)) => {}
-                (Some(_), None) => notes.at(base, "the key \"title\" is missing: a slot without a talk has one"),
-                (None, Some(_)) => notes.at(base, "the key \"kind\" is missing: a slot without a talk has one"),
-                (None, None) => notes.at(base, "what is here? Give a talk, or a kind and a title"),
-            },
+            Err(WrongSubject::WithoutTitle) => {
+                notes.at(base, "the key \"title\" is missing: a slot without a talk has one");
+            }
+            Err(WrongSubject::WithoutKind) => {
+                notes.at(base, "the key \"kind\" is missing: a slot without a talk has one");
+            }
+            Err(WrongSubject::Nothing) => notes.at(base, "what is here? Give a talk, or a kind and a title"),
         }
+        let Some(talk) = &slot.talk else { return };
+        for key in [slot.kind.map(|_| "kind"), slot.title.as_ref().map(|_| "title")].into_iter().flatten() {
+            notes.at(&format!("{base}/{key}"), format!("leave the key \"{key}\" out: the slot's talk tells it"));
+        }
+        self.talk(talk, &format!("{base}/talk"), notes);
     }
 
     fn talk(&self, slug: &Slug, pointer: &str, notes: &mut Notes<'_>) {
         let Some(talk) = self.talks.get(slug) else {
             return self.names.must_have(slug, notes, pointer);
         };
-        if talk.status == TalkStatus::Withdrawn {
-            notes.at(pointer, format!("the talk \"{slug}\" is withdrawn, and so has no slot"));
-        }
-        if let Some(block) = &talk.block {
-            notes.at(pointer, format!("the talk \"{slug}\" has no slot of its own, as it is in the block \"{block}\""));
+        for why in rules::no_slot(talk.status, talk.block.is_some()) {
+            let (no_slot, block) = match why {
+                NoSlot::Withdrawn => ("is withdrawn, and so has no slot", None),
+                NoSlot::InBlock => ("has no slot of its own, as it is in the block", talk.block.as_ref()),
+            };
+            let block = block.map(|block| format!(" \"{block}\"")).unwrap_or_default();
+            notes.at(pointer, format!("the talk \"{slug}\" {no_slot}{block}"));
         }
     }
 }

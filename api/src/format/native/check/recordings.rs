@@ -10,8 +10,8 @@ use crate::{
         native::{CheckedFile, Folder},
     },
     mistake::Mistake,
+    resource::{playlist::playlist_url, recording::watch_url},
     scalars::{PlaylistKey, RecordingKey},
-    vocabulary::RecordingProvider,
 };
 
 pub(super) fn check(folder: &Folder, known: &Declared<'_>, problems: &mut Vec<Mistake>) {
@@ -42,29 +42,24 @@ impl<'f> Lists<'f, '_> {
         for (n, recording) in recordings.iter().enumerate() {
             let pointer = format!("/recordings/{n}/key");
             let again = self.recordings.take(&recording.key, file, &pointer).err();
-            self.tell(file, &pointer, again, recording.key.0, recording.url.is_some());
+            let address = watch_url(recording.key.0, &recording.key.1);
+            self.tell(file, &pointer, again, address.is_some() || recording.url.is_some());
         }
         for (n, playlist) in playlists.iter().enumerate() {
             let pointer = format!("/playlists/{n}/key");
             let again = self.playlists.take(&playlist.key, file, &pointer).err();
-            self.tell(file, &pointer, again, playlist.key.0, playlist.url.is_some());
+            let address = playlist_url(playlist.key.0, &playlist.key.1);
+            self.tell(file, &pointer, again, address.is_some() || playlist.url.is_some());
             self.playlist(file, n, playlist);
         }
     }
 
-    fn tell<T>(
-        &mut self,
-        file: &CheckedFile<T>,
-        pointer: &str,
-        again: Option<String>,
-        provider: RecordingProvider,
-        has_url: bool,
-    ) {
+    fn tell<T>(&mut self, file: &CheckedFile<T>, pointer: &str, again: Option<String>, has_address: bool) {
         let mut notes = file.notes(self.problems);
         if let Some(place) = again {
             notes.at(pointer, format!("duplicate key: it is in {place} already"));
         }
-        if is_unaddressed(provider) && !has_url {
+        if !has_address {
             notes.at(pointer, "the key \"url\" is missing: this provider's addresses can't be derived from the key");
         }
     }
@@ -86,14 +81,10 @@ impl<'f> Lists<'f, '_> {
 /// A recording that only talks name must be of a provider whose addresses are known.
 fn named(file: &CheckedFile<Edition>, listed: &[&RecordingKey], problems: &mut Vec<Mistake>) {
     for (pointer, key) in in_talks(&file.content) {
-        if is_unaddressed(key.0) && !listed.contains(&key) {
+        if watch_url(key.0, &key.1).is_none() && !listed.contains(&key) {
             let message =
                 format!("list \"{key}\" under recordings too, with its url, which can't be derived from the key");
             file.notes(problems).at(&pointer, message);
         }
     }
-}
-
-fn is_unaddressed(provider: RecordingProvider) -> bool {
-    matches!(provider, RecordingProvider::Other | RecordingProvider::Peertube)
 }

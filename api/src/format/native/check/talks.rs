@@ -9,8 +9,8 @@ use super::{
 use crate::{
     database::fold,
     format::document::{Edition, Talk},
+    rules,
     scalars::Slug,
-    vocabulary::TalkKind,
 };
 
 pub(super) fn check(edition: &Edition, known: &Declared<'_>, notes: &mut Notes<'_>) {
@@ -51,12 +51,12 @@ impl Talks<'_> {
             return;
         };
         let pointer = format!("{base}/block");
-        if talk.kind == TalkKind::LightningBlock {
+        if rules::is_block(talk.kind, false) {
             return notes.at(&pointer, "a block can't be in a block");
         }
         match self.by_slug.get(block) {
             None => self.names.must_have(block, notes, &pointer),
-            Some(round) if round.kind != TalkKind::LightningBlock => {
+            Some(round) if !rules::is_block(round.kind, false) => {
                 notes.at(&pointer, format!("the talk \"{block}\" is no block: its kind is not LIGHTNING_BLOCK"));
             }
             Some(_) => {}
@@ -101,7 +101,7 @@ fn appearances(talk: &Talk, list: &str, known: &Declared<'_>, notes: &mut Notes<
 fn recordings(talk: &Talk, list: &str, notes: &mut Notes<'_>) {
     for (n, part) in talk.recordings.iter().enumerate() {
         let start = part.start_seconds.unwrap_or_default();
-        if let Some(end) = part.end_seconds.filter(|end| *end <= start) {
+        if let Some(end) = part.end_seconds.filter(|end| !rules::ends_after_start(start, *end)) {
             notes.at(
                 &format!("{list}/{n}/end_seconds"),
                 format!("the talk ends at {end} s, not after its start at {start} s"),
