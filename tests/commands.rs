@@ -8,6 +8,8 @@ use std::{
 use lectern_api::format::native::bundle;
 use serde_json::Value;
 
+mod webhook;
+
 /// Runs a command in a folder.
 pub fn lectern(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_lectern"))
@@ -54,7 +56,7 @@ fn files(folder: &Path) -> Vec<(String, String)> {
 /// A database URL for the commands on each backend that is there.
 pub fn databases() -> Vec<String> {
     let mut urls = vec!["sqlite://lectern.db".to_owned()];
-    urls.extend(actix_web::rt::System::new().block_on(crate::app::new_database(None)));
+    urls.extend(actix_web::rt::System::new().block_on(crate::support::app::new_database(None)));
     urls
 }
 

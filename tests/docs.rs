@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use serde_json::Value;
 
-use crate::{
+use crate::support::{
     app::{Backend, promcon},
     webdriver::Browser,
 };

@@ -2,19 +2,12 @@
 //! on PostgreSQL.
 #![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "a test fails by panicking")]
 
-mod app;
+mod browser;
 mod commands;
-mod crash;
 mod docs;
 mod formats;
-mod graphiql;
 mod graphql;
-mod outage;
-mod postgres;
 mod rest;
-mod seed;
-mod storeys;
-mod webdriver;
+mod robustness;
+mod support;
 mod webhooks;
-mod websocket;
-mod writers;

@@ -25,12 +25,12 @@ use serde_json::{Value, json};
 use sha2::{Digest, Sha256};
 
 use crate::{
-    app::{self, App, archive, on_both},
     rest::stream::{log, renamed, revision, write},
-    seed,
+    support::{
+        app::{self, App, archive, on_both},
+        seed,
+    },
 };
-
-mod commands;
 
 /// A request that was received.
 #[derive(Clone, Debug)]

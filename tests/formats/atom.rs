@@ -2,7 +2,7 @@
 
 use std::{collections::HashSet, sync::Arc};
 
-use crate::{
+use crate::support::{
     app::{self, App, archive, on_both, promcon},
     seed,
 };

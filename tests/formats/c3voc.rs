@@ -7,7 +7,7 @@ use lectern_api::format::document::Document;
 use serde_json::{Map, Value, json};
 
 use super::frab::{TIME, UUID, address, duration, editions, like, sessions, time, word};
-use crate::{
+use crate::support::{
     app::{App, archive, on_both, promcon},
     seed,
 };

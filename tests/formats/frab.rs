@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, FixedOffset};
 use quick_xml::{Reader, XmlVersion, escape::resolve_predefined_entity, events::Event};
 use serde_json::{Value, json};
 
-use crate::{
+use crate::support::{
     app::{App, archive, on_both, promcon},
     seed,
 };

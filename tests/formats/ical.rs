@@ -4,7 +4,7 @@ use std::{collections::HashSet, sync::Arc};
 
 use serde_json::Value;
 
-use crate::{
+use crate::support::{
     app::{self, App, archive, on_both, promcon},
     seed,
 };

@@ -11,9 +11,11 @@ use lectern_api::{
 };
 
 use crate::{
-    app::{self, App, Backend, archive, on_both, promcon},
     graphql::mutations::{done, id},
-    seed,
+    support::{
+        app::{self, App, Backend, archive, on_both, promcon},
+        seed,
+    },
 };
 
 /// What an edition's archive says, and what it says after it went into an empty archive and out of that again.

@@ -3,7 +3,7 @@
 use serde_json::json;
 
 use super::mutations::{codes, done, id};
-use crate::{
+use crate::support::{
     app::{archive, on_both},
     seed,
 };

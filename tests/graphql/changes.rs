@@ -5,7 +5,7 @@ use std::sync::Arc;
 use lectern_api::format::document::{Document, Edition, Talk};
 use serde_json::{Value, json};
 
-use crate::{
+use crate::support::{
     app::{self, App, archive, on_both},
     seed,
 };

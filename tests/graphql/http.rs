@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use serde_json::{Value, json};
 
-use crate::app::{App, empty, on_both};
+use crate::support::app::{App, empty, on_both};
 
 const NEW: &str = "application/graphql-response+json";
 const OLD: &str = "application/json";
@@ -165,7 +165,7 @@ on_both! {
 async fn an_allow_list_answers_nothing_else() {
     let folder = tempfile::tempdir().unwrap();
     std::fs::write(folder.path().join("only.graphql"), "{ __typename }").unwrap();
-    let app = empty().allowing(folder.path().to_owned()).start(crate::app::Backend::Sqlite).await.unwrap();
+    let app = empty().allowing(folder.path().to_owned()).start(crate::support::app::Backend::Sqlite).await.unwrap();
     assert_eq!(app.post(&json!({ "query": "{ __typename }" }), NEW).await.status, 200);
     let other = app.post(&json!({ "query": "{ archive { revision } }" }), NEW).await;
     assert_eq!((other.status.as_u16(), &other.json()["errors"][0]["extensions"]["code"]), (403, &json!("FORBIDDEN")));

@@ -4,7 +4,7 @@ use std::time::Instant;
 
 use serde_json::{Value, json};
 
-use crate::app::{App, empty, on_both};
+use crate::support::app::{App, empty, on_both};
 
 /// A talk with everything that hangs on it.
 pub const TALK: &str =
@@ -31,7 +31,7 @@ on_both! {
         app.query(&format!("{{ edition(slug: \"x\") {{ {} }} }}", schedule())).await;
         app.query(&format!("{{ editions(first: 1) {{ nodes {{ {} }} }} }}", schedule())).await;
         app.query(&format!("{{ talks(first: 500) {{ nodes {{ {TALK} }} }} }}")).await;
-        let introspection = include_str!("../fixtures/introspection.graphql");
+        let introspection = include_str!("../support/introspection.graphql");
         assert_eq!(app.query(introspection).await["__schema"]["queryType"]["name"], "Query");
     }
 

@@ -3,7 +3,7 @@
 use actix_web::http::Method;
 use serde_json::json;
 
-use crate::app::{on_both, promcon};
+use crate::support::app::{on_both, promcon};
 
 /// The README's query, and the examples that GraphiQL offers: those are in the page's own script.
 const README: &str = include_str!("../../README.md");

@@ -9,7 +9,7 @@ use sea_orm::Database;
 use serde_json::{Value, json};
 
 use super::mutations::revision;
-use crate::{
+use crate::support::{
     app::{App, archive, on_both},
     seed,
 };

@@ -3,7 +3,7 @@
 use serde_json::{Value, json};
 
 use super::mutations::{TOLD, done, id, revision, write};
-use crate::{
+use crate::support::{
     app::{App, archive, on_both},
     seed,
 };

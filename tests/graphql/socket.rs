@@ -8,7 +8,7 @@ use awc::ws::{CloseCode, CloseReason, Frame, Message};
 use lectern_api::config::Limits;
 use serde_json::{Value, json};
 
-use crate::{
+use crate::support::{
     app::{App, Backend, archive, empty, on_both, promcon},
     seed,
     websocket::{Heard, PROTOCOL, Socket},

@@ -1,12 +1,14 @@
 //! How many SQL statements queries and mutations take: as many for 1,400 talks as for 20.
 
 use crate::{
-    app::{App, Backend, archive},
     graphql::{
         limits::{TALK, schedule},
         mutations::{done, id},
     },
-    seed,
+    support::{
+        app::{App, Backend, archive},
+        seed,
+    },
 };
 
 async fn statements(app: &App, query: &str) -> u64 {

@@ -7,7 +7,7 @@ use lectern_api::{config::Limits, format::document::Document};
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 
-use crate::{
+use crate::support::{
     app::{self, App, Backend, archive, on_both},
     seed,
     websocket::{Heard, Socket},

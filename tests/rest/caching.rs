@@ -5,7 +5,7 @@ use std::io::Read;
 use actix_web::http::Method;
 use serde_json::json;
 
-use crate::{
+use crate::support::{
     app::{self, App, archive, on_both, promcon},
     seed,
 };

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use serde_json::{Value, json};
 
-use crate::{
+use crate::support::{
     app::{self, App, archive, on_both},
     seed,
 };

@@ -7,7 +7,7 @@ use lectern_api::{
 use sea_orm::{ConnectionTrait, Database, Statement};
 use serde_json::{Value, json};
 
-use crate::{
+use crate::support::{
     app::{Answer, App, archive, empty, on_both},
     seed,
 };

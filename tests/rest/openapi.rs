@@ -6,7 +6,7 @@ use lectern_api::{
 };
 use serde_json::{Value, json};
 
-use crate::app::{on_both, promcon};
+use crate::support::app::{on_both, promcon};
 
 #[test]
 fn the_description_is_as_checked_in() {

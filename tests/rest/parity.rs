@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
 
-use crate::{
+use crate::support::{
     app::{App, archive, on_both, promcon},
     seed,
 };
@@ -63,7 +63,7 @@ struct Schema {
 
 impl Schema {
     async fn of(app: &App) -> Self {
-        let schema = app.query(include_str!("../fixtures/introspection.graphql")).await;
+        let schema = app.query(include_str!("../support/introspection.graphql")).await;
         let types = schema["__schema"]["types"].as_array().unwrap().clone();
         let text = |value: &Value| value.as_str().unwrap().to_owned();
         let words = types.iter().filter_map(|kind| {

@@ -1,6 +1,6 @@
 //! Whole lists: CSV and NDJSON.
 
-use crate::{
+use crate::support::{
     app::{App, archive, on_both, promcon},
     seed,
 };

@@ -1,6 +1,6 @@
 //! How many SQL statements REST takes: as many for 1,400 talks as for 20.
 
-use crate::{
+use crate::support::{
     app::{App, Backend, archive},
     seed,
 };

@@ -11,7 +11,7 @@ use lectern_api::format::document::Document;
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 
-use crate::{
+use crate::support::{
     app::{self, App, Backend, archive, on_both},
     seed,
 };

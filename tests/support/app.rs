@@ -34,18 +34,18 @@ macro_rules! on_both {
         mod $name {
             use super::*;
 
-            async fn test($app: $crate::app::App) $body
+            async fn test($app: $crate::support::app::App) $body
 
             $(#[$attribute])*
             #[actix_web::test]
             async fn sqlite() {
-                test($start.start($crate::app::Backend::Sqlite).await.expect("SQLite is in the binary")).await;
+                test($start.start($crate::support::app::Backend::Sqlite).await.expect("SQLite is in the binary")).await;
             }
 
             $(#[$attribute])*
             #[actix_web::test]
             async fn postgres() {
-                if let Some(app) = $start.start($crate::app::Backend::Postgres).await {
+                if let Some(app) = $start.start($crate::support::app::Backend::Postgres).await {
                     test(app).await;
                 }
             }
@@ -205,7 +205,7 @@ fn promcon_template() -> Option<&'static str> {
 
 /// A new database, a copy of another or empty.
 pub async fn new_database(template: Option<&str>) -> Option<String> {
-    let url = crate::postgres::url()?;
+    let url = crate::support::postgres::url()?;
     let name = format!("test_{}", MADE.fetch_add(1, Ordering::Relaxed));
     let server = Database::connect(url).await.expect("the server answers");
     let template = template.map(|of| format!(" TEMPLATE {of}")).unwrap_or_default();

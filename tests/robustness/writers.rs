@@ -5,10 +5,12 @@ use futures_util::future::{join, join_all};
 use serde_json::{Value, json};
 
 use crate::{
-    app::{App, archive, on_both},
     graphql::mutations::{done, id},
-    seed,
-    websocket::Socket,
+    support::{
+        app::{App, archive, on_both},
+        seed,
+        websocket::Socket,
+    },
 };
 
 const WRITERS: usize = 8;

@@ -7,7 +7,7 @@ use lectern_api::config::Limits;
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::json;
 
-use crate::{
+use crate::support::{
     app::{Backend, archive, on_both, promcon},
     seed,
 };

@@ -10,7 +10,7 @@ use awc::{
 use futures_util::{SinkExt, StreamExt};
 use serde_json::{Value, json};
 
-use crate::app::App;
+use crate::support::app::App;
 
 /// The subprotocol.
 pub const PROTOCOL: &str = "graphql-transport-ws";

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use crate::{
+use crate::support::{
     app::{self, Backend, promcon},
     seed,
     webdriver::Browser,
@@ -82,7 +82,7 @@ async fn it_moves_a_talk() {
     let Some(browser) = Browser::start().await else { return };
     let app = promcon().start(Backend::Sqlite).await.unwrap();
     let token = app.token("write:promcon").await;
-    let readme = include_str!("../README.md");
+    let readme = include_str!("../../README.md");
     let mutation =
         readme.split("```graphql\n").find(|part| part.starts_with("mutation")).unwrap().split("```").next().unwrap();
     browser.goto(&format!("{}/graphql", app.base)).await;

@@ -2,7 +2,7 @@
 
 use serde_json::{Value, json};
 
-use crate::commands::{databases, failure, lectern, shipped, stdout};
+use super::{databases, failure, lectern, shipped, stdout};
 
 #[test]
 fn webhooks_are_added_listed_and_removed() {

@@ -13,7 +13,7 @@ use lectern_api::{archive, format::native};
 use sea_orm::Database;
 use serde_json::{Value, json};
 
-use crate::{
+use crate::support::{
     app::{Backend, archive as with, new_database},
     seed,
 };

@@ -1,0 +1,3 @@
+//! The pages that people open, in a real browser.
+
+mod graphiql;
