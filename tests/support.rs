@@ -1,7 +1,13 @@
 //! What the tests share: a server under test and its clients, a database server, a browser, made-up archives.
 
 pub mod app;
+pub mod command;
+pub mod editor;
+pub mod event_stream;
 pub mod postgres;
+pub mod queries;
+pub mod receiver;
+pub mod schedule;
 pub mod seed;
 pub mod webdriver;
 pub mod websocket;

@@ -1,11 +1,12 @@
-//! iCalendar: the rules of RFC 5545 that readers stumble over, and what they are told.
+//! iCalendar: the rules of RFC 5545 that readers stumble over, and what is in the events.
 
-use std::{collections::HashSet, sync::Arc};
+use std::collections::HashSet;
 
 use serde_json::Value;
+use test_attributes::on_both_databases;
 
 use crate::support::{
-    app::{self, App, archive, on_both, promcon},
+    app::{App, Backend, archive, promcon},
     seed,
 };
 
@@ -19,7 +20,7 @@ struct Line {
     value: String,
 }
 
-/// The lines of a calendar, unfolded; each is as long as it may be, and nothing is in it that may not.
+/// The lines of a calendar, unfolded. No line is too long, and no character is forbidden.
 fn lines(calendar: &str) -> Vec<Line> {
     let physical = calendar.strip_suffix("\r\n").expect("CRLF at the end");
     for line in physical.split("\r\n") {
@@ -40,7 +41,7 @@ fn line(line: &str) -> Line {
     Line { name: name.to_owned(), parameters: parameters.to_owned(), value: value[1..].to_owned() }
 }
 
-/// A TEXT value as it was.
+/// A TEXT value, without its escapes.
 fn text(value: &str) -> String {
     let mut text = String::new();
     let mut characters = value.chars();
@@ -111,20 +112,14 @@ async fn titles(app: &App, path: &str) -> Vec<String> {
     events(&calendar(app, path).await).iter().map(|event| event.text("SUMMARY")).collect()
 }
 
-/// The event of a title: the first.
+/// The first event of a title.
 async fn event(app: &App, title: &str) -> Event {
     let of_title = events(&calendar(app, SCHEDULE).await).into_iter().find(|event| event.text("SUMMARY") == title);
     of_title.unwrap_or_else(|| panic!("no event is called {title}"))
 }
 
-async fn id_of(app: &App, slug: &str) -> String {
-    let data = app.query("{ talks(first: 100) { nodes { id slug } } }").await;
-    let talk = data["talks"]["nodes"].as_array().unwrap().iter().find(|talk| talk["slug"] == slug).cloned();
-    talk.unwrap()["id"].as_str().unwrap().to_owned()
-}
-
-/// What holds for each calendar, whatever is in it.
-async fn is_right(app: &App, path: &str, slots: &[Value]) {
+/// Checks what holds for each calendar, whatever is in it.
+async fn check_calendar(app: &App, path: &str, slots: &[Value]) {
     let body = calendar(app, path).await;
     let lines = lines(&body);
     let value = |name: &str| lines.iter().find(|line| line.name == name).map(|line| line.value.as_str());
@@ -139,146 +134,196 @@ async fn is_right(app: &App, path: &str, slots: &[Value]) {
     for (event, slot) in events.iter().zip(slots) {
         assert_eq!(event.value("UID"), format!("{}@lectern.example", slot["id"].as_str().unwrap()));
         let title = event.text("SUMMARY").trim_start_matches("Cancelled: ").to_owned();
-        assert_eq!(characters(&title), characters(slot["title"].as_str().unwrap()));
+        assert_eq!(visible_characters(&title), visible_characters(slot["title"].as_str().unwrap()));
         assert!(!title.is_empty() && !event.text("LOCATION").is_empty(), "{event:#?}");
-        assert!(
-            event.value("DTSTAMP").ends_with('Z') && event.value("DTSTAMP") == event.value("LAST-MODIFIED"),
-            "{event:#?}"
-        );
+        assert!(event.value("DTSTAMP").ends_with('Z'), "{event:#?}");
+        assert_eq!(event.value("DTSTAMP"), event.value("LAST-MODIFIED"));
         assert!(event.value("SEQUENCE").parse::<i32>().unwrap() >= 0);
         let times = event.times();
         for (written, field) in times.iter().zip(["startsAt", "endsAt"]) {
-            let told: chrono::DateTime<chrono::FixedOffset> = slot[field].as_str().unwrap().parse().unwrap();
+            let time: chrono::DateTime<chrono::FixedOffset> = slot[field].as_str().unwrap().parse().unwrap();
             match written.strip_prefix(":") {
-                Some(utc) => assert_eq!(utc, told.to_utc().format("%Y%m%dT%H%M%SZ").to_string()),
-                None => assert_eq!(written.rsplit(':').next().unwrap(), told.format("%Y%m%dT%H%M%S").to_string()),
+                Some(utc) => assert_eq!(utc, time.to_utc().format("%Y%m%dT%H%M%SZ").to_string()),
+                None => assert_eq!(written.rsplit(':').next().unwrap(), time.format("%Y%m%dT%H%M%S").to_string()),
             }
         }
     }
 }
 
-/// What is to be seen of a text, which is told on one line.
-fn characters(text: &str) -> String {
+/// The visible characters of a text, which is written on one line.
+fn visible_characters(text: &str) -> String {
     text.chars().filter(|c| !c.is_whitespace() && !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')).collect()
 }
 
 async fn slots(app: &App, edition: &str) -> Vec<Value> {
     let data =
-        app.query(&format!("{{ edition(slug: \"{edition}\") {{ schedule {{ id title startsAt endsAt }} }} }}")).await;
+        app.query(&format!(r#"{{ edition(slug: "{edition}") {{ schedule {{ id title startsAt endsAt }} }} }}"#)).await;
     data["edition"]["schedule"].as_array().unwrap().clone()
 }
 
-on_both! {
-    async fn odd_texts_are_told_as_they_are(app: archive(seed::nasty)) {
-        let path = "/editions/nasty-2025/schedule.ics";
-        is_right(&app, path, &slots(&app, "nasty-2025").await).await;
-        let titles = titles(&app, path).await;
-        for title in ["=cmd|' /C calc'!A0", "Twice; \"2\"", "Cancelled: Called off; <b>", "Party 🎉; until late\\"] {
-            assert!(titles.iter().any(|told| told == title), "{title}: {titles:#?}");
-        }
-        let people = lines(&calendar(&app, path).await).into_iter().filter(|line| line.name == "ATTENDEE");
-        let people: Vec<(String, String)> = people.map(|line| (line.parameters, line.value)).collect();
-        let bobby = ("CN=\"Bobby; ^'Tables^', PhD\";ROLE=REQ-PARTICIPANT;CUTYPE=INDIVIDUAL", "https://lectern.example/speakers/bobby");
-        assert!(people.iter().any(|(parameters, value)| (parameters.as_str(), value.as_str()) == bobby), "{people:#?}");
+#[on_both_databases]
+#[actix_web::test]
+async fn odd_texts_are_written_as_they_are(backend: Backend) {
+    let app = archive(seed::nasty).start(backend).await;
+    let path = "/editions/nasty-2025/schedule.ics";
+    check_calendar(&app, path, &slots(&app, "nasty-2025").await).await;
+    let titles = titles(&app, path).await;
+    for title in ["=cmd|' /C calc'!A0", "Twice; \"2\"", "Cancelled: Called off; <b>", "Party 🎉; until late\\"] {
+        assert!(titles.iter().any(|written| written == title), "{title}: {titles:#?}");
     }
+    let people = lines(&calendar(&app, path).await).into_iter().filter(|line| line.name == "ATTENDEE");
+    let people: Vec<(String, String)> = people.map(|line| (line.parameters, line.value)).collect();
+    let bobby = (
+        "CN=\"Bobby; ^'Tables^', PhD\";ROLE=REQ-PARTICIPANT;CUTYPE=INDIVIDUAL",
+        "https://lectern.example/speakers/bobby",
+    );
+    assert!(people.iter().any(|(parameters, value)| (parameters.as_str(), value.as_str()) == bobby), "{people:#?}");
+}
 
-    async fn the_archive_that_ships_is_told_right(app: promcon()) {
-        let data = app.query("{ editions { nodes { slug schedule { id title startsAt endsAt } } } }").await;
-        for edition in data["editions"]["nodes"].as_array().unwrap() {
-            let path = format!("/editions/{}/schedule.ics", edition["slug"].as_str().unwrap());
-            is_right(&app, &path, edition["schedule"].as_array().unwrap()).await;
-        }
+#[on_both_databases]
+#[actix_web::test]
+async fn the_archive_that_ships_is_written_right(backend: Backend) {
+    let app = promcon().start(backend).await;
+    let data = app.query("{ editions { nodes { slug schedule { id title startsAt endsAt } } } }").await;
+    for edition in data["editions"]["nodes"].as_array().unwrap() {
+        let path = format!("/editions/{}/schedule.ics", edition["slug"].as_str().unwrap());
+        check_calendar(&app, &path, edition["schedule"].as_array().unwrap()).await;
     }
+}
 
-    async fn times_are_what_the_clocks_show(app: archive(seed::weekend)) {
-        let told = async |title: &str| event(&app, title).await.times();
-        assert_eq!(told("Registration").await, ["TZID=Europe/Berlin:20251025T090000", "TZID=Europe/Berlin:20251025T100000"]);
-        assert_eq!(told("Lightning round").await, ["TZID=Europe/Berlin:20251026T110000", "TZID=Europe/Berlin:20251026T120000"]);
-        assert_eq!(told("Night talk").await, [":20251026T003000Z", ":20251026T011500Z"], "in the hour that is there twice, UTC");
-        let body = calendar(&app, SCHEDULE).await;
-        let zone = body.split("BEGIN:VTIMEZONE\r\n").nth(1).unwrap().split("END:VTIMEZONE").next().unwrap();
-        assert_eq!(
-            zone.replace("\r\n", " "),
-            "TZID:Europe/Berlin \
-             BEGIN:STANDARD DTSTART:20250101T000000 TZOFFSETFROM:+0100 TZOFFSETTO:+0100 TZNAME:CET END:STANDARD \
-             BEGIN:DAYLIGHT DTSTART:20250330T020000 TZOFFSETFROM:+0100 TZOFFSETTO:+0200 TZNAME:CEST END:DAYLIGHT \
-             BEGIN:STANDARD DTSTART:20251026T030000 TZOFFSETFROM:+0200 TZOFFSETTO:+0100 TZNAME:CET END:STANDARD "
-        );
-    }
+#[on_both_databases]
+#[actix_web::test]
+async fn times_are_what_the_clocks_show(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let times = async |title: &str| event(&app, title).await.times();
+    assert_eq!(
+        times("Registration").await,
+        ["TZID=Europe/Berlin:20251025T090000", "TZID=Europe/Berlin:20251025T100000"]
+    );
+    assert_eq!(
+        times("Lightning round").await,
+        ["TZID=Europe/Berlin:20251026T110000", "TZID=Europe/Berlin:20251026T120000"]
+    );
+    assert_eq!(
+        times("Night talk").await,
+        [":20251026T003000Z", ":20251026T011500Z"],
+        "UTC, as its hour is there twice"
+    );
 
-    async fn an_event_tells_who_where_and_what(app: archive(seed::weekend)) {
-        let twice = event(&app, "Äpfel & 100% _Birnen_").await;
-        assert_eq!(
-            twice.text("DESCRIPTION"),
-            "Ada A. (Old Co), Bob\n\nSlides: https://example.org/slides\nRecording: https://www.youtube.com/watch?v=aaaaaaaaaaa&t=65s\n\n\
-             https://lectern.example/editions/conf-2025/talks/twice"
-        );
-        assert_eq!(twice.value("URL"), "https://lectern.example/editions/conf-2025/talks/twice");
-        assert_eq!([twice.value("CATEGORIES"), twice.value("LOCATION"), twice.value("TRANSP")], ["Ops,Größe,scale", "Hall", "OPAQUE"]);
-        let round = event(&app, "Lightning round").await.text("DESCRIPTION");
-        assert!(round.starts_with("- Flash a – Ada Ångström\n- Flash b – Bob\n\n"), "{round}");
-        let party = event(&app, "Party").await;
-        assert_eq!([party.value("LOCATION"), party.value("CATEGORIES"), party.value("TRANSP")], ["Bar", "Social", "TRANSPARENT"]);
-        assert_eq!(party.text("DESCRIPTION"), "Gasse 1\n\nOpen end: the time at which it ends is an estimate.");
-        assert_eq!(event(&app, "Registration").await.value("LOCATION"), "TBA");
-    }
+    let body = calendar(&app, SCHEDULE).await;
+    let zone = body.split("BEGIN:VTIMEZONE\r\n").nth(1).unwrap().split("END:VTIMEZONE").next().unwrap();
+    assert_eq!(
+        zone.replace("\r\n", " "),
+        "TZID:Europe/Berlin \
+         BEGIN:STANDARD DTSTART:20250101T000000 TZOFFSETFROM:+0100 TZOFFSETTO:+0100 TZNAME:CET END:STANDARD \
+         BEGIN:DAYLIGHT DTSTART:20250330T020000 TZOFFSETFROM:+0100 TZOFFSETTO:+0200 TZNAME:CEST END:DAYLIGHT \
+         BEGIN:STANDARD DTSTART:20251026T030000 TZOFFSETFROM:+0200 TZOFFSETTO:+0100 TZNAME:CET END:STANDARD "
+    );
+}
 
-    async fn what_is_called_off_is_told_or_left_out(app: archive(seed::weekend)) {
-        let off = event(&app, "Cancelled: Called off").await;
-        assert_eq!([off.value("STATUS"), off.value("TRANSP")], ["CANCELLED", "TRANSPARENT"]);
-        let all = titles(&app, SCHEDULE).await;
-        let held = titles(&app, &format!("{SCHEDULE}?cancelled=false")).await;
-        assert_eq!(held, all.into_iter().filter(|title| !title.starts_with("Cancelled: ")).collect::<Vec<_>>());
-        assert_eq!(titles(&app, &format!("{SCHEDULE}?cancelled=true&room=attic")).await, ["Cancelled: Called off", "Night talk", "Äpfel & 100% _Birnen_"]);
-    }
+#[on_both_databases]
+#[actix_web::test]
+async fn an_event_says_who_where_and_what(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let twice = event(&app, "Äpfel & 100% _Birnen_").await;
+    assert_eq!(
+        twice.text("DESCRIPTION"),
+        "Ada A. (Old Co), Bob\n\n\
+         Slides: https://example.org/slides\n\
+         Recording: https://www.youtube.com/watch?v=aaaaaaaaaaa&t=65s\n\n\
+         https://lectern.example/editions/conf-2025/talks/twice"
+    );
+    assert_eq!(twice.value("URL"), "https://lectern.example/editions/conf-2025/talks/twice");
+    assert_eq!(
+        [twice.value("CATEGORIES"), twice.value("LOCATION"), twice.value("TRANSP")],
+        ["Ops,Größe,scale", "Hall", "OPAQUE"]
+    );
+    let round = event(&app, "Lightning round").await.text("DESCRIPTION");
+    assert!(round.starts_with("- Flash a – Ada Ångström\n- Flash b – Bob\n\n"), "{round}");
+    let party = event(&app, "Party").await;
+    assert_eq!(
+        [party.value("LOCATION"), party.value("CATEGORIES"), party.value("TRANSP")],
+        ["Bar", "Social", "TRANSPARENT"]
+    );
+    assert_eq!(party.text("DESCRIPTION"), "Gasse 1\n\nOpen end: the time at which it ends is an estimate.");
+    assert_eq!(event(&app, "Registration").await.value("LOCATION"), "TBA");
+}
 
-    async fn a_calendar_may_be_of_a_part(app: archive(seed::weekend)) {
-        let twice = "Äpfel & 100% _Birnen_";
-        assert_eq!(titles(&app, &format!("{SCHEDULE}?room=hall&day=2025-10-25")).await, ["Opening", twice]);
-        assert_eq!(titles(&app, &format!("{SCHEDULE}?day=2025-10-26")).await, [twice, "Lightning round"], "the night is the evening's");
-        assert_eq!(titles(&app, &format!("{SCHEDULE}?track=ops")).await, [twice, twice]);
-        assert_eq!(titles(&app, &format!("{SCHEDULE}?room=nothing")).await, Vec::<String>::new());
-        let talk = async |slug: &str| format!("/talks/{}.ics", id_of(&app, slug).await);
-        assert_eq!(titles(&app, &talk("twice").await).await, [twice, twice]);
-        assert_eq!(titles(&app, &talk("flash-a").await).await, ["Lightning round"]);
-        assert_eq!(titles(&app, &talk("lost").await).await, Vec::<String>::new());
-        assert_eq!(titles(&app, "/speakers/ada.ics").await, [twice, twice, "Lightning round"]);
-        let whole = events(&calendar(&app, SCHEDULE).await);
-        let of_ada = events(&calendar(&app, "/speakers/ada.ics").await);
-        assert!(of_ada.iter().all(|event| whole.contains(event)), "an event is the same wherever it is told");
-    }
+#[on_both_databases]
+#[actix_web::test]
+async fn cancelled_talks_are_marked_or_left_out(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let cancelled = event(&app, "Cancelled: Called off").await;
+    assert_eq!([cancelled.value("STATUS"), cancelled.value("TRANSP")], ["CANCELLED", "TRANSPARENT"]);
+    let all = titles(&app, SCHEDULE).await;
+    let not_cancelled = titles(&app, &format!("{SCHEDULE}?cancelled=false")).await;
+    assert_eq!(not_cancelled, all.into_iter().filter(|title| !title.starts_with("Cancelled: ")).collect::<Vec<_>>());
+    assert_eq!(
+        titles(&app, &format!("{SCHEDULE}?cancelled=true&room=attic")).await,
+        ["Cancelled: Called off", "Night talk", "Äpfel & 100% _Birnen_"]
+    );
+}
 
-    async fn a_wrong_address_is_said_to_be(app: archive(seed::weekend)) {
-        for (path, status) in [
-            ("/editions/nothing/schedule.ics", 404),
-            ("/speakers/nothing.ics", 404),
-            ("/talks/nothing.ics", 404),
-            ("/talks/00000000-0000-0000-0000-000000000000.ics", 404),
-            ("/editions/conf-2025/schedule.ics?rom=hall", 400),
-            ("/editions/conf-2025/schedule.ics?day=tomorrow", 400),
-            ("/editions/conf-2025/schedule.ics?cancelled=perhaps", 400),
-        ] {
-            assert_eq!(app.get(path, &[]).await.status.as_u16(), status, "{path}");
-        }
-    }
+#[on_both_databases]
+#[actix_web::test]
+async fn a_calendar_may_be_of_a_part(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let twice = "Äpfel & 100% _Birnen_";
+    assert_eq!(titles(&app, &format!("{SCHEDULE}?room=hall&day=2025-10-25")).await, ["Opening", twice]);
+    assert_eq!(
+        titles(&app, &format!("{SCHEDULE}?day=2025-10-26")).await,
+        [twice, "Lightning round"],
+        "the night belongs to the evening before"
+    );
+    assert_eq!(titles(&app, &format!("{SCHEDULE}?track=ops")).await, [twice, twice]);
+    assert_eq!(titles(&app, &format!("{SCHEDULE}?room=nothing")).await, Vec::<String>::new());
+    let talk = async |slug: &str| format!("/talks/{}.ics", app.talk_id(slug).await);
+    assert_eq!(titles(&app, &talk("twice").await).await, [twice, twice]);
+    assert_eq!(titles(&app, &talk("flash-a").await).await, ["Lightning round"]);
+    assert_eq!(titles(&app, &talk("lost").await).await, Vec::<String>::new());
+    assert_eq!(titles(&app, "/speakers/ada.ics").await, [twice, twice, "Lightning round"]);
+    let whole = events(&calendar(&app, SCHEDULE).await);
+    let of_ada = events(&calendar(&app, "/speakers/ada.ics").await);
+    assert!(of_ada.iter().all(|event| whole.contains(event)), "an event is the same in every calendar");
+}
 
-    async fn a_move_is_told_and_nothing_else_changes(app: archive(seed::weekend)) {
-        let before = calendar(&app, SCHEDULE).await;
-        app.set_now("2026-11-24T09:00:00Z");
-        assert_eq!(calendar(&app, SCHEDULE).await, before, "time alone changes nothing");
-        let mut document = seed::weekend();
-        let slot = document.editions[0].slots.iter_mut().find(|slot| slot.number == 2).unwrap();
-        slot.starts_at = "2025-10-25T09:45".parse().unwrap();
-        app::load(&app.database_url, &document, Arc::new(|| "2026-11-23T08:00:00Z".parse().unwrap())).await;
-        let after = calendar(&app, SCHEDULE).await;
-        let (before, after) = (events(&before), events(&after));
-        let moved: Vec<(&Event, &Event)> = before.iter().zip(&after).filter(|(before, after)| before != after).collect();
-        // Registration ends when the opening begins: its end was left out.
-        let [(_, registration), (old, new)] = moved.as_slice() else { panic!("{moved:#?}") };
-        assert_eq!(registration.times()[1], "TZID=Europe/Berlin:20251025T094500");
-        assert_eq!(old.value("UID"), new.value("UID"));
-        assert_eq!([old.value("DTSTAMP"), new.value("DTSTAMP")], ["20261121T120000Z", "20261123T080000Z"]);
-        assert!(new.value("SEQUENCE").parse::<i32>().unwrap() > old.value("SEQUENCE").parse::<i32>().unwrap());
-        assert_eq!(new.times()[0], "TZID=Europe/Berlin:20251025T094500");
+#[on_both_databases]
+#[actix_web::test]
+async fn a_wrong_address_is_refused(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    for (path, status) in [
+        ("/editions/nothing/schedule.ics", 404),
+        ("/speakers/nothing.ics", 404),
+        ("/talks/nothing.ics", 404),
+        ("/talks/00000000-0000-0000-0000-000000000000.ics", 404),
+        ("/editions/conf-2025/schedule.ics?rom=hall", 400),
+        ("/editions/conf-2025/schedule.ics?day=tomorrow", 400),
+        ("/editions/conf-2025/schedule.ics?cancelled=perhaps", 400),
+    ] {
+        assert_eq!(app.get(path, &[]).await.status.as_u16(), status, "{path}");
     }
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn a_move_changes_one_event_and_no_other(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let before = calendar(&app, SCHEDULE).await;
+    app.set_now("2026-11-24T09:00:00Z");
+    assert_eq!(calendar(&app, SCHEDULE).await, before, "time alone changes nothing");
+    let mut document = seed::weekend();
+    let slot = document.editions[0].slots.iter_mut().find(|slot| slot.number == 2).unwrap();
+    slot.starts_at = "2025-10-25T09:45".parse().unwrap();
+    app.apply_at(&document, "2026-11-23T08:00:00Z").await;
+    let after = calendar(&app, SCHEDULE).await;
+    let (before, after) = (events(&before), events(&after));
+    let moved: Vec<(&Event, &Event)> = before.iter().zip(&after).filter(|(before, after)| before != after).collect();
+
+    // Registration has no end of its own: it ends when the opening begins.
+    let [(_, registration), (old, new)] = moved.as_slice() else { panic!("{moved:#?}") };
+    assert_eq!(registration.times()[1], "TZID=Europe/Berlin:20251025T094500");
+    assert_eq!(old.value("UID"), new.value("UID"));
+    assert_eq!([old.value("DTSTAMP"), new.value("DTSTAMP")], ["20261121T120000Z", "20261123T080000Z"]);
+    assert!(new.value("SEQUENCE").parse::<i32>().unwrap() > old.value("SEQUENCE").parse::<i32>().unwrap());
+    assert_eq!(new.times()[0], "TZID=Europe/Berlin:20251025T094500");
 }

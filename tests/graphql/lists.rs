@@ -1,9 +1,10 @@
 //! Lists: pages in both directions, orders, filters, counts.
 
 use serde_json::{Value, json};
+use test_attributes::on_both_databases;
 
 use crate::support::{
-    app::{App, archive, empty, on_both, promcon},
+    app::{App, Backend, archive, empty, promcon},
     seed,
 };
 
@@ -11,33 +12,39 @@ fn slugs(nodes: &Value) -> Vec<String> {
     nodes.as_array().unwrap().iter().map(|node| node["slug"].as_str().unwrap().to_owned()).collect()
 }
 
-/// All pages of `talks`, forward by `first` or backward by `last`.
+/// The slugs of all pages of `talks`, read forward by `first` or backward by `last`.
 async fn walk(app: &App, order: &str, size: usize, forward: bool) -> Vec<String> {
-    let mut walked = Vec::new();
+    let mut all = Vec::new();
     let mut cursor = String::new();
     loop {
         let page = if forward { format!("first: {size} {cursor}") } else { format!("last: {size} {cursor}") };
         let query = format!(
-            "{{ talks({page}, orderBy: {{ {order} }}) {{ nodes {{ slug }} pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }} }} }}"
+            "{{
+                talks({page}, orderBy: {{ {order} }}) {{
+                    nodes {{ slug }}
+                    pageInfo {{ hasNextPage hasPreviousPage startCursor endCursor }}
+                }}
+            }}"
         );
         let talks = &app.query(&query).await["talks"];
         let info = &talks["pageInfo"];
-        let (ahead, behind) = (info["hasNextPage"].as_bool().unwrap(), info["hasPreviousPage"].as_bool().unwrap());
+        let (has_next, has_previous) = (info["hasNextPage"] == true, info["hasPreviousPage"] == true);
         if forward {
-            assert_eq!(behind, !walked.is_empty());
-            walked.extend(slugs(&talks["nodes"]));
+            assert_eq!(has_previous, !all.is_empty());
+            all.extend(slugs(&talks["nodes"]));
             cursor = format!(", after: {}", info["endCursor"]);
         } else {
-            assert_eq!(ahead, !walked.is_empty());
-            walked.splice(0..0, slugs(&talks["nodes"]));
+            assert_eq!(has_next, !all.is_empty());
+            all.splice(0..0, slugs(&talks["nodes"]));
             cursor = format!(", before: {}", info["startCursor"]);
         }
-        if !(if forward { ahead } else { behind }) {
-            return walked;
+        if !(if forward { has_next } else { has_previous }) {
+            return all;
         }
     }
 }
 
+/// The slugs of the talks that a filter lets through.
 async fn matching(app: &App, filter: &str) -> Vec<String> {
     let data = app.query(&format!("{{ talks(filter: {{ {filter} }}) {{ totalCount nodes {{ slug }} }} }}")).await;
     let slugs = slugs(&data["talks"]["nodes"]);
@@ -45,165 +52,7 @@ async fn matching(app: &App, filter: &str) -> Vec<String> {
     slugs
 }
 
-on_both! {
-    async fn every_walk_is_the_whole_list(app: archive(seed::ties)) {
-        for order in ["field: STARTS_AT", "field: STARTS_AT, direction: DESC", "field: TITLE", "field: TITLE, direction: DESC", "field: UPDATED_AT"] {
-            let all = slugs(&app.query(&format!("{{ talks(first: 500, orderBy: {{ {order} }}) {{ nodes {{ slug }} }} }}")).await["talks"]["nodes"]);
-            assert_eq!(all.len(), 40);
-            for size in [1, 7, 40] {
-                assert_eq!(walk(&app, order, size, true).await, all, "{order}, {size} forward");
-                assert_eq!(walk(&app, order, size, false).await, all, "{order}, {size} backward");
-            }
-        }
-        let ascending = walk(&app, "field: STARTS_AT", 9, true).await;
-        let mut descending = walk(&app, "field: STARTS_AT, direction: DESC", 9, true).await;
-        descending.reverse();
-        assert_eq!(ascending, descending, "descending is the mirror image");
-        let timed = app.query("{ talks(first: 20) { nodes { startsAt } } }").await;
-        assert!(timed["talks"]["nodes"].as_array().unwrap().iter().all(|talk| talk["startsAt"].is_string()), "no time comes last");
-    }
-
-    async fn nested_pages_go_on_from_their_cursors(app: archive(seed::ties)) {
-        let first = app.query("{ edition(slug: \"conf-2025\") { talks(first: 25) { nodes { slug } totalCount pageInfo { endCursor hasNextPage } } } }").await;
-        let first = &first["edition"]["talks"];
-        assert_eq!((&first["totalCount"], &first["pageInfo"]["hasNextPage"]), (&json!(40), &json!(true)));
-        let rest = app.query(&format!("{{ edition(slug: \"conf-2025\") {{ talks(first: 25, after: {}) {{ nodes {{ slug }} }} }} }}", first["pageInfo"]["endCursor"])).await;
-        let mut all = slugs(&first["nodes"]);
-        all.extend(slugs(&rest["edition"]["talks"]["nodes"]));
-        assert_eq!(all, walk(&app, "field: STARTS_AT", 500, true).await);
-    }
-
-    async fn filters_say_what_they_say(app: archive(seed::weekend)) {
-        let all = ["opening", "called-off", "twice", "night", "flash-a", "flash-b", "round", "lost"];
-        assert_eq!(sorted(matching(&app, "").await), sorted(all.map(str::to_owned).to_vec()));
-        for (filter, slugs) in [
-            ("conference: \"conf\", edition: [\"conf-2025\", \"nothing\"]", &all[..]),
-            ("edition: \"conf-25\"", &all[..]),
-            ("edition: \"nothing\"", &[]),
-            ("edition: []", &[]),
-            ("year: 2025", &all[..]),
-            ("year: [2024]", &[]),
-            ("speaker: \"ada\"", &["twice", "flash-a"]),
-            ("speaker: \"ada-a\"", &["twice", "flash-a"]),
-            ("speaker: \"ada\", status: [CONFIRMED, WITHDRAWN]", &["twice", "flash-a", "taken-back"]),
-            ("company: [\"acme\", \"old-co\"]", &["twice", "night"]),
-            ("kind: [OPENING, LIGHTNING_BLOCK]", &["opening", "round"]),
-            ("status: WITHDRAWN", &["taken-back"]),
-            ("status: CANCELLED", &["called-off"]),
-            ("language: \"de\"", &["twice"]),
-            ("language: \"DE\"", &["twice"]),
-            ("track: \"ops\"", &["twice"]),
-            ("room: \"attic\"", &["called-off", "twice", "night"]),
-            ("room: \"hall\"", &["opening", "twice", "round", "flash-a", "flash-b"]),
-            ("tag: \"GROSSE\"", &[]),
-            ("tag: \"größe\"", &["twice"]),
-            ("tag: \"GRÖẞE\"", &["twice"]),
-            ("tag: \"SCALE\"", &["called-off", "twice"]),
-            ("hasRecording: true", &["twice", "round", "flash-a", "flash-b"]),
-            ("hasRecording: false, kind: TALK", &["called-off", "night", "lost"]),
-            ("hasSlides: true", &["twice"]),
-            ("startsAtOrAfter: \"2025-10-26T00:30:00Z\"", &["night", "round", "flash-a", "flash-b"]),
-            ("startsAtOrAfter: \"2025-10-26T02:30:00+02:00\", startsBefore: \"2025-10-26T11:00:00+01:00\"", &["night"]),
-            ("titleContains: \"APFEL\"", &["twice"]),
-            ("titleContains: \"100%\"", &["twice"]),
-            ("titleContains: \"_birnen_\"", &["twice"]),
-            ("titleContains: \"%\"", &["twice"]),
-            ("titleContains: \"f_ash\"", &[]),
-            ("speaker: \"bob\", room: \"attic\"", &["twice", "night"]),
-        ] {
-            assert_eq!(sorted(matching(&app, filter).await), sorted(slugs.iter().map(|slug| (*slug).to_owned()).collect()), "{filter}");
-        }
-    }
-
-    async fn people_companies_recordings_and_editions_are_filtered(app: archive(seed::weekend)) {
-        let names = async |query: &str| {
-            let data = app.query(query).await;
-            let list = data.as_object().unwrap().values().next().unwrap().clone();
-            assert_eq!(list["totalCount"], list["nodes"].as_array().unwrap().len(), "{query}");
-            list["nodes"].as_array().unwrap().iter().map(|node| node.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned()).collect::<Vec<_>>()
-        };
-        let speakers = async |filter: &str| names(&format!("{{ speakers(filter: {{ {filter} }}) {{ totalCount nodes {{ slug }} }} }}")).await;
-        assert_eq!(speakers("").await, ["ada", "bob", "crew"]);
-        assert_eq!(speakers("isGroup: true").await, ["crew"]);
-        assert_eq!(speakers("edition: \"conf-2025\", isGroup: false").await, ["ada", "bob"]);
-        assert_eq!(speakers("company: \"acme\"").await, ["bob"]);
-        assert_eq!(speakers("nameContains: \"angstrom\"").await, ["ada"]);
-        assert_eq!(speakers("nameContains: \"a. ang\"").await, ["ada"]);
-        assert_eq!(speakers("year: 1999").await, Vec::<String>::new());
-        let companies = async |filter: &str| names(&format!("{{ companies(filter: {{ {filter} }}) {{ totalCount nodes {{ slug }} }} }}")).await;
-        assert_eq!(companies("edition: \"conf-2025\"").await, ["acme", "old-co"]);
-        assert_eq!(companies("sponsorOf: \"conf-2025\"").await, ["acme"]);
-        assert_eq!(companies("nameContains: \"CORP\"").await, ["acme"]);
-        let recordings = async |filter: &str| names(&format!("{{ recordings(filter: {{ {filter} }}) {{ totalCount nodes {{ externalId }} }} }}")).await;
-        assert_eq!(recordings("kind: LIVE_STREAM").await, ["ccccccccccc"]);
-        assert_eq!(recordings("hasTalk: false").await, ["ccccccccccc"]);
-        assert_eq!(recordings("publishedOnOrAfter: \"2025-10-26\"").await, ["ccccccccccc"]);
-        assert_eq!(recordings("publishedOnOrAfter: \"2025-10-27\"").await, Vec::<String>::new());
-        assert_eq!(recordings("company: \"old-co\"").await, ["aaaaaaaaaaa"]);
-        assert_eq!(recordings("speaker: \"bob\", hasTalk: true").await.len(), 2);
-        assert_eq!(recordings("provider: VIMEO").await, Vec::<String>::new());
-        let editions = async |filter: &str| names(&format!("{{ editions(filter: {{ {filter} }}) {{ totalCount nodes {{ slug }} }} }}")).await;
-        assert_eq!(editions("city: \"zurich\", country: \"CH\"").await, ["conf-2025"]);
-        assert_eq!(editions("status: CONCLUDED").await, ["conf-2025"]);
-        assert_eq!(editions("status: [LIVE, SCHEDULED]").await, Vec::<String>::new());
-        assert_eq!(editions("startsOnOrAfter: \"2025-10-25\", startsOnOrBefore: \"2025-10-25\"").await, ["conf-2025"]);
-        assert_eq!(editions("startsOnOrAfter: \"2025-10-26\"").await, Vec::<String>::new());
-    }
-
-    async fn bad_arguments_are_named(app: empty()) {
-        for (query, argument) in [
-            ("{ talks(first: 0) { totalCount } }", "first"),
-            ("{ talks(first: -1) { totalCount } }", "first"),
-            ("{ talks(first: 501) { totalCount } }", "first"),
-            ("{ talks(last: 501) { totalCount } }", "last"),
-            ("{ talks(first: 1, last: 1) { totalCount } }", "last"),
-            ("{ talks(after: \"x\") { totalCount } }", "after"),
-            ("{ talks(before: \"eyJvIjoiVGl0bGUiLCJrIjpbXSwibiI6IngifQ\") { totalCount } }", "before"),
-            ("{ node(id: \"x\") { id } }", "id"),
-            ("{ nodes(ids: [\"x\"]) { id } }", "ids.0"),
-            ("{ talks(filter: { startsBefore: \"yesterday\" }) { totalCount } }", "filter.startsBefore"),
-            ("{ talks(filter: { kind: [TLAK] }) { totalCount } }", "filter.kind.0"),
-            ("{ talks(filter: { colour: 1 }) { totalCount } }", "filter.colour"),
-            ("{ talks(filter: { year: \"x\" }) { totalCount } }", "filter.year"),
-            ("{ editions(filter: { startsOnOrAfter: \"2016-02-30\" }) { totalCount } }", "filter.startsOnOrAfter"),
-            ("{ editions(filter: { country: \"Germany\" }) { totalCount } }", "filter.country"),
-            ("{ edition(slug: \"a\\u0000\") { id } }", "slug"),
-            ("{ talks(filter: { titleContains: \"\\u0000\" }) { totalCount } }", "filter.titleContains"),
-            // A cursor of the order by title, with U+0000 in it.
-            ("{ talks(orderBy: { field: TITLE }, after: \"eyJvIjoiVGl0bGUiLCJrIjpbeyJzIjoiXHUwMDAwIn1dLCJuIjoiMzNmNTFiNGEtOTQzMC01MDEzLThhZTUtY2U1YmU3OWFkM2UwIn0\") { nodes { id } } }", "after"),
-            ("{ edition(slug: 1) { id } }", "slug"),
-        ] {
-            let answer = app.ask(query, json!({})).await;
-            let error = &answer["errors"][0];
-            assert_eq!((&error["extensions"]["code"], &error["extensions"]["argument"]), (&json!("BAD_USER_INPUT"), &json!(argument)), "{query}\n{answer:#}");
-            assert!(error["message"].as_str().unwrap().starts_with(argument), "{answer}");
-        }
-        // A cursor of another order.
-        let app = archive(seed::ties).start(app.backend).await.unwrap();
-        let cursor = app.query("{ talks(first: 1) { pageInfo { endCursor } } }").await["talks"]["pageInfo"]["endCursor"].clone();
-        assert_eq!(app.error(&format!("{{ talks(first: 1, after: {cursor}, orderBy: {{ field: TITLE }}) {{ totalCount }} }}")).await.0, "BAD_USER_INPUT");
-    }
-
-    async fn nodes_keep_the_order_of_their_ids(app: promcon()) {
-        let ids = app.query("{ a: speaker(slug: \"tom-wilkie\") { id } b: edition(slug: \"promcon-2016-berlin\") { id rooms { id } } }").await;
-        let (speaker, edition) = (&ids["a"]["id"], &ids["b"]["id"]);
-        let nothing = "0f8fad5b-d9cb-469f-a165-70867728950e";
-        let data = app.query(&format!("{{ nodes(ids: [{edition}, \"{nothing}\", {speaker}, {edition}]) {{ __typename id ... on Speaker {{ name }} }} }}")).await;
-        assert_eq!(data["nodes"], json!([
-            { "__typename": "Edition", "id": edition }, null,
-            { "__typename": "Speaker", "id": speaker, "name": "Tom Wilkie" }, { "__typename": "Edition", "id": edition },
-        ]));
-        let ids = app.query("{ recordings(first: 1) { nodes { id talks { talk { id slots { id room { id } } links { id } track { id } } } playlists { id } edition { conference { id } } } } }").await;
-        let mut found = Vec::new();
-        collect_ids(&ids, &mut found);
-        for id in found {
-            assert_eq!(app.query(&format!("{{ node(id: \"{id}\") {{ id }} }}")).await["node"]["id"], id);
-        }
-        assert_eq!(app.query("{ talk(edition: \"promcon-2016-berlin\", slug: \"nothing\") { id } edition(slug: \"x\") { id } speaker(slug: \"\") { id } }").await,
-            json!({ "talk": null, "edition": null, "speaker": null }));
-    }
-}
-
+/// Adds all ids that are anywhere in a value.
 fn collect_ids(value: &Value, ids: &mut Vec<String>) {
     match value {
         Value::Object(fields) => fields.iter().for_each(|(name, value)| match value {
@@ -220,25 +69,303 @@ fn sorted(mut slugs: Vec<String>) -> Vec<String> {
     slugs
 }
 
-on_both! {
-    async fn fields_come_in_the_order_of_the_selection_and_nulls_where_they_may_stand(app: promcon()) {
-        let query = "{ edition(slug: \"promcon-2016-berlin\") { venue { name } ...Later year talks(first: 1) { totalCount nodes { room { name } title slug } } name }
-            archive { talks } } fragment Later on Edition { conference { name } city venue { city } }";
-        let body = app.post(&json!({ "query": query }), "application/json").await.body;
-        let keys = ["venue", "name", "city", "conference", "city", "year", "talks", "totalCount", "nodes", "room", "title", "slug", "name", "archive"];
-        let mut rest = body.as_str();
-        for key in keys {
-            rest = rest.split_once(&format!("\"{key}\":")).unwrap_or_else(|| panic!("{key} in its place: {body}")).1;
+#[on_both_databases]
+#[actix_web::test]
+async fn every_walk_is_the_whole_list(backend: Backend) {
+    let app = archive(seed::ties).start(backend).await;
+    for order in [
+        "field: STARTS_AT",
+        "field: STARTS_AT, direction: DESC",
+        "field: TITLE",
+        "field: TITLE, direction: DESC",
+        "field: UPDATED_AT",
+    ] {
+        let query = format!("{{ talks(first: 500, orderBy: {{ {order} }}) {{ nodes {{ slug }} }} }}");
+        let all = slugs(&app.query(&query).await["talks"]["nodes"]);
+        assert_eq!(all.len(), 40);
+        for size in [1, 7, 40] {
+            assert_eq!(walk(&app, order, size, true).await, all, "{order}, {size} forward");
+            assert_eq!(walk(&app, order, size, false).await, all, "{order}, {size} backward");
         }
-        for (query, data) in [
-            ("{ edition(slug: \"promcon-2016-berlin\") { name talks(first: 0) { totalCount } } archive { talks } }", json!({ "edition": null, "archive": { "talks": 231 } })),
-            ("{ edition(slug: \"promcon-2016-berlin\") { talks(first: 0) { totalCount } } archive { talks } }", json!({ "edition": null, "archive": { "talks": 231 } })),
-            ("{ archive { talks } talks(first: 0) { totalCount } }", Value::Null),
-            ("{ editions(first: 2) { nodes { talks(first: 0) { totalCount } } } }", Value::Null),
-        ] {
-            let answer = app.ask(query, json!({})).await;
-            assert_eq!(answer["data"], data, "{query}\n{answer:#}");
-            assert!(!answer["errors"].as_array().unwrap().is_empty());
+    }
+    let ascending = walk(&app, "field: STARTS_AT", 9, true).await;
+    let mut descending = walk(&app, "field: STARTS_AT, direction: DESC", 9, true).await;
+    descending.reverse();
+    assert_eq!(ascending, descending, "descending is the mirror image");
+
+    // Talks without a time come last.
+    let data = app.query("{ talks(first: 20) { nodes { startsAt } } }").await;
+    let mut first = data["talks"]["nodes"].as_array().unwrap().iter();
+    assert!(first.all(|talk| talk["startsAt"].is_string()), "{data}");
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn nested_pages_go_on_from_their_cursors(backend: Backend) {
+    let app = archive(seed::ties).start(backend).await;
+    let first = app
+        .query(
+            r#"{
+                edition(slug: "conf-2025") {
+                    talks(first: 25) { nodes { slug } totalCount pageInfo { endCursor hasNextPage } }
+                }
+            }"#,
+        )
+        .await;
+    let first = &first["edition"]["talks"];
+    assert_eq!((&first["totalCount"], &first["pageInfo"]["hasNextPage"]), (&json!(40), &json!(true)));
+    let rest = app
+        .query(&format!(
+            r#"{{ edition(slug: "conf-2025") {{ talks(first: 25, after: {}) {{ nodes {{ slug }} }} }} }}"#,
+            first["pageInfo"]["endCursor"]
+        ))
+        .await;
+    let mut all = slugs(&first["nodes"]);
+    all.extend(slugs(&rest["edition"]["talks"]["nodes"]));
+    assert_eq!(all, walk(&app, "field: STARTS_AT", 500, true).await);
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn talks_are_filtered(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let all = ["opening", "called-off", "twice", "night", "flash-a", "flash-b", "round", "lost"];
+    assert_eq!(sorted(matching(&app, "").await), sorted(all.map(str::to_owned).to_vec()));
+    for (filter, slugs) in [
+        (r#"conference: "conf", edition: ["conf-2025", "nothing"]"#, &all[..]),
+        (r#"edition: "conf-25""#, &all[..]),
+        (r#"edition: "nothing""#, &[]),
+        ("edition: []", &[]),
+        ("year: 2025", &all[..]),
+        ("year: [2024]", &[]),
+        (r#"speaker: "ada""#, &["twice", "flash-a"]),
+        (r#"speaker: "ada-a""#, &["twice", "flash-a"]),
+        (r#"speaker: "ada", status: [CONFIRMED, WITHDRAWN]"#, &["twice", "flash-a", "taken-back"]),
+        (r#"company: ["acme", "old-co"]"#, &["twice", "night"]),
+        ("kind: [OPENING, LIGHTNING_BLOCK]", &["opening", "round"]),
+        ("status: WITHDRAWN", &["taken-back"]),
+        ("status: CANCELLED", &["called-off"]),
+        (r#"language: "de""#, &["twice"]),
+        (r#"language: "DE""#, &["twice"]),
+        (r#"track: "ops""#, &["twice"]),
+        (r#"room: "attic""#, &["called-off", "twice", "night"]),
+        (r#"room: "hall""#, &["opening", "twice", "round", "flash-a", "flash-b"]),
+        (r#"tag: "GROSSE""#, &[]),
+        (r#"tag: "größe""#, &["twice"]),
+        (r#"tag: "GRÖẞE""#, &["twice"]),
+        (r#"tag: "SCALE""#, &["called-off", "twice"]),
+        ("hasRecording: true", &["twice", "round", "flash-a", "flash-b"]),
+        ("hasRecording: false, kind: TALK", &["called-off", "night", "lost"]),
+        ("hasSlides: true", &["twice"]),
+        (r#"startsAtOrAfter: "2025-10-26T00:30:00Z""#, &["night", "round", "flash-a", "flash-b"]),
+        (r#"startsAtOrAfter: "2025-10-26T02:30:00+02:00", startsBefore: "2025-10-26T11:00:00+01:00""#, &["night"]),
+        (r#"titleContains: "APFEL""#, &["twice"]),
+        (r#"titleContains: "100%""#, &["twice"]),
+        (r#"titleContains: "_birnen_""#, &["twice"]),
+        (r#"titleContains: "%""#, &["twice"]),
+        (r#"titleContains: "f_ash""#, &[]),
+        (r#"speaker: "bob", room: "attic""#, &["twice", "night"]),
+    ] {
+        assert_eq!(
+            sorted(matching(&app, filter).await),
+            sorted(slugs.iter().map(|slug| (*slug).to_owned()).collect()),
+            "{filter}"
+        );
+    }
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn people_companies_recordings_and_editions_are_filtered(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let names = async |query: &str| {
+        let data = app.query(query).await;
+        let list = data.as_object().unwrap().values().next().unwrap().clone();
+        assert_eq!(list["totalCount"], list["nodes"].as_array().unwrap().len(), "{query}");
+        list["nodes"]
+            .as_array()
+            .unwrap()
+            .iter()
+            .map(|node| node.as_object().unwrap().values().next().unwrap().as_str().unwrap().to_owned())
+            .collect::<Vec<_>>()
+    };
+    let speakers = async |filter: &str| {
+        names(&format!("{{ speakers(filter: {{ {filter} }}) {{ totalCount nodes {{ slug }} }} }}")).await
+    };
+    assert_eq!(speakers("").await, ["ada", "bob", "crew"]);
+    assert_eq!(speakers("isGroup: true").await, ["crew"]);
+    assert_eq!(speakers(r#"edition: "conf-2025", isGroup: false"#).await, ["ada", "bob"]);
+    assert_eq!(speakers(r#"company: "acme""#).await, ["bob"]);
+    assert_eq!(speakers(r#"nameContains: "angstrom""#).await, ["ada"]);
+    assert_eq!(speakers(r#"nameContains: "a. ang""#).await, ["ada"]);
+    assert_eq!(speakers("year: 1999").await, Vec::<String>::new());
+    let companies = async |filter: &str| {
+        names(&format!("{{ companies(filter: {{ {filter} }}) {{ totalCount nodes {{ slug }} }} }}")).await
+    };
+    assert_eq!(companies(r#"edition: "conf-2025""#).await, ["acme", "old-co"]);
+    assert_eq!(companies(r#"sponsorOf: "conf-2025""#).await, ["acme"]);
+    assert_eq!(companies(r#"nameContains: "CORP""#).await, ["acme"]);
+    let recordings = async |filter: &str| {
+        names(&format!("{{ recordings(filter: {{ {filter} }}) {{ totalCount nodes {{ externalId }} }} }}")).await
+    };
+    assert_eq!(recordings("kind: LIVE_STREAM").await, ["ccccccccccc"]);
+    assert_eq!(recordings("hasTalk: false").await, ["ccccccccccc"]);
+    assert_eq!(recordings(r#"publishedOnOrAfter: "2025-10-26""#).await, ["ccccccccccc"]);
+    assert_eq!(recordings(r#"publishedOnOrAfter: "2025-10-27""#).await, Vec::<String>::new());
+    assert_eq!(recordings(r#"company: "old-co""#).await, ["aaaaaaaaaaa"]);
+    assert_eq!(recordings(r#"speaker: "bob", hasTalk: true"#).await.len(), 2);
+    assert_eq!(recordings("provider: VIMEO").await, Vec::<String>::new());
+    let editions = async |filter: &str| {
+        names(&format!("{{ editions(filter: {{ {filter} }}) {{ totalCount nodes {{ slug }} }} }}")).await
+    };
+    assert_eq!(editions(r#"city: "zurich", country: "CH""#).await, ["conf-2025"]);
+    assert_eq!(editions("status: CONCLUDED").await, ["conf-2025"]);
+    assert_eq!(editions("status: [LIVE, SCHEDULED]").await, Vec::<String>::new());
+    assert_eq!(editions(r#"startsOnOrAfter: "2025-10-25", startsOnOrBefore: "2025-10-25""#).await, ["conf-2025"]);
+    assert_eq!(editions(r#"startsOnOrAfter: "2025-10-26""#).await, Vec::<String>::new());
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn bad_arguments_are_named(backend: Backend) {
+    let app = empty().start(backend).await;
+
+    // A cursor of the order by title, with U+0000 in it.
+    let cursor = "eyJvIjoiVGl0bGUiLCJrIjpbeyJzIjoiXHUwMDAwIn1dLCJu\
+                  IjoiMzNmNTFiNGEtOTQzMC01MDEzLThhZTUtY2U1YmU3OWFkM2UwIn0";
+    for (query, argument) in [
+        ("{ talks(first: 0) { totalCount } }", "first"),
+        ("{ talks(first: -1) { totalCount } }", "first"),
+        ("{ talks(first: 501) { totalCount } }", "first"),
+        ("{ talks(last: 501) { totalCount } }", "last"),
+        ("{ talks(first: 1, last: 1) { totalCount } }", "last"),
+        (r#"{ talks(after: "x") { totalCount } }"#, "after"),
+        (r#"{ talks(before: "eyJvIjoiVGl0bGUiLCJrIjpbXSwibiI6IngifQ") { totalCount } }"#, "before"),
+        (r#"{ node(id: "x") { id } }"#, "id"),
+        (r#"{ nodes(ids: ["x"]) { id } }"#, "ids.0"),
+        (r#"{ talks(filter: { startsBefore: "yesterday" }) { totalCount } }"#, "filter.startsBefore"),
+        ("{ talks(filter: { kind: [TLAK] }) { totalCount } }", "filter.kind.0"),
+        ("{ talks(filter: { colour: 1 }) { totalCount } }", "filter.colour"),
+        (r#"{ talks(filter: { year: "x" }) { totalCount } }"#, "filter.year"),
+        (r#"{ editions(filter: { startsOnOrAfter: "2016-02-30" }) { totalCount } }"#, "filter.startsOnOrAfter"),
+        (r#"{ editions(filter: { country: "Germany" }) { totalCount } }"#, "filter.country"),
+        ("{ edition(slug: \"a\\u0000\") { id } }", "slug"),
+        ("{ talks(filter: { titleContains: \"\\u0000\" }) { totalCount } }", "filter.titleContains"),
+        (&format!(r#"{{ talks(orderBy: {{ field: TITLE }}, after: "{cursor}") {{ nodes {{ id }} }} }}"#), "after"),
+        ("{ edition(slug: 1) { id } }", "slug"),
+    ] {
+        let answer = app.ask(query, json!({})).await;
+        let error = &answer["errors"][0];
+        assert_eq!(
+            (&error["extensions"]["code"], &error["extensions"]["argument"]),
+            (&json!("BAD_USER_INPUT"), &json!(argument)),
+            "{query}\n{answer:#}"
+        );
+        assert!(error["message"].as_str().unwrap().starts_with(argument), "{answer}");
+    }
+
+    // A cursor of another order.
+    let app = archive(seed::ties).start(backend).await;
+    let data = app.query("{ talks(first: 1) { pageInfo { endCursor } } }").await;
+    let cursor = &data["talks"]["pageInfo"]["endCursor"];
+    let query = format!("{{ talks(first: 1, after: {cursor}, orderBy: {{ field: TITLE }}) {{ totalCount }} }}");
+    assert_eq!(app.error(&query).await.0, "BAD_USER_INPUT");
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn nodes_keep_the_order_of_their_ids(backend: Backend) {
+    let app = promcon().start(backend).await;
+    let ids = app
+        .query(
+            r#"{ a: speaker(slug: "tom-wilkie") { id } b: edition(slug: "promcon-2016-berlin") { id rooms { id } } }"#,
+        )
+        .await;
+    let (speaker, edition) = (&ids["a"]["id"], &ids["b"]["id"]);
+    let nothing = "0f8fad5b-d9cb-469f-a165-70867728950e";
+    let data = app
+        .query(&format!(
+            r#"{{
+                nodes(ids: [{edition}, "{nothing}", {speaker}, {edition}]) {{
+                    __typename id ... on Speaker {{ name }}
+                }}
+            }}"#
+        ))
+        .await;
+    assert_eq!(
+        data["nodes"],
+        json!([
+            { "__typename": "Edition", "id": edition },
+            null,
+            { "__typename": "Speaker", "id": speaker, "name": "Tom Wilkie" },
+            { "__typename": "Edition", "id": edition },
+        ])
+    );
+    let ids = app
+        .query(
+            "{
+                recordings(first: 1) {
+                    nodes {
+                        id
+                        talks { talk { id slots { id room { id } } links { id } track { id } } }
+                        playlists { id } edition { conference { id } }
+                    }
+                }
+            }",
+        )
+        .await;
+    let mut all = Vec::new();
+    collect_ids(&ids, &mut all);
+    for id in all {
+        assert_eq!(app.query(&format!(r#"{{ node(id: "{id}") {{ id }} }}"#)).await["node"]["id"], id);
+    }
+    assert_eq!(
+        app.query(
+            r#"{
+                talk(edition: "promcon-2016-berlin", slug: "nothing") { id }
+                edition(slug: "x") { id } speaker(slug: "") { id }
+            }"#
+        )
+        .await,
+        json!({ "talk": null, "edition": null, "speaker": null })
+    );
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn fields_come_in_the_order_of_the_selection_and_nulls_where_they_may_stand(backend: Backend) {
+    let app = promcon().start(backend).await;
+    let query = r#"{
+        edition(slug: "promcon-2016-berlin") {
+            venue { name } ...Later year
+            talks(first: 1) { totalCount nodes { room { name } title slug } }
+            name
         }
+        archive { talks }
+    }
+    fragment Later on Edition {
+        conference { name } city venue { city }
+    }"#;
+    let body = app.post(&json!({ "query": query }), "application/json").await.body;
+    let keys = "venue name city conference city year talks totalCount nodes room title slug name archive";
+    let mut rest = body.as_str();
+    for key in keys.split(' ') {
+        rest = rest.split_once(&format!("\"{key}\":")).unwrap_or_else(|| panic!("{key} in its place: {body}")).1;
+    }
+    for (query, data) in [
+        (
+            r#"{ edition(slug: "promcon-2016-berlin") { name talks(first: 0) { totalCount } } archive { talks } }"#,
+            json!({ "edition": null, "archive": { "talks": 231 } }),
+        ),
+        (
+            r#"{ edition(slug: "promcon-2016-berlin") { talks(first: 0) { totalCount } } archive { talks } }"#,
+            json!({ "edition": null, "archive": { "talks": 231 } }),
+        ),
+        ("{ archive { talks } talks(first: 0) { totalCount } }", Value::Null),
+        ("{ editions(first: 2) { nodes { talks(first: 0) { totalCount } } } }", Value::Null),
+    ] {
+        let answer = app.ask(query, json!({})).await;
+        assert_eq!(answer["data"], data, "{query}\n{answer:#}");
+        assert!(!answer["errors"].as_array().unwrap().is_empty());
     }
 }

@@ -1,11 +1,12 @@
-//! One definition, two doors: the same questions to GraphQL and to REST get the same answers.
+//! One definition, two APIs: GraphQL and REST answer the same questions alike.
 
 use std::collections::BTreeMap;
 
 use serde_json::{Value, json};
+use test_attributes::on_both_databases;
 
 use crate::support::{
-    app::{App, archive, on_both, promcon},
+    app::{App, Backend, archive, promcon},
     seed,
 };
 
@@ -15,7 +16,7 @@ fn snake_case(name: &str) -> String {
         .collect()
 }
 
-/// Values to ask each filter for, as REST has them: texts and numbers of the archives, and one that matches nothing.
+/// Values for a filter, as REST has them: of the archives, and mostly one that matches nothing.
 fn values(field: &str) -> &'static [&'static str] {
     match field {
         "conference" => &["promcon", "conf", "promcon,conf", "nothing"],
@@ -37,17 +38,17 @@ fn values(field: &str) -> &'static [&'static str] {
         "hasRecording" | "hasSlides" | "hasTalk" | "isGroup" => &["true", "false"],
         "startsAtOrAfter" | "startsBefore" => &["2017-08-17T10:00:00+02:00", "2025-10-25T08:30:00Z"],
         "startsOnOrAfter" | "startsOnOrBefore" | "publishedOnOrAfter" => &["2017-08-17", "2025-10-26"],
-        other => panic!("no values to ask the filter {other} for: add some"),
+        other => panic!("the filter {other} has no values here: add some"),
     }
 }
 
-/// A value of REST as GraphQL writes it. Words that are none of the type's are left out of the questions.
+/// A value of REST as GraphQL writes it. None if it is not a word of the type.
 fn literal(value: &str, ty: &Value, words: &BTreeMap<String, Vec<String>>) -> Option<String> {
     match ty["kind"].as_str()? {
         "NON_NULL" => literal(value, &ty["ofType"], words),
         "LIST" => Some(format!(
             "[{}]",
-            value.split(',').map(|one| literal(one, &ty["ofType"], words)).collect::<Option<Vec<_>>>()?.join(", ")
+            value.split(',').map(|item| literal(item, &ty["ofType"], words)).collect::<Option<Vec<_>>>()?.join(", ")
         )),
         "ENUM" => words[ty["name"].as_str()?].iter().find(|word| word.to_lowercase() == value).cloned(),
         _ if matches!(ty["name"].as_str()?, "Int" | "Boolean") => Some(value.to_owned()),
@@ -55,7 +56,7 @@ fn literal(value: &str, ty: &Value, words: &BTreeMap<String, Vec<String>>) -> Op
     }
 }
 
-/// What the schema says of itself.
+/// The types of the schema by name, and the words of its enums.
 struct Schema {
     types: BTreeMap<String, Value>,
     words: BTreeMap<String, Vec<String>>,
@@ -84,7 +85,8 @@ impl Schema {
     }
 }
 
-/// Asks both doors the same, and compares what they tell of each item, the count, and where the next page begins.
+/// Asks both APIs the same, and compares the items, their count, and where the next page begins. Answers the number of
+/// items.
 async fn compare(app: &App, schema: &Schema, root: &str, of: &str, rest: &str, graphql: &str) -> usize {
     let leaves = schema.leaves(of);
     let query = format!(
@@ -93,16 +95,16 @@ async fn compare(app: &App, schema: &Schema, root: &str, of: &str, rest: &str, g
     );
     let expected = &app.query(&query).await["list"];
     let answer = app.get(&format!("/api/v1/{root}?limit=60{rest}"), &[]).await;
-    let got = answer.json();
-    assert_eq!(got["page"]["total"], expected["totalCount"], "{root} {rest}: {got}");
-    let items = got["data"].as_array().unwrap();
+    let page = answer.json();
+    assert_eq!(page["page"]["total"], expected["totalCount"], "{root} {rest}: {page}");
+    let items = page["data"].as_array().unwrap();
     assert_eq!(items.len(), expected["nodes"].as_array().unwrap().len(), "{root} {rest}");
     for (item, node) in items.iter().zip(expected["nodes"].as_array().unwrap()) {
         for leaf in &leaves {
             assert_eq!(item[snake_case(leaf)], node[leaf], "{root} {rest} {leaf}");
         }
     }
-    let next = got["page"]["next"].as_str();
+    let next = page["page"]["next"].as_str();
     assert_eq!(next.is_some(), expected["pageInfo"]["hasNextPage"], "{root} {rest}");
     if let Some(next) = next {
         assert!(next.contains(&format!("cursor={}", expected["pageInfo"]["endCursor"].as_str().unwrap())), "{next}");
@@ -110,8 +112,9 @@ async fn compare(app: &App, schema: &Schema, root: &str, of: &str, rest: &str, g
     items.len()
 }
 
-async fn every_question(app: App) {
-    let schema = Schema::of(&app).await;
+/// Asks all lists in all orders with all filters.
+async fn compare_all(app: &App) {
+    let schema = Schema::of(app).await;
     for (root, of) in [
         ("talks", "Talk"),
         ("editions", "Edition"),
@@ -119,31 +122,25 @@ async fn every_question(app: App) {
         ("companies", "Company"),
         ("recordings", "Recording"),
     ] {
-        compare(&app, &schema, root, of, "", "").await;
+        compare(app, &schema, root, of, "", "").await;
         for word in &schema.words[&format!("{of}OrderField")] {
-            compare(
-                &app,
-                &schema,
-                root,
-                of,
-                &format!("&sort={}", word.to_lowercase()),
-                &format!(", orderBy: {{ field: {word} }}"),
-            )
-            .await;
+            let sort = word.to_lowercase();
+            let ascending = format!(", orderBy: {{ field: {word} }}");
+            compare(app, &schema, root, of, &format!("&sort={sort}"), &ascending).await;
             let descending = format!(", orderBy: {{ field: {word}, direction: DESC }}");
-            compare(&app, &schema, root, of, &format!("&sort=-{}", word.to_lowercase()), &descending).await;
+            compare(app, &schema, root, of, &format!("&sort=-{sort}"), &descending).await;
         }
         for field in schema.types[&format!("{of}Filter")]["inputFields"].as_array().unwrap() {
             let name = field["name"].as_str().unwrap();
-            let (mut asked, mut found) = (0, 0);
+            let (mut questions, mut found) = (0, 0);
             for value in values(name) {
                 let Some(literal) = literal(value, &field["type"], &schema.words) else { continue };
                 let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
                 let rest = format!("&{}={encoded}", snake_case(name));
-                found += compare(&app, &schema, root, of, &rest, &format!(", filter: {{ {name}: {literal} }}")).await;
-                asked += 1;
+                found += compare(app, &schema, root, of, &rest, &format!(", filter: {{ {name}: {literal} }}")).await;
+                questions += 1;
             }
-            assert!(asked > 0, "{of}Filter.{name} was not asked");
+            assert!(questions > 0, "{of}Filter.{name} was not asked for");
             let may_be_empty = matches!(
                 name,
                 "room" | "track" | "language" | "tag" | "sponsorOf" | "hasSlides" | "publishedOnOrAfter" | "isGroup"
@@ -151,9 +148,10 @@ async fn every_question(app: App) {
             assert!(found > 0 || may_be_empty, "{of}Filter.{name} matched nothing");
         }
     }
-    // Several at once, and the lists within something else.
+
+    // Several filters at once, and a list within something else.
     compare(
-        &app,
+        app,
         &schema,
         "talks",
         "Talk",
@@ -161,7 +159,15 @@ async fn every_question(app: App) {
         ", filter: { year: 2017, hasRecording: true }, orderBy: { field: TITLE, direction: DESC }",
     )
     .await;
-    let speaker = app.query("{ speakers(first: 1, orderBy: { field: TALK_COUNT, direction: DESC }) { nodes { slug talks(first: 3) { totalCount nodes { id } } } } }").await;
+    let speaker = app
+        .query(
+            "{
+                speakers(first: 1, orderBy: { field: TALK_COUNT, direction: DESC }) {
+                    nodes { slug talks(first: 3) { totalCount nodes { id } } }
+                }
+            }",
+        )
+        .await;
     let speaker = &speaker["speakers"]["nodes"][0];
     let talks = app
         .get(&format!("/api/v1/speakers/{}/talks?limit=3&fields=id", speaker["slug"].as_str().unwrap()), &[])
@@ -173,27 +179,40 @@ async fn every_question(app: App) {
     );
 }
 
-on_both! {
-    async fn both_doors_answer_alike_on_promcon(app: promcon()) {
-        every_question(app).await;
-    }
+#[on_both_databases]
+#[actix_web::test]
+async fn both_apis_answer_alike_on_promcon(backend: Backend) {
+    let app = promcon().start(backend).await;
+    compare_all(&app).await;
+}
 
-    async fn both_doors_answer_alike_on_a_weekend(app: archive(seed::weekend)) {
-        let schema = Schema::of(&app).await;
-        for (name, of) in [("room", "Talk"), ("track", "Talk"), ("language", "Talk"), ("tag", "Talk"), ("sponsorOf", "Company"), ("hasSlides", "Talk"),
-            ("publishedOnOrAfter", "Recording"), ("isGroup", "Speaker")]
-        {
-            let fields = schema.types[&format!("{of}Filter")]["inputFields"].as_array().unwrap();
-            let field = fields.iter().find(|field| field["name"] == name).unwrap();
-            let root = if of == "Company" { "companies".to_owned() } else { format!("{}s", of.to_lowercase()) };
-            let mut found = 0;
-            for value in values(name) {
-                let literal = literal(value, &field["type"], &schema.words).unwrap();
-                let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
-                let rest = format!("&{}={encoded}", snake_case(name));
-                found += compare(&app, &schema, &root, of, &rest, &format!(", filter: {{ {name}: {literal} }}")).await;
-            }
-            assert!(found > 0, "{of}Filter.{name} matched nothing");
+#[on_both_databases]
+#[actix_web::test]
+async fn both_apis_answer_alike_on_a_weekend(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let schema = Schema::of(&app).await;
+
+    // The filters that match nothing in the other archive.
+    for (name, of) in [
+        ("room", "Talk"),
+        ("track", "Talk"),
+        ("language", "Talk"),
+        ("tag", "Talk"),
+        ("sponsorOf", "Company"),
+        ("hasSlides", "Talk"),
+        ("publishedOnOrAfter", "Recording"),
+        ("isGroup", "Speaker"),
+    ] {
+        let fields = schema.types[&format!("{of}Filter")]["inputFields"].as_array().unwrap();
+        let field = fields.iter().find(|field| field["name"] == name).unwrap();
+        let root = if of == "Company" { "companies".to_owned() } else { format!("{}s", of.to_lowercase()) };
+        let mut found = 0;
+        for value in values(name) {
+            let literal = literal(value, &field["type"], &schema.words).unwrap();
+            let encoded: String = url::form_urlencoded::byte_serialize(value.as_bytes()).collect();
+            let rest = format!("&{}={encoded}", snake_case(name));
+            found += compare(&app, &schema, &root, of, &rest, &format!(", filter: {{ {name}: {literal} }}")).await;
         }
+        assert!(found > 0, "{of}Filter.{name} matched nothing");
     }
 }

@@ -1,7 +1,9 @@
 //! Whole lists: CSV and NDJSON.
 
+use test_attributes::on_both_databases;
+
 use crate::support::{
-    app::{App, archive, on_both, promcon},
+    app::{App, Backend, archive, promcon},
     seed,
 };
 
@@ -18,60 +20,85 @@ fn column(table: &[Vec<String>], name: &str) -> Vec<String> {
     table[1..].iter().map(|row| row[place].clone()).collect()
 }
 
-on_both! {
-    async fn csv_is_a_row_a_talk(app: archive(seed::weekend)) {
-        let talks = table(&app, "/api/v1/talks.csv?sort=title&title_contains=birnen").await;
-        assert_eq!(
-            talks[0].join(","),
-            "id,edition,slug,title,subtitle,kind,status,language,starts_at,ends_at,room,track,speakers,companies,tags,recording,url,abstract"
-        );
-        assert_eq!(
-            talks[1][1..].join("|"),
-            "conf-2025|twice|Äpfel & 100% _Birnen_||TALK|CONFIRMED|de|2025-10-25T10:30:00+02:00|2025-10-25T11:00:00+02:00|Hall|Ops|\
-             Ada A.; Bob|Old Co|Größe; scale|https://www.youtube.com/watch?v=aaaaaaaaaaa&t=65s|\
-             https://lectern.example/editions/conf-2025/talks/twice|"
-        );
-    }
+#[on_both_databases]
+#[actix_web::test]
+async fn csv_is_a_row_a_talk(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let talks = table(&app, "/api/v1/talks.csv?sort=title&title_contains=birnen").await;
+    assert_eq!(
+        talks[0].join(","),
+        "id,edition,slug,title,subtitle,kind,status,language,starts_at,ends_at,room,track,speakers,companies,tags,\
+         recording,url,abstract"
+    );
+    assert_eq!(
+        talks[1][1..].join("|"),
+        "conf-2025|twice|Äpfel & 100% _Birnen_||TALK|CONFIRMED|de|\
+         2025-10-25T10:30:00+02:00|2025-10-25T11:00:00+02:00|Hall|Ops|\
+         Ada A.; Bob|Old Co|Größe; scale|https://www.youtube.com/watch?v=aaaaaaaaaaa&t=65s|\
+         https://lectern.example/editions/conf-2025/talks/twice|"
+    );
+}
 
-    async fn no_cell_is_a_formula(app: archive(seed::nasty)) {
-        let talks = table(&app, "/api/v1/talks.csv").await;
-        let total = app.query("{ talks { totalCount } }").await["talks"]["totalCount"].as_u64().unwrap();
-        assert_eq!(talks.len() as u64, total + 1, "a row a talk, line breaks in cells and all");
-        let titles = column(&talks, "title");
-        assert!(titles.iter().any(|title| title.starts_with("'=cmd")), "{titles:?}");
-        for row in &talks[1..] {
-            for cell in row {
-                assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']), "{cell:?}");
-                assert!(!cell.contains(|c: char| c.is_control() && c != '\n'), "{cell:?}");
-            }
+#[on_both_databases]
+#[actix_web::test]
+async fn no_cell_is_a_formula(backend: Backend) {
+    let app = archive(seed::nasty).start(backend).await;
+    let talks = table(&app, "/api/v1/talks.csv").await;
+    let total = app.query("{ talks { totalCount } }").await["talks"]["totalCount"].as_u64().unwrap();
+    assert_eq!(talks.len() as u64, total + 1, "a row a talk, line breaks in cells and all");
+    let titles = column(&talks, "title");
+    assert!(titles.iter().any(|title| title.starts_with("'=cmd")), "{titles:?}");
+    for row in &talks[1..] {
+        for cell in row {
+            assert!(!cell.starts_with(['=', '+', '-', '@', '\t', '\r', '\n']), "{cell:?}");
+            assert!(!cell.contains(|c: char| c.is_control() && c != '\n'), "{cell:?}");
         }
     }
+}
 
-    async fn whole_lists_are_what_their_pages_are(app: promcon()) {
-        let pages = app.get("/api/v1/talks?limit=500&sort=-title&year=2017,2019", &[]).await.json();
-        let lines = app.get("/api/v1/talks.ndjson?sort=-title&year=2017,2019", &[]).await.body;
-        let items: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
-        assert_eq!(&items, pages["data"].as_array().unwrap());
-        let all = app.get("/api/v1/talks.ndjson?fields=id", &[]).await.body;
-        assert_eq!(all.lines().count(), 231);
-        assert_eq!(column(&table(&app, "/api/v1/talks.csv").await, "id").len(), 231);
-        // Each list has its table.
-        for list in ["conferences", "editions", "speakers", "companies", "recordings", "speakers/julius-volz/talks", "companies/soundcloud/talks"] {
-            let total = app.get(&format!("/api/v1/{list}?limit=1"), &[]).await.json()["page"]["total"].as_u64().unwrap();
-            let table = table(&app, &format!("/api/v1/{list}.csv")).await;
-            assert_eq!(table.len() as u64, total + 1, "{list}");
-            assert!(table[1..].iter().all(|row| !row[0].is_empty()), "{list}");
-            assert_eq!(app.get(&format!("/api/v1/{list}.ndjson?limit=3"), &[]).await.body.lines().count() as u64, total.min(3), "{list}");
-        }
-    }
+#[on_both_databases]
+#[actix_web::test]
+async fn whole_lists_are_what_their_pages_are(backend: Backend) {
+    let app = promcon().start(backend).await;
+    let pages = app.get("/api/v1/talks?limit=500&sort=-title&year=2017,2019", &[]).await.json();
+    let lines = app.get("/api/v1/talks.ndjson?sort=-title&year=2017,2019", &[]).await.body;
+    let items: Vec<serde_json::Value> = lines.lines().map(|line| serde_json::from_str(line).unwrap()).collect();
+    assert_eq!(&items, pages["data"].as_array().unwrap());
+    let all = app.get("/api/v1/talks.ndjson?fields=id", &[]).await.body;
+    assert_eq!(all.lines().count(), 231);
+    assert_eq!(column(&table(&app, "/api/v1/talks.csv").await, "id").len(), 231);
 
-    async fn a_stream_is_of_many_pages(app: archive(seed::fourteen_hundred)) {
-        let lines = app.get("/api/v1/talks.ndjson?fields=slug&sort=-title", &[]).await.body;
-        let mut slugs: Vec<&str> = lines.lines().collect();
-        assert_eq!(slugs.len(), 1400);
-        slugs.sort_unstable();
-        slugs.dedup();
-        assert_eq!(slugs.len(), 1400, "none twice");
-        assert_eq!(app.get("/api/v1/talks.csv?limit=333", &[]).await.body.lines().count(), 334);
+    // Each list has its table.
+    for list in [
+        "conferences",
+        "editions",
+        "speakers",
+        "companies",
+        "recordings",
+        "speakers/julius-volz/talks",
+        "companies/soundcloud/talks",
+    ] {
+        let total = app.get(&format!("/api/v1/{list}?limit=1"), &[]).await.json()["page"]["total"].as_u64().unwrap();
+        let table = table(&app, &format!("/api/v1/{list}.csv")).await;
+        assert_eq!(table.len() as u64, total + 1, "{list}");
+        assert!(table[1..].iter().all(|row| !row[0].is_empty()), "{list}");
+        assert_eq!(
+            app.get(&format!("/api/v1/{list}.ndjson?limit=3"), &[]).await.body.lines().count() as u64,
+            total.min(3),
+            "{list}"
+        );
     }
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn a_stream_is_of_many_pages(backend: Backend) {
+    let app = archive(seed::fourteen_hundred).start(backend).await;
+    let lines = app.get("/api/v1/talks.ndjson?fields=slug&sort=-title", &[]).await.body;
+    let mut slugs: Vec<&str> = lines.lines().collect();
+    assert_eq!(slugs.len(), 1400);
+    slugs.sort_unstable();
+    slugs.dedup();
+    assert_eq!(slugs.len(), 1400, "none twice");
+    assert_eq!(app.get("/api/v1/talks.csv?limit=333", &[]).await.body.lines().count(), 334);
 }

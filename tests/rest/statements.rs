@@ -1,5 +1,7 @@
 //! How many SQL statements REST takes: as many for 1,400 talks as for 20.
 
+use test_attributes::on_both_databases;
+
 use crate::support::{
     app::{App, Backend, archive},
     seed,
@@ -12,9 +14,11 @@ async fn statements(app: &App, path: &str, headers: &[(&str, &str)]) -> u64 {
     app.statements() - before
 }
 
-async fn does_not_grow(backend: Backend) {
-    let Some(small) = archive(seed::twenty).start(backend).await else { return };
-    let large = archive(seed::fourteen_hundred).start(backend).await.unwrap();
+#[on_both_databases]
+#[actix_web::test]
+async fn requests_do_not_grow(backend: Backend) {
+    let small = archive(seed::twenty).start(backend).await;
+    let large = archive(seed::fourteen_hundred).start(backend).await;
     for (path, at_most) in [
         ("/api/v1/talks?limit=500&include=appearances,slots,links,recordings", 14),
         ("/api/v1/speakers?limit=500", 9),
@@ -28,19 +32,10 @@ async fn does_not_grow(backend: Backend) {
         let (few, many) = (statements(&small, path, &[]).await, statements(&large, path, &[]).await);
         assert_eq!(few, many, "{path}");
         assert!(many <= at_most, "{many} statements: {path}");
+
         // Once more: its bytes are ready, and only where the log stands is asked.
         assert_eq!(statements(&large, path, &[]).await, 1, "{path}");
         let tag = large.get(path, &[]).await.header("etag").to_owned();
         assert_eq!(statements(&large, path, &[("If-None-Match", &tag)]).await, 1, "{path}: a 304");
     }
-}
-
-#[actix_web::test]
-async fn they_do_not_grow_on_sqlite() {
-    does_not_grow(Backend::Sqlite).await;
-}
-
-#[actix_web::test]
-async fn they_do_not_grow_on_postgres() {
-    does_not_grow(Backend::Postgres).await;
 }

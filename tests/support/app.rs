@@ -21,6 +21,8 @@ use lectern_api::{
 use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 
+use super::{editor::Editor, postgres};
+
 /// The databases that every test of behaviour runs on.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Backend {
@@ -28,33 +30,7 @@ pub enum Backend {
     Postgres,
 }
 
-/// Declares a test for each database; on a machine without PostgreSQL its half is skipped, and says so.
-macro_rules! on_both {
-    ($($(#[$attribute:meta])* async fn $name:ident($app:ident: $start:expr) $body:block)+) => {$(
-        mod $name {
-            use super::*;
-
-            async fn test($app: $crate::support::app::App) $body
-
-            $(#[$attribute])*
-            #[actix_web::test]
-            async fn sqlite() {
-                test($start.start($crate::support::app::Backend::Sqlite).await.expect("SQLite is in the binary")).await;
-            }
-
-            $(#[$attribute])*
-            #[actix_web::test]
-            async fn postgres() {
-                if let Some(app) = $start.start($crate::support::app::Backend::Postgres).await {
-                    test(app).await;
-                }
-            }
-        }
-    )+};
-}
-pub(crate) use on_both;
-
-/// How a server is started: an empty archive unless told otherwise.
+/// What a server is started with.
 #[derive(Clone)]
 pub struct Setup {
     archive: Content,
@@ -90,27 +66,28 @@ pub fn archive(document: fn() -> Document) -> Setup {
     Setup { archive: Content::Given(document), ..empty() }
 }
 
-static MADE: AtomicUsize = AtomicUsize::new(0);
+/// Numbers the databases and tokens of this run.
+static COUNTER: AtomicUsize = AtomicUsize::new(0);
 
 impl Setup {
-    /// With other limits.
+    /// Sets its limits.
     pub fn limits(self, limits: Limits) -> Self {
         Self { limits, ..self }
     }
 
-    /// With an allow-list.
-    pub fn allowing(self, folder: PathBuf) -> Self {
+    /// Restricts it to the documents of a folder.
+    pub fn allow_only(self, folder: PathBuf) -> Self {
         Self { allowed_documents: Some(folder), ..self }
     }
 
-    /// With webhooks, whose list is read often, so that a test need not wait.
+    /// Sends webhooks. Their list is read often, so that a test need not wait.
     pub fn webhooks(self) -> Self {
         let webhooks = Webhooks { look: Duration::from_millis(25), timeout: Duration::from_secs(2) };
         Self { webhooks: Some(webhooks), ..self }
     }
 
-    /// Starts a server on a database of its own; none where the backend is not installed.
-    pub async fn start(self, backend: Backend) -> Option<App> {
+    /// Starts a server on a database of its own.
+    pub async fn start(self, backend: Backend) -> App {
         let folder = tempfile::tempdir().expect("a folder");
         let database = match (backend, &self.archive) {
             (Backend::Sqlite, Content::Promcon) => {
@@ -119,16 +96,14 @@ impl Setup {
                 format!("sqlite://{}", file.display())
             }
             (Backend::Sqlite, _) => format!("sqlite://{}", folder.path().join("lectern.db").display()),
-            (Backend::Postgres, Content::Promcon) => new_database(Some(promcon_template()?)).await?,
-            (Backend::Postgres, _) => new_database(None).await?,
+            (Backend::Postgres, Content::Promcon) => new_database(Some(promcon_template())).await,
+            (Backend::Postgres, _) => new_database(None).await,
         };
         let now = Arc::new(Mutex::new(self.now));
-        let told = now.clone();
-        let clock: Clock = Arc::new(move || *told.lock().expect("no test panicked with it"));
         if let Content::Given(document) = self.archive {
-            load(&database, &document(), clock).await;
+            load(&database, &document(), clock(&now)).await;
         }
-        Some(self.serve(backend, database, now, folder.into()).await)
+        self.serve(backend, database, now, folder.into()).await
     }
 
     /// Starts a server on this database.
@@ -139,8 +114,6 @@ impl Setup {
         now: Arc<Mutex<DateTime<Utc>>>,
         folder: Arc<tempfile::TempDir>,
     ) -> App {
-        let told = now.clone();
-        let clock: Clock = Arc::new(move || *told.lock().expect("no test panicked with it"));
         let config = Config {
             bind: "127.0.0.1:0".to_owned(),
             database: database.clone(),
@@ -150,22 +123,36 @@ impl Setup {
             limits: self.limits,
             webhooks: self.webhooks,
         };
-        let running = server::start(config.clone(), clock).await.expect("the server starts");
+        let running = server::start(config.clone(), clock(&now)).await.expect("the server starts");
         App::new(running, backend, config, now, folder)
     }
 }
 
-/// What a server is told the time by.
-pub type Now = Clock;
+/// A clock that shows what a test sets.
+fn clock(now: &Arc<Mutex<DateTime<Utc>>>) -> Clock {
+    let now = now.clone();
+    Arc::new(move || *now.lock().expect("no test panicked with it"))
+}
 
-/// Makes an archive of a document, or makes an archive become what a document says.
-pub async fn load(database: &str, document: &Document, clock: Clock) {
+/// A clock that stands still.
+fn stopped_clock(at: &str) -> Clock {
+    let at: DateTime<Utc> = at.parse().expect("a time");
+    Arc::new(move || at)
+}
+
+/// Makes a database's archive what a document says.
+async fn load(database: &str, document: &Document, clock: Clock) {
     let connection = server::open(database, Arc::new(AtomicU64::new(0))).await.expect("the database opens");
     Archive::new(connection.clone(), clock).apply(document, false).await.expect("the document is right");
     connection.close().await.expect("the database closes");
 }
 
-/// Runs a future to its end on a thread of its own: what several tests share is made outside their runtimes.
+/// Makes a database's archive what a document says, as another process would at this time.
+pub async fn apply_at(database: &str, document: &Document, time: &str) {
+    load(database, document, stopped_clock(time)).await;
+}
+
+/// Runs a function to its end on a thread of its own: what several tests share is made outside their runtimes.
 fn run_apart<T: Send + 'static>(make: impl FnOnce() -> T + Send + 'static) -> T {
     std::thread::spawn(make).join().expect("it does not panic")
 }
@@ -173,45 +160,45 @@ fn run_apart<T: Send + 'static>(make: impl FnOnce() -> T + Send + 'static) -> T 
 fn load_promcon(database: String) {
     let document =
         native::read(&PathBuf::from(concat!(env!("CARGO_MANIFEST_DIR"), "/data/promcon"))).expect("the data is right");
-    let clock: Clock = Arc::new(|| "2026-11-01T00:00:00Z".parse().expect("a time"));
-    actix_web::rt::System::new().block_on(async move { load(&database, &document, clock).await });
+    actix_web::rt::System::new().block_on(load(&database, &document, stopped_clock("2026-11-01T00:00:00Z")));
 }
 
 /// A SQLite file with the archive that ships.
 fn promcon_file() -> &'static PathBuf {
     static FILE: OnceLock<(PathBuf, tempfile::TempDir)> = OnceLock::new();
-    let made = FILE.get_or_init(|| {
+    let (file, _) = FILE.get_or_init(|| {
         let folder = tempfile::tempdir().expect("a folder");
         let file = folder.path().join("promcon.db");
         let url = format!("sqlite://{}", file.display());
         run_apart(move || load_promcon(url));
         (file, folder)
     });
-    &made.0
+    file
 }
 
-/// A PostgreSQL database with the archive that ships, to be copied.
-fn promcon_template() -> Option<&'static str> {
-    static TEMPLATE: OnceLock<Option<String>> = OnceLock::new();
-    let made = TEMPLATE.get_or_init(|| {
+/// The name of a PostgreSQL database with the archive that ships, to be copied.
+fn promcon_template() -> &'static str {
+    static TEMPLATE: OnceLock<String> = OnceLock::new();
+    let url = TEMPLATE.get_or_init(|| {
         run_apart(|| {
-            let url = actix_web::rt::System::new().block_on(new_database(None))?;
+            let url = actix_web::rt::System::new().block_on(new_database(None));
             load_promcon(url.clone());
-            url.rsplit('/').next().map(str::to_owned)
+            url
         })
     });
-    made.as_deref()
+    url.rsplit('/').next().expect("a name")
 }
 
-/// A new database, a copy of another or empty.
-pub async fn new_database(template: Option<&str>) -> Option<String> {
-    let url = crate::support::postgres::url()?;
-    let name = format!("test_{}", MADE.fetch_add(1, Ordering::Relaxed));
+/// The URL of a new PostgreSQL database: a copy of a template, or empty.
+pub async fn new_database(template: Option<&str>) -> String {
+    let url = postgres::url();
+    let name = format!("test_{}", COUNTER.fetch_add(1, Ordering::Relaxed));
     let server = Database::connect(url).await.expect("the server answers");
-    let template = template.map(|of| format!(" TEMPLATE {of}")).unwrap_or_default();
+    let template = template.map(|template| format!(" TEMPLATE {template}")).unwrap_or_default();
     server.execute_unprepared(&format!("CREATE DATABASE {name}{template}")).await.expect("a database");
     server.close().await.expect("it closes");
-    Some(format!("{}/{name}", url.rsplit_once('/')?.0))
+    let (server, _) = url.rsplit_once('/').expect("a server and a database");
+    format!("{server}/{name}")
 }
 
 /// A running server.
@@ -257,9 +244,7 @@ impl App {
     /// Another server on the same database, by the same clock, with other limits.
     pub async fn another_with(&self, limits: Limits) -> Self {
         let config = Config { limits, ..self.config.clone() };
-        let now = self.now.clone();
-        let clock: Clock = Arc::new(move || *now.lock().expect("no test panicked with it"));
-        let running = server::start(config.clone(), clock).await.expect("the server starts");
+        let running = server::start(config.clone(), clock(&self.now)).await.expect("the server starts");
         Self::new(running, self.backend, config, self.now.clone(), self.folder.clone())
     }
 
@@ -322,11 +307,17 @@ impl App {
     /// A token of a scope, for ever.
     pub async fn token(&self, scope: &str) -> String {
         let database = Database::connect(&self.database_url).await.expect("the database answers");
-        let name = format!("token {}", MADE.fetch_add(1, Ordering::Relaxed));
+        let name = format!("token {}", COUNTER.fetch_add(1, Ordering::Relaxed));
         let now = "2026-11-21T11:00:00Z".parse().expect("a time");
-        let made = token::create(&database, &name, &scope.parse().expect("a scope"), None, now).await.expect("a token");
+        let scope = scope.parse().expect("a scope");
+        let token = token::create(&database, &name, &scope, None, now).await.expect("a token");
         database.close().await.expect("it closes");
-        made
+        token
+    }
+
+    /// Someone who edits with a new token of a scope.
+    pub async fn editor(&self, scope: &str) -> Editor<'_> {
+        Editor { app: self, token: self.token(scope).await }
     }
 
     /// Sends a mutation with a token; the answer may have errors.
@@ -341,14 +332,52 @@ impl App {
             .await
     }
 
+    /// Imports a document in Lectern's own format.
+    pub async fn import(&self, token: &str, media_type: &str, document: impl Into<Vec<u8>>) -> Answer {
+        let bearer = format!("Bearer {token}");
+        let headers = [("Authorization", bearer.as_str()), ("Content-Type", media_type)];
+        self.send(Method::POST, "/api/v1/imports?format=native", &headers, document).await
+    }
+
+    /// Makes the archive what a document says, as another process would.
+    pub async fn apply(&self, document: &Document) {
+        self.apply_at(document, "2026-11-22T08:00:00Z").await;
+    }
+
+    /// Makes the archive what a document says, as another process would at this time.
+    pub async fn apply_at(&self, document: &Document, time: &str) {
+        apply_at(&self.database_url, document, time).await;
+    }
+
+    /// The archive's revision.
+    pub async fn revision(&self) -> i64 {
+        self.query("{ archive { revision } }").await["archive"]["revision"].as_i64().expect("a revision")
+    }
+
+    /// The id of what a field of `Query` finds.
+    pub async fn id(&self, field: &str) -> String {
+        let found = self.query(&format!("{{ it: {field} {{ id }} }}")).await;
+        found["it"]["id"].as_str().unwrap_or_else(|| panic!("{field}: {found}")).to_owned()
+    }
+
+    /// The id of a talk of the edition that made-up archives have.
+    pub async fn talk_id(&self, slug: &str) -> String {
+        self.id(&format!(r#"talk(edition: "conf-2025", slug: "{slug}")"#)).await
+    }
+
+    /// The changes that `/api/v1/changes` lists.
+    pub async fn changes(&self, query: &str) -> Vec<Value> {
+        let page = self.get(&format!("/api/v1/changes?limit=500&{query}"), &[]).await.json();
+        page["changes"].as_array().expect("a list").clone()
+    }
+
     /// Undoes a merge, as the command line does.
     pub async fn unmerge(&self, name: &str) -> Result<UnmergeReport, String> {
         let database = Database::connect(&self.database_url).await.expect("the database answers");
-        let clock = self.now.clone();
-        let clock: Clock = Arc::new(move || *clock.lock().expect("no test panicked with it"));
-        let done = Archive::new(database.clone(), clock).unmerge(name).await.map_err(|error| error.to_string());
+        let archive = Archive::new(database.clone(), clock(&self.now));
+        let unmerged = archive.unmerge(name).await.map_err(|error| error.to_string());
         database.close().await.expect("it closes");
-        done
+        unmerged
     }
 
     /// Checks that the log agrees with the tables.
@@ -359,7 +388,7 @@ impl App {
         database.close().await.expect("it closes");
     }
 
-    /// The first error that a query gets: its code and its message.
+    /// The code and the message of the first error that a query gets.
     pub async fn error(&self, query: &str) -> (String, String) {
         let answer = self.ask(query, json!({})).await;
         let error = &answer["errors"][0];

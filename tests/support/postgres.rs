@@ -1,26 +1,28 @@
-//! The PostgreSQL server of this run of tests: started when the first test asks for it, gone with the process.
+//! The PostgreSQL server of a test binary. The first test that asks for it starts it, and it ends with the process.
 
 use std::{
     io::{BufRead, BufReader},
+    path::Path,
     process::{Child, Command, Stdio},
     sync::OnceLock,
 };
 
 struct Server {
     url: String,
-    /// Its standard input is a pipe from this process: the server stops when that closes, however the process ends.
+    /// Its standard input is a pipe from this process. The server stops when that closes, however the process ends.
     _child: Child,
 }
 
-/// The URL of a server's `postgres` database; none where no PostgreSQL is installed.
-pub fn url() -> Option<&'static str> {
-    static SERVER: OnceLock<Option<Server>> = OnceLock::new();
-    SERVER.get_or_init(start).as_ref().map(|server| server.url.as_str())
+/// The URL of the server's `postgres` database.
+pub fn url() -> &'static str {
+    static SERVER: OnceLock<Server> = OnceLock::new();
+    &SERVER.get_or_init(start).url
 }
 
-fn start() -> Option<Server> {
-    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/throwaway-postgres");
-    let mut child = Command::new(script)
+fn start() -> Server {
+    let package = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let script = package.ancestors().map(|folder| folder.join("scripts/throwaway-postgres")).find(|file| file.exists());
+    let mut child = Command::new(script.expect("scripts/throwaway-postgres is in the repository"))
         .stdin(Stdio::piped())
         .stdout(Stdio::piped())
         .spawn()
@@ -30,12 +32,6 @@ fn start() -> Option<Server> {
         BufReader::new(output).read_line(&mut url).expect("its output is text");
     }
     let url = url.trim().to_owned();
-    if url.is_empty() {
-        child.wait().expect("it has ended");
-        let required = std::env::var("LECTERN_TEST_REQUIRE").is_ok_and(|what| what.contains("postgres"));
-        assert!(!required, "PostgreSQL's server is required and could not be started; scripts/test installs it");
-        eprintln!("PostgreSQL's server is not installed: its half of the tests is skipped (scripts/test installs it)");
-        return None;
-    }
-    Some(Server { url, _child: child })
+    assert!(!url.is_empty(), "PostgreSQL's server could not be started; scripts/test installs it");
+    Server { url, _child: child }
 }

@@ -2,12 +2,10 @@
 //!
 //! Chromium runs headless, with a fresh profile. Nothing of it outlives the test, however that ends (see [`GUARD`]).
 
-use std::env;
 use std::ffi::OsStr;
 use std::fs;
 use std::io::{BufRead, BufReader};
 use std::os::unix::process::CommandExt;
-use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread::{self, JoinHandle};
@@ -28,15 +26,6 @@ const PATIENCE: Duration = Duration::from_secs(20);
 /// a killed test process closes stdin as well.
 const GUARD: &str = r#""$0" --port=0 & cat >/dev/null; kill -KILL 0"#;
 
-const BROWSERS: [&str; 6] = [
-    "chromium",
-    "chromium-browser",
-    "google-chrome",
-    "google-chrome-stable",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-];
-
 pub struct Browser {
     guard: Child,
     /// Reads the driver's output to its end: a full pipe would stop the driver.
@@ -48,20 +37,12 @@ pub struct Browser {
 }
 
 impl Browser {
-    /// Starts a browser. `None`, with a note, where none is installed, unless `LECTERN_TEST_REQUIRE` asks for one.
-    pub async fn start() -> Option<Self> {
-        let found = (BROWSERS.iter().find_map(|browser| find(browser)), find("chromedriver"));
-        let (Some(chromium), Some(driver)) = found else {
-            let missing = "no Chromium and chromedriver in PATH: scripts/test installs them, or says how";
-            let required = env::var("LECTERN_TEST_REQUIRE").is_ok_and(|required| required.contains("chromium"));
-            assert!(!required, "{missing}");
-            eprintln!("skipped, {missing}");
-            return None;
-        };
-
+    /// Starts a browser.
+    pub async fn start() -> Self {
+        let (chromium, driver) = (find("chromium"), find("driver"));
         let profile = tempfile::tempdir().unwrap();
         let mut guard = Command::new("sh")
-            .args([OsStr::new("-c"), OsStr::new(GUARD), driver.as_os_str()])
+            .args([OsStr::new("-c"), OsStr::new(GUARD), OsStr::new(&driver)])
             // So that sockets and the like are removed together with the profile.
             .env("TMPDIR", profile.path())
             .stdin(Stdio::piped())
@@ -80,6 +61,7 @@ impl Browser {
                 }
             }
         });
+
         // From here on a panic ends the driver too.
         let mut browser = Self {
             guard,
@@ -101,16 +83,16 @@ impl Browser {
                     "goog:chromeOptions": {
                         "binary": chromium,
                         "args": [
-                            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage", "--disable-quic",
-                            "--no-first-run", "--disable-background-networking", "--disable-component-update",
-                            "--disable-sync", "--window-size=1280,900", profile,
+                            "--headless=new", "--no-sandbox", "--disable-gpu", "--disable-dev-shm-usage",
+                            "--disable-quic", "--no-first-run", "--disable-background-networking",
+                            "--disable-component-update", "--disable-sync", "--window-size=1280,900", profile,
                         ],
                     },
                 } } }),
             )
             .await;
         browser.url = format!("{}/session/{}", browser.url, session["sessionId"].as_str().unwrap());
-        Some(browser)
+        browser
     }
 
     /// Opens a page and waits until it has loaded.
@@ -180,15 +162,17 @@ impl Drop for Browser {
         // The guard's signal: it kills driver, browser and itself.
         drop(self.guard.stdin.take());
         let _ = self.guard.wait();
+
         // The output ends when none of them is left to write; then nothing is added to the profile any more.
         let _ = self.output.take().map(JoinHandle::join);
         let _ = fs::remove_dir_all(self.profile.path());
     }
 }
 
-/// An executable by its path, or by its name in PATH.
-fn find(program: &str) -> Option<PathBuf> {
-    let path = env::var_os("PATH").unwrap_or_default();
-    // Joining an absolute path gives that.
-    env::split_paths(&path).map(|folder| folder.join(program)).find(|candidate| candidate.is_file())
+/// The path of a program, as `scripts/find-browser` prints it.
+fn find(program: &str) -> String {
+    let script = concat!(env!("CARGO_MANIFEST_DIR"), "/scripts/find-browser");
+    let output = Command::new(script).arg(program).output().expect("scripts/find-browser runs");
+    assert!(output.status.success(), "no Chromium or no chromedriver in PATH: scripts/test installs them, or says how");
+    String::from_utf8(output.stdout).expect("a path").trim_end().to_owned()
 }

@@ -15,16 +15,16 @@ use crate::support::app::App;
 /// The subprotocol.
 pub const PROTOCOL: &str = "graphql-transport-ws";
 
-/// How long is waited for what must come.
+/// How long a client waits for what must come.
 const PATIENCE: Duration = Duration::from_secs(20);
 
-/// What a client hears.
+/// What a client receives.
 #[derive(Clone, Debug, PartialEq)]
-pub enum Heard {
+pub enum Received {
     Message(Value),
-    /// The server closes, with this code.
+    /// The server closes the connection, with a code and a reason.
     Closed(u16, String),
-    /// The connection is no more.
+    /// The connection is gone.
     Gone,
 }
 
@@ -34,7 +34,7 @@ pub struct Socket {
 }
 
 impl Socket {
-    /// Connects, with a subprotocol or none; answers the one that the server takes too.
+    /// Connects, with a subprotocol or none; answers the one that the server chooses, too.
     pub async fn connect(app: &App, protocol: Option<&str>) -> (Self, Option<String>) {
         Self::connect_to(&app.base, protocol).await
     }
@@ -45,32 +45,33 @@ impl Socket {
         let request = client.ws(format!("{base}/graphql")).max_frame_size(64 << 20);
         let request = if let Some(protocol) = protocol { request.protocols([protocol]) } else { request };
         let (answer, frames) = request.connect().await.expect("a handshake");
-        let taken = answer.headers().get("sec-websocket-protocol").map(|value| value.to_str().unwrap().to_owned());
-        (Self { frames }, taken)
+        let chosen = answer.headers().get("sec-websocket-protocol").map(|value| value.to_str().unwrap().to_owned());
+        (Self { frames }, chosen)
     }
 
-    /// Connects and begins.
+    /// Connects, and initialises the connection.
     pub async fn open(app: &App) -> Self {
-        let (mut socket, taken) = Self::connect(app, Some(PROTOCOL)).await;
-        assert_eq!(taken.as_deref(), Some(PROTOCOL));
-        socket.say(json!({ "type": "connection_init" })).await;
-        assert_eq!(socket.hear().await, Heard::Message(json!({ "type": "connection_ack" })));
+        let (mut socket, chosen) = Self::connect(app, Some(PROTOCOL)).await;
+        assert_eq!(chosen.as_deref(), Some(PROTOCOL));
+        socket.send(json!({ "type": "connection_init" })).await;
+        assert_eq!(socket.receive().await, Received::Message(json!({ "type": "connection_ack" })));
         socket
     }
 
     /// Sends a frame.
-    pub async fn send(&mut self, frame: Message) {
+    pub async fn send_frame(&mut self, frame: Message) {
         let _ = self.frames.send(frame).await;
     }
 
     /// Sends a message.
-    pub async fn say(&mut self, message: Value) {
-        self.send(Message::Text(message.to_string().into())).await;
+    pub async fn send(&mut self, message: Value) {
+        self.send_frame(Message::Text(message.to_string().into())).await;
     }
 
     /// Begins an operation.
     pub async fn subscribe(&mut self, id: &str, query: &str, variables: Value) {
-        self.say(json!({ "id": id, "type": "subscribe", "payload": { "query": query, "variables": variables } })).await;
+        self.send(json!({ "id": id, "type": "subscribe", "payload": { "query": query, "variables": variables } }))
+            .await;
     }
 
     /// The next frame.
@@ -78,25 +79,25 @@ impl Socket {
         timeout(PATIENCE, self.frames.next()).await.expect("something comes")?.ok()
     }
 
-    /// What comes next. Pings are answered, as a browser does by itself.
-    pub async fn hear(&mut self) -> Heard {
+    /// What comes next. A ping is answered, as a browser does by itself.
+    pub async fn receive(&mut self) -> Received {
         loop {
             match self.frame().await {
-                Some(Frame::Text(text)) => return Heard::Message(serde_json::from_slice(&text).unwrap()),
-                Some(Frame::Ping(payload)) => self.send(Message::Pong(payload)).await,
+                Some(Frame::Text(text)) => return Received::Message(serde_json::from_slice(&text).unwrap()),
+                Some(Frame::Ping(payload)) => self.send_frame(Message::Pong(payload)).await,
                 Some(Frame::Close(Some(reason))) => {
-                    return Heard::Closed(reason.code.into(), reason.description.unwrap_or_default());
+                    return Received::Closed(reason.code.into(), reason.description.unwrap_or_default());
                 }
                 Some(frame) => panic!("{frame:?}"),
-                None => return Heard::Gone,
+                None => return Received::Gone,
             }
         }
     }
 
     /// The next message.
     pub async fn message(&mut self) -> Value {
-        match self.hear().await {
-            Heard::Message(message) => message,
+        match self.receive().await {
+            Received::Message(message) => message,
             other => panic!("{other:?}"),
         }
     }
@@ -112,8 +113,8 @@ impl Socket {
         message["payload"]["data"].clone()
     }
 
-    /// The first error of an operation that is refused: its code and its message.
-    pub async fn refused(&mut self, id: &str) -> (String, String) {
+    /// The code and the message of the first error of an operation that is rejected.
+    pub async fn rejection(&mut self, id: &str) -> (String, String) {
         let message = self.message().await;
         assert_eq!((&message["id"], &message["type"]), (&json!(id), &json!("error")), "{message}");
         let error = &message["payload"].as_array().expect("an array")[0];

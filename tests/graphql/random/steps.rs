@@ -9,11 +9,11 @@ pub struct Step {
     pub field: String,
     /// The arguments, each with its type.
     pub arguments: Vec<(&'static str, String, Value)>,
-    /// What it is about.
+    /// The kind of thing in its payload.
     pub kind: &'static str,
 }
 
-/// What is made, by which mutation, and by which it is changed.
+/// Each kind of thing, the mutation that creates it, and the mutation that changes it.
 const THINGS: [(&str, &str, &str); 11] = [
     ("Conference", "createConference", "updateConference"),
     ("Edition", "createEdition", "updateEdition"),
@@ -35,7 +35,7 @@ impl Step {
     /// The document of a request for it, and its variables.
     pub fn request(&self) -> (String, Value) {
         let types: Vec<String> = self.arguments.iter().map(|(name, ty, _)| format!("${name}: {ty}")).collect();
-        let given: Vec<String> = self.arguments.iter().map(|(name, ..)| format!("{name}: ${name}")).collect();
+        let arguments: Vec<String> = self.arguments.iter().map(|(name, ..)| format!("{name}: ${name}")).collect();
         let thing = match self.kind {
             "" => "deletedId".to_owned(),
             "Slot" => "slot { id revision room { id slug } }".to_owned(),
@@ -46,7 +46,7 @@ impl Step {
             "mutation({}) {{ it: {}({}) {{ {thing} revision userErrors {{ code path message }} }} }}",
             types.join(", "),
             self.field,
-            given.join(", ")
+            arguments.join(", ")
         );
         let variables = self.arguments.iter().map(|(name, _, value)| ((*name).to_owned(), value.clone())).collect();
         (document, Value::Object(variables))
@@ -79,11 +79,11 @@ impl World {
     }
 
     fn make(&mut self, kind: &'static str, field: &str) -> Step {
-        let mut needs = self.needs(kind);
-        let only = self.only(kind);
-        needs.extend(only);
-        let may = self.may(kind);
-        let mut arguments = vec![("input", format!("{kind}Input!"), self.object(needs, may))];
+        let mut required = self.required_fields(kind);
+        let of_creation = self.fields_of_creation(kind);
+        required.extend(of_creation);
+        let optional = self.optional_fields(kind);
+        let mut arguments = vec![("input", format!("{kind}Input!"), self.object(required, optional))];
         match kind {
             "Link" => {
                 let subject = self.chance.pick(&[
@@ -105,7 +105,7 @@ impl World {
     }
 
     fn change(&mut self, kind: &'static str, field: &str) -> Step {
-        let fields = self.needs(kind).into_iter().chain(self.may(kind)).collect();
+        let fields = self.required_fields(kind).into_iter().chain(self.optional_fields(kind)).collect();
         let patch = self.object(Vec::new(), fields);
         self.on(field, kind, "id", |world| {
             let mut arguments = vec![("input", "", patch)];
@@ -116,7 +116,7 @@ impl World {
         })
     }
 
-    /// A mutation of a thing that is there, now and then by who saw it at another revision.
+    /// A mutation of a thing that is there, now and then by a client that saw it at another revision.
     fn on(
         &mut self,
         field: &str,
@@ -130,13 +130,13 @@ impl World {
             (name, if ty.is_empty() { format!("{kind}Patch!") } else { ty.to_owned() }, value)
         });
         arguments.extend(rest);
-        let seen = id.as_str().and_then(|id| self.revisions.get(id)).copied().unwrap_or_default();
-        let seen = match self.chance.below(10) {
-            0..3 => json!(seen),
+        let last_seen = id.as_str().and_then(|id| self.revisions.get(id)).copied().unwrap_or_default();
+        let if_revision = match self.chance.below(10) {
+            0..3 => json!(last_seen),
             3 => json!(self.chance.pick(&[0, 1, 17, i64::MAX])),
             _ => Value::Null,
         };
-        arguments.push(("ifRevision", "Revision".to_owned(), seen));
+        arguments.push(("ifRevision", "Revision".to_owned(), if_revision));
         Step { field: field.to_owned(), arguments, kind: if field == "delete" { "" } else { kind } }
     }
 
@@ -158,8 +158,8 @@ impl World {
         Step { field: field.to_owned(), arguments, kind }
     }
 
-    /// What a thing of a kind always has.
-    fn needs(&mut self, kind: &str) -> Vec<(&'static str, Value)> {
+    /// The fields that a thing of a kind always has.
+    fn required_fields(&mut self, kind: &str) -> Vec<(&'static str, Value)> {
         match kind {
             "Edition" => vec![("name", self.line()), ("timezone", self.zone())],
             "Talk" | "Playlist" => vec![("title", self.line())],
@@ -170,8 +170,8 @@ impl World {
         }
     }
 
-    /// What is said of a thing of a kind once and for all.
-    fn only(&mut self, kind: &str) -> Vec<(&'static str, Value)> {
+    /// The fields of a thing of a kind that are set when it is created, and never changed.
+    fn fields_of_creation(&mut self, kind: &str) -> Vec<(&'static str, Value)> {
         match kind {
             "Edition" => vec![("conference", self.named("Conference"))],
             "Talk" => vec![("edition", self.named("Edition")), ("appearances", self.list(Self::appearance))],
@@ -187,8 +187,8 @@ impl World {
         self.word(&["BREAK", "SOCIAL", "OTHER", "TALK"])
     }
 
-    /// What a thing of a kind may have.
-    fn may(&mut self, kind: &str) -> Vec<(&'static str, Value)> {
+    /// The fields that a thing of a kind may have.
+    fn optional_fields(&mut self, kind: &str) -> Vec<(&'static str, Value)> {
         match kind {
             "Conference" => vec![("slug", self.slug()), ("description", self.text()), ("websiteUrl", self.url())],
             "Edition" => self.of_edition(),
@@ -297,7 +297,7 @@ impl World {
     }
 
     fn venue(&mut self) -> Value {
-        let may = vec![
+        let optional = vec![
             ("address", self.text()),
             ("city", self.line()),
             ("country", self.word(&COUNTRIES)),
@@ -306,40 +306,40 @@ impl World {
             ("websiteUrl", self.url()),
             ("mapUrl", self.url()),
         ];
-        let needs = vec![("name", self.line())];
-        self.object(needs, may)
+        let required = vec![("name", self.line())];
+        self.object(required, optional)
     }
 
     fn call(&mut self) -> Value {
-        let may = vec![
+        let optional = vec![
             ("opensOn", self.date()),
             ("closesOn", self.date()),
             ("extendedFrom", self.date()),
             ("notificationOn", self.date()),
             ("url", self.url()),
         ];
-        self.object(Vec::new(), may)
+        self.object(Vec::new(), optional)
     }
 
     fn ticket(&mut self) -> Value {
         let price = self.float();
-        let mut needs = vec![("name", self.line()), ("price", price.clone())];
+        let mut required = vec![("name", self.line()), ("price", price.clone())];
         if price.as_f64() > Some(0.0) {
-            needs.push(("currency", self.word(&["EUR", "EUR", "EUR", "eur"])));
+            required.push(("currency", self.word(&["EUR", "EUR", "EUR", "eur"])));
         }
-        let may = vec![("onSaleFrom", self.date()), ("onSaleUntil", self.date())];
-        self.object(needs, may)
+        let optional = vec![("onSaleFrom", self.date()), ("onSaleUntil", self.date())];
+        self.object(required, optional)
     }
 
     fn appearance(&mut self) -> Value {
-        let may = vec![
+        let optional = vec![
             ("companies", self.list(|world| world.named("Company"))),
             ("role", self.word(&["HOST", "PANELIST"])),
             ("creditedAs", self.line()),
             ("represents", self.line()),
         ];
-        let needs = vec![("speaker", self.named("Speaker"))];
-        self.object(needs, may)
+        let required = vec![("speaker", self.named("Speaker"))];
+        self.object(required, optional)
     }
 
     fn involvement(&mut self) -> Value {
@@ -348,20 +348,20 @@ impl World {
         } else {
             ("company", self.named("Company"))
         };
-        let needs = vec![who, ("role", self.word(&["HOST", "ORGANIZER"]))];
-        let may = vec![("note", self.text())];
-        self.object(needs, may)
+        let required = vec![who, ("role", self.word(&["HOST", "ORGANIZER"]))];
+        let optional = vec![("note", self.text())];
+        self.object(required, optional)
     }
 
     fn tier(&mut self) -> Value {
-        let needs = vec![("name", self.line()), ("sponsorships", self.list(Self::sponsorship))];
-        let may = vec![("slug", self.slug())];
-        self.object(needs, may)
+        let required = vec![("name", self.line()), ("sponsorships", self.list(Self::sponsorship))];
+        let optional = vec![("slug", self.slug())];
+        self.object(required, optional)
     }
 
     fn sponsorship(&mut self) -> Value {
-        let needs = vec![("company", self.named("Company"))];
-        let may = vec![("url", self.url())];
-        self.object(needs, may)
+        let required = vec![("company", self.named("Company"))];
+        let optional = vec![("url", self.url())];
+        self.object(required, optional)
     }
 }

@@ -8,7 +8,7 @@ use serde_json::{Value, json};
 pub struct Chance(u64);
 
 impl Chance {
-    pub fn of(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         Self(seed.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1)
     }
 
@@ -28,7 +28,7 @@ impl Chance {
     }
 }
 
-/// Names that make slugs alike, or none; and names that some format or index may trip over.
+/// Names whose slugs are alike or empty, and names that some format or index may trip over.
 const NAMES: [&str; 30] = [
     "Ada",
     "ÁDA",
@@ -61,7 +61,7 @@ const NAMES: [&str; 30] = [
     "<b>&amp;]]>",
     " שלום \u{202e}x ",
 ];
-/// Texts that are refused in one line.
+/// Texts that are not one line.
 const WRONG: [&str; 8] = ["", " ", "\t\n", "bell\u{1}", "a\u{85}b", "a\nb", "a\r\nb", "a\rb"];
 const SLUGS: [&str; 20] = [
     "ada",
@@ -149,23 +149,23 @@ const URLS: [&str; 7] = [
 const KEYS: [&str; 8] = ["aaaaaaaaaaa", "bbbbbbbbbbb", "ccccccccccc", "a:b", "Ä|<x>&\"%", "", "a b", "PLxxxxxxxxxxxx"];
 const NUMBERS: [i64; 10] = [i32::MIN as i64, -1, 0, 1, 2, 3, 7, 300, i32::MAX as i64, 1 << 31];
 
-/// What there is to name, and what there was.
+/// What there is in the archive, and what there was.
 pub struct World {
     pub chance: Chance,
-    /// Every id that was seen, in that order, and its kind.
+    /// The kind and the id of everything that was seen, in that order.
     pub ids: Vec<(String, String)>,
     /// Every slug that was seen, by kind.
     pub slugs: HashMap<String, Vec<String>>,
     /// The revision that each thing was of when it was last seen.
     pub revisions: HashMap<String, i64>,
-    /// What was merged into others.
+    /// The ids of what was merged into others.
     pub merged: Vec<String>,
 }
 
 impl World {
-    pub fn of(seed: u64) -> Self {
+    pub fn new(seed: u64) -> Self {
         Self {
-            chance: Chance::of(seed),
+            chance: Chance::new(seed),
             ids: Vec::new(),
             slugs: HashMap::new(),
             revisions: HashMap::new(),
@@ -174,7 +174,7 @@ impl World {
     }
 
     /// Remembers a thing, if it is one.
-    pub fn see(&mut self, kind: &str, thing: &Value) {
+    pub fn remember(&mut self, kind: &str, thing: &Value) {
         let Some(id) = thing["id"].as_str() else { return };
         if !self.ids.iter().any(|(_, known)| known == id) {
             self.ids.push((kind.to_owned(), id.to_owned()));
@@ -195,7 +195,7 @@ impl World {
         self.ids.iter().enumerate().fold(text.to_owned(), named)
     }
 
-    /// The id of a thing of a kind, mostly.
+    /// An id: mostly of a thing of a kind.
     pub fn id(&mut self, kind: &str) -> Value {
         let chance = self.chance.below(100);
         let pool: Vec<&String> =
@@ -206,7 +206,7 @@ impl World {
         }
     }
 
-    /// The slug of a thing of a kind, mostly.
+    /// A slug: mostly of a thing of a kind.
     pub fn named(&mut self, kind: &str) -> Value {
         let known = self.slugs.get(kind).cloned().unwrap_or_default();
         match known.is_empty() || self.chance.percent(6) {
@@ -298,11 +298,11 @@ impl World {
         json!(self.chance.percent(50))
     }
 
-    /// An object with what it needs, and some of what it may have, now and then as null.
-    pub fn object(&mut self, needs: Vec<(&str, Value)>, may: Vec<(&str, Value)>) -> Value {
+    /// An object with all required fields and some of the optional ones, which now and then are null.
+    pub fn object(&mut self, required: Vec<(&str, Value)>, optional: Vec<(&str, Value)>) -> Value {
         let mut fields: serde_json::Map<String, Value> =
-            needs.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
-        for (name, value) in may {
+            required.into_iter().map(|(name, value)| (name.to_owned(), value)).collect();
+        for (name, value) in optional {
             if self.chance.percent(28) {
                 let value = if self.chance.percent(12) { Value::Null } else { value };
                 fields.insert(name.to_owned(), value);
