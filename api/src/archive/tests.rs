@@ -1,5 +1,6 @@
-//! The door, on both databases: what it stores, what it tells, and that it can be asked again.
-#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+//! Writes to the archive, on both databases: what is stored, what the log says, and that a write which is repeated
+//! changes nothing.
+#![expect(clippy::unwrap_used, clippy::expect_used, clippy::panic, reason = "tests")]
 
 use std::{
     path::PathBuf,
@@ -28,6 +29,8 @@ mod door;
 mod identity;
 mod log;
 mod partial;
+#[path = "../../../tests/support/postgres.rs"]
+mod postgres;
 mod programme;
 mod promcon;
 mod sequences;
@@ -43,7 +46,14 @@ struct Case {
     _folder: Option<Folder>,
 }
 
-/// A folder that goes with its case.
+/// The databases that every test runs on.
+#[derive(Clone, Copy)]
+enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+/// A folder that is removed with its case.
 struct Folder(PathBuf);
 
 impl Drop for Folder {
@@ -52,50 +62,33 @@ impl Drop for Folder {
     }
 }
 
-/// Declares a test for each database. PostgreSQL's runs where a server is told.
-macro_rules! on_both {
-    ($($(#[$attribute:meta])* async fn $name:ident($case:ident) $body:block)+) => {$(
-        mod $name {
-            use super::*;
-
-            async fn test($case: $crate::archive::tests::Case) $body
-
-            $(#[$attribute])*
-            #[tokio::test]
-            async fn sqlite() {
-                test($crate::archive::tests::Case::sqlite().await).await;
-            }
-
-            $(#[$attribute])*
-            #[tokio::test]
-            async fn postgres() {
-                if let Some(case) = $crate::archive::tests::Case::postgres().await {
-                    test(case).await;
-                }
-            }
-        }
-    )+};
-}
-use on_both;
-
 fn time(text: &str) -> DateTime<Utc> {
     text.parse().unwrap()
 }
 
 impl Case {
-    async fn sqlite() -> Self {
-        let folder = Folder(std::env::temp_dir().join(format!("lectern-door-{}", uuid::Uuid::now_v7())));
+    /// Makes an empty archive.
+    async fn on(backend: Backend) -> Self {
+        match backend {
+            Backend::Sqlite => Self::on_sqlite().await,
+            Backend::Postgres => Self::on_postgres().await,
+        }
+    }
+
+    async fn on_sqlite() -> Self {
+        let folder = Folder(std::env::temp_dir().join(format!("lectern-archive-{}", uuid::Uuid::now_v7())));
         std::fs::create_dir_all(&folder.0).unwrap();
         Self::at(&format!("sqlite://{}", folder.0.join("archive.db").display()), Some(folder)).await
     }
 
-    async fn postgres() -> Option<Self> {
-        let server = std::env::var("LECTERN_TEST_POSTGRES_URL").ok()?;
-        let name = format!("door_{}", uuid::Uuid::now_v7().simple());
-        let admin = Database::connect(server.as_str()).await.unwrap();
-        admin.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
-        let (base, _) = server.rsplit_once('/').unwrap();
-        Some(Self::at(&format!("{base}/{name}"), None).await)
+    async fn on_postgres() -> Self {
+        let url = postgres::url();
+        let name = format!("archive_{}", uuid::Uuid::now_v7().simple());
+        let server = Database::connect(url).await.unwrap();
+        server.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+        server.close().await.unwrap();
+        let (server, _) = url.rsplit_once('/').unwrap();
+        Self::at(&format!("{server}/{name}"), None).await
     }
 
     async fn at(url: &str, folder: Option<Folder>) -> Self {
@@ -103,9 +96,9 @@ impl Case {
         let database = connect(url, statements.clone()).await.unwrap();
         migrate(&database).await.unwrap();
         let clock = Arc::new(AtomicI64::new(time("2026-01-01T00:00:00Z").timestamp_millis()));
-        let hands = clock.clone();
-        let tell = Arc::new(move || DateTime::from_timestamp_millis(hands.load(Ordering::SeqCst)).unwrap());
-        Self { archive: Archive::new(database.clone(), tell), database, statements, clock, _folder: folder }
+        let milliseconds = clock.clone();
+        let now = Arc::new(move || DateTime::from_timestamp_millis(milliseconds.load(Ordering::SeqCst)).unwrap());
+        Self { archive: Archive::new(database.clone(), now), database, statements, clock, _folder: folder }
     }
 
     fn set_clock(&self, text: &str) {
@@ -119,7 +112,7 @@ impl Case {
         report
     }
 
-    /// Applies what must change nothing.
+    /// Applies a document that must change nothing.
     async fn apply_again(&self, document: &Document) {
         let before = self.log(0).await.len();
         let report = self.archive.apply(document, false).await.unwrap();
@@ -131,8 +124,8 @@ impl Case {
         assert_eq!(self.log(0).await.len(), before);
     }
 
-    /// The words of a refusal.
-    async fn refuse(&self, document: &Document) -> String {
+    /// Applies a document that must be refused; answers why.
+    async fn refusal(&self, document: &Document) -> String {
         let before = self.log(0).await.len();
         let error = self.archive.apply(document, false).await.unwrap_err();
         assert_eq!(error.code(), "BAD_USER_INPUT", "{error:?}");
@@ -151,8 +144,8 @@ impl Case {
         select.all(&self.database).await.unwrap()
     }
 
-    /// The log after a revision, in short.
-    async fn told(&self, since: i64) -> Vec<String> {
+    /// The operation, kind and fields of each change after a revision.
+    async fn changes(&self, since: i64) -> Vec<String> {
         let log = self.log(since).await;
         log.iter().map(|row| format!("{} {} {}", row.operation, row.kind, row.fields)).collect()
     }
@@ -179,6 +172,7 @@ impl Case {
         edition::Entity::find().filter(edition::Column::Slug.eq(slug)).one(&self.database).await.unwrap().unwrap()
     }
 
+    /// Checks what must hold after every write.
     async fn check(&self) {
         let revision = self.revision().await;
         let log = self.log(0).await;
@@ -194,39 +188,48 @@ impl Case {
 const WRONG: [(&str, &str); 7] = [
     (
         "a talk's times are its own first slot's",
-        "SELECT COUNT(*) FROM talk WHERE starts_at IS DISTINCT FROM (SELECT MIN(starts_at) FROM slot WHERE talk_id = talk.id) \
-         AND block_id IS NULL",
+        "SELECT COUNT(*) FROM talk WHERE block_id IS NULL \
+         AND starts_at IS DISTINCT FROM (SELECT MIN(starts_at) FROM slot WHERE talk_id = talk.id)",
     ),
     (
         "a talk in a block has the block's time and room",
-        "SELECT COUNT(*) FROM talk JOIN talk block ON block.id = talk.block_id WHERE talk.starts_at IS DISTINCT FROM block.starts_at \
-         OR talk.ends_at IS DISTINCT FROM block.ends_at OR talk.room_id IS DISTINCT FROM block.room_id",
+        "SELECT COUNT(*) FROM talk JOIN talk block ON block.id = talk.block_id \
+         WHERE talk.starts_at IS DISTINCT FROM block.starts_at \
+         OR talk.ends_at IS DISTINCT FROM block.ends_at \
+         OR talk.room_id IS DISTINCT FROM block.room_id",
     ),
     (
         "counts of talks",
-        "SELECT COUNT(*) FROM speaker WHERE talk_count <> (SELECT COUNT(*) FROM appearance JOIN talk ON talk.id = talk_id \
-         WHERE speaker_id = speaker.id AND status <> 'WITHDRAWN')",
+        "SELECT COUNT(*) FROM speaker WHERE talk_count <> ( \
+            SELECT COUNT(*) FROM appearance JOIN talk ON talk.id = talk_id \
+            WHERE speaker_id = speaker.id AND status <> 'WITHDRAWN')",
     ),
     (
         "counts of companies' talks",
-        "SELECT COUNT(*) FROM company WHERE talk_count <> (SELECT COUNT(DISTINCT talk_id) FROM appearance_company \
-         JOIN talk ON talk.id = talk_id WHERE company_id = company.id AND status <> 'WITHDRAWN')",
+        "SELECT COUNT(*) FROM company WHERE talk_count <> ( \
+            SELECT COUNT(DISTINCT talk_id) FROM appearance_company JOIN talk ON talk.id = talk_id \
+            WHERE company_id = company.id AND status <> 'WITHDRAWN')",
     ),
     (
         "an edition's content is as new as its talks, slots and links",
         "SELECT COUNT(*) FROM edition WHERE content_revision < revision \
          OR content_revision < (SELECT COALESCE(MAX(revision), 0) FROM talk WHERE edition_id = edition.id) \
          OR content_revision < (SELECT COALESCE(MAX(revision), 0) FROM slot WHERE edition_id = edition.id) \
-         OR content_revision < (SELECT COALESCE(MAX(link.revision), 0) FROM link JOIN talk ON talk.id = talk_id \
+         OR content_revision < ( \
+            SELECT COALESCE(MAX(link.revision), 0) FROM link JOIN talk ON talk.id = talk_id \
             WHERE talk.edition_id = edition.id) \
-         OR content_revision < (SELECT COALESCE(MAX(speaker.revision), 0) FROM speaker JOIN appearance ON speaker_id = speaker.id \
-            JOIN talk ON talk.id = talk_id WHERE talk.edition_id = edition.id)",
+         OR content_revision < ( \
+            SELECT COALESCE(MAX(speaker.revision), 0) FROM speaker \
+            JOIN appearance ON speaker_id = speaker.id JOIN talk ON talk.id = talk_id \
+            WHERE talk.edition_id = edition.id)",
     ),
     ("years", "SELECT COUNT(*) FROM talk JOIN edition ON edition.id = edition_id WHERE talk.year <> edition.year"),
     (
         "provisional values",
-        "SELECT (SELECT COUNT(*) FROM talk WHERE slug LIKE '~%') + (SELECT COUNT(*) FROM speaker WHERE slug LIKE '~%') \
-         + (SELECT COUNT(*) FROM edition WHERE slug LIKE '~%' OR acronym LIKE '~%') + (SELECT COUNT(*) FROM room WHERE slug LIKE '~%') \
+        "SELECT (SELECT COUNT(*) FROM talk WHERE slug LIKE '~%') \
+         + (SELECT COUNT(*) FROM speaker WHERE slug LIKE '~%') \
+         + (SELECT COUNT(*) FROM edition WHERE slug LIKE '~%' OR acronym LIKE '~%') \
+         + (SELECT COUNT(*) FROM room WHERE slug LIKE '~%') \
          + (SELECT COUNT(*) FROM recording WHERE external_id LIKE '~%')",
     ),
 ];
@@ -248,7 +251,7 @@ fn document(companies: Value, speakers: Value, editions: Value) -> Document {
     document
 }
 
-/// An edition in October 2025 with what is told besides.
+/// An edition in October 2025, with more fields.
 fn october(more: Value) -> Value {
     let mut edition = json!({
         "slug": "conf-2025", "conference": "conf", "name": "Conf 2025", "year": 2025, "timezone": "Europe/Berlin",
@@ -258,7 +261,7 @@ fn october(more: Value) -> Value {
     edition
 }
 
-/// One edition with nobody in it.
+/// A document of one edition.
 fn only(edition: Value) -> Document {
     document(json!([]), json!([]), json!([edition]))
 }

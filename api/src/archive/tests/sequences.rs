@@ -1,5 +1,7 @@
-//! Made-up documents, one after the other: whatever is accepted is stored as told, and what is refused is the
-//! document's fault.
+//! Made-up documents, one after the other. What is accepted is stored as it is, and what is refused is the document's
+//! fault.
+
+use test_attributes::on_both_databases;
 
 use super::*;
 
@@ -63,11 +65,14 @@ fn edition(dice: &mut Dice, year: i32) -> Value {
             dice.some(&PEOPLE[..2]).iter().map(|slug| json!({ "speaker": slug, "companies": ["acme"] })).collect();
         let links: Vec<Value> =
             dice.some(&["x", "y"]).into_iter().map(|title| json!({ "kind": "POST", "title": title })).collect();
-        let told = json!({ "slug": slug, "title": slug, "tags": dice.some(&["a", "b"]), "recordings": parts, "appearances": people, "links": links });
-        let told = dice.with_id(told, kind + 1, place);
-        dice.renamed(told, &TALKS, &mut taken)
+        let talk = json!({
+            "slug": slug, "title": slug, "tags": dice.some(&["a", "b"]), "recordings": parts, "appearances": people,
+            "links": links,
+        });
+        let talk = dice.with_id(talk, kind + 1, place);
+        dice.renamed(talk, &TALKS, &mut taken)
     };
-    let told_talks: Vec<Value> = talks.iter().enumerate().map(talk).collect();
+    let made_up_talks: Vec<Value> = talks.iter().enumerate().map(talk).collect();
     let slot = |(place, (talk, number)): (usize, (&&str, &str))| {
         let number: i32 = number.parse().unwrap();
         let mut slot =
@@ -84,7 +89,7 @@ fn edition(dice: &mut Dice, year: i32) -> Value {
     let listed: Vec<Value> = dice.some(own).iter().map(|key| json!({ "key": key, "title": key })).collect();
     json!({
         "slug": format!("conf-{year}"), "conference": "conf", "name": "Conf", "year": year, "timezone": "Europe/Berlin",
-        "talks": told_talks, "slots": slots, "rooms": rooms, "recordings": listed,
+        "talks": made_up_talks, "slots": slots, "rooms": rooms, "recordings": listed,
     })
 }
 
@@ -92,8 +97,8 @@ fn made_up(dice: &mut Dice) -> Document {
     let present = ["ada", "bob"].into_iter().chain(dice.some(&PEOPLE[2..])).collect::<Vec<_>>();
     let mut taken: Vec<String> = present.iter().map(|slug| (*slug).to_owned()).collect();
     let people = present.iter().map(|slug| {
-        let told = json!({ "slug": slug, "name": format!("{slug} {}", dice.below(3)) });
-        dice.renamed(told, &PEOPLE, &mut taken)
+        let person = json!({ "slug": slug, "name": format!("{slug} {}", dice.below(3)) });
+        dice.renamed(person, &PEOPLE, &mut taken)
     });
     let people: Vec<Value> = people.collect();
     let editions: Vec<Value> = [2025, 2026]
@@ -103,35 +108,37 @@ fn made_up(dice: &mut Dice) -> Document {
     let mut document = document(json!([{ "slug": "acme", "name": "ACME" }]), json!(people), json!(editions));
     let named = dice.some(&VIDEOS);
     if dice.one_in(2) && document.editions.len() == 2 {
-        let told = document.editions.iter().flat_map(|edition| &edition.talks).flat_map(|talk| &talk.recordings);
-        let told: Vec<String> = told.map(|part| part.recording.to_string()).collect();
-        let named: Vec<&str> = named.into_iter().filter(|key| told.contains(&(*key).to_owned())).collect();
+        let talks = document.editions.iter().flat_map(|edition| &edition.talks);
+        let known: Vec<String> =
+            talks.flat_map(|talk| &talk.recordings).map(|part| part.recording.to_string()).collect();
+        let named: Vec<&str> = named.into_iter().filter(|key| known.contains(&(*key).to_owned())).collect();
         document.playlists = from(json!([{ "key": "vimeo:p", "title": "P", "recordings": named }]));
     }
     document
 }
 
-on_both! {
-    async fn whatever_is_accepted_is_stored(case) {
-        let rounds = std::env::var("LECTERN_TEST_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(40);
-        let mut accepted = 0;
-        for seed in 0..rounds {
-            let document = made_up(&mut Dice(seed));
-            match case.archive.apply(&document, false).await {
-                Ok(_) => accepted += 1,
-                Err(error) => {
-                    if std::env::var("LECTERN_TEST_ROUNDS").is_ok() {
-                        println!("{seed}: {error}");
-                    }
-                    assert_eq!(error.code(), "BAD_USER_INPUT", "{seed}: {error:?}");
-                    continue;
+#[on_both_databases]
+#[tokio::test]
+async fn whatever_is_accepted_is_stored(backend: Backend) {
+    let case = Case::on(backend).await;
+    let rounds = std::env::var("LECTERN_TEST_ROUNDS").ok().and_then(|rounds| rounds.parse().ok()).unwrap_or(40);
+    let mut accepted = 0;
+    for seed in 0..rounds {
+        let document = made_up(&mut Dice(seed));
+        match case.archive.apply(&document, false).await {
+            Ok(_) => accepted += 1,
+            Err(error) => {
+                if std::env::var("LECTERN_TEST_ROUNDS").is_ok() {
+                    println!("{seed}: {error}");
                 }
+                assert_eq!(error.code(), "BAD_USER_INPUT", "{seed}: {error:?}");
+                continue;
             }
-            case.check().await;
-            case.apply_again(&document).await;
-            case.apply_again(&case.export().await).await;
         }
-        println!("accepted {accepted} of {rounds}");
-        assert!(accepted * 5 > rounds, "{accepted} of {rounds}");
+        case.check().await;
+        case.apply_again(&document).await;
+        case.apply_again(&case.export().await).await;
     }
+    println!("accepted {accepted} of {rounds}");
+    assert!(accepted * 5 > rounds, "{accepted} of {rounds}");
 }
