@@ -18,10 +18,10 @@ const CONFERENCES_TEXT: &str = "conferences:\n  - slug: promcon\n    name: PromC
 const COMPANIES_TEXT: &str = "companies:\n  - slug: acme\n    name: Acme\n  - slug: weave\n    name: Weave\n";
 const SPEAKERS_TEXT: &str = "speakers:\n  - slug: ada\n    name: Ada\n  - slug: bob\n    name: Bob\n";
 
-/// Five lines: what is added begins on the sixth.
+/// It has five lines: what is added begins on the sixth.
 const EDITION_TEXT: &str = "slug: x-2020\nconference: promcon\nname: X\nyear: 2020\ntimezone: Europe/Berlin\n";
 
-/// A folder of its own, gone with the value.
+/// A folder of its own, which is removed with the value.
 struct Scratch(PathBuf);
 
 impl Scratch {
@@ -62,16 +62,24 @@ impl Drop for Scratch {
     }
 }
 
-/// An edition with these lines added has these problems and no others; the file's name is left out of them.
+/// A text as it is in a file. In a test it stands between lines of its own, indented as the last of them.
+fn yaml(text: &str) -> String {
+    let Some((lines, margin)) = text.strip_prefix('\n').and_then(|text| text.rsplit_once('\n')) else {
+        return text.to_owned();
+    };
+    lines.lines().map(|line| format!("{}\n", line.strip_prefix(margin).unwrap_or(line))).collect()
+}
+
+/// Checks that an edition with these lines added has these problems and no others. The file's name is left out of them.
 #[track_caller]
 fn edition_has(lines: &str, problems: &[&str]) {
     let scratch = Scratch::sound();
-    scratch.put("editions/x-2020.yaml", format!("{EDITION_TEXT}{lines}"));
+    scratch.put("editions/x-2020.yaml", format!("{EDITION_TEXT}{}", yaml(lines)));
     let found: Vec<String> = scratch.problems().iter().map(|line| line.replace("editions/x-2020.yaml:", "")).collect();
     assert_eq!(found, problems, "\n{lines}");
 }
 
-/// The folder with these files put into it has these problems and no others.
+/// Checks that the folder with these files put into it has these problems and no others.
 #[track_caller]
 fn folder_has(files: &[(&str, &str)], problems: &[&str]) {
     let scratch = Scratch::sound();

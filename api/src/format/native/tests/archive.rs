@@ -1,6 +1,6 @@
 //! What the files must agree on.
 
-use super::{COMPANIES_TEXT, CONFERENCES_TEXT, EDITION_TEXT, SPEAKERS_TEXT, edition_has, folder_has};
+use super::{COMPANIES_TEXT, CONFERENCES_TEXT, EDITION_TEXT, SPEAKERS_TEXT, edition_has, folder_has, yaml};
 
 const ID: &str = "0f8fad5b-d9cb-469f-a165-70867728950e";
 
@@ -39,16 +39,20 @@ fn slugs_of_editions() {
     folder_has(
         &[("editions/y-2020.yaml", EDITION_TEXT)],
         &[
-            "editions/y-2020.yaml:1:7: duplicate acronym: \"x_2020\" is that of editions/x-2020.yaml:1 already; give one of the two another",
-            "editions/y-2020.yaml:1:7: duplicate slug: the edition \"x-2020\" is there already, in editions/x-2020.yaml:1",
+            "editions/y-2020.yaml:1:7: duplicate acronym: \"x_2020\" is that of editions/x-2020.yaml:1 already; \
+             give one of the two another",
+            "editions/y-2020.yaml:1:7: duplicate slug: the edition \"x-2020\" is there already, \
+             in editions/x-2020.yaml:1",
             "editions/y-2020.yaml:1:7: the slug and the file's name differ: for \"x-2020\" it is editions/x-2020.yaml",
         ],
     );
     folder_has(
         &[("editions/y-2020.yaml", &other("y-2020", "acronym: x_2020\nformer_slugs:\n  - x-2020\n"))],
         &[
-            "editions/y-2020.yaml:6:10: duplicate acronym: \"x_2020\" is that of editions/x-2020.yaml:1 already; give one of the two another",
-            "editions/y-2020.yaml:8:5: duplicate slug: \"x-2020\" leads to the edition in editions/x-2020.yaml:1 already",
+            "editions/y-2020.yaml:6:10: duplicate acronym: \"x_2020\" is that of editions/x-2020.yaml:1 already; \
+             give one of the two another",
+            "editions/y-2020.yaml:8:5: duplicate slug: \"x-2020\" leads to the edition \
+             in editions/x-2020.yaml:1 already",
         ],
     );
 }
@@ -56,7 +60,17 @@ fn slugs_of_editions() {
 #[test]
 fn ids() {
     let companies = format!("{COMPANIES_TEXT}    id: {ID}\n");
-    let edition = format!("{EDITION_TEXT}merged_ids:\n  - {ID}\nrooms:\n  - slug: a\n    name: A\n    id: {ID}\n");
+    let edition = EDITION_TEXT.to_owned()
+        + &yaml(&format!(
+            "
+            merged_ids:
+              - {ID}
+            rooms:
+              - slug: a
+                name: A
+                id: {ID}
+            "
+        ));
     folder_has(
         &[("companies.yaml", &companies), ("editions/x-2020.yaml", &edition)],
         &[
@@ -70,7 +84,14 @@ fn ids() {
 #[test]
 fn references_to_other_files() {
     edition_has(
-        "replaces: z\ninvolvements:\n  - person: adda\n    role: HOST\nsponsors:\n  - company: google\n",
+        "
+        replaces: z
+        involvements:
+          - person: adda
+            role: HOST
+        sponsors:
+          - company: google
+        ",
         &[
             "6:11: there is no edition \"z\"",
             "8:13: there is no speaker \"adda\": did you mean \"ada\"?",
@@ -125,14 +146,27 @@ fn replaced_editions() {
 
 #[test]
 fn successors() {
-    let companies = "companies:\n  - {slug: a, name: A, successor: b}\n  - {slug: b, name: B, successor: c}\n  - {slug: c, name: C, successor: b}\n";
+    let circle = yaml(
+        "
+        companies:
+          - {slug: a, name: A, successor: b}
+          - {slug: b, name: B, successor: c}
+          - {slug: c, name: C, successor: b}
+        ",
+    );
     folder_has(
-        &[("companies.yaml", companies)],
+        &[("companies.yaml", &circle)],
         &["companies.yaml:3:35: the successors go round in a circle: b → c → b"],
     );
-    let alone = "companies:\n  - {slug: a, name: A, successor: a}\n  - {slug: b, name: B, successor: d}\n";
+    let itself = yaml(
+        "
+        companies:
+          - {slug: a, name: A, successor: a}
+          - {slug: b, name: B, successor: d}
+        ",
+    );
     folder_has(
-        &[("companies.yaml", alone)],
+        &[("companies.yaml", &itself)],
         &[
             "companies.yaml:2:35: the successors go round in a circle: a → a",
             "companies.yaml:3:35: there is no company \"d\"",
@@ -142,9 +176,22 @@ fn successors() {
 
 #[test]
 fn links() {
-    edition_has("links:\n  - kind: OTHER\n", &["7:5: a link has a url, or where none is known a title"]);
-    let twice = "links:\n  - {kind: POST, url: 'https://a.b/'}\n  - {kind: POST, url: 'https://a.b/'}\n  - {kind: PHOTO, url: 'https://a.b/'}\n";
-    edition_has(twice, &["8:23: this link is there already, with the same kind"]);
+    edition_has(
+        "
+        links:
+          - kind: OTHER
+        ",
+        &["7:5: a link has a url, or where none is known a title"],
+    );
+    edition_has(
+        "
+        links:
+          - {kind: POST, url: 'https://a.b/'}
+          - {kind: POST, url: 'https://a.b/'}
+          - {kind: PHOTO, url: 'https://a.b/'}
+        ",
+        &["8:23: this link is there already, with the same kind"],
+    );
     let titles =
         format!("{SPEAKERS_TEXT}    links:\n      - {{kind: POST, title: T}}\n      - {{kind: POST, title: T}}\n");
     folder_has(&[("speakers.yaml", &titles)], &["speakers.yaml:8:29: this link is there already, with the same kind"]);
@@ -163,17 +210,36 @@ fn recordings() {
         ],
     );
     edition_has(
-        "talks:\n  - slug: a\n    title: A\n    recordings: [{recording: 'other:1'}]\n",
+        "
+        talks:
+          - slug: a
+            title: A
+            recordings: [{recording: 'other:1'}]
+        ",
         &["9:30: list \"other:1\" under recordings too, with its url, which can't be derived from the key"],
     );
 }
 
 #[test]
 fn playlists() {
-    let talks = "talks:\n  - slug: a\n    title: A\n    recordings: [{recording: 'youtube:3Tb4Wc0kfCM'}]\n";
-    let list = "playlists:\n  - key: youtube:PLx\n    title: T\n    recordings:\n      - youtube:3Tb4Wc0kfCM\n      - youtube:aaaaaaaaaaa\n      - youtube:3Tb4Wc0kfCM\n";
     edition_has(
-        &format!("{talks}{list}  - key: youtube:PLx\n    title: U\n  - key: other:P\n    title: V\n"),
+        "
+        talks:
+          - slug: a
+            title: A
+            recordings: [{recording: 'youtube:3Tb4Wc0kfCM'}]
+        playlists:
+          - key: youtube:PLx
+            title: T
+            recordings:
+              - youtube:3Tb4Wc0kfCM
+              - youtube:aaaaaaaaaaa
+              - youtube:3Tb4Wc0kfCM
+          - key: youtube:PLx
+            title: U
+          - key: other:P
+            title: V
+        ",
         &[
             "15:9: there is no recording \"youtube:aaaaaaaaaaa\": list it under recordings, or name it in a talk",
             "16:9: \"youtube:3Tb4Wc0kfCM\" is in the playlist already",

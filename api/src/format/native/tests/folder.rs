@@ -19,7 +19,15 @@ fn everything_wrong_comes_at_once_in_order() {
     scratch.put("editions/y.yml", EDITION_TEXT);
     scratch.put(
         "editions/x-2020.yaml",
-        format!("{EDITION_TEXT}tickets:\n  - name: A\n    price: 1\nends_on: 2020-01-01\n"),
+        EDITION_TEXT.to_owned()
+            + &yaml(
+                "
+                tickets:
+                  - name: A
+                    price: 1
+                ends_on: 2020-01-01
+                ",
+            ),
     );
     fs::remove_file(scratch.0.join("conferences.yaml")).unwrap();
     assert_eq!(
@@ -31,7 +39,8 @@ fn everything_wrong_comes_at_once_in_order() {
             "editions/x-2020.yaml:9:10: the key \"starts_on\" is missing: write both, or neither",
             "editions/y.yml:1:1: the name of an edition's file ends with .yaml",
             "speakers.yaml:2:1: not YAML: while parsing a node, did not find expected node content",
-            "talks.yml:1:1: not a file of the format, which would be conferences.yaml, companies.yaml, speakers.yaml, recordings.yaml or editions/….yaml",
+            "talks.yml:1:1: not a file of the format, which would be conferences.yaml, companies.yaml, speakers.yaml, \
+             recordings.yaml or editions/….yaml",
         ]
     );
     let nowhere = read(&scratch.0.join("nowhere")).unwrap_err().to_string();
@@ -51,6 +60,7 @@ fn promcon_comes_back_as_it_is() {
     assert!(read(&scratch.0).unwrap() == document);
     let second = write(&scratch.0, &document).unwrap();
     assert_eq!((second.written.len(), second.left_alone), (0, first.written.clone()));
+
     // The archive that ships is written canonically.
     for file in &first.written {
         assert_eq!(
@@ -63,10 +73,18 @@ fn promcon_comes_back_as_it_is() {
 }
 
 #[test]
-fn a_file_that_says_the_same_stays_as_it_is() {
+fn a_file_with_the_same_content_stays_as_it_is() {
     let scratch = Scratch::sound();
-    let by_hand = "# Ours.\nspeakers:\n- {name: \"Bob\", slug: bob}  # the builder\n- slug: ada\n  name: Ada\n";
-    scratch.put("speakers.yaml", by_hand);
+    let by_hand = yaml(
+        r#"
+        # Ours.
+        speakers:
+        - {name: "Bob", slug: bob}  # the builder
+        - slug: ada
+          name: Ada
+        "#,
+    );
+    scratch.put("speakers.yaml", &by_hand);
     let mut document = read(&scratch.0).unwrap();
     document.companies.pop();
     let written = write(&scratch.0, &document).unwrap();
@@ -99,12 +117,24 @@ fn an_edition_moves_with_its_slug_and_others_stay() {
 
 #[test]
 fn the_canonical_order() {
-    let slots = "slots:\n  - {number: 4, starts_at: 2020-10-25T02:10+01:00, talk: late}\n  - {number: 3, starts_at: 2020-10-25T02:30+02:00, talk: round}\n";
-    let more = "  - {number: 9, starts_at: 2020-10-24T10:00, talk: z-first}\n  - {number: 2, starts_at: 2020-10-24T10:00, kind: BREAK, title: B}\n";
-    let talks = "talks:\n  - {slug: a-none, title: T}\n  - {slug: late, title: T}\n  - {slug: a-two, title: T, block: round, block_position: 2}\n";
-    let rest = "  - {slug: b-one, title: T, block: round, block_position: 1}\n  - {slug: round, title: T, kind: LIGHTNING_BLOCK}\n  - {slug: z-first, title: T}\n";
+    let lines = yaml(
+        "
+        slots:
+          - {number: 4, starts_at: 2020-10-25T02:10+01:00, talk: late}
+          - {number: 3, starts_at: 2020-10-25T02:30+02:00, talk: round}
+          - {number: 9, starts_at: 2020-10-24T10:00, talk: z-first}
+          - {number: 2, starts_at: 2020-10-24T10:00, kind: BREAK, title: B}
+        talks:
+          - {slug: a-none, title: T}
+          - {slug: late, title: T}
+          - {slug: a-two, title: T, block: round, block_position: 2}
+          - {slug: b-one, title: T, block: round, block_position: 1}
+          - {slug: round, title: T, kind: LIGHTNING_BLOCK}
+          - {slug: z-first, title: T}
+        ",
+    );
     let scratch = Scratch::sound();
-    scratch.put("editions/x-2020.yaml", format!("{EDITION_TEXT}{slots}{more}{talks}{rest}"));
+    scratch.put("editions/x-2020.yaml", format!("{EDITION_TEXT}{lines}"));
     let Document { editions, .. } = read(&scratch.0).unwrap();
     let edition = editions.first().unwrap();
     assert_eq!(edition.slots.iter().map(|slot| slot.number).collect::<Vec<_>>(), [2, 9, 3, 4]);
@@ -122,6 +152,7 @@ fn the_schemas_are_json_and_checked_in() {
         let schema: serde_json::Value = serde_json::from_str(&text).unwrap();
         assert!(jsonschema::meta::is_valid(&schema), "{name}");
         assert!(!text.contains("null"), "{name}");
+
         // What we take, an editor takes.
         let validator = jsonschema::options().should_validate_formats(false).build(&schema).unwrap();
         for file in files_of(name) {

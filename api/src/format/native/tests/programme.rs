@@ -2,23 +2,35 @@
 
 use super::edition_has;
 
-const TALKS: &str = "talks:\n  - slug: a\n    title: A\n";
-
-/// Ends on line 9, so that what is added begins on the tenth.
-const SLOT: &str = "slots:\n  - number: 1\n    starts_at: 2020-05-01T09:00\n    ends_at: 2020-05-01T10:00\n";
-
 #[test]
 fn dates() {
-    edition_has("starts_on: 2020-05-02\nends_on: 2020-05-01\n", &["7:10: 2020-05-01 is before starts_on, 2020-05-02"]);
+    edition_has(
+        "
+        starts_on: 2020-05-02
+        ends_on: 2020-05-01
+        ",
+        &["7:10: 2020-05-01 is before starts_on, 2020-05-02"],
+    );
     edition_has("starts_on: 2020-05-02\n", &["6:12: the key \"ends_on\" is missing: write both, or neither"]);
     edition_has("ends_on: 2020-05-02\n", &["6:10: the key \"starts_on\" is missing: write both, or neither"]);
     edition_has(
-        "call_for_papers:\n  opens_on: 2020-05-02\n  closes_on: 2020-05-01\n",
+        "
+        call_for_papers:
+          opens_on: 2020-05-02
+          closes_on: 2020-05-01
+        ",
         &["8:14: 2020-05-01 is before opens_on, 2020-05-02"],
     );
-    let tickets = "tickets:\n  - name: T\n    price: 80\n    on_sale_from: 2020-05-02\n    on_sale_until: 2020-05-01\n  - name: F\n    price: 0\n";
     edition_has(
-        tickets,
+        "
+        tickets:
+          - name: T
+            price: 80
+            on_sale_from: 2020-05-02
+            on_sale_until: 2020-05-01
+          - name: F
+            price: 0
+        ",
         &[
             "8:12: the key \"currency\" is missing: a price above 0 has one, such as EUR",
             "10:20: 2020-05-01 is before on_sale_from, 2020-05-02",
@@ -28,15 +40,25 @@ fn dates() {
 
 #[test]
 fn involvements_and_sponsors() {
-    let involvements =
-        "involvements:\n  - role: HOST\n  - {role: HOST, person: ada, company: acme}\n  - {role: HOST, person: ada}\n";
     edition_has(
-        involvements,
+        "
+        involvements:
+          - role: HOST
+          - {role: HOST, person: ada, company: acme}
+          - {role: HOST, person: ada}
+        ",
         &["7:5: who? Give a person or a company", "8:5: a person or a company, not both: make it two"],
     );
-    let tier = "  - slug: gold\n    name: G\n    sponsors: [{company: acme}, {company: acme}, {company: weave}]\n";
     edition_has(
-        &format!("sponsor_tiers:\n{tier}  - slug: gold\n    name: G\nsponsors: [{{company: acme}}]\n"),
+        "
+        sponsor_tiers:
+          - slug: gold
+            name: G
+            sponsors: [{company: acme}, {company: acme}, {company: weave}]
+          - slug: gold
+            name: G
+        sponsors: [{company: acme}]
+        ",
         &["9:43: \"acme\" is a sponsor here already", "10:11: duplicate slug: the tier \"gold\" is there already"],
     );
 }
@@ -58,40 +80,89 @@ fn times() {
     edition_has(&slot("2020-05-01T09:00", "2020-05-01T08:00"), &[&wrong("2020-05-01T08:00")]);
     edition_has(
         &slot("2020-03-29T02:30", "2020-03-29T04:00"),
-        &[
-            "7:51: 2020-03-29T02:30 does not exist in Europe/Berlin: the clocks were put forward over it; take a time an hour later",
-        ],
+        &["7:51: 2020-03-29T02:30 does not exist in Europe/Berlin: the clocks were put forward over it; \
+             take a time an hour later"],
     );
     edition_has(
         &slot("2020-10-25T02:30", "2020-10-25T04:00"),
-        &[
-            "7:51: 2020-10-25T02:30 is there twice in Europe/Berlin, as the clocks were put back: write 2020-10-25T02:30+02:00 or 2020-10-25T02:30+01:00",
-        ],
+        &["7:51: 2020-10-25T02:30 is there twice in Europe/Berlin, as the clocks were put back: \
+             write 2020-10-25T02:30+02:00 or 2020-10-25T02:30+01:00"],
     );
     edition_has(&slot("2020-10-25T02:30+02:00", "2020-10-25T02:10+01:00"), &[]);
 }
 
 #[test]
 fn what_a_slot_is_for() {
-    edition_has(SLOT, &["7:5: what is here? Give a talk, or a kind and a title"]);
     edition_has(
-        &format!("{SLOT}    kind: BREAK\n"),
+        "
+        slots:
+          - number: 1
+            starts_at: 2020-05-01T09:00
+            ends_at: 2020-05-01T10:00
+        ",
+        &["7:5: what is here? Give a talk, or a kind and a title"],
+    );
+    edition_has(
+        "
+        slots:
+          - number: 1
+            starts_at: 2020-05-01T09:00
+            ends_at: 2020-05-01T10:00
+            kind: BREAK
+        ",
         &["7:5: the key \"title\" is missing: a slot without a talk has one"],
     );
-    edition_has(&format!("{SLOT}    title: T\n"), &["7:5: the key \"kind\" is missing: a slot without a talk has one"]);
     edition_has(
-        &format!("{SLOT}    kind: TALK\n    title: T\n"),
+        "
+        slots:
+          - number: 1
+            starts_at: 2020-05-01T09:00
+            ends_at: 2020-05-01T10:00
+            title: T
+        ",
+        &["7:5: the key \"kind\" is missing: a slot without a talk has one"],
+    );
+    edition_has(
+        "
+        slots:
+          - number: 1
+            starts_at: 2020-05-01T09:00
+            ends_at: 2020-05-01T10:00
+            kind: TALK
+            title: T
+        ",
         &["10:11: a slot of kind TALK has the key \"talk\", and no kind"],
     );
     edition_has(
-        &format!("{SLOT}    talk: a\n    kind: BREAK\n    title: T\n{TALKS}"),
+        "
+        slots:
+          - number: 1
+            starts_at: 2020-05-01T09:00
+            ends_at: 2020-05-01T10:00
+            talk: a
+            kind: BREAK
+            title: T
+        talks:
+          - slug: a
+            title: A
+        ",
         &[
             "11:11: leave the key \"kind\" out: the slot's talk tells it",
             "12:12: leave the key \"title\" out: the slot's talk tells it",
         ],
     );
     edition_has(
-        &format!("{SLOT}    talk: a\n  - {{number: 1, starts_at: 2020-05-02T09:00, talk: a}}\n{TALKS}"),
+        "
+        slots:
+          - number: 1
+            starts_at: 2020-05-01T09:00
+            ends_at: 2020-05-01T10:00
+            talk: a
+          - {number: 1, starts_at: 2020-05-02T09:00, talk: a}
+        talks:
+          - slug: a
+            title: A
+        ",
         &["11:14: duplicate number 1: the next one free is 2"],
     );
 }
@@ -99,7 +170,19 @@ fn what_a_slot_is_for() {
 #[test]
 fn what_a_slot_refers_to() {
     edition_has(
-        &format!("{SLOT}    talk: b\n    room: r\n    sponsors: [acme, acme, acne]\n{TALKS}    former_slugs: [b]\n"),
+        "
+        slots:
+          - number: 1
+            starts_at: 2020-05-01T09:00
+            ends_at: 2020-05-01T10:00
+            talk: b
+            room: r
+            sponsors: [acme, acme, acne]
+        talks:
+          - slug: a
+            title: A
+            former_slugs: [b]
+        ",
         &[
             "10:11: there is no talk in this edition \"b\": it was renamed, write \"a\"",
             "11:11: there is no room in this edition \"r\"",
@@ -108,12 +191,34 @@ fn what_a_slot_refers_to() {
         ],
     );
     edition_has(
-        &format!("{SLOT}    talk: a\n{TALKS}    status: WITHDRAWN\n"),
+        "
+        slots:
+          - number: 1
+            starts_at: 2020-05-01T09:00
+            ends_at: 2020-05-01T10:00
+            talk: a
+        talks:
+          - slug: a
+            title: A
+            status: WITHDRAWN
+        ",
         &["10:11: the talk \"a\" is withdrawn, and so has no slot"],
     );
-    let block = "    block: r\n  - slug: r\n    title: R\n    kind: LIGHTNING_BLOCK\n";
     edition_has(
-        &format!("{SLOT}    talk: a\n{TALKS}{block}"),
+        "
+        slots:
+          - number: 1
+            starts_at: 2020-05-01T09:00
+            ends_at: 2020-05-01T10:00
+            talk: a
+        talks:
+          - slug: a
+            title: A
+            block: r
+          - slug: r
+            title: R
+            kind: LIGHTNING_BLOCK
+        ",
         &["10:11: the talk \"a\" has no slot of its own, as it is in the block \"r\""],
     );
 }
@@ -121,41 +226,102 @@ fn what_a_slot_refers_to() {
 #[test]
 fn blocks() {
     edition_has(
-        &format!("{TALKS}    block_position: 1\n"),
+        "
+        talks:
+          - slug: a
+            title: A
+            block_position: 1
+        ",
         &["9:21: the key \"block\" is missing: in which block is this place?"],
     );
-    edition_has(&format!("{TALKS}    block: b\n"), &["9:12: there is no talk in this edition \"b\""]);
     edition_has(
-        &format!("{TALKS}    block: b\n  - slug: b\n    title: B\n"),
+        "
+        talks:
+          - slug: a
+            title: A
+            block: b
+        ",
+        &["9:12: there is no talk in this edition \"b\""],
+    );
+    edition_has(
+        "
+        talks:
+          - slug: a
+            title: A
+            block: b
+          - slug: b
+            title: B
+        ",
         &["9:12: the talk \"b\" is no block: its kind is not LIGHTNING_BLOCK"],
     );
-    let round = "  - {slug: r, title: R, kind: LIGHTNING_BLOCK}\n";
     edition_has(
-        &format!("{TALKS}    kind: LIGHTNING_BLOCK\n    block: r\n{round}"),
+        "
+        talks:
+          - slug: a
+            title: A
+            kind: LIGHTNING_BLOCK
+            block: r
+          - {slug: r, title: R, kind: LIGHTNING_BLOCK}
+        ",
         &["10:12: a block can't be in a block"],
     );
-    edition_has(&format!("{TALKS}    block: r\n    block_position: 1\n{round}"), &[]);
+    edition_has(
+        "
+        talks:
+          - slug: a
+            title: A
+            block: r
+            block_position: 1
+          - {slug: r, title: R, kind: LIGHTNING_BLOCK}
+        ",
+        &[],
+    );
 }
 
 #[test]
 fn talks() {
     edition_has(
-        &format!("{TALKS}  - slug: a\n    title: B\n"),
+        "
+        talks:
+          - slug: a
+            title: A
+          - slug: a
+            title: B
+        ",
         &["9:11: duplicate slug: the talk \"a\" is there already, in line 7"],
     );
     edition_has(
-        &format!("{TALKS}    track: t\n    tags: [Go, GO, gö, rust]\n"),
+        "
+        talks:
+          - slug: a
+            title: A
+            track: t
+            tags: [Go, GO, gö, rust]
+        ",
         &[
             "9:12: there is no track in this edition \"t\"",
             "10:16: this tag is there already",
             "10:20: this tag is there already",
         ],
     );
-    edition_has(&format!("{TALKS}    replaces: a\n"), &["9:15: a talk can't replace itself"]);
     edition_has(
-        &format!(
-            "{TALKS}  - {{slug: b, title: B, replaces: a}}\n  - {{slug: c, title: C, replaces: a}}\n  - {{slug: d, title: D, replaces: e}}\n"
-        ),
+        "
+        talks:
+          - slug: a
+            title: A
+            replaces: a
+        ",
+        &["9:15: a talk can't replace itself"],
+    );
+    edition_has(
+        "
+        talks:
+          - slug: a
+            title: A
+          - {slug: b, title: B, replaces: a}
+          - {slug: c, title: C, replaces: a}
+          - {slug: d, title: D, replaces: e}
+        ",
         &["10:35: \"a\" is replaced by \"b\" already", "11:35: there is no talk in this edition \"e\""],
     );
 }
@@ -163,9 +329,16 @@ fn talks() {
 #[test]
 fn people_and_videos_of_a_talk() {
     edition_has(
-        &format!(
-            "{TALKS}    appearances:\n      - speaker: ada\n        companies: [acme, acme, acm]\n      - speaker: ada\n      - speaker: bo\n"
-        ),
+        "
+        talks:
+          - slug: a
+            title: A
+            appearances:
+              - speaker: ada
+                companies: [acme, acme, acm]
+              - speaker: ada
+              - speaker: bo
+        ",
         &[
             "11:27: \"acme\" is there already",
             "11:33: there is no company \"acm\": did you mean \"acme\"?",
@@ -174,9 +347,14 @@ fn people_and_videos_of_a_talk() {
         ],
     );
     edition_has(
-        &format!(
-            "{TALKS}    recordings:\n      - {{recording: 'youtube:3Tb4Wc0kfCM', start_seconds: 9, end_seconds: 9}}\n      - recording: youtube:3Tb4Wc0kfCM\n"
-        ),
+        "
+        talks:
+          - slug: a
+            title: A
+            recordings:
+              - {recording: 'youtube:3Tb4Wc0kfCM', start_seconds: 9, end_seconds: 9}
+              - recording: youtube:3Tb4Wc0kfCM
+        ",
         &[
             "10:75: the talk ends at 9 s, not after its start at 9 s",
             "11:20: \"youtube:3Tb4Wc0kfCM\" is a recording of this talk already",

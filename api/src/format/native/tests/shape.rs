@@ -1,27 +1,56 @@
 //! What one file can get wrong by itself.
 
-use super::{edition_has, folder_has};
-use crate::format::native::yaml::parse;
+use super::{super::yaml::parse, EDITION_TEXT, edition_has, folder_has};
 
 #[test]
 fn keys() {
     edition_has("capcity: 80\n", &["6:1: unknown key \"capcity\": did you mean \"capacity\"?"]);
-    edition_has("city: A\ncity: B\n", &["7:1: duplicate key \"city\": line 6 has it already"]);
+    edition_has(
+        "
+        city: A
+        city: B
+        ",
+        &["7:1: duplicate key \"city\": line 6 has it already"],
+    );
     edition_has(
         "venue: {name: V, zip: 1}\n",
-        &[
-            "6:18: unknown key \"zip\": there is name, address, city, country, latitude, longitude, website_url, map_url",
-        ],
+        &["6:18: unknown key \"zip\": there is name, address, city, country, latitude, longitude, website_url, \
+             map_url"],
     );
-    edition_has("? [a]\n: b\n", &["6:3: a key must be a word"]);
-    edition_has("rooms:\n  - slug: a\n", &["7:5: the key \"name\" is missing"]);
     edition_has(
-        "slots:\n  - number: 7\n    starts_at: 2020-01-01T09:00\n    kind: BREAK\n    title: T\n  - starts_at: 2020-01-01T09:00\n",
+        "
+        ? [a]
+        : b
+        ",
+        &["6:3: a key must be a word"],
+    );
+    edition_has(
+        "
+        rooms:
+          - slug: a
+        ",
+        &["7:5: the key \"name\" is missing"],
+    );
+    edition_has(
+        "
+        slots:
+          - number: 7
+            starts_at: 2020-01-01T09:00
+            kind: BREAK
+            title: T
+          - starts_at: 2020-01-01T09:00
+        ",
         &["11:5: the key \"number\" is missing: the next one free is 8"],
     );
-    // Flattened structs make other errors in the schema, and must not read otherwise.
+
+    // Flattened structs cause other errors in the schema. They must read the same.
     edition_has(
-        "talks:\n  - slug: a\n    title: A\n    tilte: B\n",
+        "
+        talks:
+          - slug: a
+            title: A
+            tilte: B
+        ",
         &["9:5: unknown key \"tilte\": did you mean \"title\"?"],
     );
 }
@@ -44,7 +73,13 @@ fn types() {
     edition_has("sold_out: yes\n", &["6:11: \"yes\" is a text, not true or false"]);
     edition_has("venue: Google\n", &["6:8: \"Google\" is a text, not keys with values"]);
     edition_has("hashtags: a\n", &["6:11: \"a\" is a text, not a list"]);
-    edition_has("hashtags:\n  -\n", &["7:4: no value: write a text, or leave the line out"]);
+    edition_has(
+        "
+        hashtags:
+          -
+        ",
+        &["7:4: no value: write a text, or leave the line out"],
+    );
 }
 
 #[test]
@@ -61,33 +96,56 @@ fn values() {
     );
     edition_has("country: XX\n", &["6:10: \"XX\" is not an ISO 3166-1 alpha-2 code, such as DE"]);
     edition_has(
-        "talks:\n  - slug: A b\n    title: T\n",
-        &[
-            "7:11: \"A b\" is not a slug: lower-case letters, digits and single hyphens between them, up to 200, such as a-b",
-        ],
+        "
+        talks:
+          - slug: A b
+            title: T
+        ",
+        &["7:11: \"A b\" is not a slug: lower-case letters, digits and single hyphens between them, up to 200, \
+             such as a-b"],
     );
     edition_has("id: 5f\n", &["6:5: \"5f\" is not an id: a UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e"]);
     let tube = "\"short\" is not a YouTube id: 11 letters, digits, - and _, as in the address after v= or list=";
-    edition_has("recordings:\n  - key: youtube:short\n", &[&format!("7:10: {tube}")]);
+    edition_has(
+        "
+        recordings:
+          - key: youtube:short
+        ",
+        &[&format!("7:10: {tube}")],
+    );
 }
 
 #[test]
 fn formats() {
-    let zone = "slug: x-2020\nconference: promcon\nname: X\nyear: 2020\ntimezone: CET\n";
-    let wrong = "editions/x-2020.yaml:5:11: \"CET\" is not an IANA time zone of the form Area/City, such as Europe/Berlin, or UTC";
-    folder_has(&[("editions/x-2020.yaml", zone)], &[wrong]);
+    folder_has(
+        &[("editions/x-2020.yaml", &EDITION_TEXT.replace("Europe/Berlin", "CET"))],
+        &["editions/x-2020.yaml:5:11: \"CET\" is not an IANA time zone of the form Area/City, \
+             such as Europe/Berlin, or UTC"],
+    );
     edition_has(
         "acronym: x\n",
-        &[
-            "6:10: \"x\" is not an acronym: four or more lower-case letters, digits and underscores, such as promcon_2016",
-        ],
+        &["6:10: \"x\" is not an acronym: four or more lower-case letters, digits and underscores, \
+             such as promcon_2016"],
     );
-    let url = "\"promcon.io\" is not an absolute http or https URL (relative URL without a base), such as https://promcon.io/";
-    edition_has("website_url: promcon.io\n", &[&format!("6:14: {url}")]);
-    let time = "\"noon\" is not a local time of the form YYYY-MM-DDTHH:MM, such as 2016-08-25T09:30";
-    edition_has("slots:\n  - number: 1\n    starts_at: noon\n", &[&format!("8:16: {time}")]);
     edition_has(
-        "tracks:\n  - {slug: a, name: A, color: red}\n",
+        "website_url: promcon.io\n",
+        &["6:14: \"promcon.io\" is not an absolute http or https URL (relative URL without a base), \
+             such as https://promcon.io/"],
+    );
+    let time = "\"noon\" is not a local time of the form YYYY-MM-DDTHH:MM, such as 2016-08-25T09:30";
+    edition_has(
+        "
+        slots:
+          - number: 1
+            starts_at: noon
+        ",
+        &[&format!("8:16: {time}")],
+    );
+    edition_has(
+        "
+        tracks:
+          - {slug: a, name: A, color: red}
+        ",
         &["7:31: \"red\" is not a color of the form #rrggbb, such as #e6522c"],
     );
 }
@@ -96,9 +154,27 @@ fn formats() {
 fn texts() {
     edition_has("city: ' '\n", &["6:7: an empty text: write one, or leave it out"]);
     edition_has("city: \"a\\u0007\"\n", &["6:7: a control character (U+0007): take it out"]);
-    edition_has("city: |\n  a\n  b\n", &["7:3: a line break: this must be one line"]);
+    edition_has(
+        "
+        city: |
+          a
+          b
+        ",
+        &["7:3: a line break: this must be one line"],
+    );
     edition_has("hashtags: ['']\n", &["6:12: an empty text: write one, or leave it out"]);
-    edition_has("talks:\n  - slug: a\n    title: A\n    abstract: |\n      a\n\n      b\n", &[]);
+    edition_has(
+        "
+        talks:
+          - slug: a
+            title: A
+            abstract: |
+              a
+
+              b
+        ",
+        &[],
+    );
 }
 
 #[test]
@@ -114,8 +190,11 @@ fn yaml() {
         "2:11: an anchor (&): write the value out wherever it is needed",
     );
     at("conferences:\n  - slug: !x promcon\n    name: P\n", "2:11: a tag (!): leave it out");
-    let colon = "not YAML: mapping values are not allowed in this context; a text with a colon and a blank in it must stand in quotes";
-    at("conferences:\n  - slug: a: b\n", &format!("2:12: {colon}"));
+    at(
+        "conferences:\n  - slug: a: b\n",
+        "2:12: not YAML: mapping values are not allowed in this context; \
+         a text with a colon and a blank in it must stand in quotes",
+    );
     at(&format!("conferences: {}\n", "[".repeat(40)), "1:46: nested deeper than 32 levels");
     folder_has(
         &[("conferences.yaml", "a: &b [x]\nconferences: *b\n")],
