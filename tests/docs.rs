@@ -94,7 +94,7 @@ async fn nothing_is_loaded_from_elsewhere() {
 }
 
 #[actix_web::test]
-async fn it_is_cached_and_only_read() {
+async fn the_page_is_cached_and_read_only() {
     let app = promcon().start(Backend::Sqlite).await;
     for path in ["/docs", "/docs/style.css", "/docs/script.js"] {
         let answer = app.get(path, &[]).await;

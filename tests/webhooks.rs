@@ -183,7 +183,7 @@ async fn only_what_is_asked_for_is_sent(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_is_not_taken_is_sent_again(backend: Backend) {
+async fn a_message_that_is_not_accepted_is_sent_again(backend: Backend) {
     let app = archive(seed::weekend).webhooks().start(backend).await;
     let receiver = Receiver::start();
     let elsewhere = format!("{}-elsewhere", receiver.url);
@@ -280,7 +280,7 @@ async fn nothing_is_lost_while_the_receiver_or_the_server_is_down(backend: Backe
 
 #[on_both_databases]
 #[actix_web::test]
-async fn gone_is_for_good_until_it_is_enabled(backend: Backend) {
+async fn a_receiver_that_is_gone_is_sent_nothing_until_it_is_enabled(backend: Backend) {
     let app = archive(seed::weekend).webhooks().start(backend).await;
     let receiver = Receiver::start();
     receiver.reply([Reply::status(410)]);
@@ -306,7 +306,7 @@ async fn gone_is_for_good_until_it_is_enabled(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn who_fails_for_days_is_given_up(backend: Backend) {
+async fn a_receiver_that_fails_for_days_is_given_up(backend: Backend) {
     let app = archive(seed::weekend).webhooks().start(backend).await;
     let receiver = Receiver::start();
     receiver.reply(vec![Reply::status(503); 50]);
@@ -380,7 +380,7 @@ async fn the_lease_of_a_server_that_crashed_ends(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn one_that_is_slow_holds_up_no_other(backend: Backend) {
+async fn a_slow_receiver_holds_up_no_other(backend: Backend) {
     let app = archive(seed::weekend).webhooks().start(backend).await;
     let (slow, fast) = (Receiver::start(), Receiver::start());
     slow.reply([Reply { delay: Duration::from_secs(60), ..Reply::status(200) }]);
@@ -399,7 +399,7 @@ async fn one_that_is_slow_holds_up_no_other(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn without_webhooks_it_only_looks_for_some(backend: Backend) {
+async fn a_server_without_webhooks_only_looks_for_some(backend: Backend) {
     let app = archive(seed::weekend).webhooks().start(backend).await;
     let before = app.statements();
     sleep(Duration::from_millis(500)).await;

@@ -45,7 +45,7 @@ async fn result(browser: &Browser) -> String {
 
 #[needs_chromium]
 #[actix_web::test]
-async fn its_examples_answer_with_real_talks() {
+async fn the_examples_answer_with_real_talks() {
     let app = promcon().start(Backend::Sqlite).await;
     let browser = open(&app).await;
     for (tab, (operation, expected)) in [
@@ -68,7 +68,7 @@ async fn its_examples_answer_with_real_talks() {
 
 #[needs_chromium]
 #[actix_web::test]
-async fn it_follows_what_changes() {
+async fn a_subscription_follows_changes() {
     let app = promcon().start(Backend::Sqlite).await;
     let browser = open(&app).await;
     open_example(&browser, 4, "ChangesAsTheyCome").await;
@@ -97,7 +97,7 @@ async fn it_follows_what_changes() {
 /// As the README shows it.
 #[needs_chromium]
 #[actix_web::test]
-async fn it_moves_a_talk() {
+async fn a_mutation_moves_a_talk() {
     let app = promcon().start(Backend::Sqlite).await;
     let token = app.token("write:promcon").await;
     let readme = include_str!("../../README.md");

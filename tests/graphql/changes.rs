@@ -141,7 +141,7 @@ async fn deletions_and_updates_are_logged(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_is_impossible_is_refused(backend: Backend) {
+async fn an_impossible_request_is_refused(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let next = app.revision().await + 1;
     for ahead in [
@@ -208,7 +208,7 @@ async fn an_attendee_sees_what_differs(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_is_removed_is_listed(backend: Backend) {
+async fn a_removal_is_listed(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let document = changed_weekend(|document| {
         talk(document, "twice").status = serde_json::from_value(json!("WITHDRAWN")).unwrap();

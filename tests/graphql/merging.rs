@@ -355,7 +355,7 @@ async fn a_wrong_merge_of_companies_is_undone(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_was_named_since_stays_what_it_is(backend: Backend) {
+async fn an_unmerge_changes_nothing_that_is_newer(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let editor = app.editor("write").await;
     let (ada, bob) = two_people(&editor).await;
@@ -408,7 +408,7 @@ async fn what_was_named_since_stays_what_it_is(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_was_merged_comes_back_with_an_older_document(backend: Backend) {
+async fn a_merged_speaker_comes_back_with_an_older_document(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let editor = app.editor("write").await;
     let (ada, bob) = two_people(&editor).await;

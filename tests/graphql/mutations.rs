@@ -630,7 +630,7 @@ async fn the_mutations_of_one_request_follow_each_other(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn who_may_not_is_refused(backend: Backend) {
+async fn an_unauthorised_client_is_refused(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let mutation = r#"mutation { createConference(input: { name: "Other" }) { conference { id } } }"#;
     let anonymous = app.ask(mutation, json!({})).await;
@@ -708,7 +708,7 @@ async fn who_may_not_is_refused(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_is_in_use_stays(backend: Backend) {
+async fn a_thing_in_use_is_not_deleted(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let editor = app.editor("write").await;
     let edition = app

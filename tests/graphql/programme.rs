@@ -41,7 +41,7 @@ async fn days_begin_at_five(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_is_on_is_known_at_any_time(backend: Backend) {
+async fn present_and_next_slots_are_known_at_any_time(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     assert_eq!(
         titles(&app, r#"onNow(at: "2025-10-25T10:45:00+02:00")"#).await,

@@ -79,7 +79,7 @@ async fn a_talk_is_moved(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_overlaps_is_named_and_may_be_forced(backend: Backend) {
+async fn an_overlap_is_named_and_may_be_forced(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let editor = app.editor("write").await;
     let talk = app.talk_id("lost").await;

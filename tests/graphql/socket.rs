@@ -40,7 +40,7 @@ fn text(message: &str) -> Message {
 }
 
 #[actix_web::test]
-async fn what_is_no_message_closes_with_4400() {
+async fn an_invalid_message_closes_with_4400() {
     let app = small().await;
     for wrong in [
         "",
@@ -70,7 +70,7 @@ async fn what_is_no_message_closes_with_4400() {
 }
 
 #[actix_web::test]
-async fn what_comes_out_of_turn_closes() {
+async fn a_message_out_of_turn_closes() {
     let app = small().await;
     let init = || text(r#"{"type":"connection_init","payload":{"authorization":"none is needed"}}"#);
     let follow = || text(&json!({ "type": "subscribe", "id": "1", "payload": { "query": FOLLOW } }).to_string());
@@ -93,7 +93,7 @@ async fn another_subprotocol_closes_with_4406() {
 }
 
 #[actix_web::test]
-async fn who_never_begins_is_closed_with_4408() {
+async fn a_client_that_never_initialises_is_closed_with_4408() {
     let app =
         empty().limits(Limits { init: Duration::from_millis(300), ..Limits::default() }).start(Backend::Sqlite).await;
     assert_eq!(close_code(&app, false, Vec::new()).await, 4408);
@@ -103,7 +103,7 @@ async fn who_never_begins_is_closed_with_4408() {
 }
 
 #[actix_web::test]
-async fn what_is_too_large_closes_with_1009() {
+async fn a_message_that_is_too_large_closes_with_1009() {
     let app = small().await;
     let long = |length: usize| "x".repeat(length);
     for length in [256 * 1024 + 1, 8 << 20] {

@@ -118,7 +118,7 @@ async fn a_write_of_another_process_is_sent(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn who_comes_back_goes_on_from_the_last_one_seen(backend: Backend) {
+async fn a_client_that_comes_back_goes_on_from_the_last_change_seen(backend: Backend) {
     let app = archive(seed::twenty).start(backend).await;
     let all = logged_changes(&app, "since=0").await;
     let mut socket = Socket::open(&app).await;
@@ -167,7 +167,7 @@ async fn an_edition_is_followed_alone(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_can_t_be_followed_is_refused(backend: Backend) {
+async fn an_impossible_subscription_is_refused(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let next = app.revision().await + 1;
     let mut socket = Socket::open(&app).await;
@@ -261,7 +261,7 @@ async fn a_client_ends_what_it_follows(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_is_on_is_sent_as_time_goes_by(backend: Backend) {
+async fn present_slots_are_sent_as_time_goes_by(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     app.set_now("2025-10-25T06:59:00Z");
     let mut socket = Socket::open(&app).await;
@@ -291,7 +291,7 @@ async fn what_is_on_is_sent_as_time_goes_by(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_is_on_is_sent_when_the_schedule_changes(backend: Backend) {
+async fn present_slots_are_sent_when_the_schedule_changes(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     app.set_now("2025-10-25T08:40:00Z");
     let mut socket = Socket::open(&app).await;
@@ -341,7 +341,7 @@ async fn an_event_costs_few_statements(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn who_waits_costs_nothing(backend: Backend) {
+async fn a_waiting_client_costs_nothing(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     app.set_now("2025-10-25T08:40:00Z");
     let mut socket = Socket::open(&app).await;
@@ -405,7 +405,7 @@ async fn a_connection_ends_with_its_server(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn who_takes_nothing_is_dropped_and_comes_back(backend: Backend) {
+async fn a_client_that_reads_nothing_is_dropped_and_comes_back(backend: Backend) {
     let limits = Limits { patience: Duration::from_millis(400), ..Limits::default() };
     let app = archive(seed::fourteen_hundred).limits(limits).start(backend).await;
     let last = app.revision().await;
@@ -448,7 +448,7 @@ async fn interrupt(app: &App) {
 
 #[needs_postgres]
 #[actix_web::test]
-async fn who_waits_while_the_database_is_away_misses_nothing() {
+async fn a_client_misses_nothing_while_the_database_is_away() {
     let app = archive(seed::weekend).start(Backend::Postgres).await;
     let since = app.revision().await;
     let mut socket = Socket::open(&app).await;

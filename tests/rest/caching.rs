@@ -286,7 +286,7 @@ async fn the_tag_of_what_depends_on_the_clock_changes_with_it(backend: Backend) 
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_is_not_there_is_not_cached(backend: Backend) {
+async fn a_missing_thing_is_not_cached(backend: Backend) {
     let app = promcon().start(backend).await;
     for path in [
         "/api/v1/editions/nothing",

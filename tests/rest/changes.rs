@@ -78,7 +78,7 @@ async fn an_edition_lists_what_an_attendee_must_know(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_is_impossible_is_refused(backend: Backend) {
+async fn an_impossible_request_is_refused(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let next = body(&app, "/api/v1/archive").await["revision"].as_i64().unwrap() + 1;
     let edition = "/api/v1/editions/conf-2025/changes";

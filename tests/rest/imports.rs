@@ -119,7 +119,7 @@ async fn a_wrong_document_changes_nothing(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn only_who_may_writes(backend: Backend) {
+async fn only_an_authorised_client_imports(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let mut other = seed::weekend();
     other.conferences[0].slug = "other".parse().unwrap();

@@ -181,7 +181,7 @@ async fn each_kind_of_value_is_checked(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_is_not_offered_is_a_problem(backend: Backend) {
+async fn a_request_for_what_is_not_offered_is_a_problem(backend: Backend) {
     let app = promcon().start(backend).await;
     for (path, accept, status) in [
         ("/api/v1/talks", "text/html", 406),

@@ -60,7 +60,7 @@ async fn a_write_of_another_process_is_sent(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn who_comes_back_gets_the_rest(backend: Backend) {
+async fn a_client_that_comes_back_gets_the_rest(backend: Backend) {
     let app = archive(seed::twenty).start(backend).await;
     let all = app.changes("since=0").await;
     assert!(all.len() > 120, "{}: more than a page", all.len());
@@ -116,7 +116,7 @@ async fn a_slow_reader_misses_nothing(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn what_is_impossible_is_refused(backend: Backend) {
+async fn an_impossible_request_is_refused(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let path = "/api/v1/changes/stream";
     let problem = "application/problem+json; charset=utf-8";
@@ -147,7 +147,7 @@ async fn what_is_impossible_is_refused(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
-async fn only_who_waits_on_sqlite_costs_statements(backend: Backend) {
+async fn only_a_waiting_client_on_sqlite_costs_statements(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     wait_for_silence(&app).await;
 

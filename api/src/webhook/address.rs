@@ -120,25 +120,26 @@ mod tests {
 
     use super::*;
 
-    const SPECIAL: &str = "0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.127.255.255 127.0.0.1 127.255.0.3 169.254.169.254 172.16.0.1 \
-        172.31.255.255 192.0.0.8 192.0.2.1 192.88.99.1 192.168.1.1 198.18.0.1 198.19.255.255 198.51.100.7 203.0.113.9 224.0.0.1 \
-        239.255.255.255 240.0.0.1 255.255.255.255 :: ::1 ::ffff:127.0.0.1 ::ffff:8.8.8.8 ::127.0.0.1 64:ff9b::10.0.0.1 \
-        64:ff9b::808:808 64:ff9b:1::1 100::1 2001::1 2001:10::1 2001:1ff::1 2001:db8::1 2002:7f00:1:: 3fff::1 3fff:fff::1 \
-        4000::1 5f00::1 fc00::1 fd12:3456::1 fe80::1 fec0::1 ff02::1";
+    const SPECIAL: &str = "\
+        0.0.0.0 0.1.2.3 10.0.0.1 10.255.255.255 100.64.0.1 100.127.255.255 127.0.0.1 127.255.0.3 \
+        169.254.169.254 172.16.0.1 172.31.255.255 192.0.0.8 192.0.2.1 192.88.99.1 192.168.1.1 198.18.0.1 \
+        198.19.255.255 198.51.100.7 203.0.113.9 224.0.0.1 239.255.255.255 240.0.0.1 255.255.255.255 :: ::1 \
+        ::ffff:127.0.0.1 ::ffff:8.8.8.8 ::127.0.0.1 64:ff9b::10.0.0.1 64:ff9b::808:808 64:ff9b:1::1 100::1 \
+        2001::1 2001:10::1 2001:1ff::1 2001:db8::1 2002:7f00:1:: 3fff::1 3fff:fff::1 4000::1 5f00::1 fc00::1 \
+        fd12:3456::1 fe80::1 fec0::1 ff02::1";
 
-    const PUBLIC: &str = "1.1.1.1 8.8.8.8 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255 128.0.0.1 172.15.255.255 172.32.0.0 \
-        192.0.1.1 192.167.0.1 198.17.255.255 198.20.0.0 223.255.255.255 2001:200::1 2001:4860:4860::8888 2003::1 2606:4700::1111 \
-        3ffe::1";
+    const PUBLIC: &str = "\
+        1.1.1.1 8.8.8.8 9.255.255.255 11.0.0.0 100.63.255.255 100.128.0.0 126.255.255.255 128.0.0.1 \
+        172.15.255.255 172.32.0.0 192.0.1.1 192.167.0.1 198.17.255.255 198.20.0.0 223.255.255.255 \
+        2001:200::1 2001:4860:4860::8888 2003::1 2606:4700::1111 3ffe::1";
 
     #[test]
     fn only_public_addresses_are_public() {
         for address in SPECIAL.split(' ') {
             let parsed: IpAddr = address.parse().unwrap();
             assert!(special(parsed).is_some(), "{address}");
-            assert!(
-                check(parsed, false).unwrap_err().contains("--allow-private") && check(parsed, true).is_ok(),
-                "{address}"
-            );
+            assert!(check(parsed, false).unwrap_err().contains("--allow-private"), "{address}");
+            assert!(check(parsed, true).is_ok(), "{address}");
         }
         for address in PUBLIC.split(' ') {
             assert_eq!(special(address.parse().unwrap()), None, "{address}");
@@ -170,8 +171,8 @@ mod tests {
             ("https://169.254.169.254/latest", "link-local"),
             ("https://[2606:4700::1111]/", "give a name"),
         ] {
-            let told = parse(url, false).unwrap_err();
-            assert!(told.contains(why) && !told.contains("secret"), "{url}: {told}");
+            let error = parse(url, false).unwrap_err();
+            assert!(error.contains(why) && !error.contains("secret"), "{url}: {error}");
         }
         for url in ["http://127.0.0.1:8080/", "http://[::1]:8080/", "https://10.0.0.1/", "http://example.org/"] {
             assert!(parse(url, true).is_ok(), "{url}");
@@ -180,21 +181,21 @@ mod tests {
 
     #[actix_web::test]
     async fn a_name_is_known_by_its_addresses() {
-        let of = |text: &str| Url::parse(text).unwrap();
-        for url in [
+        let url = |text: &str| Url::parse(text).unwrap();
+        for address in [
             "https://localhost/",
             "https://LOCALHOST:8443/",
             "https://127.0.0.1/",
             "http://[::1]/",
             "http://[::ffff:10.0.0.1]/",
         ] {
-            assert!(resolve(&of(url), false).await.unwrap_err().contains("not public"), "{url}");
+            assert!(resolve(&url(address), false).await.unwrap_err().contains("not public"), "{address}");
         }
-        let found = resolve(&of("http://localhost:8443/"), true).await.unwrap();
+        let found = resolve(&url("http://localhost:8443/"), true).await.unwrap();
         assert!(
             !found.is_empty() && found.iter().all(|address| address.ip().is_loopback() && address.port() == 8443),
             "{found:?}"
         );
-        assert!(resolve(&of("https://nothing.invalid/"), true).await.unwrap_err().contains("nothing.invalid"));
+        assert!(resolve(&url("https://nothing.invalid/"), true).await.unwrap_err().contains("nothing.invalid"));
     }
 }

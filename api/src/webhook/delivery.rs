@@ -138,7 +138,7 @@ mod tests {
     }
 
     #[test]
-    fn what_they_say_is_one_line() {
+    fn an_answer_is_logged_in_one_line() {
         assert_eq!(one_line("  No\r\n\u{1b}[31msuch\0thing "), "No [31msuch thing");
         assert_eq!(one_line(&"x".repeat(999)).len(), KEPT);
     }

@@ -149,8 +149,8 @@ mod tests {
 
     #[test]
     fn pauses_grow_and_heed_wishes() {
-        let told: Vec<i64> = (0..11).map(|failures| pause(failures, None, 0).num_minutes()).collect();
-        assert_eq!(told, [0, 5, 30, 120, 300, 600, 840, 1200, 1440, 1440, 1440]);
+        let minutes: Vec<i64> = (0..11).map(|failures| pause(failures, None, 0).num_minutes()).collect();
+        assert_eq!(minutes, [0, 5, 30, 120, 300, 600, 840, 1200, 1440, 1440, 1440]);
         assert_eq!((pause(0, None, 0).num_seconds(), pause(1, None, 255).num_seconds()), (5, 330));
         let wish = |hours| pause(1, Some(TimeDelta::hours(hours)), 0);
         assert_eq!((wish(1), wish(-1), wish(1000)), (TimeDelta::hours(1), TimeDelta::minutes(5), TimeDelta::hours(24)));

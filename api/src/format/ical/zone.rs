@@ -117,7 +117,8 @@ mod tests {
             "BEGIN:VTIMEZONE TZID:Europe/Berlin \
              BEGIN:STANDARD DTSTART:20250101T000000 TZOFFSETFROM:+0100 TZOFFSETTO:+0100 TZNAME:CET END:STANDARD \
              BEGIN:DAYLIGHT DTSTART:20250330T020000 TZOFFSETFROM:+0100 TZOFFSETTO:+0200 TZNAME:CEST END:DAYLIGHT \
-             BEGIN:STANDARD DTSTART:20251026T030000 TZOFFSETFROM:+0200 TZOFFSETTO:+0100 TZNAME:CET END:STANDARD END:VTIMEZONE "
+             BEGIN:STANDARD DTSTART:20251026T030000 TZOFFSETFROM:+0200 TZOFFSETTO:+0100 TZNAME:CET END:STANDARD \
+             END:VTIMEZONE "
         );
     }
 
@@ -132,15 +133,15 @@ mod tests {
     }
 
     #[test]
-    fn every_offset_of_every_zone_is_told() {
+    fn every_offset_of_every_zone_is_written() {
         for zone in chrono_tz::TZ_VARIANTS {
             let observances = observances(zone, 2022, 2026);
             let (mut at, end) = (new_year(zone, 2022).unwrap_or_default(), new_year(zone, 2027).unwrap_or_default());
             assert!(at < end);
             while at < end {
-                let told =
+                let written =
                     observances.iter().rev().find(|observance| observance.since <= at).map(|observance| observance.to);
-                assert_eq!(told, Some(offset_at(zone, at)), "{zone} {at}");
+                assert_eq!(written, Some(offset_at(zone, at)), "{zone} {at}");
                 at += chrono::TimeDelta::hours(5);
             }
         }
