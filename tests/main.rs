@@ -9,5 +9,6 @@ mod formats;
 mod graphql;
 mod rest;
 mod robustness;
+mod storeys;
 mod support;
 mod webhooks;

@@ -6,7 +6,7 @@ use actix_web::rt::time::sleep;
 use chrono::{DateTime, TimeDelta, Utc};
 use lectern_api::{
     format::document::Document,
-    webhook::{self, Added, Listed, New},
+    webhook::{self, AddedWebhook, NewWebhook, WebhookSummary},
 };
 use sea_orm::{ConnectionTrait, Database, DatabaseConnection};
 use serde_json::{Value, json};
@@ -43,22 +43,22 @@ async fn execute(app: &App, sql: &str) {
 }
 
 /// Adds a webhook, as another process would.
-async fn add(app: &App, webhook: New) -> Added {
+async fn add(app: &App, webhook: NewWebhook) -> AddedWebhook {
     webhook::add(&database(app).await, webhook, app.now()).await.unwrap()
 }
 
 /// A webhook that may be on a private address, as the tests' receivers are.
-fn to(url: &str) -> New {
-    New { url: url.to_owned(), is_private_allowed: true, ..New::default() }
+fn to(url: &str) -> NewWebhook {
+    NewWebhook { url: url.to_owned(), is_private_allowed: true, ..NewWebhook::default() }
 }
 
 /// The same, to which the whole log is sent.
-fn from_the_beginning_to(url: &str) -> New {
-    New { since: Some(0), ..to(url) }
+fn from_the_beginning_to(url: &str) -> NewWebhook {
+    NewWebhook { since: Some(0), ..to(url) }
 }
 
 /// The first webhook, as it is listed.
-async fn first_webhook(app: &App) -> Listed {
+async fn first_webhook(app: &App) -> WebhookSummary {
     webhook::list(&database(app).await).await.unwrap().remove(0)
 }
 
@@ -68,12 +68,12 @@ async fn attempts(app: &App) -> Vec<webhook::Delivery> {
 }
 
 /// The first webhook, once so many attempts in a row have failed.
-async fn webhook_after_failures(app: &App, failures: i32) -> Listed {
+async fn webhook_after_failures(app: &App, failures: i32) -> WebhookSummary {
     eventually(|| async { Some(first_webhook(app).await).filter(|webhook| webhook.failures >= failures) }).await
 }
 
 /// The first webhook, once it has come to the end of the log.
-async fn webhook_at_the_end(app: &App) -> Listed {
+async fn webhook_at_the_end(app: &App) -> WebhookSummary {
     let last = app.revision().await;
     eventually(|| async { Some(first_webhook(app).await).filter(|webhook| webhook.delivered == last) }).await
 }
@@ -155,7 +155,7 @@ async fn only_what_is_asked_for_is_sent(backend: Backend) {
 
     // Talks and slots of one edition, by its former slug.
     let receiver = Receiver::start();
-    let webhook = New {
+    let webhook = NewWebhook {
         editions: vec!["conf-25".to_owned()],
         kinds: vec!["Talk".to_owned(), "Slot".to_owned()],
         ..from_the_beginning_to(&receiver.url)
@@ -171,7 +171,7 @@ async fn only_what_is_asked_for_is_sent(backend: Backend) {
 
     // Changes of a talk are passed over, and a speaker's after them is found.
     let receiver = Receiver::start();
-    add(&app, New { kinds: vec!["Speaker".to_owned()], ..to(&receiver.url) }).await;
+    add(&app, NewWebhook { kinds: vec!["Speaker".to_owned()], ..to(&receiver.url) }).await;
     let mut document = seed::weekend_titled("Hello");
     app.apply(&document).await;
     document.speakers[1].name = "Robert".to_owned();
@@ -413,7 +413,7 @@ async fn a_private_address_is_never_asked(backend: Backend) {
     let app = archive(seed::weekend).webhooks().start(backend).await;
     let receiver = Receiver::start();
     let port = receiver.url.rsplit_once(':').unwrap().1;
-    add(&app, New { is_private_allowed: false, ..to(&format!("https://localhost:{port}")) }).await;
+    add(&app, NewWebhook { is_private_allowed: false, ..to(&format!("https://localhost:{port}")) }).await;
 
     app.apply(&seed::weekend_titled("One")).await;
 
@@ -440,13 +440,13 @@ async fn a_server_is_known_by_its_certificate(backend: Backend) {
 async fn a_webhook_outlives_its_editions_and_says_so(backend: Backend) {
     let app = archive(seed::weekend).webhooks().start(backend).await;
     let receiver = Receiver::start();
-    add(&app, New { editions: vec!["conf-2025".to_owned()], ..to(&receiver.url) }).await;
+    add(&app, NewWebhook { editions: vec!["conf-2025".to_owned()], ..to(&receiver.url) }).await;
     let deleted_edition = "00000000-0000-4000-8000-000000000000";
     execute(&app, &format!(r#"UPDATE webhook SET editions = '["{deleted_edition}"]'"#)).await;
 
     app.apply(&seed::weekend_titled("One")).await;
 
-    let is_disabled = |webhook: &Listed| webhook.disabled_at.is_some();
+    let is_disabled = |webhook: &WebhookSummary| webhook.disabled_at.is_some();
     let webhook = eventually(|| async { Some(first_webhook(&app).await).filter(is_disabled) }).await;
     assert_eq!(webhook.disabled_because.as_deref(), Some("its editions are gone"));
     assert_eq!(webhook.editions, [deleted_edition]);

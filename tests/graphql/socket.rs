@@ -271,7 +271,7 @@ async fn persisted_queries_are_found() {
     let app = small().await;
     let mut socket = Socket::open(&app).await;
     let query = r#"subscription { onNow(edition: "conf-2025") { id } }"#;
-    let hash = lectern_api::graphql::persisted::hash(query);
+    let hash = lectern_api::schema::persisted::hash(query);
     let ask = |query: Option<&str>| {
         let extensions = json!({ "persistedQuery": { "version": 1, "sha256Hash": hash } });
         json!({ "id": "a", "type": "subscribe", "payload": { "query": query, "extensions": extensions } })

@@ -20,7 +20,7 @@ const PATH: &str = "/api/v1/imports?format=native";
 async fn token(app: &App, name: &str, scope: &str, expires_at: Option<&str>) -> String {
     let database = Database::connect(&app.database_url).await.unwrap();
     let now = "2026-11-21T11:00:00Z".parse().unwrap();
-    let scope: Scope = scope.parse().unwrap();
+    let scope: TokenScope = scope.parse().unwrap();
     let expires_at = expires_at.map(|time| time.parse().unwrap());
     let token = token::create(&database, name, &scope, expires_at, now).await.unwrap();
     database.close().await.unwrap();

@@ -71,10 +71,7 @@ async fn withdrawn_talks_do_not_count(backend: Backend) {
 
     // Crew 1, Ada 1, Bob 3; Old Co 1, ACME 2.
     assert_eq!(counts().await, (5, 3));
-    document.editions[0]
-        .talks
-        .iter_mut()
-        .for_each(|talk| talk.status = crate::resource::vocabulary::TalkStatus::Confirmed);
+    document.editions[0].talks.iter_mut().for_each(|talk| talk.status = crate::vocabulary::TalkStatus::Confirmed);
     case.apply(&document).await;
     assert_eq!(counts().await, (6, 4));
     document.editions[0].talks.retain(|talk| talk.slug.as_str() != "flash-b");
