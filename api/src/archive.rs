@@ -90,8 +90,8 @@ impl Archive {
         self.turn.clone().lock_owned().await
     }
 
-    /// Opens a write. It is undone unless it is finished.
-    async fn begin(&self) -> Result<Write> {
+    /// Opens a write of what an argument of the caller gives. It is undone unless it is finished.
+    async fn begin(&self, argument: &'static str) -> Result<Write> {
         let turn = self.turn().await;
         let immediate = SqliteTransactionMode::Immediate;
         let options = TransactionOptions { sqlite_transaction_mode: Some(immediate), ..TransactionOptions::default() };
@@ -109,6 +109,7 @@ impl Archive {
             revision,
             now: self.now().max(last),
             report: Report::default(),
+            argument,
             grant: self.grant.clone(),
             merged: None,
             _turn: turn,
@@ -125,6 +126,8 @@ struct Write {
     /// The time of all its changes, never before those of an earlier write.
     now: DateTime<Utc>,
     report: Report,
+    /// The argument that a violation of a constraint is a mistake in.
+    argument: &'static str,
     grant: Option<Grant>,
     /// What goes because it became another.
     merged: Option<(Uuid, Uuid)>,

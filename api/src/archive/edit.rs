@@ -91,7 +91,7 @@ pub struct Outcome {
 impl Edit {
     /// Opens the write of a mutation.
     pub async fn begin(archive: &Archive) -> Result<Self> {
-        let write = archive.begin().await?;
+        let write = archive.begin("input").await?;
         Ok(Self {
             write,
             stored: Rows::default(),

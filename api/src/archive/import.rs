@@ -34,7 +34,7 @@ impl Archive {
     /// used elsewhere: that one loses its edition. Conferences, companies, speakers, and recordings and playlists
     /// without edition are created or updated. Everything else stays. A dry run does it all, and then undoes it.
     pub async fn apply(&self, document: &Document, dry_run: bool) -> Result<Report> {
-        let mut write = self.begin().await?;
+        let mut write = self.begin("document").await?;
         let mut problems = Vec::new();
         let known = StoredNames::look_up(document, &write.transaction).await?;
         let identified = Identified::of(document, known, &mut problems);

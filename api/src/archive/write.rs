@@ -2,8 +2,11 @@
 
 use std::collections::HashSet;
 
+use chrono::{DateTime, Utc};
 use entity::{archive_state, conference, edition};
-use sea_orm::{ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, EntityTrait, QueryFilter, Statement};
+use sea_orm::{
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, Statement,
+};
 use uuid::Uuid;
 
 use super::{
@@ -31,13 +34,7 @@ impl Write {
         }
         self.stay_within(&difference, &wanted).await?;
         let step = Step { transaction: &self.transaction, difference: &difference };
-        step.remove_parts(stored).await?;
-        step.make_room(stored, &wanted).await?;
-        step.put_nodes(&wanted).await?;
-        step.put_parts(&wanted).await?;
-        step.remove_nodes(stored).await?;
-        let log: Vec<_> = difference.changes.iter().map(|change| change.row(self.now)).collect();
-        insert(&self.transaction, log).await?;
+        step.write(stored, &wanted, self.now).await.map_err(|error| refusal(error, self.argument))?;
         self.revision += i64::try_from(difference.changes.len()).unwrap_or_default();
         self.report.count(&difference.changes);
         self.refresh(&difference, stored, &wanted).await?;
@@ -54,7 +51,8 @@ impl Write {
         let state = archive_state::Model { id: 1, revision: self.revision, updated_at: self.now };
         replace(&self.transaction, vec![state]).await?;
         notify(&self.transaction, self.revision).await?;
-        self.transaction.commit().await.map_err(refusal)?;
+        let argument = self.argument;
+        self.transaction.commit().await.map_err(|error| refusal(error, argument))?;
         self.report.revision = Some(self.revision);
         Ok(self.report)
     }
@@ -111,8 +109,19 @@ struct Step<'a> {
 }
 
 impl Step<'_> {
+    /// Writes the difference, and the log.
+    async fn write(&self, stored: &Rows, wanted: &Rows, now: DateTime<Utc>) -> Result<(), DbErr> {
+        self.remove_parts(stored).await?;
+        self.make_room(stored, wanted).await?;
+        self.put_nodes(wanted).await?;
+        self.put_parts(wanted).await?;
+        self.remove_nodes(stored).await?;
+        let log = self.difference.changes.iter().map(|change| change.row(now)).collect();
+        insert(self.transaction, log).await
+    }
+
     /// Takes the parts of what changed away, so that they never meet their successors.
-    async fn remove_parts(&self, stored: &Rows) -> Result<()> {
+    async fn remove_parts(&self, stored: &Rows) -> Result<(), DbErr> {
         macro_rules! remove {
             ($($rows:ident: $table:ident $owner:ident,)+) => {
                 $(self.remove_parts_of(&stored.$rows).await?;)+
@@ -122,7 +131,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    async fn put_parts(&self, wanted: &Rows) -> Result<()> {
+    async fn put_parts(&self, wanted: &Rows) -> Result<(), DbErr> {
         macro_rules! put {
             ($($rows:ident: $table:ident $owner:ident,)+) => {
                 $(self.put_parts_of(&wanted.$rows).await?;)+
@@ -133,7 +142,7 @@ impl Step<'_> {
     }
 
     /// Moves rows out of the way of those that take over their slugs, numbers or keys.
-    async fn make_room(&self, stored: &Rows, wanted: &Rows) -> Result<()> {
+    async fn make_room(&self, stored: &Rows, wanted: &Rows) -> Result<(), DbErr> {
         macro_rules! make_room {
             ($($rows:ident: $table:ident $kind:literal,)+) => {
                 $(self.make_room_among(&stored.$rows, &wanted.$rows).await?;)+
@@ -144,7 +153,7 @@ impl Step<'_> {
     }
 
     /// Writes what is new or changed, what others refer to first.
-    async fn put_nodes(&self, wanted: &Rows) -> Result<()> {
+    async fn put_nodes(&self, wanted: &Rows) -> Result<(), DbErr> {
         macro_rules! put {
             ($($rows:ident: $table:ident $kind:literal,)+) => {
                 $(self.put(&wanted.$rows).await?;)+
@@ -155,7 +164,7 @@ impl Step<'_> {
     }
 
     /// Deletes what is gone, what refers to others first.
-    async fn remove_nodes(&self, stored: &Rows) -> Result<()> {
+    async fn remove_nodes(&self, stored: &Rows) -> Result<(), DbErr> {
         macro_rules! remove {
             ($($rows:ident: $table:ident $kind:literal,)+) => {
                 $(self.remove_gone(&stored.$rows).await?;)+
@@ -165,13 +174,13 @@ impl Step<'_> {
         Ok(())
     }
 
-    async fn remove_parts_of<P: PartRow>(&self, rows: &[P]) -> Result<()> {
+    async fn remove_parts_of<P: PartRow>(&self, rows: &[P]) -> Result<(), DbErr> {
         let owners: HashSet<Uuid> =
             rows.iter().map(PartRow::owner).filter(|owner| self.difference.rewrites_parts(*owner)).collect();
         delete::<P>(self.transaction, P::OWNER, owners.into_iter().collect()).await
     }
 
-    async fn put_parts_of<P: PartRow>(&self, rows: &[P]) -> Result<()> {
+    async fn put_parts_of<P: PartRow>(&self, rows: &[P]) -> Result<(), DbErr> {
         let rows = rows.iter().filter(|row| self.difference.rewrites_parts(row.owner()));
         insert(self.transaction, rows.cloned().collect()).await
     }
@@ -180,7 +189,7 @@ impl Step<'_> {
         self.difference.of(N::KIND, row.id()).map(|change| change.operation)
     }
 
-    async fn make_room_among<N: NodeRow>(&self, stored: &[N], wanted: &[N]) -> Result<()> {
+    async fn make_room_among<N: NodeRow>(&self, stored: &[N], wanted: &[N]) -> Result<(), DbErr> {
         let by_id: std::collections::HashMap<Uuid, &N> = wanted.iter().map(|row| (row.id(), row)).collect();
         let moves = |row: &&N| by_id.get(&row.id()).is_some_and(|wanted| wanted.unique() != row.unique());
         let comes = |row: &N| self.became(row) == Some(ChangeOperation::Created);
@@ -197,13 +206,13 @@ impl Step<'_> {
         replace(self.transaction, leaving).await
     }
 
-    async fn put<N: NodeRow>(&self, wanted: &[N]) -> Result<()> {
+    async fn put<N: NodeRow>(&self, wanted: &[N]) -> Result<(), DbErr> {
         let now = |operation| wanted.iter().filter(move |row| self.became(*row) == Some(operation)).cloned().collect();
         replace(self.transaction, now(ChangeOperation::Updated)).await?;
         insert(self.transaction, now(ChangeOperation::Created)).await
     }
 
-    async fn remove_gone<N: NodeRow>(&self, stored: &[N]) -> Result<()> {
+    async fn remove_gone<N: NodeRow>(&self, stored: &[N]) -> Result<(), DbErr> {
         let gone = stored
             .iter()
             .filter(|row| matches!(self.became(*row), Some(ChangeOperation::Deleted | ChangeOperation::Merged)));

@@ -2,6 +2,8 @@
 //! answered.
 //! <https://graphql.github.io/graphql-over-http/draft/>
 
+use std::collections::HashSet;
+
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     http::{Method, StatusCode, header},
@@ -24,6 +26,7 @@ use crate::{
         problem::CHALLENGE,
     },
     ready::{ReadyBody, Uncacheable},
+    schema::shape::Shape,
     state::Server,
     token,
     web::graphiql,
@@ -96,7 +99,7 @@ async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
         Err(error) => return malformed(error, media),
     };
     // A document behind a hash alone may read the clock too.
-    let reads_clock = asked.query.as_deref().is_none_or(|query| reads_clock(query, &asked.variables));
+    let reads_clock = asked.query.as_deref().is_none_or(|query| reads_clock(query, &asked.variables, &server.shape));
     let about = cache::Representation { request, about: About::Archive, reads_clock, media: media.content_type() };
     let answered = cache::answer(server, about, || async {
         let answer = run(asked.clone(), server, Caller::Getting).await;
@@ -113,11 +116,11 @@ async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
     response
 }
 
-/// Whether an answer may depend on the time that it is: the document names a field that does, or filters by one.
-fn reads_clock(document: &str, variables: &Map<String, Value>) -> bool {
-    const WORDS: [&str; 4] = ["status", "onNow", "upNext", "today"];
-    let mut words = document.split(|c: char| !c.is_ascii_alphanumeric() && c != '_');
-    words.any(|word| WORDS.contains(&word)) || Value::Object(variables.clone()).to_string().contains("\"status\"")
+/// Whether a response may depend on the time of the request: the document names a field that does, or filters by one.
+fn reads_clock(document: &str, variables: &Map<String, Value>, shape: &Shape) -> bool {
+    let words: HashSet<&str> = document.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
+    let variables = Value::Object(variables.clone()).to_string();
+    shape.clock_fields().any(|field| words.contains(field) || variables.contains(&format!("\"{field}\"")))
 }
 
 async fn post(request: &HttpRequest, payload: web::Payload, server: &Server) -> HttpResponse {

@@ -50,8 +50,15 @@ impl Answer {
     }
 }
 
+/// A document that is no GraphQL, or a request that is refused. A syntax error of the library draws the place in the
+/// document over several lines; its last one says what was expected, and `locations` where.
 impl From<ServerError> for Answer {
-    fn from(error: ServerError) -> Self {
+    fn from(mut error: ServerError) -> Self {
+        if let Some((drawing, expected)) = error.message.rsplit_once("\n")
+            && drawing.trim_start().starts_with("-->")
+        {
+            error.message = format!("syntax error: {}", expected.trim().trim_start_matches("= "));
+        }
         Self::of(Response::from_errors(vec![error]), Completion::default())
     }
 }

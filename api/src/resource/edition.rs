@@ -33,7 +33,7 @@ use super::{
 };
 use crate::{
     database::{among_numbers, among_texts, among_words, fold},
-    directive::list_size,
+    directive::{list_size, reads_clock},
     error::Result,
     read::{
         Listed, Loading, Reads, Resource, Row,
@@ -157,6 +157,7 @@ pub struct EditionFilter {
     /// The cities in which editions take place, in full: `Berlin`. Case and accents are ignored.
     pub city: Option<Vec<String>>,
     /// The states that editions have at the time of the request.
+    #[graphql(directive = reads_clock::apply())]
     pub status: Option<Vec<EditionStatus>>,
     /// A day: the first day of the edition is this day or a later one. Editions without days do not match.
     pub starts_on_or_after: Option<Date>,
@@ -272,6 +273,7 @@ impl Edition {
 
     /// The state of the edition at the time of the request. It follows from the clock, the days and the schedule unless
     /// an editor set it.
+    #[graphql(directive = reads_clock::apply())]
     async fn status(&self, ctx: &Context<'_>) -> Result<EditionStatus> {
         Ok(self.status_at(ctx.reads()?.now))
     }
@@ -371,7 +373,7 @@ impl Edition {
 
     /// The slots in progress at the time of the request, unless another time is given. Slots of cancelled talks are
     /// left out.
-    #[graphql(directive = list_size::apply(10))]
+    #[graphql(directive = list_size::apply(10), directive = reads_clock::apply())]
     async fn on_now(&self, ctx: &Context<'_>, at: Option<DateTime>) -> Result<Vec<Arc<Slot>>> {
         let at = at.map_or(ctx.reads()?.now, DateTime::utc);
         Ok(on_now(self.programme(ctx).await?, at))
@@ -379,7 +381,7 @@ impl Edition {
 
     /// The next slot of each room after the time of the request, unless another time is given: those on the conference
     /// day of the earliest of them. Slots without a room count as one room. Slots of cancelled talks are left out.
-    #[graphql(directive = list_size::apply(10))]
+    #[graphql(directive = list_size::apply(10), directive = reads_clock::apply())]
     async fn up_next(&self, ctx: &Context<'_>, at: Option<DateTime>) -> Result<Vec<Arc<Slot>>> {
         let at = at.map_or(ctx.reads()?.now, DateTime::utc);
         Ok(up_next(self.programme(ctx).await?, at, &self.timezone))
@@ -478,6 +480,7 @@ impl Edition {
 
     /// The conference day at the time of the request, unless another time is given. It is null if the edition has no
     /// such day.
+    #[graphql(directive = reads_clock::apply())]
     async fn today(&self, ctx: &Context<'_>, at: Option<DateTime>) -> Result<Option<Day>> {
         let at = at.map_or(ctx.reads()?.now, DateTime::utc);
         let date = Day::date_of(at, &self.timezone);

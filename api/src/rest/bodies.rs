@@ -164,12 +164,10 @@ fn leaf<'s>(field_name: &'s str, field: &'s OutputField) -> Member<'s> {
     Member { field_name, field, on_request: false, leads_to: None }
 }
 
-/// Whether what is shown of a type depends on the time that it is.
-pub fn reads_clock(of: &str, members: &[Member<'_>]) -> bool {
-    members.iter().any(|member| {
-        matches!((of, member.field_name), ("Edition", "status" | "onNow" | "upNext"))
-            || member.leads_to.as_ref().is_some_and(|(_, inner)| reads_clock(&member.field.of, inner))
-    })
+/// Whether what is shown depends on the time of the request.
+pub fn reads_clock(members: &[Member<'_>]) -> bool {
+    let leads_to_one = |member: &Member<'_>| member.leads_to.as_ref().is_some_and(|(_, inner)| reads_clock(inner));
+    members.iter().any(|member| member.field.reads_clock || leads_to_one(member))
 }
 
 /// The selection that asks GraphQL for members under their names in REST.

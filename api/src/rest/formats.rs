@@ -16,7 +16,11 @@ use serde_json::Value;
 
 use routes::{ATOM, CALENDAR, SCHEDULE_XML};
 
-use super::{list::other_page, parameters::Parameters, schedule::ScheduleSelection};
+use super::{
+    list::{other_page, page_arguments, previous_page},
+    parameters::Parameters,
+    schedule::ScheduleSelection,
+};
 use crate::{
     archive::export,
     error::{Error, Result},
@@ -34,7 +38,7 @@ use crate::{
         Loading, Reads, Resource, Slugged,
         batch::Batches,
         list::PageOfAll,
-        page::{Cursor, List, PageArguments},
+        page::{Cursor, DEFAULT_SIZE, List},
         slug::BySlug,
     },
     ready::{ReadyBody, Uncacheable},
@@ -213,20 +217,14 @@ fn calendar(name: &str, request: &HttpRequest, server: &Server, events: &[Event]
 async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     let mut parameters = Parameters::of(&request);
     let filter = parameters.filter(&server.shape, "RecordingFilter");
-    let limit = parameters.limit(Some(server.limits.page_size)).and_then(|limit| i32::try_from(limit).ok());
+    let limit = parameters.limit(Some(server.limits.page_size));
     let cursor = parameters.text("cursor");
     parameters.flag("total");
     parameters.done()?;
     let filter =
         async_graphql::Value::from_json(Value::Object(filter)).map_err(|error| Error::Internal(error.to_string()))?;
     let filter = RecordingFilter::parse(Some(filter)).map_err(|error| Error::Internal(format!("{error:?}")))?;
-    let page = match cursor.as_deref().map(|cursor| cursor.strip_prefix('-').ok_or(cursor)) {
-        None => PageArguments { first: limit, ..PageArguments::default() },
-        Some(Err(after)) => PageArguments { first: limit, after: Some(after.to_owned()), ..PageArguments::default() },
-        Some(Ok(before)) => {
-            PageArguments { last: limit.or(Some(50)), before: Some(before.to_owned()), ..PageArguments::default() }
-        }
-    };
+    let page = page_arguments(cursor.as_deref(), limit.unwrap_or(DEFAULT_SIZE.min(server.limits.page_size)));
     let order = RecordingOrderField::UpdatedAt;
     let list = List::<Recording>::new(filter, order, true, page, server.limits.page_size);
     let list = Arc::new(list.map_err(super::list::in_words_of_rest)?);
@@ -245,7 +243,7 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
         let place = |row: Option<&Arc<Recording>>| row.map(|row| Cursor::of(row.as_ref(), order).encode());
         let next = place(page.rows.last().filter(|_| page.has_next)).map(|cursor| other_page(request, server, &cursor));
         let previous = place(page.rows.first().filter(|_| page.has_previous))
-            .map(|cursor| other_page(request, server, &format!("-{cursor}")));
+            .map(|cursor| previous_page(request, server, &cursor));
         let url = own_url(request, server);
         let feed = atom::Feed {
             title: "Recordings",

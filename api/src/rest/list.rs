@@ -24,7 +24,7 @@ use crate::{
         cache::{self, About, Representation},
         route::{address, get},
     },
-    read::page::DEFAULT_SIZE,
+    read::page::{DEFAULT_SIZE, PageArguments},
     ready::{ReadyBody, Uncacheable},
     state::Server,
 };
@@ -147,18 +147,19 @@ impl ListRequest {
         let limit = parameters.limit((writing == ListFormat::Json).then_some(server.limits.page_size));
         let cursor = parameters.text("cursor");
         let (selection, shows_time) = match writing {
-            // Of the columns only an edition's status does.
-            ListFormat::Csv => (rows::columns_selection(route.columns), route.of == "Edition"),
+            ListFormat::Csv => (rows::columns_selection(route.columns), rows::columns_read_clock(route, shape)),
             ListFormat::Json | ListFormat::Ndjson => {
                 let (members, _) = parameters.extent(Bodies(shape), route.of);
-                (selection(&members), reads_clock(route.of, &members))
+                (selection(&members), reads_clock(&members))
             }
         };
         let total = if writing == ListFormat::Json { parameters.flag("total").unwrap_or(true) } else { false };
         parameters.done()?;
         let slug = route.within.and_then(|_| request.match_info().get("slug")).map(str::to_owned);
         let elsewhere = address(request, server, request.match_pattern().as_deref().unwrap_or_default());
-        let reads_clock = shows_time || (route.of == "Edition" && filter.contains_key("status"));
+        let filters_by_time =
+            shape.clock_inputs(&format!("{}Filter", route.of)).any(|field| filter.contains_key(field));
+        let reads_clock = shows_time || filters_by_time;
         Ok(Self { route, slug, filter, order, selection, limit, cursor, total, reads_clock, elsewhere })
     }
 
@@ -169,12 +170,9 @@ impl ListRequest {
         }
     }
 
-    /// A page after a cursor, or before one that begins with `-`.
+    /// The page that a cursor leads to.
     pub async fn page(&self, server: &Server, size: usize, cursor: Option<&str>) -> Result<ListPage> {
-        let (first, after, last, before) = match cursor {
-            Some(cursor) if cursor.starts_with('-') => (None, None, Some(size), cursor.get(1..)),
-            cursor => (Some(size), cursor, None, None),
-        };
+        let page = page_arguments(cursor, size);
         let mut variables = Map::new();
         let arguments = match self.route.is_filtered {
             true => {
@@ -188,9 +186,12 @@ impl ListRequest {
             true => format!("$filter: {0}Filter, $orderBy: {0}Order, ", self.route.of),
             false => String::new(),
         };
-        for (name, value) in
-            [("first", json!(first)), ("after", json!(after)), ("last", json!(last)), ("before", json!(before))]
-        {
+        for (name, value) in [
+            ("first", json!(page.first)),
+            ("after", json!(page.after)),
+            ("last", json!(page.last)),
+            ("before", json!(page.before)),
+        ] {
             variables.insert(name.to_owned(), value);
         }
         let total = if self.total { "totalCount" } else { "" };
@@ -239,7 +240,7 @@ impl ListRequest {
     /// A page in its envelope, with its neighbours' addresses in it and in the `Link` header.
     fn body(&self, page: ListPage, request: &HttpRequest, server: &Server) -> Result<ReadyBody> {
         let next = page.next.map(|cursor| other_page(request, server, &cursor));
-        let previous = page.previous.map(|cursor| other_page(request, server, &format!("-{cursor}")));
+        let previous = page.previous.map(|cursor| previous_page(request, server, &cursor));
         let links = [("next", &next), ("prev", &previous)];
         let links: Vec<String> =
             links.iter().filter_map(|(rel, url)| Some(format!("<{}>; rel=\"{rel}\"", url.as_ref()?))).collect();
@@ -247,6 +248,21 @@ impl ListRequest {
         let bytes = serde_json::to_vec(&body).map_err(|error| Error::Internal(error.to_string()))?;
         Ok(ReadyBody { bytes: bytes.into(), link: (!links.is_empty()).then(|| links.join(", ")) })
     }
+}
+
+/// What a cursor of REST asks for: a page after it, or before it where it begins with `-`.
+pub fn page_arguments(cursor: Option<&str>, size: usize) -> PageArguments {
+    let size = i32::try_from(size).ok();
+    match cursor.map(|cursor| cursor.strip_prefix('-').ok_or(cursor)) {
+        Some(Ok(before)) => PageArguments { last: size, before: Some(before.to_owned()), ..PageArguments::default() },
+        Some(Err(after)) => PageArguments { first: size, after: Some(after.to_owned()), ..PageArguments::default() },
+        None => PageArguments { first: size, ..PageArguments::default() },
+    }
+}
+
+/// The address of the page before a cursor.
+pub fn previous_page(request: &HttpRequest, server: &Server, cursor: &str) -> String {
+    other_page(request, server, &format!("-{cursor}"))
 }
 
 /// The address of another page: what was asked, from another place, and without a count.

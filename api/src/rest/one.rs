@@ -107,7 +107,7 @@ async fn one(route: &ItemRoute, request: &HttpRequest, server: &Server) -> Resul
     // What leads out of an edition changes with more than the edition.
     let leads_out = includes || members.iter().any(|member| member.on_request);
     let place = ItemAddress::of(route, request)?;
-    let reads_clock = reads_clock(route.of, &members);
+    let reads_clock = reads_clock(&members);
     let asked = Representation { request, about: place.about(leads_out), reads_clock, media: "application/json" };
     let selection = selection(&members);
     cache::answer(server, asked, || async { Ok(place.body(server, &selection, request).await?) }).await

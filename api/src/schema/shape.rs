@@ -4,10 +4,14 @@
 use std::collections::HashMap;
 
 use async_graphql::{
+    Positioned,
     indexmap::IndexMap,
     parser::{
         parse_schema,
-        types::{BaseType, FieldDefinition, InputValueDefinition, OperationType, Type, TypeKind, TypeSystemDefinition},
+        types::{
+            BaseType, ConstDirective, FieldDefinition, InputValueDefinition, OperationType, Type, TypeKind,
+            TypeSystemDefinition,
+        },
     },
 };
 use async_graphql_value::{ConstValue, Value};
@@ -25,6 +29,8 @@ pub struct OutputField {
     pub size: u64,
     /// Its arguments.
     pub arguments: HashMap<String, Type>,
+    /// Whether it depends on the time of the request.
+    pub reads_clock: bool,
     /// What it says of itself.
     pub description: String,
 }
@@ -35,6 +41,8 @@ pub struct InputField {
     pub ty: Type,
     /// Whether it must be there.
     pub required: bool,
+    /// Whether what it filters by depends on the time of the request.
+    pub reads_clock: bool,
     /// What it says of itself.
     pub description: String,
 }
@@ -113,6 +121,21 @@ impl Shape {
         self.outputs.get(of).into_iter().flatten().map(|(name, field)| (name.as_str(), field))
     }
 
+    /// The name of every field, of objects and of inputs, that depends on the time of the request.
+    pub fn clock_fields(&self) -> impl Iterator<Item = &str> {
+        let outputs = self.outputs.values().flatten().filter(|(_, field)| field.reads_clock);
+        outputs.map(|(name, _)| name.as_str()).chain(self.inputs.keys().flat_map(|input| self.clock_inputs(input)))
+    }
+
+    /// The fields of an input object that filter by what depends on the time of the request.
+    pub fn clock_inputs(&self, input: &str) -> impl Iterator<Item = &str> {
+        let fields = self.inputs.get(input).and_then(|input| match input {
+            Input::Object(fields) => Some(fields),
+            Input::Scalar | Input::Enum(_) => None,
+        });
+        fields.into_iter().flatten().filter(|(_, field)| field.reads_clock).map(|(name, _)| name.as_str())
+    }
+
     /// What a type says of itself.
     pub fn description(&self, of: &str) -> &str {
         self.descriptions.get(of).map_or("", String::as_str)
@@ -146,10 +169,12 @@ fn output_field(field: FieldDefinition) -> OutputField {
             }
         });
     let is_list = is_list(&field.ty.node);
+    let reads_clock = reads_clock(&field.directives);
     OutputField {
         of: base_name(&field.ty.node).to_owned(),
         ty: field.ty.node,
         size: if is_list { assumed.unwrap_or(UNSAID_SIZE) } else { 1 },
+        reads_clock,
         description: field.description.map(|text| text.node).unwrap_or_default(),
         arguments: field
             .arguments
@@ -162,7 +187,12 @@ fn output_field(field: FieldDefinition) -> OutputField {
 fn input_field(field: InputValueDefinition) -> (String, InputField) {
     let required = !field.ty.node.nullable && field.default_value.is_none();
     let description = field.description.map(|text| text.node).unwrap_or_default();
-    (field.name.node.to_string(), InputField { ty: field.ty.node, required, description })
+    let reads_clock = reads_clock(&field.directives);
+    (field.name.node.to_string(), InputField { ty: field.ty.node, required, reads_clock, description })
+}
+
+fn reads_clock(directives: &[Positioned<ConstDirective>]) -> bool {
+    directives.iter().any(|directive| directive.node.name.node == "readsClock")
 }
 
 fn is_list(ty: &Type) -> bool {

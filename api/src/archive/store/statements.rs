@@ -1,16 +1,14 @@
 //! Statements that write many rows at once.
 
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbBackend, EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn, QueryFilter,
+    ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn,
+    QueryFilter,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
 
-use super::{rows::TableRow, violation::refusal};
-use crate::{
-    database::{among, backend, name},
-    error::Result,
-};
+use super::rows::TableRow;
+use crate::database::{among, backend, name};
 
 /// Rows a statement, at most: statements of one table then have mostly one text, and are prepared once.
 const BATCH: usize = 200;
@@ -31,22 +29,28 @@ fn batch<R: TableRow>(database: &impl ConnectionTrait) -> usize {
 }
 
 /// Inserts new rows.
-pub(in crate::archive) async fn insert<R: TableRow>(database: &impl ConnectionTrait, rows: Vec<R>) -> Result<()> {
+pub(in crate::archive) async fn insert<R: TableRow>(
+    database: &impl ConnectionTrait,
+    rows: Vec<R>,
+) -> Result<(), DbErr> {
     for rows in rows.chunks(batch::<R>(database)) {
         let insert = <R::Entity as EntityTrait>::insert_many(rows.iter().cloned().map(active));
-        insert.exec_without_returning(database).await.map_err(refusal)?;
+        insert.exec_without_returning(database).await?;
     }
     Ok(())
 }
 
 /// Overwrites rows that are there.
-pub(in crate::archive) async fn replace<R: TableRow>(database: &impl ConnectionTrait, rows: Vec<R>) -> Result<()> {
+pub(in crate::archive) async fn replace<R: TableRow>(
+    database: &impl ConnectionTrait,
+    rows: Vec<R>,
+) -> Result<(), DbErr> {
     let key: Vec<_> = <R::Entity as EntityTrait>::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
     let others = <R::Entity as EntityTrait>::Column::iter();
     let on_conflict = OnConflict::columns(key).update_columns(others).to_owned();
     for rows in rows.chunks(batch::<R>(database)) {
         let insert = <R::Entity as EntityTrait>::insert_many(rows.iter().cloned().map(active));
-        insert.on_conflict(on_conflict.clone()).exec_without_returning(database).await.map_err(refusal)?;
+        insert.on_conflict(on_conflict.clone()).exec_without_returning(database).await?;
     }
     Ok(())
 }
@@ -56,11 +60,11 @@ pub(in crate::archive) async fn delete<R: TableRow>(
     database: &impl ConnectionTrait,
     column: &str,
     ids: Vec<Uuid>,
-) -> Result<()> {
+) -> Result<(), DbErr> {
     if ids.is_empty() {
         return Ok(());
     }
     let these = among(backend(database), Expr::col(name(column)), &ids);
-    <R as ModelTrait>::Entity::delete_many().filter(these).exec(database).await.map_err(refusal)?;
+    <R as ModelTrait>::Entity::delete_many().filter(these).exec(database).await?;
     Ok(())
 }

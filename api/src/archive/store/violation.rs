@@ -1,11 +1,11 @@
-//! What the database's constraints refuse, told as the mistake of whoever asked for it.
+//! Violations of the database's constraints, as mistakes in what the caller gave.
 
 use sea_orm::{DbErr, RuntimeErr, SqlErr, SqlxError};
 
 use crate::error::Error;
 
-/// The error of a statement that writes.
-pub(in crate::archive) fn refusal(error: DbErr) -> Error {
+/// The error of a statement that writes what an argument gives.
+pub(in crate::archive) fn refusal(error: DbErr, argument: &str) -> Error {
     let why = match error.sql_err() {
         Some(SqlErr::UniqueConstraintViolation(why)) => format!("something else has that already ({why})"),
         Some(SqlErr::ForeignKeyConstraintViolation(why)) => format!("something is named that is not there ({why})"),
@@ -14,7 +14,7 @@ pub(in crate::archive) fn refusal(error: DbErr) -> Error {
             None => return error.into(),
         },
     };
-    Error::bad_input("document", format!("the archive can't hold it: {why}"))
+    Error::bad_input(argument, format!("the archive can't hold it: {why}"))
 }
 
 fn failed_check(error: &DbErr) -> Option<String> {

@@ -6,9 +6,10 @@ use actix_web::web::{Bytes, Data};
 use futures_util::{StreamExt, stream, stream::BoxStream};
 use serde_json::Value;
 
-use super::{ListFormat, ListPage, ListRequest};
+use super::{ListFormat, ListPage, ListRequest, ListRoute};
 use crate::{
     error::{Error, Result},
+    schema::shape::Shape,
     state::Server,
 };
 
@@ -76,6 +77,20 @@ pub fn columns_selection(columns: &[(&str, &str)]) -> String {
     let paths: Vec<&str> = columns.iter().map(|(_, path)| *path).collect();
     select(&paths, &mut text);
     text
+}
+
+/// Whether a column depends on the time of the request.
+pub fn columns_read_clock(route: &ListRoute, shape: &Shape) -> bool {
+    route.columns.iter().any(|(_, path)| {
+        let mut of = route.of;
+        path.split('.')
+            .filter_map(|name| {
+                let field = shape.field(of, name)?;
+                of = &field.of;
+                Some(field.reads_clock)
+            })
+            .any(|reads_clock| reads_clock)
+    })
 }
 
 fn select(paths: &[&str], text: &mut String) {
