@@ -117,7 +117,7 @@ async fn talks_have_all_their_fields(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let selection = "
         slug title aliases kind status language track { slug name color position } tags startsAt endsAt
-        room { name } url slots { number startsAt }
+        room { name capacity } url slots { number startsAt }
         appearances {
             creditedAs role represents company { slug } companies { slug }
             speaker { slug name isGroup } talk { slug }

@@ -1,6 +1,6 @@
 //! Attributes of tests that need more than Rust. Each stands above the attribute that makes a function a test:
 //!
-//! ```ignore
+//! ```text
 //! #[on_both_databases]
 //! #[actix_web::test]
 //! async fn talks_have_titles(backend: Backend) { … }
