@@ -10,8 +10,8 @@ pub mod bodies;
 pub mod changes;
 pub mod formats;
 pub mod imports;
+pub mod item;
 pub mod list;
-pub mod one;
 pub mod openapi;
 pub mod parameters;
 pub mod schedule;
@@ -25,14 +25,14 @@ pub fn configure(config: &mut ServiceConfig) {
     for route in &list::LISTS {
         list::configure(config, route);
     }
-    for route in &one::ONES {
-        one::configure(config, route);
+    for route in &item::ITEMS {
+        item::configure(config, route);
     }
     get(config, &format!("{BASE}/editions/{{slug}}/schedule"), schedule::schedule);
     get(config, &format!("{BASE}/editions/{{slug}}/changes"), changes::changes_of_edition);
     get(config, &format!("{BASE}/changes/stream"), stream::stream);
     get(config, &format!("{BASE}/changes"), changes::changes);
-    get(config, &format!("{BASE}/archive"), one::archive);
+    get(config, &format!("{BASE}/archive"), item::archive);
     get(config, "/api/openapi.json", openapi::openapi);
     formats::configure(config);
     imports::configure(config);

@@ -6,7 +6,7 @@ use serde_json::{Map, Value, json};
 use super::{
     BASE,
     bodies::{Bodies, Extent, Member, selection},
-    one::accepts_json,
+    item::accepts_json,
     parameters::Parameters,
 };
 use crate::{

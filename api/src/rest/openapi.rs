@@ -25,8 +25,8 @@ use super::{
     bodies::Bodies,
     changes,
     formats::{FORMATS, FormatRoute},
+    item::{ITEMS, ItemKey, ItemRoute},
     list::{LISTS, ListFormat, ListRoute},
-    one::{ItemKey, ItemRoute, ONES},
     schedule,
 };
 use crate::{
@@ -160,8 +160,8 @@ fn operations(schemas: &mut Schemas<'_>) -> Vec<(String, Operation)> {
             operations.push((format!("{BASE}{}{suffix}", route.path), list(route, suffix, writing, schemas)));
         }
     }
-    operations.extend(ONES.iter().map(|route| (format!("{BASE}{}", route.path), one(route, schemas))));
-    operations.push((format!("{BASE}/editions/{{slug}}/schedule"), programme(schemas)));
+    operations.extend(ITEMS.iter().map(|route| (format!("{BASE}{}", route.path), item(route, schemas))));
+    operations.push((format!("{BASE}/editions/{{slug}}/schedule"), schedule_of_edition(schemas)));
     operations.push((format!("{BASE}/editions/{{slug}}/changes"), changes_of_edition(schemas)));
     operations.push((format!("{BASE}/changes"), log(schemas)));
     operations.push((format!("{BASE}/archive"), archive(schemas)));
@@ -246,7 +246,7 @@ fn list(route: &ListRoute, suffix: &str, writing: ListFormat, schemas: &mut Sche
     finish(operation, parameters.done(route.example), ok, &["400", "404", "406"], route.within.is_some())
 }
 
-fn one(route: &ItemRoute, schemas: &mut Schemas<'_>) -> Operation {
+fn item(route: &ItemRoute, schemas: &mut Schemas<'_>) -> Operation {
     let of = route.of.to_lowercase();
     let mut parameters = OperationParameters::new(schemas.shape);
     let (name, summary) = match route.by {
@@ -272,7 +272,7 @@ fn one(route: &ItemRoute, schemas: &mut Schemas<'_>) -> Operation {
     finish(operation, parameters.done(route.example), ok, &["400", "404", "406"], true)
 }
 
-fn programme(schemas: &mut Schemas<'_>) -> Operation {
+fn schedule_of_edition(schemas: &mut Schemas<'_>) -> Operation {
     let mut parameters = OperationParameters::new(schemas.shape);
     parameters.slug("slug", "edition");
     parameters.part();

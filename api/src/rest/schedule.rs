@@ -6,7 +6,7 @@ use serde_json::{Map, Value};
 use super::{
     BASE,
     bodies::{Bodies, Extent, selection},
-    one::accepts_json,
+    item::accepts_json,
     parameters::Parameters,
 };
 use crate::{

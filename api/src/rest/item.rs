@@ -48,7 +48,7 @@ pub enum ItemKey {
 }
 
 /// Every thing.
-pub const ONES: [ItemRoute; 7] = [
+pub const ITEMS: [ItemRoute; 7] = [
     ItemRoute {
         path: "/conferences/{slug}",
         of: "Conference",
@@ -90,7 +90,7 @@ pub const ONES: [ItemRoute; 7] = [
 
 /// Serves a thing.
 pub fn configure(config: &mut ServiceConfig, route: &'static ItemRoute) {
-    let handler = move |request: HttpRequest, server: Data<Server>| async move { one(route, &request, &server).await };
+    let handler = move |request: HttpRequest, server: Data<Server>| async move { item(route, &request, &server).await };
     get(config, &format!("{BASE}{}", route.path), handler);
 }
 
@@ -99,7 +99,7 @@ pub fn accepts_json(request: &HttpRequest) -> Result<()> {
     preferred(request, &[("application/json", ())]).ok_or_else(|| Error::NotAcceptable("application/json".to_owned()))
 }
 
-async fn one(route: &ItemRoute, request: &HttpRequest, server: &Server) -> Result<HttpResponse> {
+async fn item(route: &ItemRoute, request: &HttpRequest, server: &Server) -> Result<HttpResponse> {
     accepts_json(request)?;
     let mut parameters = Parameters::of(request);
     let (members, includes) = parameters.extent(Bodies(&server.shape), route.of);
@@ -187,9 +187,9 @@ impl<'a> ItemAddress<'a> {
             ),
         };
         let mut data = server.query(&document, variables).await?;
-        let Value::Object(one) = &mut data["one"] else { return Err(self.moved_from_id(server, request).await?) };
-        let Some(here) = one.shift_remove("here") else { return Err(self.missing()) };
-        let edition = one.shift_remove("of").map(|edition| edition["slug"].clone());
+        let Value::Object(item) = &mut data["one"] else { return Err(self.moved_from_id(server, request).await?) };
+        let Some(here) = item.shift_remove("here") else { return Err(self.missing()) };
+        let edition = item.shift_remove("of").map(|edition| edition["slug"].clone());
         let here = here.as_str().unwrap_or_default();
         let asked_for = self.talk.as_ref().unwrap_or(&self.name);
         let is_here = match self.route.by {
@@ -203,7 +203,7 @@ impl<'a> ItemAddress<'a> {
             };
             return Err(moved(request, server, &format!("{BASE}{path}")));
         }
-        Ok(serde_json::to_vec(one).map_err(|error| Error::Internal(error.to_string()))?.into())
+        Ok(serde_json::to_vec(item).map_err(|error| Error::Internal(error.to_string()))?.into())
     }
 }
 
