@@ -6,4 +6,4 @@ pub mod document;
 pub mod frab;
 pub mod ical;
 pub mod native;
-pub mod programme;
+pub mod schedule;

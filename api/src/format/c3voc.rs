@@ -8,7 +8,7 @@ use serde::{Serialize, Serializer};
 
 use super::{
     frab::{Grid, GridDay, GridRoom, Person, Reference, Session, one_line, track_slug, uri},
-    programme::Schedule,
+    schedule::Schedule,
 };
 use crate::{
     error::{Error, Result},
@@ -46,24 +46,24 @@ impl<S: Serialize> VersionedFile<S> {
     }
 }
 
-/// Writes the schedule of a programme as v1. `base_url` is where this archive is known; times carry the offset that the
+/// Writes a schedule as v1. `base_url` is the address of this archive; times carry the offset that the
 /// edition's zone has at that moment.
-pub fn write_v1(programme: &Schedule, base_url: &str) -> Result<Vec<u8>> {
-    let (schedule, edition) = (Grid::of(programme), &programme.edition);
-    let days = schedule.days();
+pub fn write_v1(schedule: &Schedule, base_url: &str) -> Result<Vec<u8>> {
+    let (grid, edition) = (Grid::of(schedule), &schedule.edition);
+    let days = grid.days();
     let date = |day: Option<&GridDay<'_>>| day.map(|day| day.date.to_string()).unwrap_or_default();
     let conference = ConferenceV1 {
         acronym: &edition.acronym,
-        title: schedule.title(),
+        title: grid.title(),
         start: date(days.first()),
         end: date(days.last()),
         days_count: days.len(),
         timeslot_duration: "00:05",
-        time_zone_name: schedule.zone(),
+        time_zone_name: grid.zone(),
         url: edition.website_url.as_ref().map(uri),
-        tracks: programme.tracks.iter().map(|track| TrackOfEdition::of(track)).collect(),
-        rooms: schedule.rooms.iter().map(RoomOfEdition::of).collect(),
-        days: days.iter().map(|day| DayV1::of(&schedule, day)).collect(),
+        tracks: schedule.tracks.iter().map(|track| TrackOfEdition::of(track)).collect(),
+        rooms: grid.rooms.iter().map(RoomOfEdition::of).collect(),
+        days: days.iter().map(|day| DayV1::of(&grid, day)).collect(),
     };
     let schedule = ScheduleV1 {
         version: edition.content_revision.0.to_string(),
@@ -145,8 +145,8 @@ fn by_name<S: Serializer>(rooms: &[(&str, Vec<EventV1>)], serializer: S) -> Resu
 }
 
 impl<'a> DayV1<'a> {
-    fn of<'p>(schedule: &'a Grid<'p>, day: &GridDay<'p>) -> Self {
-        let rooms = schedule.given(day).into_iter();
+    fn of<'p>(grid: &'a Grid<'p>, day: &GridDay<'p>) -> Self {
+        let rooms = grid.given(day).into_iter();
         Self {
             index: day.index,
             date: day.date.to_string(),
@@ -200,7 +200,7 @@ struct LinkV1 {
 
 impl EventV1 {
     fn of(session: &Session<'_>) -> Self {
-        let (slot, talk) = (&session.event.slot, &session.said.talk);
+        let (slot, talk) = (&session.event.slot, &session.scheduled.talk);
         Self {
             guid: slot.id.to_string(),
             id: slot.number,

@@ -19,39 +19,39 @@ pub(super) use grid::{Grid, GridDay, GridRoom, NO_TRACK, track_slug};
 pub(crate) use text::xml_text;
 pub(super) use text::{one_line, uri};
 
-use super::programme::Schedule;
+use super::schedule::Schedule;
 use crate::error::{Error, Result};
 
 type Xml = Writer<Vec<u8>>;
 
-/// Writes the schedule of a programme. `base_url` is where this archive is known; times carry the offset that the
+/// Writes a schedule as XML. `base_url` is the address of this archive; times carry the offset that the
 /// edition's zone has at that moment.
-pub fn write(programme: &Schedule, base_url: &str) -> Result<Vec<u8>> {
+pub fn write(schedule: &Schedule, base_url: &str) -> Result<Vec<u8>> {
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 2);
-    let written = document(&mut xml, &Grid::of(programme), base_url);
+    let written = document(&mut xml, &Grid::of(schedule), base_url);
     written.map_err(|error| Error::Internal(format!("writing schedule XML: {error}")))?;
     Ok(xml.into_inner())
 }
 
-fn document(xml: &mut Xml, schedule: &Grid<'_>, base_url: &str) -> io::Result<()> {
-    let edition = &schedule.programme.edition;
+fn document(xml: &mut Xml, grid: &Grid<'_>, base_url: &str) -> io::Result<()> {
+    let edition = &grid.schedule.edition;
     xml.write_event(Event::Decl(BytesDecl::new("1.0", Some("UTF-8"), None)))?;
     xml.create_element("schedule").write_inner_content(|xml| {
         let generator = xml.create_element("generator").with_attribute(("name", "Lectern"));
         generator.with_attribute(("version", env!("CARGO_PKG_VERSION"))).write_empty()?;
         element(xml, "url", &format!("{}/schedule.xml", uri(&edition.url)))?;
         element(xml, "version", &edition.content_revision.0.to_string())?;
-        conference(xml, schedule, base_url)?;
-        schedule.days().iter().try_for_each(|of| day(xml, schedule, of))
+        conference(xml, grid, base_url)?;
+        grid.days().iter().try_for_each(|each| day(xml, grid, each))
     })?;
     Ok(())
 }
 
-fn conference(xml: &mut Xml, schedule: &Grid<'_>, base_url: &str) -> io::Result<()> {
-    let edition = &schedule.programme.edition;
-    let days = schedule.days();
+fn conference(xml: &mut Xml, grid: &Grid<'_>, base_url: &str) -> io::Result<()> {
+    let edition = &grid.schedule.edition;
+    let days = grid.days();
     xml.create_element("conference").write_inner_content(|xml| {
-        element(xml, "title", &schedule.title())?;
+        element(xml, "title", &grid.title())?;
         element(xml, "acronym", &edition.acronym)?;
         maybe(xml, "start", days.first().map(|day| day.date.to_string()))?;
         maybe(xml, "end", days.last().map(|day| day.date.to_string()))?;
@@ -59,8 +59,8 @@ fn conference(xml: &mut Xml, schedule: &Grid<'_>, base_url: &str) -> io::Result<
         element(xml, "timeslot_duration", "00:05")?;
         element(xml, "base_url", &format!("{base_url}/"))?;
         maybe(xml, "url", edition.website_url.as_ref().map(uri))?;
-        element(xml, "time_zone_name", &schedule.zone())?;
-        for track in &schedule.programme.tracks {
+        element(xml, "time_zone_name", &grid.zone())?;
+        for track in &grid.schedule.tracks {
             let (name, slug) = (one_line(&track.name).unwrap_or_else(|| track.slug.clone()), track_slug(track));
             let element = xml.create_element("track").with_attribute(("name", name.as_str()));
             let color = track.color.as_deref().map(|color| ("color", color));
@@ -71,15 +71,15 @@ fn conference(xml: &mut Xml, schedule: &Grid<'_>, base_url: &str) -> io::Result<
     Ok(())
 }
 
-fn day(xml: &mut Xml, schedule: &Grid<'_>, day: &GridDay<'_>) -> io::Result<()> {
+fn day(xml: &mut Xml, grid: &Grid<'_>, day: &GridDay<'_>) -> io::Result<()> {
     let texts = [day.index.to_string(), day.date.to_string(), day.starts_at.to_string(), day.ends_at.to_string()];
     let attributes = ["index", "date", "start", "end"].into_iter().zip(texts.iter().map(String::as_str));
     xml.create_element("day").with_attributes(attributes).write_inner_content(|xml| {
-        for (room, sessions) in schedule.given(day) {
+        for (room, sessions) in grid.given(day) {
             let guid = room.guid.to_string();
             let element =
                 xml.create_element("room").with_attributes([("name", room.name.as_str()), ("guid", guid.as_str())]);
-            element.write_inner_content(|xml| sessions.iter().try_for_each(|one| event(xml, one)))?;
+            element.write_inner_content(|xml| sessions.iter().try_for_each(|session| event(xml, session)))?;
         }
         Ok(())
     })?;
@@ -87,7 +87,7 @@ fn day(xml: &mut Xml, schedule: &Grid<'_>, day: &GridDay<'_>) -> io::Result<()> 
 }
 
 fn event(xml: &mut Xml, session: &Session<'_>) -> io::Result<()> {
-    let (slot, talk) = (&session.event.slot, &session.said.talk);
+    let (slot, talk) = (&session.event.slot, &session.scheduled.talk);
     let (guid, id) = (slot.id.to_string(), slot.number.to_string());
     xml.create_element("event").with_attributes([("guid", guid.as_str()), ("id", id.as_str())]).write_inner_content(
         |xml| {
@@ -107,7 +107,7 @@ fn event(xml: &mut Xml, session: &Session<'_>) -> io::Result<()> {
             xml.create_element("recording").write_inner_content(|xml| {
                 element(xml, "license", "")?;
                 element(xml, "optout", if talk.do_not_record { "true" } else { "false" })?;
-                maybe(xml, "url", session.said.recordings.first().map(|part| uri(&part.opens_at())))
+                maybe(xml, "url", session.scheduled.recordings.first().map(|part| uri(&part.opens_at())))
             })?;
             list(xml, "links", &session.references, link)?;
             element(xml, "url", &session.url())
@@ -130,12 +130,12 @@ fn link(xml: &mut Xml, link: &Reference) -> io::Result<()> {
     Ok(())
 }
 
-fn list<T>(xml: &mut Xml, name: &str, all: &[T], write: fn(&mut Xml, &T) -> io::Result<()>) -> io::Result<()> {
+fn list<T>(xml: &mut Xml, name: &str, items: &[T], write: fn(&mut Xml, &T) -> io::Result<()>) -> io::Result<()> {
     let list = xml.create_element(name);
-    if all.is_empty() {
+    if items.is_empty() {
         list.write_empty()?
     } else {
-        list.write_inner_content(|xml| all.iter().try_for_each(|one| write(xml, one)))?
+        list.write_inner_content(|xml| items.iter().try_for_each(|item| write(xml, item)))?
     };
     Ok(())
 }

@@ -15,7 +15,7 @@ use lines::{Lines, quoted, text};
 
 use super::{
     frab::{one_line, uri},
-    programme::{Event, ScheduledTalk},
+    schedule::{Event, ScheduledTalk},
 };
 use crate::{
     resource::{appearance::Appearance, venue::Venue},
@@ -103,7 +103,7 @@ fn utc(at: DateTime<Utc>) -> String {
 }
 
 fn write_event(event: &Event, host: &str, lines: &mut Lines) {
-    let (slot, edition, said) = (&event.slot, &event.edition, event.said.as_ref());
+    let (slot, edition, scheduled) = (&event.slot, &event.edition, event.talk.as_ref());
     let (revision, changed_at) = event.changed();
     let changed_at = utc(changed_at);
     lines.line("BEGIN:VEVENT");
@@ -131,35 +131,40 @@ fn write_event(event: &Event, host: &str, lines: &mut Lines) {
     if !description.is_empty() {
         lines.line(format_args!("DESCRIPTION:{}", text(&description)));
     }
-    lines.line(format_args!("URL:{}", said.map_or(&edition.url, |said| &said.talk.url)));
-    let categories: Vec<String> = match said {
-        Some(said) => {
-            said.track.iter().map(|track| &track.name).chain(&said.tags).filter_map(|word| one_line(word)).collect()
-        }
+    lines.line(format_args!("URL:{}", scheduled.map_or(&edition.url, |scheduled| &scheduled.talk.url)));
+    let categories: Vec<String> = match scheduled {
+        Some(scheduled) => scheduled
+            .track
+            .iter()
+            .map(|track| &track.name)
+            .chain(&scheduled.tags)
+            .filter_map(|word| one_line(word))
+            .collect(),
         None => vec![kind(slot.kind).to_owned()],
     };
     if !categories.is_empty() {
         let categories: Vec<String> = categories.iter().map(|category| text(category)).collect();
         lines.line(format_args!("CATEGORIES:{}", categories.join(",")));
     }
-    for one in on_stage(said) {
-        let name = quoted(&name(one));
-        lines.line(format_args!("ATTENDEE;CN={name};ROLE=REQ-PARTICIPANT;CUTYPE=INDIVIDUAL:{}", one.speaker.url));
+    for appearance in on_stage(scheduled) {
+        let name = quoted(&name(appearance));
+        let page = &appearance.speaker.url;
+        lines.line(format_args!("ATTENDEE;CN={name};ROLE=REQ-PARTICIPANT;CUTYPE=INDIVIDUAL:{page}"));
     }
     lines.line(if cancelled { "STATUS:CANCELLED" } else { "STATUS:CONFIRMED" });
-    lines.line(if said.is_some() && !cancelled { "TRANSP:OPAQUE" } else { "TRANSP:TRANSPARENT" });
+    lines.line(if scheduled.is_some() && !cancelled { "TRANSP:OPAQUE" } else { "TRANSP:TRANSPARENT" });
     lines.line("END:VEVENT");
 }
 
 /// Everyone on stage, each once: in the talk itself, then in the talks of a lightning round. ATTENDEE is for meetings
 /// (RFC 5545, 3.8.4.1), but schedule apps look for speakers there; the address is their page, as nobody's mail address
 /// is told.
-fn on_stage(said: Option<&ScheduledTalk>) -> Vec<&Appearance> {
+fn on_stage(scheduled: Option<&ScheduledTalk>) -> Vec<&Appearance> {
     let mut people: Vec<&Appearance> = Vec::new();
-    for said in said.into_iter().flat_map(|said| std::iter::once(said).chain(&said.talks)) {
-        for one in &said.appearances {
-            if !people.iter().any(|known| known.speaker_id == one.speaker_id) {
-                people.push(one);
+    for talk in scheduled.into_iter().flat_map(|talk| std::iter::once(talk).chain(&talk.talks)) {
+        for appearance in &talk.appearances {
+            if !people.iter().any(|listed| listed.speaker_id == appearance.speaker_id) {
+                people.push(appearance);
             }
         }
     }
@@ -201,52 +206,53 @@ fn description(event: &Event) -> String {
     if let Some(address) = event.slot.place.as_ref().and_then(|place| place.address.clone()) {
         paragraphs.push(address);
     }
-    if let Some(said) = &event.said {
-        paragraphs.extend(said.talk.subtitle.as_deref().and_then(one_line));
-        paragraphs.push(people(said));
-        paragraphs.extend(said.talk.r#abstract.as_ref().map(|text| text.trim().to_owned()));
-        paragraphs.push(said.talks.iter().map(in_round).collect::<Vec<_>>().join("\n"));
+    if let Some(scheduled) = &event.talk {
+        paragraphs.extend(scheduled.talk.subtitle.as_deref().and_then(one_line));
+        paragraphs.push(people(scheduled));
+        paragraphs.extend(scheduled.talk.r#abstract.as_ref().map(|text| text.trim().to_owned()));
+        paragraphs.push(scheduled.talks.iter().map(in_round).collect::<Vec<_>>().join("\n"));
     }
     if event.slot.is_open_ended {
         paragraphs.push("Open end: the time at which it ends is an estimate.".to_owned());
     }
-    if let Some(said) = &event.said {
-        paragraphs.push(links(said).join("\n"));
-        paragraphs.push(said.talk.url.to_string());
+    if let Some(scheduled) = &event.talk {
+        paragraphs.push(links(scheduled).join("\n"));
+        paragraphs.push(scheduled.talk.url.to_string());
     }
     paragraphs.retain(|paragraph| !paragraph.is_empty());
     paragraphs.join("\n\n")
 }
 
 /// Somebody's name, never empty.
-fn name(one: &Appearance) -> String {
-    one_line(one.name()).unwrap_or_else(|| one.speaker.slug.clone())
+fn name(appearance: &Appearance) -> String {
+    one_line(appearance.name()).unwrap_or_else(|| appearance.speaker.slug.clone())
 }
 
 /// `Ada (ACME), Bob`
-fn people(said: &ScheduledTalk) -> String {
-    let one = |one: &std::sync::Arc<Appearance>| {
+fn people(scheduled: &ScheduledTalk) -> String {
+    let person = |appearance: &std::sync::Arc<Appearance>| {
         let companies: Vec<String> =
-            one.loaded_companies.iter().flatten().filter_map(|company| one_line(&company.name)).collect();
+            appearance.loaded_companies.iter().flatten().filter_map(|company| one_line(&company.name)).collect();
         match companies.is_empty() {
-            true => name(one),
-            false => format!("{} ({})", name(one), companies.join(", ")),
+            true => name(appearance),
+            false => format!("{} ({})", name(appearance), companies.join(", ")),
         }
     };
-    said.appearances.iter().map(one).collect::<Vec<_>>().join(", ")
+    scheduled.appearances.iter().map(person).collect::<Vec<_>>().join(", ")
 }
 
 /// A talk in the list of its lightning round.
-fn in_round(said: &ScheduledTalk) -> String {
-    let cancelled = if said.talk.status == TalkStatus::Cancelled { CANCELLED } else { "" };
-    let people = people(said);
+fn in_round(scheduled: &ScheduledTalk) -> String {
+    let cancelled = if scheduled.talk.status == TalkStatus::Cancelled { CANCELLED } else { "" };
+    let people = people(scheduled);
     let separator = if people.is_empty() { "" } else { " – " };
-    format!("- {cancelled}{}{separator}{people}", one_line(&said.talk.title).unwrap_or_default())
+    format!("- {cancelled}{}{separator}{people}", one_line(&scheduled.talk.title).unwrap_or_default())
 }
 
 /// Its slides and its recordings.
-fn links(said: &ScheduledTalk) -> Vec<String> {
-    let slides = said.links.iter().filter(|link| link.kind == LinkKind::Slides).filter_map(|link| link.url.as_ref());
+fn links(scheduled: &ScheduledTalk) -> Vec<String> {
+    let slides =
+        scheduled.links.iter().filter(|link| link.kind == LinkKind::Slides).filter_map(|link| link.url.as_ref());
     let slides = slides.map(|url| format!("Slides: {}", uri(url)));
-    slides.chain(said.recordings.iter().map(|part| format!("Recording: {}", uri(&part.opens_at())))).collect()
+    slides.chain(scheduled.recordings.iter().map(|part| format!("Recording: {}", uri(&part.opens_at())))).collect()
 }

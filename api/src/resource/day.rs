@@ -1,4 +1,4 @@
-//! The programme by conference day.
+//! The schedule by conference day.
 
 use std::{ops::Range, sync::Arc};
 
@@ -50,67 +50,62 @@ impl Day {
         Date((local - Duration::hours(DAY_BEGINS_AT.into())).date())
     }
 
-    /// Every day from the first to the last, and those beyond that have slots. `programme` is in time order.
-    pub fn of_programme(
-        first: Option<Date>,
-        last: Option<Date>,
-        zone: &TimeZone,
-        programme: &[Arc<Slot>],
-    ) -> Vec<Self> {
+    /// Every day from the first to the last, and those beyond that have slots. `schedule` is in time order.
+    pub fn of_schedule(first: Option<Date>, last: Option<Date>, zone: &TimeZone, schedule: &[Arc<Slot>]) -> Vec<Self> {
         let mut days: Vec<Self> = Vec::new();
         let mut dates: Vec<NaiveDate> = match (first, last) {
             (Some(first), Some(last)) => first.0.iter_days().take_while(|date| *date <= last.0).collect(),
             _ => Vec::new(),
         };
-        dates.extend(programme.iter().map(|slot| Self::date_of(slot.starts_at.utc(), zone).0));
+        dates.extend(schedule.iter().map(|slot| Self::date_of(slot.starts_at.utc(), zone).0));
         dates.sort_unstable();
         dates.dedup();
-        let mut slots = programme.iter().peekable();
+        let mut slots = schedule.iter().peekable();
         for (index, date) in (1..).zip(dates) {
-            let mut of_day = Vec::new();
+            let mut slots_of_day = Vec::new();
             while let Some(slot) = slots.next_if(|slot| Self::date_of(slot.starts_at.utc(), zone).0 == date) {
-                of_day.push(slot.clone());
+                slots_of_day.push(slot.clone());
             }
             days.push(Self {
                 date: Date(date),
                 index,
-                starts_at: of_day.first().map(|slot| slot.starts_at),
-                ends_at: of_day.iter().map(|slot| slot.ends_at).max(),
-                slots: of_day,
+                starts_at: slots_of_day.first().map(|slot| slot.starts_at),
+                ends_at: slots_of_day.iter().map(|slot| slot.ends_at).max(),
+                slots: slots_of_day,
             });
         }
         days
     }
 }
 
-fn is_held(slot: &Slot) -> bool {
+fn takes_place(slot: &Slot) -> bool {
     slot.talk_status != Some(TalkStatus::Cancelled)
 }
 
-/// The slots of a programme that are running.
-pub fn on_now(mut programme: Vec<Arc<Slot>>, at: Instant<Utc>) -> Vec<Arc<Slot>> {
-    programme.retain(|slot| slot.starts_at.utc() <= at && at < slot.ends_at.utc() && is_held(slot));
-    programme
+/// The slots of a schedule that are running.
+pub fn on_now(mut schedule: Vec<Arc<Slot>>, at: Instant<Utc>) -> Vec<Arc<Slot>> {
+    schedule.retain(|slot| slot.starts_at.utc() <= at && at < slot.ends_at.utc() && takes_place(slot));
+    schedule
 }
 
-/// How long the same slots of a programme run as at this moment.
-pub fn unchanged(programme: &[Arc<Slot>], at: Instant<Utc>) -> Range<Instant<Utc>> {
-    let held = programme.iter().filter(|slot| is_held(slot));
+/// How long the same slots of a schedule run as at this moment.
+pub fn unchanged(schedule: &[Arc<Slot>], at: Instant<Utc>) -> Range<Instant<Utc>> {
+    let taking_place = schedule.iter().filter(|slot| takes_place(slot));
     let (past, to_come): (Vec<_>, Vec<_>) =
-        held.flat_map(|slot| [slot.starts_at.utc(), slot.ends_at.utc()]).partition(|time| *time <= at);
+        taking_place.flat_map(|slot| [slot.starts_at.utc(), slot.ends_at.utc()]).partition(|time| *time <= at);
     let (first, last) = (Instant::<Utc>::MIN_UTC, Instant::<Utc>::MAX_UTC);
     past.into_iter().max().unwrap_or(first)..to_come.into_iter().min().unwrap_or(last)
 }
 
-/// The next slot of each room, on the conference day of the first of them. `programme` is in time order.
-pub fn up_next(mut programme: Vec<Arc<Slot>>, at: Instant<Utc>, zone: &TimeZone) -> Vec<Arc<Slot>> {
-    programme.retain(|slot| slot.starts_at.utc() > at && is_held(slot));
-    let date = programme.first().map(|slot| Day::date_of(slot.starts_at.utc(), zone));
+/// The next slot of each room, on the conference day of the first of them. `schedule` is in time order.
+pub fn up_next(mut schedule: Vec<Arc<Slot>>, at: Instant<Utc>, zone: &TimeZone) -> Vec<Arc<Slot>> {
+    schedule.retain(|slot| slot.starts_at.utc() > at && takes_place(slot));
+    let date = schedule.first().map(|slot| Day::date_of(slot.starts_at.utc(), zone));
     let mut rooms = Vec::new();
-    programme.retain(|slot| {
+    schedule.retain(|slot| {
         let first_of_room = !rooms.contains(&slot.room_id);
         rooms.push(slot.room_id);
         first_of_room && Some(Day::date_of(slot.starts_at.utc(), zone)) == date
     });
-    programme
+    schedule
 }

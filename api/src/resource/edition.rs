@@ -81,8 +81,8 @@ pub struct Edition {
     #[sea_orm(from_col = "status")]
     pub set_status: Option<EditionStatus>,
     #[graphql(skip)]
-    #[sea_orm(from_expr = "has_programme()")]
-    pub has_programme: bool,
+    #[sea_orm(from_expr = "has_schedule()")]
+    pub has_schedule: bool,
     /// The way of attending the edition: on site, online or both.
     pub format: EditionFormat,
     /// The city in which the edition takes place. It is null if the edition is online only or if the city is not known.
@@ -132,7 +132,7 @@ pub struct Edition {
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Texts(pub Vec<String>);
 
-fn has_programme() -> SimpleExpr {
+fn has_schedule() -> SimpleExpr {
     Expr::cust("EXISTS (SELECT 1 FROM slot WHERE slot.edition_id = edition.id)")
 }
 
@@ -234,7 +234,7 @@ fn status_in_sql(reads: &Reads) -> SimpleExpr {
         .case(Column::Status.is_not_null(), Column::Status.into_simple_expr())
         .case(Column::FinishesAt.lte(reads.now), word(EditionStatus::Concluded))
         .case(Column::BeginsAt.lte(reads.now), word(EditionStatus::Live))
-        .case(Column::BeginsAt.is_not_null().and(has_programme()), word(EditionStatus::Scheduled))
+        .case(Column::BeginsAt.is_not_null().and(has_schedule()), word(EditionStatus::Scheduled))
         .finally(word(EditionStatus::Announced))
         .into()
 }
@@ -246,17 +246,17 @@ impl Edition {
             (Some(status), ..) => status,
             (_, _, Some(end)) if end <= now => EditionStatus::Concluded,
             (_, Some(start), _) if start <= now => EditionStatus::Live,
-            (_, Some(_), _) if self.has_programme => EditionStatus::Scheduled,
+            (_, Some(_), _) if self.has_schedule => EditionStatus::Scheduled,
             _ => EditionStatus::Announced,
         }
     }
 
-    async fn programme(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Slot>>> {
+    async fn all_slots(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Slot>>> {
         ctx.load(SlotsOfEdition(self.id.0)).await
     }
 
-    fn days_of(&self, programme: &[Arc<Slot>]) -> Vec<Day> {
-        Day::of_programme(self.starts_on, self.ends_on, &self.timezone, programme)
+    fn days_of(&self, slots: &[Arc<Slot>]) -> Vec<Day> {
+        Day::of_schedule(self.starts_on, self.ends_on, &self.timezone, slots)
     }
 
     async fn neighbours(&self, ctx: &Context<'_>) -> Result<Neighbours> {
@@ -331,7 +331,7 @@ impl Edition {
     /// any other day that has slots.
     #[graphql(directive = list_size::apply(4))]
     async fn days(&self, ctx: &Context<'_>) -> Result<Vec<Day>> {
-        Ok(self.days_of(&self.programme(ctx).await?))
+        Ok(self.days_of(&self.all_slots(ctx).await?))
     }
 
     /// The slots of the schedule, ordered by start: all of them, or those of one conference day, room or track.
@@ -352,9 +352,9 @@ impl Edition {
         track: Option<String>,
     ) -> Result<Vec<Arc<Slot>>> {
         let mut slots = match day {
-            None => self.programme(ctx).await?,
+            None => self.all_slots(ctx).await?,
             Some(date) => {
-                let days = self.days_of(&self.programme(ctx).await?);
+                let days = self.days_of(&self.all_slots(ctx).await?);
                 days.into_iter().find(|day| day.date == date).map(|day| day.slots).unwrap_or_default()
             }
         };
@@ -376,7 +376,7 @@ impl Edition {
     #[graphql(directive = list_size::apply(10), directive = reads_clock::apply())]
     async fn on_now(&self, ctx: &Context<'_>, at: Option<DateTime>) -> Result<Vec<Arc<Slot>>> {
         let at = at.map_or(ctx.reads()?.now, DateTime::utc);
-        Ok(on_now(self.programme(ctx).await?, at))
+        Ok(on_now(self.all_slots(ctx).await?, at))
     }
 
     /// The next slot of each room after the time of the request, unless another time is given: those on the conference
@@ -384,7 +384,7 @@ impl Edition {
     #[graphql(directive = list_size::apply(10), directive = reads_clock::apply())]
     async fn up_next(&self, ctx: &Context<'_>, at: Option<DateTime>) -> Result<Vec<Arc<Slot>>> {
         let at = at.map_or(ctx.reads()?.now, DateTime::utc);
-        Ok(up_next(self.programme(ctx).await?, at, &self.timezone))
+        Ok(up_next(self.all_slots(ctx).await?, at, &self.timezone))
     }
 
     /// The talks of the edition, by start unless an order is given.
@@ -484,7 +484,7 @@ impl Edition {
     async fn today(&self, ctx: &Context<'_>, at: Option<DateTime>) -> Result<Option<Day>> {
         let at = at.map_or(ctx.reads()?.now, DateTime::utc);
         let date = Day::date_of(at, &self.timezone);
-        Ok(self.days_of(&self.programme(ctx).await?).into_iter().find(|day| day.date == date))
+        Ok(self.days_of(&self.all_slots(ctx).await?).into_iter().find(|day| day.date == date))
     }
 
     /// The edition of the same conference that took place before this one. It is null for the first edition, and for an

@@ -5,7 +5,7 @@
 //! talk, wherever it is held, or what stands in a slot without one. A talk that changes places with another has moved,
 //! though it is the slots that have other talks now.
 
-mod programme;
+mod played_schedule;
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -19,7 +19,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use programme::PlayedSchedule;
+use played_schedule::PlayedSchedule;
 
 use super::{edition::Edition, room::Room, slot::Slot, talk::Talk};
 use crate::{
@@ -165,20 +165,20 @@ impl Relation for ScheduleLog {
 /// What an attendee who last looked at `since` is to be told, in the order of the revisions.
 pub fn since(log: &[ScheduleLogEntry], since: i64, zone: &TimeZone) -> Vec<ScheduleChange> {
     let (known, news) = log.split_at(log.partition_point(|entry| entry.revision <= since));
-    let mut programme = PlayedSchedule::default();
-    known.iter().for_each(|entry| programme.play(entry));
-    programme.tell(news, zone)
+    let mut schedule = PlayedSchedule::default();
+    known.iter().for_each(|entry| schedule.play(entry));
+    schedule.tell(news, zone)
 }
 
 /// All that there was to be told of the programme since it was first known: each write as it happened, in order; and
 /// when the edition itself was first told.
 pub fn history(log: &[ScheduleLogEntry], zone: &TimeZone) -> (Vec<ScheduleChange>, Option<Instant<Utc>>) {
     let created_at = log.iter().find(|entry| entry.kind == Edition::KIND).map(|entry| entry.at);
-    let mut programme = PlayedSchedule::default();
+    let mut schedule = PlayedSchedule::default();
     let mut told = Vec::new();
     for write in log.chunk_by(|a, b| a.at == b.at) {
-        let is_first = programme.is_empty() || write.first().map(|entry| entry.at) == created_at;
-        let news = programme.tell(write, zone);
+        let is_first = schedule.is_empty() || write.first().map(|entry| entry.at) == created_at;
+        let news = schedule.tell(write, zone);
         if !is_first {
             told.extend(news);
         }

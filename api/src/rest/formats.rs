@@ -28,7 +28,7 @@ use crate::{
         atom, c3voc, frab,
         ical::{self, Calendar},
         native,
-        programme::{Event, Schedule, events_of_speaker, events_of_talk},
+        schedule::{Event, Schedule, events_of_speaker, events_of_talk},
     },
     http::{
         cache::{self, About, Representation},
@@ -107,17 +107,17 @@ fn own_url(request: &HttpRequest, server: &Server) -> Url {
     Url::built(own_address(request, server))
 }
 
-/// Answers with an edition's programme, written in a format.
-async fn of_edition(
+/// Answers with an edition's schedule, written in a format.
+async fn schedule_of_edition(
     request: &HttpRequest,
     server: &Server,
     media: &'static str,
     write: impl Fn(Schedule) -> Result<Vec<u8>>,
 ) -> Result<HttpResponse> {
     let asked = Representation { request, about: About::Edition(slug(request).to_owned()), reads_clock: false, media };
-    let programme =
+    let schedule =
         || server.read(|batches| async move { Schedule::of(named(request, server, &batches).await?, &batches).await });
-    cache::answer(server, asked, || async { Ok(write(programme().await?)?.into()) }).await
+    cache::answer(server, asked, || async { Ok(write(schedule().await?)?.into()) }).await
 }
 
 /// The schedule as iCalendar: of the edition, of a day, a room or a track.
@@ -127,38 +127,40 @@ async fn calendar_of_edition(request: HttpRequest, server: Data<Server>) -> Resu
     let with_cancelled = parameters.flag("cancelled").unwrap_or(true);
     parameters.done()?;
     let url = own_url(&request, &server);
-    let write = |mut programme: Schedule| {
-        programme.keep(part.day, part.room.as_deref(), part.track.as_deref());
-        let room = part.room.as_ref().and_then(|slug| programme.rooms.iter().find(|room| room.slug == *slug));
-        let track = part.track.as_ref().and_then(|slug| programme.tracks.iter().find(|track| track.slug == *slug));
+    let write = |mut schedule: Schedule| {
+        schedule.keep(part.day, part.room.as_deref(), part.track.as_deref());
+        let room = part.room.as_ref().and_then(|slug| schedule.rooms.iter().find(|room| room.slug == *slug));
+        let track = part.track.as_ref().and_then(|slug| schedule.tracks.iter().find(|track| track.slug == *slug));
         let parts = [room.map(|room| room.name.as_str()), track.map(|track| track.name.as_str())].into_iter().flatten();
-        let name: Vec<&str> = std::iter::once(programme.edition.name.as_str()).chain(parts).collect();
-        let events = programme.events().filter(|event| with_cancelled || !event.is_cancelled());
+        let name: Vec<&str> = std::iter::once(schedule.edition.name.as_str()).chain(parts).collect();
+        let events = schedule.events().filter(|event| with_cancelled || !event.is_cancelled());
         let calendar = Calendar {
             name: &name.join(" – "),
             url: &url,
-            timezone: Some(&programme.edition.timezone),
+            timezone: Some(&schedule.edition.timezone),
             host: &server.host(),
             events: events.collect(),
         };
         Ok(ical::write(&calendar).into_bytes())
     };
-    of_edition(&request, &server, CALENDAR, write).await
+    schedule_of_edition(&request, &server, CALENDAR, write).await
 }
 
 async fn schedule_xml(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     Parameters::of(&request).done()?;
-    of_edition(&request, &server, SCHEDULE_XML, |programme| frab::write(&programme, &server.base_url)).await
+    schedule_of_edition(&request, &server, SCHEDULE_XML, |schedule| frab::write(&schedule, &server.base_url)).await
 }
 
 async fn schedule_json(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     Parameters::of(&request).done()?;
-    of_edition(&request, &server, "application/json", |programme| c3voc::write_v1(&programme, &server.base_url)).await
+    schedule_of_edition(&request, &server, "application/json", |schedule| c3voc::write_v1(&schedule, &server.base_url))
+        .await
 }
 
 async fn schedule_v2_json(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     Parameters::of(&request).done()?;
-    of_edition(&request, &server, "application/json", |programme| c3voc::write_v2(&programme, &server.base_url)).await
+    schedule_of_edition(&request, &server, "application/json", |schedule| c3voc::write_v2(&schedule, &server.base_url))
+        .await
 }
 
 /// The slots of a talk.

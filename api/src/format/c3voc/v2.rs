@@ -1,7 +1,7 @@
 //! Grid JSON v2 (`schedule.v2.schema.json` of <https://github.com/voc/schedule>, alpha-3): a preview, as the schema
 //! may change.
 //!
-//! It is the one of these formats that tells breaks, and that a talk was called off. Ends are those of the programme,
+//! It is the one of these formats that tells breaks, and that a talk was called off. Ends are those of the schedule,
 //! over the change of days too.
 
 use serde::Serialize;
@@ -11,7 +11,7 @@ use crate::{
     error::Result,
     format::{
         frab::{Grid, GridRoom, NO_TRACK, Person, Reference, Session, one_line, track_slug, uri},
-        programme::{Event, Schedule},
+        schedule::{Event, Schedule},
     },
     scalars::Language,
     vocabulary::{AppearanceRole, SlotKind, TalkKind},
@@ -21,23 +21,23 @@ use crate::{
 /// nor null, and ISO 639-1 has given this one to none.
 const NO_LANGUAGE: &str = "xx";
 
-/// Writes the schedule of a programme as v2.
-pub fn write(programme: &Schedule, base_url: &str) -> Result<Vec<u8>> {
-    let (schedule, edition) = (Grid::of(programme), &programme.edition);
-    let days = schedule.days();
-    let mut tracks: Vec<TrackOfEdition> = programme.tracks.iter().map(|track| TrackOfEdition::of(track)).collect();
-    if programme.events().any(|event| event.said.is_some() && event.track().is_none()) {
+/// Writes a schedule as v2.
+pub fn write(schedule: &Schedule, base_url: &str) -> Result<Vec<u8>> {
+    let (grid, edition) = (Grid::of(schedule), &schedule.edition);
+    let days = grid.days();
+    let mut tracks: Vec<TrackOfEdition> = schedule.tracks.iter().map(|track| TrackOfEdition::of(track)).collect();
+    if schedule.events().any(|event| event.talk.is_some() && event.track().is_none()) {
         tracks.push(TrackOfEdition { name: "No track".to_owned(), slug: NO_TRACK.to_owned(), color: GREY.to_owned() });
     }
     let conference = ConferenceV2 {
         acronym: &edition.acronym,
-        title: schedule.title(),
+        title: grid.title(),
         start: days.first().map(|day| day.starts_at.to_string()).unwrap_or_default(),
         end: days.last().map(|day| day.ends_at.to_string()).unwrap_or_default(),
-        time_zone_name: schedule.zone(),
+        time_zone_name: grid.zone(),
         url: edition.website_url.as_ref().map(uri),
         tracks,
-        rooms: schedule.rooms.iter().map(RoomOfEdition::of).collect(),
+        rooms: grid.rooms.iter().map(RoomOfEdition::of).collect(),
         days: days
             .iter()
             .map(|day| DayV2 {
@@ -48,10 +48,10 @@ pub fn write(programme: &Schedule, base_url: &str) -> Result<Vec<u8>> {
             })
             .collect(),
     };
-    let events = days.iter().flat_map(|day| day.events.iter().map(|event| (event, Session::of(event, &schedule, day))));
+    let events = days.iter().flat_map(|day| day.events.iter().map(|event| (event, Session::of(event, &grid, day))));
     let events = events.map(|(event, session)| match session {
         Some(session) => SlotV2::Event(Box::new(EventV2::of(&session))),
-        None => SlotV2::Meta(MetaV2::of(event, &schedule)),
+        None => SlotV2::Meta(MetaV2::of(event, &grid)),
     });
     let written = ScheduleV2 {
         version: edition.content_revision.0.to_string(),
@@ -164,7 +164,7 @@ struct LinkV2 {
 
 impl EventV2 {
     fn of(session: &Session<'_>) -> Self {
-        let (slot, talk) = (&session.event.slot, &session.said.talk);
+        let (slot, talk) = (&session.event.slot, &session.scheduled.talk);
         Self {
             guid: slot.id.to_string(),
             start: slot.starts_at.to_string(),
@@ -189,7 +189,7 @@ impl EventV2 {
 }
 
 impl MetaV2 {
-    fn of(event: &Event, schedule: &Grid<'_>) -> Self {
+    fn of(event: &Event, grid: &Grid<'_>) -> Self {
         let slot = &event.slot;
         Self {
             guid: slot.id.to_string(),
@@ -197,7 +197,7 @@ impl MetaV2 {
             title: one_line(&slot.title).unwrap_or_default(),
             start: slot.starts_at.to_string(),
             end: slot.ends_at.to_string(),
-            room: schedule.room(event).map(RoomV2::of),
+            room: grid.room(event).map(RoomV2::of),
         }
     }
 }

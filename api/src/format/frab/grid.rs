@@ -1,4 +1,4 @@
-//! A programme as schedule XML and schedule JSON tell it: days, and a room for every event.
+//! A schedule as schedule XML and schedule JSON tell it: days, and a room for every event.
 
 pub(super) mod session;
 
@@ -11,14 +11,14 @@ use session::Session;
 
 use super::text::one_line;
 use crate::{
-    format::programme::{Event, Schedule},
+    format::schedule::{Event, Schedule},
     resource::{day, track::Track},
     scalars::{Date, DateTime},
 };
 
-/// A programme, and the rooms that its events are in.
+/// A schedule, and the rooms that its events are in.
 pub struct Grid<'a> {
-    pub programme: &'a Schedule,
+    pub schedule: &'a Schedule,
     /// The edition's rooms in their order, then the other places in the order of their first event.
     pub rooms: Vec<GridRoom>,
 }
@@ -47,18 +47,18 @@ pub struct GridDay<'a> {
 }
 
 impl<'a> Grid<'a> {
-    /// The schedule of a programme.
-    pub fn of(programme: &'a Schedule) -> Self {
+    /// The grid of a schedule.
+    pub fn of(schedule: &'a Schedule) -> Self {
         let mut rooms: Vec<GridRoom> = Vec::new();
-        for room in &programme.rooms {
+        for room in &schedule.rooms {
             let name = one_line(&room.name).unwrap_or_else(|| room.slug.clone());
             let name = free_name(&rooms, &name, Some(&room.slug));
             let slug = Some(room.slug.clone()).filter(|slug| slug.len() > 1);
             rooms.push(GridRoom { guid: room.id.0, name, slug, capacity: room.capacity });
         }
-        for event in programme
+        for event in schedule
             .events()
-            .filter(|event| event.room.is_none() && (event.said.is_some() || event.slot.place.is_some()))
+            .filter(|event| event.room.is_none() && (event.talk.is_some() || event.slot.place.is_some()))
         {
             let (guid, name) = elsewhere(event);
             if !rooms.iter().any(|room| room.guid == guid) {
@@ -66,18 +66,18 @@ impl<'a> Grid<'a> {
                 rooms.push(GridRoom { guid, name, slug: None, capacity: None });
             }
         }
-        Self { programme, rooms }
+        Self { schedule, rooms }
     }
 
     /// The edition's name.
     pub fn title(&self) -> String {
-        let edition = &self.programme.edition;
+        let edition = &self.schedule.edition;
         one_line(&edition.name).unwrap_or_else(|| edition.slug.clone())
     }
 
     /// The zone's name. The three that schedule JSON does not take have another.
     pub fn zone(&self) -> String {
-        match self.programme.edition.timezone.to_string().as_str() {
+        match self.schedule.edition.timezone.to_string().as_str() {
             "Australia/ACT" | "Australia/NSW" => "Australia/Sydney".to_owned(),
             "Australia/LHI" => "Australia/Lord_Howe".to_owned(),
             other => other.to_owned(),
@@ -87,9 +87,9 @@ impl<'a> Grid<'a> {
     /// The days. An edition that never told its own gets one without events, the first of its year: the formats ask for
     /// one.
     pub fn days(&self) -> Vec<GridDay<'a>> {
-        let edition = &self.programme.edition;
+        let edition = &self.schedule.edition;
         let mut days: Vec<(NaiveDate, &[Event])> =
-            self.programme.days.iter().map(|day| (day.date.0, &day.events[..])).collect();
+            self.schedule.days.iter().map(|day| (day.date.0, &day.events[..])).collect();
         if days.is_empty() {
             days.push((NaiveDate::from_ymd_opt(edition.year.clamp(1, 9999), 1, 1).unwrap_or_default(), &[]));
         }
@@ -107,8 +107,8 @@ impl<'a> Grid<'a> {
     /// The room of an event; a break has one only if it was told where it is.
     pub fn room(&self, event: &Event) -> Option<&GridRoom> {
         let guid = event.room.as_ref().map_or_else(|| elsewhere(event).0, |room| room.id.0);
-        let is_told = event.room.is_some() || event.said.is_some() || event.slot.place.is_some();
-        self.rooms.iter().find(|room| is_told && room.guid == guid)
+        let is_placed = event.room.is_some() || event.talk.is_some() || event.slot.place.is_some();
+        self.rooms.iter().find(|room| is_placed && room.guid == guid)
     }
 
     /// The talks of a day by room, each in time order: those that are given, as neither XML nor JSON v1 can say that

@@ -6,8 +6,8 @@ mod known;
 mod links;
 mod names;
 mod notes;
-mod programme;
 mod recordings;
+mod schedule;
 mod talks;
 
 use super::Folder;
@@ -24,7 +24,7 @@ pub(super) fn problems(folder: &Folder) -> Vec<Mistake> {
     for file in &folder.editions {
         let mut notes = file.notes(&mut problems);
         edition::check(&file.content, &known, &mut notes);
-        programme::check(&file.content, &known, &mut notes);
+        schedule::check(&file.content, &known, &mut notes);
         talks::check(&file.content, &known, &mut notes);
     }
     problems

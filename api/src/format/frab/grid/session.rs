@@ -5,7 +5,7 @@ use chrono::{DateTime as Instant, Duration, Utc};
 use super::{Grid, GridDay, GridRoom};
 use crate::{
     format::frab::text::{one_line, uri, xml_text},
-    format::programme::{Event, ScheduledTalk},
+    format::schedule::{Event, ScheduledTalk},
     resource::{appearance::Appearance, link::Link},
     scalars::DateTime,
     vocabulary::{LinkKind, TalkKind, TalkStatus},
@@ -17,7 +17,7 @@ const LONGEST: Duration = Duration::minutes(24 * 60 - 1);
 /// A talk in its slot.
 pub struct Session<'a> {
     pub event: &'a Event,
-    pub said: &'a ScheduledTalk,
+    pub scheduled: &'a ScheduledTalk,
     pub room: &'a GridRoom,
     /// Unique in the schedule, by the slot's number.
     pub slug: String,
@@ -38,7 +38,7 @@ pub struct Session<'a> {
 /// Somebody on stage.
 pub struct Person<'a> {
     pub appearance: &'a Appearance,
-    /// As the programme printed it, with commas for semicolons: readers put those between names.
+    /// As the schedule printed it, with commas for semicolons: readers put those between names.
     pub name: String,
     /// Whom they spoke for.
     pub companies: Option<String>,
@@ -53,25 +53,25 @@ pub struct Reference {
 }
 
 impl<'a> Session<'a> {
-    /// An event of a day; none if nothing is said in it.
-    pub fn of(event: &'a Event, schedule: &'a Grid<'_>, day: &GridDay<'_>) -> Option<Self> {
-        let (said, room) = (event.said.as_ref()?, schedule.room(event)?);
-        let talk = &said.talk;
+    /// An event of a day; none for a break or a social event.
+    pub fn of(event: &'a Event, grid: &'a Grid<'_>, day: &GridDay<'_>) -> Option<Self> {
+        let (scheduled, room) = (event.talk.as_ref()?, grid.room(event)?);
+        let talk = &scheduled.talk;
         let parts: Vec<&ScheduledTalk> =
-            said.talks.iter().filter(|part| part.talk.status != TalkStatus::Cancelled).collect();
+            scheduled.talks.iter().filter(|part| part.talk.status != TalkStatus::Cancelled).collect();
         let list: Vec<String> = parts.iter().map(|part| format!("- {}", headline(part))).collect();
         Some(Self {
             event,
-            said,
+            scheduled,
             room,
             slug: format!("{}-{:02}-{}", event.edition.acronym, event.slot.number, talk.slug.replace('-', "_")),
-            title: title(said),
+            title: title(scheduled),
             subtitle: talk.subtitle.as_deref().and_then(one_line),
             summary: talk.r#abstract.as_deref().map(|text| xml_text(text).into_owned()),
             description: (!list.is_empty()).then(|| list.join("\n")),
             ends_at: DateTime::from(end(event, day.ends_at.utc())).in_zone(&event.edition.timezone),
-            persons: persons(said, &parts),
-            references: references(said, &parts),
+            persons: persons(scheduled, &parts),
+            references: references(scheduled, &parts),
         })
     }
 
@@ -88,7 +88,7 @@ impl<'a> Session<'a> {
 
     /// The talk's form, in words.
     pub fn kind(&self) -> &'static str {
-        match self.said.talk.kind {
+        match self.scheduled.talk.kind {
             TalkKind::Talk => "talk",
             TalkKind::Keynote => "keynote",
             TalkKind::LightningTalk => "lightning talk",
@@ -104,24 +104,24 @@ impl<'a> Session<'a> {
 
     /// The talk's page.
     pub fn url(&self) -> String {
-        uri(&self.said.talk.url)
+        uri(&self.scheduled.talk.url)
     }
 
     /// The name of its track.
     pub fn track(&self) -> Option<String> {
-        let track = self.said.track.as_ref()?;
+        let track = self.scheduled.track.as_ref()?;
         Some(one_line(&track.name).unwrap_or_else(|| track.slug.clone()))
     }
 }
 
-fn title(said: &ScheduledTalk) -> String {
-    one_line(&said.talk.title).unwrap_or_else(|| said.talk.slug.clone())
+fn title(scheduled: &ScheduledTalk) -> String {
+    one_line(&scheduled.talk.title).unwrap_or_else(|| scheduled.talk.slug.clone())
 }
 
 /// The title, and who is on stage.
-fn headline(said: &ScheduledTalk) -> String {
-    let names: Vec<String> = persons(said, &[]).into_iter().map(|person| person.name).collect();
-    if names.is_empty() { title(said) } else { format!("{} ({})", title(said), names.join(", ")) }
+fn headline(scheduled: &ScheduledTalk) -> String {
+    let names: Vec<String> = persons(scheduled, &[]).into_iter().map(|person| person.name).collect();
+    if names.is_empty() { title(scheduled) } else { format!("{} ({})", title(scheduled), names.join(", ")) }
 }
 
 /// The end within the day and the longest that readers take. (Where the clocks show 05:00 twice, a day can seem to be
@@ -132,11 +132,12 @@ fn end(event: &Event, day_ends_at: Instant<Utc>) -> Instant<Utc> {
     if day_ends_at > start { end.min(day_ends_at) } else { end }
 }
 
-fn persons<'a>(said: &'a ScheduledTalk, parts: &[&'a ScheduledTalk]) -> Vec<Person<'a>> {
-    let of_parts = parts.iter().flat_map(|part| &part.appearances).filter(|_| said.appearances.is_empty());
+fn persons<'a>(scheduled: &'a ScheduledTalk, parts: &[&'a ScheduledTalk]) -> Vec<Person<'a>> {
+    let appearances_of_parts =
+        parts.iter().flat_map(|part| &part.appearances).filter(|_| scheduled.appearances.is_empty());
     let mut persons: Vec<Person<'a>> = Vec::new();
-    for appearance in said.appearances.iter().chain(of_parts) {
-        if persons.iter().any(|known| known.appearance.speaker_id == appearance.speaker_id) {
+    for appearance in scheduled.appearances.iter().chain(appearances_of_parts) {
+        if persons.iter().any(|listed| listed.appearance.speaker_id == appearance.speaker_id) {
             continue;
         }
         let name = one_line(appearance.name()).unwrap_or_else(|| appearance.speaker.slug.clone()).replace(';', ",");
@@ -147,23 +148,25 @@ fn persons<'a>(said: &'a ScheduledTalk, parts: &[&'a ScheduledTalk]) -> Vec<Pers
     persons
 }
 
-fn references(said: &ScheduledTalk, parts: &[&ScheduledTalk]) -> Vec<Reference> {
+fn references(scheduled: &ScheduledTalk, parts: &[&ScheduledTalk]) -> Vec<Reference> {
     let mut references: Vec<Reference> = Vec::new();
-    let mut push = |of: Option<&ScheduledTalk>, kind, url, title: String| {
-        if !references.iter().any(|known| known.url == url) {
-            let title = of.map_or_else(|| title.clone(), |part| format!("{}: {title}", self::title(part)));
+    let mut push = |part: Option<&ScheduledTalk>, kind, url, title: String| {
+        if !references.iter().any(|listed| listed.url == url) {
+            let title = part.map_or_else(|| title.clone(), |part| format!("{}: {title}", self::title(part)));
             references.push(Reference { kind, url, title });
         }
     };
-    let all = || std::iter::once((None, said)).chain(parts.iter().map(|part| (Some(*part), *part)));
-    for (of, said) in all() {
-        said.recordings.iter().for_each(|part| push(of, "media", uri(&part.opens_at()), "Recording".to_owned()));
+    let all = || std::iter::once((None, scheduled)).chain(parts.iter().map(|part| (Some(*part), *part)));
+    for (part, scheduled) in all() {
+        for recording in &scheduled.recordings {
+            push(part, "media", uri(&recording.opens_at()), "Recording".to_owned());
+        }
     }
-    for (of, said) in all() {
-        for link in &said.links {
+    for (part, scheduled) in all() {
+        for link in &scheduled.links {
             if let Some(url) = &link.url {
                 let (kind, word) = words(link);
-                push(of, kind, uri(url), link.title.as_deref().and_then(one_line).unwrap_or_else(|| word.to_owned()));
+                push(part, kind, uri(url), link.title.as_deref().and_then(one_line).unwrap_or_else(|| word.to_owned()));
             }
         }
     }

@@ -1,4 +1,4 @@
-//! The programme as one value: what every schedule format writes. It is read in a constant number of statements,
+//! The schedule as one value: what every schedule format writes. It is read in a constant number of statements,
 //! whatever it is of: an edition, a talk, all that a speaker said.
 
 use std::sync::Arc;
@@ -27,7 +27,7 @@ use crate::{
     vocabulary::{EditionStatus, TalkStatus},
 };
 
-/// The programme of an edition.
+/// The schedule of an edition.
 #[derive(Clone, Debug)]
 pub struct Schedule {
     pub conference: Arc<Conference>,
@@ -56,7 +56,7 @@ pub struct Event {
     pub slot: Arc<Slot>,
     pub room: Option<Arc<Room>>,
     /// None for a break or a social event.
-    pub said: Option<ScheduledTalk>,
+    pub talk: Option<ScheduledTalk>,
 }
 
 /// A talk with all that it tells.
@@ -74,12 +74,12 @@ pub struct ScheduledTalk {
 }
 
 impl Schedule {
-    /// The programme of an edition, whole. Only within [`crate::read::batch::drive`].
+    /// The schedule of an edition, whole. Only within [`crate::read::batch::drive`].
     pub async fn of(edition: Arc<Edition>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
         let id = edition.id.0;
         let (rooms, tracks) = try_join(batches.load(RoomsOfEdition(id)), batches.load(TracksOfEdition(id))).await?;
         let slots = batches.load(SlotsOfEdition(id)).await?;
-        let days = Day::of_programme(edition.starts_on, edition.ends_on, &edition.timezone, &slots);
+        let days = Day::of_schedule(edition.starts_on, edition.ends_on, &edition.timezone, &slots);
         let mut events = events(slots, batches).await?.into_iter();
         let days = days.into_iter().map(|day| ScheduleDay {
             date: day.date,
@@ -138,7 +138,7 @@ async fn events(slots: Vec<Arc<Slot>>, batches: &Arc<Batches<Reads>>) -> Result<
 
 impl Event {
     async fn of(slot: Arc<Slot>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
-        let said = async {
+        let scheduled = async {
             let Some(talk) = batches.maybe::<Talk>(slot.talk_id).await? else { return Ok(None) };
             let block = batches.load(TalksOfBlock(talk.id.0)).await?;
             let block = block.into_iter().filter(|talk| talk.status != TalkStatus::Withdrawn);
@@ -146,13 +146,13 @@ impl Event {
             Ok(Some(ScheduledTalk::of(talk, talks, batches).await?))
         };
         let place = try_join(batches.one(slot.edition_id), batches.maybe(slot.room_id));
-        let ((edition, room), said) = try_join(place, said).await?;
-        Ok(Self { edition, room, said, slot })
+        let ((edition, room), scheduled) = try_join(place, scheduled).await?;
+        Ok(Self { edition, room, talk: scheduled, slot })
     }
 
     /// The track of its talk.
     pub fn track(&self) -> Option<&Arc<Track>> {
-        self.said.as_ref()?.track.as_ref()
+        self.talk.as_ref()?.track.as_ref()
     }
 
     /// Whether its talk was called off, or the whole edition.
@@ -166,7 +166,7 @@ impl Event {
         let place =
             [(self.slot.revision, self.slot.updated_at), (self.edition.revision, self.edition.updated_at)].into_iter();
         let room = self.room.iter().map(|room| (room.revision, room.updated_at));
-        let changes = place.chain(room).chain(self.said.iter().flat_map(ScheduledTalk::changes));
+        let changes = place.chain(room).chain(self.talk.iter().flat_map(ScheduledTalk::changes));
         changes.map(|(revision, at)| (revision.0, at.utc())).max().unwrap_or_default()
     }
 }
@@ -185,15 +185,17 @@ impl ScheduledTalk {
     fn changes(&self) -> Vec<(Revision, DateTime)> {
         let mut changes = vec![(self.talk.revision, self.talk.updated_at)];
         changes.extend(self.track.iter().map(|track| (track.revision, track.updated_at)));
-        changes.extend(self.appearances.iter().map(|one| (one.speaker.revision, one.speaker.updated_at)));
+        changes.extend(
+            self.appearances.iter().map(|appearance| (appearance.speaker.revision, appearance.speaker.updated_at)),
+        );
         changes.extend(self.companies().into_iter().map(|company| (company.revision, company.updated_at)));
-        changes.extend(self.recordings.iter().map(|one| (one.recording.revision, one.recording.updated_at)));
+        changes.extend(self.recordings.iter().map(|part| (part.recording.revision, part.recording.updated_at)));
         changes.extend(self.links.iter().map(|link| (link.revision, link.updated_at)));
         changes.extend(self.talks.iter().flat_map(Self::changes));
         changes
     }
 
-    /// The names of who is on stage, as the programme printed them, in billing order.
+    /// The names of who is on stage, as the schedule printed them, in billing order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.appearances.iter().map(|appearance| appearance.name())
     }
@@ -201,8 +203,8 @@ impl ScheduledTalk {
     /// Whom those on stage spoke for, each once, in billing order.
     pub fn companies(&self) -> Vec<&Company> {
         let mut companies: Vec<&Company> = Vec::new();
-        for company in self.appearances.iter().flat_map(|one| one.loaded_companies.iter().flatten()) {
-            if !companies.iter().any(|known| known.id == company.id) {
+        for company in self.appearances.iter().flat_map(|appearance| appearance.loaded_companies.iter().flatten()) {
+            if !companies.iter().any(|listed| listed.id == company.id) {
                 companies.push(company);
             }
         }

@@ -16,7 +16,7 @@ pub(super) fn check(edition: &Edition, known: &Declared<'_>, notes: &mut Notes<'
     let next = edition.slots.iter().map(|slot| slot.number).max().unwrap_or_default().saturating_add(1);
     let numbers = edition.slots.iter().map(|slot| (slot.number, "/number"));
     each_once(notes, "/slots", numbers, |number| format!("duplicate number {number}: the next one free is {next}"));
-    let programme = CheckedSchedule {
+    let schedule = CheckedSchedule {
         zone: edition.timezone,
         rooms: SlugSet::of("room in this edition", edition.rooms.iter().map(|room| (&room.slug, None))),
         names: SlugSet::of("talk in this edition", edition.talks.iter().map(|talk| (&talk.slug, Some(&talk.identity)))),
@@ -24,10 +24,10 @@ pub(super) fn check(edition: &Edition, known: &Declared<'_>, notes: &mut Notes<'
     };
     for (n, slot) in edition.slots.iter().enumerate() {
         let base = format!("/slots/{n}");
-        programme.times(slot, &base, notes);
-        programme.subject(slot, &base, notes);
+        schedule.times(slot, &base, notes);
+        schedule.subject(slot, &base, notes);
         if let Some(room) = &slot.room {
-            programme.rooms.must_have(room, notes, &format!("{base}/room"));
+            schedule.rooms.must_have(room, notes, &format!("{base}/room"));
         }
         for (s, company) in slot.sponsors.iter().enumerate() {
             known.company(company, notes, &format!("{base}/sponsors/{s}"));
