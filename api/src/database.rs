@@ -61,16 +61,16 @@ pub enum SchemaState {
 
 /// Compares the database's schema with this binary's, with one statement, writing nothing.
 pub async fn schema_state(database: &DatabaseConnection) -> Result<SchemaState, DbErr> {
-    let known: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
+    let steps: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
     let applied = match seaql_migrations::Entity::find().all(database).await {
         Ok(rows) => rows.into_iter().map(|row| row.version).collect::<Vec<_>>(),
         Err(error) if is_missing_table(&error) => Vec::new(),
         Err(error) => return Err(error),
     };
-    let ahead: Vec<String> = applied.iter().filter(|step| !known.contains(step)).cloned().collect();
+    let ahead: Vec<String> = applied.iter().filter(|step| !steps.contains(step)).cloned().collect();
     Ok(match ahead.is_empty() {
         false => SchemaState::Ahead(ahead),
-        true if known.iter().all(|step| applied.contains(step)) => SchemaState::Current,
+        true if steps.iter().all(|step| applied.contains(step)) => SchemaState::Current,
         true => SchemaState::Behind,
     })
 }
@@ -121,7 +121,7 @@ pub(crate) fn among_numbers(backend: DbBackend, column: impl IntoSimpleExpr, num
         DbBackend::Postgres => any(column, numbers.iter().copied().map(Value::from)),
         _ => {
             let list = serde_json::json!(numbers).to_string();
-            column.into_simple_expr().in_subquery(json_each_of(Expr::cust("value"), list))
+            column.into_simple_expr().in_subquery(json_each_in(Expr::cust("value"), list))
         }
     }
 }
@@ -139,10 +139,10 @@ fn any(column: impl IntoSimpleExpr, values: impl Iterator<Item = Value>) -> Simp
 
 fn json_each(select: SimpleExpr, texts: impl IntoIterator<Item = String>) -> SelectStatement {
     let list = serde_json::Value::from_iter(texts.into_iter().map(serde_json::Value::from)).to_string();
-    json_each_of(select, list)
+    json_each_in(select, list)
 }
 
-fn json_each_of(select: SimpleExpr, list: String) -> SelectStatement {
+fn json_each_in(select: SimpleExpr, list: String) -> SelectStatement {
     Query::select().expr(select).from_function(Func::cust("json_each").arg(list), "each").to_owned()
 }
 

@@ -22,7 +22,7 @@ pub enum Error {
         message: String,
     },
     /// Parameters of an address that can't be right, all of them at once.
-    #[error("{}", told(.0))]
+    #[error("{}", joined(.0))]
     Parameters(Vec<WrongParameter>),
     /// What the address names is not there.
     #[error("{0}")]
@@ -97,9 +97,9 @@ pub struct WrongParameter {
     pub message: String,
 }
 
-fn told(wrong: &[WrongParameter]) -> String {
-    let told: Vec<String> = wrong.iter().map(|one| format!("{}: {}", one.parameter, one.message)).collect();
-    told.join("; ")
+fn joined(wrong: &[WrongParameter]) -> String {
+    let messages: Vec<String> = wrong.iter().map(|wrong| format!("{}: {}", wrong.parameter, wrong.message)).collect();
+    messages.join("; ")
 }
 
 impl Error {

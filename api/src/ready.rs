@@ -31,11 +31,11 @@ impl From<Bytes> for ReadyBody {
 #[derive(Clone, Debug)]
 pub enum Uncacheable {
     /// The log went on while it was read.
-    Overtaken,
+    Stale,
     /// It can't be answered.
     Failed(Error),
     /// An answer that is not to be kept, with its status: one that tells of errors.
-    Passing(StatusCode, ReadyBody),
+    Response(StatusCode, ReadyBody),
 }
 
 impl From<Error> for Uncacheable {

@@ -22,7 +22,7 @@ use crate::{
     http::{
         accept::preferred,
         body::read_body,
-        cache::{self, About},
+        cache::{self, RevisionScope},
         problem::CHALLENGE,
     },
     ready::{ReadyBody, Uncacheable},
@@ -78,7 +78,7 @@ pub async fn graphql(request: HttpRequest, payload: web::Payload, server: web::D
 pub async fn schema(request: HttpRequest, server: web::Data<Server>) -> HttpResponse {
     let asked = cache::Representation {
         request: &request,
-        about: About::Program,
+        scope: RevisionScope::Program,
         reads_clock: false,
         media: "text/plain; charset=utf-8",
     };
@@ -100,13 +100,14 @@ async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
     };
     // A document behind a hash alone may read the clock too.
     let reads_clock = asked.query.as_deref().is_none_or(|query| reads_clock(query, &asked.variables, &server.shape));
-    let about = cache::Representation { request, about: About::Archive, reads_clock, media: media.content_type() };
+    let about =
+        cache::Representation { request, scope: RevisionScope::Archive, reads_clock, media: media.content_type() };
     let answered = cache::answer(server, about, || async {
         let answer = run(asked.clone(), server, Caller::Getting).await;
         let body = ReadyBody::from(answer.body());
         match status(&answer, media) {
             StatusCode::OK if answer.is_whole() => Ok(body),
-            status => Err(Uncacheable::Passing(status, body)),
+            status => Err(Uncacheable::Response(status, body)),
         }
     });
     let mut response = answered.await.unwrap_or_else(|error| malformed(error, media));

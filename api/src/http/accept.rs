@@ -10,16 +10,16 @@ pub fn preferred<T: Copy>(request: &HttpRequest, offers: &[(&str, T)]) -> Option
     if ranges.is_empty() {
         return offers.first().map(|(_, offer)| *offer);
     }
-    let judged = offers.iter().filter_map(|(media, offer)| {
+    let acceptable = offers.iter().filter_map(|(media, offer)| {
         let range = ranges
             .iter()
-            .filter(|range| range.takes(media))
+            .filter(|range| range.includes(media))
             .max_by_key(|range| (range.precision(), std::cmp::Reverse(range.place)))?;
         (range.quality > 0.0).then_some((range.quality, range.place, *offer))
     });
     let better =
-        |one: &(f32, usize, T), other: &(f32, usize, T)| other.0 > one.0 || (other.0 == one.0 && other.1 < one.1);
-    judged.reduce(|best, other| if better(&best, &other) { other } else { best }).map(|(_, _, offer)| offer)
+        |best: &(f32, usize, T), other: &(f32, usize, T)| other.0 > best.0 || (other.0 == best.0 && other.1 < best.1);
+    acceptable.reduce(|best, other| if better(&best, &other) { other } else { best }).map(|(_, _, offer)| offer)
 }
 
 struct Range {
@@ -36,7 +36,7 @@ impl Range {
         Some(Self { media, quality, place })
     }
 
-    fn takes(&self, media: &str) -> bool {
+    fn includes(&self, media: &str) -> bool {
         match self.media.strip_suffix("/*") {
             Some("*") => true,
             Some(group) => media.split('/').next() == Some(group),

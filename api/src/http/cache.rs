@@ -23,7 +23,7 @@ use actix_web::{
 };
 use futures_util::{StreamExt, stream::BoxStream};
 
-pub use freshness::About;
+pub use freshness::RevisionScope;
 use freshness::{Freshness, freshness};
 use validators::Validators;
 
@@ -39,7 +39,7 @@ const VARY: header::HeaderValue = header::HeaderValue::from_static("Accept, Acce
 /// What was asked.
 pub struct Representation<'a> {
     pub request: &'a HttpRequest,
-    pub about: About,
+    pub scope: RevisionScope,
     /// Whether the answer depends on the time that it is.
     pub reads_clock: bool,
     /// What the answer is written as: its `Content-Type`.
@@ -50,32 +50,32 @@ pub struct Representation<'a> {
 const ATTEMPTS: usize = 3;
 
 /// Answers a GET or HEAD: 304 if the client has it, from ready bytes if there are, else by `render`.
-pub async fn answer<F, R>(server: &Server, asked: Representation<'_>, render: F) -> Result<HttpResponse>
+pub async fn answer<F, R>(server: &Server, selected: Representation<'_>, render: F) -> Result<HttpResponse>
 where
     F: Fn() -> R,
     R: Future<Output = Result<ReadyBody, Uncacheable>>,
 {
-    names_something(asked.request)?;
-    let coding = coding(&asked);
+    refuse_nul(selected.request)?;
+    let coding = content_coding(&selected);
     for _ in 0..ATTEMPTS {
-        let Some(version) = freshness(server, &asked).await? else { break };
-        let validators = Validators::new(server, &asked, &version, coding);
-        if validators.hold(asked.request) {
+        let Some(present) = freshness(server, &selected).await? else { break };
+        let validators = Validators::new(server, &selected, &present, coding);
+        if validators.is_not_modified(selected.request) {
             return Ok(validators.response(StatusCode::NOT_MODIFIED).finish());
         }
         let make = async {
             let body = render().await?;
             // What was read while the log went on is of no one revision.
-            let still = |now: Freshness| (now.revision, now.passed) == (version.revision, version.passed);
-            if !freshness(server, &asked).await?.is_some_and(still) {
-                return Err(Uncacheable::Overtaken);
+            let still = |now: Freshness| (now.revision, now.passed) == (present.revision, present.passed);
+            if !freshness(server, &selected).await?.is_some_and(still) {
+                return Err(Uncacheable::Stale);
             }
             Ok(ReadyBody { bytes: encoded(coding, body.bytes).await?, link: body.link })
         };
         match server.ready.0.try_get_with_by_ref(&validators.tag, make).await.map_err(Arc::unwrap_or_clone) {
             Ok(body) => {
                 let mut response = validators.response(StatusCode::OK);
-                response.content_type(asked.media);
+                response.content_type(selected.media);
                 if let Some(link) = body.link {
                     response.insert_header((header::LINK, link));
                 }
@@ -85,43 +85,43 @@ where
                 }
                 return Ok(response);
             }
-            Err(Uncacheable::Overtaken) => {}
+            Err(Uncacheable::Stale) => {}
             Err(Uncacheable::Failed(error)) => return Err(error),
-            Err(Uncacheable::Passing(status, body)) => return Ok(passing(status, asked.media, body)),
+            Err(Uncacheable::Response(status, body)) => return Ok(uncacheable_response(status, selected.media, body)),
         }
     }
     match render().await {
-        Ok(body) => Ok(passing(StatusCode::OK, asked.media, body)),
-        Err(Uncacheable::Passing(status, body)) => Ok(passing(status, asked.media, body)),
+        Ok(body) => Ok(uncacheable_response(StatusCode::OK, selected.media, body)),
+        Err(Uncacheable::Response(status, body)) => Ok(uncacheable_response(status, selected.media, body)),
         Err(Uncacheable::Failed(error)) => Err(error),
-        Err(Uncacheable::Overtaken) => Err(Error::Internal("an answer was overtaken that nothing watches".to_owned())),
+        Err(Uncacheable::Stale) => Err(Error::Internal("an answer was overtaken that nothing watches".to_owned())),
     }
 }
 
 /// Answers a GET or HEAD with a body that is never whole in memory. It is not kept, and one that a write overtakes has
 /// the later rows too; its tag is that of its beginning, so that nobody takes it for the later whole.
-pub async fn stream<F, R>(server: &Server, asked: Representation<'_>, open: F) -> Result<HttpResponse>
+pub async fn stream<F, R>(server: &Server, selected: Representation<'_>, open: F) -> Result<HttpResponse>
 where
     F: FnOnce() -> R,
     R: Future<Output = Result<BoxStream<'static, Result<Bytes>>>>,
 {
-    names_something(asked.request)?;
-    let coding = coding(&asked);
-    let Some(version) = freshness(server, &asked).await? else {
+    refuse_nul(selected.request)?;
+    let coding = content_coding(&selected);
+    let Some(present) = freshness(server, &selected).await? else {
         // Nothing is there to stream; opening it says why.
         return match open().await {
             Ok(_) => Err(Error::NotFound("there is nothing at this address".to_owned())),
             Err(error) => Err(error),
         };
     };
-    let validators = Validators::new(server, &asked, &version, coding);
-    if validators.hold(asked.request) {
+    let validators = Validators::new(server, &selected, &present, coding);
+    if validators.is_not_modified(selected.request) {
         return Ok(validators.response(StatusCode::NOT_MODIFIED).finish());
     }
     let chunks =
         open().await?.map(|chunk| chunk.inspect_err(Error::log).map_err(actix_web::error::ErrorInternalServerError));
     let (mut response, body) =
-        validators.response(StatusCode::OK).content_type(asked.media).streaming(chunks).into_parts();
+        validators.response(StatusCode::OK).content_type(selected.media).streaming(chunks).into_parts();
     let encoder = Encoder::response(coding, response.head_mut(), body);
     // The encoder says again what is said already.
     response.headers_mut().insert(header::VARY, VARY);
@@ -129,7 +129,7 @@ where
 }
 
 /// Refuses an address that names something by U+0000: nothing has it in its name, and PostgreSQL takes no text with it.
-fn names_something(request: &HttpRequest) -> Result<()> {
+fn refuse_nul(request: &HttpRequest) -> Result<()> {
     match request.match_info().iter().any(|(_, name)| name.contains('\0')) {
         true => Err(Error::NotFound("there is nothing at this address: nothing has U+0000 in its name".to_owned())),
         false => Ok(()),
@@ -137,20 +137,20 @@ fn names_something(request: &HttpRequest) -> Result<()> {
 }
 
 /// An answer without validators, not to be kept.
-fn passing(status: StatusCode, media: &str, body: ReadyBody) -> HttpResponse {
+fn uncacheable_response(status: StatusCode, media: &str, body: ReadyBody) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(status);
     response.content_type(media).insert_header((header::CACHE_CONTROL, "no-cache")).insert_header((header::VARY, VARY));
     response.body(body.bytes)
 }
 
 /// The content coding that the client likes best; none for what is compressed in itself.
-fn coding(asked: &Representation<'_>) -> ContentEncoding {
-    let request = asked.request;
+fn content_coding(selected: &Representation<'_>) -> ContentEncoding {
+    let request = selected.request;
     const SUPPORTED: [Encoding; 4] = [Encoding::brotli(), Encoding::zstd(), Encoding::gzip(), Encoding::identity()];
     let chosen = AcceptEncoding::parse(request).ok().and_then(|accepted| accepted.negotiate(SUPPORTED.iter()));
     match chosen {
         Some(Encoding::Known(coding))
-            if request.headers().contains_key(header::ACCEPT_ENCODING) && asked.media != "application/zstd" =>
+            if request.headers().contains_key(header::ACCEPT_ENCODING) && selected.media != "application/zstd" =>
         {
             coding
         }

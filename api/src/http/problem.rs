@@ -23,12 +23,12 @@ struct Problem<'a> {
     detail: &'a str,
     code: &'a str,
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    errors: Vec<Wrong<'a>>,
+    errors: Vec<ErrorEntry<'a>>,
 }
 
 /// One thing of several that are wrong: a parameter, or a place in a document (line and column from 1).
 #[derive(Default, Serialize)]
-struct Wrong<'a> {
+struct ErrorEntry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
     parameter: Option<&'a str>,
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -41,23 +41,30 @@ struct Wrong<'a> {
     code: &'a str,
 }
 
-impl<'a> Wrong<'a> {
-    fn parameter(one: &'a WrongParameter, code: &'a str) -> Self {
-        Self { parameter: Some(&one.parameter), message: &one.message, code, ..Self::default() }
+impl<'a> ErrorEntry<'a> {
+    fn parameter(wrong: &'a WrongParameter, code: &'a str) -> Self {
+        Self { parameter: Some(&wrong.parameter), message: &wrong.message, code, ..Self::default() }
     }
 
-    fn place(one: &'a Mistake, code: &'a str) -> Self {
-        let file = Some(one.file.display().to_string());
-        Self { file, line: Some(one.line), column: Some(one.column), message: &one.message, code, ..Self::default() }
+    fn mistake(mistake: &'a Mistake, code: &'a str) -> Self {
+        let file = Some(mistake.file.display().to_string());
+        Self {
+            file,
+            line: Some(mistake.line),
+            column: Some(mistake.column),
+            message: &mistake.message,
+            code,
+            ..Self::default()
+        }
     }
 }
 
 /// A problem document.
 pub fn problem(status: StatusCode, code: &str, detail: &str) -> HttpResponse {
-    told(status, code, detail, Vec::new())
+    with_errors(status, code, detail, Vec::new())
 }
 
-fn told(status: StatusCode, code: &str, detail: &str, errors: Vec<Wrong<'_>>) -> HttpResponse {
+fn with_errors(status: StatusCode, code: &str, detail: &str, errors: Vec<ErrorEntry<'_>>) -> HttpResponse {
     let title = status.canonical_reason().unwrap_or_default();
     let problem = Problem { r#type: "about:blank", title, status: status.as_u16(), detail, code, errors };
     HttpResponseBuilder::new(status)
@@ -75,12 +82,12 @@ impl ResponseError for Error {
         self.log();
         let code = self.code();
         let errors = match self {
-            Self::Parameters(wrong) => wrong.iter().map(|one| Wrong::parameter(one, code)).collect(),
-            Self::Conflict(wrong) => vec![Wrong::parameter(wrong, code)],
-            Self::Document(problems) => problems.0.iter().map(|one| Wrong::place(one, code)).collect(),
+            Self::Parameters(wrong) => wrong.iter().map(|wrong| ErrorEntry::parameter(wrong, code)).collect(),
+            Self::Conflict(wrong) => vec![ErrorEntry::parameter(wrong, code)],
+            Self::Document(mistakes) => mistakes.0.iter().map(|mistake| ErrorEntry::mistake(mistake, code)).collect(),
             _ => Vec::new(),
         };
-        let mut response = told(self.status(), code, &self.to_string(), errors);
+        let mut response = with_errors(self.status(), code, &self.to_string(), errors);
         match self {
             Self::Unauthenticated(_) => {
                 response.headers_mut().insert(header::WWW_AUTHENTICATE, header::HeaderValue::from_static(CHALLENGE));

@@ -13,7 +13,7 @@ use crate::{
     archive::log::reader::LogPage,
     error::{Error, Result},
     http::{
-        cache::{self, About, Representation},
+        cache::{self, Representation, RevisionScope},
         route::moved,
     },
     ready::ReadyBody,
@@ -44,8 +44,12 @@ pub async fn changes(request: HttpRequest, server: Data<Server>) -> Result<HttpR
     let edition = parameters.text("edition");
     let limit = parameters.limit(Some(server.limits.page_size));
     parameters.done()?;
-    let asked =
-        Representation { request: &request, about: About::Archive, reads_clock: false, media: "application/json" };
+    let asked = Representation {
+        request: &request,
+        scope: RevisionScope::Archive,
+        reads_clock: false,
+        media: "application/json",
+    };
     let body = || async { Ok(page(&server, since, edition.as_deref(), limit).await?.to_string().into_bytes().into()) };
     cache::answer(&server, asked, body).await
 }
@@ -92,7 +96,7 @@ pub async fn changes_of_edition(request: HttpRequest, server: Data<Server>) -> R
     let slug = request.match_info().get("slug").unwrap_or_default();
     let asked = Representation {
         request: &request,
-        about: About::Edition(slug.to_owned()),
+        scope: RevisionScope::Edition(slug.to_owned()),
         reads_clock: false,
         media: "application/json",
     };

@@ -31,7 +31,7 @@ use crate::{
         schedule::{Event, Schedule, events_of_speaker, events_of_talk},
     },
     http::{
-        cache::{self, About, Representation},
+        cache::{self, Representation, RevisionScope},
         route::{get, moved, own_address},
     },
     read::{
@@ -114,10 +114,11 @@ async fn schedule_of_edition(
     media: &'static str,
     write: impl Fn(Schedule) -> Result<Vec<u8>>,
 ) -> Result<HttpResponse> {
-    let asked = Representation { request, about: About::Edition(slug(request).to_owned()), reads_clock: false, media };
+    let selected =
+        Representation { request, scope: RevisionScope::Edition(slug(request).to_owned()), reads_clock: false, media };
     let schedule =
         || server.read(|batches| async move { Schedule::of(named(request, server, &batches).await?, &batches).await });
-    cache::answer(server, asked, || async { Ok(write(schedule().await?)?.into()) }).await
+    cache::answer(server, selected, || async { Ok(write(schedule().await?)?.into()) }).await
 }
 
 /// The schedule as iCalendar: of the edition, of a day, a room or a track.
@@ -169,7 +170,12 @@ async fn calendar_of_talk(request: HttpRequest, server: Data<Server>) -> Result<
     let given = request.match_info().get("id").unwrap_or_default();
     let missing = || Error::NotFound(format!("there is no talk of the id \"{given}\""));
     let id: Id = given.parse().map_err(|_| missing())?;
-    let asked = Representation { request: &request, about: About::Talk(id.0), reads_clock: false, media: CALENDAR };
+    let selected = Representation {
+        request: &request,
+        scope: RevisionScope::EditionOfTalk(id.0),
+        reads_clock: false,
+        media: CALENDAR,
+    };
     let (request, server) = (&request, &server);
     let body = || async {
         let read = server.read(|batches| async move {
@@ -184,14 +190,14 @@ async fn calendar_of_talk(request: HttpRequest, server: Data<Server>) -> Result<
         let (talk, events) = read.await?;
         Ok(calendar(&talk.title, request, server, &events))
     };
-    cache::answer(server, asked, body).await
+    cache::answer(server, selected, body).await
 }
 
 /// Everything that somebody says.
 async fn calendar_of_speaker(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     Parameters::of(&request).done()?;
-    let about = About::Thing("speaker", "slug", slug(&request).into());
-    let asked = Representation { request: &request, about, reads_clock: false, media: CALENDAR };
+    let scope = RevisionScope::Item("speaker", "slug", slug(&request).into());
+    let selected = Representation { request: &request, scope, reads_clock: false, media: CALENDAR };
     let (request, server) = (&request, &server);
     let body = || async {
         let read = server.read(|batches| async move {
@@ -202,7 +208,7 @@ async fn calendar_of_speaker(request: HttpRequest, server: Data<Server>) -> Resu
         let (speaker, events) = read.await?;
         Ok(calendar(&speaker.name, request, server, &events))
     };
-    cache::answer(server, asked, body).await
+    cache::answer(server, selected, body).await
 }
 
 fn calendar(name: &str, request: &HttpRequest, server: &Server, events: &[Event]) -> ReadyBody {
@@ -230,7 +236,7 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
     let order = RecordingOrderField::UpdatedAt;
     let list = List::<Recording>::new(filter, order, true, page, server.limits.page_size);
     let list = Arc::new(list.map_err(super::list::in_words_of_rest)?);
-    let asked = Representation { request: &request, about: About::Archive, reads_clock: false, media: ATOM };
+    let selected = Representation { request: &request, scope: RevisionScope::Archive, reads_clock: false, media: ATOM };
     let (request, server) = (&request, &server);
     let body = || async {
         let list = list.clone();
@@ -259,15 +265,15 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
         };
         Ok(atom::write(&feed).into_bytes().into())
     };
-    cache::answer(server, asked, body).await
+    cache::answer(server, selected, body).await
 }
 
 /// What changed in an edition's schedule, the last first.
 async fn changes_feed(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     Parameters::of(&request).done()?;
-    let asked = Representation {
+    let selected = Representation {
         request: &request,
-        about: About::Edition(slug(&request).to_owned()),
+        scope: RevisionScope::Edition(slug(&request).to_owned()),
         reads_clock: false,
         media: ATOM,
     };
@@ -295,7 +301,7 @@ async fn changes_feed(request: HttpRequest, server: Data<Server>) -> Result<Http
         };
         Ok(atom::write(&feed).into_bytes().into())
     };
-    cache::answer(server, asked, body).await
+    cache::answer(server, selected, body).await
 }
 
 /// An edition in Lectern's own format, in one file.
@@ -316,13 +322,13 @@ async fn archive(
 ) -> Result<HttpResponse> {
     Parameters::of(request).done()?;
     // Who is in it may be in other editions too, and is told whole.
-    let about = About::Thing("edition", "slug", slug(request).into());
-    let asked = Representation { request, about, reads_clock: false, media };
+    let scope = RevisionScope::Item("edition", "slug", slug(request).into());
+    let selected = Representation { request, scope, reads_clock: false, media };
     let body = || async {
         let edition: Arc<Edition> =
             server.read(|batches| async move { named(request, server, &batches).await }).await?;
         let document = export::document(&server.database, Some(std::slice::from_ref(&edition.slug))).await?;
         write(&document).map(ReadyBody::from).map_err(|error| Uncacheable::Failed(Error::Internal(error.to_string())))
     };
-    cache::answer(server, asked, body).await
+    cache::answer(server, selected, body).await
 }

@@ -16,7 +16,7 @@ use crate::{
     error::{Error, Result},
     http::{
         accept::preferred,
-        cache::{self, About, Representation},
+        cache::{self, Representation, RevisionScope},
         route::{get, moved},
     },
     ready::ReadyBody,
@@ -106,11 +106,11 @@ async fn item(route: &ItemRoute, request: &HttpRequest, server: &Server) -> Resu
     parameters.done()?;
     // What leads out of an edition changes with more than the edition.
     let leads_out = includes || members.iter().any(|member| member.on_request);
-    let place = ItemAddress::of(route, request)?;
+    let address = ItemAddress::of(route, request)?;
     let reads_clock = reads_clock(&members);
-    let asked = Representation { request, about: place.about(leads_out), reads_clock, media: "application/json" };
+    let selected = Representation { request, scope: address.scope(leads_out), reads_clock, media: "application/json" };
     let selection = selection(&members);
-    cache::answer(server, asked, || async { Ok(place.body(server, &selection, request).await?) }).await
+    cache::answer(server, selected, || async { Ok(address.body(server, &selection, request).await?) }).await
 }
 
 /// The thing that an address names.
@@ -126,10 +126,10 @@ impl<'a> ItemAddress<'a> {
     fn of(route: &'a ItemRoute, request: &HttpRequest) -> Result<Self> {
         let part = |name: &str| request.match_info().get(name).map(str::to_owned);
         let name = part("slug").or_else(|| part("id")).unwrap_or_default();
-        let place = Self { route, name, talk: part("talk") };
+        let address = Self { route, name, talk: part("talk") };
         match route.by {
-            ItemKey::Id if place.name.parse::<Id>().is_err() => Err(place.missing()),
-            _ => Ok(place),
+            ItemKey::Id if address.name.parse::<Id>().is_err() => Err(address.missing()),
+            _ => Ok(address),
         }
     }
 
@@ -144,20 +144,20 @@ impl<'a> ItemAddress<'a> {
         })
     }
 
-    fn about(&self, leads_out: bool) -> About {
+    fn scope(&self, leads_out: bool) -> RevisionScope {
         let slug = || SqlValue::from(self.name.as_str());
         let id = self.name.parse::<Id>().map(|id| id.0).unwrap_or_default();
         match (self.route.of, &self.talk) {
-            ("Edition", None) if !leads_out => About::Edition(self.name.clone()),
-            ("Talk", Some(talk)) if !leads_out => About::TalkOfEdition(self.name.clone(), talk.clone()),
-            ("Talk", None) if !leads_out => About::Talk(id),
-            ("Talk", Some(talk)) => About::Thing("talk", "slug", talk.as_str().into()),
-            ("Talk", None) => About::Thing("talk", "id", id.into()),
-            ("Recording", _) => About::Thing("recording", "id", id.into()),
-            ("Conference", _) => About::Thing("conference", "slug", slug()),
-            ("Edition", _) => About::Thing("edition", "slug", slug()),
-            ("Speaker", _) => About::Thing("speaker", "slug", slug()),
-            _ => About::Thing("company", "slug", slug()),
+            ("Edition", None) if !leads_out => RevisionScope::Edition(self.name.clone()),
+            ("Talk", Some(talk)) if !leads_out => RevisionScope::EditionWithTalk(self.name.clone(), talk.clone()),
+            ("Talk", None) if !leads_out => RevisionScope::EditionOfTalk(id),
+            ("Talk", Some(talk)) => RevisionScope::Item("talk", "slug", talk.as_str().into()),
+            ("Talk", None) => RevisionScope::Item("talk", "id", id.into()),
+            ("Recording", _) => RevisionScope::Item("recording", "id", id.into()),
+            ("Conference", _) => RevisionScope::Item("conference", "slug", slug()),
+            ("Edition", _) => RevisionScope::Item("edition", "slug", slug()),
+            ("Speaker", _) => RevisionScope::Item("speaker", "slug", slug()),
+            _ => RevisionScope::Item("company", "slug", slug()),
         }
     }
 
@@ -225,13 +225,17 @@ impl ItemAddress<'_> {
 pub async fn archive(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     accepts_json(&request)?;
     Parameters::of(&request).done()?;
-    let asked =
-        Representation { request: &request, about: About::Archive, reads_clock: false, media: "application/json" };
+    let selected = Representation {
+        request: &request,
+        scope: RevisionScope::Archive,
+        reads_clock: false,
+        media: "application/json",
+    };
     let members = Bodies(&server.shape).of("Archive", Extent::Embedded, &[], &[]);
     let document = format!("{{ archive {{ {}}} }}", selection(&members));
     let body = || async {
         let data = server.query(&document, Map::new()).await?;
         Ok(data["archive"].to_string().into_bytes().into())
     };
-    cache::answer(&server, asked, body).await
+    cache::answer(&server, selected, body).await
 }

@@ -21,7 +21,7 @@ use crate::{
     error::{Error, Result},
     http::{
         accept::preferred,
-        cache::{self, About, Representation},
+        cache::{self, Representation, RevisionScope},
         route::{address, get},
     },
     read::page::{DEFAULT_SIZE, PageArguments},
@@ -79,7 +79,7 @@ async fn list(
     server: &Data<Server>,
 ) -> Result<HttpResponse> {
     let list = ListRequest::read(route, writing, request, server)?;
-    let asked = Representation { request, about: list.about(), reads_clock: list.reads_clock, media: writing.media() };
+    let asked = Representation { request, scope: list.about(), reads_clock: list.reads_clock, media: writing.media() };
     match writing {
         ListFormat::Json => {
             let page = || async {
@@ -163,10 +163,10 @@ impl ListRequest {
         Ok(Self { route, slug, filter, order, selection, limit, cursor, total, reads_clock, elsewhere })
     }
 
-    fn about(&self) -> About {
+    fn about(&self) -> RevisionScope {
         match (self.route.within, &self.slug) {
-            (Some(table), Some(slug)) => About::Thing(table, "slug", SqlValue::from(slug.as_str())),
-            _ => About::Archive,
+            (Some(table), Some(slug)) => RevisionScope::Item(table, "slug", SqlValue::from(slug.as_str())),
+            _ => RevisionScope::Archive,
         }
     }
 

@@ -31,7 +31,7 @@ use super::{
 };
 use crate::{
     error::Result,
-    http::cache::{self, About, Representation},
+    http::cache::{self, Representation, RevisionScope},
     read::page::DEFAULT_SIZE,
     schema::shape::Shape,
     state::Server,
@@ -39,9 +39,13 @@ use crate::{
 
 /// `/api/openapi.json`, as it is checked in.
 pub async fn openapi(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
-    let asked =
-        Representation { request: &request, about: About::Program, reads_clock: false, media: "application/json" };
-    cache::answer(&server, asked, || async { Ok(text(&server.shape).into_bytes().into()) }).await
+    let selected = Representation {
+        request: &request,
+        scope: RevisionScope::Program,
+        reads_clock: false,
+        media: "application/json",
+    };
+    cache::answer(&server, selected, || async { Ok(text(&server.shape).into_bytes().into()) }).await
 }
 
 /// The document as text.

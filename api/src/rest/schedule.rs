@@ -12,7 +12,7 @@ use super::{
 use crate::{
     error::{Error, Result},
     http::{
-        cache::{self, About, Representation},
+        cache::{self, Representation, RevisionScope},
         route::moved,
     },
     ready::ReadyBody,
@@ -44,14 +44,14 @@ pub async fn schedule(request: HttpRequest, server: Data<Server>) -> Result<Http
     let part = ScheduleSelection::read(&mut parameters);
     parameters.done()?;
     let slug = request.match_info().get("slug").unwrap_or_default();
-    let asked = Representation {
+    let selected = Representation {
         request: &request,
-        about: About::Edition(slug.to_owned()),
+        scope: RevisionScope::Edition(slug.to_owned()),
         reads_clock: false,
         media: "application/json",
     };
     let document = document(Bodies(&server.shape));
-    cache::answer(&server, asked, || async { Ok(body(&document, slug, &part, &request, &server).await?) }).await
+    cache::answer(&server, selected, || async { Ok(body(&document, slug, &part, &request, &server).await?) }).await
 }
 
 /// The query behind it: days with their slots, and talks as their own bodies show them.

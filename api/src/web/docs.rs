@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use crate::{
     error::Result,
     http::{
-        cache::{self, About, Representation},
+        cache::{self, Representation, RevisionScope},
         route::get,
     },
     rest::openapi,
@@ -78,6 +78,6 @@ async fn answer(
     media: &'static str,
     make: impl Fn() -> String,
 ) -> Result<HttpResponse> {
-    let asked = Representation { request, about: About::Program, reads_clock: false, media };
-    cache::answer(server, asked, || async { Ok(make().into_bytes().into()) }).await
+    let selected = Representation { request, scope: RevisionScope::Program, reads_clock: false, media };
+    cache::answer(server, selected, || async { Ok(make().into_bytes().into()) }).await
 }

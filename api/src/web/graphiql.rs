@@ -11,7 +11,7 @@ use actix_web::{
 use crate::{
     error::{Error, Result},
     http::{
-        cache::{self, About, Representation},
+        cache::{self, Representation, RevisionScope},
         route::get,
     },
     ready::ReadyBody,
@@ -91,6 +91,6 @@ async fn of_program(
     media: &'static str,
     bytes: &'static [u8],
 ) -> Result<HttpResponse> {
-    let asked = Representation { request, about: About::Program, reads_clock: false, media };
-    cache::answer(server, asked, || async { Ok(ReadyBody::from(Bytes::from_static(bytes))) }).await
+    let selected = Representation { request, scope: RevisionScope::Program, reads_clock: false, media };
+    cache::answer(server, selected, || async { Ok(ReadyBody::from(Bytes::from_static(bytes))) }).await
 }

@@ -11,19 +11,19 @@ use crate::{database::name, error::Result, state::Server};
 
 /// What an answer is about: whose last revision its tag carries.
 #[derive(Clone, Debug)]
-pub enum About {
+pub enum RevisionScope {
     /// The program itself: changes with its sources only.
     Program,
     /// Anything in the archive.
     Archive,
     /// The archive, and something in it that must be there: a table, a column of it and the value to find.
-    Thing(&'static str, &'static str, Value),
+    Item(&'static str, &'static str, Value),
     /// The edition of this slug, with all that is shown in it.
     Edition(String),
     /// The edition of this slug, and a talk of this slug in it that must be there.
-    TalkOfEdition(String, String),
+    EditionWithTalk(String, String),
     /// The edition that the talk of this id is of.
-    Talk(uuid::Uuid),
+    EditionOfTalk(uuid::Uuid),
 }
 
 /// Which version of the archive an answer is of.
@@ -39,19 +39,19 @@ pub(super) struct Freshness {
 }
 
 /// The version that an answer would be of now, by one statement; none if what was asked is not there.
-pub(super) async fn freshness(server: &Server, asked: &Representation<'_>) -> Result<Option<Freshness>> {
+pub(super) async fn freshness(server: &Server, selected: &Representation<'_>) -> Result<Option<Freshness>> {
     let now = (server.clock)();
-    let Some(mut select) = select_of(&asked.about) else {
+    let Some(mut select) = revision_of(&selected.scope) else {
         let started = server.started_at;
         return Ok(Some(Freshness { revision: 0, changed_at: started, passed: None, next: None, concluded: false }));
     };
-    if asked.reads_clock {
+    if selected.reads_clock {
         select
             .expr_as(Expr::expr(boundary(now, true)), name("passed"))
             .expr_as(Expr::expr(boundary(now, false)), name("next"));
     }
     let Some(row) = server.database.query_one(&select).await? else { return Ok(None) };
-    let time = |column: &str| match asked.reads_clock {
+    let time = |column: &str| match selected.reads_clock {
         true => row.try_get::<Option<DateTime<Utc>>>("", column),
         false => Ok(None),
     };
@@ -65,11 +65,11 @@ pub(super) async fn freshness(server: &Server, asked: &Representation<'_>) -> Re
     }))
 }
 
-fn select_of(about: &About) -> Option<SelectStatement> {
+fn revision_of(scope: &RevisionScope) -> Option<SelectStatement> {
     let select = |columns: [&'static str; 3], table: &str| {
         let mut select = Query::select();
-        for (column, known_as) in columns.into_iter().zip(["revision", "changed_at", "finishes_at"]) {
-            select.expr_as(Expr::cust(column), name(known_as));
+        for (column, alias) in columns.into_iter().zip(["revision", "changed_at", "finishes_at"]) {
+            select.expr_as(Expr::cust(column), name(alias));
         }
         select.from(name(table)).to_owned()
     };
@@ -81,16 +81,16 @@ fn select_of(about: &About) -> Option<SelectStatement> {
     let exists = |table: &str, which: Expr| {
         Expr::exists(Query::select().expr(Expr::cust("1")).from(name(table)).and_where(which).to_owned())
     };
-    Some(match about {
-        About::Program => return None,
-        About::Archive => archive(),
-        About::Thing(table, column, value) => archive().and_where(exists(table, is(column, value))).to_owned(),
-        About::Edition(slug) => edition(is("slug", &slug.into())),
-        About::TalkOfEdition(slug, talk) => {
+    Some(match scope {
+        RevisionScope::Program => return None,
+        RevisionScope::Archive => archive(),
+        RevisionScope::Item(table, column, value) => archive().and_where(exists(table, is(column, value))).to_owned(),
+        RevisionScope::Edition(slug) => edition(is("slug", &slug.into())),
+        RevisionScope::EditionWithTalk(slug, talk) => {
             let talk = Expr::cust("talk.edition_id = edition.id").and(is("talk.slug", &talk.into()));
             edition(is("slug", &slug.into()).and(exists("talk", talk)))
         }
-        About::Talk(id) => {
+        RevisionScope::EditionOfTalk(id) => {
             let of_talk = Query::select()
                 .expr(Expr::cust("talk.edition_id"))
                 .from(name("talk"))
@@ -102,14 +102,14 @@ fn select_of(about: &About) -> Option<SelectStatement> {
 }
 
 /// The last moment that has passed, or the next that comes, at which a slot or an edition begins or ends.
-fn boundary(now: DateTime<Utc>, passed: bool) -> SelectStatement {
+fn boundary(now: DateTime<Utc>, is_past: bool) -> SelectStatement {
     let nearest = |table: &str, column: &'static str| {
-        let of = Expr::cust(column);
+        let time = Expr::cust(column);
         let mut select = Query::select();
         select.from(name(table));
-        match passed {
-            true => select.expr_as(Func::max(of.clone()), name("at")).and_where(of.lte(now)),
-            false => select.expr_as(Func::min(of.clone()), name("at")).and_where(of.gt(now)),
+        match is_past {
+            true => select.expr_as(Func::max(time.clone()), name("at")).and_where(time.lte(now)),
+            false => select.expr_as(Func::min(time.clone()), name("at")).and_where(time.gt(now)),
         };
         select
     };
@@ -118,6 +118,6 @@ fn boundary(now: DateTime<Utc>, passed: bool) -> SelectStatement {
         all.union(UnionType::All, other);
     }
     let at = Expr::cust("boundary.at");
-    let at = if passed { Func::max(at) } else { Func::min(at) };
+    let at = if is_past { Func::max(at) } else { Func::min(at) };
     Query::select().expr(at).from_subquery(all, name("boundary")).to_owned()
 }

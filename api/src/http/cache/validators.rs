@@ -10,7 +10,7 @@ use actix_web::{
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{About, Representation, VARY, freshness::Freshness};
+use super::{Representation, RevisionScope, VARY, freshness::Freshness};
 use crate::state::Server;
 
 /// What a client may keep an answer by.
@@ -22,43 +22,44 @@ pub(super) struct Validators {
 }
 
 impl Validators {
-    pub fn new(server: &Server, asked: &Representation<'_>, version: &Freshness, coding: ContentEncoding) -> Self {
+    pub fn new(server: &Server, selected: &Representation<'_>, freshness: &Freshness, coding: ContentEncoding) -> Self {
         let now = (server.clock)();
-        let changed_at = whole_second(Ord::max(Some(version.changed_at), version.passed).unwrap_or(version.changed_at));
+        let changed_at =
+            whole_second(Ord::max(Some(freshness.changed_at), freshness.passed).unwrap_or(freshness.changed_at));
         // Within the second of a change another may follow: until it is over, nothing is told that could stand for
         // both.
         let is_over = whole_second(now) > changed_at;
         let last_modified = if is_over { changed_at } else { changed_at - TimeDelta::seconds(1) };
-        let passed = version.passed.map(|at| at.timestamp());
-        let asked_for = (
+        let passed = freshness.passed.map(|at| at.timestamp());
+        let request_parts = (
             env!("LECTERN_BUILD"),
             &server.base_url,
-            asked.request.uri().path(),
-            asked.request.query_string(),
-            asked.media,
+            selected.request.uri().path(),
+            selected.request.query_string(),
+            selected.media,
         );
-        let hash = Sha256::digest(format!("{asked_for:?}{passed:?}"));
+        let hash = Sha256::digest(format!("{request_parts:?}{passed:?}"));
         let hash: String = hash.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
         let suffix = match coding {
             ContentEncoding::Identity => String::new(),
             coding => format!("-{}", coding.as_str()),
         };
         Self {
-            tag: format!("{}-{hash}{suffix}", version.revision),
+            tag: format!("{}-{hash}{suffix}", freshness.revision),
             last_modified,
             changed_at,
-            cache_control: cache_control(asked, version, now),
+            cache_control: cache_control(selected, freshness, now),
         }
     }
 
     /// Whether what the client has is what it would get. `If-None-Match` is compared weakly and goes before
     /// `If-Modified-Since`.
-    pub fn hold(&self, request: &HttpRequest) -> bool {
+    pub fn is_not_modified(&self, request: &HttpRequest) -> bool {
         if request.headers().contains_key(header::IF_NONE_MATCH) {
             let tag = EntityTag::new_strong(self.tag.clone());
             return match IfNoneMatch::parse(request) {
                 Ok(IfNoneMatch::Any) => true,
-                Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|known| known.weak_eq(&tag)),
+                Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|sent| sent.weak_eq(&tag)),
                 Err(_) => false,
             };
         }
@@ -83,13 +84,13 @@ fn whole_second(time: DateTime<Utc>) -> DateTime<Utc> {
 
 /// For how many seconds an answer may be shown unasked: longer where all is over, and never past the next start or end
 /// that it depends on.
-fn cache_control(asked: &Representation<'_>, version: &Freshness, now: DateTime<Utc>) -> String {
-    let (fresh, stale) = match asked.about {
-        About::Program => (3600, 86400),
-        _ if version.concluded => (3600, 86400),
+fn cache_control(selected: &Representation<'_>, freshness: &Freshness, now: DateTime<Utc>) -> String {
+    let (fresh, stale) = match selected.scope {
+        RevisionScope::Program => (3600, 86400),
+        _ if freshness.concluded => (3600, 86400),
         _ => (60, 600),
     };
-    let left = version.next.map_or(fresh, |next| (next - now).num_seconds().clamp(0, fresh));
+    let left = freshness.next.map_or(fresh, |next| (next - now).num_seconds().clamp(0, fresh));
     let stale = if left < fresh { 0 } else { stale };
     format!("public, max-age={left}, stale-while-revalidate={stale}")
 }
