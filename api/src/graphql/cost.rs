@@ -72,13 +72,13 @@ pub fn cost(
     variables: &Map<String, Value>,
     shape: &Shape,
 ) -> Cost {
-    let mut scales = Scales { document, variables, shape, fragments: HashMap::new(), open: HashSet::new() };
-    let mut cost = scales.selections(&operation.selection_set.node, root_name(operation.ty), 1);
+    let mut estimate = CostEstimate { document, variables, shape, fragments: HashMap::new(), open: HashSet::new() };
+    let mut cost = estimate.selections(&operation.selection_set.node, root_name(operation.ty), 1);
     cost.directives = cost.directives.saturating_add(operation.directives.len() as u64);
     cost
 }
 
-struct Scales<'a> {
+struct CostEstimate<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Map<String, Value>,
     shape: &'a Shape,
@@ -87,18 +87,24 @@ struct Scales<'a> {
     open: HashSet<&'a str>,
 }
 
-impl<'a> Scales<'a> {
+impl<'a> CostEstimate<'a> {
     /// `page` is the size of the connection whose selections these are, 1 elsewhere.
-    fn selections(&mut self, set: &'a SelectionSet, of: &str, page: u64) -> Cost {
-        set.items.iter().fold(Cost::default(), |sum, selection| sum.beside(self.selection(&selection.node, of, page)))
+    fn selections(&mut self, set: &'a SelectionSet, parent_type: &str, page: u64) -> Cost {
+        set.items
+            .iter()
+            .fold(Cost::default(), |sum, selection| sum.beside(self.selection(&selection.node, parent_type, page)))
     }
 
-    fn selection(&mut self, selection: &'a Selection, of: &str, page: u64) -> Cost {
+    fn selection(&mut self, selection: &'a Selection, parent_type: &str, page: u64) -> Cost {
         match selection {
-            Selection::Field(field) => self.field(&field.node, of, page),
+            Selection::Field(field) => self.field(&field.node, parent_type, page),
             Selection::InlineFragment(fragment) => {
-                let of = fragment.node.type_condition.as_ref().map_or(of, |condition| condition.node.on.node.as_str());
-                let mut cost = self.selections(&fragment.node.selection_set.node, of, page);
+                let parent_type = fragment
+                    .node
+                    .type_condition
+                    .as_ref()
+                    .map_or(parent_type, |condition| condition.node.on.node.as_str());
+                let mut cost = self.selections(&fragment.node.selection_set.node, parent_type, page);
                 cost.directives = cost.directives.saturating_add(fragment.node.directives.len() as u64);
                 cost
             }
@@ -114,7 +120,7 @@ impl<'a> Scales<'a> {
         if let Some(cost) = self.fragments.get(&(name, page)) {
             return *cost;
         }
-        let Some((_, fragment)) = self.document.fragments.iter().find(|(of, _)| of.as_str() == name) else {
+        let Some((_, fragment)) = self.document.fragments.iter().find(|(declared, _)| declared.as_str() == name) else {
             return Cost::default();
         };
         if !self.open.insert(name) {
@@ -130,7 +136,7 @@ impl<'a> Scales<'a> {
         cost
     }
 
-    fn field(&mut self, selected: &'a Selected, of: &str, page: u64) -> Cost {
+    fn field(&mut self, selected: &'a Selected, parent_type: &str, page: u64) -> Cost {
         let name = selected.name.node.as_str();
         let own = Cost {
             fields: 1,
@@ -139,23 +145,23 @@ impl<'a> Scales<'a> {
             directives: selected.directives.len() as u64,
             ..Cost::default()
         };
-        let Some(field) = self.shape.field(of, name) else {
+        let Some(field) = self.shape.field(parent_type, name) else {
             return own.beside(self.introspection(selected, name));
         };
-        if !self.shape.is_output(&field.of) {
+        if !self.shape.is_output(&field.type_name) {
             return own;
         }
         let asked = self.asked_size(selected);
-        let connection = is_page(&field.of);
+        let connection = is_page(&field.type_name);
         let size = match (connection, asked) {
             (true, _) => 1,
             (false, Some(asked)) => asked,
             // The lists of a connection are as long as its page.
-            (false, None) if is_page(of) && field.size > 1 => page,
+            (false, None) if is_page(parent_type) && field.size > 1 => page,
             (false, None) => field.size,
         };
         let inner_page = if connection { asked.unwrap_or(DEFAULT_SIZE as u64) } else { 1 };
-        let inner = self.selections(&selected.selection_set.node, &field.of, inner_page);
+        let inner = self.selections(&selected.selection_set.node, &field.type_name, inner_page);
         let within =
             Cost { depth: inner.depth + 1, nodes: size.saturating_mul(inner.nodes.saturating_add(1)), ..inner };
         own.beside(within)
@@ -179,6 +185,6 @@ impl<'a> Scales<'a> {
 }
 
 /// Whether a type is a page of a list: as long as its field's arguments say.
-fn is_page(of: &str) -> bool {
-    of.ends_with("Connection") || of.ends_with("Page")
+fn is_page(type_name: &str) -> bool {
+    type_name.ends_with("Connection") || type_name.ends_with("Page")
 }

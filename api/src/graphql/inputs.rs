@@ -31,23 +31,25 @@ pub fn check(
             Some(value) => fits(value, &definition.var_type.node, &format!("${name}"), shape)?,
         }
     }
-    let check = Check { variables, shape };
+    let check = ArgumentCheck { variables, shape };
     check.selections(&operation.selection_set.node, root_name(operation.ty))?;
     document.fragments.values().try_for_each(|fragment| {
         check.selections(&fragment.node.selection_set.node, fragment.node.type_condition.node.on.node.as_str())
     })
 }
 
-struct Check<'a> {
+struct ArgumentCheck<'a> {
     variables: &'a Map<String, Value>,
     shape: &'a Shape,
 }
 
-impl Check<'_> {
-    fn selections(&self, set: &SelectionSet, of: &str) -> Result<()> {
+impl ArgumentCheck<'_> {
+    fn selections(&self, set: &SelectionSet, parent_type: &str) -> Result<()> {
         set.items.iter().try_for_each(|selection| match &selection.node {
             Selection::Field(selected) => {
-                let Some(field) = self.shape.field(of, selected.node.name.node.as_str()) else { return Ok(()) };
+                let Some(field) = self.shape.field(parent_type, selected.node.name.node.as_str()) else {
+                    return Ok(());
+                };
                 for (name, value) in &selected.node.arguments {
                     let Some(ty) = field.arguments.get(name.node.as_str()) else { continue };
                     let value = json(&value.node, self.variables);
@@ -56,11 +58,15 @@ impl Check<'_> {
                         fits(&value, ty, name.node.as_str(), self.shape)?;
                     }
                 }
-                self.selections(&selected.node.selection_set.node, &field.of)
+                self.selections(&selected.node.selection_set.node, &field.type_name)
             }
             Selection::InlineFragment(fragment) => {
-                let of = fragment.node.type_condition.as_ref().map_or(of, |condition| condition.node.on.node.as_str());
-                self.selections(&fragment.node.selection_set.node, of)
+                let parent_type = fragment
+                    .node
+                    .type_condition
+                    .as_ref()
+                    .map_or(parent_type, |condition| condition.node.on.node.as_str());
+                self.selections(&fragment.node.selection_set.node, parent_type)
             }
             // Fragments are checked once each, where they are defined.
             Selection::FragmentSpread(_) => Ok(()),
@@ -73,11 +79,12 @@ fn fits(value: &Value, ty: &Type, path: &str, shape: &Shape) -> Result<()> {
     match (&ty.base, value) {
         (_, Value::Null) if ty.nullable => Ok(()),
         (_, Value::Null) => Err(Error::bad_input(path, format!("null is not a value of type {ty}"))),
-        (BaseType::List(of), Value::Array(items)) => {
-            items.iter().enumerate().try_for_each(|(index, item)| fits(item, of, &format!("{path}.{index}"), shape))
-        }
+        (BaseType::List(item_type), Value::Array(items)) => items
+            .iter()
+            .enumerate()
+            .try_for_each(|(index, item)| fits(item, item_type, &format!("{path}.{index}"), shape)),
         // A single value stands for a list of one (GraphQL specification, 3.11).
-        (BaseType::List(of), value) => fits(value, of, path, shape),
+        (BaseType::List(item_type), value) => fits(value, item_type, path, shape),
         (BaseType::Named(_), value) => match (shape.input_type(base_name(ty)), value) {
             (Some(Input::Object(fields)), Value::Object(given)) => {
                 if let Some(name) = given.keys().find(|name| !fields.contains_key(*name)) {
@@ -96,7 +103,7 @@ fn fits(value: &Value, ty: &Type, path: &str, shape: &Shape) -> Result<()> {
                 Err(Error::bad_input(path, format!("{value} is not an object of type {ty}")))
             }
             (Some(Input::Enum(words)), value) => match value.as_str() {
-                Some(word) if words.iter().any(|known| known == word) => Ok(()),
+                Some(word) if words.iter().any(|declared| declared == word) => Ok(()),
                 _ => Err(Error::bad_input(path, format!("{value} is not one of {}", words.join(", ")))),
             },
             (Some(Input::Scalar), value) => scalar(value, base_name(ty)).map_err(|wrong| Error::bad_input(path, wrong)),

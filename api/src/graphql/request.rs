@@ -83,7 +83,7 @@ impl Request {
 pub(super) struct Checked {
     pub request: async_graphql::Request,
     pub operation: OperationType,
-    pub plan: Completion,
+    pub completion: Completion,
     /// The hash and the document, to be kept once it was found valid.
     pub named: Option<(String, String)>,
 }
@@ -104,10 +104,10 @@ impl Checked {
         let named = sha256.map(|sha256| (sha256, document.clone()));
         let mut request = async_graphql::Request::new(document);
         let parsed = request.parsed_query().map_err(|error| Box::new(Answer::from(error)))?;
-        let (operation, plan) = check(parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get)?;
+        let (operation, completion) = check(parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get)?;
         request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables)));
         request.operation_name = asked.operation_name;
-        Ok(Self { request, operation, plan, named })
+        Ok(Self { request, operation, completion, named })
     }
 
     /// Runs it, once.
@@ -115,7 +115,7 @@ impl Checked {
         match server.read(|batches| async { Ok(server.schema.execute(self.request.data(batches)).await) }).await {
             Err(error) => error.into(),
             Ok(response) => {
-                let answer = Answer::of(response, self.plan);
+                let answer = Answer::of(response, self.completion);
                 if let (Some((sha256, document)), Answer::Executed(..)) = (self.named, &answer) {
                     server.persisted.keep(&sha256, &document);
                 }
@@ -170,7 +170,7 @@ fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result
         (Some(name), ..) => document
             .operations
             .iter()
-            .find(|(of, _)| of.is_some_and(|of| of.as_str() == name))
+            .find(|(declared, _)| declared.is_some_and(|declared| declared.as_str() == name))
             .map(|(_, operation)| &operation.node)
             .ok_or_else(|| Error::bad_input("operationName", format!("the document has no operation \"{name}\""))),
         (None, Some((_, only)), None) => Ok(&only.node),

@@ -45,7 +45,7 @@ impl Answer {
             return Self::Refused { status: StatusCode::BAD_REQUEST, errors };
         }
         let plan = plan.into();
-        plan.settle(&mut response.data, &response.errors);
+        plan.propagate_nulls(&mut response.data, &response.errors);
         Self::Executed(Box::new(response), plan)
     }
 }
@@ -81,7 +81,7 @@ impl Answer {
     pub fn body(&self) -> Vec<u8> {
         match self {
             Self::Executed(response, plan) => serde_json::to_vec(&ResponseBody {
-                data: Ordered { value: &response.data, plan: Some(plan) },
+                data: Ordered { value: &response.data, completion: Some(plan) },
                 errors: &response.errors,
             }),
             Self::Refused { errors, .. } => serde_json::to_vec(&json!({ "errors": errors })),

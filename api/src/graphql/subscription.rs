@@ -61,7 +61,7 @@ impl ActiveSubscription {
     /// Begins a subscription, or tells why it can't be.
     pub(in crate::graphql) async fn open(checked: Checked, server: Data<Server>) -> Result<Self, Box<Answer>> {
         let refuse = |error: Error| Box::new(Answer::from(error));
-        let Checked { mut request, plan, named, .. } = checked;
+        let Checked { mut request, completion: plan, named, .. } = checked;
         let whole = request.parsed_query().map_err(|error: ServerError| Box::new(Answer::from(error)))?.clone();
         let (name, variables) = (request.operation_name.clone(), request.variables.clone());
         // Without an event there is nothing to execute: what is answered is what the validation refuses.

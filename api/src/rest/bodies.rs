@@ -136,23 +136,25 @@ impl<'s> Bodies<'s> {
                 relations.is_some_and(|all| names(all).contains(&field_name))
             };
             let is_relation = is_in(|all| all.shown) || is_in(|all| all.on_request);
-            let value = !self.0.is_output(&field.of);
+            let value = !self.0.is_output(&field.type_name);
             let leads_to = match extent {
                 Extent::Reference if has_id => {
                     return (REFERENCE.contains(&field_name) && value).then(|| leaf(field_name, field));
                 }
                 _ if value => return field.arguments.is_empty().then(|| leaf(field_name, field)),
-                _ if VALUES.contains(&field.of.as_str()) => {
-                    (Extent::Embedded, self.of(&field.of, Extent::Embedded, &[], &within))
+                _ if VALUES.contains(&field.type_name.as_str()) => {
+                    (Extent::Embedded, self.of(&field.type_name, Extent::Embedded, &[], &within))
                 }
                 Extent::Embedded if ADDRESSED.contains(&of) => return None,
-                _ if !is_relation || (extent != Extent::Whole && within.contains(&field.of.as_str())) => return None,
+                _ if !is_relation || (extent != Extent::Whole && within.contains(&field.type_name.as_str())) => {
+                    return None;
+                }
                 _ if includes.contains(&field_name) => {
                     // A part of a recording is embedded for the sake of the recording, or of the talk in it.
-                    let whole: &[&str] = if field.of == "TalkRecording" { &["recording", "talk"] } else { &[] };
-                    (Extent::Embedded, self.of(&field.of, Extent::Embedded, whole, &within))
+                    let whole: &[&str] = if field.type_name == "TalkRecording" { &["recording", "talk"] } else { &[] };
+                    (Extent::Embedded, self.of(&field.type_name, Extent::Embedded, whole, &within))
                 }
-                _ => (Extent::Reference, self.of(&field.of, Extent::Reference, &[], &within)),
+                _ => (Extent::Reference, self.of(&field.type_name, Extent::Reference, &[], &within)),
             };
             Some(Member { field_name, field, on_request: is_in(|all| all.on_request), leads_to: Some(leads_to) })
         };

@@ -251,12 +251,12 @@ fn list(route: &ListRoute, suffix: &str, writing: ListFormat, schemas: &mut Sche
 }
 
 fn item(route: &ItemRoute, schemas: &mut Schemas<'_>) -> Operation {
-    let of = route.of.to_lowercase();
+    let noun = route.of.to_lowercase();
     let mut parameters = OperationParameters::new(schemas.shape);
     let (name, summary) = match route.by {
         ItemKey::Slug(_) => {
-            parameters.slug("slug", &of);
-            (format!("get{}", route.of), format!("One {of}"))
+            parameters.slug("slug", &noun);
+            (format!("get{}", route.of), format!("One {noun}"))
         }
         ItemKey::TalkSlug => {
             parameters.slug("slug", "edition");
@@ -264,13 +264,13 @@ fn item(route: &ItemRoute, schemas: &mut Schemas<'_>) -> Operation {
             ("getTalkOfEdition".to_owned(), "One talk, by its slug".to_owned())
         }
         ItemKey::Id => {
-            parameters.id(&of);
-            (format!("get{}", route.of), format!("One {of}, by its id"))
+            parameters.id(&noun);
+            (format!("get{}", route.of), format!("One {noun}, by its id"))
         }
     };
     parameters.extent(route.of);
     let ok = ResponseBuilder::new()
-        .description(format!("The {of}."))
+        .description(format!("The {noun}."))
         .content("application/json", Content::new(Some(schemas.item(route.of))));
     let operation = operation(&name, &summary, schemas.shape.description(route.of), tag_of(route.of));
     finish(operation, parameters.done(route.example), ok, &["400", "404", "406"], true)
@@ -432,7 +432,7 @@ fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
     match route.of {
         "Talk" => parameters.id("talk"),
         "Recording" => {}
-        of => parameters.slug("slug", &of.to_lowercase()),
+        type_name => parameters.slug("slug", &type_name.to_lowercase()),
     }
     match route.parameters {
         "schedule" => {
@@ -474,8 +474,8 @@ fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
     finish(operation, parameters.done(route.example), ok, &["400", "404"], route.of != "Recording")
 }
 
-fn tag_of(of: &str) -> &'static str {
-    let starts = |tag: &str| tag.get(..4) == of.to_lowercase().get(..4);
+fn tag_of(type_name: &str) -> &'static str {
+    let starts = |tag: &str| tag.get(..4) == type_name.to_lowercase().get(..4);
     TAGS.iter().map(|(tag, _)| *tag).find(|tag| starts(tag)).unwrap_or("archive")
 }
 
@@ -501,7 +501,7 @@ fn finish(
 /// Adds answers that operations have in common.
 fn answers(operation: OperationBuilder, statuses: impl IntoIterator<Item = &'static str>) -> OperationBuilder {
     statuses.into_iter().fold(operation, |operation, status| {
-        let (_, name, ..) = RESPONSES.iter().find(|(known, ..)| *known == status).copied().unwrap_or_default();
+        let (_, name, ..) = RESPONSES.iter().find(|(listed, ..)| *listed == status).copied().unwrap_or_default();
         operation.response(status, Ref::from_response_name(name))
     })
 }
@@ -531,9 +531,9 @@ fn list_of(item: impl Into<RefOr<Schema>>, description: &str) -> Array {
     Array::builder().items(item.into()).description(Some(description)).build()
 }
 
-fn null_or(of: impl Into<RefOr<Schema>>) -> Schema {
+fn null_or(schema: impl Into<RefOr<Schema>>) -> Schema {
     AnyOfBuilder::new()
-        .item(of)
+        .item(schema)
         .item(ObjectBuilder::new().schema_type(SchemaType::Type(Type::Null)).build())
         .build()
         .into()

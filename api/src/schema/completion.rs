@@ -45,8 +45,8 @@ impl Completion {
 
     fn of(sets: &[(&str, &SelectionSet)], document: &ExecutableDocument, shape: &Shape) -> Self {
         let mut merged: IndexMap<&str, MergedSelections<'_>> = IndexMap::new();
-        for (of, set) in sets {
-            collect(&mut merged, of, set, document, shape);
+        for (parent_type, set) in sets {
+            collect_fields(&mut merged, parent_type, set, document, shape);
         }
         let field = |(key, merged): (&str, MergedSelections<'_>)| FieldCompletion {
             key: key.to_owned(),
@@ -62,58 +62,62 @@ impl Completion {
     }
 
     /// Puts the nulls where the errors say.
-    pub fn settle(&self, data: &mut Value, errors: &[ServerError]) {
+    pub fn propagate_nulls(&self, data: &mut Value, errors: &[ServerError]) {
         if errors.is_empty() {
             return;
         }
-        let settling = NullPropagation { failed: errors.iter().map(|error| path_of(&error.path)).collect() };
-        if !settling.object(self, data, "") {
+        let propagation = NullPropagation { failed: errors.iter().map(|error| path_text(&error.path)).collect() };
+        if !propagation.object(self, data, "") {
             *data = Value::Null;
         }
     }
 }
 
-fn collect<'a>(
+fn collect_fields<'a>(
     merged: &mut IndexMap<&'a str, MergedSelections<'a>>,
-    of: &'a str,
+    parent_type: &'a str,
     set: &'a SelectionSet,
     document: &'a ExecutableDocument,
     shape: &'a Shape,
 ) {
     for selection in &set.items {
         match &selection.node {
-            Selection::Field(field) => add(merged, of, &field.node, shape),
+            Selection::Field(field) => merge_field(merged, parent_type, &field.node, shape),
             Selection::InlineFragment(fragment) => {
-                let of = fragment.node.type_condition.as_ref().map_or(of, |condition| condition.node.on.node.as_str());
-                collect(merged, of, &fragment.node.selection_set.node, document, shape);
+                let parent_type = fragment
+                    .node
+                    .type_condition
+                    .as_ref()
+                    .map_or(parent_type, |condition| condition.node.on.node.as_str());
+                collect_fields(merged, parent_type, &fragment.node.selection_set.node, document, shape);
             }
             Selection::FragmentSpread(spread) => {
                 if let Some(fragment) = document.fragments.get(&spread.node.fragment_name.node) {
-                    let of = fragment.node.type_condition.node.on.node.as_str();
-                    collect(merged, of, &fragment.node.selection_set.node, document, shape);
+                    let parent_type = fragment.node.type_condition.node.on.node.as_str();
+                    collect_fields(merged, parent_type, &fragment.node.selection_set.node, document, shape);
                 }
             }
         }
     }
 }
 
-fn add<'a>(
+fn merge_field<'a>(
     merged: &mut IndexMap<&'a str, MergedSelections<'a>>,
-    of: &'a str,
+    parent_type: &'a str,
     selected: &'a Selected,
     shape: &'a Shape,
 ) {
-    let field = shape.field(of, selected.name.node.as_str());
+    let field = shape.field(parent_type, selected.name.node.as_str());
     let key = selected.response_key().node.as_str();
     let entry =
         merged.entry(key).or_insert_with(|| MergedSelections { ty: field.map(|field| &field.ty), sets: Vec::new() });
     if let Some(field) = field.filter(|_| !selected.selection_set.node.items.is_empty()) {
-        entry.sets.push((&field.of, &selected.selection_set.node));
+        entry.sets.push((&field.type_name, &selected.selection_set.node));
     }
 }
 
 /// A path as text: keys have no slash.
-fn path_of(path: &[PathSegment]) -> String {
+fn path_text(path: &[PathSegment]) -> String {
     path.iter().fold(String::new(), |path, segment| match segment {
         PathSegment::Field(key) => format!("{path}/{key}"),
         PathSegment::Index(index) => format!("{path}/{index}"),
@@ -127,13 +131,13 @@ struct NullPropagation {
 
 impl NullPropagation {
     /// Settles an object; false if it may not be there.
-    fn object(&self, plan: &Completion, value: &mut Value, path: &str) -> bool {
+    fn object(&self, completion: &Completion, value: &mut Value, path: &str) -> bool {
         // The library answers null for an object of which every field failed.
         if *value == Value::Null && self.failed.iter().any(|failed| failed.starts_with(&format!("{path}/"))) {
             *value = Value::Object(IndexMap::new());
         }
         let Value::Object(object) = value else { return true };
-        plan.fields.iter().all(|field| {
+        completion.fields.iter().all(|field| {
             let Some(ty) = &field.ty else { return true };
             let path = format!("{path}/{}", field.key);
             match object.get_mut(field.key.as_str()) {
@@ -148,13 +152,14 @@ impl NullPropagation {
     }
 
     /// Settles a value; false if null stands where it may not.
-    fn value(&self, ty: &Type, plan: Option<&Completion>, value: &mut Value, path: &str) -> bool {
+    fn value(&self, ty: &Type, completion: Option<&Completion>, value: &mut Value, path: &str) -> bool {
         let right = match (&ty.base, &mut *value) {
-            (BaseType::List(of), Value::List(items)) => {
-                items.iter_mut().enumerate().all(|(index, item)| self.value(of, plan, item, &format!("{path}/{index}")))
-            }
+            (BaseType::List(item_type), Value::List(items)) => items
+                .iter_mut()
+                .enumerate()
+                .all(|(index, item)| self.value(item_type, completion, item, &format!("{path}/{index}"))),
             (BaseType::Named(_), value) => {
-                plan.is_none_or(|plan| self.object(plan, value, path)) && *value != Value::Null
+                completion.is_none_or(|completion| self.object(completion, value, path)) && *value != Value::Null
             }
             (BaseType::List(_), value) => *value != Value::Null,
         };
@@ -168,23 +173,23 @@ impl NullPropagation {
 /// A value in the order of its plan.
 pub struct Ordered<'a> {
     pub value: &'a Value,
-    pub plan: Option<&'a Completion>,
+    pub completion: Option<&'a Completion>,
 }
 
 impl Serialize for Ordered<'_> {
     fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        match (self.value, self.plan) {
-            (Value::Object(object), Some(plan)) => {
+        match (self.value, self.completion) {
+            (Value::Object(object), Some(completion)) => {
                 let mut map = serializer.serialize_map(Some(object.len()))?;
-                for field in &plan.fields {
+                for field in &completion.fields {
                     if let Some(value) = object.get(field.key.as_str()) {
-                        map.serialize_entry(&field.key, &Ordered { value, plan: field.inner.as_ref() })?;
+                        map.serialize_entry(&field.key, &Ordered { value, completion: field.inner.as_ref() })?;
                     }
                 }
                 map.end()
             }
             (Value::List(items), Some(_)) => {
-                serializer.collect_seq(items.iter().map(|value| Ordered { value, plan: self.plan }))
+                serializer.collect_seq(items.iter().map(|value| Ordered { value, completion: self.completion }))
             }
             (value, _) => value.serialize(serializer),
         }

@@ -24,7 +24,7 @@ pub struct OutputField {
     /// Its type.
     pub ty: Type,
     /// The name of its type, lists and nulls taken off.
-    pub of: String,
+    pub type_name: String,
     /// How many items it is taken to have: 1 if it is no list.
     pub size: u64,
     /// Its arguments.
@@ -74,7 +74,7 @@ pub fn root_name(operation: OperationType) -> &'static str {
 }
 
 /// How many items a list has that says nothing of it. Every list of the schema says it; a test holds that.
-pub const UNSAID_SIZE: u64 = 50;
+pub const DEFAULT_LIST_SIZE: u64 = 50;
 
 impl Shape {
     /// Reads the SDL.
@@ -112,13 +112,13 @@ impl Shape {
     }
 
     /// A field of an object or interface.
-    pub fn field(&self, of: &str, name: &str) -> Option<&OutputField> {
-        self.outputs.get(of)?.get(name)
+    pub fn field(&self, type_name: &str, name: &str) -> Option<&OutputField> {
+        self.outputs.get(type_name)?.get(name)
     }
 
     /// The fields of an object or interface, in their order.
-    pub fn fields(&self, of: &str) -> impl Iterator<Item = (&str, &OutputField)> {
-        self.outputs.get(of).into_iter().flatten().map(|(name, field)| (name.as_str(), field))
+    pub fn fields(&self, type_name: &str) -> impl Iterator<Item = (&str, &OutputField)> {
+        self.outputs.get(type_name).into_iter().flatten().map(|(name, field)| (name.as_str(), field))
     }
 
     /// The name of every field, of objects and of inputs, that depends on the time of the request.
@@ -137,8 +137,8 @@ impl Shape {
     }
 
     /// What a type says of itself.
-    pub fn description(&self, of: &str) -> &str {
-        self.descriptions.get(of).map_or("", String::as_str)
+    pub fn description(&self, type_name: &str) -> &str {
+        self.descriptions.get(type_name).map_or("", String::as_str)
     }
 
     /// Whether a type has fields.
@@ -171,9 +171,9 @@ fn output_field(field: FieldDefinition) -> OutputField {
     let is_list = is_list(&field.ty.node);
     let reads_clock = reads_clock(&field.directives);
     OutputField {
-        of: base_name(&field.ty.node).to_owned(),
+        type_name: base_name(&field.ty.node).to_owned(),
         ty: field.ty.node,
-        size: if is_list { assumed.unwrap_or(UNSAID_SIZE) } else { 1 },
+        size: if is_list { assumed.unwrap_or(DEFAULT_LIST_SIZE) } else { 1 },
         reads_clock,
         description: field.description.map(|text| text.node).unwrap_or_default(),
         arguments: field
@@ -203,7 +203,7 @@ fn is_list(ty: &Type) -> bool {
 pub fn base_name(ty: &Type) -> &str {
     match &ty.base {
         BaseType::Named(name) => name.as_str(),
-        BaseType::List(of) => base_name(of),
+        BaseType::List(item) => base_name(item),
     }
 }
 

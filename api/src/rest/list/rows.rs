@@ -86,7 +86,7 @@ pub fn columns_read_clock(route: &ListRoute, shape: &Shape) -> bool {
         path.split('.')
             .filter_map(|name| {
                 let field = shape.field(of, name)?;
-                of = &field.of;
+                of = &field.type_name;
                 Some(field.reads_clock)
             })
             .any(|reads_clock| reads_clock)

@@ -56,31 +56,31 @@ impl<'s> OperationParameters<'s> {
     }
 
     /// A slug in the path.
-    pub fn slug(&mut self, name: &str, of: &str) {
-        let description = format!("The slug of the {of}. A former slug redirects to the present one (301).");
+    pub fn slug(&mut self, name: &str, noun: &str) {
+        let description = format!("The slug of the {noun}. A former slug redirects to the present one (301).");
         self.add(name, ParameterIn::Path, &description, ObjectBuilder::new().schema_type(Type::String).build());
     }
 
     /// An id in the path.
-    pub fn id(&mut self, of: &str) {
-        self.add("id", ParameterIn::Path, &format!("The id of the {of}: a UUID."), scalar("ID"));
+    pub fn id(&mut self, noun: &str) {
+        self.add("id", ParameterIn::Path, &format!("The id of the {noun}: a UUID."), scalar("ID"));
     }
 
     /// The fields of a filter.
     pub fn filter(&mut self, filter: &str) {
         let Some(Input::Object(fields)) = self.shape.input_type(filter) else { return };
         for (name, field) in fields {
-            let one = self.value(base_name(&field.ty));
+            let value = self.value(base_name(&field.ty));
             let name = snake_case(name);
             match field.ty.base {
-                BaseType::List(_) => self.query(&name, &format!("{} {SEVERAL}", field.description), Array::new(one)),
-                BaseType::Named(_) => self.query(&name, &field.description, one),
+                BaseType::List(_) => self.query(&name, &format!("{} {SEVERAL}", field.description), Array::new(value)),
+                BaseType::Named(_) => self.query(&name, &field.description, value),
             }
         }
     }
 
-    fn value(&self, of: &str) -> Object {
-        match (self.shape.input_type(of), of) {
+    fn value(&self, type_name: &str) -> Object {
+        match (self.shape.input_type(type_name), type_name) {
             (Some(Input::Enum(words)), _) => words_of(words.iter().map(|word| word.to_ascii_lowercase()).collect()),
             (_, "Int") => ObjectBuilder::new()
                 .schema_type(Type::Integer)
@@ -142,11 +142,11 @@ impl<'s> OperationParameters<'s> {
     /// `include` and `fields`.
     pub fn extent(&mut self, of: &str) {
         let members = Bodies(self.shape).members(of, &[]);
-        let related = members.iter().filter(|member| includable(member)).map(|member| member.name());
+        let includable_names = members.iter().filter(|member| includable(member)).map(|member| member.name());
         let description = format!(
             "The related items to return in full: some are references otherwise, the others are left out. {SEVERAL}"
         );
-        self.query("include", &description, some_of(related.collect()));
+        self.query("include", &description, some_of(includable_names.collect()));
         let all = members.iter().map(|member| member.name());
         let description = format!(
             "The only fields to return, besides those that `include` names. If it is left out, all fields are returned \

@@ -81,27 +81,28 @@ impl<'s> Schemas<'s> {
     }
 
     /// An item of a list, or a thing at its own address: whole, or what `fields` picked of it.
-    pub fn item(&self, of: &str) -> RefOr<Schema> {
-        let members = Bodies(self.shape).members(of, &[]);
-        let picked = format!("{of}Fields");
-        self.name(of, |schemas| schemas.object(of, &members));
+    pub fn item(&self, type_name: &str) -> RefOr<Schema> {
+        let members = Bodies(self.shape).members(type_name, &[]);
+        let picked = format!("{type_name}Fields");
+        self.name(type_name, |schemas| schemas.object(type_name, &members));
         self.name(&picked, |schemas| {
             let object = schemas.properties(&members, false);
             object
                 .description(Some(format!(
                     "The fields of a {} that the parameter `fields` selects.",
-                    of.to_lowercase()
+                    type_name.to_lowercase()
                 )))
                 .build()
                 .into()
         });
-        let either = AnyOfBuilder::new().item(Ref::from_schema_name(of)).item(Ref::from_schema_name(picked)).build();
+        let either =
+            AnyOfBuilder::new().item(Ref::from_schema_name(type_name)).item(Ref::from_schema_name(picked)).build();
         Schema::from(either).into()
     }
 
     /// An object of members, all there but those that must be asked for.
-    pub fn object(&self, of: &str, members: &[Member<'_>]) -> Schema {
-        self.properties(members, true).description(Some(self.shape.description(of))).build().into()
+    pub fn object(&self, type_name: &str, members: &[Member<'_>]) -> Schema {
+        self.properties(members, true).description(Some(self.shape.description(type_name))).build().into()
     }
 
     /// It, or null.
@@ -110,8 +111,8 @@ impl<'s> Schemas<'s> {
     }
 
     /// What a field says of itself.
-    fn described(&self, of: &str, field: &str) -> &str {
-        self.shape.field(of, field).map_or("", |field| &field.description)
+    fn described(&self, type_name: &str, field: &str) -> &str {
+        self.shape.field(type_name, field).map_or("", |field| &field.description)
     }
 
     /// A slot of a schedule, with its talk.
@@ -199,22 +200,22 @@ impl<'s> Schemas<'s> {
             false => field.description.clone(),
         };
         match &member.leads_to {
-            None => self.typed(&field.ty, &|| self.leaf(&field.of), &description),
-            Some((_, inner)) => self.typed(&field.ty, &|| self.thing(&field.of, inner), &description),
+            None => self.typed(&field.ty, &|| self.leaf(&field.type_name), &description),
+            Some((_, inner)) => self.typed(&field.ty, &|| self.thing(&field.type_name, inner), &description),
         }
     }
 
     /// What a member leads to. What has an address, or no relations, has one schema wherever it stands: only what leads
     /// to it is always there, the rest if it is included.
-    fn thing(&self, of: &str, inner: &[Member<'_>]) -> RefOr<Schema> {
+    fn thing(&self, type_name: &str, inner: &[Member<'_>]) -> RefOr<Schema> {
         let bodies = Bodies(self.shape);
-        let reference = bodies.of(of, Extent::Reference, &[], &[]);
-        let is_known_by_id = self.shape.field(of, "id").is_some();
-        let whole = bodies.of(of, Extent::Embedded, &[], &[]);
+        let reference = bodies.of(type_name, Extent::Reference, &[], &[]);
+        let has_id = self.shape.field(type_name, "id").is_some();
+        let whole = bodies.of(type_name, Extent::Embedded, &[], &[]);
         let needed =
-            |member: &Member<'_>| !is_known_by_id || reference.iter().any(|one| one.field_name == member.field_name);
+            |member: &Member<'_>| !has_id || reference.iter().any(|shown| shown.field_name == member.field_name);
         let object = |schemas: &Self, members: &[Member<'_>]| -> Schema {
-            let object = schemas.properties(members, false).description(Some(schemas.shape.description(of)));
+            let object = schemas.properties(members, false).description(Some(schemas.shape.description(type_name)));
             members
                 .iter()
                 .filter(|member| needed(member))
@@ -223,9 +224,9 @@ impl<'s> Schemas<'s> {
                 .into()
         };
         if whole.iter().any(|member| matches!(member.leads_to, Some((Extent::Reference, _)))) {
-            return object(self, if is_known_by_id { &whole } else { inner }).into();
+            return object(self, if has_id { &whole } else { inner }).into();
         }
-        let name = if is_known_by_id { format!("{of}Reference") } else { of.to_owned() };
+        let name = if has_id { format!("{type_name}Reference") } else { type_name.to_owned() };
         self.name(&name, |schemas| object(schemas, &whole));
         Ref::from_schema_name(name).into()
     }
@@ -233,16 +234,16 @@ impl<'s> Schemas<'s> {
     /// A type of the schema: lists and nulls around what `named` makes.
     fn typed(&self, ty: &GraphQlType, named: &dyn Fn() -> RefOr<Schema>, description: &str) -> RefOr<Schema> {
         let schema = match &ty.base {
-            BaseType::List(of) => {
-                let items = self.typed(of, named, "");
+            BaseType::List(item_type) => {
+                let items = self.typed(item_type, named, "");
                 return Schema::from(Array::builder().items(items).description(Some(description)).build()).into();
             }
             BaseType::Named(_) => named(),
         };
         match schema {
             RefOr::T(Schema::Object(mut object)) => {
-                if let (true, SchemaType::Type(of)) = (ty.nullable, object.schema_type.clone()) {
-                    object.schema_type = SchemaType::from_iter([of, Type::Null]);
+                if let (true, SchemaType::Type(only)) = (ty.nullable, object.schema_type.clone()) {
+                    object.schema_type = SchemaType::from_iter([only, Type::Null]);
                 }
                 if !description.is_empty() {
                     object.description = Some(description.to_owned());
@@ -260,30 +261,30 @@ impl<'s> Schemas<'s> {
         }
     }
 
-    fn leaf(&self, of: &str) -> RefOr<Schema> {
-        if let Some(Input::Enum(words)) = self.shape.input_type(of) {
-            self.name(of, |schemas| {
+    fn leaf(&self, type_name: &str) -> RefOr<Schema> {
+        if let Some(Input::Enum(words)) = self.shape.input_type(type_name) {
+            self.name(type_name, |schemas| {
                 let object = ObjectBuilder::new().schema_type(Type::String).enum_values(Some(words.clone()));
-                object.description(Some(schemas.shape.description(of))).build().into()
+                object.description(Some(schemas.shape.description(type_name))).build().into()
             });
-            return Ref::from_schema_name(of).into();
+            return Ref::from_schema_name(type_name).into();
         }
-        Schema::from(scalar(of)).into()
+        Schema::from(scalar(type_name)).into()
     }
 }
 
 /// A scalar of the schema.
-pub fn scalar(of: &str) -> Object {
-    let known = |known: KnownFormat| Some(SchemaFormat::KnownFormat(known));
+pub fn scalar(type_name: &str) -> Object {
+    let standard = |format: KnownFormat| Some(SchemaFormat::KnownFormat(format));
     let custom = |name: &str| Some(SchemaFormat::Custom(name.to_owned()));
-    let (schema_type, format) = match of {
+    let (schema_type, format) = match type_name {
         "ID" => (Type::String, custom("uuid")),
-        "Date" => (Type::String, known(KnownFormat::Date)),
-        "DateTime" => (Type::String, known(KnownFormat::DateTime)),
+        "Date" => (Type::String, standard(KnownFormat::Date)),
+        "DateTime" => (Type::String, standard(KnownFormat::DateTime)),
         "URL" => (Type::String, custom("uri")),
-        "Int" => (Type::Integer, known(KnownFormat::Int32)),
-        "Revision" => (Type::Integer, known(KnownFormat::Int64)),
-        "Float" => (Type::Number, known(KnownFormat::Double)),
+        "Int" => (Type::Integer, standard(KnownFormat::Int32)),
+        "Revision" => (Type::Integer, standard(KnownFormat::Int64)),
+        "Float" => (Type::Number, standard(KnownFormat::Double)),
         "Boolean" => (Type::Boolean, None),
         _ => (Type::String, None),
     };
