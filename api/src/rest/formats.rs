@@ -87,8 +87,8 @@ async fn named<T: Resource + Slugged>(
     batches: &Arc<Batches<Reads>>,
 ) -> Result<Arc<T>> {
     let slug = slug(request);
-    let of = T::KIND.to_lowercase();
-    let missing = || Error::NotFound(format!("there is no {of} of the slug \"{slug}\""));
+    let noun = T::KIND.to_lowercase();
+    let missing = || Error::NotFound(format!("there is no {noun} of the slug \"{slug}\""));
     let id = batches.load(BySlug::of::<T>(slug.to_owned())).await?.ok_or_else(missing)?;
     let found = batches.one::<T>(id).await?;
     if found.slug() == slug {
@@ -282,8 +282,8 @@ async fn changes_feed(request: HttpRequest, server: Data<Server>) -> Result<Http
         let read = server.read(|batches| async move {
             let edition: Arc<Edition> = named(request, server, &batches).await?;
             let log = batches.load(ScheduleLog { edition: edition.id.0, since: 0 }).await?;
-            let (told, created_at) = schedule_change::history(&log, &edition.timezone);
-            let newest = told.into_iter().rev().take(ENTRIES);
+            let (changes, created_at) = schedule_change::history(&log, &edition.timezone);
+            let newest = changes.into_iter().rev().take(ENTRIES);
             let entries = newest.map(|change| atom::ChangeEntry::of(change, edition.clone(), &batches));
             let entries = try_join_all(entries).await?;
             Ok((edition, entries, created_at))

@@ -30,7 +30,7 @@ pub struct ItemRoute {
     /// Below [`BASE`].
     pub path: &'static str,
     /// Its type.
-    pub of: &'static str,
+    pub type_name: &'static str,
     pub by: ItemKey,
     /// Parameters that make an example on the archive that ships.
     pub example: &'static str,
@@ -51,38 +51,43 @@ pub enum ItemKey {
 pub const ITEMS: [ItemRoute; 7] = [
     ItemRoute {
         path: "/conferences/{slug}",
-        of: "Conference",
+        type_name: "Conference",
         by: ItemKey::Slug("conference"),
         example: "slug=promcon",
     },
     ItemRoute {
         path: "/editions/{slug}",
-        of: "Edition",
+        type_name: "Edition",
         by: ItemKey::Slug("edition"),
         example: "slug=promcon-2016-berlin&include=stats",
     },
     ItemRoute {
         path: "/editions/{slug}/talks/{talk}",
-        of: "Talk",
+        type_name: "Talk",
         by: ItemKey::TalkSlug,
         example: "slug=promcon-2016-berlin&talk=prometheus-design-and-philosophy",
     },
     ItemRoute {
         path: "/talks/{id}",
-        of: "Talk",
+        type_name: "Talk",
         by: ItemKey::Id,
         example: "id=491c63bf-4fe2-56dc-b62b-5be859b1554a&include=appearances",
     },
     ItemRoute {
         path: "/speakers/{slug}",
-        of: "Speaker",
+        type_name: "Speaker",
         by: ItemKey::Slug("speaker"),
         example: "slug=julius-volz&include=links",
     },
-    ItemRoute { path: "/companies/{slug}", of: "Company", by: ItemKey::Slug("company"), example: "slug=soundcloud" },
+    ItemRoute {
+        path: "/companies/{slug}",
+        type_name: "Company",
+        by: ItemKey::Slug("company"),
+        example: "slug=soundcloud",
+    },
     ItemRoute {
         path: "/recordings/{id}",
-        of: "Recording",
+        type_name: "Recording",
         by: ItemKey::Id,
         example: "id=f1dcfee6-49d2-5529-b3f4-6c523d70a09b",
     },
@@ -102,7 +107,7 @@ pub fn accepts_json(request: &HttpRequest) -> Result<()> {
 async fn item(route: &ItemRoute, request: &HttpRequest, server: &Server) -> Result<HttpResponse> {
     accepts_json(request)?;
     let mut parameters = Parameters::of(request);
-    let (members, includes) = parameters.extent(Bodies(&server.shape), route.of);
+    let (members, includes) = parameters.extent(Bodies(&server.shape), route.type_name);
     parameters.done()?;
     // What leads out of an edition changes with more than the edition.
     let leads_out = includes || members.iter().any(|member| member.on_request);
@@ -134,20 +139,20 @@ impl<'a> ItemAddress<'a> {
     }
 
     fn missing(&self) -> Error {
-        let of = self.route.of.to_lowercase();
+        let noun = self.route.type_name.to_lowercase();
         Error::NotFound(match (&self.talk, self.route.by) {
             (Some(talk), _) => {
                 format!("there is no talk of the slug \"{talk}\" in an edition of the slug \"{}\"", self.name)
             }
-            (None, ItemKey::Id) => format!("there is no {of} of the id \"{}\"", self.name),
-            (None, _) => format!("there is no {of} of the slug \"{}\"", self.name),
+            (None, ItemKey::Id) => format!("there is no {noun} of the id \"{}\"", self.name),
+            (None, _) => format!("there is no {noun} of the slug \"{}\"", self.name),
         })
     }
 
     fn scope(&self, leads_out: bool) -> RevisionScope {
         let slug = || SqlValue::from(self.name.as_str());
         let id = self.name.parse::<Id>().map(|id| id.0).unwrap_or_default();
-        match (self.route.of, &self.talk) {
+        match (self.route.type_name, &self.talk) {
             ("Edition", None) if !leads_out => RevisionScope::Edition(self.name.clone()),
             ("Talk", Some(talk)) if !leads_out => RevisionScope::EditionWithTalk(self.name.clone(), talk.clone()),
             ("Talk", None) if !leads_out => RevisionScope::EditionOfTalk(id),
@@ -181,7 +186,7 @@ impl<'a> ItemAddress<'a> {
             (ItemKey::Id, _) => (
                 format!(
                     "query($name: ID!) {{ one: node(id: $name) {{ ... on {} {{ here: id {selection}}} }} }}",
-                    self.route.of
+                    self.route.type_name
                 ),
                 Map::from_iter([("name".to_owned(), name)]),
             ),
@@ -212,7 +217,8 @@ impl ItemAddress<'_> {
     /// merged.
     async fn moved_from_id(&self, server: &Server, request: &HttpRequest) -> Result<Error> {
         let (ItemKey::Slug(_), Ok(id)) = (self.route.by, self.name.parse::<Id>()) else { return Ok(self.missing()) };
-        let document = format!("query($id: ID!) {{ one: node(id: $id) {{ ... on {} {{ slug }} }} }}", self.route.of);
+        let document =
+            format!("query($id: ID!) {{ one: node(id: $id) {{ ... on {} {{ slug }} }} }}", self.route.type_name);
         let data = server.query(&document, Map::from_iter([("id".to_owned(), id.to_string().into())])).await?;
         Ok(match data["one"]["slug"].as_str() {
             Some(slug) => moved(request, server, &format!("{BASE}{}", self.route.path.replace("{slug}", slug))),

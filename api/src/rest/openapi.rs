@@ -251,12 +251,12 @@ fn list(route: &ListRoute, suffix: &str, writing: ListFormat, schemas: &mut Sche
 }
 
 fn item(route: &ItemRoute, schemas: &mut Schemas<'_>) -> Operation {
-    let noun = route.of.to_lowercase();
+    let noun = route.type_name.to_lowercase();
     let mut parameters = OperationParameters::new(schemas.shape);
     let (name, summary) = match route.by {
         ItemKey::Slug(_) => {
             parameters.slug("slug", &noun);
-            (format!("get{}", route.of), format!("One {noun}"))
+            (format!("get{}", route.type_name), format!("One {noun}"))
         }
         ItemKey::TalkSlug => {
             parameters.slug("slug", "edition");
@@ -265,14 +265,14 @@ fn item(route: &ItemRoute, schemas: &mut Schemas<'_>) -> Operation {
         }
         ItemKey::Id => {
             parameters.id(&noun);
-            (format!("get{}", route.of), format!("One {noun}, by its id"))
+            (format!("get{}", route.type_name), format!("One {noun}, by its id"))
         }
     };
-    parameters.extent(route.of);
+    parameters.extent(route.type_name);
     let ok = ResponseBuilder::new()
         .description(format!("The {noun}."))
-        .content("application/json", Content::new(Some(schemas.item(route.of))));
-    let operation = operation(&name, &summary, schemas.shape.description(route.of), tag_of(route.of));
+        .content("application/json", Content::new(Some(schemas.item(route.type_name))));
+    let operation = operation(&name, &summary, schemas.shape.description(route.type_name), tag_of(route.type_name));
     finish(operation, parameters.done(route.example), ok, &["400", "404", "406"], true)
 }
 
@@ -429,7 +429,7 @@ fn import(schemas: &Schemas<'_>) -> Operation {
 
 fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
     let mut parameters = OperationParameters::new(schemas.shape);
-    match route.of {
+    match route.type_name {
         "Talk" => parameters.id("talk"),
         "Recording" => {}
         type_name => parameters.slug("slug", &type_name.to_lowercase()),
@@ -471,7 +471,7 @@ fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
         _ => text_of(media, route.title),
     };
     let operation = operation(route.name, route.title, route.description, "formats");
-    finish(operation, parameters.done(route.example), ok, &["400", "404"], route.of != "Recording")
+    finish(operation, parameters.done(route.example), ok, &["400", "404"], route.type_name != "Recording")
 }
 
 fn tag_of(type_name: &str) -> &'static str {

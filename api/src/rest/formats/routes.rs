@@ -15,7 +15,7 @@ pub struct FormatRoute {
     pub name: &'static str,
     pub media: &'static str,
     /// The type that the address leads to.
-    pub of: &'static str,
+    pub type_name: &'static str,
     /// Which parameters it takes besides: `schedule`, `recordings` or none.
     pub parameters: &'static str,
     pub title: &'static str,
@@ -30,7 +30,7 @@ pub const FORMATS: [FormatRoute; 10] = [
         path: "/editions/{slug}/schedule.ics",
         name: "getScheduleIcs",
         media: CALENDAR,
-        of: "Edition",
+        type_name: "Edition",
         parameters: "schedule",
         title: "The schedule as iCalendar",
         description: "The schedule of an edition as iCalendar (RFC 5545): all of it, or only the slots of one day, \
@@ -43,7 +43,7 @@ pub const FORMATS: [FormatRoute; 10] = [
         path: "/talks/{id}.ics",
         name: "getTalkIcs",
         media: CALENDAR,
-        of: "Talk",
+        type_name: "Talk",
         parameters: "",
         title: "A talk as iCalendar",
         description: "A talk as iCalendar (RFC 5545), with one event for each of its slots. A talk in a lightning \
@@ -54,7 +54,7 @@ pub const FORMATS: [FormatRoute; 10] = [
         path: "/speakers/{slug}.ics",
         name: "getSpeakerIcs",
         media: CALENDAR,
-        of: "Speaker",
+        type_name: "Speaker",
         parameters: "",
         title: "The talks of a speaker as iCalendar",
         description: "The talks of a speaker at all editions as iCalendar (RFC 5545), with one event for each slot.",
@@ -64,7 +64,7 @@ pub const FORMATS: [FormatRoute; 10] = [
         path: "/editions/{slug}/schedule.xml",
         name: "getScheduleXml",
         media: SCHEDULE_XML,
-        of: "Edition",
+        type_name: "Edition",
         parameters: "",
         title: "The schedule as XML in the format of frab and c3voc",
         description: "The schedule of an edition as XML, valid by c3voc's schedule.xml.xsd. The format has neither \
@@ -76,7 +76,7 @@ pub const FORMATS: [FormatRoute; 10] = [
         path: "/editions/{slug}/schedule.json",
         name: "getScheduleJson",
         media: "application/json",
-        of: "Edition",
+        type_name: "Edition",
         parameters: "",
         title: "The schedule as JSON in c3voc's format, version 1",
         description: "The schedule of an edition as JSON, valid by the schema of c3voc's schedule format, version 1. \
@@ -87,7 +87,7 @@ pub const FORMATS: [FormatRoute; 10] = [
         path: "/editions/{slug}/schedule.v2.json",
         name: "getScheduleV2Json",
         media: "application/json",
-        of: "Edition",
+        type_name: "Edition",
         parameters: "",
         title: "The schedule as JSON in c3voc's format, version 2 (preview)",
         description: "The schedule of an edition as JSON in version 2 of c3voc's schedule format, with breaks and \
@@ -98,7 +98,7 @@ pub const FORMATS: [FormatRoute; 10] = [
         path: "/feeds/recordings.atom",
         name: "getRecordingsFeed",
         media: ATOM,
-        of: "Recording",
+        type_name: "Recording",
         parameters: "recordings",
         title: "Recordings as an Atom feed",
         description: "The recordings as an Atom feed (RFC 4287) in pages (RFC 5005), those that changed last first. It \
@@ -109,7 +109,7 @@ pub const FORMATS: [FormatRoute; 10] = [
         path: "/editions/{slug}/feed.atom",
         name: "getChangesFeed",
         media: ATOM,
-        of: "Edition",
+        type_name: "Edition",
         parameters: "",
         title: "Changes of an edition's schedule as an Atom feed",
         description: "The last 50 changes of an edition's schedule as an Atom feed (RFC 4287), the latest first: \
@@ -121,7 +121,7 @@ pub const FORMATS: [FormatRoute; 10] = [
         path: "/editions/{slug}/archive.yaml",
         name: "getArchiveYaml",
         media: "application/yaml",
-        of: "Edition",
+        type_name: "Edition",
         parameters: "",
         title: "An edition in Lectern's own format, in one file",
         description: "An edition in Lectern's own format as one YAML file, with the people and companies in it. \
@@ -132,7 +132,7 @@ pub const FORMATS: [FormatRoute; 10] = [
         path: "/editions/{slug}/archive.tar.zst",
         name: "getArchiveTar",
         media: "application/zstd",
-        of: "Edition",
+        type_name: "Edition",
         parameters: "",
         title: "An edition in Lectern's own format, as a folder",
         description: "An edition in Lectern's own format as a folder of YAML files, in a tar archive compressed with \
