@@ -90,7 +90,7 @@ pub trait Row: PartialModelTrait + FromQueryResult + Clone + Debug + Send + Sync
         ids: &[Uuid],
         parent: impl IntoSimpleExpr,
         order: Vec<SimpleExpr>,
-        of: fn(&Self) -> Uuid,
+        parent_id: fn(&Self) -> Uuid,
         reads: &Reads,
     ) -> impl Future<Output = Result<HashMap<Uuid, Vec<Arc<Self>>>>> + Send {
         let mut select = Self::projection();
@@ -101,7 +101,7 @@ pub trait Row: PartialModelTrait + FromQueryResult + Clone + Debug + Send + Sync
         async move {
             let mut children: HashMap<Uuid, Vec<Arc<Self>>> = HashMap::new();
             for row in Self::fetch(select, reads).await? {
-                children.entry(of(&row)).or_default().push(row);
+                children.entry(parent_id(&row)).or_default().push(row);
             }
             Ok(children)
         }
@@ -173,7 +173,7 @@ impl<T: Resource> Relation for ById<T> {
 
 /// Relations of one parent's id to the rows that have it, in an order: a key newtype and its load.
 macro_rules! children {
-    ($($(#[$doc:meta])* $name:ident => $row:ty, by $of:expr, at $parent:expr, ordered $order:expr $(, where $only:expr)?;)+) => {$(
+    ($($(#[$doc:meta])* $name:ident => $row:ty, by $parent_id:expr, at $parent:expr, ordered $order:expr $(, where $only:expr)?;)+) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub struct $name(pub uuid::Uuid);
@@ -188,7 +188,7 @@ macro_rules! children {
             ) -> crate::error::Result<std::collections::HashMap<Self, Self::Value>> {
                 use crate::read::Row;
                 let ids: Vec<uuid::Uuid> = keys.iter().map(|key| key.0).collect();
-                let children = <$row>::children(&ids, $parent, $order, $of, &reads).await?;
+                let children = <$row>::children(&ids, $parent, $order, $parent_id, &reads).await?;
                 Ok(children.into_iter().map(|(id, rows)| (Self(id), rows)).collect())
             }
         }

@@ -43,25 +43,25 @@ pub struct Batches<S> {
 
 struct BatchesState<S> {
     /// A [`Lane`] for each type of keys.
-    lanes: HashMap<TypeId, Box<dyn Any + Send>>,
+    relations: HashMap<TypeId, Box<dyn Any + Send>>,
     /// The loads to begin when the request stands still.
-    open: Vec<BeginLoad<S>>,
+    queued_loads: Vec<StartLoad<S>>,
 }
 
-type BeginLoad<S> = fn(Arc<Batches<S>>) -> BoxFuture<'static, ()>;
+type StartLoad<S> = fn(Arc<Batches<S>>) -> BoxFuture<'static, ()>;
 
 /// What is asked for, on its way, and there, of one type of keys.
-struct Lane<K: Relation> {
-    waiting: Vec<K>,
+struct RelationState<K: Relation> {
+    queued: Vec<K>,
     batch: Arc<Batch<K>>,
     /// What a load that runs will answer: whoever asks for it meanwhile waits for that one.
     running: Option<(HashSet<K>, Arc<Batch<K>>)>,
     loaded: HashMap<K, K::Value>,
 }
 
-impl<K: Relation> Default for Lane<K> {
+impl<K: Relation> Default for RelationState<K> {
     fn default() -> Self {
-        Self { waiting: Vec::new(), batch: Arc::default(), running: None, loaded: HashMap::new() }
+        Self { queued: Vec::new(), batch: Arc::default(), running: None, loaded: HashMap::new() }
     }
 }
 
@@ -76,7 +76,7 @@ impl<K: Relation> Default for Batch<K> {
     }
 }
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
+fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
@@ -85,7 +85,7 @@ impl<S: Send + Sync + 'static> Batches<S> {
     pub fn new(source: S) -> Arc<Self> {
         Arc::new(Self {
             source: Arc::new(source),
-            state: Mutex::new(BatchesState { lanes: HashMap::new(), open: Vec::new() }),
+            state: Mutex::new(BatchesState { relations: HashMap::new(), queued_loads: Vec::new() }),
         })
     }
 
@@ -96,31 +96,31 @@ impl<S: Send + Sync + 'static> Batches<S> {
 
     /// Forgets what was loaded: something was written since.
     pub fn forget(&self) {
-        locked(&self.state).lanes.clear();
+        lock(&self.state).relations.clear();
     }
 
     /// What the key leads to. Only within [`drive`] does anything load.
     pub async fn load<K: Relation<Source = S>>(&self, key: K) -> Result<K::Value> {
         let batch = {
-            let mut state = locked(&self.state);
-            let BatchesState { lanes, open } = &mut *state;
-            let lane = lane::<K>(lanes);
-            if let Some(value) = lane.loaded.get(&key) {
+            let mut state = lock(&self.state);
+            let BatchesState { relations, queued_loads } = &mut *state;
+            let relation = relation_state::<K>(relations);
+            if let Some(value) = relation.loaded.get(&key) {
                 return Ok(value.clone());
             }
-            match &lane.running {
+            match &relation.running {
                 Some((keys, batch)) if keys.contains(&key) => batch.clone(),
                 _ => {
-                    if lane.waiting.is_empty() {
-                        open.push(begin::<K>);
+                    if relation.queued.is_empty() {
+                        queued_loads.push(start_load::<K>);
                     }
-                    lane.waiting.push(key.clone());
-                    lane.batch.clone()
+                    relation.queued.push(key.clone());
+                    relation.batch.clone()
                 }
             }
         };
         let values = poll_fn(|context| {
-            let mut batch = locked(&batch.0);
+            let mut batch = lock(&batch.0);
             match &batch.0 {
                 Some(answer) => Poll::Ready(answer.clone()),
                 None => {
@@ -133,37 +133,37 @@ impl<S: Send + Sync + 'static> Batches<S> {
     }
 }
 
-fn lane<K: Relation>(lanes: &mut HashMap<TypeId, Box<dyn Any + Send>>) -> &mut Lane<K> {
-    let lane = lanes.entry(TypeId::of::<K>()).or_insert_with(|| Box::new(Lane::<K>::default()));
+fn relation_state<K: Relation>(relations: &mut HashMap<TypeId, Box<dyn Any + Send>>) -> &mut RelationState<K> {
+    let relation = relations.entry(TypeId::of::<K>()).or_insert_with(|| Box::new(RelationState::<K>::default()));
     #[expect(clippy::expect_used, reason = "the entry of a type's id is made one line above, of that type")]
-    lane.downcast_mut().expect("a lane of its own type")
+    relation.downcast_mut().expect("a lane of its own type")
 }
 
 /// Loads what is asked for of one type of keys, and wakes who waits.
-fn begin<K: Relation>(batches: Arc<Batches<K::Source>>) -> BoxFuture<'static, ()> {
+fn start_load<K: Relation>(batches: Arc<Batches<K::Source>>) -> BoxFuture<'static, ()> {
     async move {
         let (keys, batch) = {
-            let mut state = locked(&batches.state);
-            let lane = lane::<K>(&mut state.lanes);
-            let (mut keys, batch) = (std::mem::take(&mut lane.waiting), std::mem::take(&mut lane.batch));
+            let mut state = lock(&batches.state);
+            let relation = relation_state::<K>(&mut state.relations);
+            let (mut keys, batch) = (std::mem::take(&mut relation.queued), std::mem::take(&mut relation.batch));
             let mut seen = HashSet::with_capacity(keys.len());
             keys.retain(|key| seen.insert(key.clone()));
-            lane.running = Some((seen, batch.clone()));
+            relation.running = Some((seen, batch.clone()));
             (keys, batch)
         };
         let answer = K::load(keys.clone(), batches.source.clone()).await.map(Arc::new);
         {
-            let mut state = locked(&batches.state);
-            let lane = lane::<K>(&mut state.lanes);
-            lane.running = None;
+            let mut state = lock(&batches.state);
+            let relation = relation_state::<K>(&mut state.relations);
+            relation.running = None;
             if let Ok(values) = &answer {
-                lane.loaded.extend(keys.into_iter().map(|key| {
+                relation.loaded.extend(keys.into_iter().map(|key| {
                     let value = values.get(&key).cloned().unwrap_or_default();
                     (key, value)
                 }));
             }
         }
-        let mut batch = locked(&batch.0);
+        let mut batch = lock(&batch.0);
         batch.0 = Some(answer);
         batch.1.drain(..).for_each(Waker::wake);
     }
@@ -171,15 +171,15 @@ fn begin<K: Relation>(batches: Arc<Batches<K::Source>>) -> BoxFuture<'static, ()
 }
 
 /// Tells whether what it polls woke itself meanwhile, and passes on what wakes it later.
-struct Woken {
-    again: AtomicBool,
+struct RequestWaker {
+    is_woken: AtomicBool,
     task: Mutex<Waker>,
 }
 
-impl Wake for Woken {
+impl Wake for RequestWaker {
     fn wake(self: Arc<Self>) {
-        if !self.again.swap(true, Ordering::AcqRel) {
-            locked(&self.task).wake_by_ref();
+        if !self.is_woken.swap(true, Ordering::AcqRel) {
+            lock(&self.task).wake_by_ref();
         }
     }
 }
@@ -188,25 +188,26 @@ impl Wake for Woken {
 pub async fn drive<S: Send + Sync + 'static, F: Future>(batches: Arc<Batches<S>>, request: F) -> F::Output {
     let mut request = pin!(request);
     let mut running = FuturesUnordered::new();
-    let woken = Arc::new(Woken { again: AtomicBool::new(false), task: Mutex::new(Waker::noop().clone()) });
-    let waker = Waker::from(woken.clone());
+    let request_waker =
+        Arc::new(RequestWaker { is_woken: AtomicBool::new(false), task: Mutex::new(Waker::noop().clone()) });
+    let waker = Waker::from(request_waker.clone());
     poll_fn(move |context| {
-        locked(&woken.task).clone_from(context.waker());
+        lock(&request_waker.task).clone_from(context.waker());
         loop {
             // Everything that can go on goes on: lists of many items give way before they have polled them all, and
             // wake themselves.
             loop {
-                woken.again.store(false, Ordering::Release);
+                request_waker.is_woken.store(false, Ordering::Release);
                 if let Poll::Ready(output) = request.as_mut().poll(&mut Context::from_waker(&waker)) {
                     return Poll::Ready(output);
                 }
-                if !woken.again.load(Ordering::Acquire) {
+                if !request_waker.is_woken.load(Ordering::Acquire) {
                     break;
                 }
             }
             if running.is_empty() {
-                let open = std::mem::take(&mut locked(&batches.state).open);
-                running.extend(open.into_iter().map(|begin| begin(batches.clone())));
+                let queued_loads = std::mem::take(&mut lock(&batches.state).queued_loads);
+                running.extend(queued_loads.into_iter().map(|start| start(batches.clone())));
             }
             loop {
                 match running.poll_next_unpin(context) {
@@ -216,7 +217,7 @@ pub async fn drive<S: Send + Sync + 'static, F: Future>(batches: Arc<Batches<S>>
                 }
             }
             // All loads are done. If nobody waited for them, the request waits for something else.
-            if !woken.again.load(Ordering::Acquire) {
+            if !request_waker.is_woken.load(Ordering::Acquire) {
                 return Poll::Pending;
             }
         }

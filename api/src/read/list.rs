@@ -76,8 +76,8 @@ fn tie(kind: &str, parent: Parent, ids: &[Uuid], backend: DbBackend) -> Result<(
             .from_as(name(table), name("pair"))
             .and_where(among(backend, Expr::cust(parent), ids));
         if !withdrawn {
-            let of = Expr::cust("talk.id = pair.talk_id AND talk.status <> 'WITHDRAWN'");
-            pairs.join(JoinType::InnerJoin, talk::Entity, of);
+            let on = Expr::cust("talk.id = pair.talk_id AND talk.status <> 'WITHDRAWN'");
+            pairs.join(JoinType::InnerJoin, talk::Entity, on);
         }
         Ok((Expr::cust("tie.parent_id"), Some(pairs)))
     };
