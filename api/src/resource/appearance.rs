@@ -58,14 +58,14 @@ impl Row for Appearance {
 impl Appearance {
     /// The appearances in a talk, with their companies in the same statement if the query asks for them.
     pub(crate) async fn of_talk(ctx: &Context<'_>, talk: Uuid) -> Result<Vec<Arc<Self>>> {
-        let asked = ctx.look_ahead();
-        match asked.field("company").exists() || asked.field("companies").exists() {
+        let selection = ctx.look_ahead();
+        match selection.field("company").exists() || selection.field("companies").exists() {
             true => ctx.load(AppearancesWithCompanies(talk)).await,
             false => ctx.load(AppearancesOfTalk(talk)).await,
         }
     }
 
-    async fn spoken_for(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Company>>> {
+    async fn represented_companies(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Company>>> {
         match &self.loaded_companies {
             Some(companies) => Ok(companies.clone()),
             None => ctx.load(CompaniesOfAppearance { talk: self.talk_id, speaker: self.speaker_id }).await,
@@ -97,14 +97,14 @@ impl Appearance {
 
     /// The first of the companies that the speaker represented in the talk. It is null if there is none.
     async fn company(&self, ctx: &Context<'_>) -> Result<Option<Arc<Company>>> {
-        Ok(self.spoken_for(ctx).await?.first().cloned())
+        Ok(self.represented_companies(ctx).await?.first().cloned())
     }
 
     /// The companies that the speaker represented at the time of the talk, the main one first. The list is empty for an
     /// independent speaker.
     #[graphql(directive = crate::directive::list_size::apply(1))]
     async fn companies(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Company>>> {
-        self.spoken_for(ctx).await
+        self.represented_companies(ctx).await
     }
 
     /// The talk in which the speaker appeared.
@@ -126,7 +126,7 @@ pub struct AppearancesWithCompanies(pub Uuid);
 /// An appearance and one of its companies: as many rows as companies, or one without.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "entity::appearance::Entity")]
-struct WithCompany {
+struct AppearanceWithCompany {
     #[sea_orm(nested)]
     appearance: Appearance,
     #[sea_orm(nested)]
@@ -154,7 +154,7 @@ impl Relation for AppearancesWithCompanies {
             .order_by_asc(Column::Position)
             .order_by_asc(entity::appearance_company::Column::Position);
         let mut appearances: Vec<Appearance> = Vec::new();
-        for row in select.into_partial_model::<WithCompany>().all(&reads.database).await? {
+        for row in select.into_partial_model::<AppearanceWithCompany>().all(&reads.database).await? {
             let mut company = row.company;
             company.iter_mut().for_each(|company| company.complete(&reads));
             let company = company.map(Arc::new);
@@ -172,11 +172,11 @@ impl Relation for AppearancesWithCompanies {
                 }
             }
         }
-        let mut of_talks: HashMap<Self, Self::Value> = HashMap::new();
+        let mut by_talk: HashMap<Self, Self::Value> = HashMap::new();
         for appearance in appearances {
-            of_talks.entry(Self(appearance.talk_id)).or_default().push(Arc::new(appearance));
+            by_talk.entry(Self(appearance.talk_id)).or_default().push(Arc::new(appearance));
         }
-        Ok(of_talks)
+        Ok(by_talk)
     }
 }
 
@@ -219,7 +219,7 @@ struct CompaniesOfAppearance {
 
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "entity::appearance_company::Entity")]
-struct SpokenFor {
+struct AppearanceCompany {
     talk_id: Uuid,
     speaker_id: Uuid,
     #[sea_orm(nested)]
@@ -231,16 +231,16 @@ impl Relation for CompaniesOfAppearance {
     type Source = Reads;
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
-        use entity::appearance_company::{Column, Entity, Relation as Of};
+        use entity::appearance_company::{Column, Entity, Relation as ToTable};
         let mut talks: Vec<Uuid> = keys.iter().map(|key| key.talk).collect();
         talks.dedup();
         let rows = Entity::find()
-            .join(JoinType::InnerJoin, Of::Company.def())
+            .join(JoinType::InnerJoin, ToTable::Company.def())
             .filter(among(reads.backend(), Column::TalkId, &talks))
             .order_by_asc(Column::TalkId)
             .order_by_asc(Column::SpeakerId)
             .order_by_asc(Column::Position)
-            .into_partial_model::<SpokenFor>()
+            .into_partial_model::<AppearanceCompany>()
             .all(&reads.database)
             .await?;
         let mut companies: HashMap<Self, Self::Value> = HashMap::new();

@@ -102,7 +102,7 @@ impl ChangePage {
         // Where the log stands is read before its rows. Revisions are in the order of the commits, so that whoever saw
         // this one sees all before it; and no row after it is read. So when no more rows are found, all up to it was
         // told, and the next page may begin there, however long ago the last change of the edition was.
-        let present = standing_at_least(batches, since).await?;
+        let present = present_revision_since(batches, since).await?;
         let edition = match edition {
             None => None,
             Some(slug) => match batches.load(BySlug::of::<Edition>(slug)).await? {
@@ -111,7 +111,7 @@ impl ChangePage {
             },
         };
         let mut changes =
-            batches.load(Changes { after: since.0, to: present.0, edition, limit: size as u64 + 1 }).await?;
+            batches.load(LogRange { after: since.0, to: present.0, edition, limit: size as u64 + 1 }).await?;
         let has_more = changes.len() > size;
         changes.truncate(size);
         let next_since = changes.last().filter(|_| has_more).map_or(present, |last| last.revision);
@@ -120,7 +120,7 @@ impl ChangePage {
 }
 
 /// Where the log stands, if that is not before `since`.
-pub(crate) async fn standing_at_least(batches: &Arc<Batches<Reads>>, since: Revision) -> Result<Revision> {
+pub(crate) async fn present_revision_since(batches: &Arc<Batches<Reads>>, since: Revision) -> Result<Revision> {
     let present = Revision(batches.load(PresentRevision).await?);
     if since > present {
         let (since, present) = (since.0, present.0);
@@ -148,7 +148,7 @@ impl Relation for PresentRevision {
 
 /// The key of a stretch of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
-struct Changes {
+struct LogRange {
     /// It begins after this revision.
     after: i64,
     /// It ends with this one.
@@ -158,7 +158,7 @@ struct Changes {
     limit: u64,
 }
 
-impl Relation for Changes {
+impl Relation for LogRange {
     type Value = Vec<Arc<Change>>;
     type Source = Reads;
 

@@ -11,7 +11,7 @@ use super::{
     link::{Link, Subject},
     speaker::{Speaker, SpeakerFilter, SpeakerOrder},
     sponsor::{Sponsorship, SponsorshipsOfCompany},
-    talk::{Talk, TalkFilter, TalkOrder, held_at},
+    talk::{Talk, TalkFilter, TalkOrder, talks_at},
 };
 use crate::{
     directive::list_size,
@@ -110,14 +110,14 @@ impl Listed for Company {
     fn condition(filter: &CompanyFilter, reads: &Reads) -> Condition {
         use entity::{appearance_company, company::Column, sponsorship};
         let backend = reads.backend();
-        let held = held_at(filter.conference.as_ref(), filter.edition.as_ref(), filter.year.as_ref(), backend);
-        let spoken_for = held.map(|talks| {
-            let mut spoken_for = Query::select()
+        let talks = talks_at(filter.conference.as_ref(), filter.edition.as_ref(), filter.year.as_ref(), backend);
+        let represented = talks.map(|talks| {
+            let mut represented = Query::select()
                 .column(appearance_company::Column::CompanyId)
                 .from(appearance_company::Entity)
                 .to_owned();
-            spoken_for.and_where(appearance_company::Column::TalkId.in_subquery(talks));
-            Column::Id.in_subquery(spoken_for)
+            represented.and_where(appearance_company::Column::TalkId.in_subquery(talks));
+            Column::Id.in_subquery(represented)
         });
         let sponsors = |slugs: &Vec<String>| {
             let mut sponsors =
@@ -126,7 +126,7 @@ impl Listed for Company {
             Column::Id.in_subquery(sponsors)
         };
         Condition::all()
-            .add_option(spoken_for)
+            .add_option(represented)
             .add_option(filter.name_contains.as_ref().map(|text| names_like(Column::NameKey, Column::Id, text)))
             .add_option(filter.sponsor_of.as_ref().map(sponsors))
     }

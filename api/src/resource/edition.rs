@@ -310,7 +310,7 @@ impl Edition {
         roles: Option<Vec<InvolvementRole>>,
     ) -> Result<Vec<Arc<Involvement>>> {
         let mut all = ctx.load(InvolvementsOfEdition(self.id.0)).await?;
-        all.retain(|one| roles.as_ref().is_none_or(|roles| roles.contains(&one.role)));
+        all.retain(|involvement| roles.as_ref().is_none_or(|roles| roles.contains(&involvement.role)));
         Ok(all)
     }
 
@@ -513,7 +513,7 @@ impl Edition {
     ) -> Result<Vec<ScheduleChange>> {
         let log = ctx.load(ScheduleLog { edition: self.id.0, since: since.0 });
         let (_, log) =
-            futures_util::future::try_join(super::change::standing_at_least(ctx.batches()?, since), log).await?;
+            futures_util::future::try_join(super::change::present_revision_since(ctx.batches()?, since), log).await?;
         Ok(super::schedule_change::since(&log, since.0, &self.timezone))
     }
 

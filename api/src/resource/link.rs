@@ -116,8 +116,8 @@ impl Relation for Subject {
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
         use entity::link::Column;
-        type IsOne = fn(&Subject) -> bool;
-        let columns: [(Column, IsOne); 5] = [
+        type IsKind = fn(&Subject) -> bool;
+        let columns: [(Column, IsKind); 5] = [
             (Column::ConferenceId, |key| matches!(key, Self::Conference(_))),
             (Column::EditionId, |key| matches!(key, Self::Edition(_))),
             (Column::TalkId, |key| matches!(key, Self::Talk(_))),
@@ -125,14 +125,14 @@ impl Relation for Subject {
             (Column::CompanyId, |key| matches!(key, Self::Company(_))),
         ];
         let mut links: HashMap<Self, Self::Value> = HashMap::new();
-        for (column, is_one) in columns {
-            let ids: Vec<Uuid> = keys.iter().filter(|key| is_one(key)).map(|key| key.id()).collect();
+        for (column, is_kind) in columns {
+            let ids: Vec<Uuid> = keys.iter().filter(|key| is_kind(key)).map(|key| key.id()).collect();
             if ids.is_empty() {
                 continue;
             }
             let order = vec![column.into_simple_expr(), Column::Position.into_simple_expr(), Link::id_column()];
-            let of = |link: &Link| link.subject_key().map(Self::id).unwrap_or_default();
-            for link in Link::children(&ids, column, order, of, &reads).await?.into_values().flatten() {
+            let parent_id = |link: &Link| link.subject_key().map(Self::id).unwrap_or_default();
+            for link in Link::children(&ids, column, order, parent_id, &reads).await?.into_values().flatten() {
                 if let Some(subject) = link.subject_key() {
                     links.entry(subject).or_default().push(link);
                 }

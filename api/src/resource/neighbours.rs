@@ -33,7 +33,7 @@ impl Relation for NeighboursOfEdition {
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Neighbours>> {
         use entity::edition::{Column, Entity};
         let conferences: Vec<Uuid> = keys.iter().map(|key| key.conference).collect();
-        let held: Vec<(Uuid, Uuid)> = Entity::find()
+        let editions: Vec<(Uuid, Uuid)> = Entity::find()
             .select_only()
             .columns([Column::ConferenceId, Column::Id])
             .filter(among(reads.backend(), Column::ConferenceId, &conferences))
@@ -46,10 +46,10 @@ impl Relation for NeighboursOfEdition {
             .all(&reads.database)
             .await?;
         let beside = |conference: Uuid, place: Option<usize>| {
-            place.and_then(|place| held.get(place)).filter(|(of, _)| *of == conference).map(|(_, id)| *id)
+            place.and_then(|place| editions.get(place)).filter(|(other, _)| *other == conference).map(|(_, id)| *id)
         };
         let neighbours = |key: &Self| {
-            let place = held.iter().position(|(_, id)| *id == key.edition)?;
+            let place = editions.iter().position(|(_, id)| *id == key.edition)?;
             Some(Neighbours {
                 previous: beside(key.conference, place.checked_sub(1)),
                 next: beside(key.conference, place.checked_add(1)),

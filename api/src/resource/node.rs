@@ -87,7 +87,7 @@ impl KindOf {
     /// The kinds and present ids of things by their ids, in one statement.
     pub(crate) async fn find(database: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, Uuid)>> {
         let backend = backend(database);
-        let of = |kind: &str, table: &str| {
+        let present = |kind: &str, table: &str| {
             Query::select()
                 .expr_as(Expr::val(kind), name("kind"))
                 .expr_as(Expr::cust("id"), name("asked"))
@@ -109,7 +109,7 @@ impl KindOf {
                 .and_where(Expr::cust("scope").eq(kind.to_lowercase()))
                 .to_owned()
         };
-        let mut select = of(Conference::KIND, "conference");
+        let mut select = present(Conference::KIND, "conference");
         for (kind, table) in [
             (Edition::KIND, "edition"),
             (Talk::KIND, "talk"),
@@ -122,7 +122,7 @@ impl KindOf {
             (Playlist::KIND, "playlist"),
             (Link::KIND, "link"),
         ] {
-            select.union(UnionType::All, of(kind, table));
+            select.union(UnionType::All, present(kind, table));
         }
         for kind in [Speaker::KIND, Company::KIND, Talk::KIND, Edition::KIND, Conference::KIND] {
             select.union(UnionType::All, merged(kind));

@@ -106,11 +106,11 @@ impl Relation for PlaylistsOfRecording {
     type Source = Reads;
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Vec<Uuid>>> {
-        use entity::playlist_recording::{Column, Entity, Relation as Of};
+        use entity::playlist_recording::{Column, Entity, Relation as ToTable};
         use sea_orm::QuerySelect;
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let rows = Entity::find()
-            .join(sea_orm::JoinType::InnerJoin, Of::Playlist.def())
+            .join(sea_orm::JoinType::InnerJoin, ToTable::Playlist.def())
             .filter(among(reads.backend(), Column::RecordingId, &ids))
             .order_by_asc(entity::playlist::Column::ExternalId)
             .order_by_asc(Column::PlaylistId)

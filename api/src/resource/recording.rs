@@ -143,16 +143,16 @@ impl Listed for Recording {
             let editions = Query::select().column(edition::Column::Id).from(edition::Entity).and_where(only).to_owned();
             Column::EditionId.in_subquery(editions)
         };
-        let of_speakers = |slugs: &Vec<String>| {
+        let by_speaker = |slugs: &Vec<String>| {
             let only = appearance::Column::SpeakerId.in_subquery(slug_ids::<Speaker>(slugs, backend));
-            let of = recorded_talks(appearance::Entity, "appearance.talk_id = talk_recording.talk_id", only);
-            Column::Id.in_subquery(of)
+            let recordings = recorded_talks(appearance::Entity, "appearance.talk_id = talk_recording.talk_id", only);
+            Column::Id.in_subquery(recordings)
         };
-        let of_companies = |slugs: &Vec<String>| {
+        let for_company = |slugs: &Vec<String>| {
             let only = appearance_company::Column::CompanyId.in_subquery(slug_ids::<Company>(slugs, backend));
-            let of =
+            let recordings =
                 recorded_talks(appearance_company::Entity, "appearance_company.talk_id = talk_recording.talk_id", only);
-            Column::Id.in_subquery(of)
+            Column::Id.in_subquery(recordings)
         };
         Condition::all()
             .add_option(filter.conference.as_ref().map(|slugs| {
@@ -164,8 +164,8 @@ impl Listed for Recording {
             .add_option(
                 filter.year.as_ref().map(|years| editions(among_numbers(backend, edition::Column::Year, years))),
             )
-            .add_option(filter.speaker.as_ref().map(of_speakers))
-            .add_option(filter.company.as_ref().map(of_companies))
+            .add_option(filter.speaker.as_ref().map(by_speaker))
+            .add_option(filter.company.as_ref().map(for_company))
             .add_option(filter.kind.as_ref().map(|words| among_words(backend, Column::Kind, words)))
             .add_option(filter.provider.as_ref().map(|words| among_words(backend, Column::Provider, words)))
             .add_option(filter.has_talk.map(|has| {

@@ -164,10 +164,10 @@ impl Relation for ScheduleLog {
 
 /// What an attendee who last looked at `since` is to be told, in the order of the revisions.
 pub fn since(log: &[ScheduleLogEntry], since: i64, zone: &TimeZone) -> Vec<ScheduleChange> {
-    let (known, news) = log.split_at(log.partition_point(|entry| entry.revision <= since));
+    let (seen, unseen) = log.split_at(log.partition_point(|entry| entry.revision <= since));
     let mut schedule = PlayedSchedule::default();
-    known.iter().for_each(|entry| schedule.play(entry));
-    schedule.tell(news, zone)
+    seen.iter().for_each(|entry| schedule.play(entry));
+    schedule.net_changes(unseen, zone)
 }
 
 /// All that there was to be told of the programme since it was first known: each write as it happened, in order; and
@@ -175,13 +175,13 @@ pub fn since(log: &[ScheduleLogEntry], since: i64, zone: &TimeZone) -> Vec<Sched
 pub fn history(log: &[ScheduleLogEntry], zone: &TimeZone) -> (Vec<ScheduleChange>, Option<Instant<Utc>>) {
     let created_at = log.iter().find(|entry| entry.kind == Edition::KIND).map(|entry| entry.at);
     let mut schedule = PlayedSchedule::default();
-    let mut told = Vec::new();
+    let mut changes = Vec::new();
     for write in log.chunk_by(|a, b| a.at == b.at) {
         let is_first = schedule.is_empty() || write.first().map(|entry| entry.at) == created_at;
-        let news = schedule.tell(write, zone);
+        let changes_of_write = schedule.net_changes(write, zone);
         if !is_first {
-            told.extend(news);
+            changes.extend(changes_of_write);
         }
     }
-    (told, created_at)
+    (changes, created_at)
 }

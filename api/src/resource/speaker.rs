@@ -15,7 +15,7 @@ use super::{
     edition::Edition,
     involvement::{Involvement, InvolvementsOfSpeaker},
     link::{Link, Subject},
-    talk::{Talk, TalkFilter, TalkOrder, held_at},
+    talk::{Talk, TalkFilter, TalkOrder, talks_at},
 };
 use crate::{
     database::{among, name},
@@ -116,15 +116,16 @@ impl Listed for Speaker {
     fn condition(filter: &SpeakerFilter, reads: &Reads) -> Condition {
         use entity::{appearance, appearance_company, speaker::Column};
         let backend = reads.backend();
-        let held = held_at(filter.conference.as_ref(), filter.edition.as_ref(), filter.year.as_ref(), backend);
-        let spoke = held.map(|talks| {
-            let mut spoke = Query::select().column(appearance::Column::SpeakerId).from(appearance::Entity).to_owned();
-            spoke.and_where(appearance::Column::TalkId.in_subquery(talks));
-            Column::Id.in_subquery(spoke)
+        let talks = talks_at(filter.conference.as_ref(), filter.edition.as_ref(), filter.year.as_ref(), backend);
+        let appeared = talks.map(|talks| {
+            let mut speakers =
+                Query::select().column(appearance::Column::SpeakerId).from(appearance::Entity).to_owned();
+            speakers.and_where(appearance::Column::TalkId.in_subquery(talks));
+            Column::Id.in_subquery(speakers)
         });
-        let spoke_for = |slugs: &Vec<String>| {
-            let mut spoke = Query::select();
-            spoke
+        let for_company = |slugs: &Vec<String>| {
+            let mut speakers = Query::select();
+            speakers
                 .column((appearance_company::Entity, appearance_company::Column::SpeakerId))
                 .from(appearance_company::Entity)
                 .join(
@@ -133,12 +134,12 @@ impl Listed for Speaker {
                     Expr::cust("talk.id = appearance_company.talk_id AND talk.status <> 'WITHDRAWN'"),
                 )
                 .and_where(appearance_company::Column::CompanyId.in_subquery(slug_ids::<Company>(slugs, backend)));
-            Column::Id.in_subquery(spoke)
+            Column::Id.in_subquery(speakers)
         };
         Condition::all()
-            .add_option(spoke)
+            .add_option(appeared)
             .add_option(filter.is_group.map(|is_group| Column::IsGroup.eq(is_group)))
-            .add_option(filter.company.as_ref().map(spoke_for))
+            .add_option(filter.company.as_ref().map(for_company))
             .add_option(filter.name_contains.as_ref().map(|text| names_like(Column::NameKey, Column::Id, text)))
     }
 

@@ -66,9 +66,9 @@ impl SponsorTier {
     /// The sponsorships in the tier, in the order in which the edition lists them.
     #[graphql(directive = crate::directive::list_size::apply(5))]
     async fn sponsorships(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Sponsorship>>> {
-        let mut all = ctx.load(SponsorshipsOfEdition(self.edition_id)).await?;
-        all.retain(|one| one.tier_rank == Some(self.rank));
-        Ok(all)
+        let mut sponsorships = ctx.load(SponsorshipsOfEdition(self.edition_id)).await?;
+        sponsorships.retain(|sponsorship| sponsorship.tier_rank == Some(self.rank));
+        Ok(sponsorships)
     }
 }
 

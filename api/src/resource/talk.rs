@@ -186,7 +186,7 @@ impl Listed for Talk {
             appearance, appearance_company, edition, link, room, slot, talk::Column, talk_recording, talk_tag, track,
         };
         let backend = reads.backend();
-        let held = |slugs: &Vec<String>| {
+        let at_conference = |slugs: &Vec<String>| {
             let editions = Query::select().column(edition::Column::Id).from(edition::Entity).to_owned();
             let mut editions = editions;
             editions.and_where(edition::Column::ConferenceId.in_subquery(slug_ids::<Conference>(slugs, backend)));
@@ -228,7 +228,7 @@ impl Listed for Talk {
         };
         Condition::all()
             .add(given)
-            .add_option(filter.conference.as_ref().map(held))
+            .add_option(filter.conference.as_ref().map(at_conference))
             .add_option(
                 filter.edition.as_ref().map(|slugs| Column::EditionId.in_subquery(slug_ids::<Edition>(slugs, backend))),
             )
@@ -500,13 +500,13 @@ impl Relation for RelatedTalks {
         for row in reads.database.query_all(&select).await? {
             nearest.entry(row.try_get("", "talk_id")?).or_default().push(row.try_get("", "other_id")?);
         }
-        let of = |key: &Self| nearest.get(&key.talk).into_iter().flatten().take(key.size).copied().collect();
-        Ok(keys.iter().map(|key| (*key, of(key))).collect())
+        let related = |key: &Self| nearest.get(&key.talk).into_iter().flatten().take(key.size).copied().collect();
+        Ok(keys.iter().map(|key| (*key, related(key))).collect())
     }
 }
 
 /// The talks, withdrawn ones left out, of the editions that filters name; none if they name no edition at all.
-pub(crate) fn held_at(
+pub(crate) fn talks_at(
     conferences: Option<&Vec<String>>,
     editions: Option<&Vec<String>>,
     years: Option<&Vec<i32>>,
@@ -519,9 +519,9 @@ pub(crate) fn held_at(
     let mut talks = Query::select();
     talks.column(talk::Column::Id).from(talk::Entity).and_where(talk::Column::Status.ne("WITHDRAWN"));
     if let Some(slugs) = conferences {
-        let mut of = Query::select().column(edition::Column::Id).from(edition::Entity).to_owned();
-        of.and_where(edition::Column::ConferenceId.in_subquery(slug_ids::<Conference>(slugs, backend)));
-        talks.and_where(talk::Column::EditionId.in_subquery(of));
+        let mut editions_of = Query::select().column(edition::Column::Id).from(edition::Entity).to_owned();
+        editions_of.and_where(edition::Column::ConferenceId.in_subquery(slug_ids::<Conference>(slugs, backend)));
+        talks.and_where(talk::Column::EditionId.in_subquery(editions_of));
     }
     if let Some(slugs) = editions {
         talks.and_where(talk::Column::EditionId.in_subquery(slug_ids::<Edition>(slugs, backend)));

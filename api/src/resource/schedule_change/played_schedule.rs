@@ -46,12 +46,12 @@ struct PlayedTalk {
     title: String,
     status: Option<TalkStatus>,
     titled: LastChange,
-    settled: LastChange,
+    decided: LastChange,
 }
 
 /// What an attendee is told of.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
-enum Item {
+enum ScheduleItem {
     Talk(Uuid),
     /// What stands in a slot without a talk.
     Slot(Uuid),
@@ -64,7 +64,7 @@ struct Snapshot {
     /// It is a talk, and cancelled.
     cancelled: bool,
     /// It is neither gone nor cancelled nor withdrawn.
-    held: bool,
+    takes_place: bool,
     /// Where, in time order.
     places: Vec<Occurrence>,
 }
@@ -94,29 +94,29 @@ impl PlayedSchedule {
     }
 
     /// Plays changes, and tells their net effect in the order of the revisions.
-    pub(super) fn tell(&mut self, changes: &[ScheduleLogEntry], zone: &TimeZone) -> Vec<ScheduleChange> {
+    pub(super) fn net_changes(&mut self, entries: &[ScheduleLogEntry], zone: &TimeZone) -> Vec<ScheduleChange> {
         let mut touched = BTreeSet::new();
-        for entry in changes {
+        for entry in entries {
             match entry.kind.as_str() {
-                Talk::KIND => _ = touched.insert(Item::Talk(entry.node_id)),
+                Talk::KIND => _ = touched.insert(ScheduleItem::Talk(entry.node_id)),
                 Slot::KIND => {
                     let before = self.slots.get(&entry.node_id).and_then(|slot| slot.talk);
                     let after = entry.after.as_ref().and_then(|fields| id(fields.0.get("talk")?));
-                    touched.insert(Item::Slot(entry.node_id));
-                    touched.extend(before.into_iter().chain(after).map(Item::Talk));
+                    touched.insert(ScheduleItem::Slot(entry.node_id));
+                    touched.extend(before.into_iter().chain(after).map(ScheduleItem::Talk));
                 }
                 _ => {}
             }
         }
-        let before = self.see(&touched, zone);
-        changes.iter().for_each(|entry| self.play(entry));
-        let after = self.see(&touched, zone);
-        let mut told = Vec::new();
-        for ((thing, before), after) in before.iter().zip(after.values()) {
-            self.compare(*thing, before, after, &mut told);
+        let before = self.snapshots(&touched, zone);
+        entries.iter().for_each(|entry| self.play(entry));
+        let after = self.snapshots(&touched, zone);
+        let mut changes = Vec::new();
+        for ((item, before), after) in before.iter().zip(after.values()) {
+            self.compare(*item, before, after, &mut changes);
         }
-        told.sort_by_key(|change| change.revision);
-        told
+        changes.sort_by_key(|change| change.revision);
+        changes
     }
 
     /// Makes a change.
@@ -139,10 +139,10 @@ impl PlayedSchedule {
                     (talk.title, talk.titled) = (title, mark);
                 }
                 if let Some(Some(status)) = text("status") {
-                    (talk.status, talk.settled) = (TalkStatus::try_from_value(&status).ok(), mark);
+                    (talk.status, talk.decided) = (TalkStatus::try_from_value(&status).ok(), mark);
                 }
                 if talk.gone != gone {
-                    (talk.gone, talk.settled) = (gone, mark);
+                    (talk.gone, talk.decided) = (gone, mark);
                 }
             }
             Slot::KIND => {
@@ -168,53 +168,57 @@ impl PlayedSchedule {
     }
 
     /// The things as they are now.
-    fn see(&self, things: &BTreeSet<Item>, zone: &TimeZone) -> BTreeMap<Item, Snapshot> {
-        let mut seen: BTreeMap<Item, Snapshot> =
-            things.iter().map(|thing| (*thing, self.without_places(*thing))).collect();
+    fn snapshots(&self, items: &BTreeSet<ScheduleItem>, zone: &TimeZone) -> BTreeMap<ScheduleItem, Snapshot> {
+        let mut seen: BTreeMap<ScheduleItem, Snapshot> =
+            items.iter().map(|item| (*item, self.without_places(*item))).collect();
         for (id, slot) in self.slots.iter().filter(|(_, slot)| !slot.gone) {
-            let Some(thing) = seen.get_mut(&slot.talk.map_or(Item::Slot(*id), Item::Talk)) else { continue };
+            let Some(item) = seen.get_mut(&slot.talk.map_or(ScheduleItem::Slot(*id), ScheduleItem::Talk)) else {
+                continue;
+            };
             let local = |time: Instant<Utc>| DateTime::from(time).in_zone(zone);
             let room = slot.room.and_then(|room| self.rooms.get(&room).cloned());
-            thing.places.push(Occurrence {
+            item.places.push(Occurrence {
                 slot: *id,
-                title: slot.title.clone().unwrap_or_else(|| thing.title.clone()),
+                title: slot.title.clone().unwrap_or_else(|| item.title.clone()),
                 room: slot.room,
                 end_is_estimated: slot.end_is_estimated,
                 times: SlotTimes { starts_at: local(slot.starts_at), ends_at: local(slot.ends_at), room },
             });
         }
-        seen.values_mut().for_each(|thing| thing.places.sort_by_key(|place| (place.times.starts_at, place.slot)));
+        seen.values_mut().for_each(|item| item.places.sort_by_key(|place| (place.times.starts_at, place.slot)));
         seen
     }
 
-    fn without_places(&self, thing: Item) -> Snapshot {
-        let (title, status, is_there) = match thing {
-            Item::Talk(id) => match self.talks.get(&id) {
+    fn without_places(&self, item: ScheduleItem) -> Snapshot {
+        let (title, status, is_there) = match item {
+            ScheduleItem::Talk(id) => match self.talks.get(&id) {
                 Some(talk) => (talk.title.clone(), talk.status, !talk.gone),
                 None => (String::new(), None, false),
             },
-            Item::Slot(id) => (self.slots.get(&id).and_then(|slot| slot.title.clone()).unwrap_or_default(), None, true),
+            ScheduleItem::Slot(id) => {
+                (self.slots.get(&id).and_then(|slot| slot.title.clone()).unwrap_or_default(), None, true)
+            }
         };
         let is = |which: TalkStatus| is_there && status == Some(which);
         let (cancelled, withdrawn) = (is(TalkStatus::Cancelled), is(TalkStatus::Withdrawn));
-        Snapshot { title, cancelled, held: is_there && !cancelled && !withdrawn, places: Vec::new() }
+        Snapshot { title, cancelled, takes_place: is_there && !cancelled && !withdrawn, places: Vec::new() }
     }
 
     /// Tells what became of a thing. The programme stands at the later moment.
-    fn compare(&self, thing: Item, before: &Snapshot, after: &Snapshot, told: &mut Vec<ScheduleChange>) {
-        let talk = if let Item::Talk(id) = thing { Some(id) } else { None };
-        let said = talk.and_then(|id| self.talks.get(&id));
-        let settled = said.map(|talk| talk.settled).unwrap_or_default();
+    fn compare(&self, item: ScheduleItem, before: &Snapshot, after: &Snapshot, changes: &mut Vec<ScheduleChange>) {
+        let talk = if let ScheduleItem::Talk(id) = item { Some(id) } else { None };
+        let played = talk.and_then(|id| self.talks.get(&id));
+        let decided = played.map(|talk| talk.decided).unwrap_or_default();
         let mark = |mark: fn(&PlayedSlot) -> LastChange, places: [Option<&Occurrence>; 2]| {
             let slots = places.into_iter().flatten().filter_map(|place| self.slots.get(&place.slot));
             slots.map(mark).max().unwrap_or_default()
         };
         let placed = |places| mark(|slot| slot.placed, places);
-        let mut tell =
+        let mut push =
             |kind, (revision, at): LastChange, [was, is]: [Option<&Occurrence>; 2], former_title: Option<String>| {
                 // A slot that a talk has now has no title of its own any more.
                 let last = if after.title.is_empty() { &before.title } else { &after.title };
-                told.push(ScheduleChange {
+                changes.push(ScheduleChange {
                     revision: Revision(revision),
                     at: at.into(),
                     kind,
@@ -228,41 +232,41 @@ impl PlayedSchedule {
                 });
             };
         let (places, first) = (pairs(&before.places, &after.places), [before.places.first(), after.places.first()]);
-        match (before.held, after.held) {
+        match (before.takes_place, after.takes_place) {
             (false, false) => {}
-            (true, false) if after.cancelled => tell(ScheduleChangeKind::Cancelled, settled, first, None),
-            (true, false) if before.places.is_empty() => tell(ScheduleChangeKind::Removed, settled, [None; 2], None),
+            (true, false) if after.cancelled => push(ScheduleChangeKind::Cancelled, decided, first, None),
+            (true, false) if before.places.is_empty() => push(ScheduleChangeKind::Removed, decided, [None; 2], None),
             (true, false) => before.places.iter().for_each(|was| {
                 let places = [Some(was), None];
-                tell(ScheduleChangeKind::Removed, placed(places).max(settled), places, None);
+                push(ScheduleChangeKind::Removed, placed(places).max(decided), places, None);
             }),
             (false, true) => after.places.iter().for_each(|is| {
                 let places = [None, Some(is)];
-                tell(ScheduleChangeKind::Added, placed(places).max(settled), places, None);
+                push(ScheduleChangeKind::Added, placed(places).max(decided), places, None);
             }),
             (true, true) => {
                 for places in &places {
                     match places {
-                        [None, _] => tell(ScheduleChangeKind::Added, placed(*places), *places, None),
-                        [_, None] => tell(ScheduleChangeKind::Removed, placed(*places), *places, None),
+                        [None, _] => push(ScheduleChangeKind::Added, placed(*places), *places, None),
+                        [_, None] => push(ScheduleChangeKind::Removed, placed(*places), *places, None),
                         [Some(was), Some(is)] if was.differs(is) => {
-                            tell(ScheduleChangeKind::Moved, placed(*places), *places, None)
+                            push(ScheduleChangeKind::Moved, placed(*places), *places, None)
                         }
                         _ => {}
                     }
                 }
                 let titled =
-                    |places| mark(|slot| slot.titled, places).max(said.map(|talk| talk.titled).unwrap_or_default());
+                    |places| mark(|slot| slot.titled, places).max(played.map(|talk| talk.titled).unwrap_or_default());
                 // Once, however often it is held; of a talk that is nowhere in the programme too.
                 let of_places = places.iter().filter_map(|[was, is]| Some(((*was)?, (*is)?)));
                 let renamed = of_places.clone().find(|(was, is)| was.title != is.title);
                 match renamed {
                     Some((was, is)) => {
                         let places = [Some(was), Some(is)];
-                        tell(ScheduleChangeKind::Retitled, titled(places), places, Some(was.title.clone()));
+                        push(ScheduleChangeKind::Retitled, titled(places), places, Some(was.title.clone()));
                     }
                     None if talk.is_some() && of_places.count() == 0 && before.title != after.title => {
-                        tell(ScheduleChangeKind::Retitled, titled([None; 2]), first, Some(before.title.clone()));
+                        push(ScheduleChangeKind::Retitled, titled([None; 2]), first, Some(before.title.clone()));
                     }
                     None => {}
                 }
