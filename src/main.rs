@@ -16,7 +16,7 @@ use lectern_api::{
     format::{
         document::Document,
         native::{
-            self, Source,
+            self, FileSource,
             bundle::{self, OpenError},
         },
     },
@@ -228,7 +228,7 @@ struct Shipped;
 
 static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/promcon");
 
-impl Source for Shipped {
+impl FileSource for Shipped {
     fn names(&self, folder: &str) -> io::Result<Vec<String>> {
         let folder = if folder.is_empty() { Some(&SHIPPED) } else { SHIPPED.get_dir(folder) };
         let files = folder.ok_or(io::ErrorKind::NotFound)?.files();
@@ -292,7 +292,7 @@ fn clock() -> Clock {
 
 async fn serve(given: Serve) -> Result<ExitCode, Failure> {
     telemetry::log_to_stderr(&given.log);
-    let archive: Option<Arc<dyn Source + Send + Sync>> = match given.archive {
+    let archive: Option<Arc<dyn FileSource + Send + Sync>> = match given.archive {
         _ if given.no_archive => None,
         Some(folder) => Some(Arc::new(folder)),
         None => Some(Arc::new(Shipped)),

@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use crate::format::native::Source;
+use crate::format::native::FileSource;
 
 /// Everything that a server is told.
 #[derive(Clone)]
@@ -14,7 +14,7 @@ pub struct Config {
     /// The address that it is known under, without a slash at its end; left out, it is `http://` and where it listens.
     pub base_url: Option<String>,
     /// An archive to load into an empty database.
-    pub archive: Option<Arc<dyn Source + Send + Sync>>,
+    pub archive: Option<Arc<dyn FileSource + Send + Sync>>,
     /// A folder of the only GraphQL documents that are answered.
     pub allowed_documents: Option<PathBuf>,
     /// How much a request may ask for.

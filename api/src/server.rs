@@ -20,7 +20,7 @@ use crate::{
     config::Config,
     database::{SchemaState, connect, migrate, schema_state},
     error::Error,
-    format::native::{self, Source},
+    format::native::{self, FileSource},
     graphql::handler,
     http::{cors, route},
     ready::Ready,
@@ -202,7 +202,7 @@ async fn readyz(server: Data<Server>) -> HttpResponse {
 }
 
 /// Loads an archive into a database that was never written to.
-async fn load_if_empty(archive: &Archive, source: &(dyn Source + Send + Sync)) -> Result<(), StartError> {
+async fn load_if_empty(archive: &Archive, source: &(dyn FileSource + Send + Sync)) -> Result<(), StartError> {
     if archive.revision().await? > 0 {
         return Ok(());
     }

@@ -19,7 +19,7 @@ mod write;
 mod yaml;
 
 pub use crate::mistake::{Mistake, Mistakes};
-pub use read::{Source, read, read_file};
+pub use read::{FileSource, read, read_file};
 pub use schema::schemas;
 pub use write::{WriteReport, write};
 
@@ -37,7 +37,7 @@ const RECORDINGS: &str = "recordings.yaml";
 const EDITIONS: &str = "editions";
 
 /// What one file holds.
-trait Content: Serialize + DeserializeOwned + JsonSchema + PartialEq {
+trait FileContent: Serialize + DeserializeOwned + JsonSchema + PartialEq {
     /// Puts it into canonical order.
     fn sort(&mut self);
 }
@@ -51,7 +51,7 @@ struct CheckedFile<T> {
 
 /// The files of the right shape.
 #[derive(Default)]
-struct Folder {
+struct ArchiveFiles {
     conferences: Option<CheckedFile<ConferencesFile>>,
     companies: Option<CheckedFile<CompaniesFile>>,
     speakers: Option<CheckedFile<SpeakersFile>>,

@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     format::{
         document::Document,
-        native::{self, bundle::Folded},
+        native::{self, bundle::TarArchive},
     },
     http::body::read_body,
     state::Server,
@@ -81,7 +81,7 @@ fn read(media: ImportMedia, bytes: &[u8]) -> Result<Document> {
     match media {
         ImportMedia::Yaml => native::read_file(Path::new("body"), bytes).map_err(Error::Document),
         ImportMedia::Tar => {
-            let folder = Folded::from_tar_zst(bytes)
+            let folder = TarArchive::from_tar_zst(bytes)
                 .map_err(|error| Error::bad_input("body", format!("it is no .tar.zst: {error}")))?;
             native::read(&folder).map_err(Error::Document)
         }

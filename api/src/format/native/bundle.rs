@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    read::{Source, read, read_file},
+    read::{FileSource, read, read_file},
     write::{files, text_of},
 };
 use crate::{format::document::Document, mistake::Mistakes};
@@ -34,7 +34,7 @@ pub fn open(path: &Path) -> Result<Document, OpenError> {
     }
     let bytes = fs::read(path)?;
     Ok(match path.to_string_lossy().ends_with(".tar.zst") {
-        true => read(&Folded::from_tar_zst(&bytes)?)?,
+        true => read(&TarArchive::from_tar_zst(&bytes)?)?,
         false => read_file(path, &bytes)?,
     })
 }
@@ -60,9 +60,9 @@ pub fn tar_zst(document: &Document) -> io::Result<Vec<u8>> {
 
 /// The files of a tar archive.
 #[derive(Clone, Debug, Default)]
-pub struct Folded(BTreeMap<PathBuf, Vec<u8>>);
+pub struct TarArchive(BTreeMap<PathBuf, Vec<u8>>);
 
-impl Folded {
+impl TarArchive {
     /// The files of a compressed tar archive.
     pub fn from_tar_zst(bytes: &[u8]) -> io::Result<Self> {
         let mut files = BTreeMap::new();
@@ -86,13 +86,13 @@ impl Folded {
     }
 }
 
-impl Source for Folded {
+impl FileSource for TarArchive {
     fn names(&self, folder: &str) -> io::Result<Vec<String>> {
-        let of = |path: &PathBuf| path.parent().is_some_and(|parent| parent == Path::new(folder));
+        let is_in_folder = |path: &PathBuf| path.parent().is_some_and(|parent| parent == Path::new(folder));
         Ok(self
             .0
             .keys()
-            .filter(|path| of(path))
+            .filter(|path| is_in_folder(path))
             .filter_map(|path| Some(path.file_name()?.to_string_lossy().into_owned()))
             .collect())
     }

@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    COMPANIES, CONFERENCES, CheckedFile, Content, EDITIONS, Folder, RECORDINGS, SPEAKERS, check, shape::FileSchema,
-    yaml,
+    ArchiveFiles, COMPANIES, CONFERENCES, CheckedFile, EDITIONS, FileContent, RECORDINGS, SPEAKERS, check,
+    shape::FileSchema, yaml,
 };
 use crate::{
     format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile},
@@ -15,7 +15,7 @@ use crate::{
 };
 
 /// Where the files of an archive are.
-pub trait Source {
+pub trait FileSource {
     /// The names of what is in a folder, "" being the archive's own.
     fn names(&self, folder: &str) -> io::Result<Vec<String>>;
     /// What is in a file.
@@ -26,7 +26,7 @@ pub trait Source {
     }
 }
 
-impl Source for Path {
+impl FileSource for Path {
     fn names(&self, folder: &str) -> io::Result<Vec<String>> {
         fs::read_dir(self.join(folder))?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
     }
@@ -36,7 +36,7 @@ impl Source for Path {
     }
 }
 
-impl Source for PathBuf {
+impl FileSource for PathBuf {
     fn names(&self, folder: &str) -> io::Result<Vec<String>> {
         self.as_path().names(folder)
     }
@@ -47,7 +47,7 @@ impl Source for PathBuf {
 }
 
 /// Reads an archive from its folder, in canonical order, or tells everything that is wrong with it.
-pub fn read(source: &(impl Source + ?Sized)) -> Result<Document, Mistakes> {
+pub fn read(source: &(impl FileSource + ?Sized)) -> Result<Document, Mistakes> {
     let mut reader = FolderReader { source, problems: Vec::new() };
     let files = reader.files();
     let mut problems = reader.problems;
@@ -65,7 +65,7 @@ pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
     let Document { conferences, companies, speakers, recordings, playlists, editions } = content;
     let edition =
         |(n, content)| CheckedFile { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content };
-    let folder = Folder {
+    let folder = ArchiveFiles {
         editions: editions.into_iter().enumerate().map(edition).collect(),
         conferences: Some(CheckedFile {
             path: path.to_owned(),
@@ -89,21 +89,21 @@ pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
         }),
         is_part: true,
         is_one_file: true,
-        ..Folder::default()
+        ..ArchiveFiles::default()
     };
     let problems = check::problems(&folder);
     if problems.is_empty() { Ok(document(folder)) } else { Err(problems.into()) }
 }
 
 /// What a file's text says, with all that is wrong in the text itself.
-pub(super) fn parse<T: Content>(text: &str, shape: &FileSchema) -> Result<(T, yaml::Places), Vec<Flaw>> {
+pub(super) fn parse<T: FileContent>(text: &str, shape: &FileSchema) -> Result<(T, yaml::Places), Vec<Flaw>> {
     let parsed = yaml::parse(text);
     let mut flaws = parsed.flaws;
     let Some(value) = parsed.value else { return Err(flaws) };
     // Where the YAML is wrong already, the shape has nothing to add.
-    let known = flaws.len();
+    let yaml_flaws = flaws.len();
     for flaw in shape.flaws(&value, &parsed.places) {
-        if !flaws.iter().take(known).any(|(at, _)| *at == flaw.0) {
+        if !flaws.iter().take(yaml_flaws).any(|(at, _)| *at == flaw.0) {
             flaws.push(flaw);
         }
     }
@@ -116,7 +116,7 @@ pub(super) fn parse<T: Content>(text: &str, shape: &FileSchema) -> Result<(T, ya
     }
 }
 
-fn document(files: Folder) -> Document {
+fn document(files: ArchiveFiles) -> Document {
     let mut document = Document {
         conferences: files.conferences.map(|file| file.content.conferences).unwrap_or_default(),
         companies: files.companies.map(|file| file.content.companies).unwrap_or_default(),
@@ -137,19 +137,19 @@ struct FolderReader<'s, S: ?Sized> {
     problems: Vec<Mistake>,
 }
 
-impl<S: Source + ?Sized> FolderReader<'_, S> {
-    fn files(&mut self) -> Folder {
+impl<S: FileSource + ?Sized> FolderReader<'_, S> {
+    fn files(&mut self) -> ArchiveFiles {
         if let Err(error) = self.source.names("") {
             self.report(".", (1, 1), format!("the folder can't be read: {error}"));
-            return Folder::default();
+            return ArchiveFiles::default();
         }
-        self.refuse_strangers();
-        let mut files = Folder {
+        self.refuse_other_files();
+        let mut files = ArchiveFiles {
             conferences: self.required(CONFERENCES),
             companies: self.required(COMPANIES),
             speakers: self.required(SPEAKERS),
             recordings: self.optional(RECORDINGS),
-            ..Folder::default()
+            ..ArchiveFiles::default()
         };
         self.editions(&mut files);
         files.is_part = self.source.is_part();
@@ -161,7 +161,7 @@ impl<S: Source + ?Sized> FolderReader<'_, S> {
         self.problems.push(Mistake::new(file, (line, column), message));
     }
 
-    fn refuse_strangers(&mut self) {
+    fn refuse_other_files(&mut self) {
         for name in self.names("") {
             if ![CONFERENCES, COMPANIES, SPEAKERS, RECORDINGS].contains(&name.as_str()) {
                 let names = format!("{CONFERENCES}, {COMPANIES}, {SPEAKERS}, {RECORDINGS} or {EDITIONS}/….yaml");
@@ -185,7 +185,7 @@ impl<S: Source + ?Sized> FolderReader<'_, S> {
         names
     }
 
-    fn editions(&mut self, files: &mut Folder) {
+    fn editions(&mut self, files: &mut ArchiveFiles) {
         let shape = FileSchema::of::<Edition>();
         for name in self.names(EDITIONS) {
             let path = Path::new(EDITIONS).join(&name);
@@ -200,16 +200,16 @@ impl<S: Source + ?Sized> FolderReader<'_, S> {
         }
     }
 
-    fn required<T: Content>(&mut self, name: &str) -> Option<CheckedFile<T>> {
-        let known = self.problems.len();
+    fn required<T: FileContent>(&mut self, name: &str) -> Option<CheckedFile<T>> {
+        let reported = self.problems.len();
         let file = self.optional(name);
-        if file.is_none() && self.problems.len() == known {
+        if file.is_none() && self.problems.len() == reported {
             self.report(name, (1, 1), "this file is missing");
         }
         file
     }
 
-    fn optional<T: Content>(&mut self, name: &str) -> Option<CheckedFile<T>> {
+    fn optional<T: FileContent>(&mut self, name: &str) -> Option<CheckedFile<T>> {
         let text = self.text(Path::new(name))?;
         self.file(name.into(), &text, &FileSchema::of::<T>())
     }
@@ -231,7 +231,7 @@ impl<S: Source + ?Sized> FolderReader<'_, S> {
         None
     }
 
-    fn file<T: Content>(&mut self, path: PathBuf, text: &str, shape: &FileSchema) -> Option<CheckedFile<T>> {
+    fn file<T: FileContent>(&mut self, path: PathBuf, text: &str, shape: &FileSchema) -> Option<CheckedFile<T>> {
         match parse(text, shape) {
             Ok((content, places)) => Some(CheckedFile { path, places, content }),
             Err(flaws) => {

@@ -62,7 +62,7 @@ fn for_editors<T: JsonSchema>(title: &str) -> String {
     if let Some(root) = schema.as_object_mut() {
         root.insert("title".to_owned(), title.into());
     }
-    each_schema(&mut schema, &mut tell_editors);
+    each_schema(&mut schema, &mut adapt_to_editors);
     format!("{schema:#}\n")
 }
 
@@ -82,12 +82,13 @@ fn each_schema(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value
             for (keyword, inner) in schema.iter_mut() {
                 match inner.as_object_mut() {
                     Some(named) if keyword == "properties" || keyword == "$defs" => {
-                        named.values_mut().for_each(|one| each_schema(one, change))
+                        named.values_mut().for_each(|schema| each_schema(schema, change))
                     }
                     _ => each_schema(inner, change),
                 }
             }
-            let order = |keyword: &String| KEYWORDS.iter().position(|known| known == keyword).unwrap_or(KEYWORDS.len());
+            let order =
+                |keyword: &String| KEYWORDS.iter().position(|ordered| ordered == keyword).unwrap_or(KEYWORDS.len());
             let mut keywords: Vec<_> = std::mem::take(schema).into_iter().collect();
             keywords.sort_by_key(|(keyword, _)| order(keyword));
             schema.extend(keywords);
@@ -113,8 +114,8 @@ fn tighten(schema: &mut Map<String, Value>) {
     if let Some(Value::Object(properties)) = schema.get_mut("properties") {
         for (key, property) in properties {
             let format = if MULTI_LINE.contains(&key.as_str()) { TEXT } else { LINE };
-            tell_lines(property, format);
-            property.get_mut("items").into_iter().for_each(|items| tell_lines(items, LINE));
+            set_text_format(property, format);
+            property.get_mut("items").into_iter().for_each(|items| set_text_format(items, LINE));
         }
     }
 }
@@ -137,7 +138,7 @@ fn without_null(schema: &mut Map<String, Value>) {
     }
 }
 
-fn tell_lines(schema: &mut Value, format: &str) {
+fn set_text_format(schema: &mut Value, format: &str) {
     let Some(schema) = schema.as_object_mut() else { return };
     without_null(schema);
     if schema.get("type").is_some_and(|name| name == "string") && !schema.contains_key("format") {
@@ -145,7 +146,7 @@ fn tell_lines(schema: &mut Value, format: &str) {
     }
 }
 
-fn tell_editors(schema: &mut Map<String, Value>) {
+fn adapt_to_editors(schema: &mut Map<String, Value>) {
     let Some(Value::String(format)) = schema.get("format").cloned() else { return };
     if format == LINE || format == TEXT {
         schema.shift_remove("format");

@@ -43,10 +43,10 @@ impl FileSchema {
 
     /// Everything that is wrong with a file's value.
     pub fn flaws(&self, value: &Value, places: &Places) -> Vec<Flaw> {
-        self.validator.iter_errors(value).flat_map(|error| self.tell(&error, value, places)).collect()
+        self.validator.iter_errors(value).flat_map(|error| self.flaws_of(&error, value, places)).collect()
     }
 
-    fn tell(&self, error: &ValidationError<'_>, root: &Value, places: &Places) -> Vec<Flaw> {
+    fn flaws_of(&self, error: &ValidationError<'_>, root: &Value, places: &Places) -> Vec<Flaw> {
         let pointer = error.instance_path().as_str();
         let value = error.instance().as_ref();
         let message = match error.kind() {
@@ -84,7 +84,7 @@ impl FileSchema {
                 format!("\"{wrong}\" is none of the words{}", suggest(&wrong, words.iter().map(String::as_str), all))
             }
             Value::Null => format!("no value{}", all()),
-            _ => format!("{} is none of the words{}", name_of(value), all()),
+            _ => format!("{} is none of the words{}", kind_of(value), all()),
         }
     }
 
@@ -130,7 +130,7 @@ fn wrong_type(kind: &TypeKind, pointer: &str, value: &Value, places: &Places) ->
             format!("no value: write {}, or leave the {} out", name(wanted), if is_item { "line" } else { "key" })
         }
         (JsonType::String, Value::Number(_) | Value::Bool(_)) => {
-            format!("{bare} is {} as it stands: put it in quotes, '{bare}', to make it a text", name_of(value))
+            format!("{bare} is {} as it stands: put it in quotes, '{bare}', to make it a text", kind_of(value))
         }
         (JsonType::Integer, Value::Number(_)) => format!("{bare} is not {}", name(wanted)),
         (JsonType::Integer | JsonType::Number, Value::String(text))
@@ -139,7 +139,7 @@ fn wrong_type(kind: &TypeKind, pointer: &str, value: &Value, places: &Places) ->
             format!("\"{text}\" is a text: take the quotes off to make it {}", name(wanted))
         }
         (_, Value::String(text)) => format!("\"{text}\" is a text, not {}", name(wanted)),
-        (_, value) => format!("{}, not {}", name_of(value), name(wanted)),
+        (_, value) => format!("{}, not {}", kind_of(value), name(wanted)),
     }
 }
 
@@ -155,7 +155,7 @@ fn name(kind: JsonType) -> &'static str {
     }
 }
 
-fn name_of(value: &Value) -> &'static str {
+fn kind_of(value: &Value) -> &'static str {
     name(match value {
         Value::Null => JsonType::Null,
         Value::Bool(_) => JsonType::Boolean,

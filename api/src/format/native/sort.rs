@@ -2,7 +2,7 @@
 
 use std::{cmp::Ordering, collections::HashMap};
 
-use super::Content;
+use super::FileContent;
 use crate::{
     format::document::{
         CompaniesFile, Company, Conference, ConferencesFile, Document, Edition, Playlist, Recording, RecordingsFile,
@@ -19,42 +19,42 @@ impl Document {
         sort_companies(&mut self.companies);
         sort_speakers(&mut self.speakers);
         self.editions.sort_by(|a, b| a.slug.cmp(&b.slug));
-        self.editions.iter_mut().for_each(Content::sort);
+        self.editions.iter_mut().for_each(FileContent::sort);
         sort_recordings(&mut self.recordings, &mut self.playlists);
     }
 }
 
-impl Content for Document {
+impl FileContent for Document {
     fn sort(&mut self) {
         self.sort();
     }
 }
 
-impl Content for ConferencesFile {
+impl FileContent for ConferencesFile {
     fn sort(&mut self) {
         sort_conferences(&mut self.conferences);
     }
 }
 
-impl Content for CompaniesFile {
+impl FileContent for CompaniesFile {
     fn sort(&mut self) {
         sort_companies(&mut self.companies);
     }
 }
 
-impl Content for SpeakersFile {
+impl FileContent for SpeakersFile {
     fn sort(&mut self) {
         sort_speakers(&mut self.speakers);
     }
 }
 
-impl Content for RecordingsFile {
+impl FileContent for RecordingsFile {
     fn sort(&mut self) {
         sort_recordings(&mut self.recordings, &mut self.playlists);
     }
 }
 
-impl Content for Edition {
+impl FileContent for Edition {
     fn sort(&mut self) {
         let zone = self.timezone;
         self.slots.sort_by_cached_key(|slot| (moment(slot.starts_at, &zone), slot.number));

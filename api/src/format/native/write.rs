@@ -6,7 +6,7 @@ use std::{
 };
 
 use super::{
-    COMPANIES, CONFERENCES, Content, EDITIONS, RECORDINGS, SPEAKERS, edition_path, emit::emit, read::parse,
+    COMPANIES, CONFERENCES, EDITIONS, FileContent, RECORDINGS, SPEAKERS, edition_path, emit::emit, read::parse,
     shape::FileSchema, yaml,
 };
 use crate::format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile};
@@ -28,8 +28,8 @@ pub fn write(folder: &Path, document: &Document) -> io::Result<WriteReport> {
     let mut document = document.clone();
     document.sort();
     fs::create_dir_all(folder.join(EDITIONS))?;
-    let mut writer = Writer { folder, written: WriteReport::default() };
-    put_all(&document, &mut writer)?;
+    let mut writer = FolderWriter { folder, report: WriteReport::default() };
+    add_all(&document, &mut writer)?;
     if document.recordings.is_empty() && document.playlists.is_empty() {
         writer.remove(RECORDINGS.into())?;
     }
@@ -39,90 +39,96 @@ pub fn write(folder: &Path, document: &Document) -> io::Result<WriteReport> {
             writer.remove(edition_path(former))?;
         }
     }
-    Ok(writer.written)
+    Ok(writer.report)
 }
 
 /// The files of an archive with their texts, in canonical order.
 pub(super) fn files(document: &Document) -> io::Result<Vec<(PathBuf, String)>> {
     let mut document = document.clone();
     document.sort();
-    let mut files = Files(Vec::new());
-    put_all(&document, &mut files)?;
+    let mut files = FileTexts(Vec::new());
+    add_all(&document, &mut files)?;
     Ok(files.0)
 }
 
 /// Where files are put.
-trait Put {
-    fn put<T: Content>(&mut self, path: PathBuf, content: &T, shape: &FileSchema) -> io::Result<()>;
+trait FileSink {
+    fn add<T: FileContent>(&mut self, path: PathBuf, content: &T, shape: &FileSchema) -> io::Result<()>;
 }
 
 /// Puts every file of a sorted document.
-fn put_all(document: &Document, files: &mut impl Put) -> io::Result<()> {
+fn add_all(document: &Document, files: &mut impl FileSink) -> io::Result<()> {
     let Document { conferences, companies, speakers, editions, recordings, playlists } = document.clone();
-    files.put(CONFERENCES.into(), &ConferencesFile { conferences }, &FileSchema::of::<ConferencesFile>())?;
-    files.put(COMPANIES.into(), &CompaniesFile { companies }, &FileSchema::of::<CompaniesFile>())?;
-    files.put(SPEAKERS.into(), &SpeakersFile { speakers }, &FileSchema::of::<SpeakersFile>())?;
+    files.add(CONFERENCES.into(), &ConferencesFile { conferences }, &FileSchema::of::<ConferencesFile>())?;
+    files.add(COMPANIES.into(), &CompaniesFile { companies }, &FileSchema::of::<CompaniesFile>())?;
+    files.add(SPEAKERS.into(), &SpeakersFile { speakers }, &FileSchema::of::<SpeakersFile>())?;
     if !recordings.is_empty() || !playlists.is_empty() {
-        files.put(RECORDINGS.into(), &RecordingsFile { recordings, playlists }, &FileSchema::of::<RecordingsFile>())?;
+        files.add(RECORDINGS.into(), &RecordingsFile { recordings, playlists }, &FileSchema::of::<RecordingsFile>())?;
     }
     let shape = FileSchema::of::<Edition>();
-    editions.iter().try_for_each(|edition| files.put(edition_path(&edition.slug), edition, &shape))
+    editions.iter().try_for_each(|edition| files.add(edition_path(&edition.slug), edition, &shape))
 }
 
 /// The text of a file. Rather no export than one that says something else.
-pub(super) fn text_of<T: Content>(path: &Path, content: &T) -> io::Result<String> {
+pub(super) fn text_of<T: FileContent>(path: &Path, content: &T) -> io::Result<String> {
     let text = emit(&serde_json::to_value(content)?);
-    let again = serde_json::from_value::<T>(yaml::parse(&text).value.unwrap_or_default());
-    if again.is_ok_and(|again| again == *content) {
+    let parsed = serde_json::from_value::<T>(yaml::parse(&text).value.unwrap_or_default());
+    if parsed.is_ok_and(|parsed| parsed == *content) {
         return Ok(text);
     }
     let message = format!("{} would not come back as it is: nothing written", path.display());
     Err(io::Error::new(io::ErrorKind::InvalidData, message))
 }
 
-struct Files(Vec<(PathBuf, String)>);
+struct FileTexts(Vec<(PathBuf, String)>);
 
-impl Put for Files {
-    fn put<T: Content>(&mut self, path: PathBuf, content: &T, _: &FileSchema) -> io::Result<()> {
+impl FileSink for FileTexts {
+    fn add<T: FileContent>(&mut self, path: PathBuf, content: &T, _: &FileSchema) -> io::Result<()> {
         let text = text_of(&path, content)?;
         self.0.push((path, text));
         Ok(())
     }
 }
 
-struct Writer<'f> {
+struct FolderWriter<'f> {
     folder: &'f Path,
-    written: WriteReport,
+    report: WriteReport,
 }
 
-impl Put for Writer<'_> {
-    fn put<T: Content>(&mut self, path: PathBuf, content: &T, shape: &FileSchema) -> io::Result<()> {
+impl FileSink for FolderWriter<'_> {
+    fn add<T: FileContent>(&mut self, path: PathBuf, content: &T, shape: &FileSchema) -> io::Result<()> {
         let text = text_of(&path, content)?;
         self.replace(path, content, &text, shape)
     }
 }
 
-impl Writer<'_> {
-    fn replace<T: Content>(&mut self, path: PathBuf, content: &T, text: &str, shape: &FileSchema) -> io::Result<()> {
+impl FolderWriter<'_> {
+    fn replace<T: FileContent>(
+        &mut self,
+        path: PathBuf,
+        content: &T,
+        text: &str,
+        shape: &FileSchema,
+    ) -> io::Result<()> {
         let target = self.folder.join(&path);
-        if fs::read_to_string(&target).is_ok_and(|old| says(&old, content, shape)) {
-            self.written.left_alone.push(path);
+        if fs::read_to_string(&target).is_ok_and(|old| has_content(&old, content, shape)) {
+            self.report.left_alone.push(path);
             return Ok(());
         }
-        let beside = target.with_extension(format!("{}.tmp", std::process::id()));
-        let done = put_whole(&beside, text).and_then(|()| fs::rename(&beside, &target));
+        let temporary = target.with_extension(format!("{}.tmp", std::process::id()));
+        let done = write_synced(&temporary, text).and_then(|()| fs::rename(&temporary, &target));
         if done.is_err() {
             // The first error is the one to tell.
-            let _ = fs::remove_file(&beside);
+            let _ = fs::remove_file(&temporary);
         }
         done?;
-        self.written.written.push(path);
+        self.report.written.push(path);
         Ok(())
     }
 
     fn remove(&mut self, path: PathBuf) -> io::Result<()> {
         match fs::remove_file(self.folder.join(&path)) {
-            Ok(()) => self.written.removed.push(path),
+            Ok(()) => self.report.removed.push(path),
             Err(error) if error.kind() == io::ErrorKind::NotFound => {}
             Err(error) => return Err(error),
         }
@@ -130,14 +136,14 @@ impl Writer<'_> {
     }
 }
 
-fn says<T: Content>(text: &str, content: &T, shape: &FileSchema) -> bool {
+fn has_content<T: FileContent>(text: &str, content: &T, shape: &FileSchema) -> bool {
     parse::<T>(text, shape).is_ok_and(|(mut old, _)| {
         old.sort();
         old == *content
     })
 }
 
-fn put_whole(path: &Path, text: &str) -> io::Result<()> {
+fn write_synced(path: &Path, text: &str) -> io::Result<()> {
     use io::Write;
     let mut file = fs::File::create(path)?;
     file.write_all(text.as_bytes())?;

@@ -1,7 +1,7 @@
 //! What stands in an edition's file besides programme and talks.
 
 use super::{
-    known::Declared,
+    declared::Declared,
     notes::{Notes, each_once},
 };
 use crate::{
@@ -10,15 +10,15 @@ use crate::{
     scalars::Date,
 };
 
-pub(super) fn check(edition: &Edition, known: &Declared<'_>, notes: &mut Notes<'_>) {
-    known.conference(&edition.conference, notes, "/conference");
+pub(super) fn check(edition: &Edition, declared: &Declared<'_>, notes: &mut Notes<'_>) {
+    declared.conference(&edition.conference, notes, "/conference");
     dates(edition, notes);
     for (n, involvement) in edition.involvements.iter().enumerate() {
-        involved(involvement, &format!("/involvements/{n}"), known, notes);
+        involved(involvement, &format!("/involvements/{n}"), declared, notes);
     }
-    sponsors(&edition.sponsors, "/sponsors", known, notes);
+    sponsors(&edition.sponsors, "/sponsors", declared, notes);
     for (n, tier) in edition.sponsor_tiers.iter().enumerate() {
-        sponsors(&tier.sponsors, &format!("/sponsor_tiers/{n}/sponsors"), known, notes);
+        sponsors(&tier.sponsors, &format!("/sponsor_tiers/{n}/sponsors"), declared, notes);
     }
     let tiers = edition.sponsor_tiers.iter().map(|tier| (&tier.slug, "/slug"));
     each_once(notes, "/sponsor_tiers", tiers, |slug| format!("duplicate slug: the tier \"{slug}\" is there already"));
@@ -68,18 +68,18 @@ fn in_order(first: Option<Date>, name: &str, last: Option<Date>, pointer: &str, 
     }
 }
 
-fn involved(involvement: &Involvement, pointer: &str, known: &Declared<'_>, notes: &mut Notes<'_>) {
+fn involved(involvement: &Involvement, pointer: &str, declared: &Declared<'_>, notes: &mut Notes<'_>) {
     match (&involvement.person, &involvement.company) {
         (Some(_), Some(_)) => notes.at(pointer, "a person or a company, not both: make it two"),
         (None, None) => notes.at(pointer, "who? Give a person or a company"),
-        (Some(person), None) => known.speaker(person, notes, &format!("{pointer}/person")),
-        (None, Some(company)) => known.company(company, notes, &format!("{pointer}/company")),
+        (Some(person), None) => declared.speaker(person, notes, &format!("{pointer}/person")),
+        (None, Some(company)) => declared.company(company, notes, &format!("{pointer}/company")),
     }
 }
 
-fn sponsors(sponsors: &[Sponsorship], list: &str, known: &Declared<'_>, notes: &mut Notes<'_>) {
+fn sponsors(sponsors: &[Sponsorship], list: &str, declared: &Declared<'_>, notes: &mut Notes<'_>) {
     for (n, sponsorship) in sponsors.iter().enumerate() {
-        known.company(&sponsorship.company, notes, &format!("{list}/{n}/company"));
+        declared.company(&sponsorship.company, notes, &format!("{list}/{n}/company"));
     }
     let companies = sponsors.iter().map(|sponsorship| (&sponsorship.company, "/company"));
     each_once(notes, list, companies, |slug| format!("\"{slug}\" is a sponsor here already"));

@@ -1,30 +1,30 @@
-//! IdOwners: each leads to one thing only, over the whole archive.
+//! Ids: each leads to one thing only, over the whole archive.
 
 use super::notes::FirstPlaces;
 use crate::{
     format::{
         document::{Edition, Identity, Link, Playlist, Recording},
-        native::{CheckedFile, Folder},
+        native::{ArchiveFiles, CheckedFile},
     },
     mistake::Mistake,
     scalars::Id,
 };
 
-pub(super) fn check(folder: &Folder, problems: &mut Vec<Mistake>) {
+pub(super) fn check(folder: &ArchiveFiles, problems: &mut Vec<Mistake>) {
     let mut ids = IdOwners { taken: FirstPlaces::default(), problems };
     if let Some(file) = &folder.conferences {
-        for (n, one) in file.content.conferences.iter().enumerate() {
-            ids.thing(file, &format!("/conferences/{n}"), &one.identity, &one.links);
+        for (n, conference) in file.content.conferences.iter().enumerate() {
+            ids.thing(file, &format!("/conferences/{n}"), &conference.identity, &conference.links);
         }
     }
     if let Some(file) = &folder.companies {
-        for (n, one) in file.content.companies.iter().enumerate() {
-            ids.thing(file, &format!("/companies/{n}"), &one.identity, &one.links);
+        for (n, company) in file.content.companies.iter().enumerate() {
+            ids.thing(file, &format!("/companies/{n}"), &company.identity, &company.links);
         }
     }
     if let Some(file) = &folder.speakers {
-        for (n, one) in file.content.speakers.iter().enumerate() {
-            ids.thing(file, &format!("/speakers/{n}"), &one.identity, &one.links);
+        for (n, speaker) in file.content.speakers.iter().enumerate() {
+            ids.thing(file, &format!("/speakers/{n}"), &speaker.identity, &speaker.links);
         }
     }
     if let Some(file) = &folder.recordings {
@@ -64,16 +64,16 @@ impl<'f> IdOwners<'f, '_> {
     }
 
     fn recordings<T>(&mut self, file: &'f CheckedFile<T>, recordings: &[Recording], playlists: &[Playlist]) {
-        self.list(file, "/recordings", recordings.iter().map(|one| one.id));
-        self.list(file, "/playlists", playlists.iter().map(|one| one.id));
+        self.list(file, "/recordings", recordings.iter().map(|recording| recording.id));
+        self.list(file, "/playlists", playlists.iter().map(|playlist| playlist.id));
     }
 
     fn edition(&mut self, file: &'f CheckedFile<Edition>) {
         let edition = &file.content;
         self.thing(file, "", &edition.identity, &edition.links);
-        self.list(file, "/rooms", edition.rooms.iter().map(|one| one.id));
-        self.list(file, "/tracks", edition.tracks.iter().map(|one| one.id));
-        self.list(file, "/slots", edition.slots.iter().map(|one| one.id));
+        self.list(file, "/rooms", edition.rooms.iter().map(|room| room.id));
+        self.list(file, "/tracks", edition.tracks.iter().map(|track| track.id));
+        self.list(file, "/slots", edition.slots.iter().map(|slot| slot.id));
         for (n, talk) in edition.talks.iter().enumerate() {
             self.thing(file, &format!("/talks/{n}"), &talk.identity, &talk.links);
         }

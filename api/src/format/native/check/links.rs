@@ -2,28 +2,32 @@
 
 use super::notes::{Notes, each_once};
 use crate::{
-    format::{document::Link, native::Folder},
+    format::{document::Link, native::ArchiveFiles},
     mistake::Mistake,
     rules,
 };
 
-pub(super) fn check(folder: &Folder, problems: &mut Vec<Mistake>) {
+pub(super) fn check(folder: &ArchiveFiles, problems: &mut Vec<Mistake>) {
     if let Some(file) = &folder.conferences {
-        let all = file.content.conferences.iter().enumerate();
-        all.for_each(|(n, one)| list(&one.links, &format!("/conferences/{n}/links"), &mut file.notes(problems)));
+        let conferences = file.content.conferences.iter().enumerate();
+        conferences.for_each(|(n, conference)| {
+            list(&conference.links, &format!("/conferences/{n}/links"), &mut file.notes(problems))
+        });
     }
     if let Some(file) = &folder.companies {
-        let all = file.content.companies.iter().enumerate();
-        all.for_each(|(n, one)| list(&one.links, &format!("/companies/{n}/links"), &mut file.notes(problems)));
+        let companies = file.content.companies.iter().enumerate();
+        companies
+            .for_each(|(n, company)| list(&company.links, &format!("/companies/{n}/links"), &mut file.notes(problems)));
     }
     if let Some(file) = &folder.speakers {
-        let all = file.content.speakers.iter().enumerate();
-        all.for_each(|(n, one)| list(&one.links, &format!("/speakers/{n}/links"), &mut file.notes(problems)));
+        let speakers = file.content.speakers.iter().enumerate();
+        speakers
+            .for_each(|(n, speaker)| list(&speaker.links, &format!("/speakers/{n}/links"), &mut file.notes(problems)));
     }
     for file in &folder.editions {
         list(&file.content.links, "/links", &mut file.notes(problems));
-        let all = file.content.talks.iter().enumerate();
-        all.for_each(|(n, one)| list(&one.links, &format!("/talks/{n}/links"), &mut file.notes(problems)));
+        let talks = file.content.talks.iter().enumerate();
+        talks.for_each(|(n, talk)| list(&talk.links, &format!("/talks/{n}/links"), &mut file.notes(problems)));
     }
 }
 

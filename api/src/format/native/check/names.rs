@@ -1,55 +1,65 @@
-//! Slugs and acronyms that must be unique over the archive, and companies' successors.
+//! SlugOwners and acronyms that must be unique over the archive, and companies' successors.
 
 use std::collections::HashMap;
 
-use super::{known::Declared, notes::FirstPlaces};
+use super::{declared::Declared, notes::FirstPlaces};
 use crate::{
     format::{
         document::{Company, Identity},
-        native::{CheckedFile, Folder, edition_path},
+        native::{ArchiveFiles, CheckedFile, edition_path},
     },
     mistake::Mistake,
     scalars::{Acronym, Slug},
 };
 
-pub(super) fn check(folder: &Folder, known: &Declared<'_>, problems: &mut Vec<Mistake>) {
+pub(super) fn check(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &mut Vec<Mistake>) {
     if let Some(file) = &folder.conferences {
-        let all = file.content.conferences.iter().enumerate();
+        let conferences = file.content.conferences.iter().enumerate();
         unique(
             file,
             "conference",
-            all.map(|(n, one)| (format!("/conferences/{n}"), &one.slug, &one.identity)),
+            conferences.map(|(n, conference)| (format!("/conferences/{n}"), &conference.slug, &conference.identity)),
             problems,
         );
     }
     if let Some(file) = &folder.companies {
-        let all = file.content.companies.iter().enumerate();
-        unique(file, "company", all.map(|(n, one)| (format!("/companies/{n}"), &one.slug, &one.identity)), problems);
-        successors(file, &file.content.companies, known, problems);
+        let companies = file.content.companies.iter().enumerate();
+        unique(
+            file,
+            "company",
+            companies.map(|(n, company)| (format!("/companies/{n}"), &company.slug, &company.identity)),
+            problems,
+        );
+        successors(file, &file.content.companies, declared, problems);
     }
     if let Some(file) = &folder.speakers {
-        let all = file.content.speakers.iter().enumerate();
-        unique(file, "speaker", all.map(|(n, one)| (format!("/speakers/{n}"), &one.slug, &one.identity)), problems);
+        let speakers = file.content.speakers.iter().enumerate();
+        unique(
+            file,
+            "speaker",
+            speakers.map(|(n, speaker)| (format!("/speakers/{n}"), &speaker.slug, &speaker.identity)),
+            problems,
+        );
     }
-    let mut editions = Slugs::default();
+    let mut editions = SlugOwners::default();
     for file in &folder.editions {
         editions.present("edition", file, "", &file.content.slug, problems);
-        let all = file.content.talks.iter().enumerate();
-        unique(file, "talk", all.map(|(n, one)| (format!("/talks/{n}"), &one.slug, &one.identity)), problems);
+        let talks = file.content.talks.iter().enumerate();
+        unique(file, "talk", talks.map(|(n, talk)| (format!("/talks/{n}"), &talk.slug, &talk.identity)), problems);
     }
     for file in &folder.editions {
         editions.former("edition", file, "", &file.content.identity, problems);
     }
     file_names(folder, problems);
     acronyms(folder, problems);
-    replaced(folder, known, problems);
+    replaced(folder, declared, problems);
 }
 
 /// Present and former slugs of one kind of thing: all of them lead to one thing only.
 #[derive(Default)]
-struct Slugs<'f>(FirstPlaces<'f, &'f Slug>);
+struct SlugOwners<'f>(FirstPlaces<'f, &'f Slug>);
 
-impl<'f> Slugs<'f> {
+impl<'f> SlugOwners<'f> {
     fn present<T>(
         &mut self,
         thing: &str,
@@ -86,32 +96,32 @@ impl<'f> Slugs<'f> {
 fn unique<'f, T>(
     file: &'f CheckedFile<T>,
     thing: &str,
-    all: impl Iterator<Item = (String, &'f Slug, &'f Identity)> + Clone,
+    named: impl Iterator<Item = (String, &'f Slug, &'f Identity)> + Clone,
     problems: &mut Vec<Mistake>,
 ) {
-    let mut slugs = Slugs::default();
-    for (base, slug, _) in all.clone() {
+    let mut slugs = SlugOwners::default();
+    for (base, slug, _) in named.clone() {
         slugs.present(thing, file, &base, slug, problems);
     }
-    for (base, _, identity) in all {
+    for (base, _, identity) in named {
         slugs.former(thing, file, &base, identity, problems);
     }
 }
 
-fn successors<T>(file: &CheckedFile<T>, companies: &[Company], known: &Declared<'_>, problems: &mut Vec<Mistake>) {
+fn successors<T>(file: &CheckedFile<T>, companies: &[Company], declared: &Declared<'_>, problems: &mut Vec<Mistake>) {
     let mut notes = file.notes(problems);
     let next: HashMap<&Slug, &Slug> =
-        companies.iter().filter_map(|one| Some((&one.slug, one.successor.as_ref()?))).collect();
-    let mut told = Vec::new();
+        companies.iter().filter_map(|company| Some((&company.slug, company.successor.as_ref()?))).collect();
+    let mut reported = Vec::new();
     for (n, company) in companies.iter().enumerate() {
         let Some(successor) = &company.successor else { continue };
         let pointer = format!("/companies/{n}/successor");
-        known.company(successor, &mut notes, &pointer);
+        declared.company(successor, &mut notes, &pointer);
         let chain = chain(&company.slug, &next);
-        if chain.last() == Some(&&company.slug) && !told.contains(&&company.slug) {
+        if chain.last() == Some(&&company.slug) && !reported.contains(&&company.slug) {
             let words: Vec<&str> = std::iter::once(&&company.slug).chain(&chain).map(|slug| slug.as_str()).collect();
             notes.at(&pointer, format!("the successors go round in a circle: {}", words.join(" → ")));
-            told.extend(chain);
+            reported.extend(chain);
         }
     }
 }
@@ -131,7 +141,7 @@ fn chain<'f>(slug: &'f Slug, next: &HashMap<&'f Slug, &'f Slug>) -> Vec<&'f Slug
     chain
 }
 
-fn file_names(folder: &Folder, problems: &mut Vec<Mistake>) {
+fn file_names(folder: &ArchiveFiles, problems: &mut Vec<Mistake>) {
     for file in &folder.editions {
         let right = edition_path(&file.content.slug);
         if file.path != right && !folder.is_one_file {
@@ -142,7 +152,7 @@ fn file_names(folder: &Folder, problems: &mut Vec<Mistake>) {
     }
 }
 
-fn acronyms(folder: &Folder, problems: &mut Vec<Mistake>) {
+fn acronyms(folder: &ArchiveFiles, problems: &mut Vec<Mistake>) {
     let mut acronyms = FirstPlaces::default();
     for file in &folder.editions {
         let edition = &file.content;
@@ -158,14 +168,14 @@ fn acronyms(folder: &Folder, problems: &mut Vec<Mistake>) {
     }
 }
 
-fn replaced(folder: &Folder, known: &Declared<'_>, problems: &mut Vec<Mistake>) {
+fn replaced(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &mut Vec<Mistake>) {
     let mut replaced = FirstPlaces::default();
     for file in &folder.editions {
         let Some(slug) = &file.content.replaces else { continue };
         let again = replaced.take(slug, file, "/replaces");
         let mut notes = file.notes(problems);
         if !folder.is_part {
-            known.editions.must_have(slug, &mut notes, "/replaces");
+            declared.editions.must_have(slug, &mut notes, "/replaces");
         }
         if *slug == file.content.slug {
             notes.at("/replaces", "an edition can't replace itself");

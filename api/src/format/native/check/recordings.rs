@@ -1,62 +1,65 @@
 //! Recordings and playlists, which may stand in an edition's file or in recordings.yaml, but in one place only.
 
 use super::{
-    known::{Declared, in_talks},
+    declared::{Declared, in_talks},
     notes::{FirstPlaces, each_once},
 };
 use crate::{
     format::{
         document::{Edition, Playlist, Recording},
-        native::{CheckedFile, Folder},
+        native::{ArchiveFiles, CheckedFile},
     },
     mistake::Mistake,
     resource::{playlist::playlist_url, recording::watch_url},
     scalars::{PlaylistKey, RecordingKey},
 };
 
-pub(super) fn check(folder: &Folder, known: &Declared<'_>, problems: &mut Vec<Mistake>) {
-    let mut lists = Lists { recordings: FirstPlaces::default(), playlists: FirstPlaces::default(), known, problems };
+pub(super) fn check(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &mut Vec<Mistake>) {
+    let mut keys =
+        RecordingKeys { recordings: FirstPlaces::default(), playlists: FirstPlaces::default(), declared, problems };
     if let Some(file) = &folder.recordings {
-        lists.check(file, &file.content.recordings, &file.content.playlists);
+        keys.check(file, &file.content.recordings, &file.content.playlists);
     }
     for file in &folder.editions {
-        lists.check(file, &file.content.recordings, &file.content.playlists);
+        keys.check(file, &file.content.recordings, &file.content.playlists);
     }
     if folder.is_whole {
         let loose = folder.recordings.iter().flat_map(|file| &file.content.recordings);
-        let listed: Vec<&RecordingKey> =
-            loose.chain(folder.editions.iter().flat_map(|file| &file.content.recordings)).map(|one| &one.key).collect();
+        let listed: Vec<&RecordingKey> = loose
+            .chain(folder.editions.iter().flat_map(|file| &file.content.recordings))
+            .map(|recording| &recording.key)
+            .collect();
         folder.editions.iter().for_each(|file| named(file, &listed, problems));
     }
 }
 
-struct Lists<'f, 'p> {
+struct RecordingKeys<'f, 'p> {
     recordings: FirstPlaces<'f, &'f RecordingKey>,
     playlists: FirstPlaces<'f, &'f PlaylistKey>,
-    known: &'p Declared<'f>,
+    declared: &'p Declared<'f>,
     problems: &'p mut Vec<Mistake>,
 }
 
-impl<'f> Lists<'f, '_> {
+impl<'f> RecordingKeys<'f, '_> {
     fn check<T>(&mut self, file: &'f CheckedFile<T>, recordings: &'f [Recording], playlists: &'f [Playlist]) {
         for (n, recording) in recordings.iter().enumerate() {
             let pointer = format!("/recordings/{n}/key");
-            let again = self.recordings.take(&recording.key, file, &pointer).err();
+            let first_place = self.recordings.take(&recording.key, file, &pointer).err();
             let address = watch_url(recording.key.0, &recording.key.1);
-            self.tell(file, &pointer, again, address.is_some() || recording.url.is_some());
+            self.key(file, &pointer, first_place, address.is_some() || recording.url.is_some());
         }
         for (n, playlist) in playlists.iter().enumerate() {
             let pointer = format!("/playlists/{n}/key");
-            let again = self.playlists.take(&playlist.key, file, &pointer).err();
+            let first_place = self.playlists.take(&playlist.key, file, &pointer).err();
             let address = playlist_url(playlist.key.0, &playlist.key.1);
-            self.tell(file, &pointer, again, address.is_some() || playlist.url.is_some());
+            self.key(file, &pointer, first_place, address.is_some() || playlist.url.is_some());
             self.playlist(file, n, playlist);
         }
     }
 
-    fn tell<T>(&mut self, file: &CheckedFile<T>, pointer: &str, again: Option<String>, has_address: bool) {
+    fn key<T>(&mut self, file: &CheckedFile<T>, pointer: &str, first_place: Option<String>, has_address: bool) {
         let mut notes = file.notes(self.problems);
-        if let Some(place) = again {
+        if let Some(place) = first_place {
             notes.at(pointer, format!("duplicate key: it is in {place} already"));
         }
         if !has_address {
@@ -70,8 +73,8 @@ impl<'f> Lists<'f, '_> {
         each_once(&mut notes, &list, playlist.recordings.iter().map(|key| (key, "")), |key| {
             format!("\"{key}\" is in the playlist already")
         });
-        let Some(known) = &self.known.recordings else { return };
-        for (r, key) in playlist.recordings.iter().enumerate().filter(|(_, key)| !known.contains(key)) {
+        let Some(declared) = &self.declared.recordings else { return };
+        for (r, key) in playlist.recordings.iter().enumerate().filter(|(_, key)| !declared.contains(key)) {
             let message = format!("there is no recording \"{key}\": list it under recordings, or name it in a talk");
             notes.at(&format!("{list}/{r}"), message);
         }

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    known::{Declared, SlugSet},
+    declared::{Declared, SlugSet},
     notes::{Notes, each_once},
 };
 use crate::{
@@ -12,7 +12,7 @@ use crate::{
     scalars::{LocalTime, Slug, TimeZone},
 };
 
-pub(super) fn check(edition: &Edition, known: &Declared<'_>, notes: &mut Notes<'_>) {
+pub(super) fn check(edition: &Edition, declared: &Declared<'_>, notes: &mut Notes<'_>) {
     let next = edition.slots.iter().map(|slot| slot.number).max().unwrap_or_default().saturating_add(1);
     let numbers = edition.slots.iter().map(|slot| (slot.number, "/number"));
     each_once(notes, "/slots", numbers, |number| format!("duplicate number {number}: the next one free is {next}"));
@@ -30,7 +30,7 @@ pub(super) fn check(edition: &Edition, known: &Declared<'_>, notes: &mut Notes<'
             schedule.rooms.must_have(room, notes, &format!("{base}/room"));
         }
         for (s, company) in slot.sponsors.iter().enumerate() {
-            known.company(company, notes, &format!("{base}/sponsors/{s}"));
+            declared.company(company, notes, &format!("{base}/sponsors/{s}"));
         }
         let sponsors = slot.sponsors.iter().map(|slug| (slug, ""));
         each_once(notes, &format!("{base}/sponsors"), sponsors, |slug| format!("\"{slug}\" is a sponsor here already"));

@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use super::{
-    known::{Declared, SlugSet},
+    declared::{Declared, SlugSet},
     notes::{Notes, each_once},
 };
 use crate::{
@@ -13,9 +13,9 @@ use crate::{
     scalars::Slug,
 };
 
-pub(super) fn check(edition: &Edition, known: &Declared<'_>, notes: &mut Notes<'_>) {
+pub(super) fn check(edition: &Edition, declared: &Declared<'_>, notes: &mut Notes<'_>) {
     let tracks = SlugSet::of("track in this edition", edition.tracks.iter().map(|track| (&track.slug, None)));
-    let talks = Talks {
+    let talks = CheckedTalks {
         names: SlugSet::of("talk in this edition", edition.talks.iter().map(|talk| (&talk.slug, Some(&talk.identity)))),
         by_slug: edition.talks.iter().map(|talk| (&talk.slug, talk)).collect(),
     };
@@ -28,18 +28,18 @@ pub(super) fn check(edition: &Edition, known: &Declared<'_>, notes: &mut Notes<'
         }
         let tags = talk.tags.iter().map(|tag| (fold(tag), ""));
         each_once(notes, &format!("{base}/tags"), tags, |_| "this tag is there already".to_owned());
-        appearances(talk, &format!("{base}/appearances"), known, notes);
+        appearances(talk, &format!("{base}/appearances"), declared, notes);
         recordings(talk, &format!("{base}/recordings"), notes);
     }
     replaced_once(edition, notes);
 }
 
-struct Talks<'f> {
+struct CheckedTalks<'f> {
     names: SlugSet<'f>,
     by_slug: HashMap<&'f Slug, &'f Talk>,
 }
 
-impl Talks<'_> {
+impl CheckedTalks<'_> {
     fn block(&self, talk: &Talk, base: &str, notes: &mut Notes<'_>) {
         let Some(block) = &talk.block else {
             if talk.block_position.is_some() {
@@ -74,21 +74,21 @@ impl Talks<'_> {
 }
 
 fn replaced_once(edition: &Edition, notes: &mut Notes<'_>) {
-    let mut by: HashMap<&Slug, &Slug> = HashMap::new();
+    let mut replacements: HashMap<&Slug, &Slug> = HashMap::new();
     for (n, talk) in edition.talks.iter().enumerate() {
         let Some(replaced) = &talk.replaces else { continue };
-        if let Some(first) = by.insert(replaced, &talk.slug) {
+        if let Some(first) = replacements.insert(replaced, &talk.slug) {
             notes.at(&format!("/talks/{n}/replaces"), format!("\"{replaced}\" is replaced by \"{first}\" already"));
         }
     }
 }
 
-fn appearances(talk: &Talk, list: &str, known: &Declared<'_>, notes: &mut Notes<'_>) {
+fn appearances(talk: &Talk, list: &str, declared: &Declared<'_>, notes: &mut Notes<'_>) {
     for (n, appearance) in talk.appearances.iter().enumerate() {
-        known.speaker(&appearance.speaker, notes, &format!("{list}/{n}/speaker"));
+        declared.speaker(&appearance.speaker, notes, &format!("{list}/{n}/speaker"));
         let companies = format!("{list}/{n}/companies");
         for (c, company) in appearance.companies.iter().enumerate() {
-            known.company(company, notes, &format!("{companies}/{c}"));
+            declared.company(company, notes, &format!("{companies}/{c}"));
         }
         each_once(notes, &companies, appearance.companies.iter().map(|slug| (slug, "")), |slug| {
             format!("\"{slug}\" is there already")

@@ -6,7 +6,7 @@ use super::notes::Notes;
 use crate::{
     format::{
         document::{Edition, Identity},
-        native::{Folder, nearest::suggest},
+        native::{ArchiveFiles, nearest::suggest},
     },
     scalars::{RecordingKey, Slug},
 };
@@ -58,23 +58,29 @@ pub(super) struct Declared<'f> {
 }
 
 impl<'f> Declared<'f> {
-    pub fn of(folder: &'f Folder) -> Self {
+    pub fn of(folder: &'f ArchiveFiles) -> Self {
         let conferences = folder.conferences.as_ref().map(|file| &file.content.conferences);
         let companies = folder.companies.as_ref().map(|file| &file.content.companies);
         let speakers = folder.speakers.as_ref().map(|file| &file.content.speakers);
         let editions = folder.editions.iter().map(|file| &file.content);
-        let mut known = Self {
-            conferences: conferences
-                .map(|all| SlugSet::of("conference", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
-            companies: companies
-                .map(|all| SlugSet::of("company", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
-            speakers: speakers
-                .map(|all| SlugSet::of("speaker", all.iter().map(|one| (&one.slug, Some(&one.identity))))),
-            editions: SlugSet::of("edition", editions.map(|one| (&one.slug, Some(&one.identity)))),
+        let mut declared = Self {
+            conferences: conferences.map(|conferences| {
+                SlugSet::of(
+                    "conference",
+                    conferences.iter().map(|conference| (&conference.slug, Some(&conference.identity))),
+                )
+            }),
+            companies: companies.map(|companies| {
+                SlugSet::of("company", companies.iter().map(|company| (&company.slug, Some(&company.identity))))
+            }),
+            speakers: speakers.map(|speakers| {
+                SlugSet::of("speaker", speakers.iter().map(|speaker| (&speaker.slug, Some(&speaker.identity))))
+            }),
+            editions: SlugSet::of("edition", editions.map(|edition| (&edition.slug, Some(&edition.identity)))),
             recordings: folder.is_whole.then(|| recordings(folder)),
         };
-        known.editions.slugs.extend(folder.broken_editions.iter().map(String::as_str));
-        known
+        declared.editions.slugs.extend(folder.broken_editions.iter().map(String::as_str));
+        declared
     }
 
     pub fn conference(&self, slug: &Slug, notes: &mut Notes<'_>, pointer: &str) {
@@ -97,11 +103,11 @@ impl<'f> Declared<'f> {
 }
 
 /// Listed anywhere, or named in a talk.
-fn recordings(folder: &Folder) -> HashSet<&RecordingKey> {
+fn recordings(folder: &ArchiveFiles) -> HashSet<&RecordingKey> {
     let loose = folder.recordings.iter().flat_map(|file| &file.content.recordings);
     let listed = folder.editions.iter().flat_map(|file| &file.content.recordings);
     let named = folder.editions.iter().flat_map(|file| in_talks(&file.content));
-    loose.chain(listed).map(|one| &one.key).chain(named.map(|(_, key)| key)).collect()
+    loose.chain(listed).map(|recording| &recording.key).chain(named.map(|(_, key)| key)).collect()
 }
 
 /// The recordings that an edition's talks name, each with its place.
