@@ -50,7 +50,7 @@ pub struct Feed<'a, E> {
 }
 
 /// What a feed tells.
-pub trait Told {
+pub trait FeedEntry {
     /// When it last changed.
     fn updated(&self) -> DateTime<Utc>;
 
@@ -60,7 +60,7 @@ pub trait Told {
 
 /// A recording with what the feed tells of it.
 #[derive(Clone, Debug)]
-pub struct Entry {
+pub struct RecordingEntry {
     pub recording: Arc<Recording>,
     pub edition: Option<Arc<Edition>>,
     /// In the order of their parts of the recording.
@@ -76,7 +76,7 @@ pub struct RecordedTalk {
     pub appearances: Vec<Arc<Appearance>>,
 }
 
-impl Entry {
+impl RecordingEntry {
     /// A recording, its talks and who is on stage in them: in a constant number of statements, however many recordings
     /// are asked for at once. Only within [`crate::read::batch::drive`].
     pub async fn of(recording: Arc<Recording>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
@@ -94,17 +94,17 @@ impl Entry {
     }
 
     fn appearances(&self) -> impl Iterator<Item = &Arc<Appearance>> {
-        self.talks.iter().flat_map(|one| &one.appearances)
+        self.talks.iter().flat_map(|recorded| &recorded.appearances)
     }
 
     /// The recording's title, else its talks' (of a lightning round the round's), else its edition's name, else its
     /// address.
     fn title(&self) -> String {
         let is_in_round =
-            |one: &&RecordedTalk| self.talks.iter().any(|round| Some(round.talk.id.0) == one.talk.block_id);
+            |recorded: &&RecordedTalk| self.talks.iter().any(|round| Some(round.talk.id.0) == recorded.talk.block_id);
         let of_talks = || {
-            let own = self.talks.iter().filter(|one| !is_in_round(one));
-            let titles: Vec<String> = own.filter_map(|one| one_line(&one.talk.title)).collect();
+            let own = self.talks.iter().filter(|recorded| !is_in_round(recorded));
+            let titles: Vec<String> = own.filter_map(|recorded| one_line(&recorded.talk.title)).collect();
             (!titles.is_empty()).then(|| titles.join(" / "))
         };
         let own = self.recording.title.as_deref().and_then(one_line);
@@ -118,11 +118,12 @@ impl Entry {
     /// Everyone on stage in its talks, each once; else the edition. An entry has at least one author (RFC 4287, 4.2.1).
     fn authors(&self) -> Vec<Person> {
         let mut seen = HashSet::new();
-        let people = self.appearances().filter(|one| seen.insert(one.speaker_id)).map(|one| Person {
-            name: one_line(one.name()).unwrap_or_else(|| one.speaker.slug.clone()),
-            uri: Some(one.speaker.url.to_string()),
-            ..Person::default()
-        });
+        let people =
+            self.appearances().filter(|appearance| seen.insert(appearance.speaker_id)).map(|appearance| Person {
+                name: one_line(appearance.name()).unwrap_or_else(|| appearance.speaker.slug.clone()),
+                uri: Some(appearance.speaker.url.to_string()),
+                ..Person::default()
+            });
         let mut authors: Vec<Person> = people.collect();
         if authors.is_empty() {
             authors.push(person(self.edition_name().unwrap_or_else(|| LECTERN.to_owned())));
@@ -149,10 +150,10 @@ impl Entry {
             hreflang: self.recording.language.as_ref().map(ToString::to_string),
             ..Link::default()
         };
-        let talks = self
-            .talks
-            .iter()
-            .map(|one| Link { title: one_line(&one.talk.title), ..link("related", one.talk.url.as_str(), PAGE) });
+        let talks = self.talks.iter().map(|recorded| Link {
+            title: one_line(&recorded.talk.title),
+            ..link("related", recorded.talk.url.as_str(), PAGE)
+        });
         std::iter::once(recording).chain(talks).collect()
     }
 
@@ -160,16 +161,16 @@ impl Entry {
     fn summary(&self) -> Option<String> {
         let summary = match self.talks.as_slice() {
             [only] => only.talk.r#abstract.as_deref().map(|text| xml_text(text).trim().to_owned()),
-            several => Some(several.iter().map(RecordedTalk::told).collect::<Vec<_>>().join("\n")),
+            several => Some(several.iter().map(RecordedTalk::line).collect::<Vec<_>>().join("\n")),
         };
         summary.filter(|summary| !summary.is_empty())
     }
 }
 
-impl Told for Entry {
+impl FeedEntry for RecordingEntry {
     fn updated(&self) -> DateTime<Utc> {
-        let talks = self.talks.iter().map(|one| one.talk.updated_at.utc());
-        let speakers = self.appearances().map(|one| one.speaker.updated_at.utc());
+        let talks = self.talks.iter().map(|recorded| recorded.talk.updated_at.utc());
+        let speakers = self.appearances().map(|appearance| appearance.speaker.updated_at.utc());
         talks.chain(speakers).fold(self.recording.updated_at.utc(), Ord::max)
     }
 
@@ -190,31 +191,31 @@ impl Told for Entry {
 
 impl RecordedTalk {
     /// `1:02:05 Life of a Label – Ada, Bob`
-    fn told(&self) -> String {
+    fn line(&self) -> String {
         let offset = self.part.start_seconds.map(|seconds| match (seconds / 3600, seconds / 60 % 60, seconds % 60) {
             (0, minutes, seconds) => format!("{minutes}:{seconds:02} "),
             (hours, minutes, seconds) => format!("{hours}:{minutes:02}:{seconds:02} "),
         });
         let title = one_line(&self.talk.title).unwrap_or_default();
-        let names: Vec<String> = self.appearances.iter().filter_map(|one| one_line(one.name())).collect();
+        let names: Vec<String> = self.appearances.iter().filter_map(|appearance| one_line(appearance.name())).collect();
         let separator = if names.is_empty() { "" } else { " – " };
         format!("{}{title}{separator}{}", offset.unwrap_or_default(), names.join(", "))
     }
 }
 
 /// The feed as a file, which depends on its data alone: the same data gives the same bytes.
-pub fn write<E: Told>(feed: &Feed<'_, E>) -> String {
+pub fn write<E: FeedEntry>(feed: &Feed<'_, E>) -> String {
     let mut links = vec![link("self", feed.url, FEED), link("alternate", feed.page, PAGE)];
     links.extend(feed.next.map(|url| link("next", url, FEED)));
     links.extend(feed.previous.map(|url| link("previous", url, FEED)));
     let written = AtomFeed {
         title: Text::plain(one_line(feed.title).unwrap_or_default()),
         id: without_page(feed.url),
-        updated: feed.entries.iter().map(Told::updated).max().unwrap_or(feed.updated).fixed_offset(),
+        updated: feed.entries.iter().map(FeedEntry::updated).max().unwrap_or(feed.updated).fixed_offset(),
         authors: vec![person(feed.author.and_then(one_line).unwrap_or_else(|| LECTERN.to_owned()))],
         generator: Some(Generator { value: LECTERN.to_owned(), uri: None, version: None }),
         links,
-        entries: feed.entries.iter().map(Told::write).collect(),
+        entries: feed.entries.iter().map(FeedEntry::write).collect(),
         ..AtomFeed::default()
     };
     written.to_string()
@@ -231,7 +232,7 @@ fn person(name: String) -> Person {
 /// The address of a feed, whichever of its pages was asked for: all pages of one feed have one id.
 fn without_page(url: &str) -> String {
     let Some((path, query)) = url.split_once('?') else { return url.to_owned() };
-    let tells_page = |part: &&str| ["cursor", "limit", "total"].contains(&part.split('=').next().unwrap_or_default());
-    let kept: Vec<&str> = query.split('&').filter(|part| !tells_page(part)).collect();
+    let names_page = |part: &&str| ["cursor", "limit", "total"].contains(&part.split('=').next().unwrap_or_default());
+    let kept: Vec<&str> = query.split('&').filter(|part| !names_page(part)).collect();
     if kept.is_empty() { path.to_owned() } else { format!("{path}?{}", kept.join("&")) }
 }

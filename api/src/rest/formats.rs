@@ -242,7 +242,7 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
         let list = list.clone();
         let read = server.read(|batches| async move {
             let page = batches.load(PageOfAll(list)).await?;
-            let entries = page.rows.iter().map(|recording| atom::Entry::of(recording.clone(), &batches));
+            let entries = page.rows.iter().map(|recording| atom::RecordingEntry::of(recording.clone(), &batches));
             let entries = try_join_all(entries).await?;
             let archive = if entries.is_empty() { batches.load(ArchiveTotals).await? } else { None };
             Ok((page, entries, archive.map(|archive| archive.updated_at.utc()).unwrap_or_default()))

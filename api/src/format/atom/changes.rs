@@ -6,7 +6,7 @@ use atom_syndication::{Category, Entry as AtomEntry, Text};
 use chrono::{DateTime, Utc};
 use uuid::Uuid;
 
-use super::{LECTERN, PAGE, Told, link, person};
+use super::{FeedEntry, LECTERN, PAGE, link, person};
 use crate::{
     error::Result,
     format::frab::one_line,
@@ -53,7 +53,7 @@ impl ChangeEntry {
         let place = |times: &Option<SlotTimes>| times.as_ref().map(|times| self.place(times));
         let (was, is) = (place(&self.change.before), place(&self.change.after));
         let formerly = self.change.former_title.as_deref().and_then(one_line);
-        let told = match (self.change.kind, was, is) {
+        let sentences = match (self.change.kind, was, is) {
             (ScheduleChangeKind::Retitled, _, is) => {
                 [formerly.map(|title| format!("Formerly: {title}.")), is.map(|is| format!("{is}."))]
             }
@@ -62,7 +62,7 @@ impl ChangeEntry {
             }
             (_, was, is) => [was.map(|was| format!("Before: {was}.")), is.map(|is| format!("Now: {is}."))],
         };
-        told.into_iter().flatten().collect::<Vec<_>>().join(" ")
+        sentences.into_iter().flatten().collect::<Vec<_>>().join(" ")
     }
 
     /// `Saturday, 25 October 2025, 10:30–11:00, Hall`
@@ -74,7 +74,7 @@ impl ChangeEntry {
     }
 }
 
-impl Told for ChangeEntry {
+impl FeedEntry for ChangeEntry {
     fn updated(&self) -> DateTime<Utc> {
         self.change.at.utc()
     }

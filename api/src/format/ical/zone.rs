@@ -52,15 +52,15 @@ fn observances(zone: Tz, first: i32, last: i32) -> Vec<Observance> {
         return Vec::new();
     };
     let mut observances = vec![observance(zone, day, offset_at(zone, day))];
-    let mut held = rule(zone, day);
+    let mut in_force = rule(zone, day);
     // No zone changes its clocks twice in a day.
     while day < end {
         let Some(next) = day.checked_add_days(Days::new(1)).map(|next| next.min(end)) else { break };
-        let holds = rule(zone, next);
-        if held != holds {
-            observances.push(observance(zone, change(zone, day, next), held.0));
+        let next_rule = rule(zone, next);
+        if in_force != next_rule {
+            observances.push(observance(zone, change(zone, day, next), in_force.0));
         }
-        (day, held) = (next, holds);
+        (day, in_force) = (next, next_rule);
     }
     observances
 }

@@ -80,20 +80,20 @@ fn sort_recordings(recordings: &mut [Recording], playlists: &mut [Playlist]) {
     playlists.sort_by(|a, b| a.key.cmp(&b.key));
 }
 
-/// SortTime a talk is: nothing comes last, not first.
+/// When a talk begins. A talk without a time comes last.
 #[derive(PartialEq, Eq)]
-struct SortTime(Option<SortableTime>);
+struct TalkStart(Option<SortableTime>);
 
 /// An instant; the bare local time decides where the zone's clocks never show it.
 type SortableTime = (Option<chrono::DateTime<chrono::Utc>>, String);
 
-impl Ord for SortTime {
+impl Ord for TalkStart {
     fn cmp(&self, other: &Self) -> Ordering {
         (self.0.is_none(), &self.0).cmp(&(other.0.is_none(), &other.0))
     }
 }
 
-impl PartialOrd for SortTime {
+impl PartialOrd for TalkStart {
     fn partial_cmp(&self, other: &Self) -> Option<Ordering> {
         Some(self.cmp(other))
     }
@@ -115,6 +115,6 @@ fn sort_talks(talks: &mut [Talk], slots: &[Slot], zone: &TimeZone) {
     talks.sort_by_cached_key(|talk| {
         let start = starts.get(&talk.slug).or_else(|| starts.get(talk.block.as_ref()?)).cloned();
         let group = talk.block.as_ref().unwrap_or(&talk.slug).clone();
-        (SortTime(start), group, talk.block.is_some(), talk.block_position.unwrap_or(i32::MAX), talk.slug.clone())
+        (TalkStart(start), group, talk.block.is_some(), talk.block_position.unwrap_or(i32::MAX), talk.slug.clone())
     });
 }
