@@ -67,7 +67,7 @@ impl ResponseMedia {
 /// `/graphql`, whatever the method.
 pub async fn graphql(request: HttpRequest, payload: web::Payload, server: web::Data<Server>) -> HttpResponse {
     match *request.method() {
-        Method::GET if socket::is_asked_for(&request) => socket::open(&request, payload, server),
+        Method::GET if socket::is_upgrade(&request) => socket::open(&request, payload, server),
         Method::GET | Method::HEAD => get(&request, &server).await,
         Method::POST => post(&request, payload, &server).await,
         _ => HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, HEAD, POST")).finish(),

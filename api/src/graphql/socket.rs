@@ -27,7 +27,7 @@ mod outbox;
 const PROTOCOL: &str = "graphql-transport-ws";
 
 /// Whether a request asks for a WebSocket.
-pub fn is_asked_for(request: &HttpRequest) -> bool {
+pub fn is_upgrade(request: &HttpRequest) -> bool {
     let upgrades = request.headers().get_all(UPGRADE).filter_map(|value| value.to_str().ok());
     upgrades.flat_map(|value| value.split(',')).any(|protocol| protocol.trim().eq_ignore_ascii_case("websocket"))
 }
@@ -43,11 +43,11 @@ pub fn open(request: &HttpRequest, payload: Payload, server: Data<Server>) -> Ht
         Err(error) => return error.error_response(),
     };
     let outbox = Outbox::new(session, server.limits.patience);
-    let understood = response.headers().contains_key(SEC_WEBSOCKET_PROTOCOL);
+    let is_negotiated = response.headers().contains_key(SEC_WEBSOCKET_PROTOCOL);
     let incoming = Incoming::new(messages, read, server.limits.body);
     rt::spawn(async move {
-        match understood {
-            true => SocketConnection::new(server, outbox).talk(incoming).await,
+        match is_negotiated {
+            true => SocketConnection::new(server, outbox).run(incoming).await,
             false => {
                 outbox.close(CloseCode::Other(4406), "Subprotocol not acceptable: it is graphql-transport-ws").await
             }

@@ -13,14 +13,14 @@ use tokio::time::{Instant, interval_at, sleep};
 
 use super::{
     incoming::Incoming,
-    message::{self, ClientMessage, End},
+    message::{self, ClientMessage, ConnectionEnd},
     operation,
     outbox::Outbox,
 };
 use crate::{error::Error, graphql::request::Request, state::Server};
 
 /// A client's operation: its id when it is done.
-type RunningOperation = LocalBoxFuture<'static, Result<String, End>>;
+type RunningOperation = LocalBoxFuture<'static, Result<String, ConnectionEnd>>;
 
 /// A client, and what runs for it.
 pub struct SocketConnection {
@@ -38,62 +38,64 @@ impl SocketConnection {
     }
 
     /// Listens and answers until one of both ends it.
-    pub async fn talk(mut self, mut incoming: Incoming) {
-        let end = self.converse(&mut incoming).await.err();
+    pub async fn run(mut self, mut incoming: Incoming) {
+        let end = self.exchange(&mut incoming).await.err();
         self.operations.clear();
-        if let Some(End::Close(code, why)) = end {
+        if let Some(ConnectionEnd::Close(code, why)) = end {
             self.outbox.close(code, &why).await;
         }
     }
 
-    async fn converse(&mut self, incoming: &mut Incoming) -> Result<(), End> {
+    async fn exchange(&mut self, incoming: &mut Incoming) -> Result<(), ConnectionEnd> {
         let limits = self.server.limits.clone();
         let mut ended = pin!(self.server.follower.ended());
         let mut init = pin!(sleep(limits.init));
         let mut pings = interval_at(Instant::now() + limits.ping, limits.ping);
         loop {
             tokio::select! {
-                message = incoming.next() => self.hear(message?).await?,
-                Some(done) = self.operations.next() => self.done(done)?,
+                message = incoming.next() => self.receive(message?).await?,
+                Some(done) = self.operations.next() => self.finish(done)?,
                 _ = pings.tick() => {
-                    if self.outbox.silence() > limits.ping * 3 {
-                        return Err(End::Gone);
+                    if self.outbox.idle_for() > limits.ping * 3 {
+                        return Err(ConnectionEnd::Gone);
                     }
                     self.outbox.ping().await?;
                 }
-                () = &mut init, if !self.acknowledged => return Err(End::code(4408, "SocketConnection initialisation timeout")),
-                () = &mut ended => return Err(End::Close(CloseCode::Away, "the server ends".to_owned())),
+                () = &mut init, if !self.acknowledged => return Err(ConnectionEnd::code(4408, "SocketConnection initialisation timeout")),
+                () = &mut ended => return Err(ConnectionEnd::Close(CloseCode::Away, "the server ends".to_owned())),
             }
         }
     }
 
-    async fn hear(&mut self, message: AggregatedMessage) -> Result<(), End> {
-        self.outbox.heard();
+    async fn receive(&mut self, message: AggregatedMessage) -> Result<(), ConnectionEnd> {
+        self.outbox.note_activity();
         match message {
-            AggregatedMessage::Text(text) => self.answer(ClientMessage::read(&text)?).await,
-            AggregatedMessage::Binary(_) => Err(End::code(4400, "the message is not text")),
+            AggregatedMessage::Text(text) => self.handle(ClientMessage::read(&text)?).await,
+            AggregatedMessage::Binary(_) => Err(ConnectionEnd::code(4400, "the message is not text")),
             AggregatedMessage::Ping(payload) => self.outbox.pong(&payload).await,
             AggregatedMessage::Pong(_) => Ok(()),
-            AggregatedMessage::Close(_) => Err(End::Close(CloseCode::Normal, String::new())),
+            AggregatedMessage::Close(_) => Err(ConnectionEnd::Close(CloseCode::Normal, String::new())),
         }
     }
 
-    async fn answer(&mut self, said: ClientMessage) -> Result<(), End> {
-        match said {
-            ClientMessage::Init if self.acknowledged => Err(End::code(4429, "Too many initialisation requests")),
-            ClientMessage::Init => {
+    async fn handle(&mut self, message: ClientMessage) -> Result<(), ConnectionEnd> {
+        match message {
+            ClientMessage::ConnectionInit if self.acknowledged => {
+                Err(ConnectionEnd::code(4429, "Too many initialisation requests"))
+            }
+            ClientMessage::ConnectionInit => {
                 self.acknowledged = true;
-                self.outbox.text(message::ack()).await
+                self.outbox.text(message::connection_ack()).await
             }
             ClientMessage::Ping(payload) => self.outbox.text(message::pong(payload)).await,
             ClientMessage::Pong => Ok(()),
             ClientMessage::Subscribe { .. } if !self.acknowledged => {
-                Err(End::code(4401, "Unauthorized: connection_init comes first"))
+                Err(ConnectionEnd::code(4401, "Unauthorized: connection_init comes first"))
             }
             ClientMessage::Subscribe { id, .. } if self.running.contains_key(&id) => {
-                Err(End::code(4409, format!("Subscriber for {id} already exists")))
+                Err(ConnectionEnd::code(4409, format!("Subscriber for {id} already exists")))
             }
-            ClientMessage::Subscribe { id, request } => self.begin(id, *request).await,
+            ClientMessage::Subscribe { id, request } => self.subscribe(id, *request).await,
             ClientMessage::Complete { id } => {
                 // It may have come to its end meanwhile.
                 if let Some(operation) = self.running.remove(&id) {
@@ -104,23 +106,25 @@ impl SocketConnection {
         }
     }
 
-    async fn begin(&mut self, id: String, asked: Request) -> Result<(), End> {
+    async fn subscribe(&mut self, id: String, request: Request) -> Result<(), ConnectionEnd> {
         let (running, limit) = (self.running.len() as u64 + 1, self.server.limits.operations as u64);
         if running > limit {
             let error =
                 Error::Limit { what: "the number of operations at once", name: "operations", value: running, limit };
-            return self.outbox.text(message::answer(&id, &error.into())).await;
+            return self.outbox.text(message::next_or_error(&id, &error.into())).await;
         }
-        let (server, outbox, of) = (self.server.clone(), self.outbox.clone(), id.clone());
+        let (server, outbox, operation_id) = (self.server.clone(), self.outbox.clone(), id.clone());
         let operation: RunningOperation =
-            Box::pin(async move { operation::run(&of, asked, server, &outbox).await.map(|()| of) });
+            Box::pin(
+                async move { operation::run(&operation_id, request, server, &outbox).await.map(|()| operation_id) },
+            );
         let (abort, registration) = AbortHandle::new_pair();
         self.operations.push(Abortable::new(operation, registration));
         self.running.insert(id, abort);
         Ok(())
     }
 
-    fn done(&mut self, done: Result<Result<String, End>, Aborted>) -> Result<(), End> {
+    fn finish(&mut self, done: Result<Result<String, ConnectionEnd>, Aborted>) -> Result<(), ConnectionEnd> {
         // One that the client ended is no longer among those that run; another may have its id.
         if let Ok(done) = done {
             self.running.remove(&done?);

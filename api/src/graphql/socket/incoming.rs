@@ -6,7 +6,7 @@ use actix_web::{dev, error::PayloadError, web};
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, CloseCode, MessageStream, ProtocolError};
 use futures_util::StreamExt;
 
-use super::message::End;
+use super::message::ConnectionEnd;
 
 /// What comes before it is looked at: more than the server reads from a connection at once.
 const AHEAD: usize = 64 * 1024;
@@ -44,24 +44,25 @@ impl Incoming {
     }
 
     /// The next message.
-    pub async fn next(&mut self) -> Result<AggregatedMessage, End> {
-        let message = self.messages.next().await.ok_or(End::Gone)?;
+    pub async fn next(&mut self) -> Result<AggregatedMessage, ConnectionEnd> {
+        let message = self.messages.next().await.ok_or(ConnectionEnd::Gone)?;
         self.read.set(0);
         message.map_err(|error| self.end(error))
     }
 
-    fn end(&self, error: ProtocolError) -> End {
-        let too_large = || End::Close(CloseCode::Size, format!("the message is larger than {} bytes", self.limit));
+    fn end(&self, error: ProtocolError) -> ConnectionEnd {
+        let too_large =
+            || ConnectionEnd::Close(CloseCode::Size, format!("the message is larger than {} bytes", self.limit));
         match error {
             ProtocolError::Overflow => too_large(),
             ProtocolError::Io(error) if error.kind() == io::ErrorKind::InvalidData => {
-                End::Close(CloseCode::Invalid, "the message is not UTF-8".to_owned())
+                ConnectionEnd::Close(CloseCode::Invalid, "the message is not UTF-8".to_owned())
             }
             ProtocolError::Io(error) => match error.get_ref().and_then(|error| error.downcast_ref::<PayloadError>()) {
                 Some(PayloadError::Overflow) | None => too_large(),
-                Some(_) => End::Gone,
+                Some(_) => ConnectionEnd::Gone,
             },
-            error => End::Close(CloseCode::Protocol, error.to_string()),
+            error => ConnectionEnd::Close(CloseCode::Protocol, error.to_string()),
         }
     }
 }

@@ -7,23 +7,23 @@ use crate::graphql::{request::Request, response::Answer};
 
 /// Why a connection ends.
 #[derive(Clone, Debug)]
-pub enum End {
+pub enum ConnectionEnd {
     /// It is closed, with a code and the reason.
     Close(CloseCode, String),
     /// The client is gone.
     Gone,
 }
 
-impl End {
+impl ConnectionEnd {
     /// A code of the subprotocol.
-    pub fn code(code: u16, why: impl Into<String>) -> Self {
-        Self::Close(CloseCode::Other(code), why.into())
+    pub fn code(code: u16, reason: impl Into<String>) -> Self {
+        Self::Close(CloseCode::Other(code), reason.into())
     }
 }
 
 /// What a client says.
 pub enum ClientMessage {
-    Init,
+    ConnectionInit,
     Ping(Option<Value>),
     Pong,
     Subscribe { id: String, request: Box<Request> },
@@ -32,46 +32,47 @@ pub enum ClientMessage {
 
 impl ClientMessage {
     /// Reads a message. What is none closes the connection.
-    pub fn read(text: &str) -> Result<Self, End> {
-        let wrong = |why: String| End::code(4400, why);
-        let message = serde_json::from_str(text).map_err(|error| wrong(format!("the message is not JSON: {error}")))?;
+    pub fn read(text: &str) -> Result<Self, ConnectionEnd> {
+        let invalid = |reason: String| ConnectionEnd::code(4400, reason);
+        let message =
+            serde_json::from_str(text).map_err(|error| invalid(format!("the message is not JSON: {error}")))?;
         let Value::Object(mut message) = message else {
-            return Err(wrong("the message is not a JSON object".to_owned()));
+            return Err(invalid("the message is not a JSON object".to_owned()));
         };
         match message.get("type").and_then(Value::as_str) {
-            Some("connection_init") => payload(&mut message).map(|_| Self::Init),
+            Some("connection_init") => payload(&mut message).map(|_| Self::ConnectionInit),
             Some("ping") => payload(&mut message).map(Self::Ping),
             Some("pong") => payload(&mut message).map(|_| Self::Pong),
             Some("complete") => Ok(Self::Complete { id: id(&mut message)? }),
             Some("subscribe") => {
                 let id = id(&mut message)?;
-                let asked = message.remove("payload").unwrap_or_default();
-                let request = Request::from_json(asked).map_err(|error| wrong(error.to_string()))?;
+                let payload = message.remove("payload").unwrap_or_default();
+                let request = Request::from_json(payload).map_err(|error| invalid(error.to_string()))?;
                 Ok(Self::Subscribe { id, request: Box::new(request) })
             }
-            Some(_) => Err(wrong("the message is of a type that no client sends".to_owned())),
-            None => Err(wrong("the message has no type".to_owned())),
+            Some(_) => Err(invalid("the message is of a type that no client sends".to_owned())),
+            None => Err(invalid("the message has no type".to_owned())),
         }
     }
 }
 
-fn id(message: &mut Map<String, Value>) -> Result<String, End> {
+fn id(message: &mut Map<String, Value>) -> Result<String, ConnectionEnd> {
     match message.remove("id") {
         Some(Value::String(id)) if !id.is_empty() => Ok(id),
-        _ => Err(End::code(4400, "the message has no id: a string")),
+        _ => Err(ConnectionEnd::code(4400, "the message has no id: a string")),
     }
 }
 
-fn payload(message: &mut Map<String, Value>) -> Result<Option<Value>, End> {
+fn payload(message: &mut Map<String, Value>) -> Result<Option<Value>, ConnectionEnd> {
     match message.remove("payload") {
         None | Some(Value::Null) => Ok(None),
         Some(payload) if payload.is_object() => Ok(Some(payload)),
-        Some(_) => Err(End::code(4400, "the payload is not a JSON object")),
+        Some(_) => Err(ConnectionEnd::code(4400, "the payload is not a JSON object")),
     }
 }
 
 /// `connection_ack`.
-pub fn ack() -> String {
+pub fn connection_ack() -> String {
     json!({ "type": "connection_ack" }).to_string()
 }
 
@@ -84,7 +85,7 @@ pub fn pong(payload: Option<Value>) -> String {
 }
 
 /// `next`, or `error` if nothing ran.
-pub fn answer(id: &str, answer: &Answer) -> String {
+pub fn next_or_error(id: &str, answer: &Answer) -> String {
     match answer {
         Answer::Executed(..) => {
             let (id, body) = (json!(id), answer.body());

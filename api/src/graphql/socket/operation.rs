@@ -4,7 +4,7 @@ use actix_web::web::Data;
 use async_graphql::parser::types::OperationType;
 
 use super::{
-    message::{self, End},
+    message::{self, ConnectionEnd},
     outbox::Outbox,
 };
 use crate::{
@@ -18,29 +18,29 @@ use crate::{
 };
 
 /// Runs an operation to its end.
-pub async fn run(id: &str, asked: Request, server: Data<Server>, outbox: &Outbox) -> Result<(), End> {
-    let checked = match Checked::of(asked, &server, false) {
+pub async fn run(id: &str, request: Request, server: Data<Server>, outbox: &Outbox) -> Result<(), ConnectionEnd> {
+    let checked = match Checked::of(request, &server, false) {
         Ok(checked) => checked,
-        Err(refused) => return tell(id, &refused, outbox).await,
+        Err(refused) => return send_last(id, &refused, outbox).await,
     };
     match checked.operation {
-        OperationType::Query => tell(id, &checked.run(&server).await, outbox).await,
+        OperationType::Query => send_last(id, &checked.run(&server).await, outbox).await,
         OperationType::Mutation => {
             let error = Error::bad_input("query", "a mutation is not taken over WebSocket: send it by POST");
-            tell(id, &error.into(), outbox).await
+            send_last(id, &error.into(), outbox).await
         }
         OperationType::Subscription => follow(id, checked, server, outbox).await,
     }
 }
 
-async fn follow(id: &str, checked: Checked, server: Data<Server>, outbox: &Outbox) -> Result<(), End> {
+async fn follow(id: &str, checked: Checked, server: Data<Server>, outbox: &Outbox) -> Result<(), ConnectionEnd> {
     let mut running = match ActiveSubscription::open(checked, server).await {
         Ok(running) => running,
-        Err(refused) => return tell(id, &refused, outbox).await,
+        Err(refused) => return send_last(id, &refused, outbox).await,
     };
     loop {
         let answer = running.next().await;
-        outbox.text(message::answer(id, &answer)).await?;
+        outbox.text(message::next_or_error(id, &answer)).await?;
         if let Answer::Refused { .. } = answer {
             return Ok(());
         }
@@ -48,8 +48,8 @@ async fn follow(id: &str, checked: Checked, server: Data<Server>, outbox: &Outbo
 }
 
 /// Tells the one answer, and that it was the last.
-async fn tell(id: &str, answer: &Answer, outbox: &Outbox) -> Result<(), End> {
-    outbox.text(message::answer(id, answer)).await?;
+async fn send_last(id: &str, answer: &Answer, outbox: &Outbox) -> Result<(), ConnectionEnd> {
+    outbox.text(message::next_or_error(id, answer)).await?;
     match answer {
         Answer::Executed(..) => outbox.text(message::complete(id)).await,
         // `error` is the last by itself.
