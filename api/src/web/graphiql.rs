@@ -60,7 +60,7 @@ impl Asset {
 
 /// GraphiQL's page, which `GET /graphql` answers a browser with. What it loads is served by [`configure`].
 pub async fn page(request: &HttpRequest, server: &Server) -> Result<HttpResponse> {
-    let mut response = of_program(request, server, "text/html; charset=utf-8", PAGE.as_bytes()).await?;
+    let mut response = asset_response(request, server, "text/html; charset=utf-8", PAGE.as_bytes()).await?;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
@@ -77,7 +77,7 @@ async fn asset(request: HttpRequest, server: Data<Server>) -> Result<HttpRespons
     let name = request.match_info().get("file").unwrap_or_default();
     let missing = || Error::NotFound(format!("there is no {name} here"));
     let asset = ASSETS.iter().find(|asset| asset.name == name).ok_or_else(missing)?;
-    let mut response = of_program(&request, &server, asset.media(), asset.bytes).await?;
+    let mut response = asset_response(&request, &server, asset.media(), asset.bytes).await?;
     if asset.versioned {
         let forever = HeaderValue::from_static("public, max-age=31536000, immutable");
         response.headers_mut().insert(header::CACHE_CONTROL, forever);
@@ -85,7 +85,7 @@ async fn asset(request: HttpRequest, server: Data<Server>) -> Result<HttpRespons
     Ok(response)
 }
 
-async fn of_program(
+async fn asset_response(
     request: &HttpRequest,
     server: &Server,
     media: &'static str,

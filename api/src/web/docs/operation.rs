@@ -12,7 +12,7 @@ use super::{
 pub struct DocumentedOperation<'a> {
     pub path: &'a str,
     pub method: &'static str,
-    pub told: &'a Value,
+    pub operation: &'a Value,
     pub document: &'a Value,
     /// Where the server is, as others know it.
     pub base_url: &'a str,
@@ -21,14 +21,14 @@ pub struct DocumentedOperation<'a> {
 impl DocumentedOperation<'_> {
     /// Its article on the page.
     pub fn article(&self) -> String {
-        let (id, path, summary) = (at(self.told, "operationId"), text(self.path), at(self.told, "summary"));
+        let (id, path, summary) = (at(self.operation, "operationId"), text(self.path), at(self.operation, "summary"));
         let (method, command) = (self.method, command(self.media()));
         format!(
             "<article id=\"{id}\" data-path=\"{path}\" data-method=\"{method}\" data-command=\"{command}\">\n\
              <h3><a href=\"#{id}\"><span class=\"method\">{method}</span> <code>{}</code></a></h3>\n\
              <p><strong>{summary}.</strong> {}</p>\n{}{}{}</article>\n",
             breakable(&path),
-            line(self.told["description"].as_str().unwrap_or_default()),
+            line(self.operation["description"].as_str().unwrap_or_default()),
             self.parameters(),
             self.example(command),
             self.responses(),
@@ -37,12 +37,12 @@ impl DocumentedOperation<'_> {
 
     /// The media type that it answers in, if it is asked for none.
     fn media(&self) -> &str {
-        let content = self.told["responses"]["200"]["content"].as_object();
+        let content = self.operation["responses"]["200"]["content"].as_object();
         content.and_then(|content| content.keys().next()).map_or("", String::as_str)
     }
 
     fn parameters(&self) -> String {
-        let parameters = parameters(self.told);
+        let parameters = parameters(self.operation);
         let Some(count) = std::num::NonZero::new(parameters.len()) else { return "<p>No parameters.</p>\n".to_owned() };
         let word = if count.get() == 1 { "parameter" } else { "parameters" };
         let rows: String = parameters.iter().map(row).collect();
@@ -54,11 +54,11 @@ impl DocumentedOperation<'_> {
     }
 
     fn example(&self, command: &str) -> String {
-        let address = text(&address(self.path, self.told));
+        let address = text(&address(self.path, self.operation));
         let relative = address.trim_start_matches('/');
         let base = text(self.base_url);
         if self.method == "POST" {
-            let media = self.told["requestBody"]["content"]
+            let media = self.operation["requestBody"]["content"]
                 .as_object()
                 .and_then(|content| content.keys().next())
                 .map_or("", String::as_str);
@@ -76,7 +76,7 @@ impl DocumentedOperation<'_> {
     }
 
     fn responses(&self) -> String {
-        let responses = self.told["responses"].as_object();
+        let responses = self.operation["responses"].as_object();
         let statuses: Vec<String> = responses.into_iter().flatten().map(|(status, _)| text(status)).collect();
         let items: String =
             responses.into_iter().flatten().map(|(status, response)| self.response(status, response)).collect();
@@ -87,9 +87,9 @@ impl DocumentedOperation<'_> {
     }
 
     fn response(&self, status: &str, response: &Value) -> String {
-        let known =
+        let component =
             response["$ref"].as_str().and_then(|reference| self.document.pointer(reference.trim_start_matches('#')));
-        let response = known.unwrap_or(response);
+        let response = component.unwrap_or(response);
         let header = |(name, header): (&String, &Value)| {
             format!("<li>{}: {}</li>\n", code(name), line(header["description"].as_str().unwrap_or_default()))
         };
@@ -105,10 +105,10 @@ fn row(parameter: &Value) -> String {
     let (name, place, schema) = (at(parameter, "name"), at(parameter, "in"), &parameter["schema"]);
     let is_required = parameter["required"] == true;
     let list = schema["type"] == "array";
-    let of = if list { &schema["items"] } else { schema };
+    let value = if list { &schema["items"] } else { schema };
     let mut data = format!(" data-name=\"{name}\" data-in=\"{place}\"");
     for (key, value) in
-        [("example", plain(&parameter["example"])), ("words", plain(&of["enum"])), ("type", plain(&schema["type"]))]
+        [("example", plain(&parameter["example"])), ("words", plain(&value["enum"])), ("type", plain(&schema["type"]))]
     {
         if !value.is_empty() {
             data += &format!(" data-{key}=\"{}\"", text(&value));

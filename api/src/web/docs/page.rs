@@ -19,11 +19,11 @@ pub fn page(document: &Value, base_url: &str, style: &str, script: &str) -> Stri
     let base = text(base_url);
     let operations: Vec<DocumentedOperation> = operations(document, base_url);
     let tags: Vec<&Value> = document["tags"].as_array().into_iter().flatten().collect();
-    let of = |tag: &Value| {
-        operations.iter().filter(|operation| operation.told["tags"][0] == tag["name"]).collect::<Vec<_>>()
+    let tagged = |tag: &Value| {
+        operations.iter().filter(|operation| operation.operation["tags"][0] == tag["name"]).collect::<Vec<_>>()
     };
-    let contents: String = tags.iter().map(|tag| listed(tag, &of(tag))).collect();
-    let sections: String = tags.iter().map(|tag| section(tag, &of(tag))).collect();
+    let contents: String = tags.iter().map(|tag| listed(tag, &tagged(tag))).collect();
+    let sections: String = tags.iter().map(|tag| section(tag, &tagged(tag))).collect();
     let about = paragraphs(info["description"].as_str().unwrap_or_default());
     let license = at(&info["license"], "name");
     let schemas = schemas(document);
@@ -46,10 +46,10 @@ pub fn page(document: &Value, base_url: &str, style: &str, script: &str) -> Stri
 fn operations<'a>(document: &'a Value, base_url: &'a str) -> Vec<DocumentedOperation<'a>> {
     let paths = document["paths"].as_object().into_iter().flatten();
     let methods = |(path, item): (&'a String, &'a Value)| {
-        let told = |method: &'static str| {
-            Some(DocumentedOperation { path, method, told: item.get(method.to_lowercase())?, document, base_url })
+        let documented = |method: &'static str| {
+            Some(DocumentedOperation { path, method, operation: item.get(method.to_lowercase())?, document, base_url })
         };
-        ["GET", "POST"].into_iter().filter_map(told).collect::<Vec<_>>()
+        ["GET", "POST"].into_iter().filter_map(documented).collect::<Vec<_>>()
     };
     paths.flat_map(methods).collect()
 }
@@ -58,7 +58,7 @@ fn operations<'a>(document: &'a Value, base_url: &'a str) -> Vec<DocumentedOpera
 fn listed(tag: &Value, operations: &[&DocumentedOperation]) -> String {
     let mut entries: Vec<(&str, String)> = Vec::new();
     for operation in operations {
-        let id = at(operation.told, "operationId");
+        let id = at(operation.operation, "operationId");
         match entries
             .iter_mut()
             .find(|(path, _)| operation.path.strip_prefix(path).is_some_and(|rest| rest.starts_with('.')))
@@ -67,7 +67,9 @@ fn listed(tag: &Value, operations: &[&DocumentedOperation]) -> String {
                 let suffix = operation.path.strip_prefix(*path).unwrap_or_default();
                 *entry += &format!(" <a class=\"suffix\" href=\"#{id}\">{}</a>", text(suffix));
             }
-            None => entries.push((operation.path, format!("<a href=\"#{id}\">{}</a>", at(operation.told, "summary")))),
+            None => {
+                entries.push((operation.path, format!("<a href=\"#{id}\">{}</a>", at(operation.operation, "summary"))))
+            }
         }
     }
     let entries: String = entries.iter().map(|(_, entry)| format!("<li>{entry}</li>\n")).collect();

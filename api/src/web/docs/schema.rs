@@ -14,12 +14,12 @@ pub fn words(schema: &Value) -> String {
     }
     let types = match &schema["type"] {
         Value::Array(types) => types.iter().map(plain).collect(),
-        Value::String(one) => vec![one.clone()],
+        Value::String(name) => vec![name.clone()],
         _ => vec!["anything".to_owned()],
     };
-    let name = |of: &String| match of.as_str() {
+    let name = |type_name: &String| match type_name.as_str() {
         "array" => format!("list of {}", words(&schema["items"])),
-        of => format!("{}{}", text(of), bounds(schema, of)),
+        type_name => format!("{}{}", text(type_name), bounds(schema, type_name)),
     };
     let types = types.iter().map(name).collect::<Vec<_>>().join(" or ");
     match schema["enum"].as_array() {
@@ -31,40 +31,40 @@ pub fn words(schema: &Value) -> String {
 }
 
 /// Within what a value of a type stands.
-fn bounds(schema: &Value, of: &str) -> String {
-    let mut told = String::new();
-    if let (Some(format), true) = (schema["format"].as_str(), of != "null") {
-        told += &format!(" ({})", text(format));
+fn bounds(schema: &Value, type_name: &str) -> String {
+    let mut bounds = String::new();
+    if let (Some(format), true) = (schema["format"].as_str(), type_name != "null") {
+        bounds += &format!(" ({})", text(format));
     }
     match (schema["minimum"].as_i64(), schema["maximum"].as_i64()) {
-        (Some(least), Some(most)) if (least, most) == (i32::MIN.into(), i32::MAX.into()) => told += " (int32)",
-        (Some(least), Some(most)) => told += &format!(" from {least} to {most}"),
-        (Some(least), None) => told += &format!(", at least {least}"),
-        (None, Some(most)) => told += &format!(", at most {most}"),
+        (Some(least), Some(most)) if (least, most) == (i32::MIN.into(), i32::MAX.into()) => bounds += " (int32)",
+        (Some(least), Some(most)) => bounds += &format!(" from {least} to {most}"),
+        (Some(least), None) => bounds += &format!(", at least {least}"),
+        (None, Some(most)) => bounds += &format!(", at most {most}"),
         (None, None) => {}
     }
     // That there is no NUL in a text goes without saying.
     if let Some(pattern) = schema["pattern"].as_str().filter(|pattern| !pattern.contains("\\u0000")) {
-        told += &format!(" like {}", code(pattern));
+        bounds += &format!(" like {}", code(pattern));
     }
     if !schema["default"].is_null() {
-        told += &format!(", {} if left out", code(&plain(&schema["default"])));
+        bounds += &format!(", {} if left out", code(&plain(&schema["default"])));
     }
-    told
+    bounds
 }
 
 /// The fields of an object, those of the objects within it folded; empty if it has none of its own.
 pub fn fields(schema: &Value) -> String {
     let Some(properties) = schema["properties"].as_object() else { return String::new() };
     let always: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
-    let field = |(name, of): (&String, &Value)| {
+    let field = |(name, schema): (&String, &Value)| {
         let flag = if always.contains(&name.as_str()) { "" } else { " <span class=\"flag\">optional</span>" };
-        let description = line(of["description"].as_str().unwrap_or_default());
+        let description = line(schema["description"].as_str().unwrap_or_default());
         let name = text(name);
         format!(
             "<dt><code>{name}</code> <span class=\"type\">{}</span>{flag}</dt>\n<dd>{description}{}</dd>\n",
-            words(of),
-            within(of, &name)
+            words(schema),
+            within(schema, &name)
         )
     };
     format!("<dl class=\"fields\">\n{}</dl>\n", properties.iter().map(field).collect::<String>())
