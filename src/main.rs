@@ -39,13 +39,13 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    serve: Box<Serve>,
+    serve: Box<ServeArguments>,
 }
 
 #[derive(Subcommand)]
 enum Command {
     /// Serve the archive over HTTP: the default command
-    Serve(Box<Serve>),
+    Serve(Box<ServeArguments>),
     /// Import an archive into the database, as a whole or not at all; an edition replaces the stored one
     Import {
         /// The format of the archive
@@ -63,7 +63,7 @@ enum Command {
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
     },
     /// Export the archive of the database to a folder; files whose content is unchanged are not written
     Export {
@@ -76,7 +76,7 @@ enum Command {
         #[arg(long, value_name = "SLUG")]
         edition: Vec<String>,
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
     },
     /// List all mistakes in an archive's folder or file, or check whether the change log of a database agrees with its
     /// tables
@@ -95,7 +95,7 @@ enum Command {
         /// The id or the slug of the record that was merged into the other one
         name: String,
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
     },
     /// Create, list and revoke the tokens that writing over HTTP needs
     Token {
@@ -123,12 +123,12 @@ enum Format {
 }
 
 #[derive(clap::Args)]
-struct Serve {
+struct ServeArguments {
     /// The address and the port to listen on; port 0 takes a free port
     #[arg(long, env = "LECTERN_BIND", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
     bind: String,
     #[command(flatten)]
-    database: Database,
+    database: DatabaseArguments,
     /// The URL at which clients reach the server [default: http://BIND]
     #[arg(long, env = "LECTERN_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
@@ -151,7 +151,7 @@ struct Serve {
 const DEFAULT_DATABASE: &str = "sqlite://lectern.db";
 
 #[derive(clap::Args)]
-struct Database {
+struct DatabaseArguments {
     /// The database: sqlite://FILE (created if it does not exist) or postgres://USER@HOST/NAME
     #[arg(long = "database", env = "LECTERN_DATABASE", default_value = DEFAULT_DATABASE, value_name = "URL", hide_env_values = true)]
     url: String,
@@ -224,19 +224,19 @@ impl From<LimitArguments> for Limits {
 }
 
 /// The archive that ships, in the binary.
-struct Shipped;
+struct BundledArchive;
 
-static SHIPPED: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/promcon");
+static BUNDLED_ARCHIVE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/promcon");
 
-impl FileSource for Shipped {
+impl FileSource for BundledArchive {
     fn names(&self, folder: &str) -> io::Result<Vec<String>> {
-        let folder = if folder.is_empty() { Some(&SHIPPED) } else { SHIPPED.get_dir(folder) };
+        let folder = if folder.is_empty() { Some(&BUNDLED_ARCHIVE) } else { BUNDLED_ARCHIVE.get_dir(folder) };
         let files = folder.ok_or(io::ErrorKind::NotFound)?.files();
         Ok(files.filter_map(|file| Some(file.path().file_name()?.to_str()?.to_owned())).collect())
     }
 
     fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
-        Ok(SHIPPED.get_file(path).ok_or(io::ErrorKind::NotFound)?.contents().to_vec())
+        Ok(BUNDLED_ARCHIVE.get_file(path).ok_or(io::ErrorKind::NotFound)?.contents().to_vec())
     }
 }
 
@@ -274,12 +274,12 @@ async fn main() -> ExitCode {
 fn with_causes(error: &dyn std::error::Error) -> String {
     let mut text = error.to_string();
     let mut cause = error.source();
-    while let Some(of) = cause {
-        let of_text = of.to_string();
-        if !text.contains(&of_text) {
-            text = format!("{text}: {of_text}");
+    while let Some(error) = cause {
+        let message = error.to_string();
+        if !text.contains(&message) {
+            text = format!("{text}: {message}");
         }
-        cause = of.source();
+        cause = error.source();
     }
     text
 }
@@ -290,12 +290,12 @@ fn clock() -> Clock {
     Arc::new(chrono::Utc::now)
 }
 
-async fn serve(given: Serve) -> Result<ExitCode, Failure> {
+async fn serve(given: ServeArguments) -> Result<ExitCode, Failure> {
     telemetry::log_to_stderr(&given.log);
     let archive: Option<Arc<dyn FileSource + Send + Sync>> = match given.archive {
         _ if given.no_archive => None,
         Some(folder) => Some(Arc::new(folder)),
-        None => Some(Arc::new(Shipped)),
+        None => Some(Arc::new(BundledArchive)),
     };
     let config = Config {
         bind: given.bind,

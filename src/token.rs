@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use lectern_api::{server, token};
 
-use crate::{Database, Failure};
+use crate::{DatabaseArguments, Failure};
 
 #[derive(Subcommand)]
 pub enum TokenCommand {
@@ -23,19 +23,19 @@ pub enum TokenCommand {
         #[arg(long, value_name = "DAY|TIME")]
         expires: Option<token::Expiry>,
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
     },
     /// List all tokens, without their secrets
     List {
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
     },
     /// Revoke a token; this cannot be undone
     Revoke {
         /// The name of the token
         name: String,
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
     },
 }
 
@@ -52,9 +52,9 @@ pub async fn run(command: TokenCommand, now: DateTime<Utc>) -> Result<ExitCode, 
                 time.map_or_else(|| "never".to_owned(), |time| time.format("%FT%TZ").to_string())
             };
             println!("NAME\tSCOPE\tCREATED\tEXPIRES\tREVOKED\tLAST USED");
-            for one in tokens {
-                let times = [Some(one.created_at), one.expires_at, one.revoked_at, one.used_at].map(time);
-                println!("{}\t{}\t{}", one.name, one.scope, times.join("\t"));
+            for token in tokens {
+                let times = [Some(token.created_at), token.expires_at, token.revoked_at, token.used_at].map(time);
+                println!("{}\t{}\t{}", token.name, token.scope, times.join("\t"));
             }
         }
         TokenCommand::Revoke { name, database } => {

@@ -9,7 +9,7 @@ use lectern_api::{
     webhook::{self, Delivery, NewWebhook, WebhookSummary},
 };
 
-use crate::{Database, Failure};
+use crate::{DatabaseArguments, Failure};
 
 #[derive(Subcommand)]
 pub enum WebhookCommand {
@@ -34,7 +34,7 @@ pub enum WebhookCommand {
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
     },
     /// List all webhooks and their states, without their secrets
     List {
@@ -42,7 +42,7 @@ pub enum WebhookCommand {
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
     },
     /// List the last attempts to deliver messages to a webhook, the oldest first
     Log {
@@ -53,7 +53,7 @@ pub enum WebhookCommand {
         #[arg(long)]
         json: bool,
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
     },
     /// Enable a webhook that was disabled, from the last delivered change on; one that fails is tried at once
     Enable {
@@ -61,7 +61,7 @@ pub enum WebhookCommand {
         #[arg(value_name = "URL|ID")]
         webhook: String,
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
     },
     /// Remove a webhook and the log of its deliveries
     Remove {
@@ -69,7 +69,7 @@ pub enum WebhookCommand {
         #[arg(value_name = "URL|ID")]
         webhook: String,
         #[command(flatten)]
-        database: Database,
+        database: DatabaseArguments,
     },
 }
 
@@ -88,7 +88,7 @@ pub async fn run(command: WebhookCommand, now: DateTime<Utc>) -> Result<ExitCode
                 println!("{}", serde_json::to_string(&all)?);
             } else {
                 println!("ID\tURL\tEDITIONS\tKINDS\tDELIVERED\tSTATE");
-                all.iter().for_each(|one| println!("{}", row(one)));
+                all.iter().for_each(|webhook| println!("{}", row(webhook)));
             }
         }
         WebhookCommand::Log { webhook, json, database } => {
@@ -97,7 +97,7 @@ pub async fn run(command: WebhookCommand, now: DateTime<Utc>) -> Result<ExitCode
                 println!("{}", serde_json::to_string(&log)?);
             } else {
                 println!("TIME\tMESSAGE\tREVISIONS\tCHANGES\tATTEMPT\tSTATUS\tMS\tERROR");
-                log.iter().for_each(|one| println!("{}", line(one)));
+                log.iter().for_each(|delivery| println!("{}", line(delivery)));
             }
         }
         WebhookCommand::Enable { webhook, database } => {
@@ -113,25 +113,35 @@ pub async fn run(command: WebhookCommand, now: DateTime<Utc>) -> Result<ExitCode
 }
 
 /// A webhook in the list.
-fn row(one: &WebhookSummary) -> String {
-    let of = |names: &[String]| if names.is_empty() { "all".to_owned() } else { names.join(",") };
-    let state = match (&one.disabled_at, &one.failing_since, &one.next_attempt_at) {
-        (Some(at), ..) => format!("disabled at {}: {}", time(at), or_nothing(one.disabled_because.as_ref())),
+fn row(webhook: &WebhookSummary) -> String {
+    let list = |names: &[String]| if names.is_empty() { "all".to_owned() } else { names.join(",") };
+    let state = match (&webhook.disabled_at, &webhook.failing_since, &webhook.next_attempt_at) {
+        (Some(at), ..) => format!("disabled at {}: {}", time(at), or_nothing(webhook.disabled_because.as_ref())),
         (_, Some(since), Some(next)) => {
-            let error = or_nothing(one.last_error.as_ref());
-            format!("failing since {}, attempt {} at {}: {error}", time(since), one.failures + 1, time(next))
+            let error = or_nothing(webhook.last_error.as_ref());
+            format!("failing since {}, attempt {} at {}: {error}", time(since), webhook.failures + 1, time(next))
         }
         _ => "ok".to_owned(),
     };
-    format!("{}\t{}\t{}\t{}\t{}\t{state}", one.id, one.url, of(&one.editions), of(&one.kinds), one.delivered)
+    format!(
+        "{}\t{}\t{}\t{}\t{}\t{state}",
+        webhook.id,
+        webhook.url,
+        list(&webhook.editions),
+        list(&webhook.kinds),
+        webhook.delivered
+    )
 }
 
 /// An attempt in the log.
-fn line(one: &Delivery) -> String {
-    let revisions = format!("{}-{}", one.since + 1, one.next_since);
-    let (status, error) = (or_nothing(one.status), or_nothing(one.error.as_ref()));
-    let (at, message) = (time(&one.at), &one.message_id);
-    format!("{at}\t{message}\t{revisions}\t{}\t{}\t{status}\t{}\t{error}", one.changes, one.attempt, one.milliseconds)
+fn line(delivery: &Delivery) -> String {
+    let revisions = format!("{}-{}", delivery.since + 1, delivery.next_since);
+    let (status, error) = (or_nothing(delivery.status), or_nothing(delivery.error.as_ref()));
+    let (at, message) = (time(&delivery.at), &delivery.message_id);
+    format!(
+        "{at}\t{message}\t{revisions}\t{}\t{}\t{status}\t{}\t{error}",
+        delivery.changes, delivery.attempt, delivery.milliseconds
+    )
 }
 
 fn time(time: &DateTime<Utc>) -> impl Display {

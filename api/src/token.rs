@@ -16,7 +16,7 @@ use uuid::Uuid;
 
 use crate::{
     error::{Error, Result},
-    scalars::{Date, DateTime as Told, Id},
+    scalars::{Date, DateTime as OffsetTime, Id},
 };
 
 /// What every token begins with, so that scanners of leaked secrets find it.
@@ -63,7 +63,7 @@ impl FromStr for Expiry {
     fn from_str(text: &str) -> Result<Self, String> {
         let day =
             text.parse::<Date>().ok().and_then(|date| date.0.succ_opt()).and_then(|next| next.and_hms_opt(0, 0, 0));
-        let moment = || text.parse::<Told>().map(Told::utc);
+        let moment = || text.parse::<OffsetTime>().map(OffsetTime::utc);
         let wrong =
             |_| format!("\"{text}\" is neither a day such as 2027-12-31 nor a time such as 2027-12-31T18:00:00Z");
         day.map_or_else(moment, |next| Ok(next.and_utc())).map(Self).map_err(wrong)

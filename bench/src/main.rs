@@ -13,9 +13,9 @@ use futures_util::future::try_join_all;
 type BenchError = Box<dyn std::error::Error>;
 
 /// What one connection saw: how long each answer took, and how long the last one was.
-type Seen = (Vec<Duration>, usize);
+type Measurements = (Vec<Duration>, usize);
 
-async fn connection(url: &str, body: &str, until: Instant) -> Result<Seen, BenchError> {
+async fn connection(url: &str, body: &str, until: Instant) -> Result<Measurements, BenchError> {
     // One connection each: a pool of its own, of one.
     let connector = awc::Connector::new().limit(1);
     let client = awc::Client::builder().connector(connector).timeout(Duration::from_secs(30)).finish();

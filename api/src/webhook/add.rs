@@ -46,7 +46,7 @@ pub async fn add(database: &DatabaseConnection, new: NewWebhook, now: DateTime<U
     }
     let mut editions = Vec::new();
     for slug in &new.editions {
-        editions.push(edition_of(database, slug).await?);
+        editions.push(edition_id(database, slug).await?);
     }
     let since = beginning(database, new.since).await?;
     let secret = signature::new_secret()?;
@@ -93,7 +93,7 @@ async fn beginning(database: &DatabaseConnection, since: Option<i64>) -> Result<
 }
 
 /// The id of the edition that has a slug, or had it.
-async fn edition_of(database: &DatabaseConnection, slug: &str) -> Result<Uuid> {
+async fn edition_id(database: &DatabaseConnection, slug: &str) -> Result<Uuid> {
     if let Some(found) = edition::Entity::find().filter(edition::Column::Slug.eq(slug)).one(database).await? {
         return Ok(found.id);
     }

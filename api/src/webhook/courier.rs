@@ -27,7 +27,7 @@ use uuid::Uuid;
 use super::{
     delivery::{self, AttemptResult},
     message::{Message, lease},
-    record::{Times, record},
+    record::{AttemptTimes, record},
 };
 use crate::{archive::Clock, config::Webhooks, error::Result, state::Server};
 
@@ -76,7 +76,7 @@ struct RunningDeliveries {
 impl Courier {
     /// Delivers until the server stops.
     async fn run(self: Rc<Self>) {
-        let mut under_way = RunningDeliveries::default();
+        let mut running = RunningDeliveries::default();
         let mut present = None;
         loop {
             let webhooks = self.webhooks().await.unwrap_or_else(|error| {
@@ -87,26 +87,26 @@ impl Courier {
             let Some(server) = self.server.upgrade() else { return };
             present = (!webhooks.is_empty()).then(|| present.take().unwrap_or_else(|| server.follower.watch()));
             drop(server);
-            let pause = self.begin(&webhooks, &mut under_way);
+            let pause = self.begin(&webhooks, &mut running);
             tokio::select! {
                 lives = changed(&mut present) => if !lives { return },
-                Some(_) = under_way.tasks.join_next() => {}
+                Some(_) = running.tasks.join_next() => {}
                 () = sleep(pause) => {}
             }
         }
     }
 
     /// Begins to deliver what is due; answers when to look again.
-    fn begin(self: &Rc<Self>, webhooks: &[DueState], under_way: &mut RunningDeliveries) -> Duration {
-        under_way.webhooks.retain(|_, delivery| !delivery.is_finished());
+    fn begin(self: &Rc<Self>, webhooks: &[DueState], running: &mut RunningDeliveries) -> Duration {
+        running.webhooks.retain(|_, delivery| !delivery.is_finished());
         let now = (self.clock)();
         let mut pause = self.settings.look;
         for webhook in webhooks.iter().filter(|webhook| webhook.is_behind) {
             let wait = (webhook.due_at() - now).to_std().unwrap_or_default();
             if !wait.is_zero() {
                 pause = pause.min(wait);
-            } else if under_way.webhooks.len() < AT_ONCE && !under_way.webhooks.contains_key(&webhook.id) {
-                under_way.webhooks.insert(webhook.id, under_way.tasks.spawn_local(self.clone().deliver(webhook.id)));
+            } else if running.webhooks.len() < AT_ONCE && !running.webhooks.contains_key(&webhook.id) {
+                running.webhooks.insert(webhook.id, running.tasks.spawn_local(self.clone().deliver(webhook.id)));
             }
         }
         pause
@@ -146,9 +146,9 @@ impl Courier {
         let began = Instant::now();
         let answer = delivery::send(&webhook, &message, began_at, self.settings.timeout).await;
         let milliseconds = i64::try_from(began.elapsed().as_millis()).unwrap_or(i64::MAX);
-        let times = Times { began_at, ended_at: (self.clock)(), milliseconds };
+        let times = AttemptTimes { began_at, ended_at: (self.clock)(), milliseconds };
         let given_up = record(&self.database, &webhook, &message, &answer, times).await?;
-        tell(&webhook, &message, &answer, given_up);
+        log_attempt(&webhook, &message, &answer, given_up);
         Ok(())
     }
 }
@@ -162,7 +162,7 @@ async fn changed(present: &mut Option<watch::Receiver<i64>>) -> bool {
 }
 
 /// Tells the operator. Of the URL only the host: the rest may be what lets messages in.
-fn tell(webhook: &webhook::Model, message: &Message, answer: &AttemptResult, given_up: Option<String>) {
+fn log_attempt(webhook: &webhook::Model, message: &Message, answer: &AttemptResult, given_up: Option<String>) {
     let host = Url::parse(&webhook.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     let (webhook_id, id) = (webhook.id, &message.id);
     match (&answer.failure, given_up) {

@@ -84,9 +84,9 @@ pub async fn list(database: &DatabaseConnection) -> Result<Vec<WebhookSummary>> 
 /// What became of the last attempts to deliver to a webhook, the oldest first.
 pub async fn log(database: &DatabaseConnection, which: &str) -> Result<Vec<Delivery>> {
     let id = find(database, which).await?.id;
-    let of = webhook_delivery::Entity::find().filter(webhook_delivery::Column::WebhookId.eq(id));
-    let rows = of.order_by_asc(webhook_delivery::Column::Number).all(database).await?;
-    let told = |row: webhook_delivery::Model| Delivery {
+    let select = webhook_delivery::Entity::find().filter(webhook_delivery::Column::WebhookId.eq(id));
+    let rows = select.order_by_asc(webhook_delivery::Column::Number).all(database).await?;
+    let delivery = |row: webhook_delivery::Model| Delivery {
         message_id: row.message_id,
         at: row.at,
         since: row.since,
@@ -97,5 +97,5 @@ pub async fn log(database: &DatabaseConnection, which: &str) -> Result<Vec<Deliv
         error: row.error,
         milliseconds: row.milliseconds,
     };
-    Ok(rows.into_iter().map(told).collect())
+    Ok(rows.into_iter().map(delivery).collect())
 }

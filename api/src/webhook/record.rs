@@ -43,7 +43,7 @@ pub async fn record(
     webhook: &webhook::Model,
     message: &Message,
     answer: &AttemptResult,
-    times: Times,
+    times: AttemptTimes,
 ) -> Result<Option<String>> {
     let now = times.ended_at.trunc_subsecs(0);
     let mut row = after(webhook, message, answer, now, chance());
@@ -70,14 +70,19 @@ pub async fn record(
 
 /// When an attempt was made, and how long it took.
 #[derive(Clone, Copy, Debug)]
-pub struct Times {
+pub struct AttemptTimes {
     pub began_at: DateTime<Utc>,
     pub ended_at: DateTime<Utc>,
     pub milliseconds: i64,
 }
 
 /// A line of the log.
-fn line(webhook: &webhook::Model, message: &Message, answer: &AttemptResult, times: Times) -> webhook_delivery::Model {
+fn line(
+    webhook: &webhook::Model,
+    message: &Message,
+    answer: &AttemptResult,
+    times: AttemptTimes,
+) -> webhook_delivery::Model {
     webhook_delivery::Model {
         webhook_id: webhook.id,
         number: webhook.deliveries + 1,
