@@ -17,7 +17,8 @@ use crate::{
 
 /// The archive as a whole: the position of its change log, and how many items it has.
 #[derive(Clone, Debug, SimpleObject, FromQueryResult)]
-pub struct Archive {
+#[graphql(name = "Archive")]
+pub struct ArchiveTotals {
     /// The revision of the last change in the log. It is 0 in an empty archive.
     pub revision: Revision,
     /// The time of the last change, in UTC: `2026-09-21T14:13:19+00:00`.
@@ -43,10 +44,10 @@ pub struct Archive {
 
 /// The key of the archive.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct ArchiveTotals;
+pub struct TotalsOfArchive;
 
-impl Relation for ArchiveTotals {
-    type Value = Option<Archive>;
+impl Relation for TotalsOfArchive {
+    type Value = Option<ArchiveTotals>;
     type Source = Reads;
 
     async fn load(_: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
@@ -68,6 +69,6 @@ impl Relation for ArchiveTotals {
             .to_owned();
         let Some(row) = reads.database.query_one(&select).await? else { return Ok(HashMap::new()) };
         let version = env!("CARGO_PKG_VERSION").to_owned();
-        Ok(HashMap::from([(Self, Some(Archive { version, ..Archive::from_query_result(&row, "")? }))]))
+        Ok(HashMap::from([(Self, Some(ArchiveTotals { version, ..ArchiveTotals::from_query_result(&row, "")? }))]))
     }
 }

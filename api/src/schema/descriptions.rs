@@ -37,20 +37,20 @@ fn describe(ty: &mut MetaType) {
     for field in fields.values_mut() {
         let noun = noun(&field.ty);
         for argument in field.args.values_mut().filter(|argument| argument.description.is_none()) {
-            argument.description = of_argument(&argument.name, &argument.ty, &noun);
+            argument.description = argument_description(&argument.name, &argument.ty, &noun);
         }
     }
-    let Some((own, of_fields)) = of_library(name) else { return };
+    let Some((own, field_descriptions)) = library_descriptions(name) else { return };
     *description = Some(own);
-    for (field, text) in of_fields {
+    for (field, text) in field_descriptions {
         fields.entry(field.to_owned()).and_modify(|field| field.description = Some(text));
     }
 }
 
 /// The description of a type of the library's, and those of its fields.
-fn of_library(name: &str) -> Option<(String, Vec<(&'static str, String)>)> {
-    if let Some(of) = name.strip_suffix("Connection") {
-        let things = plural(&noun(of));
+fn library_descriptions(name: &str) -> Option<(String, Vec<(&'static str, String)>)> {
+    if let Some(type_name) = name.strip_suffix("Connection") {
+        let things = plural(&noun(type_name));
         let fields = vec![
             ("pageInfo", "The position of the page in the list.".to_owned()),
             ("edges", format!("The {things} of the page in the order of the list, each with its cursor.")),
@@ -59,8 +59,8 @@ fn of_library(name: &str) -> Option<(String, Vec<(&'static str, String)>)> {
         ];
         return Some((format!("One page of a list of {things}."), fields));
     }
-    if let Some(of) = name.strip_suffix("Edge") {
-        let thing = noun(of);
+    if let Some(type_name) = name.strip_suffix("Edge") {
+        let thing = noun(type_name);
         let cursor = "The cursor of this place in the list: an opaque string for the arguments `after` and `before` of \
             the same list in the same order.";
         let fields = vec![("node", format!("The {thing} at this place in the list.")), ("cursor", cursor.to_owned())];
@@ -83,7 +83,7 @@ fn of_library(name: &str) -> Option<(String, Vec<(&'static str, String)>)> {
 }
 
 /// The description of an argument that means the same wherever it stands, on a field that is about `noun`.
-fn of_argument(name: &str, ty: &str, noun: &str) -> Option<String> {
+fn argument_description(name: &str, ty: &str, noun: &str) -> Option<String> {
     let things = plural(noun);
     Some(match name {
         "filter" => {

@@ -13,7 +13,7 @@ use crate::{
         slug::{BySlug, PresentSlug},
     },
     resource::{
-        archive::{Archive, ArchiveTotals},
+        archive::{ArchiveTotals, TotalsOfArchive},
         change::ChangePage,
         company::{Company, CompanyFilter, CompanyOrder},
         conference::Conference,
@@ -220,7 +220,7 @@ impl Query {
     }
 
     /// The state of the archive: the position of its change log, and how many items it has.
-    async fn archive(&self, ctx: &Context<'_>) -> Result<Archive> {
-        ctx.load(ArchiveTotals).await?.ok_or_else(|| Error::Internal("archive_state has no row".to_owned()))
+    async fn archive(&self, ctx: &Context<'_>) -> Result<ArchiveTotals> {
+        ctx.load(TotalsOfArchive).await?.ok_or_else(|| Error::Internal("archive_state has no row".to_owned()))
     }
 }

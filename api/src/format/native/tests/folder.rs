@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 use super::*;
 use crate::format::{
     document::Document,
-    native::{Content, schemas, write, yaml::parse},
+    native::{FileContent, schemas, write, yaml::parse},
 };
 
 #[test]
@@ -141,7 +141,7 @@ fn the_canonical_order() {
     let talks: Vec<&str> = edition.talks.iter().map(|talk| talk.slug.as_str()).collect();
     assert_eq!(talks, ["z-first", "round", "b-one", "a-two", "late", "a-none"]);
     let mut again = edition.clone();
-    Content::sort(&mut again);
+    FileContent::sort(&mut again);
     assert!(again == *edition);
 }
 
