@@ -8,7 +8,6 @@
 pub mod bundle;
 mod check;
 mod emit;
-mod nearest;
 mod read;
 mod schema;
 mod shape;

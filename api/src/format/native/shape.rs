@@ -8,7 +8,6 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 use super::{
-    nearest::suggest,
     schema::{LINE, TEXT, schema_of},
     yaml::{Places, step},
 };
@@ -164,4 +163,21 @@ fn kind_of(value: &Value) -> &'static str {
         Value::Array(_) => JsonType::Array,
         Value::Object(_) => JsonType::Object,
     })
+}
+
+/// `: did you mean "title"?`, or what `otherwise` answers where no word is near.
+pub(super) fn suggest<'w>(
+    wrong: &str,
+    words: impl Iterator<Item = &'w str>,
+    otherwise: impl FnOnce() -> String,
+) -> String {
+    let wrong = wrong.to_lowercase().replace('-', "_");
+    let length = wrong.chars().count();
+    let nearest = words.map(|word| (strsim::osa_distance(&wrong, &word.to_lowercase().replace('-', "_")), word)).min();
+    match nearest {
+        Some((distance, word)) if distance < length && distance * 3 <= length.max(3) => {
+            format!(": did you mean \"{word}\"?")
+        }
+        _ => otherwise(),
+    }
 }

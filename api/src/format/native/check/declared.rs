@@ -6,7 +6,7 @@ use super::notes::Notes;
 use crate::{
     format::{
         document::{Edition, Identity},
-        native::{ArchiveFiles, nearest::suggest},
+        native::{ArchiveFiles, shape::suggest},
     },
     scalars::{RecordingKey, Slug},
 };
