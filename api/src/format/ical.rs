@@ -103,25 +103,12 @@ fn utc(at: DateTime<Utc>) -> String {
 }
 
 fn write_event(event: &Event, host: &str, lines: &mut Lines) {
-    let (slot, edition, scheduled) = (&event.slot, &event.edition, event.talk.as_ref());
-    let (revision, changed_at) = event.changed();
-    let changed_at = utc(changed_at);
-    lines.line("BEGIN:VEVENT");
-    lines.line(format_args!("UID:{}@{host}", slot.id));
-    lines.line(format_args!("DTSTAMP:{changed_at}"));
-    lines.line(format_args!("LAST-MODIFIED:{changed_at}"));
-    lines.line(format_args!("SEQUENCE:{}", revision.clamp(0, i32::MAX.into())));
-    let (starts, ends) = times(event);
-    for (name, at) in [("DTSTART", starts), ("DTEND", ends)] {
-        match local_zone(event) {
-            Some(zone) => {
-                lines.line(format_args!("{name};TZID={zone}:{}", at.with_timezone(&zone).format("%Y%m%dT%H%M%S")))
-            }
-            None => lines.line(format_args!("{name}:{}", utc(at))),
-        }
-    }
+    let scheduled = event.talk.as_ref();
     let cancelled = event.is_cancelled();
-    let title = one_line(&slot.title).unwrap_or_else(|| kind(slot.kind).to_owned());
+    lines.line("BEGIN:VEVENT");
+    write_version(event, host, lines);
+    write_times(event, lines);
+    let title = one_line(&event.slot.title).unwrap_or_else(|| kind(event.slot.kind).to_owned());
     lines.line(format_args!("SUMMARY:{}{}", if cancelled { CANCELLED } else { "" }, text(&title)));
     lines.line(format_args!("LOCATION:{}", text(&location(event))));
     if let Some(Venue { latitude: Some(latitude), longitude: Some(longitude), .. }) = place(event) {
@@ -131,19 +118,9 @@ fn write_event(event: &Event, host: &str, lines: &mut Lines) {
     if !description.is_empty() {
         lines.line(format_args!("DESCRIPTION:{}", text(&description)));
     }
-    lines.line(format_args!("URL:{}", scheduled.map_or(&edition.url, |scheduled| &scheduled.talk.url)));
-    let categories: Vec<String> = match scheduled {
-        Some(scheduled) => scheduled
-            .track
-            .iter()
-            .map(|track| &track.name)
-            .chain(&scheduled.tags)
-            .filter_map(|word| one_line(word))
-            .collect(),
-        None => vec![kind(slot.kind).to_owned()],
-    };
+    lines.line(format_args!("URL:{}", scheduled.map_or(&event.edition.url, |scheduled| &scheduled.talk.url)));
+    let categories: Vec<String> = categories(event).iter().map(|category| text(category)).collect();
     if !categories.is_empty() {
-        let categories: Vec<String> = categories.iter().map(|category| text(category)).collect();
         lines.line(format_args!("CATEGORIES:{}", categories.join(",")));
     }
     for appearance in on_stage(scheduled) {
@@ -154,6 +131,35 @@ fn write_event(event: &Event, host: &str, lines: &mut Lines) {
     lines.line(if cancelled { "STATUS:CANCELLED" } else { "STATUS:CONFIRMED" });
     lines.line(if scheduled.is_some() && !cancelled { "TRANSP:OPAQUE" } else { "TRANSP:TRANSPARENT" });
     lines.line("END:VEVENT");
+}
+
+/// The id of an event, and which version of it this is: that of the last change to anything in it.
+fn write_version(event: &Event, host: &str, lines: &mut Lines) {
+    let (revision, changed_at) = event.changed();
+    let changed_at = utc(changed_at);
+    lines.line(format_args!("UID:{}@{host}", event.slot.id));
+    lines.line(format_args!("DTSTAMP:{changed_at}"));
+    lines.line(format_args!("LAST-MODIFIED:{changed_at}"));
+    lines.line(format_args!("SEQUENCE:{}", revision.clamp(0, i32::MAX.into())));
+}
+
+fn write_times(event: &Event, lines: &mut Lines) {
+    let (starts, ends) = times(event);
+    for (name, at) in [("DTSTART", starts), ("DTEND", ends)] {
+        match local_zone(event) {
+            Some(zone) => {
+                lines.line(format_args!("{name};TZID={zone}:{}", at.with_timezone(&zone).format("%Y%m%dT%H%M%S")))
+            }
+            None => lines.line(format_args!("{name}:{}", utc(at))),
+        }
+    }
+}
+
+/// The track and the tags of the talk; without a talk, the kind of the slot.
+fn categories(event: &Event) -> Vec<String> {
+    let Some(scheduled) = &event.talk else { return vec![kind(event.slot.kind).to_owned()] };
+    let track = scheduled.track.iter().map(|track| &track.name);
+    track.chain(&scheduled.tags).filter_map(|word| one_line(word)).collect()
 }
 
 /// Everyone on stage, each once: in the talk itself, then in the talks of a lightning round. ATTENDEE is for meetings
