@@ -73,18 +73,7 @@ where
             Ok(ReadyBody { bytes: encoded(coding, body.bytes).await?, link: body.link })
         };
         match server.ready.0.try_get_with_by_ref(&validators.tag, make).await.map_err(Arc::unwrap_or_clone) {
-            Ok(body) => {
-                let mut response = validators.response(StatusCode::OK);
-                response.content_type(selected.media);
-                if let Some(link) = body.link {
-                    response.insert_header((header::LINK, link));
-                }
-                let mut response = response.body(body.bytes);
-                if coding != ContentEncoding::Identity {
-                    response.headers_mut().insert(header::CONTENT_ENCODING, coding.to_header_value());
-                }
-                return Ok(response);
-            }
+            Ok(body) => return Ok(complete_response(&validators, selected.media, coding, body)),
             Err(Uncacheable::Stale) => {}
             Err(Uncacheable::Failed(error)) => return Err(error),
             Err(Uncacheable::Response(status, body)) => return Ok(uncacheable_response(status, selected.media, body)),
@@ -134,6 +123,20 @@ fn refuse_nul(request: &HttpRequest) -> Result<()> {
         true => Err(Error::NotFound("there is nothing at this address: nothing has U+0000 in its name".to_owned())),
         false => Ok(()),
     }
+}
+
+/// A response with its validators and its body.
+fn complete_response(validators: &Validators, media: &str, coding: ContentEncoding, body: ReadyBody) -> HttpResponse {
+    let mut response = validators.response(StatusCode::OK);
+    response.content_type(media);
+    if let Some(link) = body.link {
+        response.insert_header((header::LINK, link));
+    }
+    let mut response = response.body(body.bytes);
+    if coding != ContentEncoding::Identity {
+        response.headers_mut().insert(header::CONTENT_ENCODING, coding.to_header_value());
+    }
+    response
 }
 
 /// An answer without validators, not to be kept.
