@@ -113,7 +113,8 @@ impl PlayedSchedule {
         let after = self.snapshots(&touched, zone);
         let mut changes = Vec::new();
         for ((item, before), after) in before.iter().zip(after.values()) {
-            self.compare(*item, before, after, &mut changes);
+            let talk = if let ScheduleItem::Talk(id) = item { Some(*id) } else { None };
+            ItemComparison { schedule: self, talk, before, after, changes: &mut changes }.run();
         }
         changes.sort_by_key(|change| change.revision);
         changes
@@ -203,75 +204,120 @@ impl PlayedSchedule {
         let (cancelled, withdrawn) = (is(TalkStatus::Cancelled), is(TalkStatus::Withdrawn));
         Snapshot { title, cancelled, takes_place: is_there && !cancelled && !withdrawn, places: Vec::new() }
     }
+}
 
-    /// Tells what became of a thing. The programme stands at the later moment.
-    fn compare(&self, item: ScheduleItem, before: &Snapshot, after: &Snapshot, changes: &mut Vec<ScheduleChange>) {
-        let talk = if let ScheduleItem::Talk(id) = item { Some(id) } else { None };
-        let played = talk.and_then(|id| self.talks.get(&id));
-        let decided = played.map(|talk| talk.decided).unwrap_or_default();
-        let mark = |mark: fn(&PlayedSlot) -> LastChange, places: [Option<&Occurrence>; 2]| {
-            let slots = places.into_iter().flatten().filter_map(|place| self.slots.get(&place.slot));
-            slots.map(mark).max().unwrap_or_default()
-        };
-        let placed = |places| mark(|slot| slot.placed, places);
-        let mut push =
-            |kind, (revision, at): LastChange, [was, is]: [Option<&Occurrence>; 2], former_title: Option<String>| {
-                // A slot that a talk has now has no title of its own any more.
-                let last = if after.title.is_empty() { &before.title } else { &after.title };
-                changes.push(ScheduleChange {
-                    revision: Revision(revision),
-                    at: at.into(),
-                    kind,
-                    title: is.map_or(last, |is| &is.title).clone(),
-                    former_title,
-                    before: was.map(|was| was.times.clone()),
-                    after: is.map(|is| is.times.clone()),
-                    talk_id: talk,
-                    slot_id: is.map(|place| place.slot),
-                    former_slot_id: was.map(|place| place.slot),
-                });
-            };
-        let (places, first) = (pairs(&before.places, &after.places), [before.places.first(), after.places.first()]);
+/// What became of an item between two moments. The schedule stands at the later one.
+struct ItemComparison<'a> {
+    schedule: &'a PlayedSchedule,
+    talk: Option<Uuid>,
+    before: &'a Snapshot,
+    after: &'a Snapshot,
+    changes: &'a mut Vec<ScheduleChange>,
+}
+
+/// The same place at both moments; none where the item was or is not there.
+type PlacePair<'a> = [Option<&'a Occurrence>; 2];
+
+impl<'a> ItemComparison<'a> {
+    fn run(mut self) {
+        let (before, after) = (self.before, self.after);
+        let decided = self.talk_change(|talk| talk.decided);
         match (before.takes_place, after.takes_place) {
             (false, false) => {}
-            (true, false) if after.cancelled => push(ScheduleChangeKind::Cancelled, decided, first, None),
-            (true, false) if before.places.is_empty() => push(ScheduleChangeKind::Removed, decided, [None; 2], None),
+            (true, false) if after.cancelled => {
+                self.push(ScheduleChangeKind::Cancelled, decided, self.first_places(), None)
+            }
+            (true, false) if before.places.is_empty() => {
+                self.push(ScheduleChangeKind::Removed, decided, [None; 2], None)
+            }
             (true, false) => before.places.iter().for_each(|was| {
                 let places = [Some(was), None];
-                push(ScheduleChangeKind::Removed, placed(places).max(decided), places, None);
+                self.push(ScheduleChangeKind::Removed, self.placed(places).max(decided), places, None);
             }),
             (false, true) => after.places.iter().for_each(|is| {
                 let places = [None, Some(is)];
-                push(ScheduleChangeKind::Added, placed(places).max(decided), places, None);
+                self.push(ScheduleChangeKind::Added, self.placed(places).max(decided), places, None);
             }),
             (true, true) => {
-                for places in &places {
-                    match places {
-                        [None, _] => push(ScheduleChangeKind::Added, placed(*places), *places, None),
-                        [_, None] => push(ScheduleChangeKind::Removed, placed(*places), *places, None),
-                        [Some(was), Some(is)] if was.differs(is) => {
-                            push(ScheduleChangeKind::Moved, placed(*places), *places, None)
-                        }
-                        _ => {}
-                    }
-                }
-                let titled =
-                    |places| mark(|slot| slot.titled, places).max(played.map(|talk| talk.titled).unwrap_or_default());
-                // Once, however often it is held; of a talk that is nowhere in the programme too.
-                let of_places = places.iter().filter_map(|[was, is]| Some(((*was)?, (*is)?)));
-                let renamed = of_places.clone().find(|(was, is)| was.title != is.title);
-                match renamed {
-                    Some((was, is)) => {
-                        let places = [Some(was), Some(is)];
-                        push(ScheduleChangeKind::Retitled, titled(places), places, Some(was.title.clone()));
-                    }
-                    None if talk.is_some() && of_places.count() == 0 && before.title != after.title => {
-                        push(ScheduleChangeKind::Retitled, titled([None; 2]), first, Some(before.title.clone()));
-                    }
-                    None => {}
-                }
+                let pairs = pairs(&before.places, &after.places);
+                pairs.iter().for_each(|places| self.compare_places(*places));
+                self.compare_titles(&pairs);
             }
         }
+    }
+
+    fn compare_places(&mut self, places: PlacePair<'a>) {
+        let kind = match places {
+            [None, _] => ScheduleChangeKind::Added,
+            [_, None] => ScheduleChangeKind::Removed,
+            [Some(was), Some(is)] if was.differs(is) => ScheduleChangeKind::Moved,
+            _ => return,
+        };
+        self.push(kind, self.placed(places), places, None);
+    }
+
+    /// An item has one change of its title, in however many slots it is. So has a talk without a slot.
+    fn compare_titles(&mut self, pairs: &[PlacePair<'a>]) {
+        let (before, after) = (self.before, self.after);
+        let kept = pairs.iter().filter_map(|[was, is]| Some(((*was)?, (*is)?)));
+        let titled = |comparison: &Self, places| {
+            comparison.slot_change(|slot| slot.titled, places).max(comparison.talk_change(|talk| talk.titled))
+        };
+        match kept.clone().find(|(was, is)| was.title != is.title) {
+            Some((was, is)) => {
+                let places = [Some(was), Some(is)];
+                let change = titled(self, places);
+                self.push(ScheduleChangeKind::Retitled, change, places, Some(was.title.clone()));
+            }
+            None if self.talk.is_some() && kept.count() == 0 && before.title != after.title => {
+                let change = titled(self, [None; 2]);
+                self.push(ScheduleChangeKind::Retitled, change, self.first_places(), Some(before.title.clone()));
+            }
+            None => {}
+        }
+    }
+
+    fn first_places(&self) -> PlacePair<'a> {
+        [self.before.places.first(), self.after.places.first()]
+    }
+
+    fn placed(&self, places: PlacePair<'a>) -> LastChange {
+        self.slot_change(|slot| slot.placed, places)
+    }
+
+    /// The last change of the slots.
+    fn slot_change(&self, change: fn(&PlayedSlot) -> LastChange, places: PlacePair<'a>) -> LastChange {
+        let slots = places.into_iter().flatten().filter_map(|place| self.schedule.slots.get(&place.slot));
+        slots.map(change).max().unwrap_or_default()
+    }
+
+    /// The last change of the talk, if the item is one.
+    fn talk_change(&self, change: fn(&PlayedTalk) -> LastChange) -> LastChange {
+        let talk = self.talk.and_then(|id| self.schedule.talks.get(&id));
+        talk.map(change).unwrap_or_default()
+    }
+
+    fn push(
+        &mut self,
+        kind: ScheduleChangeKind,
+        (revision, at): LastChange,
+        [was, is]: PlacePair<'a>,
+        former_title: Option<String>,
+    ) {
+        // A slot that got a talk has no title of its own any more.
+        let last_title = if self.after.title.is_empty() { &self.before.title } else { &self.after.title };
+        self.changes.push(ScheduleChange {
+            revision: Revision(revision),
+            at: at.into(),
+            kind,
+            title: is.map_or(last_title, |is| &is.title).clone(),
+            former_title,
+            before: was.map(|was| was.times.clone()),
+            after: is.map(|is| is.times.clone()),
+            talk_id: self.talk,
+            slot_id: is.map(|place| place.slot),
+            former_slot_id: was.map(|place| place.slot),
+        });
     }
 }
 
