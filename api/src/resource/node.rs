@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{Context, Interface};
 use sea_orm::{
     ConnectionTrait, DbBackend, ExprTrait,
-    sea_query::{Expr, Query, UnionType},
+    sea_query::{Expr, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
 
@@ -87,29 +87,7 @@ impl KindOf {
     /// The kinds and present ids of things by their ids, in one statement.
     pub(crate) async fn find(database: &impl ConnectionTrait, ids: &[Uuid]) -> Result<HashMap<Uuid, (String, Uuid)>> {
         let backend = backend(database);
-        let present = |kind: &str, table: &str| {
-            Query::select()
-                .expr_as(Expr::val(kind), name("kind"))
-                .expr_as(Expr::cust("id"), name("asked"))
-                .expr_as(Expr::cust("id"), name("id"))
-                .from(name(table))
-                .and_where(among(backend, Expr::cust("id"), ids))
-                .to_owned()
-        };
-        // A merged id is kept as text, under the kind of thing that it is an id of.
-        let merged = |kind: &str| {
-            let text = ids.iter().map(|id| id.hyphenated().to_string());
-            Query::select()
-                .expr_as(Expr::val(kind), name("kind"))
-                .expr_as(merged_id(backend), name("asked"))
-                .expr_as(Expr::cust("owner_id"), name("id"))
-                .from(entity::alias::Entity)
-                .and_where(among_texts(backend, Expr::cust("value"), text))
-                .and_where(Expr::cust("kind").eq("ID"))
-                .and_where(Expr::cust("scope").eq(kind.to_lowercase()))
-                .to_owned()
-        };
-        let mut select = present(Conference::KIND, "conference");
+        let mut select = present_ids(backend, Conference::KIND, "conference", ids);
         for (kind, table) in [
             (Edition::KIND, "edition"),
             (Talk::KIND, "talk"),
@@ -122,10 +100,10 @@ impl KindOf {
             (Playlist::KIND, "playlist"),
             (Link::KIND, "link"),
         ] {
-            select.union(UnionType::All, present(kind, table));
+            select.union(UnionType::All, present_ids(backend, kind, table, ids));
         }
         for kind in [Speaker::KIND, Company::KIND, Talk::KIND, Edition::KIND, Conference::KIND] {
-            select.union(UnionType::All, merged(kind));
+            select.union(UnionType::All, merged_ids(backend, kind, ids));
         }
         let mut kinds = HashMap::new();
         for row in database.query_all(&select).await? {
@@ -135,7 +113,32 @@ impl KindOf {
     }
 }
 
-/// The id that an alias of kind ID holds, as the database holds ids.
+/// The ids that are rows of a table.
+fn present_ids(backend: DbBackend, kind: &str, table: &str, ids: &[Uuid]) -> SelectStatement {
+    Query::select()
+        .expr_as(Expr::val(kind), name("kind"))
+        .expr_as(Expr::cust("id"), name("asked"))
+        .expr_as(Expr::cust("id"), name("id"))
+        .from(name(table))
+        .and_where(among(backend, Expr::cust("id"), ids))
+        .to_owned()
+}
+
+/// The ids that were merged into another one. An alias stores such an id as text, under the kind of the thing.
+fn merged_ids(backend: DbBackend, kind: &str, ids: &[Uuid]) -> SelectStatement {
+    let texts = ids.iter().map(|id| id.hyphenated().to_string());
+    Query::select()
+        .expr_as(Expr::val(kind), name("kind"))
+        .expr_as(merged_id(backend), name("asked"))
+        .expr_as(Expr::cust("owner_id"), name("id"))
+        .from(entity::alias::Entity)
+        .and_where(among_texts(backend, Expr::cust("value"), texts))
+        .and_where(Expr::cust("kind").eq("ID"))
+        .and_where(Expr::cust("scope").eq(kind.to_lowercase()))
+        .to_owned()
+}
+
+/// The id in an alias of the kind ID, in the database's own type of ids.
 fn merged_id(backend: DbBackend) -> sea_orm::sea_query::SimpleExpr {
     Expr::cust(match backend {
         DbBackend::Postgres => "CAST(value AS uuid)",

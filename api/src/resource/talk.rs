@@ -182,59 +182,21 @@ impl Listed for Talk {
     type OrderField = TalkOrderField;
 
     fn condition(filter: &TalkFilter, reads: &Reads) -> Condition {
-        use entity::{
-            appearance, appearance_company, edition, link, room, slot, talk::Column, talk_recording, talk_tag, track,
-        };
+        use entity::{link, talk::Column, talk_recording};
         let backend = reads.backend();
-        let at_conference = |slugs: &Vec<String>| {
-            let editions = Query::select().column(edition::Column::Id).from(edition::Entity).to_owned();
-            let mut editions = editions;
-            editions.and_where(edition::Column::ConferenceId.in_subquery(slug_ids::<Conference>(slugs, backend)));
-            Column::EditionId.in_subquery(editions)
-        };
-        let by_speaker = |slugs: &Vec<String>| {
-            let column = appearance::Column::SpeakerId;
-            Column::Id
-                .in_subquery(talk_ids(appearance::Entity, column.in_subquery(slug_ids::<Speaker>(slugs, backend))))
-        };
-        let for_company = |slugs: &Vec<String>| {
-            let column = appearance_company::Column::CompanyId;
-            Column::Id.in_subquery(talk_ids(
-                appearance_company::Entity,
-                column.in_subquery(slug_ids::<Company>(slugs, backend)),
-            ))
-        };
-        let in_room = |slugs: &Vec<String>| {
-            let rooms =
-                ids_where(room::Entity, room::Column::Id, among_texts(backend, room::Column::Slug, slugs.clone()));
-            let slots = talk_ids(
-                slot::Entity,
-                slot::Column::RoomId.in_subquery(rooms.clone()).and(slot::Column::TalkId.is_not_null()),
-            );
-            Column::RoomId.in_subquery(rooms).or(Column::Id.in_subquery(slots))
-        };
-        let in_track = |slugs: &Vec<String>| {
-            let tracks =
-                ids_where(track::Entity, track::Column::Id, among_texts(backend, track::Column::Slug, slugs.clone()));
-            Column::TrackId.in_subquery(tracks)
-        };
-        let tagged = |tags: &Vec<String>| {
-            let among = among_texts(backend, talk_tag::Column::NameKey, tags.iter().map(|tag| fold(tag)));
-            Column::Id.in_subquery(talk_ids(talk_tag::Entity, among))
-        };
-        let given = match &filter.status {
+        let status = match &filter.status {
             Some(words) => among_words(backend, Column::Status, words),
             None => Column::Status.ne("WITHDRAWN"),
         };
         Condition::all()
-            .add(given)
-            .add_option(filter.conference.as_ref().map(at_conference))
+            .add(status)
+            .add_option(filter.conference.as_ref().map(|slugs| at_conference(slugs, backend)))
             .add_option(
                 filter.edition.as_ref().map(|slugs| Column::EditionId.in_subquery(slug_ids::<Edition>(slugs, backend))),
             )
             .add_option(filter.year.as_ref().map(|years| among_numbers(backend, Column::Year, years)))
-            .add_option(filter.speaker.as_ref().map(by_speaker))
-            .add_option(filter.company.as_ref().map(for_company))
+            .add_option(filter.speaker.as_ref().map(|slugs| by_speaker(slugs, backend)))
+            .add_option(filter.company.as_ref().map(|slugs| for_company(slugs, backend)))
             .add_option(filter.kind.as_ref().map(|words| among_words(backend, Column::Kind, words)))
             .add_option(
                 filter
@@ -242,9 +204,9 @@ impl Listed for Talk {
                     .as_ref()
                     .map(|tags| among_texts(backend, Column::Language, tags.iter().map(ToString::to_string))),
             )
-            .add_option(filter.track.as_ref().map(in_track))
-            .add_option(filter.room.as_ref().map(in_room))
-            .add_option(filter.tag.as_ref().map(tagged))
+            .add_option(filter.track.as_ref().map(|slugs| in_track(slugs, backend)))
+            .add_option(filter.room.as_ref().map(|slugs| in_room(slugs, backend)))
+            .add_option(filter.tag.as_ref().map(|tags| tagged(tags, backend)))
             .add_option(filter.has_recording.map(|has| {
                 let recorded = talk_ids(talk_recording::Entity, Expr::cust("talk_recording.talk_id = talk.id"));
                 if has { Expr::exists(recorded) } else { Expr::exists(recorded).not() }
@@ -281,7 +243,47 @@ impl Listed for Talk {
     }
 }
 
-/// The talks that rows of a table are of.
+fn at_conference(slugs: &[String], backend: DbBackend) -> SimpleExpr {
+    use entity::{edition, talk::Column};
+    let mut editions = Query::select().column(edition::Column::Id).from(edition::Entity).to_owned();
+    editions.and_where(edition::Column::ConferenceId.in_subquery(slug_ids::<Conference>(slugs, backend)));
+    Column::EditionId.in_subquery(editions)
+}
+
+fn by_speaker(slugs: &[String], backend: DbBackend) -> SimpleExpr {
+    use entity::{appearance, talk::Column};
+    let speakers = slug_ids::<Speaker>(slugs, backend);
+    Column::Id.in_subquery(talk_ids(appearance::Entity, appearance::Column::SpeakerId.in_subquery(speakers)))
+}
+
+fn for_company(slugs: &[String], backend: DbBackend) -> SimpleExpr {
+    use entity::{appearance_company, talk::Column};
+    let companies = slug_ids::<Company>(slugs, backend);
+    let of_companies = appearance_company::Column::CompanyId.in_subquery(companies);
+    Column::Id.in_subquery(talk_ids(appearance_company::Entity, of_companies))
+}
+
+/// A talk has the room of its first slot, or of its block's; its other slots may be in other rooms.
+fn in_room(slugs: &[String], backend: DbBackend) -> SimpleExpr {
+    use entity::{room, slot, talk::Column};
+    let rooms = ids_where(room::Entity, room::Column::Id, among_texts(backend, room::Column::Slug, slugs.to_vec()));
+    let slots = slot::Column::RoomId.in_subquery(rooms.clone()).and(slot::Column::TalkId.is_not_null());
+    Column::RoomId.in_subquery(rooms).or(Column::Id.in_subquery(talk_ids(slot::Entity, slots)))
+}
+
+fn in_track(slugs: &[String], backend: DbBackend) -> SimpleExpr {
+    use entity::{talk::Column, track};
+    let named = among_texts(backend, track::Column::Slug, slugs.to_vec());
+    Column::TrackId.in_subquery(ids_where(track::Entity, track::Column::Id, named))
+}
+
+fn tagged(tags: &[String], backend: DbBackend) -> SimpleExpr {
+    use entity::{talk::Column, talk_tag};
+    let named = among_texts(backend, talk_tag::Column::NameKey, tags.iter().map(|tag| fold(tag)));
+    Column::Id.in_subquery(talk_ids(talk_tag::Entity, named))
+}
+
+/// The talks that the rows of a table belong to.
 fn talk_ids<E: sea_orm::EntityTrait>(table: E, only: SimpleExpr) -> sea_orm::sea_query::SelectStatement {
     let table_name = sea_orm::EntityName::table_name(&table).to_owned();
     Query::select().column((name(&table_name), name("talk_id"))).from(table).and_where(only).to_owned()
@@ -452,47 +454,11 @@ impl Relation for RelatedTalks {
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Vec<Uuid>>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.talk).collect::<HashSet<_>>().into_iter().collect();
-        let shared = |weight: i32, table: &str, key: &str, talk: &str| {
-            Query::select()
-                .expr_as(Expr::cust(format!("mine.{talk}")), name("talk_id"))
-                .expr_as(Expr::cust(format!("theirs.{talk}")), name("other_id"))
-                .expr_as(Expr::cust(weight.to_string()), name("weight"))
-                .from_as(name(table), name("mine"))
-                .join_as(
-                    JoinType::InnerJoin,
-                    name(table),
-                    name("theirs"),
-                    Expr::cust(format!("theirs.{key} = mine.{key} AND theirs.{talk} <> mine.{talk}")),
-                )
-                .and_where(among(reads.backend(), Expr::cust(format!("mine.{talk}")), &ids))
-                .to_owned()
-        };
-        let mut pairs = shared(4, "appearance", "speaker_id", "talk_id");
-        pairs.union(sea_orm::sea_query::UnionType::All, shared(2, "talk_tag", "name_key", "talk_id"));
-        pairs.union(sea_orm::sea_query::UnionType::All, shared(1, "talk", "track_id", "id"));
-        let ranked = Query::select()
-            .expr_as(Expr::cust("pair.talk_id"), name("talk_id"))
-            .expr_as(Expr::cust("pair.other_id"), name("other_id"))
-            .expr_as(
-                Expr::cust(
-                    "ROW_NUMBER() OVER (PARTITION BY pair.talk_id ORDER BY SUM(pair.weight) DESC, \
-                     COALESCE(talk.starts_at, '0001-01-01T00:00:00+00:00') DESC, pair.other_id)",
-                ),
-                name("place"),
-            )
-            .from_subquery(pairs, name("pair"))
-            .join(
-                JoinType::InnerJoin,
-                entity::talk::Entity,
-                Expr::cust("talk.id = pair.other_id AND talk.status <> 'WITHDRAWN'"),
-            )
-            .add_group_by([Expr::cust("pair.talk_id"), Expr::cust("pair.other_id"), Expr::cust("talk.starts_at")])
-            .to_owned();
-        let most = keys.iter().map(|key| key.size).max().unwrap_or_default();
+        let largest = keys.iter().map(|key| key.size).max().unwrap_or_default();
         let select = Query::select()
             .expr(Expr::cust("*"))
-            .from_subquery(ranked, name("ranked"))
-            .and_where(Expr::cust("place").lte(most as i64))
+            .from_subquery(ranked(related_pairs(&ids, reads.backend())), name("ranked"))
+            .and_where(Expr::cust("place").lte(largest as i64))
             .order_by_expr(Expr::cust("talk_id"), sea_orm::Order::Asc)
             .order_by_expr(Expr::cust("place"), sea_orm::Order::Asc)
             .to_owned();
@@ -503,6 +469,51 @@ impl Relation for RelatedTalks {
         let related = |key: &Self| nearest.get(&key.talk).into_iter().flatten().take(key.size).copied().collect();
         Ok(keys.iter().map(|key| (*key, related(key))).collect())
     }
+}
+
+/// Pairs of these talks and others that share something with them, each with its weight.
+fn related_pairs(ids: &[Uuid], backend: DbBackend) -> SelectStatement {
+    let shared = |weight: i32, table: &str, key: &str, talk: &str| {
+        Query::select()
+            .expr_as(Expr::cust(format!("mine.{talk}")), name("talk_id"))
+            .expr_as(Expr::cust(format!("theirs.{talk}")), name("other_id"))
+            .expr_as(Expr::cust(weight.to_string()), name("weight"))
+            .from_as(name(table), name("mine"))
+            .join_as(
+                JoinType::InnerJoin,
+                name(table),
+                name("theirs"),
+                Expr::cust(format!("theirs.{key} = mine.{key} AND theirs.{talk} <> mine.{talk}")),
+            )
+            .and_where(among(backend, Expr::cust(format!("mine.{talk}")), ids))
+            .to_owned()
+    };
+    let mut pairs = shared(4, "appearance", "speaker_id", "talk_id");
+    pairs.union(sea_orm::sea_query::UnionType::All, shared(2, "talk_tag", "name_key", "talk_id"));
+    pairs.union(sea_orm::sea_query::UnionType::All, shared(1, "talk", "track_id", "id"));
+    pairs
+}
+
+/// The related talks of each talk, numbered from the nearest; of equally near ones, the latest first.
+fn ranked(pairs: SelectStatement) -> SelectStatement {
+    Query::select()
+        .expr_as(Expr::cust("pair.talk_id"), name("talk_id"))
+        .expr_as(Expr::cust("pair.other_id"), name("other_id"))
+        .expr_as(
+            Expr::cust(
+                "ROW_NUMBER() OVER (PARTITION BY pair.talk_id ORDER BY SUM(pair.weight) DESC, \
+                 COALESCE(talk.starts_at, '0001-01-01T00:00:00+00:00') DESC, pair.other_id)",
+            ),
+            name("place"),
+        )
+        .from_subquery(pairs, name("pair"))
+        .join(
+            JoinType::InnerJoin,
+            entity::talk::Entity,
+            Expr::cust("talk.id = pair.other_id AND talk.status <> 'WITHDRAWN'"),
+        )
+        .add_group_by([Expr::cust("pair.talk_id"), Expr::cust("pair.other_id"), Expr::cust("talk.starts_at")])
+        .to_owned()
 }
 
 /// The talks, withdrawn ones left out, of the editions that filters name; none if they name no edition at all.
