@@ -221,9 +221,9 @@ fn calendar(name: &str, request: &HttpRequest, server: &Server, events: &[Event]
         .into()
 }
 
-/// Recordings, those that changed last first, filtered like their list.
-async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
-    let mut parameters = Parameters::of(&request);
+/// The page of recordings that the parameters of a feed select.
+fn recordings_list(request: &HttpRequest, server: &Server) -> Result<List<Recording>> {
+    let mut parameters = Parameters::of(request);
     let filter = parameters.filter(&server.shape, "RecordingFilter");
     let limit = parameters.limit(Some(server.limits.page_size));
     let cursor = parameters.text("cursor");
@@ -233,9 +233,13 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
         async_graphql::Value::from_json(Value::Object(filter)).map_err(|error| Error::Internal(error.to_string()))?;
     let filter = RecordingFilter::parse(Some(filter)).map_err(|error| Error::Internal(format!("{error:?}")))?;
     let page = page_arguments(cursor.as_deref(), limit.unwrap_or(DEFAULT_SIZE.min(server.limits.page_size)));
-    let order = RecordingOrderField::UpdatedAt;
-    let list = List::<Recording>::new(filter, order, true, page, server.limits.page_size);
-    let list = Arc::new(list.map_err(super::list::in_words_of_rest)?);
+    let list = List::<Recording>::new(filter, RecordingOrderField::UpdatedAt, true, page, server.limits.page_size);
+    list.map_err(super::list::in_words_of_rest)
+}
+
+/// Recordings, those that changed last first, filtered like their list.
+async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
+    let list = Arc::new(recordings_list(&request, &server)?);
     let selected = Representation { request: &request, scope: RevisionScope::Archive, reads_clock: false, media: ATOM };
     let (request, server) = (&request, &server);
     let body = || async {
@@ -248,7 +252,9 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
             Ok((page, entries, archive.map(|archive| archive.updated_at.utc()).unwrap_or_default()))
         });
         let (page, entries, updated) = read.await?;
-        let place = |row: Option<&Arc<Recording>>| row.map(|row| Cursor::of(row.as_ref(), order).encode());
+        let place = |row: Option<&Arc<Recording>>| {
+            row.map(|row| Cursor::of(row.as_ref(), RecordingOrderField::UpdatedAt).encode())
+        };
         let next = place(page.rows.last().filter(|_| page.has_next)).map(|cursor| other_page(request, server, &cursor));
         let previous = place(page.rows.first().filter(|_| page.has_previous))
             .map(|cursor| previous_page(request, server, &cursor));

@@ -130,20 +130,7 @@ pub fn document(shape: &Shape) -> OpenApi {
     components.security_schemes.insert("token".to_owned(), RefOr::T(SecurityScheme::Http(bearer)));
     components.schemas = schemas.done();
     for (status, name, description) in RESPONSES {
-        let response = ResponseBuilder::new().description(description);
-        let response = match status {
-            "301" => response.header("Location", header("The present address of the item.")),
-            "304" => response.header("ETag", header("The tag of the present answer.")),
-            "401" => response.header("WWW-Authenticate", header("The scheme to authenticate with: `Bearer`.")),
-            "405" => response.header("Allow", header("The methods that are available at this address.")),
-            "503" => response.header("Retry-After", header("The number of seconds after which to try again.")),
-            _ => response,
-        };
-        let response = match status {
-            "304" => response,
-            _ => response.content("application/problem+json", Content::new(Some(Ref::from_schema_name("Problem")))),
-        };
-        components.responses.insert(name.to_owned(), response.build().into());
+        components.responses.insert(name.to_owned(), common_response(status, description).build().into());
     }
     let tags =
         TAGS.iter().map(|(name, description)| TagBuilder::new().name(*name).description(Some(*description)).build());
@@ -155,6 +142,23 @@ pub fn document(shape: &Shape) -> OpenApi {
         .components(Some(components))
         .security(Some(Vec::new()))
         .build()
+}
+
+/// One of [`RESPONSES`], with its headers and its body.
+fn common_response(status: &str, description: &str) -> ResponseBuilder {
+    let response = ResponseBuilder::new().description(description);
+    let response = match status {
+        "301" => response.header("Location", header("The present address of the item.")),
+        "304" => response.header("ETag", header("The tag of the present answer.")),
+        "401" => response.header("WWW-Authenticate", header("The scheme to authenticate with: `Bearer`.")),
+        "405" => response.header("Allow", header("The methods that are available at this address.")),
+        "503" => response.header("Retry-After", header("The number of seconds after which to try again.")),
+        _ => response,
+    };
+    match status {
+        "304" => response,
+        _ => response.content("application/problem+json", Content::new(Some(Ref::from_schema_name("Problem")))),
+    }
 }
 
 fn operations(schemas: &mut Schemas<'_>) -> Vec<(String, Operation)> {
@@ -197,7 +201,19 @@ fn list(route: &ListRoute, suffix: &str, writing: ListFormat, schemas: &mut Sche
     if writing != ListFormat::Csv {
         parameters.extent(route.of);
     }
-    let ok = match writing {
+    let ok = list_response(route, writing, schemas);
+    let (summary, description) = list_description(route, writing, summary);
+    let operation = operation(
+        &format!("{name}{}", title(suffix.trim_start_matches('.'))),
+        &summary,
+        &description,
+        tag_of(route.of),
+    );
+    finish(operation, parameters.done(route.example), ok, &["400", "404", "406"], route.within.is_some())
+}
+
+fn list_response(route: &ListRoute, writing: ListFormat, schemas: &Schemas<'_>) -> ResponseBuilder {
+    match writing {
         ListFormat::Json => {
             let page = page_schema(schemas.item(route.of));
             ResponseBuilder::new()
@@ -217,8 +233,12 @@ fn list(route: &ListRoute, suffix: &str, writing: ListFormat, schemas: &mut Sche
             "application/x-ndjson",
             "The whole list as NDJSON: one item on each line, as in the `data` of a page.",
         ),
-    };
-    let (summary, description) = match writing {
+    }
+}
+
+/// The summary and the description of a list in a format.
+fn list_description(route: &ListRoute, writing: ListFormat, summary: String) -> (String, String) {
+    match writing {
         ListFormat::Json => (
             summary.clone(),
             format!(
@@ -240,14 +260,7 @@ fn list(route: &ListRoute, suffix: &str, writing: ListFormat, schemas: &mut Sche
             format!("{summary} as NDJSON"),
             format!("{summary}: the whole list as NDJSON, with one item on each line and without pages."),
         ),
-    };
-    let operation = operation(
-        &format!("{name}{}", title(suffix.trim_start_matches('.'))),
-        &summary,
-        &description,
-        tag_of(route.of),
-    );
-    finish(operation, parameters.done(route.example), ok, &["400", "404", "406"], route.within.is_some())
+    }
 }
 
 fn item(route: &ItemRoute, schemas: &mut Schemas<'_>) -> Operation {
@@ -317,6 +330,25 @@ fn changes_of_edition(schemas: &mut Schemas<'_>) -> Operation {
 }
 
 fn log(schemas: &mut Schemas<'_>) -> Operation {
+    let since =
+        since("The revision after which the changes begin: 0 for all changes, or the `next_since` of the page before.");
+    let change = schemas.object("Change", &changes::members(Bodies(schemas.shape), "Change"));
+    let page = log_page(change);
+    let ok = ResponseBuilder::new()
+        .description("A page of the change log.")
+        .content("application/json", Content::new(Some(page)));
+    let description = "The change log of the archive, the oldest change first, for clients with a copy of the archive: \
+        what was created, updated, deleted and merged. The `next_since` of a page is the `since` of the next one. A \
+        part without an id of its own, such as an appearance, is listed as a field of the item that it belongs to. \
+        `/api/v1/changes/stream` sends the same changes as server-sent events when they happen: those after `since` or \
+        after the header `Last-Event-ID`, or from now on if neither is given. It takes `edition` too.";
+    let operation = operation("listChanges", "Changes of the archive", description, "archive");
+    let [edition, limit] = log_parameters();
+    finish(operation, vec![since, edition, limit], ok, &["400", "406", "409"], false)
+}
+
+/// `edition` and `limit`.
+fn log_parameters() -> [Parameter; 2] {
     let text = ObjectBuilder::new().schema_type(Type::String).pattern(Some("^[^\\u0000]*$")).build();
     let edition = ParameterBuilder::new()
         .name("edition")
@@ -340,9 +372,10 @@ fn log(schemas: &mut Schemas<'_>) -> Operation {
         )))
         .schema(Some(Schema::from(size.build())))
         .example(Some(3.into()));
-    let since =
-        since("The revision after which the changes begin: 0 for all changes, or the `next_since` of the page before.");
-    let change = schemas.object("Change", &changes::members(Bodies(schemas.shape), "Change"));
+    [edition.build(), limit.build()]
+}
+
+fn log_page(change: Schema) -> Schema {
     let revision = ObjectBuilder::new()
         .schema_type(Type::Integer)
         .description(Some("The revision to ask the next page with, as `since`."))
@@ -355,17 +388,7 @@ fn log(schemas: &mut Schemas<'_>) -> Operation {
         .property("changes", list_of(change, "The changes of the page, oldest first."))
         .property("next_since", revision)
         .property("has_more", flag);
-    let body = body.required("changes").required("next_since").required("has_more").build();
-    let ok = ResponseBuilder::new()
-        .description("A page of the change log.")
-        .content("application/json", Content::new(Some(Schema::from(body))));
-    let description = "The change log of the archive, the oldest change first, for clients with a copy of the archive: \
-        what was created, updated, deleted and merged. The `next_since` of a page is the `since` of the next one. A \
-        part without an id of its own, such as an appearance, is listed as a field of the item that it belongs to. \
-        `/api/v1/changes/stream` sends the same changes as server-sent events when they happen: those after `since` or \
-        after the header `Last-Event-ID`, or from now on if neither is given. It takes `edition` too.";
-    let operation = operation("listChanges", "Changes of the archive", description, "archive");
-    finish(operation, vec![since, edition.build(), limit.build()], ok, &["400", "406", "409"], false)
+    Schema::from(body.required("changes").required("next_since").required("has_more").build())
 }
 
 /// `since`, which is required.
