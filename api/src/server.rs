@@ -129,6 +129,12 @@ pub async fn start(config: Config, clock: Clock) -> Result<RunningServer, StartE
     if let Some(settings) = config.webhooks {
         courier::start(&state, settings);
     }
+    let server = serve(state, listener).map_err(bound)?;
+    Ok(RunningServer { address, database, statements, handle: server.handle(), server })
+}
+
+/// Answers the requests that a listener receives.
+fn serve(state: Data<Server>, listener: std::net::TcpListener) -> io::Result<actix_web::dev::Server> {
     let server = HttpServer::new(move || {
         App::new()
             .app_data(state.clone())
@@ -142,10 +148,9 @@ pub async fn start(config: Config, clock: Clock) -> Result<RunningServer, StartE
     .h1_allow_half_closed(false)
     .client_request_timeout(Duration::from_secs(30))
     .shutdown_timeout(10)
-    .listen(listener)
-    .map_err(bound)?
+    .listen(listener)?
     .run();
-    Ok(RunningServer { address, database, statements, handle: server.handle(), server })
+    Ok(server)
 }
 
 /// How long a client may take nothing of what is sent to it.
