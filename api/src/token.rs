@@ -111,17 +111,7 @@ pub async fn create(
     if let Some(at) = expires_at.filter(|at| *at <= now) {
         return Err(Error::bad_input("expires", format!("{at} is over")));
     }
-    let conference_id = match scope {
-        TokenScope::Write => None,
-        TokenScope::WriteTo(slug) => {
-            let found = conference::Entity::find().filter(conference::Column::Slug.eq(slug)).one(database).await?;
-            Some(
-                found
-                    .ok_or_else(|| Error::bad_input("scope", format!("there is no conference of the slug \"{slug}\"")))?
-                    .id,
-            )
-        }
-    };
+    let conference_id = granted_conference(database, scope).await?;
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|error| Error::Internal(format!("no random numbers: {error}")))?;
     let secret = URL_SAFE_NO_PAD.encode(secret);
@@ -144,6 +134,14 @@ pub async fn create(
         _ => error.into(),
     })?;
     Ok(format!("{PREFIX}{}_{secret}", id.simple()))
+}
+
+/// The id of the one conference that a scope is for; none for all.
+async fn granted_conference(database: &DatabaseConnection, scope: &TokenScope) -> Result<Option<Uuid>> {
+    let TokenScope::WriteTo(slug) = scope else { return Ok(None) };
+    let found = conference::Entity::find().filter(conference::Column::Slug.eq(slug)).one(database).await?;
+    let missing = || Error::bad_input("scope", format!("there is no conference of the slug \"{slug}\""));
+    found.map(|conference| Some(conference.id)).ok_or_else(missing)
 }
 
 /// All tokens, revoked ones too, by name.
