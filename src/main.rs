@@ -153,7 +153,13 @@ const DEFAULT_DATABASE: &str = "sqlite://lectern.db";
 #[derive(clap::Args)]
 struct DatabaseArguments {
     /// The database: sqlite://FILE (created if it does not exist) or postgres://USER@HOST/NAME
-    #[arg(long = "database", env = "LECTERN_DATABASE", default_value = DEFAULT_DATABASE, value_name = "URL", hide_env_values = true)]
+    #[arg(
+        long = "database",
+        env = "LECTERN_DATABASE",
+        default_value = DEFAULT_DATABASE,
+        value_name = "URL",
+        hide_env_values = true
+    )]
     url: String,
 }
 

@@ -173,7 +173,10 @@ impl<T: Resource> Relation for ById<T> {
 
 /// Relations of one parent's id to the rows that have it, in an order: a key newtype and its load.
 macro_rules! children {
-    ($($(#[$doc:meta])* $name:ident => $row:ty, by $parent_id:expr, at $parent:expr, ordered $order:expr $(, where $only:expr)?;)+) => {$(
+    ($(
+        $(#[$doc:meta])*
+        $name:ident => $row:ty, by $parent_id:expr, at $parent:expr, ordered $order:expr;
+    )+) => {$(
         $(#[$doc])*
         #[derive(Clone, Debug, PartialEq, Eq, Hash)]
         pub struct $name(pub uuid::Uuid);

@@ -81,14 +81,16 @@ scalars! {
         "ID"
     };
     Date, "date" => {
-        /// A calendar date in the form `YYYY-MM-DD` of RFC 3339 and ISO 8601, such as `2016-08-25`, of a year from 0001 to
-        /// 9998.
+        #[doc = "A calendar date in the form `YYYY-MM-DD` of RFC 3339 and ISO 8601, such as `2016-08-25`, of a year \
+            from 0001 to\n9998."]
         "Date", "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
     };
     DateTime, "date-time" => {
-        /// A time with a numeric offset, as RFC 3339 defines it, in whole seconds: `2016-08-25T09:30:00+02:00`. Times of an
-        /// edition have the offset that its time zone has at that time; other times are in UTC (`+00:00`). An argument may
-        /// have any offset, or `Z`; fractions of a second are cut off.
+        #[doc = "A time with a numeric offset, as RFC 3339 defines it, in whole seconds: \
+            `2016-08-25T09:30:00+02:00`. Times of an\n\
+            edition have the offset that its time zone has at that time; other times are in UTC (`+00:00`). An \
+            argument may\n\
+            have any offset, or `Z`; fractions of a second are cut off."]
         "DateTime", "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
     };
     Instant, "date-time";
@@ -328,7 +330,8 @@ impl FromStr for DateTime {
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = |_| {
             format!(
-                "\"{text}\" is not an RFC 3339 time with an offset, such as 2016-08-25T09:30:00+02:00 or 2016-08-25T07:30:00Z"
+                "\"{text}\" is not an RFC 3339 time with an offset, such as 2016-08-25T09:30:00+02:00 or \
+                 2016-08-25T07:30:00Z"
             )
         };
         let time = chrono::DateTime::parse_from_rfc3339(text).map_err(wrong)?;
@@ -512,7 +515,8 @@ fn provider_and_id(text: &str) -> Result<(RecordingProvider, &str), String> {
     let provider = RecordingProvider::deserialize(StrDeserializer::<Error>::new(&provider));
     let provider = provider.map_err(|_| {
         format!(
-            "\"{text}\" does not begin with a provider (youtube:, vimeo:, peertube:, media_ccc: or other:), such as youtube:3Tb4Wc0kfCM"
+            "\"{text}\" does not begin with a provider (youtube:, vimeo:, peertube:, media_ccc: or other:), such as \
+             youtube:3Tb4Wc0kfCM"
         )
     })?;
     Ok((provider, id))
@@ -594,7 +598,8 @@ macro_rules! stored_as {
         impl TryGetable for $type {
             fn try_get_by<I: ColIdx>(row: &QueryResult, column: I) -> Result<Self, TryGetError> {
                 let from: fn($stored) -> Result<Self, String> = $from;
-                from(<$stored>::try_get_by(row, column)?).map_err(|wrong| TryGetError::DbErr(sea_orm::DbErr::Type(wrong)))
+                let wrong = |wrong| TryGetError::DbErr(sea_orm::DbErr::Type(wrong));
+                from(<$stored>::try_get_by(row, column)?).map_err(wrong)
             }
         }
 
@@ -630,7 +635,8 @@ stored_as! {
     Language, String, ColumnType::String(StringLen::None), String, |v| v.0, |v| Ok(Self(v));
     Country, String, ColumnType::String(StringLen::None), String, |v| v.0, |v| Ok(Self(v));
     TimeZone, String, ColumnType::String(StringLen::None), String, |v| v.to_string(), |v| v.parse();
-    DateTime, chrono::DateTime<Utc>, ColumnType::TimestampWithTimeZone, ChronoDateTimeUtc, DateTime::utc, |v| Ok(v.into());
+    DateTime, chrono::DateTime<Utc>, ColumnType::TimestampWithTimeZone, ChronoDateTimeUtc, DateTime::utc,
+        |v| Ok(v.into());
 }
 
 /// Scalars in columns of text.

@@ -11,11 +11,10 @@ use crate::{
 };
 
 /// The call for papers of an edition. Its days are days in the edition's time zone. What is not known has no value.
-#[derive(
-    Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema, SimpleObject, InputObject, FromJsonQueryResult,
-)]
-#[graphql(input_name = "CallForPapersInput")]
+#[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
+#[derive(SimpleObject, InputObject, FromJsonQueryResult)]
+#[graphql(input_name = "CallForPapersInput")]
 pub struct CallForPapers {
     /// The first day on which a talk can be submitted, if it is known: `2016-03-01`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

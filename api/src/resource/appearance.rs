@@ -116,7 +116,10 @@ impl Appearance {
 crate::read::children! {
     /// The appearances in a talk, in billing order.
     AppearancesOfTalk => Appearance, by |row| row.talk_id, at entity::appearance::Column::TalkId,
-        ordered vec![entity::appearance::Column::TalkId.into_simple_expr(), entity::appearance::Column::Position.into_simple_expr()];
+        ordered vec![
+            entity::appearance::Column::TalkId.into_simple_expr(),
+            entity::appearance::Column::Position.into_simple_expr(),
+        ];
 }
 
 /// The appearances in a talk, in billing order, each with its companies.
@@ -142,13 +145,12 @@ impl Relation for AppearancesWithCompanies {
         use sea_orm::sea_query::Expr;
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let mut select = Appearance::joined(Entity::find()).filter(among(reads.backend(), Column::TalkId, &ids));
+        let of_appearance = "appearance_company.talk_id = appearance.talk_id \
+            AND appearance_company.speaker_id = appearance.speaker_id";
+        let of_company = "company.id = appearance_company.company_id";
         QuerySelect::query(&mut select)
-            .join(
-                JoinType::LeftJoin,
-                entity::appearance_company::Entity,
-                Expr::cust("appearance_company.talk_id = appearance.talk_id AND appearance_company.speaker_id = appearance.speaker_id"),
-            )
-            .join(JoinType::LeftJoin, entity::company::Entity, Expr::cust("company.id = appearance_company.company_id"));
+            .join(JoinType::LeftJoin, entity::appearance_company::Entity, Expr::cust(of_appearance))
+            .join(JoinType::LeftJoin, entity::company::Entity, Expr::cust(of_company));
         let select = select
             .order_by_asc(Column::TalkId)
             .order_by_asc(Column::Position)

@@ -125,7 +125,8 @@ pub(crate) async fn present_revision_since(batches: &Arc<Batches<Reads>>, since:
     if since > present {
         let (since, present) = (since.0, present.0);
         let wrong = format!(
-            "{since} is after this archive's last revision, {present}: it is a revision of another copy of it, so begin again from 0"
+            "{since} is after this archive's last revision, {present}: it is a revision of another copy of it, so \
+             begin again from 0"
         );
         return Err(Error::Conflict(WrongParameter { parameter: "since".to_owned(), message: wrong }));
     }

@@ -56,7 +56,10 @@ impl Involvement {
 crate::read::children! {
     /// Who was involved in an edition, in the order that it names them.
     InvolvementsOfEdition => Involvement, by |row| row.edition_id, at entity::involvement::Column::EditionId,
-        ordered vec![entity::involvement::Column::EditionId.into_simple_expr(), entity::involvement::Column::Position.into_simple_expr()];
+        ordered vec![
+            entity::involvement::Column::EditionId.into_simple_expr(),
+            entity::involvement::Column::Position.into_simple_expr(),
+        ];
 }
 
 /// What a person was involved in, the latest edition first.

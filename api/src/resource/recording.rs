@@ -335,7 +335,10 @@ impl TalkRecording {
 crate::read::children! {
     /// The recordings of a talk, the first first.
     TalkRecordingsOfTalk => TalkRecording, by |row| row.talk_id, at entity::talk_recording::Column::TalkId,
-        ordered vec![entity::talk_recording::Column::TalkId.into_simple_expr(), entity::talk_recording::Column::Position.into_simple_expr()];
+        ordered vec![
+            entity::talk_recording::Column::TalkId.into_simple_expr(),
+            entity::talk_recording::Column::Position.into_simple_expr(),
+        ];
 }
 
 /// The talks of a recording: by their offset, else by their time and place in the block.

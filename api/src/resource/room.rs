@@ -51,5 +51,9 @@ impl Room {
 crate::read::children! {
     /// The rooms of an edition, in their order.
     RoomsOfEdition => Room, by |row| row.edition_id,
-        at entity::room::Column::EditionId, ordered vec![entity::room::Column::Position.into_simple_expr(), Room::id_column()];
+        at entity::room::Column::EditionId,
+        ordered vec![
+            entity::room::Column::Position.into_simple_expr(),
+            Room::id_column(),
+        ];
 }

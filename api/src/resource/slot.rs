@@ -120,7 +120,8 @@ crate::read::children! {
     /// The programme of an edition, in time order.
     SlotsOfEdition => Slot, by |row| row.edition_id, at entity::slot::Column::EditionId, ordered in_time_order();
     /// The slots of a talk, in time order.
-    SlotsOfTalk => Slot, by |row| row.talk_id.unwrap_or_default(), at entity::slot::Column::TalkId, ordered in_time_order();
+    SlotsOfTalk => Slot, by |row| row.talk_id.unwrap_or_default(),
+        at entity::slot::Column::TalkId, ordered in_time_order();
 }
 
 /// The companies that paid for a slot.

@@ -94,10 +94,16 @@ impl Sponsorship {
 crate::read::children! {
     /// The tiers of an edition, the highest first.
     TiersOfEdition => SponsorTier, by |row| row.edition_id, at entity::sponsor_tier::Column::EditionId,
-        ordered vec![entity::sponsor_tier::Column::EditionId.into_simple_expr(), entity::sponsor_tier::Column::Rank.into_simple_expr()];
+        ordered vec![
+            entity::sponsor_tier::Column::EditionId.into_simple_expr(),
+            entity::sponsor_tier::Column::Rank.into_simple_expr(),
+        ];
     /// The sponsorships of an edition, in the order that it named them.
     SponsorshipsOfEdition => Sponsorship, by |row| row.edition_id, at entity::sponsorship::Column::EditionId,
-        ordered vec![entity::sponsorship::Column::EditionId.into_simple_expr(), entity::sponsorship::Column::Position.into_simple_expr()];
+        ordered vec![
+            entity::sponsorship::Column::EditionId.into_simple_expr(),
+            entity::sponsorship::Column::Position.into_simple_expr(),
+        ];
 }
 
 /// The sponsorships of a company, the latest edition first.

@@ -51,5 +51,9 @@ impl Track {
 crate::read::children! {
     /// The tracks of an edition, in their order.
     TracksOfEdition => Track, by |row| row.edition_id,
-        at entity::track::Column::EditionId, ordered vec![entity::track::Column::Position.into_simple_expr(), Track::id_column()];
+        at entity::track::Column::EditionId,
+        ordered vec![
+            entity::track::Column::Position.into_simple_expr(),
+            Track::id_column(),
+        ];
 }

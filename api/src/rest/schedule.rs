@@ -62,7 +62,8 @@ fn document(bodies: Bodies<'_>) -> String {
     let slot = selection(&bodies.of("Slot", Extent::Embedded, &[], &["Edition", "Talk"]));
     let talk = selection(&talk_of_slot(bodies));
     format!(
-        "query($slug: String!) {{ edition(slug: $slug) {{ {edition}days {{ {day}slots {{ {slot}talk {{ {talk}}} }} }} }} }}"
+        "query($slug: String!) {{ edition(slug: $slug) {{ {edition}days {{ {day}slots {{ {slot}talk {{ {talk}}} }} }} \
+         }} }}"
     )
 }
 

@@ -40,8 +40,8 @@ static VERSIONED: LazyLock<[String; 2]> = LazyLock::new(|| {
 
 /// Nothing is loaded but from here, nothing runs that stands in the page itself, and no other site may put it in a
 /// frame.
-const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src 'self' data:; \
-    base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
+    img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
 /// The page and what it loads.
 pub fn configure(config: &mut ServiceConfig) {

@@ -61,7 +61,9 @@ impl SocketConnection {
                     }
                     self.outbox.ping().await?;
                 }
-                () = &mut init, if !self.acknowledged => return Err(ConnectionEnd::code(4408, "SocketConnection initialisation timeout")),
+                () = &mut init, if !self.acknowledged => {
+                    return Err(ConnectionEnd::code(4408, "SocketConnection initialisation timeout"));
+                }
                 () = &mut ended => return Err(ConnectionEnd::Close(CloseCode::Away, "the server ends".to_owned())),
             }
         }

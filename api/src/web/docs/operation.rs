@@ -47,8 +47,9 @@ impl DocumentedOperation<'_> {
         let word = if count.get() == 1 { "parameter" } else { "parameters" };
         let rows: String = parameters.iter().map(row).collect();
         format!(
-            "<details class=\"parameters\"><summary>{count} {word}</summary>\n<table>\n<thead><tr><th scope=\"col\">Name</th>\
-             <th scope=\"col\">In</th><th scope=\"col\">Type</th><th scope=\"col\">Description</th></tr></thead>\n<tbody>\n{rows}</tbody>\n\
+            "<details class=\"parameters\"><summary>{count} {word}</summary>\n<table>\n\
+             <thead><tr><th scope=\"col\">Name</th><th scope=\"col\">In</th>\
+             <th scope=\"col\">Type</th><th scope=\"col\">Description</th></tr></thead>\n<tbody>\n{rows}</tbody>\n\
              </table>\n</details>\n"
         )
     }
@@ -63,7 +64,8 @@ impl DocumentedOperation<'_> {
                 .and_then(|content| content.keys().next())
                 .map_or("", String::as_str);
             return format!(
-                "<div class=\"example\">\n<pre class=\"curl\"><code>curl -H 'Authorization: Bearer lectern_…' -H 'Content-Type: {}' \
+                "<div class=\"example\">\n<pre class=\"curl\"><code>\
+                 curl -H 'Authorization: Bearer lectern_…' -H 'Content-Type: {}' \
                  --data-binary @FILE '{base}{address}'</code></pre>\n</div>\n",
                 text(media)
             );
@@ -119,7 +121,8 @@ fn row(parameter: &Value) -> String {
     }
     let required = if is_required { ", <strong>required</strong>" } else { "" };
     format!(
-        "<tr{data}><th scope=\"row\"><code>{name}</code></th><td>{place}{required}</td><td class=\"type\">{}</td><td>{}</td></tr>\n",
+        "<tr{data}><th scope=\"row\"><code>{name}</code></th>\
+         <td>{place}{required}</td><td class=\"type\">{}</td><td>{}</td></tr>\n",
         words(schema),
         line(parameter["description"].as_str().unwrap_or_default())
     )

@@ -9,7 +9,8 @@ use super::{
 };
 
 /// A mark for the browser's tab, in the page itself.
-const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect width='16' height='16' rx='3' \
+const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect \
+    width='16' height='16' rx='3' \
     fill='%231f5f8b'/%3E%3Cpath d='M4 4h8M4 8h8M4 12h5' stroke='white' stroke-width='1.5'/%3E%3C/svg%3E";
 
 /// The whole page. Its addresses are relative, so that it works under a path of a reverse proxy as well.
@@ -29,8 +30,10 @@ pub fn page(document: &Value, base_url: &str, style: &str, script: &str) -> Stri
     let schemas = schemas(document);
     format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n\
-         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n<meta name=\"color-scheme\" content=\"light dark\">\n\
-         <title>{title} REST API</title>\n<link rel=\"icon\" href=\"{ICON}\">\n<link rel=\"stylesheet\" href=\"{style}\">\n\
+         <meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n\
+         <meta name=\"color-scheme\" content=\"light dark\">\n\
+         <title>{title} REST API</title>\n<link rel=\"icon\" href=\"{ICON}\">\n\
+         <link rel=\"stylesheet\" href=\"{style}\">\n\
          <script defer src=\"{script}\"></script>\n</head>\n<body data-base=\"{base}\">\n\
          <a class=\"skip\" href=\"#main\">Skip to the description</a>\n\
          <nav aria-label=\"Contents\">\n<details class=\"contents\" open><summary>Contents</summary>\n<ul>\n{contents}\
@@ -38,7 +41,8 @@ pub fn page(document: &Value, base_url: &str, style: &str, script: &str) -> Stri
          <header>\n<h1>{title} <span class=\"version\">REST API, {version}</span></h1>\n\
          <p class=\"doors\"><a href=\"api/openapi.json\">openapi.json</a> <a href=\"graphql\">GraphiQL</a> \
          <a href=\"schema.graphql\">schema.graphql</a></p>\n{about}</header>\n{sections}{schemas}\
-         <footer><p>{title} is free software ({license}). This page is made from its <a href=\"api/openapi.json\">OpenAPI description</a>.</p>\
+         <footer><p>{title} is free software ({license}). \
+         This page is made from its <a href=\"api/openapi.json\">OpenAPI description</a>.</p>\
          </footer>\n</main>\n</body>\n</html>\n"
     )
 }
@@ -94,8 +98,9 @@ fn schemas(document: &Value) -> String {
         .collect();
     let sections: String = schemas.iter().map(|(name, schema)| schema::section(name, schema)).collect();
     format!(
-        "<section id=\"schemas\">\n<h2>schemas</h2>\n<p class=\"about\">What the answers are made of. A field that is optional may be \
-         missing; the others are always told, as null where nothing is known.</p>\n<ul class=\"names\">\n{names}</ul>\n{sections}</section>\n"
+        "<section id=\"schemas\">\n<h2>schemas</h2>\n<p class=\"about\">What the answers are made of. \
+         A field that is optional may be missing; the others are always told, as null where nothing is known.</p>\n\
+         <ul class=\"names\">\n{names}</ul>\n{sections}</section>\n"
     )
 }
 
