@@ -62,7 +62,7 @@ impl SocketConnection {
                     self.outbox.ping().await?;
                 }
                 () = &mut init, if !self.acknowledged => {
-                    return Err(ConnectionEnd::code(4408, "SocketConnection initialisation timeout"));
+                    return Err(ConnectionEnd::code(4408, "Connection initialisation timeout"));
                 }
                 () = &mut ended => return Err(ConnectionEnd::Close(CloseCode::Away, "the server ends".to_owned())),
             }
