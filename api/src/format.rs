@@ -1,4 +1,5 @@
-//! What the archive is read from and written to: the document in the middle, and a file for each format around it.
+//! The formats of the archive: `document` is an archive as one value, `schedule` an edition's schedule, and each format
+//! has a file.
 
 pub mod atom;
 pub mod c3voc;

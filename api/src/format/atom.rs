@@ -1,4 +1,4 @@
-//! Atom (RFC 4287, paged by RFC 5005): the feed of recordings, and that of what changes in an edition's schedule.
+//! Atom feeds (RFC 4287, paged by RFC 5005): of recordings, and of the changes of an edition's schedule.
 
 mod changes;
 
@@ -23,7 +23,7 @@ use crate::{
     },
 };
 
-/// Whom a feed is by where nobody is known, and what it is made with.
+/// The author of a feed without one, and the generator of all.
 const LECTERN: &str = "Lectern";
 const FEED: &str = "application/atom+xml";
 const PAGE: &str = "text/html";
@@ -31,39 +31,39 @@ const PAGE: &str = "text/html";
 /// A page of a feed.
 #[derive(Clone, Debug)]
 pub struct Feed<'a, E> {
-    /// What subscribers see it as.
+    /// The title that subscribers see.
     pub title: &'a str,
-    /// Whom it is by, if anybody is known.
+    /// The author, if there is one.
     pub author: Option<&'a str>,
-    /// Its own address as it was asked for, absolute. Without what tells the page it is the feed's id.
+    /// The address that was requested, absolute. Without the parameters of the page it is the feed's id.
     pub url: &'a str,
-    /// The page that tells the same to people.
+    /// The address of a page with the same for people.
     pub page: &'a str,
     /// The address of the next page, with older entries.
     pub next: Option<&'a str>,
-    /// The address of the page before.
+    /// The address of the previous page.
     pub previous: Option<&'a str>,
-    /// In the order in which they are told.
+    /// The entries, in their order.
     pub entries: Vec<E>,
-    /// When the feed changed, for one without entries.
+    /// The time of the last change, for a feed without entries.
     pub updated: DateTime<Utc>,
 }
 
-/// What a feed tells.
+/// An entry of a feed.
 pub trait FeedEntry {
-    /// When it last changed.
+    /// The time of the last change.
     fn updated(&self) -> DateTime<Utc>;
 
-    /// As Atom has it.
+    /// The entry in Atom.
     fn write(&self) -> AtomEntry;
 }
 
-/// A recording with what the feed tells of it.
+/// A recording, with everything that its entry shows.
 #[derive(Clone, Debug)]
 pub struct RecordingEntry {
     pub recording: Arc<Recording>,
     pub edition: Option<Arc<Edition>>,
-    /// In the order of their parts of the recording.
+    /// In the order of their places in the recording.
     pub talks: Vec<RecordedTalk>,
 }
 
@@ -77,8 +77,8 @@ pub struct RecordedTalk {
 }
 
 impl RecordingEntry {
-    /// A recording, its talks and who is on stage in them: in a constant number of statements, however many recordings
-    /// are asked for at once. Only within [`crate::read::batch::drive`].
+    /// Loads a recording, its talks and their speakers. The number of statements is constant, however many recordings
+    /// are loaded at once. Works only within [`crate::read::batch::drive`].
     pub async fn of(recording: Arc<Recording>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
         let talks = async {
             let parts = batches.load(TalkRecordingsOfRecording(recording.id.0)).await?;
@@ -97,8 +97,8 @@ impl RecordingEntry {
         self.talks.iter().flat_map(|recorded| &recorded.appearances)
     }
 
-    /// The recording's title, else its talks' (of a lightning round the round's), else its edition's name, else its
-    /// address.
+    /// The title of the recording; else of its talks, or of the block that they are in; else the name of its edition;
+    /// else its address.
     fn title(&self) -> String {
         let is_in_round =
             |recorded: &&RecordedTalk| self.talks.iter().any(|round| Some(round.talk.id.0) == recorded.talk.block_id);
@@ -115,7 +115,8 @@ impl RecordingEntry {
         self.edition.as_ref().and_then(|edition| one_line(&edition.name))
     }
 
-    /// Everyone on stage in its talks, each once; else the edition. An entry has at least one author (RFC 4287, 4.2.1).
+    /// Everyone who appears in its talks, each once; else the edition. An entry has at least one author (RFC 4287,
+    /// 4.2.1).
     fn authors(&self) -> Vec<Person> {
         let mut seen = HashSet::new();
         let people =
@@ -131,7 +132,7 @@ impl RecordingEntry {
         authors
     }
 
-    /// What it shows, in which language, and its edition.
+    /// Its kind, its language and its edition.
     fn categories(&self) -> Vec<Category> {
         let category = |term: String, label: Option<String>| Category { term, label, scheme: None };
         let kind = self.recording.kind.to_value();
@@ -142,7 +143,7 @@ impl RecordingEntry {
         std::iter::once(kind).chain(language).chain(edition).collect()
     }
 
-    /// The recording itself, and the pages of its talks.
+    /// The address of the recording, and the pages of its talks.
     fn links(&self) -> Vec<Link> {
         let recording = Link {
             href: uri(&self.recording.url),
@@ -157,7 +158,7 @@ impl RecordingEntry {
         std::iter::once(recording).chain(talks).collect()
     }
 
-    /// The abstract of the one talk, or where which of several begins.
+    /// The abstract of the only talk; or the list of several talks, each with its start.
     fn summary(&self) -> Option<String> {
         let summary = match self.talks.as_slice() {
             [only] => only.talk.r#abstract.as_deref().map(|text| xml_text(text).trim().to_owned()),
@@ -203,7 +204,7 @@ impl RecordedTalk {
     }
 }
 
-/// The feed as a file, which depends on its data alone: the same data gives the same bytes.
+/// The feed as a file. The same data gives the same bytes.
 pub fn write<E: FeedEntry>(feed: &Feed<'_, E>) -> String {
     let mut links = vec![link("self", feed.url, FEED), link("alternate", feed.page, PAGE)];
     links.extend(feed.next.map(|url| link("next", url, FEED)));
@@ -229,7 +230,7 @@ fn person(name: String) -> Person {
     Person { name, ..Person::default() }
 }
 
-/// The address of a feed, whichever of its pages was asked for: all pages of one feed have one id.
+/// The address of a feed without the parameters of its pages. All pages of a feed have the same id.
 fn without_page(url: &str) -> String {
     let Some((path, query)) = url.split_once('?') else { return url.to_owned() };
     let names_page = |part: &&str| ["cursor", "limit", "total"].contains(&part.split('=').next().unwrap_or_default());

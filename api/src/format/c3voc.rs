@@ -1,8 +1,8 @@
-//! Grid JSON as c3voc defines it: v1 here (`schedule.v1.schema.json` of <https://github.com/voc/schedule>, draft
-//! 6), the preview of v2 in [`v2`].
+//! Schedule JSON in c3voc's format (<https://github.com/voc/schedule>): version 1 here (`schedule.v1.schema.json`,
+//! draft 6), the preview of version 2 in [`v2`].
 //!
-//! V1 tells what schedule XML tells, with the same guids, ids, slugs and times, and who spoke for whom besides. Like
-//! XML it leaves out breaks, social events, and talks that were called off.
+//! Version 1 has what schedule XML has, with the same guids, ids, slugs and times, and also the companies of speakers.
+//! Like the XML it leaves out breaks, social events and cancelled talks.
 
 use serde::{Serialize, Serializer};
 
@@ -19,10 +19,10 @@ mod v2;
 
 pub use v2::write as write_v2;
 
-/// The color of tracks without one: apps refuse a file where it is missing.
+/// The color of a track without one. Apps refuse a file that lacks it.
 const GREY: &str = "#808080";
 
-/// A file of either version.
+/// A file of version 1 or 2.
 #[derive(Serialize)]
 struct VersionedFile<S> {
     #[serde(rename = "$schema")]
@@ -38,7 +38,7 @@ struct Generator {
 }
 
 impl<S: Serialize> VersionedFile<S> {
-    /// The file's text, compact.
+    /// The text of the file, compact.
     fn write(schema: &'static str, schedule: S) -> Result<Vec<u8>> {
         let generator = Generator { name: "Lectern", version: env!("CARGO_PKG_VERSION") };
         let file = Self { schema, generator, schedule };
@@ -46,8 +46,8 @@ impl<S: Serialize> VersionedFile<S> {
     }
 }
 
-/// Writes a schedule as v1. `base_url` is the address of this archive; times carry the offset that the
-/// edition's zone has at that moment.
+/// Writes a schedule as version 1. `base_url` is the address of this archive. Times have the offset of the edition's
+/// zone.
 pub fn write_v1(schedule: &Schedule, base_url: &str) -> Result<Vec<u8>> {
     let (grid, edition) = (Grid::of(schedule), &schedule.edition);
     let days = grid.days();
@@ -187,7 +187,7 @@ struct PersonV1 {
     guid: String,
     name: String,
     url: String,
-    /// Whom they spoke for: not in the schema, which lets persons have more.
+    /// The companies. The schema lacks this key and allows other keys.
     company: Option<String>,
 }
 

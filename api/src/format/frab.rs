@@ -1,8 +1,8 @@
-//! Grid XML, as frab and pretalx write it and c3voc defines it (`validator/xsd/schedule.xml.xsd` of
+//! Schedule XML, as frab and pretalx write it and c3voc defines it (`validator/xsd/schedule.xml.xsd` of
 //! <https://github.com/voc/schedule>; media type `application/vnd.c3voc.schedule+xml`).
 //!
-//! Left out is what the format can't carry: breaks and social events, talks that were called off (apps tell an event
-//! that is gone as cancelled), and who spoke for whom. An event's guid is its slot's id, its id the slot's number.
+//! The format lacks breaks, social events, cancelled talks and the companies of speakers. Apps show an event that is
+//! gone as cancelled. The guid of an event is the id of its slot, and its id is the number of the slot.
 
 use std::io;
 
@@ -24,8 +24,7 @@ use crate::error::{Error, Result};
 
 type Xml = Writer<Vec<u8>>;
 
-/// Writes a schedule as XML. `base_url` is the address of this archive; times carry the offset that the
-/// edition's zone has at that moment.
+/// Writes a schedule as XML. `base_url` is the address of this archive. Times have the offset of the edition's zone.
 pub fn write(schedule: &Schedule, base_url: &str) -> Result<Vec<u8>> {
     let mut xml = Writer::new_with_indent(Vec::new(), b' ', 2);
     let written = document(&mut xml, &Grid::of(schedule), base_url);

@@ -1,7 +1,7 @@
-//! iCalendar (RFC 5545, RFC 7986), as calendar programs and schedule apps read it.
+//! iCalendar (RFC 5545, RFC 7986) for calendar programs and schedule apps.
 //!
-//! The content lines are written here: the crate `icalendar` folds lines at up to 76 octets and can't quote a quotation
-//! mark in a parameter.
+//! The content lines are written here because the crate `icalendar` folds lines at up to 76 octets and can't quote a
+//! quotation mark in a parameter.
 
 mod lines;
 mod zone;
@@ -23,25 +23,25 @@ use crate::{
     vocabulary::{EditionFormat, LinkKind, SlotKind, TalkStatus},
 };
 
-/// What calendars call it when a talk does not take place: most of them ignore STATUS.
+/// The start of a cancelled talk's title. Most calendar programs ignore STATUS.
 const CANCELLED: &str = "Cancelled: ";
 
-/// A calendar to write.
+/// A calendar.
 #[derive(Clone, Debug)]
 pub struct Calendar<'a> {
-    /// What subscribers see it as.
+    /// The name that subscribers see.
     pub name: &'a str,
-    /// Its own address.
+    /// The address of the calendar.
     pub url: &'a Url,
-    /// The zone of its events, if all are in one.
+    /// The zone of the events, if all have the same.
     pub timezone: Option<&'a TimeZone>,
-    /// The domain of UIDs: `<slot id>@<host>`. Whoever changes it makes every subscriber see every event twice.
+    /// The domain of UIDs: `<slot id>@<host>`. With another domain every subscriber sees every event twice.
     pub host: &'a str,
-    /// In time order; may be of several editions and zones.
+    /// In time order. They may be of several editions and zones.
     pub events: Vec<&'a Event>,
 }
 
-/// The calendar as a file, which depends on its data alone: the same data gives the same bytes.
+/// The calendar as a file. The same data gives the same bytes.
 pub fn write(calendar: &Calendar<'_>) -> String {
     let mut lines = Lines::default();
     lines.line("BEGIN:VCALENDAR");
@@ -69,7 +69,7 @@ pub fn write(calendar: &Calendar<'_>) -> String {
     lines.into()
 }
 
-/// The zones that events are told in, by name, each with the first and the last year (local time) of its events.
+/// The zones of the events by name, each with the first and the last year (local time) of its events.
 fn zones(events: &[&Event]) -> BTreeMap<&'static str, (Tz, (i32, i32))> {
     let mut zones = BTreeMap::new();
     for event in events {
@@ -82,14 +82,14 @@ fn zones(events: &[&Event]) -> BTreeMap<&'static str, (Tz, (i32, i32))> {
     zones
 }
 
-/// Start and end; the end is never before the start.
+/// The start and the end. The end is never before the start.
 fn times(event: &Event) -> (DateTime<Utc>, DateTime<Utc>) {
     let starts = event.slot.starts_at.utc();
     (starts, event.slot.ends_at.utc().max(starts))
 }
 
-/// The zone that an event is told in, or none if it is told in UTC. That is so where a zone's clocks show its start or
-/// end twice, for such a local time always means the first of the two (RFC 5545, 3.3.5).
+/// The zone of an event's times, or none for UTC. A local time that occurs twice always means the first occurrence (RFC
+/// 5545, 3.3.5), so an event with such a time is written in UTC.
 fn local_zone(event: &Event) -> Option<Tz> {
     let zone = event.slot.timezone.0;
     let is_shown_once =
@@ -133,7 +133,7 @@ fn write_event(event: &Event, host: &str, lines: &mut Lines) {
     lines.line("END:VEVENT");
 }
 
-/// The id of an event, and which version of it this is: that of the last change to anything in it.
+/// The id of an event and its version: that of the last change to anything that it shows.
 fn write_version(event: &Event, host: &str, lines: &mut Lines) {
     let (revision, changed_at) = event.changed();
     let changed_at = utc(changed_at);
@@ -155,16 +155,16 @@ fn write_times(event: &Event, lines: &mut Lines) {
     }
 }
 
-/// The track and the tags of the talk; without a talk, the kind of the slot.
+/// The track and the tags of the talk, or the kind of a slot without one.
 fn categories(event: &Event) -> Vec<String> {
     let Some(scheduled) = &event.talk else { return vec![kind(event.slot.kind).to_owned()] };
     let track = scheduled.track.iter().map(|track| &track.name);
     track.chain(&scheduled.tags).filter_map(|word| one_line(word)).collect()
 }
 
-/// Everyone on stage, each once: in the talk itself, then in the talks of a lightning round. ATTENDEE is for meetings
-/// (RFC 5545, 3.8.4.1), but schedule apps look for speakers there; the address is their page, as nobody's mail address
-/// is told.
+/// The speakers, each once: of the talk itself, then of the talks of a lightning round. ATTENDEE is for meetings (RFC
+/// 5545, 3.8.4.1), but schedule apps look for speakers there. The address is the speaker's page, as mail addresses are
+/// not public.
 fn on_stage(scheduled: Option<&ScheduledTalk>) -> Vec<&Appearance> {
     let mut people: Vec<&Appearance> = Vec::new();
     for talk in scheduled.into_iter().flat_map(|talk| std::iter::once(talk).chain(&talk.talks)) {
@@ -177,12 +177,12 @@ fn on_stage(scheduled: Option<&ScheduledTalk>) -> Vec<&Appearance> {
     people
 }
 
-/// The house that an event is in, where one was told.
+/// The place of an event: its own, else the venue.
 fn place(event: &Event) -> Option<&Venue> {
     event.slot.place.as_ref().or(event.edition.venue.as_ref())
 }
 
-/// Room and house, never empty: some apps skip what has no location.
+/// The room and the place, never empty: some apps skip an event without a location.
 fn location(event: &Event) -> String {
     let room = event.room.as_ref().and_then(|room| one_line(&room.name));
     let house = place(event).and_then(|place| one_line(&place.name)).filter(|house| room.as_ref() != Some(house));
@@ -194,7 +194,7 @@ fn location(event: &Event) -> String {
     }
 }
 
-/// What a break is, in words.
+/// The kind of a slot, in words.
 fn kind(kind: SlotKind) -> &'static str {
     match kind {
         SlotKind::Talk => "Talk",
@@ -206,7 +206,7 @@ fn kind(kind: SlotKind) -> &'static str {
     }
 }
 
-/// All that is told in words, in paragraphs.
+/// The description, in paragraphs.
 fn description(event: &Event) -> String {
     let mut paragraphs: Vec<String> = Vec::new();
     if let Some(address) = event.slot.place.as_ref().and_then(|place| place.address.clone()) {
@@ -229,7 +229,7 @@ fn description(event: &Event) -> String {
     paragraphs.join("\n\n")
 }
 
-/// Somebody's name, never empty.
+/// The name of a speaker, never empty.
 fn name(appearance: &Appearance) -> String {
     one_line(appearance.name()).unwrap_or_else(|| appearance.speaker.slug.clone())
 }
@@ -247,7 +247,7 @@ fn people(scheduled: &ScheduledTalk) -> String {
     scheduled.appearances.iter().map(person).collect::<Vec<_>>().join(", ")
 }
 
-/// A talk in the list of its lightning round.
+/// A line of a lightning round's list.
 fn in_round(scheduled: &ScheduledTalk) -> String {
     let cancelled = if scheduled.talk.status == TalkStatus::Cancelled { CANCELLED } else { "" };
     let people = people(scheduled);
@@ -255,7 +255,7 @@ fn in_round(scheduled: &ScheduledTalk) -> String {
     format!("- {cancelled}{}{separator}{people}", one_line(&scheduled.talk.title).unwrap_or_default())
 }
 
-/// Its slides and its recordings.
+/// The slides and the recordings of a talk.
 fn links(scheduled: &ScheduledTalk) -> Vec<String> {
     let slides =
         scheduled.links.iter().filter(|link| link.kind == LinkKind::Slides).filter_map(|link| link.url.as_ref());

@@ -1,9 +1,9 @@
 //! Lectern's own format: a folder of YAML files that people keep in git and edit by hand (`docs/archive-format.md`).
 //!
-//! Reading goes through three gates, and tells all that is wrong at once, each with its file, line and column: the text
-//! must be YAML (`yaml`), each file must have its struct's shape (`shape`), and what they say together must make sense
-//! (`check`). A file that fails one gate does not come to the next, and what others say about it is then believed.
-//! Writing knows one way to write each thing, and leaves a file alone that says the same already.
+//! A reader checks files in three steps and reports all mistakes at once, each with file, line and column. The text
+//! must be YAML (`yaml`), each file must have the shape of its struct (`shape`), and the files must agree with each
+//! other (`check`). A file that fails one step skips the next ones, and what other files refer to in it is assumed to
+//! exist. A writer has one way to write each value, and leaves a file untouched that already has the same content.
 
 pub mod bundle;
 mod check;
@@ -35,20 +35,20 @@ const SPEAKERS: &str = "speakers.yaml";
 const RECORDINGS: &str = "recordings.yaml";
 const EDITIONS: &str = "editions";
 
-/// What one file holds.
+/// The content of one kind of file.
 trait FileContent: Serialize + DeserializeOwned + JsonSchema + PartialEq {
     /// Puts it into canonical order.
     fn sort(&mut self);
 }
 
-/// A file of the right shape: what it says, and where.
+/// A file of the right shape: its content, and the places of its values.
 struct CheckedFile<T> {
     path: PathBuf,
     places: yaml::Places,
     content: T,
 }
 
-/// The files of the right shape.
+/// The files of an archive that have the right shape.
 #[derive(Default)]
 struct ArchiveFiles {
     conferences: Option<CheckedFile<ConferencesFile>>,
@@ -56,13 +56,13 @@ struct ArchiveFiles {
     speakers: Option<CheckedFile<SpeakersFile>>,
     recordings: Option<CheckedFile<RecordingsFile>>,
     editions: Vec<CheckedFile<Edition>>,
-    /// Editions whose files have another shape: known by the file's name, and nothing else.
+    /// The slugs of editions whose files have another shape, by the names of the files.
     broken_editions: Vec<String>,
-    /// Whether it is a whole archive, and every file that is there could be read.
+    /// Whether the archive is whole and every file could be read.
     is_whole: bool,
-    /// Whether it may be a part of an archive: editions and recordings that it names and lacks may be there.
+    /// Whether the archive may be a part of another: editions and recordings that it refers to may be in the rest.
     is_part: bool,
-    /// Whether all of it stands in one file, which has any name.
+    /// Whether the archive is one file, of any name.
     is_one_file: bool,
 }
 

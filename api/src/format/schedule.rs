@@ -1,5 +1,5 @@
-//! The schedule as one value: what every schedule format writes. It is read in a constant number of statements,
-//! whatever it is of: an edition, a talk, all that a speaker said.
+//! A schedule as one value, which every schedule format writes. The number of statements is constant, whether it is
+//! read for an edition, a talk or a speaker.
 
 use std::sync::Arc;
 
@@ -32,10 +32,10 @@ use crate::{
 pub struct Schedule {
     pub conference: Arc<Conference>,
     pub edition: Arc<Edition>,
-    /// In the order that schedules show them.
+    /// In the order in which schedules show them.
     pub rooms: Vec<Arc<Room>>,
     pub tracks: Vec<Arc<Track>>,
-    /// Every day of the edition, those without events too.
+    /// Every day of the edition, including those without events.
     pub days: Vec<ScheduleDay>,
 }
 
@@ -43,23 +43,23 @@ pub struct Schedule {
 #[derive(Clone, Debug)]
 pub struct ScheduleDay {
     pub date: Date,
-    /// From 1.
+    /// The number of the day, from 1.
     pub index: i32,
     /// In time order.
     pub events: Vec<Event>,
 }
 
-/// A slot with all that it tells.
+/// A slot, with everything that formats show of it.
 #[derive(Clone, Debug)]
 pub struct Event {
     pub edition: Arc<Edition>,
     pub slot: Arc<Slot>,
     pub room: Option<Arc<Room>>,
-    /// None for a break or a social event.
+    /// The talk. A break or a social event has none.
     pub talk: Option<ScheduledTalk>,
 }
 
-/// A talk with all that it tells.
+/// A talk, with everything that formats show of it.
 #[derive(Clone, Debug)]
 pub struct ScheduledTalk {
     pub talk: Arc<Talk>,
@@ -69,12 +69,12 @@ pub struct ScheduledTalk {
     pub appearances: Vec<Arc<Appearance>>,
     pub recordings: Vec<Arc<TalkRecording>>,
     pub links: Vec<Arc<Link>>,
-    /// The talks given in it, if it is a lightning round; withdrawn ones left out.
+    /// The talks of a lightning round, without withdrawn ones.
     pub talks: Vec<ScheduledTalk>,
 }
 
 impl Schedule {
-    /// The schedule of an edition, whole. Only within [`crate::read::batch::drive`].
+    /// Loads the whole schedule of an edition. Works only within [`crate::read::batch::drive`].
     pub async fn of(edition: Arc<Edition>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
         let id = edition.id.0;
         let (rooms, tracks) = try_join(batches.load(RoomsOfEdition(id)), batches.load(TracksOfEdition(id))).await?;
@@ -94,8 +94,8 @@ impl Schedule {
         self.days.iter().flat_map(|day| &day.events)
     }
 
-    /// Leaves only the events of one conference day, of a room and of a track (slugs); a slug that names nothing leaves
-    /// none.
+    /// Keeps only the events of one conference day, of a room and of a track (slugs). A slug that belongs to nothing
+    /// keeps none.
     pub fn keep(&mut self, date: Option<Date>, room: Option<&str>, track: Option<&str>) {
         for day in &mut self.days {
             day.events.retain(|event| {
@@ -107,12 +107,12 @@ impl Schedule {
     }
 }
 
-/// The events of a talk: of its block, where it is given in one. Only within [`crate::read::batch::drive`].
+/// The events of a talk, or of the block that it is in. Works only within [`crate::read::batch::drive`].
 pub async fn events_of_talk(talk: &Talk, batches: &Arc<Batches<Reads>>) -> Result<Vec<Event>> {
     events(slots_of(talk, batches).await?, batches).await
 }
 
-/// All events that a speaker is on stage in, in time order. Only within [`crate::read::batch::drive`].
+/// The events of a speaker's talks, in time order. Works only within [`crate::read::batch::drive`].
 pub async fn events_of_speaker(speaker: Uuid, batches: &Arc<Batches<Reads>>) -> Result<Vec<Event>> {
     let appearances = batches.load(AppearancesOfSpeaker(speaker)).await?;
     let talks = batches.many::<Talk>(appearances.iter().map(|appearance| appearance.talk_id).collect()).await?;
@@ -123,7 +123,7 @@ pub async fn events_of_speaker(speaker: Uuid, batches: &Arc<Batches<Reads>>) -> 
     events(slots, batches).await
 }
 
-/// A talk's own slots, else its block's.
+/// The slots of a talk, else of its block.
 async fn slots_of(talk: &Talk, batches: &Arc<Batches<Reads>>) -> Result<Vec<Arc<Slot>>> {
     let own = batches.load(SlotsOfTalk(talk.id.0)).await?;
     match talk.block_id {
@@ -150,18 +150,18 @@ impl Event {
         Ok(Self { edition, room, talk: scheduled, slot })
     }
 
-    /// The track of its talk.
+    /// The track of the talk.
     pub fn track(&self) -> Option<&Arc<Track>> {
         self.talk.as_ref()?.track.as_ref()
     }
 
-    /// Whether its talk was called off, or the whole edition.
+    /// Whether the talk or the whole edition was cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.slot.talk_status == Some(TalkStatus::Cancelled)
             || self.edition.set_status == Some(EditionStatus::Cancelled)
     }
 
-    /// The last revision of what it tells, and when that was.
+    /// The revision and the time of the last change to anything that formats show of it.
     pub fn changed(&self) -> (i64, Instant<Utc>) {
         let place =
             [(self.slot.revision, self.slot.updated_at), (self.edition.revision, self.edition.updated_at)].into_iter();
@@ -181,7 +181,7 @@ impl ScheduledTalk {
         Ok(Self { track, tags, appearances, recordings, links, talks, talk })
     }
 
-    /// The last change of each thing that it tells.
+    /// The last change of each thing that formats show.
     fn changes(&self) -> Vec<(Revision, DateTime)> {
         let mut changes = vec![(self.talk.revision, self.talk.updated_at)];
         changes.extend(self.track.iter().map(|track| (track.revision, track.updated_at)));
@@ -195,12 +195,12 @@ impl ScheduledTalk {
         changes
     }
 
-    /// The names of who is on stage, as the schedule printed them, in billing order.
+    /// The names of the speakers as the schedule credited them, in billing order.
     pub fn names(&self) -> impl Iterator<Item = &str> {
         self.appearances.iter().map(|appearance| appearance.name())
     }
 
-    /// Whom those on stage spoke for, each once, in billing order.
+    /// The companies of the speakers, each once, in billing order.
     pub fn companies(&self) -> Vec<&Company> {
         let mut companies: Vec<&Company> = Vec::new();
         for company in self.appearances.iter().flat_map(|appearance| appearance.loaded_companies.iter().flatten()) {

@@ -1,4 +1,4 @@
-//! The feed of what changes in an edition's schedule.
+//! The feed of the changes of an edition's schedule.
 
 use std::sync::Arc;
 
@@ -18,24 +18,24 @@ use crate::{
     },
 };
 
-/// A change of an edition's schedule, as it happened.
+/// A change of an edition's schedule.
 #[derive(Clone, Debug)]
 pub struct ChangeEntry {
     pub change: ScheduleChange,
     pub edition: Arc<Edition>,
-    /// The talk, if it still is one's.
+    /// The talk, if it still exists.
     pub talk: Option<Arc<Talk>>,
 }
 
 impl ChangeEntry {
-    /// A change and its talk: in one statement, however many changes are asked for at once. Only within
+    /// Loads a change and its talk. One statement loads the talks of all changes. Works only within
     /// [`crate::read::batch::drive`].
     pub async fn of(change: ScheduleChange, edition: Arc<Edition>, batches: &Arc<Batches<Reads>>) -> Result<Self> {
         let talk = batches.maybe(change.talk_id).await?;
         Ok(Self { change, edition, talk })
     }
 
-    /// Made of what never changes, so that it is the same in each copy of the feed, and no other change has it.
+    /// The id of the entry. It is made of parts that never change, so every copy of the feed has the same one.
     fn id(&self) -> Uuid {
         let ScheduleChange { revision, kind, talk_id, slot_id, former_slot_id, .. } = &self.change;
         let thing = talk_id.unwrap_or_default().simple();
@@ -48,7 +48,7 @@ impl ChangeEntry {
         format!("{:?}: {}", self.change.kind, one_line(&self.change.title).unwrap_or_default())
     }
 
-    /// What was, and what is.
+    /// The state before the change, and the state after it.
     fn summary(&self) -> String {
         let place = |times: &Option<SlotTimes>| times.as_ref().map(|times| self.place(times));
         let (was, is) = (place(&self.change.before), place(&self.change.after));

@@ -1,8 +1,8 @@
-//! Grid JSON v2 (`schedule.v2.schema.json` of <https://github.com/voc/schedule>, alpha-3): a preview, as the schema
-//! may change.
+//! Schedule JSON version 2 in c3voc's format (`schedule.v2.schema.json` of <https://github.com/voc/schedule>, alpha-3).
+//! It is a preview, as the schema may change.
 //!
-//! It is the one of these formats that tells breaks, and that a talk was called off. Ends are those of the schedule,
-//! over the change of days too.
+//! Of these formats only this one has breaks and cancelled talks. The ends of slots are not cut off at the end of the
+//! day.
 
 use serde::Serialize;
 
@@ -17,11 +17,11 @@ use crate::{
     vocabulary::{AppearanceRole, SlotKind, TalkKind},
 };
 
-/// What stands for a language that is not known or has no code of two letters: the schema lets it be neither missing
-/// nor null, and ISO 639-1 has given this one to none.
+/// The language of a talk whose language is not known or has no code of two letters. The schema requires a code, and
+/// ISO 639-1 assigns this one to no language.
 const NO_LANGUAGE: &str = "xx";
 
-/// Writes a schedule as v2.
+/// Writes a schedule as version 2.
 pub fn write(schedule: &Schedule, base_url: &str) -> Result<Vec<u8>> {
     let (grid, edition) = (Grid::of(schedule), &schedule.edition);
     let days = grid.days();
@@ -121,7 +121,7 @@ struct EventV2 {
     links: Vec<LinkV2>,
 }
 
-/// A break, a meal, a party. One more key, and it is no longer told from a talk.
+/// A slot without a talk. With one more key it would match the schema of a talk.
 #[derive(Serialize)]
 struct MetaV2 {
     guid: String,
@@ -150,11 +150,11 @@ struct ParticipantV2 {
     name: String,
     role: &'static str,
     url: String,
-    /// Whom they spoke for: not in the schema, which lets participants have more.
+    /// The companies. The schema lacks this key and allows other keys.
     company: Option<String>,
 }
 
-/// A recording or a link. No service, as the schema's list has not those that most videos are at.
+/// A recording or a link. The key `service` is left out: the schema's list lacks the providers of most videos.
 #[derive(Serialize)]
 struct LinkV2 {
     r#type: String,
@@ -233,7 +233,7 @@ impl LinkV2 {
     }
 }
 
-/// A talk's form in the schema's words, which are fewer.
+/// The form of a talk in the schema's words, which are fewer.
 fn kind(kind: TalkKind) -> &'static str {
     match kind {
         TalkKind::Talk | TalkKind::Keynote | TalkKind::Opening | TalkKind::Closing => "TALK",

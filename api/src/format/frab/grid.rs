@@ -1,4 +1,4 @@
-//! A schedule as schedule XML and schedule JSON tell it: days, and a room for every event.
+//! The grid of schedule XML and schedule JSON: days, and a room for every event.
 
 pub(super) mod session;
 
@@ -16,28 +16,29 @@ use crate::{
     scalars::{Date, DateTime},
 };
 
-/// A schedule, and the rooms that its events are in.
+/// A schedule, with the rooms of its events.
 pub struct Grid<'a> {
     pub schedule: &'a Schedule,
-    /// The edition's rooms in their order, then the other places in the order of their first event.
+    /// The rooms of the edition in their order, then the other places in the order of their first event.
     pub rooms: Vec<GridRoom>,
 }
 
-/// A room; or where events without one are, named after their place, else the venue, else the edition.
+/// A room, or the place of events without one. Such a place has the name of the slot's place, else of the venue, else
+/// of the edition.
 pub struct GridRoom {
-    /// The room's id; of another place one derived from the edition's id and the name.
+    /// The id of the room. A place has one that is derived from the edition's id and the name.
     pub guid: Uuid,
-    /// No two have the same.
+    /// The name, unique in the grid.
     pub name: String,
-    /// Two characters at least: the formats take no shorter one.
+    /// The slug, if it has at least two characters: the formats take no shorter one.
     pub slug: Option<String>,
-    /// Seats.
+    /// The number of seats.
     pub capacity: Option<i32>,
 }
 
-/// A conference day, from 05:00 of its date to 05:00 of the next as the clocks of the edition's zone show it.
+/// A conference day: from 05:00 on its date to 05:00 on the next, in the edition's zone.
 pub struct GridDay<'a> {
-    /// From 1.
+    /// The number of the day, from 1.
     pub index: i32,
     pub date: Date,
     pub starts_at: DateTime,
@@ -69,13 +70,13 @@ impl<'a> Grid<'a> {
         Self { schedule, rooms }
     }
 
-    /// The edition's name.
+    /// The name of the edition.
     pub fn title(&self) -> String {
         let edition = &self.schedule.edition;
         one_line(&edition.name).unwrap_or_else(|| edition.slug.clone())
     }
 
-    /// The zone's name. The three that schedule JSON does not take have another.
+    /// The name of the zone. Schedule JSON lacks three names, which get the name of the same zone.
     pub fn zone(&self) -> String {
         match self.schedule.edition.timezone.to_string().as_str() {
             "Australia/ACT" | "Australia/NSW" => "Australia/Sydney".to_owned(),
@@ -84,8 +85,7 @@ impl<'a> Grid<'a> {
         }
     }
 
-    /// The days. An edition that never told its own gets one without events, the first of its year: the formats ask for
-    /// one.
+    /// The days. The formats require one, so an edition without days gets the first day of its year, without events.
     pub fn days(&self) -> Vec<GridDay<'a>> {
         let edition = &self.schedule.edition;
         let mut days: Vec<(NaiveDate, &[Event])> =
@@ -104,15 +104,15 @@ impl<'a> Grid<'a> {
         days.collect()
     }
 
-    /// The room of an event; a break has one only if it was told where it is.
+    /// The room of an event. A break without a room and a place has none.
     pub fn room(&self, event: &Event) -> Option<&GridRoom> {
         let guid = event.room.as_ref().map_or_else(|| elsewhere(event).0, |room| room.id.0);
         let is_placed = event.room.is_some() || event.talk.is_some() || event.slot.place.is_some();
         self.rooms.iter().find(|room| is_placed && room.guid == guid)
     }
 
-    /// The talks of a day by room, each in time order: those that are given, as neither XML nor JSON v1 can say that
-    /// one was called off. Apps tell one that is gone as cancelled.
+    /// The talks of a day by room, each in time order. Cancelled talks are left out, as neither XML nor JSON version 1
+    /// can mark one. Apps show a talk that is missing as cancelled.
     pub fn given(&self, day: &GridDay<'a>) -> Vec<(&GridRoom, Vec<Session<'_>>)> {
         let given = day.events.iter().filter(|event| !event.is_cancelled());
         let mut rooms: Vec<(&GridRoom, Vec<Session<'_>>)> = self.rooms.iter().map(|room| (room, Vec::new())).collect();
@@ -126,8 +126,8 @@ impl<'a> Grid<'a> {
     }
 }
 
-/// A track's slug as all formats take it: a letter, then one or more letters, digits and hyphens. No two tracks get the
-/// same, and none that of what has no track.
+/// The slug of a track in all formats: a letter, then one or more letters, digits and hyphens. It is unique, and never
+/// that of events without a track.
 pub fn track_slug(track: &Track) -> String {
     let slug = &track.slug;
     let is_right = slug.len() > 1
@@ -137,10 +137,10 @@ pub fn track_slug(track: &Track) -> String {
     if is_right { slug.clone() } else { format!("t-{slug}") }
 }
 
-/// The slug of a track for what has none.
+/// The slug of the track of events without one.
 pub const NO_TRACK: &str = "no-track";
 
-/// Where an event without a room is: the id and the name of that place.
+/// The place of an event without a room: its id and its name.
 fn elsewhere(event: &Event) -> (Uuid, String) {
     let edition = &event.edition;
     let place = event.slot.place.as_ref().or(edition.venue.as_ref());
@@ -149,7 +149,7 @@ fn elsewhere(event: &Event) -> (Uuid, String) {
     (Uuid::new_v5(&edition.id.0, format!("place/{name}").as_bytes()), name)
 }
 
-/// A name that no room has yet: with the slug behind it, or a number, if it is taken.
+/// A name that no room in the grid has. A name that is taken gets the slug or a number behind it.
 fn free_name(rooms: &[GridRoom], name: &str, slug: Option<&str>) -> String {
     let with_slug = slug.map(|slug| format!("{name} ({slug})"));
     let numbered = (2..).map(|number| format!("{name} ({number})"));

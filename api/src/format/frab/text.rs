@@ -1,11 +1,10 @@
-//! Texts and addresses as the c3voc formats can carry them, the same in XML and JSON.
+//! Texts and addresses for the c3voc formats, the same in XML and JSON.
 
 use std::borrow::Cow;
 
 use crate::scalars::Url;
 
-/// Text as XML 1.0 can carry it: without the characters that it forbids, and with the line ends that a parser would
-/// make of it.
+/// A text for XML 1.0: without forbidden characters, and with the line ends that a parser would make of it.
 pub(crate) fn xml_text(text: &str) -> Cow<'_, str> {
     let forbidden =
         |c: char| matches!(c, '\0'..='\u{8}' | '\u{b}' | '\u{c}' | '\u{e}'..='\u{1f}' | '\u{fffe}' | '\u{ffff}');
@@ -15,8 +14,7 @@ pub(crate) fn xml_text(text: &str) -> Cow<'_, str> {
     Cow::Owned(text.replace("\r\n", "\n").replace('\r', "\n").replace(forbidden, ""))
 }
 
-/// A name or a title: one line, without control characters and without spaces around it or in rows. None if nothing is
-/// left.
+/// A name or a title in one line, without control characters and with single blanks. None if nothing is left.
 pub(crate) fn one_line(text: &str) -> Option<String> {
     let text = xml_text(text);
     let words = text.split_whitespace().map(|word| word.replace(char::is_control, ""));
@@ -24,8 +22,8 @@ pub(crate) fn one_line(text: &str) -> Option<String> {
     (!words.is_empty()).then(|| words.join(" "))
 }
 
-/// An address as RFC 3986 has it: what browsers mend in one (spellings of the scheme, letters beyond ASCII, stray
-/// brackets, `%`, `|` and `#`) is mended here.
+/// An address that conforms to RFC 3986. Browsers repair spellings of the scheme, letters beyond ASCII, stray brackets,
+/// `%`, `|` and `#`; so does this function.
 pub(crate) fn uri(url: &Url) -> String {
     let Ok(parsed) = url::Url::parse(url.as_str()) else { return url.to_string() };
     let text = parsed.as_str();

@@ -1,4 +1,4 @@
-//! Content lines (RFC 5545, 3.1), and the texts in them.
+//! Content lines (RFC 5545, 3.1), and the texts within them.
 
 use std::fmt::{Display, Write};
 
@@ -10,10 +10,10 @@ const LIMIT: usize = 75;
 pub(super) struct Lines(String);
 
 impl Lines {
-    /// Adds a line that is right but for its length: it is folded, between characters.
+    /// Adds a line, folded between characters if it is too long.
     pub(super) fn line(&mut self, line: impl Display) {
         let start = self.0.len();
-        // A String takes everything: writing to it can't fail.
+        // Writing to a String can't fail.
         let _ = write!(self.0, "{line}");
         if self.0.len() - start > LIMIT {
             let line = self.0.split_off(start);
@@ -30,7 +30,7 @@ impl Lines {
             self.0.push_str(part);
             self.0.push_str("\r\n ");
             rest = next;
-            // The space that marks a continuation counts.
+            // The space at the start of a continuation counts.
             room = LIMIT - 1;
         }
         self.0.push_str(rest);
@@ -43,8 +43,8 @@ impl From<Lines> for String {
     }
 }
 
-/// A value of type TEXT (RFC 5545, 3.3.11): escaped, each kind of line end as `\n`, and without control characters,
-/// which it can't have.
+/// A value of type TEXT (RFC 5545, 3.3.11): escaped, with `\n` for each kind of line end, and without control
+/// characters, which are not allowed.
 pub(super) fn text(value: &str) -> String {
     let mut escaped = String::with_capacity(value.len() + value.len() / 16);
     let mut characters = value.chars().peekable();
@@ -60,7 +60,7 @@ pub(super) fn text(value: &str) -> String {
     escaped
 }
 
-/// A parameter's value in quotation marks. Those within it, carets and line ends are told as RFC 6868 has them.
+/// A parameter's value in quotation marks. RFC 6868 escapes quotation marks, carets and line ends within it.
 pub(super) fn quoted(value: &str) -> String {
     let mut quoted = String::with_capacity(value.len() + 2);
     quoted.push('"');
@@ -77,7 +77,7 @@ pub(super) fn quoted(value: &str) -> String {
     quoted
 }
 
-/// Ends a line for some reader: those that are no control characters too.
+/// Whether some readers take a character for the end of a line.
 fn is_line_end(c: char) -> bool {
     matches!(c, '\r' | '\n' | '\u{85}' | '\u{2028}' | '\u{2029}')
 }

@@ -1,11 +1,11 @@
-//! VTIMEZONE (RFC 5545, 3.6.5): a zone's offsets over the years that a calendar needs.
+//! VTIMEZONE (RFC 5545, 3.6.5): the offsets of a zone in the years of a calendar.
 
 use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
 use chrono_tz::{OffsetComponents, OffsetName, Tz};
 
 use super::lines::Lines;
 
-/// What a zone's clocks show from a moment on.
+/// The offset of a zone from a moment on.
 #[derive(Clone, Debug, PartialEq, Eq)]
 struct Observance {
     since: DateTime<Utc>,
@@ -15,15 +15,15 @@ struct Observance {
     name: Option<String>,
 }
 
-/// Writes what holds in a zone from the first day of one year to the last day of another, local time. The first
-/// observance is the one that is in force then; each other begins where the clocks change.
+/// Writes the offsets of a zone from the first day of one year to the last day of another, local time. The first
+/// observance is in force at the start; each other one begins at a change of the clocks.
 pub(super) fn write(zone: Tz, first: i32, last: i32, lines: &mut Lines) {
     lines.line("BEGIN:VTIMEZONE");
     lines.line(format_args!("TZID:{zone}"));
     for observance in observances(zone, first, last) {
         let component = if observance.is_daylight { "DAYLIGHT" } else { "STANDARD" };
         lines.line(format_args!("BEGIN:{component}"));
-        // What the clocks would show if they were not changed at that moment.
+        // The local time in the offset before the change.
         let onset = observance.since.with_timezone(&observance.from).format("%Y%m%dT%H%M%S");
         lines.line(format_args!("DTSTART:{onset}"));
         lines.line(format_args!("TZOFFSETFROM:{}", offset(observance.from)));
@@ -71,7 +71,7 @@ fn new_year(zone: Tz, year: i32) -> Option<DateTime<Utc>> {
     Some(zone.from_local_datetime(&local).earliest().map_or(local.and_utc(), |time| time.to_utc()))
 }
 
-/// The second at which another rule begins to hold, where one holds at `before` and another at `after`.
+/// The second at which the rule changes, between a moment with the one and a moment with the other.
 fn change(zone: Tz, before: DateTime<Utc>, after: DateTime<Utc>) -> DateTime<Utc> {
     let old = rule(zone, before);
     let (mut before, mut after) = (before.timestamp(), after.timestamp());
@@ -89,7 +89,7 @@ fn offset_at(zone: Tz, at: DateTime<Utc>) -> FixedOffset {
     zone.offset_from_utc_datetime(&at.naive_utc()).fix()
 }
 
-/// What holds in a zone at a moment: its offset, whether that is daylight saving time, and what it is called.
+/// The rule of a zone at a moment: its offset, whether that is daylight saving time, and its name.
 fn rule(zone: Tz, at: DateTime<Utc>) -> (FixedOffset, bool, Option<String>) {
     let offset = zone.offset_from_utc_datetime(&at.naive_utc());
     (offset.fix(), offset.dst_offset().num_seconds() > 0, offset.abbreviation().map(str::to_owned))

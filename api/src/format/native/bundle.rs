@@ -1,4 +1,4 @@
-//! An archive in one file: as YAML, or as the folder in a tar archive compressed by zstd.
+//! An archive in one file: as YAML, or as its folder in a tar archive compressed with zstd.
 
 use std::{
     collections::BTreeMap,
@@ -12,22 +12,21 @@ use super::{
 };
 use crate::{format::document::Document, mistake::Mistakes};
 
-/// How much a compressed archive may hold, in bytes: more is no archive of a conference.
+/// The largest size of a compressed archive's files, in bytes. No archive of a conference is larger.
 const MOST: u64 = 1 << 30;
 
-/// Why a file is no archive.
+/// Why a file can't be read as an archive.
 #[derive(Debug, thiserror::Error)]
 pub enum OpenError {
-    /// It can't be read, or is no tar archive.
+    /// The file can't be read, or is no tar archive.
     #[error(transparent)]
     Io(#[from] io::Error),
-    /// What is wrong with what it says.
+    /// The content has mistakes.
     #[error(transparent)]
     Mistakes(#[from] Mistakes),
 }
 
-/// Reads an archive from a folder, from a file whose name says that it is a compressed tar archive, or else from a YAML
-/// file.
+/// Reads an archive from a folder, from a tar archive (`.tar.zst`), or from a YAML file.
 pub fn open(path: &Path) -> Result<Document, OpenError> {
     if !path.is_file() {
         return Ok(read(path)?);
@@ -46,7 +45,7 @@ pub fn yaml(document: &Document) -> io::Result<Vec<u8>> {
     Ok(text_of(Path::new("archive.yaml"), &document)?.into_bytes())
 }
 
-/// An archive as a compressed tar archive. Times are left out, so that equal archives are equal bytes.
+/// An archive as a compressed tar archive. It has no times of files, so that equal archives are equal bytes.
 pub fn tar_zst(document: &Document) -> io::Result<Vec<u8>> {
     let mut tar = tar::Builder::new(zstd::Encoder::new(Vec::new(), zstd::DEFAULT_COMPRESSION_LEVEL)?);
     for (path, text) in files(document)? {

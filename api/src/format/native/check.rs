@@ -1,4 +1,4 @@
-//! Whether the files make sense together. Everything here is about what a single file's shape can't tell.
+//! The checks of several files against each other: what the shape of a single file can't show.
 
 mod declared;
 mod edition;
@@ -13,7 +13,7 @@ mod talks;
 use super::ArchiveFiles;
 use crate::mistake::Mistake;
 
-/// All that is wrong. What a broken file might have told is taken as told.
+/// All mistakes. What a broken file may declare is assumed to be declared.
 pub(super) fn problems(folder: &ArchiveFiles) -> Vec<Mistake> {
     let declared = declared::Declared::of(folder);
     let mut problems = Vec::new();

@@ -1,11 +1,11 @@
-//! JSON values as YAML, in one way only: block style, two blanks a level, nothing folded, and quotes only around what
-//! some reader of YAML 1.1 or 1.2 would take for something else than a text.
+//! JSON values as YAML in one way: block style, two blanks for each level, no folding. Quotes are only around a text
+//! that some reader of YAML 1.1 or 1.2 would take for another type.
 
 use serde_json::{Map, Value};
 
 use super::yaml::bare;
 
-/// The text of one file.
+/// The text of a file.
 pub(super) fn emit(value: &Value) -> String {
     let mut out = String::new();
     match value {
@@ -18,7 +18,7 @@ pub(super) fn emit(value: &Value) -> String {
     out
 }
 
-/// The first line is begun already.
+/// Writes a mapping. The caller has begun its first line.
 fn mapping(out: &mut String, entries: &Map<String, Value>, indent: usize) {
     for (n, (key, value)) in entries.iter().enumerate() {
         if n > 0 {
@@ -104,7 +104,7 @@ fn text(out: &mut String, text: &str, indent: usize, may_be_block: bool) {
     }
 }
 
-/// Blocks that begin or end with blank lines are where readers of YAML differ.
+/// Whether readers agree on the text as a block. They differ where it begins or ends with a blank line.
 fn is_simple_block(text: &str) -> bool {
     let body = text.strip_suffix('\n').unwrap_or(text);
     let edge = |line: Option<&str>| line.is_some_and(|line| !line.trim().is_empty());
@@ -142,7 +142,7 @@ fn double_quoted(out: &mut String, text: &str, unprintable: impl Fn(char) -> boo
     out.push('"');
 }
 
-/// Whether a text without line breaks can do without quotes.
+/// Whether a text without line breaks needs no quotes.
 fn is_plain(text: &str) -> bool {
     const INDICATORS: &str = "-?:,[]{}#&*!|>'\"%@`=<~";
     !text.is_empty()
@@ -157,13 +157,13 @@ fn is_plain(text: &str) -> bool {
         && !is_time(text)
 }
 
-/// What YAML 1.1 takes for true, false or null.
+/// Whether YAML 1.1 takes the text for true, false or null.
 fn is_word(text: &str) -> bool {
     const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
     WORDS.contains(&text.to_ascii_lowercase().as_str())
 }
 
-/// Numbers of YAML 1.1 (`010`, `1_000`, `1:30`, `0b1`), its dates, and the special ones.
+/// Whether YAML 1.1 takes the text for a number (`010`, `1_000`, `1:30`, `0b1`, `.inf`) or a date.
 fn is_number_like(text: &str) -> bool {
     let rest = text.trim_start_matches(['+', '-']);
     let based = ["0x", "0o", "0b"].iter().find_map(|base| rest.strip_prefix(base));
@@ -178,7 +178,7 @@ fn is_number_like(text: &str) -> bool {
         || matches!(rest.to_ascii_lowercase().as_str(), ".inf" | ".nan")
 }
 
-/// A time to the second, which YAML 1.1 takes for an instant.
+/// Whether YAML 1.1 takes the text for a time.
 fn is_time(text: &str) -> bool {
     let Some((date, time)) = text.split_once(['T', 't', ' ']) else { return false };
     let digits = |part: &str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());

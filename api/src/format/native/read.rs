@@ -1,4 +1,4 @@
-//! Reading a folder.
+//! Reading an archive.
 
 use std::{
     fs, io,
@@ -14,13 +14,13 @@ use crate::{
     mistake::{Flaw, Mistake, Mistakes, Position},
 };
 
-/// Where the files of an archive are.
+/// A source of an archive's files.
 pub trait FileSource {
-    /// The names of what is in a folder, "" being the archive's own.
+    /// The names of the files in a folder. The archive's own folder is "".
     fn names(&self, folder: &str) -> io::Result<Vec<String>>;
-    /// What is in a file.
+    /// The content of a file.
     fn bytes(&self, path: &Path) -> io::Result<Vec<u8>>;
-    /// Whether it may be a part of an archive, as one edition is: what it names and lacks is there, then.
+    /// Whether the archive may be a part of another, as one edition is. What it refers to may be in the rest.
     fn is_part(&self) -> bool {
         false
     }
@@ -46,7 +46,7 @@ impl FileSource for PathBuf {
     }
 }
 
-/// Reads an archive from its folder, in canonical order, or tells everything that is wrong with it.
+/// Reads an archive from its folder, in canonical order. The error has all its mistakes.
 pub fn read(source: &(impl FileSource + ?Sized)) -> Result<Document, Mistakes> {
     let mut reader = FolderReader { source, problems: Vec::new() };
     let files = reader.files();
@@ -55,7 +55,7 @@ pub fn read(source: &(impl FileSource + ?Sized)) -> Result<Document, Mistakes> {
     if problems.is_empty() { Ok(document(files)) } else { Err(problems.into()) }
 }
 
-/// Reads an archive that stands in one file, in canonical order, or tells everything that is wrong with it.
+/// Reads an archive from one file, in canonical order. The error has all its mistakes.
 pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
     let problem = |at: Position, message: String| Mistake::new(path, at, message);
     let text = std::str::from_utf8(bytes)
@@ -95,12 +95,12 @@ pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
     if problems.is_empty() { Ok(document(folder)) } else { Err(problems.into()) }
 }
 
-/// What a file's text says, with all that is wrong in the text itself.
+/// The content of a text, or all mistakes in it.
 pub(super) fn parse<T: FileContent>(text: &str, shape: &FileSchema) -> Result<(T, yaml::Places), Vec<Flaw>> {
     let parsed = yaml::parse(text);
     let mut flaws = parsed.flaws;
     let Some(value) = parsed.value else { return Err(flaws) };
-    // Where the YAML is wrong already, the shape has nothing to add.
+    // At a place where the YAML is wrong, the shape has nothing to add.
     let yaml_flaws = flaws.len();
     for flaw in shape.flaws(&value, &parsed.places) {
         if !flaws.iter().take(yaml_flaws).any(|(at, _)| *at == flaw.0) {
@@ -170,7 +170,7 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
         }
     }
 
-    /// The YAML files of a folder, in order. Hidden ones are other programs' business.
+    /// The names of the YAML files of a folder, in order. Hidden files are ignored.
     fn names(&mut self, folder: &str) -> Vec<String> {
         let mut names = match self.source.names(folder) {
             Ok(names) => names,
@@ -214,7 +214,7 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
         self.file(name.into(), &text, &FileSchema::of::<T>())
     }
 
-    /// A file's text; none where there is no such file, or where it is reported.
+    /// The text of a file. None if there is no such file, or if it was reported.
     fn text(&mut self, path: &Path) -> Option<String> {
         match self.source.bytes(path) {
             Ok(bytes) => match String::from_utf8(bytes) {
@@ -242,7 +242,7 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
     }
 }
 
-/// The place behind so many bytes.
+/// The place after a number of bytes.
 fn after(bytes: &[u8], count: usize) -> (usize, usize) {
     let before = String::from_utf8_lossy(bytes.get(..count).unwrap_or_default());
     let line = before.rsplit('\n').next().unwrap_or_default();

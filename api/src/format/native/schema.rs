@@ -1,19 +1,19 @@
-//! The JSON Schemas of the files: one for our own check (`shape`), and one for people's editors.
+//! The JSON Schemas of the files: strict ones for the check in `shape`, and published ones for editors.
 
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
 use crate::format::document::{CompaniesFile, ConferencesFile, Edition, RecordingsFile, SpeakersFile};
 
-/// The format of a text of one line that has no other format.
+/// The format of a text of one line without another format.
 pub(super) const LINE: &str = "line";
 /// The format of a text of several lines.
 pub(super) const TEXT: &str = "text";
 
-/// What may have several lines; every other text has one.
+/// The keys of texts that may have several lines. Every other text is one line.
 const MULTI_LINE: [&str; 5] = ["abstract", "address", "biography", "description", "note"];
 
-/// Patterns for the formats that editors don't know. They are wider than our own check where that can't be told so.
+/// Patterns for the formats that editors do not know. Some accept more than our own check.
 const PATTERNS: &[(&str, &str)] = &[
     ("acronym", "^[a-z0-9_]{4,200}$"),
     ("color", "^#[0-9A-Fa-f]{6}$"),
@@ -46,7 +46,7 @@ const KEYWORDS: [&str; 16] = [
     "oneOf",
 ];
 
-/// The JSON Schemas (draft 2020-12) that editors check the files by, each under its file name in `docs/schema/`.
+/// The JSON Schemas (draft 2020-12) for editors, each with its file name in `docs/schema/`.
 pub fn schemas() -> Vec<(&'static str, String)> {
     vec![
         ("conferences.schema.json", for_editors::<ConferencesFile>("Lectern: conferences.yaml")),
@@ -66,15 +66,15 @@ fn for_editors<T: JsonSchema>(title: &str) -> String {
     format!("{schema:#}\n")
 }
 
-/// The schema of a file, as strict as the format is: a key that may be left out has a value where it is there, and a
-/// text without a format of its own is one line or several.
+/// The schema of a file, as strict as the format. A key that is there has a value, and a text without a format is one
+/// line or several.
 pub(super) fn schema_of<T: JsonSchema>() -> Value {
     let mut schema = SchemaSettings::draft2020_12().into_generator().into_root_schema_for::<T>().to_value();
     each_schema(&mut schema, &mut tighten);
     schema
 }
 
-/// Changes each schema in a schema, the outer ones first, and puts its keywords in the order in which people read.
+/// Changes each schema within a schema, the outer ones first, and sorts its keywords as people read them.
 fn each_schema(value: &mut Value, change: &mut impl FnMut(&mut Map<String, Value>)) {
     match value {
         Value::Object(schema) => {
@@ -120,7 +120,7 @@ fn tighten(schema: &mut Map<String, Value>) {
     }
 }
 
-/// `Option<T>` is a key that may be left out: `null` is not one of its values.
+/// A key that may be left out does not take `null`.
 fn without_null(schema: &mut Map<String, Value>) {
     if let Some(Value::Array(types)) = schema.get_mut("type") {
         types.retain(|name| name != "null");

@@ -1,4 +1,4 @@
-//! Whether a file has its struct's shape: the JSON Schema says, and each of its errors is told in our own words.
+//! The check of a file against the JSON Schema of its struct, with each mistake in our own words.
 
 use jsonschema::{
     Draft, JsonType, ValidationError, Validator,
@@ -19,7 +19,7 @@ use crate::{
 
 const TEXTS: &[(&str, FormatCheck)] = &[(LINE, text::line), (TEXT, text::lines)];
 
-/// The shape of one kind of file.
+/// The JSON Schema of one kind of file.
 pub(super) struct FileSchema {
     schema: Value,
     validator: Validator,
@@ -40,7 +40,7 @@ impl FileSchema {
         Self { schema, validator }
     }
 
-    /// Everything that is wrong with a file's value.
+    /// All mistakes in the value of a file.
     pub fn flaws(&self, value: &Value, places: &Places) -> Vec<Flaw> {
         self.validator.iter_errors(value).flat_map(|error| self.flaws_of(&error, value, places)).collect()
     }
@@ -87,7 +87,7 @@ impl FileSchema {
         }
     }
 
-    /// The schema of what a pointer leads to.
+    /// The schema of the value that a pointer leads to.
     fn at(&self, pointer: &str) -> Option<&Value> {
         pointer.split('/').skip(1).try_fold(&self.schema, |schema, step| {
             let inner = match schema.get("items") {
@@ -165,7 +165,7 @@ fn kind_of(value: &Value) -> &'static str {
     })
 }
 
-/// `: did you mean "title"?`, or what `otherwise` answers where no word is near.
+/// `: did you mean "title"?` if one of the words is near, else what `otherwise` answers.
 pub(super) fn suggest<'w>(
     wrong: &str,
     words: impl Iterator<Item = &'w str>,

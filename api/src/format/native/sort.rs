@@ -1,4 +1,4 @@
-//! The canonical order. Lists whose order is data (billing, tiers, rooms, links, aliases) keep theirs.
+//! The canonical order. Lists whose order is data (billing, tiers, rooms, links, aliases) keep it.
 
 use std::{cmp::Ordering, collections::HashMap};
 
@@ -12,8 +12,8 @@ use crate::{
 };
 
 impl Document {
-    /// Puts everything into canonical order, so that equal archives are equal values: things by slug or key, slots by
-    /// time and number, talks by time, block and place in the block, those without a time last.
+    /// Sorts everything, so that equal archives are equal values. Things are sorted by slug or key, slots by time and
+    /// number, talks by time, block and position in the block. Talks without a time come last.
     pub fn sort(&mut self) {
         sort_conferences(&mut self.conferences);
         sort_companies(&mut self.companies);
@@ -80,11 +80,11 @@ fn sort_recordings(recordings: &mut [Recording], playlists: &mut [Playlist]) {
     playlists.sort_by(|a, b| a.key.cmp(&b.key));
 }
 
-/// When a talk begins. A talk without a time comes last.
+/// The start of a talk. A talk without one comes last.
 #[derive(PartialEq, Eq)]
 struct TalkStart(Option<SortableTime>);
 
-/// An instant; the bare local time decides where the zone's clocks never show it.
+/// An instant, and the local time for a time that the zone's clocks never show.
 type SortableTime = (Option<chrono::DateTime<chrono::Utc>>, String);
 
 impl Ord for TalkStart {
@@ -103,7 +103,7 @@ fn moment(time: LocalTime, zone: &TimeZone) -> SortableTime {
     (time.instant(zone).ok(), time.to_string())
 }
 
-/// The slots are in order.
+/// Sorts talks. The slots are sorted already.
 fn sort_talks(talks: &mut [Talk], slots: &[Slot], zone: &TimeZone) {
     let mut starts = HashMap::new();
     for slot in slots {
@@ -111,7 +111,7 @@ fn sort_talks(talks: &mut [Talk], slots: &[Slot], zone: &TimeZone) {
             starts.entry(talk).or_insert_with(|| moment(slot.starts_at, zone));
         }
     }
-    // A block comes before its talks, and the talks of two blocks at the same time don't mix.
+    // A block comes before its talks. The talks of two blocks at the same time do not mix.
     talks.sort_by_cached_key(|talk| {
         let start = starts.get(&talk.slug).or_else(|| starts.get(talk.block.as_ref()?)).cloned();
         let group = talk.block.as_ref().unwrap_or(&talk.slug).clone();

@@ -1,4 +1,4 @@
-//! Writing a folder.
+//! Writing an archive to a folder.
 
 use std::{
     fmt, fs, io,
@@ -11,19 +11,19 @@ use super::{
 };
 use crate::format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile};
 
-/// What writing did to the files of a folder. Paths are relative to it.
+/// The files that were written. Paths are relative to the folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct WriteReport {
-    /// New, or with another content than before.
+    /// New files, and files with other content than before.
     pub written: Vec<PathBuf>,
-    /// With the same content as before: not touched, comments and all.
+    /// Files with the same content as before. They are not touched, so comments stay.
     pub left_alone: Vec<PathBuf>,
-    /// Editions under their former slugs, and recordings.yaml where there is nothing to put into it.
+    /// The files of editions under former slugs, and recordings.yaml if it would be empty.
     pub removed: Vec<PathBuf>,
 }
 
-/// Writes an archive into a folder, in canonical order. Each file is replaced at once or not at all, and a file that
-/// says the same already stays as it is, byte for byte. Editions in the folder that the document lacks stay too.
+/// Writes an archive to a folder, in canonical order. Each file is replaced atomically. A file with the same content is
+/// not touched, and neither are editions that the document lacks.
 pub fn write(folder: &Path, document: &Document) -> io::Result<WriteReport> {
     let mut document = document.clone();
     document.sort();
@@ -51,12 +51,12 @@ pub(super) fn files(document: &Document) -> io::Result<Vec<(PathBuf, String)>> {
     Ok(files.0)
 }
 
-/// Where files are put.
+/// Takes the files of an archive.
 trait FileSink {
     fn add<T: FileContent>(&mut self, path: PathBuf, content: &T, shape: &FileSchema) -> io::Result<()>;
 }
 
-/// Puts every file of a sorted document.
+/// Adds every file of a sorted document.
 fn add_all(document: &Document, files: &mut impl FileSink) -> io::Result<()> {
     let Document { conferences, companies, speakers, editions, recordings, playlists } = document.clone();
     files.add(CONFERENCES.into(), &ConferencesFile { conferences }, &FileSchema::of::<ConferencesFile>())?;
@@ -69,7 +69,7 @@ fn add_all(document: &Document, files: &mut impl FileSink) -> io::Result<()> {
     editions.iter().try_for_each(|edition| files.add(edition_path(&edition.slug), edition, &shape))
 }
 
-/// The text of a file. Rather no export than one that says something else.
+/// The text of a file. It must read back as the same content: no export is better than a wrong one.
 pub(super) fn text_of<T: FileContent>(path: &Path, content: &T) -> io::Result<String> {
     let text = emit(&serde_json::to_value(content)?);
     let parsed = serde_json::from_value::<T>(yaml::parse(&text).value.unwrap_or_default());
@@ -118,7 +118,7 @@ impl FolderWriter<'_> {
         let temporary = target.with_extension(format!("{}.tmp", std::process::id()));
         let done = write_synced(&temporary, text).and_then(|()| fs::rename(&temporary, &target));
         if done.is_err() {
-            // The first error is the one to tell.
+            // The first error is the one to report.
             let _ = fs::remove_file(&temporary);
         }
         done?;
@@ -151,7 +151,7 @@ fn write_synced(path: &Path, text: &str) -> io::Result<()> {
 }
 
 impl fmt::Display for WriteReport {
-    /// A line for each file that is not as it was, and how many are.
+    /// A line for each file that changed, and the number of the others.
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         for path in &self.written {
             writeln!(f, "wrote {}", path.display())?;

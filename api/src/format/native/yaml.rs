@@ -1,8 +1,8 @@
 //! YAML as JSON, with the place of every value.
 //!
-//! Of YAML 1.2 and its core schema, all that a hand-edited archive needs. Anchors, aliases and tags are refused, as a
-//! file must say what it says where it says it; so are duplicate keys and further documents, which most readers lose
-//! silently.
+//! It reads the part of YAML 1.2 and its core schema that an archive needs. Anchors, aliases and tags are refused, so
+//! that a file is readable line by line. Duplicate keys and further documents are refused because most readers lose
+//! them silently.
 
 use std::{borrow::Cow, collections::HashMap};
 
@@ -12,10 +12,10 @@ use serde_json::{Map, Number, Value};
 
 use crate::mistake::{Flaw, Position};
 
-/// Deeper than the format goes by far; the reader calls itself for each level.
+/// The greatest depth. The format is less deep by far, and the reader is recursive.
 const MAX_DEPTH: usize = 32;
 
-/// Where a value stands, its key, and how it is written if it is a bare word or number.
+/// The places of a value and of its key, and the text of a plain scalar.
 #[derive(Clone, Debug)]
 pub(super) struct Location {
     pub value: Position,
@@ -23,7 +23,7 @@ pub(super) struct Location {
     pub bare: Option<String>,
 }
 
-/// The places of a file's values, by JSON pointer.
+/// The places of values by JSON pointer.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Places(HashMap<String, Location>);
 
@@ -32,7 +32,7 @@ impl Places {
         self.0.get(pointer)
     }
 
-    /// The places below a pointer, as if they were a file's own.
+    /// The places below a pointer, relative to it.
     pub fn below(&self, pointer: &str) -> Self {
         let below = |(at, place): (&String, &Location)| {
             let rest = at.strip_prefix(pointer)?;
@@ -41,7 +41,7 @@ impl Places {
         Self(self.0.iter().filter_map(below).collect())
     }
 
-    /// The place of a value; of what it would stand in, where it is left out.
+    /// The place of a value. A value that is left out has the place of the value around it.
     pub fn of(&self, pointer: &str) -> Position {
         match (self.0.get(pointer), pointer.rsplit_once('/')) {
             (Some(place), _) => place.value,
@@ -51,21 +51,21 @@ impl Places {
     }
 }
 
-/// What a text says. No value: it is not YAML at all. Flaws beside a value are those that leave the rest readable.
+/// A parsed text. Without a value it is not YAML at all. With one, the flaws leave the rest readable.
 pub(super) struct ParsedYaml {
     pub value: Option<Value>,
     pub places: Places,
     pub flaws: Vec<Flaw>,
 }
 
-/// Reads one file's text.
+/// Reads the text of one file.
 pub(super) fn parse(text: &str) -> ParsedYaml {
     let mut reader = YamlReader { events: Parser::new_from_str(text), places: Places::default(), flaws: Vec::new() };
     let value = reader.document().map_err(|flaw| reader.flaws.push(flaw)).ok();
     ParsedYaml { value, places: reader.places, flaws: reader.flaws }
 }
 
-/// A pointer's last step: a key, as RFC 6901 wants it written.
+/// A pointer with one more step, escaped by RFC 6901.
 pub(super) fn step(pointer: &str, key: &str) -> String {
     format!("{pointer}/{}", key.replace('~', "~0").replace('/', "~1"))
 }
@@ -76,7 +76,7 @@ struct YamlReader<'t> {
     flaws: Vec<Flaw>,
 }
 
-/// `Err` ends the reading.
+/// An error ends the reading.
 impl<'t> YamlReader<'t> {
     fn next(&mut self) -> Result<(Event<'t>, Position), Flaw> {
         match self.events.next_event() {
@@ -153,7 +153,7 @@ impl<'t> YamlReader<'t> {
                     self.refuse(at, anchor, tag.is_some());
                     (text.into_owned(), at)
                 }
-                // What stands under such a key is read to get past it.
+                // The value of such a key is read to get past it.
                 (event, at) => {
                     self.flaws.push((at, "a key must be a word".to_owned()));
                     self.node((event, at), "?", None, depth + 1)?;
@@ -197,8 +197,8 @@ impl<'t> YamlReader<'t> {
     }
 }
 
-/// What a bare word says by YAML's core schema. A number without a fraction is a whole number, however it is written;
-/// what JSON has no number for stays a text.
+/// The value of a plain scalar in YAML's core schema. A number without a fraction is an integer in any notation. What
+/// JSON can't express as a number is a text.
 pub(super) fn bare(text: Cow<'_, str>) -> Value {
     if text.is_empty() {
         return Value::Null;
@@ -213,7 +213,7 @@ pub(super) fn bare(text: Cow<'_, str>) -> Value {
 }
 
 fn number(value: f64) -> Option<Value> {
-    // Up to here every whole number is exact.
+    // Every integer up to this one is exact.
     const EXACT: f64 = 9_007_199_254_740_992.0;
     if value.fract() == 0.0 && value.abs() <= EXACT {
         return Some(Value::Number((value as i64).into()));

@@ -1,4 +1,4 @@
-//! A talk in its slot as schedule XML and schedule JSON tell it, without what one of them can't carry.
+//! A talk in its slot, as schedule XML and schedule JSON show it.
 
 use chrono::{DateTime as Instant, Duration, Utc};
 
@@ -11,7 +11,7 @@ use crate::{
     vocabulary::{LinkKind, TalkKind, TalkStatus},
 };
 
-/// The longest that a reader takes: some read a duration as a time of the day.
+/// The longest duration. Some readers take a duration for a time of the day.
 const LONGEST: Duration = Duration::minutes(24 * 60 - 1);
 
 /// A talk in its slot.
@@ -19,41 +19,41 @@ pub struct Session<'a> {
     pub event: &'a Event,
     pub scheduled: &'a ScheduledTalk,
     pub room: &'a GridRoom,
-    /// Unique in the schedule, by the slot's number.
+    /// The slug, unique in the schedule by the slot's number.
     pub slug: String,
     pub title: String,
     pub subtitle: Option<String>,
-    /// What it is about, in Markdown.
+    /// The abstract, in Markdown.
     pub summary: Option<String>,
-    /// Of a lightning round the list of its talks, in Markdown.
+    /// The list of the talks of a lightning round, in Markdown.
     pub description: Option<String>,
-    /// When it ends: within its conference day, and within 24 hours.
+    /// The end: within the conference day, and within 24 hours.
     pub ends_at: DateTime,
-    /// Who is on stage, in billing order. Of a lightning round without anybody, those of its talks.
+    /// The speakers, in billing order. A lightning round without speakers of its own has those of its talks.
     pub persons: Vec<Person<'a>>,
-    /// Recordings, then links, each address once. Of a lightning round those of its talks, too.
+    /// The recordings, then the links, each address once. A lightning round has those of its talks too.
     pub references: Vec<Reference>,
 }
 
-/// Somebody on stage.
+/// A speaker.
 pub struct Person<'a> {
     pub appearance: &'a Appearance,
-    /// As the schedule printed it, with commas for semicolons: readers put those between names.
+    /// The name as the schedule credited it. Semicolons are commas, because readers use semicolons between names.
     pub name: String,
-    /// Whom they spoke for.
+    /// The companies of the speaker.
     pub companies: Option<String>,
 }
 
 /// A recording, or a link that has an address.
 pub struct Reference {
-    /// What it leads to, in schedule JSON v1's words; v2 has them in upper case.
+    /// The kind in the words of schedule JSON version 1. Version 2 has them in upper case.
     pub kind: &'static str,
     pub url: String,
     pub title: String,
 }
 
 impl<'a> Session<'a> {
-    /// An event of a day; none for a break or a social event.
+    /// The session of an event. A break or a social event has none.
     pub fn of(event: &'a Event, grid: &'a Grid<'_>, day: &GridDay<'_>) -> Option<Self> {
         let (scheduled, room) = (event.talk.as_ref()?, grid.room(event)?);
         let talk = &scheduled.talk;
@@ -75,18 +75,18 @@ impl<'a> Session<'a> {
         })
     }
 
-    /// When it begins, as the clocks show it: `HH:MM`.
+    /// The local time of the start: `HH:MM`.
     pub fn start(&self) -> String {
         self.event.slot.starts_at.utc().with_timezone(&self.event.edition.timezone.0).format("%H:%M").to_string()
     }
 
-    /// How long it is: `HH:MM`, with a minute that was begun as a whole one.
+    /// The duration: `HH:MM`, rounded up to whole minutes.
     pub fn duration(&self) -> String {
         let minutes = ((self.ends_at.utc() - self.event.slot.starts_at.utc()).num_seconds() + 59) / 60;
         format!("{:02}:{:02}", minutes / 60, minutes % 60)
     }
 
-    /// The talk's form, in words.
+    /// The form of the talk.
     pub fn kind(&self) -> &'static str {
         match self.scheduled.talk.kind {
             TalkKind::Talk => "talk",
@@ -102,12 +102,12 @@ impl<'a> Session<'a> {
         }
     }
 
-    /// The talk's page.
+    /// The address of the talk's page.
     pub fn url(&self) -> String {
         uri(&self.scheduled.talk.url)
     }
 
-    /// The name of its track.
+    /// The name of the track.
     pub fn track(&self) -> Option<String> {
         let track = self.scheduled.track.as_ref()?;
         Some(one_line(&track.name).unwrap_or_else(|| track.slug.clone()))
@@ -118,14 +118,14 @@ fn title(scheduled: &ScheduledTalk) -> String {
     one_line(&scheduled.talk.title).unwrap_or_else(|| scheduled.talk.slug.clone())
 }
 
-/// The title, and who is on stage.
+/// The title and the speakers.
 fn headline(scheduled: &ScheduledTalk) -> String {
     let names: Vec<String> = persons(scheduled, &[]).into_iter().map(|person| person.name).collect();
     if names.is_empty() { title(scheduled) } else { format!("{} ({})", title(scheduled), names.join(", ")) }
 }
 
-/// The end within the day and the longest that readers take. (Where the clocks show 05:00 twice, a day can seem to be
-/// over.)
+/// The end, cut off at the end of the day and at the longest duration. On a day with 05:00 twice the end of the day may
+/// be before the start; then it is ignored.
 fn end(event: &Event, day_ends_at: Instant<Utc>) -> Instant<Utc> {
     let start = event.slot.starts_at.utc();
     let end = event.slot.ends_at.utc().min(start + LONGEST);
@@ -173,7 +173,7 @@ fn references(scheduled: &ScheduledTalk, parts: &[&ScheduledTalk]) -> Vec<Refere
     references
 }
 
-/// What a link leads to: in schedule JSON's words, and in ours where it has no title.
+/// The kind of a link in schedule JSON, and its title where it has none.
 fn words(link: &Link) -> (&'static str, &'static str) {
     match link.kind {
         LinkKind::Slides => ("slides", "Slides"),

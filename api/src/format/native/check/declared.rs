@@ -1,4 +1,4 @@
-//! What there is to refer to.
+//! What files declare, and others refer to.
 
 use std::collections::{HashMap, HashSet};
 
@@ -15,7 +15,7 @@ use crate::{
 pub(super) struct SlugSet<'f> {
     thing: &'static str,
     slugs: HashSet<&'f str>,
-    /// By former slug, the present one.
+    /// The present slug by former slug.
     renamed: HashMap<&'f str, &'f str>,
 }
 
@@ -30,7 +30,7 @@ impl<'f> SlugSet<'f> {
         names
     }
 
-    /// Notes a slug that is none of these.
+    /// Notes a slug that is not declared.
     pub fn must_have(&self, slug: &Slug, notes: &mut Notes<'_>, pointer: &str) {
         let slug = slug.as_str();
         if self.slugs.contains(slug) {
@@ -48,7 +48,7 @@ impl<'f> SlugSet<'f> {
     }
 }
 
-/// What the whole folder knows. None: its file is broken, and might have known anything.
+/// What all files declare. None: the file is broken, so anything may be declared in it.
 pub(super) struct Declared<'f> {
     pub conferences: Option<SlugSet<'f>>,
     pub companies: Option<SlugSet<'f>>,
@@ -102,7 +102,7 @@ impl<'f> Declared<'f> {
     }
 }
 
-/// Listed anywhere, or named in a talk.
+/// The recordings that are listed in a file or named in a talk.
 fn recordings(folder: &ArchiveFiles) -> HashSet<&RecordingKey> {
     let loose = folder.recordings.iter().flat_map(|file| &file.content.recordings);
     let listed = folder.editions.iter().flat_map(|file| &file.content.recordings);

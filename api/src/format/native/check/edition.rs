@@ -1,4 +1,4 @@
-//! What stands in an edition's file besides programme and talks.
+//! An edition, without its slots and talks.
 
 use super::{
     declared::Declared,

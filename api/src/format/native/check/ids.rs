@@ -1,4 +1,4 @@
-//! Ids: each leads to one thing only, over the whole archive.
+//! Ids: each belongs to one thing in the whole archive.
 
 use super::notes::FirstPlaces;
 use crate::{

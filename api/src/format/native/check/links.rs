@@ -1,4 +1,4 @@
-//! Links: each leads somewhere or has at least a title, and stands once under the thing it is about.
+//! Links: each has an address or a title, and occurs once under its thing.
 
 use super::notes::{Notes, each_once};
 use crate::{
@@ -37,7 +37,7 @@ fn list(links: &[Link], pointer: &str, notes: &mut Notes<'_>) {
             notes.at(&format!("{pointer}/{n}"), "a link has a url, or where none is known a title");
         }
     }
-    // What a link's id is derived from.
+    // The id of a link is derived from these.
     let keys = links.iter().map(|link| match (&link.url, &link.title) {
         (Some(url), _) => ((link.kind, Some(url.as_str())), "/url"),
         (None, Some(title)) => ((link.kind, Some(title.as_str())), "/title"),

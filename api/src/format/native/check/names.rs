@@ -1,4 +1,4 @@
-//! SlugOwners and acronyms that must be unique over the archive, and companies' successors.
+//! Slugs and acronyms, which are unique in the archive, and the successors of companies.
 
 use std::collections::HashMap;
 
@@ -55,7 +55,7 @@ pub(super) fn check(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &m
     replaced(folder, declared, problems);
 }
 
-/// Present and former slugs of one kind of thing: all of them lead to one thing only.
+/// The present and former slugs of one kind of thing. Each belongs to one thing.
 #[derive(Default)]
 struct SlugOwners<'f>(FirstPlaces<'f, &'f Slug>);
 
@@ -126,7 +126,7 @@ fn successors<T>(file: &CheckedFile<T>, companies: &[Company], declared: &Declar
     }
 }
 
-/// The successors of a company, up to the last one or the first that comes again.
+/// The successors of a company, up to the last one or the first repeated one.
 fn chain<'f>(slug: &'f Slug, next: &HashMap<&'f Slug, &'f Slug>) -> Vec<&'f Slug> {
     let mut chain = Vec::new();
     let mut at = slug;

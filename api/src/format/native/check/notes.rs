@@ -1,4 +1,4 @@
-//! Noting problems at their places.
+//! Mistakes, noted at their places.
 
 use std::{collections::HashMap, hash::Hash, path::Path};
 
@@ -7,7 +7,7 @@ use crate::{
     mistake::{Mistake, Position},
 };
 
-/// Notes about one file.
+/// The mistakes of one file.
 pub(super) struct Notes<'f> {
     path: &'f Path,
     places: &'f Places,
@@ -21,13 +21,13 @@ impl<T> CheckedFile<T> {
 }
 
 impl Notes<'_> {
-    /// Notes a problem with the value that a JSON pointer leads to.
+    /// Notes a mistake in the value that a JSON pointer leads to.
     pub fn at(&mut self, pointer: &str, message: impl Into<String>) {
         self.problems.push(Mistake::new(self.path, self.places.of(pointer), message));
     }
 }
 
-/// What may be there only once, with the place where it was first.
+/// Keys that must be unique, each with its first place.
 pub(super) struct FirstPlaces<'f, K>(HashMap<K, (&'f Path, Position)>);
 
 impl<K> Default for FirstPlaces<'_, K> {
@@ -37,7 +37,7 @@ impl<K> Default for FirstPlaces<'_, K> {
 }
 
 impl<'f, K: Eq + Hash> FirstPlaces<'f, K> {
-    /// Takes a key; taken already, tells where.
+    /// Takes a key. The error is the place where it was taken first.
     pub fn take<T>(&mut self, key: K, file: &'f CheckedFile<T>, pointer: &str) -> Result<(), String> {
         let here = (file.path.as_path(), file.places.of(pointer));
         match self.0.insert(key, here) {
@@ -48,7 +48,7 @@ impl<'f, K: Eq + Hash> FirstPlaces<'f, K> {
     }
 }
 
-/// Notes each item of a list that an earlier one equals.
+/// Notes each item of a list that equals an earlier one.
 pub(super) fn each_once<K: Eq + Hash>(
     notes: &mut Notes<'_>,
     list: &str,

@@ -1,4 +1,4 @@
-//! Recordings and playlists, which may stand in an edition's file or in recordings.yaml, but in one place only.
+//! Recordings and playlists: each is listed in one place, an edition's file or recordings.yaml.
 
 use super::{
     declared::{Declared, in_talks},
@@ -81,7 +81,7 @@ impl<'f> RecordingKeys<'f, '_> {
     }
 }
 
-/// A recording that only talks name must be of a provider whose addresses are known.
+/// A recording that is not listed must be of a provider whose addresses follow from its ids.
 fn named(file: &CheckedFile<Edition>, listed: &[&RecordingKey], problems: &mut Vec<Mistake>) {
     for (pointer, key) in in_talks(&file.content) {
         if watch_url(key.0, &key.1).is_none() && !listed.contains(&key) {

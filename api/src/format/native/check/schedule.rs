@@ -59,7 +59,7 @@ impl CheckedSchedule<'_> {
         }
     }
 
-    /// A talk's slot says no more about it; any other says what it is.
+    /// A slot of a talk has no kind and no title of its own; any other slot has both.
     fn subject(&self, slot: &Slot, base: &str, notes: &mut Notes<'_>) {
         match rules::slot_subject(slot.talk.is_some(), slot.kind, slot.title.is_some()) {
             Ok(_) => {}
