@@ -1,14 +1,14 @@
-//! How values stand in columns: what an import and an edit write, and an export reads back.
+//! The values of columns: imports and edits write them, exports read them.
 
 use serde::{Serialize, de::DeserializeOwned};
 use serde_json::Value;
 
-/// A value that a column of the type `S` holds.
+/// A value of a column whose type in the database is `S`.
 pub(crate) trait Column<S>: Sized {
-    /// The value as the column holds it.
+    /// The value as it is stored.
     fn to_column(&self) -> S;
 
-    /// The value that a column holds; why it can't be one, where the program did not write it.
+    /// The value of what is stored, or why it has none. Only what another program wrote has none.
     fn from_column(stored: &S) -> Result<Self, String>;
 }
 
@@ -23,7 +23,7 @@ impl<T: Column<S>, S> Column<Option<S>> for Option<T> {
     }
 }
 
-/// Columns of the value's own type.
+/// Columns that store a value as it is.
 macro_rules! own_columns {
     ($($type:ty),+) => {$(
         impl Column<$type> for $type {
@@ -66,7 +66,7 @@ macro_rules! json_columns {
 }
 pub(crate) use json_columns;
 
-/// The JSON of a value. Of the types in columns none can fail to have one.
+/// The JSON of a value. Serialization can't fail for the types that columns have.
 pub(crate) fn to_json(value: &impl Serialize) -> Value {
     serde_json::to_value(value).unwrap_or_default()
 }

@@ -1,34 +1,35 @@
-//! How a server is set up.
+//! The settings of a server.
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
 use crate::format::native::FileSource;
 
-/// Everything that a server is told.
+/// The settings of a server.
 #[derive(Clone)]
 pub struct Config {
-    /// Where it listens: `127.0.0.1:8080`; port 0 takes a free one.
+    /// The address to listen on: `127.0.0.1:8080`. Port 0 takes a free one.
     pub bind: String,
-    /// Its database: `sqlite://FILE` or `postgres://…`.
+    /// The database: `sqlite://FILE` or `postgres://…`.
     pub database: String,
-    /// The address that it is known under, without a slash at its end; left out, it is `http://` and where it listens.
+    /// The URL at which clients reach the server, without a slash at its end. The default is `http://` and the address
+    /// that it listens on.
     pub base_url: Option<String>,
-    /// An archive to load into an empty database.
+    /// The archive to load into an empty database.
     pub archive: Option<Arc<dyn FileSource + Send + Sync>>,
-    /// A folder of the only GraphQL documents that are answered.
+    /// The folder of the only GraphQL documents that are answered.
     pub allowed_documents: Option<PathBuf>,
-    /// How much a request may ask for.
+    /// The limits of a request.
     pub limits: Limits,
-    /// How webhooks are delivered to; none where another server does it.
+    /// The settings of webhooks. None: this server does not deliver.
     pub webhooks: Option<Webhooks>,
 }
 
-/// How webhooks are delivered to.
+/// The settings of webhooks.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Webhooks {
-    /// How often their list is read, besides when the log grows: how soon one is known that another process added.
+    /// How often the list of webhooks is read, besides when the log grows. Another process may have added one.
     pub look: Duration,
-    /// How long an attempt may take.
+    /// The longest time of one attempt.
     pub timeout: Duration,
 }
 
@@ -38,40 +39,40 @@ impl Default for Webhooks {
     }
 }
 
-/// How much a request may ask for. What goes over a limit is answered with an error that says the limit and the value.
+/// The limits of a request. A request over a limit gets an error with the limit and the value.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Limits {
-    /// Levels of fields.
+    /// The depth of fields.
     pub depth: u64,
-    /// Objects, estimated: page sizes and assumed list sizes multiplied down the tree.
+    /// The estimated number of objects: page sizes and assumed list sizes, multiplied down the tree.
     pub nodes: u64,
-    /// Fields, with all fragments spread.
+    /// The number of fields, with all fragments spread.
     pub fields: u64,
-    /// Aliases.
+    /// The number of aliases.
     pub aliases: u64,
-    /// Directives.
+    /// The number of directives.
     pub directives: u64,
-    /// Tokens of a document.
+    /// The number of tokens of a document.
     pub tokens: u64,
-    /// Introspection lists within each other.
+    /// The depth of introspection lists within each other.
     pub introspection: u64,
-    /// Requests in a batch.
+    /// The number of requests in a batch.
     pub batch: usize,
-    /// Bytes of a body.
+    /// The size of a body in bytes.
     pub body: usize,
-    /// Bytes of a document to import.
+    /// The size of an imported document in bytes.
     pub import: usize,
-    /// The largest page.
+    /// The number of items on a page.
     pub page_size: usize,
-    /// How long a request may take.
+    /// The time of a request.
     pub time: Duration,
-    /// Operations at once on one WebSocket.
+    /// The number of operations at once on one WebSocket.
     pub operations: usize,
-    /// How long a WebSocket may stay open without `connection_init`.
+    /// The time in which a WebSocket must send `connection_init`.
     pub init: Duration,
-    /// How long a WebSocket may take no message that waits for it.
+    /// The time after which a WebSocket that takes no message is closed.
     pub patience: Duration,
-    /// How often a WebSocket is pinged. One that is silent for three times as long is taken for dead.
+    /// The interval of pings on a WebSocket. A client that is silent for three intervals is considered gone.
     pub ping: Duration,
 }
 

@@ -1,4 +1,4 @@
-//! Opening the archive's database, and the few places where SQLite and PostgreSQL want other words.
+//! The archive's database, and the few places where SQLite and PostgreSQL need different SQL.
 
 use std::{
     sync::{
@@ -20,8 +20,8 @@ use sea_orm_migration::{MigratorTrait, seaql_migrations};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use uuid::Uuid;
 
-/// Opens the database at a URL, `sqlite://FILE` or `postgres://…`, and counts its statements in `statements`.
-/// A SQLite file that isn't there is made.
+/// Opens the database at a URL, `sqlite://FILE` or `postgres://…`. A SQLite file that does not exist is created.
+/// `statements` counts the statements that are sent.
 pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).acquire_timeout(Duration::from_secs(5));
@@ -38,7 +38,7 @@ pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseCo
         options
             .max_connections(8)
             .test_before_acquire_if_idle_for(Duration::from_secs(30))
-            // Our statements are few and always the same: planning each anew for its values costs more than it brings.
+            // The statements are few and always the same. A plan for each set of values costs more than it saves.
             .map_sqlx_postgres_opts(|postgres| postgres.options([("plan_cache_mode", "force_generic_plan")]));
     }
     let mut database = Database::connect(options).await?;
@@ -48,18 +48,18 @@ pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseCo
     Ok(database)
 }
 
-/// What stands between the database's schema and this binary's.
+/// The difference between the database's schema and this binary's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum SchemaState {
-    /// It is this binary's.
+    /// There is none.
     Current,
-    /// It lacks steps that [`migrate`] takes.
+    /// The database lacks steps, which [`migrate`] takes.
     Behind,
-    /// It has steps that this binary doesn't know.
+    /// The database has steps that this binary does not have.
     Ahead(Vec<String>),
 }
 
-/// Compares the database's schema with this binary's, with one statement, writing nothing.
+/// Compares the database's schema with this binary's, in one statement and without a write.
 pub async fn schema_state(database: &DatabaseConnection) -> Result<SchemaState, DbErr> {
     let steps: Vec<String> = Migrator::migrations().iter().map(|step| step.name().to_owned()).collect();
     let applied = match seaql_migrations::Entity::find().all(database).await {
@@ -85,7 +85,7 @@ pub async fn migrate(database: &DatabaseConnection) -> Result<(), DbErr> {
     Migrator::up(database, None).await
 }
 
-/// `column` is one of the ids: one prepared statement however many there are.
+/// `column` is one of the ids. The statement is the same however many there are, so it is prepared once.
 pub(crate) fn among(backend: DbBackend, column: impl IntoSimpleExpr, ids: &[Uuid]) -> SimpleExpr {
     let list = || ids.iter().map(|id| id.simple().to_string());
     match backend {
@@ -146,13 +146,14 @@ fn json_each_in(select: SimpleExpr, list: String) -> SelectStatement {
     Query::select().expr(select).from_function(Func::cust("json_each").arg(list), "each").to_owned()
 }
 
-/// A text as names and titles are compared and sorted: without case and accents, white space as single blanks.
+/// The key by which a name or a title is compared and sorted: without case and accents, with single blanks as white
+/// space.
 pub(crate) fn fold(text: &str) -> String {
     let bare: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect();
     bare.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
-/// `column`, which is folded, contains the text.
+/// `column`, which holds folded text, contains the text.
 pub(crate) fn contains(column: impl IntoSimpleExpr, text: &str) -> SimpleExpr {
     let mut pattern = String::from("%");
     for c in fold(text).chars() {
@@ -165,7 +166,8 @@ pub(crate) fn contains(column: impl IntoSimpleExpr, text: &str) -> SimpleExpr {
     column.into_simple_expr().like(LikeExpr::new(pattern).escape('!'))
 }
 
-/// The backend of a connection; `ConnectionTrait` and `StreamTrait` both have a method of that name.
+/// The backend of a connection. A function of its own, because `ConnectionTrait` and `StreamTrait` both have a method
+/// of that name.
 pub(crate) fn backend(database: &impl ConnectionTrait) -> DbBackend {
     database.get_database_backend()
 }

@@ -1,4 +1,4 @@
-//! Directives that the schema says of its own fields.
+//! The schema's own directives.
 
 use async_graphql::TypeDirective;
 

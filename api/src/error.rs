@@ -1,4 +1,4 @@
-//! The one error: what went wrong, whose mistake it is, and so the code and the words that a caller gets.
+//! The one error type. It decides the code, the status and the message that a caller gets.
 
 use std::sync::Arc;
 
@@ -7,91 +7,90 @@ use sea_orm::DbErr;
 
 use crate::mistake::Mistakes;
 
-/// A result of this crate.
+/// The result type of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
-/// What went wrong.
+/// An error.
 #[derive(Clone, Debug, thiserror::Error)]
 pub enum Error {
-    /// The caller's value can't be right. The message says what would be.
+    /// A value of an argument is not possible. The message says what would be right.
     #[error("{message}")]
     BadInput {
-        /// The argument that holds the value.
+        /// The argument.
         argument: String,
-        /// What is wrong with it.
+        /// What is wrong, and what would be right.
         message: String,
     },
-    /// Parameters of an address that can't be right, all of them at once.
+    /// Parameters of an address are not possible, all of them at once.
     #[error("{}", joined(.0))]
     Parameters(Vec<WrongParameter>),
-    /// What the address names is not there.
+    /// Nothing is at the address.
     #[error("{0}")]
     NotFound(String),
-    /// It has another address now: this one.
+    /// The item is at another address: this one.
     #[error("it is found at {0}")]
     Moved(String),
-    /// Who asks is not known.
+    /// The request has no valid token.
     #[error("{0}")]
     Unauthenticated(String),
-    /// Who asks is known, and may not.
+    /// The token does not allow the write.
     #[error("{0}")]
     Forbidden(String),
-    /// What the caller knows is not of this archive as it stands.
+    /// The revision that the caller gave is not one of this archive.
     #[error("{}: {}", .0.parameter, .0.message)]
     Conflict(WrongParameter),
-    /// The body is of a type that is not taken here.
+    /// The media type of the body is not accepted here.
     #[error("the body is taken as {0}: say which in Content-Type")]
     UnsupportedMedia(String),
     /// The body is too large.
     #[error("the size of the body in bytes is {value}, over the limit of {limit}")]
     TooLarge {
-        /// The limit's name in the configuration.
+        /// The name of the limit in the configuration.
         name: &'static str,
-        /// How many bytes there are, as far as they were read.
+        /// The number of bytes, as far as they were read.
         value: u64,
-        /// What is allowed.
+        /// The limit.
         limit: u64,
     },
-    /// A document that can't be right, with everything that is wrong.
+    /// A document has mistakes: all of them.
     #[error("the document has mistakes, and nothing was written: {0}")]
     Document(Mistakes),
-    /// None of what the caller accepts is what this address answers.
+    /// The answer is available in none of the media types that the caller accepts.
     #[error("the answer is {0}, and the Accept header takes none of them")]
     NotAcceptable(String),
-    /// What the caller asks for goes over a limit.
+    /// The request goes over a limit.
     #[error("{what} is {value}, over the limit of {limit}")]
     Limit {
         /// What is limited, in words.
         what: &'static str,
-        /// The limit's name in the configuration.
+        /// The name of the limit in the configuration.
         name: &'static str,
-        /// What was asked for.
+        /// What the request asks for.
         value: u64,
-        /// What is allowed.
+        /// The limit.
         limit: u64,
     },
-    /// The server answers listed documents only, and this is none of them.
+    /// The server answers only the documents of its allow-list, and this is none of them.
     #[error("this server answers the documents of its allow-list only")]
     NotAllowed,
-    /// The hash of a document that is not known here. The message and code are those that Apollo's clients wait for.
+    /// The hash belongs to no stored document. Apollo's clients expect this message and this code.
     #[error("PersistedQueryNotFound")]
     PersistedQueryNotFound,
-    /// It took longer than is allowed.
+    /// The request took longer than its limit, in milliseconds.
     #[error("the request took longer than {0} ms and was stopped; ask for less at once")]
     Timeout(u64),
-    /// The database is not to be reached, or refused. Logged in full where it is answered; the caller learns no more
-    /// than that.
+    /// The database can't be reached, or refused a statement. The log has the details, the caller does not get them.
     #[error("the archive's database does not answer")]
     Database(#[source] Arc<DbErr>),
-    /// Our mistake. Logged in full where it is answered.
+    /// A bug. The log has the details, the caller does not get them.
     #[error("something went wrong in the server")]
     Internal(String),
 }
 
-/// A parameter that can't be right.
+/// A parameter with a value that is not possible.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct WrongParameter {
-    /// Its name, as the caller gave it.
+    /// The name of the parameter, as the caller gave it.
     pub parameter: String,
     /// What is wrong with it, and what would be right.
     pub message: String,
@@ -103,12 +102,12 @@ fn joined(wrong: &[WrongParameter]) -> String {
 }
 
 impl Error {
-    /// A bad value of an argument.
+    /// The error of an argument's value.
     pub fn bad_input(argument: &str, message: impl Into<String>) -> Self {
         Self::BadInput { argument: argument.to_owned(), message: format!("{argument}: {}", message.into()) }
     }
 
-    /// The code that GraphQL's `extensions.code` carries.
+    /// The code in GraphQL's `extensions.code`.
     pub fn code(&self) -> &'static str {
         match self {
             Self::BadInput { .. }
@@ -131,7 +130,7 @@ impl Error {
 }
 
 impl Error {
-    /// The HTTP status of an answer that is nothing but this error.
+    /// The HTTP status of a response that consists of this error.
     pub fn status(&self) -> StatusCode {
         match self {
             Self::BadInput { .. }
@@ -153,7 +152,7 @@ impl Error {
         }
     }
 
-    /// Logs what the caller is not told.
+    /// Logs the details that the caller does not get.
     pub fn log(&self) {
         match self {
             Self::Database(error) => tracing::error!(%error, "the database failed"),
