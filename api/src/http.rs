@@ -1,4 +1,4 @@
-//! What every door needs of HTTP: conditional answers and ready bytes, negotiation, bodies, CORS, problem documents.
+//! HTTP for GraphQL, REST and web pages: conditional requests, negotiation, bodies, CORS, routes, problem documents.
 
 pub mod accept;
 pub mod body;

@@ -1,17 +1,17 @@
-//! Bytes of answers that are ready to be sent again.
+//! Bodies of responses that are stored to be sent again.
 
 use actix_web::{http::StatusCode, web::Bytes};
 
 use crate::error::Error;
 
-/// How much memory ready answers take, in bytes; the least used go first.
+/// The size of the store in bytes. The least used bodies are evicted first.
 const READY_BYTES: u64 = 64 * 1024 * 1024;
 
-/// A body before it is sent.
+/// The body of a response.
 #[derive(Clone, Debug)]
 pub struct ReadyBody {
     pub bytes: Bytes,
-    /// The pages before and after, as a `Link` header has them.
+    /// The header `Link`, with the previous and the next page.
     pub link: Option<String>,
 }
 
@@ -27,14 +27,14 @@ impl From<Bytes> for ReadyBody {
     }
 }
 
-/// Why there is no body to keep.
+/// The reason why a response is not stored.
 #[derive(Clone, Debug)]
 pub enum Uncacheable {
-    /// The log went on while it was read.
+    /// A write overtook it, so it may mix two revisions.
     Stale,
-    /// It can't be answered.
+    /// The request failed.
     Failed(Error),
-    /// An answer that is not to be kept, with its status: one that tells of errors.
+    /// A response that is not stored, with its status: one with errors.
     Response(StatusCode, ReadyBody),
 }
 
@@ -44,7 +44,7 @@ impl From<Error> for Uncacheable {
     }
 }
 
-/// The answers that are ready.
+/// The stored bodies by their tags.
 pub struct Ready(pub(crate) moka::future::Cache<String, ReadyBody>);
 
 impl Default for Ready {

@@ -1,9 +1,9 @@
-//! What a client accepts (RFC 9110, 12.5.1).
+//! The header `Accept` (RFC 9110, 12.5.1).
 
 use actix_web::{HttpRequest, http::header};
 
-/// The offer that the client likes best: each by its media type. Of what it likes equally, what it names first; of what
-/// one range names, the first offer. None if it accepts none of them. A client that says nothing gets the first.
+/// The offer with the highest quality, each by its media type. Of equal ones the first in `Accept` wins, and of those
+/// in the same range the first offer. None if the client accepts no offer. Without the header the first offer wins.
 pub fn preferred<T: Copy>(request: &HttpRequest, offers: &[(&str, T)]) -> Option<T> {
     let headers = request.headers().get_all(header::ACCEPT).filter_map(|value| value.to_str().ok());
     let ranges: Vec<Range> = headers.flat_map(|value| value.split(',')).enumerate().filter_map(Range::read).collect();
@@ -44,7 +44,7 @@ impl Range {
         }
     }
 
-    /// How precisely it names what it takes.
+    /// The precision of the range.
     fn precision(&self) -> u8 {
         match self.media.strip_suffix("/*") {
             Some("*") => 0,

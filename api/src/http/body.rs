@@ -1,12 +1,11 @@
-//! Bodies of requests, read whole up to a limit.
+//! The bodies of requests, read up to a limit.
 
 use actix_web::{HttpRequest, http::header, web::Payload};
 use futures_util::StreamExt;
 
 use crate::error::{Error, Result};
 
-/// Reads a body. One over the limit of this name is refused as soon as that is known: at once, where its length is
-/// announced.
+/// Reads a body. A body over the limit of this name is refused early: at once, if its length is declared.
 pub async fn read_body(
     request: &HttpRequest,
     mut payload: Payload,

@@ -1,8 +1,7 @@
-//! Answers that stay right for as long as the log stands still. Each is known by its tag: made of the revision of what
-//! it is about, of what was asked, and of the content coding it goes out in. A tag is decided before any body is built,
-//! so that a client which has it is told so (304) for the price of one small statement; and the bytes behind a tag are
-//! kept ready for the others. A tag's bytes never change, so nothing is ever purged: what is not asked for any more
-//! falls out.
+//! Conditional requests and stored responses. An entity tag is made of the revision of what the response shows, of the
+//! request, and of the content coding. The tag is known before the body exists, so a client with a current copy gets a
+//! 304 for the price of one small statement. The bytes of other responses are stored under their tags. The bytes of a
+//! tag never change, so nothing is purged: what is not requested any more is evicted.
 //!
 //! RFC 9110 (conditional requests, content coding), RFC 9111 (caching), RFC 5861 (stale-while-revalidate).
 
@@ -33,23 +32,24 @@ use crate::{
     state::Server,
 };
 
-/// What an answer depends on besides its address.
+/// The headers of the request that select a representation.
 const VARY: header::HeaderValue = header::HeaderValue::from_static("Accept, Accept-Encoding");
 
-/// What was asked.
+/// The representation that a request selects (RFC 9110, 3.2).
 pub struct Representation<'a> {
     pub request: &'a HttpRequest,
     pub scope: RevisionScope,
-    /// Whether the answer depends on the time that it is.
+    /// Whether the representation depends on the clock.
     pub reads_clock: bool,
-    /// What the answer is written as: its `Content-Type`.
+    /// The media type: the response's `Content-Type`.
     pub media: &'static str,
 }
 
-/// How often an answer that the log overtakes is made anew before it goes out without a tag.
+/// How often a stale representation is rendered again before it is sent without validators.
 const ATTEMPTS: usize = 3;
 
-/// Answers a GET or HEAD: 304 if the client has it, from ready bytes if there are, else by `render`.
+/// Answers a GET or HEAD: with a 304 if the client's copy is current, from stored bytes if there are any, else by
+/// `render`.
 pub async fn answer<F, R>(server: &Server, selected: Representation<'_>, render: F) -> Result<HttpResponse>
 where
     F: Fn() -> R,
@@ -65,7 +65,7 @@ where
         }
         let make = async {
             let body = render().await?;
-            // What was read while the log went on is of no one revision.
+            // A representation that a write overtook may mix two revisions.
             let still = |now: Freshness| (now.revision, now.passed) == (present.revision, present.passed);
             if !freshness(server, &selected).await?.is_some_and(still) {
                 return Err(Uncacheable::Stale);
@@ -87,8 +87,8 @@ where
     }
 }
 
-/// Answers a GET or HEAD with a body that is never whole in memory. It is not kept, and one that a write overtakes has
-/// the later rows too; its tag is that of its beginning, so that nobody takes it for the later whole.
+/// Answers a GET or HEAD with a stream. It is not stored. A stream that a write overtakes has later rows too; it has
+/// the tag of its start, so no client takes it for the later representation.
 pub async fn stream<F, R>(server: &Server, selected: Representation<'_>, open: F) -> Result<HttpResponse>
 where
     F: FnOnce() -> R,
@@ -97,7 +97,7 @@ where
     refuse_nul(selected.request)?;
     let coding = content_coding(&selected);
     let Some(present) = freshness(server, &selected).await? else {
-        // Nothing is there to stream; opening it says why.
+        // There is nothing to stream; to open it gives the error.
         return match open().await {
             Ok(_) => Err(Error::NotFound("there is nothing at this address".to_owned())),
             Err(error) => Err(error),
@@ -112,12 +112,12 @@ where
     let (mut response, body) =
         validators.response(StatusCode::OK).content_type(selected.media).streaming(chunks).into_parts();
     let encoder = Encoder::response(coding, response.head_mut(), body);
-    // The encoder says again what is said already.
+    // The encoder has added `Vary` a second time.
     response.headers_mut().insert(header::VARY, VARY);
     Ok(response.set_body(BoxBody::new(encoder)))
 }
 
-/// Refuses an address that names something by U+0000: nothing has it in its name, and PostgreSQL takes no text with it.
+/// Refuses an address with U+0000: no name has it, and PostgreSQL takes no text with it.
 fn refuse_nul(request: &HttpRequest) -> Result<()> {
     match request.match_info().iter().any(|(_, name)| name.contains('\0')) {
         true => Err(Error::NotFound("there is nothing at this address: nothing has U+0000 in its name".to_owned())),
@@ -139,14 +139,14 @@ fn complete_response(validators: &Validators, media: &str, coding: ContentEncodi
     response
 }
 
-/// An answer without validators, not to be kept.
+/// A response without validators, which caches do not store.
 fn uncacheable_response(status: StatusCode, media: &str, body: ReadyBody) -> HttpResponse {
     let mut response = HttpResponseBuilder::new(status);
     response.content_type(media).insert_header((header::CACHE_CONTROL, "no-cache")).insert_header((header::VARY, VARY));
     response.body(body.bytes)
 }
 
-/// The content coding that the client likes best; none for what is compressed in itself.
+/// The content coding that the client prefers; none for a media type that is compressed already.
 fn content_coding(selected: &Representation<'_>) -> ContentEncoding {
     let request = selected.request;
     const SUPPORTED: [Encoding; 4] = [Encoding::brotli(), Encoding::zstd(), Encoding::gzip(), Encoding::identity()];

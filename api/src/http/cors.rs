@@ -1,6 +1,5 @@
-//! Browsers of every origin may read, and write with a token of their own: there are no cookies to protect (Fetch
-//! standard, CORS). The same headers go out with every answer, whoever asks, so that caches need no copy for each
-//! origin.
+//! CORS (Fetch standard). Scripts of every origin can read, and can write with a token: there are no cookies to
+//! protect. Every response has the same headers, so caches need no copy for each origin.
 
 use actix_web::{
     Error, HttpResponse,
@@ -13,11 +12,10 @@ use actix_web::{
 /// Any origin.
 pub const ORIGIN: (&str, &str) = ("Access-Control-Allow-Origin", "*");
 
-/// What scripts may see of an answer, besides what they always may.
+/// The headers that scripts can read, besides the safelisted ones.
 pub const EXPOSED: (&str, &str) = ("Access-Control-Expose-Headers", "ETag, Link, Location, Retry-After");
 
-/// Answers a browser that asks whether it may ask (and anyone else who asks for the options); a day long it need not
-/// ask again.
+/// Answers preflight requests and other requests for options. A browser may store the answer for a day.
 pub async fn preflight<B: MessageBody>(
     request: ServiceRequest,
     next: Next<B>,

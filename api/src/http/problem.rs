@@ -11,10 +11,10 @@ use crate::{
     mistake::Mistake,
 };
 
-/// How whoever is not known may say who it is (RFC 6750, 3).
+/// The challenge for a request without a valid token (RFC 6750, 3).
 pub const CHALLENGE: &str = "Bearer realm=\"lectern\"";
 
-/// What is wrong, as the caller is told.
+/// A problem document.
 #[derive(Serialize)]
 struct Problem<'a> {
     r#type: &'static str,
@@ -26,7 +26,7 @@ struct Problem<'a> {
     errors: Vec<ErrorEntry<'a>>,
 }
 
-/// One thing of several that are wrong: a parameter, or a place in a document (line and column from 1).
+/// One of several mistakes: in a parameter, or at a place in a document (line and column from 1).
 #[derive(Default, Serialize)]
 struct ErrorEntry<'a> {
     #[serde(skip_serializing_if = "Option::is_none")]
@@ -59,7 +59,7 @@ impl<'a> ErrorEntry<'a> {
     }
 }
 
-/// A problem document.
+/// The response with a problem document.
 pub fn problem(status: StatusCode, code: &str, detail: &str) -> HttpResponse {
     with_errors(status, code, detail, Vec::new())
 }

@@ -1,4 +1,4 @@
-//! Addresses: which methods they answer, and where they are known.
+//! Addresses: their methods, and their URLs on this server.
 
 use actix_web::{
     Handler, HttpRequest, HttpResponse, Responder, ResponseError,
@@ -9,7 +9,7 @@ use actix_web::{
 use super::problem;
 use crate::{error::Error, state::Server};
 
-/// An address that GET and HEAD are answered at, and nothing else.
+/// Serves GET and HEAD at an address, and refuses other methods.
 pub fn get<F, A>(config: &mut ServiceConfig, path: &str, handler: F)
 where
     F: Handler<A>,
@@ -23,12 +23,12 @@ where
     config.service(resource);
 }
 
-/// The address that was asked, as it is known here.
+/// The URL of a request.
 pub fn own_address(request: &HttpRequest, server: &Server) -> String {
     address(request, server, request.path())
 }
 
-/// That something is at another path now, where the same is to be asked of it.
+/// The error that redirects to another path with the same query.
 pub fn moved(request: &HttpRequest, server: &Server, path: &str) -> Error {
     Error::Moved(address(request, server, path))
 }
@@ -40,12 +40,12 @@ pub fn address(request: &HttpRequest, server: &Server, path: &str) -> String {
     }
 }
 
-/// Only reading is offered here.
+/// Refuses a method at an address that is only read.
 async fn method_not_allowed(request: HttpRequest) -> HttpResponse {
     not_offered(&request, "GET and HEAD", "GET, HEAD, OPTIONS")
 }
 
-/// The method is none that is offered.
+/// The response to a method that is not allowed.
 pub fn not_offered(request: &HttpRequest, offered: &str, allow: &'static str) -> HttpResponse {
     let detail = format!("{} is not offered here: {offered} is", request.method());
     let mut response = problem::problem(StatusCode::METHOD_NOT_ALLOWED, "BAD_USER_INPUT", &detail);
@@ -53,7 +53,7 @@ pub fn not_offered(request: &HttpRequest, offered: &str, allow: &'static str) ->
     response
 }
 
-/// Nothing is at this address.
+/// The response for an address without a route.
 pub async fn not_found(request: HttpRequest) -> HttpResponse {
     Error::NotFound(format!("there is nothing at {}: /docs lists the addresses", request.path())).error_response()
 }

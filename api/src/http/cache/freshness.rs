@@ -1,4 +1,4 @@
-//! Which version of the archive an answer is of, by one small statement.
+//! The freshness of a representation, read in one small statement.
 
 use chrono::{DateTime, Utc};
 use sea_orm::{
@@ -9,36 +9,36 @@ use sea_orm::{
 use super::Representation;
 use crate::{database::name, error::Result, state::Server};
 
-/// What an answer is about: whose last revision its tag carries.
+/// The part of the archive whose last revision is in a representation's tag.
 #[derive(Clone, Debug)]
 pub enum RevisionScope {
-    /// The program itself: changes with its sources only.
+    /// The program, whose representations change only with its build.
     Program,
-    /// Anything in the archive.
+    /// The whole archive.
     Archive,
-    /// The archive, and something in it that must be there: a table, a column of it and the value to find.
+    /// The whole archive, with an item that must exist: a table, a column and its value.
     Item(&'static str, &'static str, Value),
-    /// The edition of this slug, with all that is shown in it.
+    /// The edition with a slug, and everything that is shown in it.
     Edition(String),
-    /// The edition of this slug, and a talk of this slug in it that must be there.
+    /// The edition with a slug, with a talk that must exist, by its slug.
     EditionWithTalk(String, String),
-    /// The edition that the talk of this id is of.
+    /// The edition of the talk with an id.
     EditionOfTalk(uuid::Uuid),
 }
 
-/// Which version of the archive an answer is of.
+/// The version of the archive that a representation shows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Freshness {
     pub revision: i64,
     pub changed_at: DateTime<Utc>,
-    /// The last start or end of a slot or an edition that has passed, and the next one; only for what reads the clock.
+    /// The last start or end of a slot or an edition that has passed, and the next one. Only for what reads the clock.
     pub passed: Option<DateTime<Utc>>,
     pub next: Option<DateTime<Utc>>,
-    /// All is over: it changes rarely.
+    /// Whether the edition has ended, so that it changes rarely.
     pub concluded: bool,
 }
 
-/// The version that an answer would be of now, by one statement; none if what was asked is not there.
+/// The freshness of a representation at this moment. None if the item does not exist.
 pub(super) async fn freshness(server: &Server, selected: &Representation<'_>) -> Result<Option<Freshness>> {
     let now = (server.clock)();
     let Some(mut select) = revision_of(&selected.scope) else {
@@ -101,7 +101,7 @@ fn revision_of(scope: &RevisionScope) -> Option<SelectStatement> {
     })
 }
 
-/// The last moment that has passed, or the next that comes, at which a slot or an edition begins or ends.
+/// The last past start or end of a slot or an edition, or the next one.
 fn boundary(now: DateTime<Utc>, is_past: bool) -> SelectStatement {
     let nearest = |table: &str, column: &'static str| {
         let time = Expr::cust(column);

@@ -1,4 +1,4 @@
-//! What a client may keep an answer by, and whether what it has is what it would get (RFC 9110, 8.8 and 13).
+//! Validators (RFC 9110, 8.8), and the preconditions that use them (13).
 
 use actix_web::{
     HttpRequest, HttpResponseBuilder,
@@ -13,7 +13,7 @@ use sha2::{Digest, Sha256};
 use super::{Representation, RevisionScope, VARY, freshness::Freshness};
 use crate::state::Server;
 
-/// What a client may keep an answer by.
+/// The validators and the freshness lifetime of a response.
 pub(super) struct Validators {
     pub tag: String,
     last_modified: DateTime<Utc>,
@@ -26,8 +26,7 @@ impl Validators {
         let now = (server.clock)();
         let changed_at =
             whole_second(Ord::max(Some(freshness.changed_at), freshness.passed).unwrap_or(freshness.changed_at));
-        // Within the second of a change another may follow: until it is over, nothing is told that could stand for
-        // both.
+        // Another change may follow in the same second. Until it is over, `Last-Modified` must not stand for both.
         let is_over = whole_second(now) > changed_at;
         let last_modified = if is_over { changed_at } else { changed_at - TimeDelta::seconds(1) };
         let passed = freshness.passed.map(|at| at.timestamp());
@@ -52,7 +51,7 @@ impl Validators {
         }
     }
 
-    /// Whether what the client has is what it would get. `If-None-Match` is compared weakly and goes before
+    /// Whether the client's copy is current. `If-None-Match` is compared weakly and takes precedence over
     /// `If-Modified-Since`.
     pub fn is_not_modified(&self, request: &HttpRequest) -> bool {
         if request.headers().contains_key(header::IF_NONE_MATCH) {
@@ -82,8 +81,8 @@ fn whole_second(time: DateTime<Utc>) -> DateTime<Utc> {
     time.duration_trunc(TimeDelta::seconds(1)).unwrap_or(time)
 }
 
-/// For how many seconds an answer may be shown unasked: longer where all is over, and never past the next start or end
-/// that it depends on.
+/// The header `Cache-Control`. The lifetime is longer if the edition has ended, and never goes past the next start or
+/// end that the response depends on.
 fn cache_control(selected: &Representation<'_>, freshness: &Freshness, now: DateTime<Utc>) -> String {
     let (fresh, stale) = match selected.scope {
         RevisionScope::Program => (3600, 86400),
