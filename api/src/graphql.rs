@@ -1,4 +1,4 @@
-//! GraphQL over HTTP and over WebSocket: which requests are taken, their limits, and how they are answered.
+//! GraphQL over HTTP and WebSocket: requests, their limits, responses, and running subscriptions.
 
 pub mod cost;
 pub mod handler;

@@ -1,6 +1,6 @@
-//! What a request would cost, estimated before it runs: how deep it goes, how many objects it can bring, how many
-//! fields it selects with all fragments spread. Fragments are weighed once each, however often they are spread, so that
-//! documents made to explode cost no time to refuse.
+//! The cost of a request, estimated before it runs: its depth, the objects that it can return, and its fields with all
+//! fragments spread. Each fragment is counted once, however often it is spread, so a document that is made to explode
+//! is refused in no time.
 
 use std::collections::{HashMap, HashSet};
 
@@ -16,22 +16,22 @@ use crate::{
     schema::shape::{Shape, json, root_name},
 };
 
-/// The weight of a selection: all sums stop at the largest number rather than overflow.
+/// The cost of a selection. Sums stop at the largest number and do not overflow.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Cost {
-    /// Objects that it can bring, page sizes multiplied.
+    /// The objects that it can return: page sizes, multiplied.
     pub nodes: u64,
-    /// Levels of fields.
+    /// The depth of fields.
     pub depth: u64,
-    /// Fields, with all fragments spread.
+    /// The number of fields, with all fragments spread.
     pub fields: u64,
-    /// Fields under another name than their own.
+    /// The number of fields under another name than their own.
     pub aliases: u64,
-    /// Directives.
+    /// The number of directives.
     pub directives: u64,
-    /// Of introspection: lists of fields and types within each other.
+    /// The depth of introspection lists within each other.
     pub introspection: u64,
-    /// A fragment is within itself: the validation will refuse the document.
+    /// Whether a fragment is within itself. The validation refuses such a document.
     pub circular: bool,
 }
 
@@ -48,7 +48,7 @@ impl Cost {
         }
     }
 
-    /// Refuses what is over a limit.
+    /// Refuses a cost over a limit.
     pub fn check(&self, limits: &Limits) -> Result<()> {
         let checks = [
             ("the depth of the request", "depth", self.depth, limits.depth),
@@ -65,7 +65,7 @@ impl Cost {
     }
 }
 
-/// Weighs an operation.
+/// Estimates the cost of an operation.
 pub fn cost(
     document: &ExecutableDocument,
     operation: &OperationDefinition,
@@ -82,13 +82,13 @@ struct CostEstimate<'a> {
     document: &'a ExecutableDocument,
     variables: &'a Map<String, Value>,
     shape: &'a Shape,
-    /// What fragments weigh, by name and by the size of the page that they are spread in.
+    /// The costs of fragments, by name and by the size of the page that they are spread in.
     fragments: HashMap<(&'a str, u64), Cost>,
     open: HashSet<&'a str>,
 }
 
 impl<'a> CostEstimate<'a> {
-    /// `page` is the size of the connection whose selections these are, 1 elsewhere.
+    /// The cost of selections. `page` is the size of the connection that they are in, 1 elsewhere.
     fn selections(&mut self, set: &'a SelectionSet, parent_type: &str, page: u64) -> Cost {
         set.items
             .iter()
@@ -156,7 +156,7 @@ impl<'a> CostEstimate<'a> {
         let size = match (connection, asked) {
             (true, _) => 1,
             (false, Some(asked)) => asked,
-            // The lists of a connection are as long as its page.
+            // The lists in a connection are as long as its page.
             (false, None) if is_page(parent_type) && field.size > 1 => page,
             (false, None) => field.size,
         };
@@ -167,7 +167,7 @@ impl<'a> CostEstimate<'a> {
         own.beside(within)
     }
 
-    /// The size that a field's own arguments ask for.
+    /// The size in the arguments of a field.
     fn asked_size(&self, selected: &Selected) -> Option<u64> {
         ["first", "last", "ids"].into_iter().find_map(|name| {
             let value = json(&selected.get_argument(name)?.node, self.variables);
@@ -175,8 +175,7 @@ impl<'a> CostEstimate<'a> {
         })
     }
 
-    /// Fields of introspection, whose lists may not stand in each other more than the limit says: the rule of
-    /// graphql-js.
+    /// The cost of an introspection field. Like graphql-js, it limits the depth of such lists within each other.
     fn introspection(&mut self, selected: &'a Selected, name: &str) -> Cost {
         let inner = self.selections(&selected.selection_set.node, "__Introspection", 1);
         let is_list = matches!(name, "fields" | "interfaces" | "possibleTypes" | "inputFields");
@@ -184,7 +183,7 @@ impl<'a> CostEstimate<'a> {
     }
 }
 
-/// Whether a type is a page of a list: as long as its field's arguments say.
+/// Whether a type is a page of a list, whose size is in the arguments of its field.
 fn is_page(type_name: &str) -> bool {
     type_name.ends_with("Connection") || type_name.ends_with("Page")
 }

@@ -1,5 +1,5 @@
-//! Whether the values of a request fit their types: arguments and variables, checked before anything runs, each refusal
-//! naming its argument and saying what would be right.
+//! The values of a request, checked against their types before it runs. An error names the argument and says what would
+//! be right.
 
 use async_graphql::parser::types::{BaseType, ExecutableDocument, OperationDefinition, Selection, SelectionSet, Type};
 use serde_json::{Map, Value};
@@ -53,7 +53,7 @@ impl ArgumentCheck<'_> {
                 for (name, value) in &selected.node.arguments {
                     let Some(ty) = field.arguments.get(name.node.as_str()) else { continue };
                     let value = json(&value.node, self.variables);
-                    // A null is judged by the validation that follows; a variable without a value is one too.
+                    // The validation that follows checks nulls, and so variables without a value.
                     if !value.is_null() {
                         fits(&value, ty, name.node.as_str(), self.shape)?;
                     }
@@ -68,13 +68,13 @@ impl ArgumentCheck<'_> {
                     .map_or(parent_type, |condition| condition.node.on.node.as_str());
                 self.selections(&fragment.node.selection_set.node, parent_type)
             }
-            // Fragments are checked once each, where they are defined.
+            // Fragments are checked once, where they are defined.
             Selection::FragmentSpread(_) => Ok(()),
         })
     }
 }
 
-/// Whether a value fits a type; `path` leads to it.
+/// Checks a value against a type. `path` leads to the value.
 fn fits(value: &Value, ty: &Type, path: &str, shape: &Shape) -> Result<()> {
     match (&ty.base, value) {
         (_, Value::Null) if ty.nullable => Ok(()),
@@ -83,7 +83,7 @@ fn fits(value: &Value, ty: &Type, path: &str, shape: &Shape) -> Result<()> {
             .iter()
             .enumerate()
             .try_for_each(|(index, item)| fits(item, item_type, &format!("{path}.{index}"), shape)),
-        // A single value stands for a list of one (GraphQL specification, 3.11).
+        // A single value is a list of one (GraphQL specification, 3.11).
         (BaseType::List(item_type), value) => fits(value, item_type, path, shape),
         (BaseType::Named(_), value) => match (shape.input_type(base_name(ty)), value) {
             (Some(Input::Object(fields)), Value::Object(given)) => {

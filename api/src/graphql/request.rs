@@ -1,4 +1,4 @@
-//! A request, and what is checked of it before anything runs: where HTTP and WebSocket meet.
+//! A request and its checks before it runs, the same over HTTP and over WebSocket.
 
 use actix_web::http::StatusCode;
 use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
@@ -11,7 +11,7 @@ use crate::{
     state::Server,
 };
 
-/// A request, as it came.
+/// A request as it was sent.
 #[derive(Clone, Debug, Default)]
 pub(super) struct Request {
     pub query: Option<String>,
@@ -34,7 +34,7 @@ impl Request {
                 "operationName" if !value.is_empty() => request.operation_name = Some(value.into_owned()),
                 "variables" if !value.is_empty() => request.variables = object("variables", &value)?,
                 "extensions" if !value.is_empty() => request.extensions = object("extensions", &value)?,
-                // The specification leaves other parameters to others.
+                // The specification leaves other parameters to extensions.
                 _ => {}
             }
         }
@@ -64,7 +64,7 @@ impl Request {
         request.with_document()
     }
 
-    /// Refuses a request that names no document at all.
+    /// Refuses a request without a document or a hash of one.
     fn with_document(self) -> Result<Self, Error> {
         match self.query.is_some() || self.sha256().is_some() {
             true => Ok(self),
@@ -72,19 +72,19 @@ impl Request {
         }
     }
 
-    /// The hash that stands for the document, or goes with it.
+    /// The hash of the document.
     fn sha256(&self) -> Option<String> {
         let hash = self.extensions.get("persistedQuery")?.get("sha256Hash")?.as_str()?;
         Some(hash.to_ascii_lowercase())
     }
 }
 
-/// A request that may run, as far as can be told before.
+/// A request that passed all checks before it runs.
 pub(super) struct Checked {
     pub request: async_graphql::Request,
     pub operation: OperationType,
     pub completion: Completion,
-    /// The hash and the document, to be kept once it was found valid.
+    /// The hash and the document, to be stored if the validation accepts it.
     pub named: Option<(String, String)>,
 }
 
@@ -110,7 +110,7 @@ impl Checked {
         Ok(Self { request, operation, completion, named })
     }
 
-    /// Runs it, once.
+    /// Runs the request.
     pub(super) async fn run(self, server: &Server) -> Answer {
         match server.read(|batches| async { Ok(server.schema.execute(self.request.data(batches)).await) }).await {
             Err(error) => error.into(),
@@ -125,7 +125,7 @@ impl Checked {
     }
 }
 
-/// Checks what can be checked before anything runs; answers what runs, and the plan of the answer.
+/// Runs the checks. The result is the type of the operation and the completion of its response.
 fn check(
     document: &ExecutableDocument,
     operation_name: Option<&str>,
@@ -150,7 +150,7 @@ fn check(
     ))
 }
 
-/// The variables as the operation sees them.
+/// The variables with the defaults of the operation.
 fn with_defaults(operation: &OperationDefinition, given: &Map<String, Value>) -> Map<String, Value> {
     let mut variables = given.clone();
     for definition in &operation.variable_definitions {
@@ -163,7 +163,7 @@ fn with_defaults(operation: &OperationDefinition, given: &Map<String, Value>) ->
     variables
 }
 
-/// The operation that a request means.
+/// The operation that a request selects.
 fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result<&'a OperationDefinition, Error> {
     let mut operations = document.operations.iter();
     match (name, operations.next(), operations.next()) {
@@ -181,5 +181,5 @@ fn operation<'a>(document: &'a ExecutableDocument, name: Option<&str>) -> Result
     }
 }
 
-/// A mutation that came by GET.
+/// The error of a mutation by GET.
 const MUTATION_BY_GET: &str = "a mutation changes things: send it by POST";

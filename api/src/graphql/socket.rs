@@ -1,8 +1,8 @@
-//! GraphQL over WebSocket, by the subprotocol `graphql-transport-ws`: subscriptions, and queries too.
+//! GraphQL over WebSocket by the subprotocol `graphql-transport-ws`, for subscriptions and queries.
 //! <https://github.com/enisdenjo/graphql-ws/blob/master/PROTOCOL.md>
 //!
-//! A connection is one task. It reads what the client says and runs its operations side by side; each of them makes its
-//! next message only when the last one was taken, so a slow client costs no memory.
+//! A connection is one task, which reads the client's messages and runs its operations side by side. An operation makes
+//! its next message when the last one was sent, so a slow client costs no memory.
 
 use actix_web::{
     FromRequest, HttpRequest, HttpResponse,
@@ -26,14 +26,14 @@ mod outbox;
 
 const PROTOCOL: &str = "graphql-transport-ws";
 
-/// Whether a request asks for a WebSocket.
+/// Whether a request asks for an upgrade to a WebSocket.
 pub fn is_upgrade(request: &HttpRequest) -> bool {
     let upgrades = request.headers().get_all(UPGRADE).filter_map(|value| value.to_str().ok());
     upgrades.flat_map(|value| value.split(',')).any(|protocol| protocol.trim().eq_ignore_ascii_case("websocket"))
 }
 
-/// Opens a WebSocket. One that does not speak our subprotocol is closed with the code that says so: a browser's script
-/// can read that, and not the body of a refusal.
+/// Opens a WebSocket. A client with another subprotocol is closed with a code: a browser's script can read the code,
+/// and not the body of a refused upgrade.
 pub fn open(request: &HttpRequest, payload: Payload, server: Data<Server>) -> HttpResponse {
     let (mut payload, read) = incoming::counted(payload, server.limits.body);
     let payload = Payload::from_request(request, &mut payload).into_inner();

@@ -1,15 +1,15 @@
-//! How large a document is, told before it is parsed: its tokens, and how deep its brackets nest.
+//! The size of a document before it is parsed: its tokens, and the depth of its brackets.
 
-/// What a document is made of.
+/// The size of a document.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub struct Tokens {
-    /// Names, numbers, strings and punctuators (GraphQL specification, 2.1.6).
+    /// The number of names, numbers, strings and punctuators (GraphQL specification, 2.1.6).
     pub count: u64,
-    /// The deepest nesting of brackets of any kind.
+    /// The greatest depth of brackets of any kind.
     pub nesting: u64,
 }
 
-/// Counts the tokens of a document. What is no GraphQL at all counts too: the parser will say what is wrong with it.
+/// Counts the tokens of a document. Invalid text counts too, and the parser reports it.
 pub fn tokens(document: &str) -> Tokens {
     let mut tokens = Tokens::default();
     let mut open: u64 = 0;
@@ -33,7 +33,7 @@ pub fn tokens(document: &str) -> Tokens {
             c => {
                 tokens.count += 1;
                 match c {
-                    // Three make one.
+                    // Three dots are one token.
                     '.' => while rest.next_if_eq(&'.').is_some() {},
                     '{' | '[' | '(' => open += 1,
                     '}' | ']' | ')' => open = open.saturating_sub(1),
@@ -50,7 +50,7 @@ fn is_word(c: char) -> bool {
     c.is_alphanumeric() || c == '_'
 }
 
-/// Reads on to the end of a string or block string; its first quote is already read.
+/// Skips to the end of a string or block string. Its first quote is read already.
 fn skip_string(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     let mut quotes = 1;
     while quotes < 3 && rest.next_if_eq(&'"').is_some() {
@@ -64,7 +64,7 @@ fn skip_string(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     while let Some(c) = rest.next() {
         match c {
             '\\' => {
-                // In a block string only \""" is an escape; taking any next character as one is never wrong about its
+                // In a block string only \""" is an escape. To skip any character after a backslash never misses its
                 // end.
                 rest.next();
                 closing = 0;

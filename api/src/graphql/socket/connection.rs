@@ -1,4 +1,4 @@
-//! One connection.
+//! A connection of `graphql-transport-ws`.
 
 use std::{collections::HashMap, pin::pin};
 
@@ -19,10 +19,10 @@ use super::{
 };
 use crate::{error::Error, graphql::request::Request, state::Server};
 
-/// A client's operation: its id when it is done.
+/// A running operation. Its result is its id.
 type RunningOperation = LocalBoxFuture<'static, Result<String, ConnectionEnd>>;
 
-/// A client, and what runs for it.
+/// A client, and the operations that run for it.
 pub struct SocketConnection {
     server: Data<Server>,
     outbox: Outbox,
@@ -32,12 +32,12 @@ pub struct SocketConnection {
 }
 
 impl SocketConnection {
-    /// A connection on which nothing was said yet.
+    /// A connection without any message yet.
     pub fn new(server: Data<Server>, outbox: Outbox) -> Self {
         Self { server, outbox, acknowledged: false, running: HashMap::new(), operations: FuturesUnordered::new() }
     }
 
-    /// Listens and answers until one of both ends it.
+    /// Reads and answers messages until the client or the server closes the connection.
     pub async fn run(mut self, mut incoming: Incoming) {
         let end = self.exchange(&mut incoming).await.err();
         self.operations.clear();
@@ -99,7 +99,7 @@ impl SocketConnection {
             }
             ClientMessage::Subscribe { id, request } => self.subscribe(id, *request).await,
             ClientMessage::Complete { id } => {
-                // It may have come to its end meanwhile.
+                // The operation may have completed by itself.
                 if let Some(operation) = self.running.remove(&id) {
                     operation.abort();
                 }
@@ -127,7 +127,7 @@ impl SocketConnection {
     }
 
     fn finish(&mut self, done: Result<Result<String, ConnectionEnd>, Aborted>) -> Result<(), ConnectionEnd> {
-        // One that the client ended is no longer among those that run; another may have its id.
+        // An operation that the client completed was removed already, and another one may have its id.
         if let Ok(done) = done {
             self.running.remove(&done?);
         }

@@ -1,4 +1,4 @@
-//! What comes from a client: whole messages, no larger than a body over HTTP may be.
+//! The messages of a client. A message is no larger than the body of a request over HTTP.
 
 use std::{cell::Cell, io, rc::Rc};
 
@@ -8,14 +8,13 @@ use futures_util::StreamExt;
 
 use super::message::ConnectionEnd;
 
-/// What comes before it is looked at: more than the server reads from a connection at once.
+/// The bytes that may arrive before they are counted: more than the server reads at once.
 const AHEAD: usize = 64 * 1024;
 
-/// How many bytes came since the last message.
+/// The number of bytes since the last message.
 type BytesRead = Rc<Cell<usize>>;
 
-/// Counts bytes, and ends where a message is too large: the library's own limit is looked at only when all of a frame
-/// is there.
+/// Counts bytes and ends the stream if a message is too large. The library's own limit acts only on a whole frame.
 pub fn counted(payload: web::Payload, limit: usize) -> (dev::Payload, BytesRead) {
     let read = BytesRead::default();
     let count = read.clone();
@@ -34,7 +33,7 @@ pub struct Incoming {
 }
 
 impl Incoming {
-    /// The messages of a session, up to this size.
+    /// The messages of a session, up to a size.
     pub fn new(messages: MessageStream, read: BytesRead, limit: usize) -> Self {
         Self {
             messages: messages.max_frame_size(limit).aggregate_continuations().max_continuation_size(limit),

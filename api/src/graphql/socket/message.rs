@@ -1,27 +1,27 @@
-//! The messages of the subprotocol, and the codes that a connection is closed with.
+//! The messages of the subprotocol, and the codes with which a connection is closed.
 
 use actix_ws::CloseCode;
 use serde_json::{Map, Value, json};
 
 use crate::graphql::{request::Request, response::Answer};
 
-/// Why a connection ends.
+/// The end of a connection.
 #[derive(Clone, Debug)]
 pub enum ConnectionEnd {
-    /// It is closed, with a code and the reason.
+    /// The server closes it, with a code and a reason.
     Close(CloseCode, String),
     /// The client is gone.
     Gone,
 }
 
 impl ConnectionEnd {
-    /// A code of the subprotocol.
+    /// The end with a code of the subprotocol.
     pub fn code(code: u16, reason: impl Into<String>) -> Self {
         Self::Close(CloseCode::Other(code), reason.into())
     }
 }
 
-/// What a client says.
+/// A message of a client.
 pub enum ClientMessage {
     ConnectionInit,
     Ping(Option<Value>),
@@ -31,7 +31,7 @@ pub enum ClientMessage {
 }
 
 impl ClientMessage {
-    /// Reads a message. What is none closes the connection.
+    /// Reads a message. A message that is not valid closes the connection.
     pub fn read(text: &str) -> Result<Self, ConnectionEnd> {
         let invalid = |reason: String| ConnectionEnd::code(4400, reason);
         let message =
@@ -76,7 +76,7 @@ pub fn connection_ack() -> String {
     json!({ "type": "connection_ack" }).to_string()
 }
 
-/// `pong`, with what came with the ping.
+/// `pong`, with the payload of the ping.
 pub fn pong(payload: Option<Value>) -> String {
     match payload {
         Some(payload) => json!({ "type": "pong", "payload": payload }).to_string(),
@@ -84,7 +84,7 @@ pub fn pong(payload: Option<Value>) -> String {
     }
 }
 
-/// `next`, or `error` if nothing ran.
+/// `next`; or `error`, if nothing ran.
 pub fn next_or_error(id: &str, answer: &Answer) -> String {
     match answer {
         Answer::Executed(..) => {

@@ -1,4 +1,4 @@
-//! One operation of a client, from its message `subscribe` on.
+//! An operation of a client, from its message `subscribe` on.
 
 use actix_web::web::Data;
 use async_graphql::parser::types::OperationType;
@@ -17,7 +17,7 @@ use crate::{
     state::Server,
 };
 
-/// Runs an operation to its end.
+/// Runs an operation until it completes.
 pub async fn run(id: &str, request: Request, server: Data<Server>, outbox: &Outbox) -> Result<(), ConnectionEnd> {
     let checked = match Checked::of(request, &server, false) {
         Ok(checked) => checked,
@@ -47,12 +47,12 @@ async fn follow(id: &str, checked: Checked, server: Data<Server>, outbox: &Outbo
     }
 }
 
-/// Tells the one answer, and that it was the last.
+/// Sends the only or the last answer of an operation, and completes it.
 async fn send_last(id: &str, answer: &Answer, outbox: &Outbox) -> Result<(), ConnectionEnd> {
     outbox.text(message::next_or_error(id, answer)).await?;
     match answer {
         Answer::Executed(..) => outbox.text(message::complete(id)).await,
-        // `error` is the last by itself.
+        // `error` completes an operation by itself.
         Answer::Refused { .. } => Ok(()),
     }
 }

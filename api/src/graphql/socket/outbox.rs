@@ -1,4 +1,4 @@
-//! What goes to a client.
+//! The messages to a client.
 
 use std::{cell::Cell, pin::pin, rc::Rc, time::Duration};
 
@@ -8,27 +8,27 @@ use tokio::time::{Instant, timeout};
 
 use super::message::ConnectionEnd;
 
-/// The way to a client. Only a few messages wait there for it.
+/// The messages to a client. Only a few of them wait for it at once.
 #[derive(Clone)]
 pub struct Outbox {
     session: Session,
     patience: Duration,
-    /// When the client last showed that it lives.
+    /// The time of the client's last sign of life.
     last_activity: Rc<Cell<Instant>>,
 }
 
 impl Outbox {
-    /// The way to the client of a session.
+    /// The outbox of a session.
     pub fn new(session: Session, patience: Duration) -> Self {
         Self { session, patience, last_activity: Rc::new(Cell::new(Instant::now())) }
     }
 
-    /// For how long the client has not shown that it lives.
+    /// The time since the client's last sign of life.
     pub fn idle_for(&self) -> Duration {
         self.last_activity.get().elapsed()
     }
 
-    /// Notes that the client said something.
+    /// Notes a sign of life.
     pub fn note_activity(&self) {
         self.last_activity.set(Instant::now());
     }
@@ -39,19 +39,19 @@ impl Outbox {
         self.send(session.text(message)).await
     }
 
-    /// Asks the client whether it lives.
+    /// Pings the client.
     pub async fn ping(&self) -> Result<(), ConnectionEnd> {
         let mut session = self.session.clone();
         self.send(session.ping(b"")).await
     }
 
-    /// Answers the client's question whether we live.
+    /// Answers a ping of the client.
     pub async fn pong(&self, payload: &[u8]) -> Result<(), ConnectionEnd> {
         let mut session = self.session.clone();
         self.send(session.pong(payload)).await
     }
 
-    /// Waits for room, as long as there is patience.
+    /// Sends, and waits while the client takes nothing. The wait is limited.
     async fn send(&self, sending: impl Future<Output = Result<(), Closed>>) -> Result<(), ConnectionEnd> {
         let mut sending = pin!(sending);
         if let Some(sent) = sending.as_mut().now_or_never() {
@@ -59,7 +59,7 @@ impl Outbox {
         }
         match timeout(self.patience, sending).await {
             Ok(sent) => {
-                // Room came of what it took: it lives, however long our pings wait behind the rest.
+                // The client took something, so it lives, even if its pongs wait behind the rest.
                 self.note_activity();
                 sent.map_err(|_| ConnectionEnd::Gone)
             }
@@ -73,7 +73,7 @@ impl Outbox {
         }
     }
 
-    /// Closes the connection, where the client takes even that.
+    /// Closes the connection, if the client takes the close frame in time.
     pub async fn close(self, code: CloseCode, reason: &str) {
         let reason = CloseReason { code, description: Some(reason.to_owned()) };
         let _ = timeout(self.patience, self.session.close(Some(reason))).await;
