@@ -1,4 +1,4 @@
-//! Lectern's resources, its GraphQL API, and the door that writes.
+//! Lectern's library: the archive with its GraphQL and REST API.
 
 pub mod archive;
 mod column;

@@ -1,17 +1,17 @@
-//! What is wrong in a folder, and where.
+//! Mistakes in an archive's files.
 
 use std::{fmt, path::PathBuf};
 
-/// Line and column, both from 1, the column in characters.
+/// Line and column, from 1; the column in characters.
 pub(super) type Position = (usize, usize);
 
-/// Something wrong at a place of one file.
+/// A mistake at a place of a file.
 pub(super) type Flaw = (Position, String);
 
-/// One thing that is wrong: `editions/promcon-2016-berlin.yaml:12:5: unknown key "tilte": did you mean "title"?`
+/// A mistake: `editions/promcon-2016-berlin.yaml:12:5: unknown key "tilte": did you mean "title"?`
 #[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Mistake {
-    /// Relative to the folder.
+    /// The file, relative to the folder.
     pub file: PathBuf,
     /// From 1.
     pub line: usize,
@@ -32,7 +32,7 @@ impl fmt::Display for Mistake {
     }
 }
 
-/// Everything that is wrong in a folder, by file, line and column. A line each.
+/// All mistakes in an archive, by file, line and column. Displayed, each is a line.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Mistakes(pub Vec<Mistake>);
 

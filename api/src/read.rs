@@ -1,5 +1,5 @@
-//! Reading resources: one at a time, related ones together, and lists by the page. What is here knows no resource; each
-//! resource says in its own file what its rows are made of.
+//! Reading resources: single ones, related ones in batches, and lists in pages. This module depends on no resource; the
+//! file of a resource declares its rows.
 
 use std::{collections::HashMap, fmt::Debug, hash::Hash, marker::PhantomData, sync::Arc};
 
@@ -30,54 +30,54 @@ use batch::{Batches, Relation};
 use connection::OrderInput;
 use page::Key;
 
-/// What reads need: the database, the time that it is, and the address that this archive is known under.
+/// The context of reads: the database, the present time, and the URL of this server.
 #[derive(Clone, Debug)]
 pub struct Reads {
     pub database: DatabaseConnection,
     pub now: DateTime<Utc>,
-    /// Without a slash at its end.
+    /// The URL, without a slash at its end.
     pub base_url: Arc<str>,
     pub max_page_size: usize,
 }
 
 impl Reads {
-    /// The database's kind.
+    /// The kind of database.
     pub fn backend(&self) -> DbBackend {
         backend(&self.database)
     }
 
-    /// An address here.
+    /// The URL of a path on this server.
     pub fn url(&self, path: std::fmt::Arguments<'_>) -> Url {
         Url::built(format!("{}{path}", self.base_url))
     }
 }
 
-/// Something that is read as it is shown.
+/// A row in the shape in which it is shown.
 pub trait Row: PartialModelTrait + FromQueryResult + Clone + Debug + Send + Sync + 'static {
     /// The table.
     type Entity: EntityTrait;
 
-    /// What else a row needs besides its table.
+    /// Joins other tables that a row reads.
     fn joined(select: Select<Self::Entity>) -> Select<Self::Entity> {
         select
     }
 
-    /// Adds what no column holds: addresses, and the offset of times.
+    /// Sets the fields without a column: addresses, and the offsets of times.
     fn complete(&mut self, _: &Reads) {}
 
-    /// A select of just the columns that are shown or needed for relations.
+    /// The select of the columns that are shown or lead to relations.
     fn projection() -> SelectStatement {
         Self::select_cols(Self::joined(Self::Entity::find()).select_only()).into_query()
     }
 
-    /// A row as it is shown.
+    /// Reads a row.
     fn from_row(row: &QueryResult, reads: &Reads) -> Result<Arc<Self>> {
         let mut shown = Self::from_query_result(row, "")?;
         shown.complete(reads);
         Ok(Arc::new(shown))
     }
 
-    /// Runs a select that began as a projection.
+    /// Runs a select that is based on the projection.
     fn fetch(select: SelectStatement, reads: &Reads) -> impl Future<Output = Result<Vec<Arc<Self>>>> + Send {
         async move {
             let rows = reads.database.query_all(&select).await?;
@@ -85,7 +85,7 @@ pub trait Row: PartialModelTrait + FromQueryResult + Clone + Debug + Send + Sync
         }
     }
 
-    /// The rows whose `parent` is one of the ids, in order, by parent.
+    /// The rows whose `parent` is one of the ids, in an order, grouped by parent.
     fn children(
         ids: &[Uuid],
         parent: impl IntoSimpleExpr,
@@ -110,10 +110,10 @@ pub trait Row: PartialModelTrait + FromQueryResult + Clone + Debug + Send + Sync
 
 /// A row with an id.
 pub trait Resource: Row {
-    /// Its name in the log, and its type's in GraphQL.
+    /// The name of the type in the log and in GraphQL.
     const KIND: &'static str;
 
-    /// Its id.
+    /// The id.
     fn id(&self) -> Id;
 
     /// The column of the id.
@@ -122,26 +122,26 @@ pub trait Resource: Row {
 
 /// A resource with a slug that is unique over the archive.
 pub trait Slugged {
-    /// Its slug.
+    /// The slug.
     fn slug(&self) -> &str;
 }
 
-/// A resource that lists are made of.
+/// A resource that has lists.
 pub trait Listed: Resource + ObjectType {
-    /// Which rows.
+    /// The filter.
     type Filter: Clone + Debug + Default + Eq + Hash + Send + Sync;
-    /// The order that callers give.
+    /// The order as an input object.
     type Order: OrderInput<Field = Self::OrderField>;
-    /// By what they are sorted.
+    /// The value to order by.
     type OrderField: Copy + Debug + Eq + Hash + Send + Sync;
 
-    /// Which rows, in SQL.
+    /// The filter as an SQL condition.
     fn condition(filter: &Self::Filter, reads: &Reads) -> Condition;
 
-    /// What an order compares before the id.
+    /// The keys that an order compares before the id.
     fn keys(order: Self::OrderField) -> &'static [Key<Self>];
 
-    /// The order's name in cursors.
+    /// The name of an order in cursors.
     fn order_name(order: Self::OrderField) -> String {
         format!("{order:?}")
     }
@@ -171,7 +171,7 @@ impl<T: Resource> Relation for ById<T> {
     }
 }
 
-/// Relations of one parent's id to the rows that have it, in an order: a key newtype and its load.
+/// Declares relations from the id of a parent to its children in an order: a key newtype, and its load.
 macro_rules! children {
     ($(
         $(#[$doc:meta])*
@@ -199,17 +199,17 @@ macro_rules! children {
 }
 pub(crate) use children;
 
-/// Loading through the batches of a request.
+/// Loads through the batches of a request.
 pub(crate) trait Loading {
-    /// The batches.
+    /// The batches of the request.
     fn batches(&self) -> Result<&Arc<Batches<Reads>>>;
 
-    /// What reads need.
+    /// The context of reads.
     fn reads(&self) -> Result<&Reads> {
         Ok(self.batches()?.source())
     }
 
-    /// What the key leads to.
+    /// Loads the value of a key.
     fn load<K: Relation<Source = Reads>>(&self, key: K) -> impl Future<Output = Result<K::Value>> + Send
     where
         Self: Sync,
@@ -217,7 +217,7 @@ pub(crate) trait Loading {
         async move { Batches::load(self.batches()?, key).await }
     }
 
-    /// The resource of an id that a foreign key vouches for.
+    /// Loads the resource with an id that a foreign key guarantees.
     fn one<T: Resource>(&self, id: Uuid) -> impl Future<Output = Result<Arc<T>>> + Send
     where
         Self: Sync,
@@ -228,7 +228,7 @@ pub(crate) trait Loading {
         }
     }
 
-    /// The resource of an id, if there is one.
+    /// Loads the resource with an id, if there is one.
     fn maybe<T: Resource>(&self, id: Option<Uuid>) -> impl Future<Output = Result<Option<Arc<T>>>> + Send
     where
         Self: Sync,
@@ -241,7 +241,7 @@ pub(crate) trait Loading {
         }
     }
 
-    /// The resources of ids, in their order.
+    /// Loads the resources with ids, in the order of the ids.
     fn many<T: Resource>(&self, ids: Vec<Uuid>) -> impl Future<Output = Result<Vec<Arc<T>>>> + Send
     where
         Self: Sync,

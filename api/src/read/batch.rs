@@ -1,8 +1,7 @@
-//! Relations, loaded together. Whoever asks for a relation names a key and waits; when nothing else in the request can
-//! go on, all keys that were asked for are loaded, those of one type by one load. No timer, and no guess: [`drive`]
-//! polls the request itself and so knows when it stands still. The next loads begin when the last ones are done, level
-//! by level, so that how many statements a request takes depends on nothing but the request. Answers are kept for the
-//! request, and everything dies with it.
+//! Relations, loaded in batches. A resolver asks for a key of a relation and waits. When the whole request can't go on,
+//! the keys of each relation are loaded together. There is no timer: [`drive`] polls the request itself and so knows
+//! when it can't go on. The next loads start when the last ones are done, level by level, so the number of statements
+//! depends only on the request. Values are cached for the request.
 
 use std::{
     any::{Any, TypeId},
@@ -21,11 +20,11 @@ use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnord
 
 use crate::error::Result;
 
-/// A relation: the key that leads to it, and how many keys are answered at once.
+/// A relation: its key, and the load of many keys at once.
 pub trait Relation: Clone + Eq + Hash + Send + Sync + Sized + 'static {
-    /// What a key leads to; its default is the answer for a key that leads nowhere.
+    /// The value of a key. The default is the value of a key without one.
     type Value: Clone + Default + Send + Sync + 'static;
-    /// What a load reads from.
+    /// The context of a load.
     type Source: Send + Sync + 'static;
 
     /// Loads the values of all keys.
@@ -42,19 +41,19 @@ pub struct Batches<S> {
 }
 
 struct BatchesState<S> {
-    /// A [`Lane`] for each type of keys.
+    /// A [`RelationState`] for each type of key.
     relations: HashMap<TypeId, Box<dyn Any + Send>>,
-    /// The loads to begin when the request stands still.
+    /// The loads to start when the request can't go on.
     queued_loads: Vec<StartLoad<S>>,
 }
 
 type StartLoad<S> = fn(Arc<Batches<S>>) -> BoxFuture<'static, ()>;
 
-/// What is asked for, on its way, and there, of one type of keys.
+/// The keys of one relation: queued, loading and loaded.
 struct RelationState<K: Relation> {
     queued: Vec<K>,
     batch: Arc<Batch<K>>,
-    /// What a load that runs will answer: whoever asks for it meanwhile waits for that one.
+    /// The keys that are loading. A resolver that asks for one of them waits for the same load.
     running: Option<(HashSet<K>, Arc<Batch<K>>)>,
     loaded: HashMap<K, K::Value>,
 }
@@ -65,7 +64,7 @@ impl<K: Relation> Default for RelationState<K> {
     }
 }
 
-/// What a load will answer, and who waits for it.
+/// The result of a load, and the resolvers that wait for it.
 struct Batch<K: Relation>(Mutex<(LoadedValues<K>, Vec<Waker>)>);
 
 type LoadedValues<K> = Option<Result<Arc<HashMap<K, <K as Relation>::Value>>>>;
@@ -81,7 +80,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 }
 
 impl<S: Send + Sync + 'static> Batches<S> {
-    /// None yet.
+    /// Creates the batches of a request.
     pub fn new(source: S) -> Arc<Self> {
         Arc::new(Self {
             source: Arc::new(source),
@@ -89,17 +88,17 @@ impl<S: Send + Sync + 'static> Batches<S> {
         })
     }
 
-    /// What loads read from.
+    /// The context of loads.
     pub fn source(&self) -> &S {
         &self.source
     }
 
-    /// Forgets what was loaded: something was written since.
+    /// Clears the cache after a write.
     pub fn forget(&self) {
         lock(&self.state).relations.clear();
     }
 
-    /// What the key leads to. Only within [`drive`] does anything load.
+    /// Loads the value of a key. Works only within [`drive`].
     pub async fn load<K: Relation<Source = S>>(&self, key: K) -> Result<K::Value> {
         let batch = {
             let mut state = lock(&self.state);
@@ -139,7 +138,7 @@ fn relation_state<K: Relation>(relations: &mut HashMap<TypeId, Box<dyn Any + Sen
     relation.downcast_mut().expect("a lane of its own type")
 }
 
-/// Loads what is asked for of one type of keys, and wakes who waits.
+/// Loads the queued keys of a relation, and wakes the resolvers that wait.
 fn start_load<K: Relation>(batches: Arc<Batches<K::Source>>) -> BoxFuture<'static, ()> {
     async move {
         let (keys, batch) = {
@@ -170,7 +169,7 @@ fn start_load<K: Relation>(batches: Arc<Batches<K::Source>>) -> BoxFuture<'stati
     .boxed()
 }
 
-/// Tells whether what it polls woke itself meanwhile, and passes on what wakes it later.
+/// Notes whether the request woke itself while it was polled, and passes later wakes on to the task.
 struct RequestWaker {
     is_woken: AtomicBool,
     task: Mutex<Waker>,
@@ -184,7 +183,7 @@ impl Wake for RequestWaker {
     }
 }
 
-/// Runs a request to its end, loading what it asks for each time that it stands still.
+/// Runs a request until it is done. Whenever it can't go on, its queued keys are loaded.
 pub async fn drive<S: Send + Sync + 'static, F: Future>(batches: Arc<Batches<S>>, request: F) -> F::Output {
     let mut request = pin!(request);
     let mut running = FuturesUnordered::new();
@@ -194,8 +193,8 @@ pub async fn drive<S: Send + Sync + 'static, F: Future>(batches: Arc<Batches<S>>
     poll_fn(move |context| {
         lock(&request_waker.task).clone_from(context.waker());
         loop {
-            // Everything that can go on goes on: lists of many items give way before they have polled them all, and
-            // wake themselves.
+            // Polls until nothing goes on any more: a join of many futures yields before it has polled all of them, and
+            // wakes itself.
             loop {
                 request_waker.is_woken.store(false, Ordering::Release);
                 if let Poll::Ready(output) = request.as_mut().poll(&mut Context::from_waker(&waker)) {
@@ -216,7 +215,7 @@ pub async fn drive<S: Send + Sync + 'static, F: Future>(batches: Arc<Batches<S>>
                     Poll::Ready(None) => break,
                 }
             }
-            // All loads are done. If nobody waited for them, the request waits for something else.
+            // All loads are done. If they woke nothing, the request waits for something else.
             if !request_waker.is_woken.load(Ordering::Acquire) {
                 return Poll::Pending;
             }

@@ -1,4 +1,4 @@
-//! Relay connections: pages of lists, whole or within a parent.
+//! Relay connections: pages of whole lists and of lists within a parent.
 
 use std::sync::Arc;
 
@@ -14,10 +14,10 @@ use super::{
 };
 use crate::{error::Result, scalars::Id};
 
-/// A page of a list, as Relay has it.
+/// A page of a list as a Relay connection.
 pub type Connection<T> = async_graphql::connection::Connection<LazyCursor<T>, Arc<T>, LazyCount<T>>;
 
-/// The place of a row in a list: encoded only if somebody asks for it.
+/// The cursor of a row, encoded only if the query asks for it.
 pub struct LazyCursor<T: Listed> {
     row: Arc<T>,
     order: T::OrderField,
@@ -26,7 +26,7 @@ pub struct LazyCursor<T: Listed> {
 impl<T: Listed> CursorType for LazyCursor<T> {
     type Error = &'static str;
 
-    /// Never asked: cursors come in as strings, and are checked against their list.
+    /// Never called: cursors arrive as strings and are checked with their list.
     fn decode_cursor(_: &str) -> Result<Self, Self::Error> {
         Err("cursors are read with their list")
     }
@@ -36,7 +36,7 @@ impl<T: Listed> CursorType for LazyCursor<T> {
     }
 }
 
-/// The size of a list: counted only if somebody asks for it.
+/// The number of items in a list, counted only if the query asks for it.
 pub struct LazyCount<T: Listed> {
     filter: T::Filter,
     within: Option<(Parent, Id)>,
@@ -70,12 +70,12 @@ pub enum OrderDirection {
     Desc,
 }
 
-/// An order, as callers give it.
+/// An order as an input object.
 pub trait OrderInput: Default + Send + Sync {
-    /// By what.
+    /// The value to order by.
     type Field;
 
-    /// By what, and whether descending.
+    /// The value to order by, and whether the order is descending.
     fn parts(self) -> (Self::Field, bool);
 }
 
@@ -133,7 +133,7 @@ impl<T: Listed> ConnectionArguments<T> {
         Ok(connection(page, list.order, LazyCount { filter: list.filter.clone(), within: None }))
     }
 
-    /// A page of a parent's part of the list.
+    /// A page of the list within a parent.
     pub async fn within(self, ctx: &Context<'_>, parent: Parent, id: Id) -> Result<Connection<T>> {
         let list = Arc::new(self.list(ctx.reads()?.max_page_size)?);
         let page = ctx.load(PageWithin { parent, id: id.0, list: list.clone() }).await?;

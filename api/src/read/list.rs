@@ -1,4 +1,4 @@
-//! Lists as relations: pages of the whole list and of a parent's part of it, and counts.
+//! Relations of lists: pages and counts, of whole lists and within parents.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -19,7 +19,7 @@ use crate::{
     error::{Error, Result},
 };
 
-/// What a list is a part of.
+/// The type of a parent that a list is within.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Parent {
     Conference,
@@ -28,7 +28,7 @@ pub enum Parent {
     Company,
 }
 
-/// The page of a whole list.
+/// A page of a whole list.
 #[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageOfAll<T: Listed>(pub Arc<List<T>>);
 
@@ -46,7 +46,7 @@ impl<T: Listed> Relation for PageOfAll<T> {
     }
 }
 
-/// The page of one parent's part of a list.
+/// A page of the list within one parent.
 #[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PageWithin<T: Listed> {
     pub parent: Parent,
@@ -54,7 +54,7 @@ pub struct PageWithin<T: Listed> {
     pub list: Arc<List<T>>,
 }
 
-/// How many rows one parent's part of a list has.
+/// The number of rows within one parent.
 #[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CountWithin<T: Listed> {
     pub parent: Parent,
@@ -62,8 +62,8 @@ pub struct CountWithin<T: Listed> {
     pub filter: T::Filter,
 }
 
-/// How a list hangs on a parent: the parent's id in SQL, and the pairs to join for it, if it is in none of the list's
-/// columns.
+/// The relation of a list to its parents: the parent's id in SQL, and the pairs to join if no column of the list has
+/// it.
 fn tie(kind: &str, parent: Parent, ids: &[Uuid], backend: DbBackend) -> Result<(SimpleExpr, Option<SelectStatement>)> {
     use entity::{edition, recording, talk};
     let column = |column: SimpleExpr| Ok((column, None));
@@ -94,7 +94,7 @@ fn tie(kind: &str, parent: Parent, ids: &[Uuid], backend: DbBackend) -> Result<(
     }
 }
 
-/// Narrows a select of a list to the parents' parts of it; answers the parent's id in SQL.
+/// Limits a select to the rows within the parents. The result is the parent's id in SQL.
 fn within<T: Listed>(
     select: &mut SelectStatement,
     parent: Parent,
@@ -158,7 +158,7 @@ impl<T: Listed> Relation for CountWithin<T> {
     }
 }
 
-/// How many rows a whole list has.
+/// The number of rows of a whole list.
 #[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct CountAll<T: Listed>(pub T::Filter);
 
@@ -185,7 +185,7 @@ fn counted<T: Listed>(filter: &T::Filter, reads: &Reads) -> SelectStatement {
         .to_owned()
 }
 
-/// The ids of the things that have these slugs, or had them.
+/// The ids of the things with these present or former slugs.
 pub(crate) fn slug_ids<T: Resource>(slugs: &[String], backend: DbBackend) -> SelectStatement {
     let table = T::KIND.to_lowercase();
     let mut present = Query::select()

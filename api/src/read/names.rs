@@ -14,7 +14,7 @@ use crate::{
     error::Result,
 };
 
-/// The name, or another spelling of it, contains the text.
+/// The name or another name contains the text.
 pub(crate) fn names_like(key: impl IntoSimpleExpr, id: impl IntoSimpleExpr, text: &str) -> SimpleExpr {
     let spelled = Query::select()
         .expr(Expr::cust("alias.owner_id"))
@@ -25,7 +25,7 @@ pub(crate) fn names_like(key: impl IntoSimpleExpr, id: impl IntoSimpleExpr, text
     contains(key, text).or(id.into_simple_expr().in_subquery(spelled))
 }
 
-/// The other names of a speaker or company, in their order.
+/// The other names of a speaker or a company, in their order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct NamesOf(pub Uuid);
 

@@ -1,6 +1,5 @@
-//! Keyset pages, in both directions, of the whole list or of each parent's part of it. A page begins after a row, not
-//! after a number of rows, so none is lost or told twice while the archive changes, and page 10,000 costs what page 1
-//! does.
+//! Keyset pages in both directions, of whole lists and within parents. A page begins after a row and not after a number
+//! of rows. So no row is skipped or repeated while the archive changes, and page 10,000 costs as much as page 1.
 
 use std::sync::Arc;
 
@@ -20,10 +19,10 @@ use crate::{
     error::{Error, Result},
 };
 
-/// The size of a page that names none.
+/// The default size of a page.
 pub const DEFAULT_SIZE: usize = 50;
 
-/// One value that a list is sorted by, as a cursor carries it.
+/// A value of a sort key, in a cursor.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum KeyValue {
     #[serde(rename = "t")]
@@ -47,27 +46,26 @@ impl From<KeyValue> for Value {
     }
 }
 
-/// A key that a list is sorted by: never null in SQL, so that both databases sort and compare rows alike, and by an
-/// index.
+/// A sort key. It is never null in SQL, so both databases sort and compare rows alike, by an index.
 pub struct Key<T> {
-    /// The expression, written as in the index behind it.
+    /// The SQL expression, written as in its index.
     pub sql: &'static str,
-    /// The same of a row in hand.
+    /// The value of the key in a row.
     pub value: fn(&T) -> KeyValue,
 }
 
-/// Where a missing time sorts: after every other.
+/// The sort key of a missing time: after every other one.
 pub const NO_TIME: &str = "9999-12-31T23:59:59Z";
 
-/// A time as a sort key.
+/// The sort key of a time.
 pub fn time_key(time: Option<DateTime<Utc>>) -> KeyValue {
     KeyValue::Time(time.or_else(|| NO_TIME.parse().ok()).unwrap_or_default())
 }
 
-/// A place in a list: the sort keys of a row, and its id.
+/// A place in a list: the sort keys and the id of a row.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub struct Cursor {
-    /// The order that it is a place in.
+    /// The order of the list.
     #[serde(rename = "o")]
     order: String,
     #[serde(rename = "k")]
@@ -83,7 +81,7 @@ impl Cursor {
         Self { order: T::order_name(order), keys, id: row.id().0 }
     }
 
-    /// As callers see it: opaque, safe in addresses.
+    /// The opaque text that callers see. It needs no escapes in URLs.
     pub fn encode(&self) -> String {
         serde_json::to_vec(self).map(|json| URL_SAFE_NO_PAD.encode(json)).unwrap_or_default()
     }
@@ -103,7 +101,7 @@ impl Cursor {
     }
 }
 
-/// What is asked of a list: which rows, in which order, and which page.
+/// A requested list: the filter, the order and the page.
 #[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct List<T: Listed> {
     pub filter: T::Filter,
@@ -115,7 +113,7 @@ pub struct List<T: Listed> {
     backward: bool,
 }
 
-/// The arguments of a connection, as they came.
+/// The arguments of a page as they were sent.
 #[derive(Default)]
 pub struct PageArguments {
     pub first: Option<i32>,
@@ -125,7 +123,7 @@ pub struct PageArguments {
 }
 
 impl<T: Listed> List<T> {
-    /// Checks what is asked.
+    /// Checks the arguments.
     pub fn new(
         filter: T::Filter,
         order: T::OrderField,
@@ -158,7 +156,7 @@ impl<T: Listed> List<T> {
         })
     }
 
-    /// A page of rows that came in the page's own direction, one more than its size if there are more.
+    /// The page of rows that were read in the page's direction. One row more than its size means that there are more.
     fn page(&self, mut rows: Vec<Arc<T>>) -> Page<T> {
         let more = rows.len() > self.size;
         rows.truncate(self.size);
@@ -172,7 +170,7 @@ impl<T: Listed> List<T> {
         }
     }
 
-    /// Only the rows of the page's stretch of the list.
+    /// Limits a select to the rows between the cursors.
     fn between_cursors(&self, select: &mut SelectStatement) {
         for (cursor, greater) in [(&self.after, true), (&self.before, false)] {
             let Some(cursor) = cursor else { continue };
@@ -180,8 +178,8 @@ impl<T: Listed> List<T> {
             let place: Vec<SimpleExpr> =
                 cursor.keys.iter().cloned().map(Value::from).chain([cursor.id.into()]).map(Expr::val).collect();
             let greater = greater != self.descending;
-            // SQLite looks up a single expression in its index, but not a row of them: without this it reads the list
-            // from its begin.
+            // SQLite finds a single expression in its index, but not a tuple of them. Without this condition it reads
+            // the list from its start.
             if let (Some(first), Some(from)) = (row.first().cloned(), place.first().cloned()) {
                 select.and_where(if greater { first.gte(from) } else { first.lte(from) });
             }
@@ -198,7 +196,7 @@ impl<T: Listed> List<T> {
         if self.descending == self.backward { Order::Asc } else { Order::Desc }
     }
 
-    /// The page of the whole list.
+    /// Reads the page of the whole list.
     pub async fn of_all(&self, reads: &Reads) -> Result<Page<T>> {
         let mut select = self.select(reads);
         for column in self.key_columns() {
@@ -210,8 +208,8 @@ impl<T: Listed> List<T> {
         Ok(self.page(rows))
     }
 
-    /// The page of each parent's part of the list, in one statement. `narrow` leaves the parents' rows, and answers the
-    /// parent's id in SQL.
+    /// Reads the page within each parent in one statement. `narrow` limits the select to the rows within the parents,
+    /// and returns the parent's id in SQL.
     pub async fn of_each(
         &self,
         reads: &Reads,
@@ -280,7 +278,7 @@ mod tests {
         server::open,
     };
 
-    /// How SQLite finds the rows after a place.
+    /// The plan of SQLite for the rows after a place.
     async fn plan<T: Listed>(
         database: &DatabaseConnection,
         order: T::OrderField,
@@ -306,13 +304,13 @@ mod tests {
         rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("; ")
     }
 
-    /// A page far down the list is looked up, not counted off.
+    /// A page in the middle of a list is found by the index.
     #[tokio::test]
     async fn a_place_is_found_by_the_index() {
         let file = std::env::temp_dir().join(format!("lectern-plans-{}.db", std::process::id()));
         let url = format!("sqlite://{}", file.display());
         open(&url, Arc::default()).await.unwrap().close().await.unwrap();
-        // Opened anew: what only explains a statement does not notice that a connection's schema is stale.
+        // The database is opened again because EXPLAIN does not notice that the schema of a connection is stale.
         let database = open(&url, Arc::default()).await.unwrap();
         for descending in [false, true] {
             let time = KeyValue::Time(DateTime::default());

@@ -1,4 +1,4 @@
-//! Finding things by the names that addresses have them under, former ones included.
+//! Things by their present and former slugs.
 
 use std::{collections::HashMap, marker::PhantomData, sync::Arc};
 
@@ -15,7 +15,7 @@ use crate::{
     error::Result,
 };
 
-/// A thing by the slug that it has now.
+/// A thing by its present slug.
 #[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct PresentSlug<T>(String, PhantomData<fn() -> T>);
 
@@ -39,7 +39,7 @@ impl<T: Resource + Slugged> Relation for PresentSlug<T> {
     }
 }
 
-/// A thing by its slug, or by one that it had: of a kind, and for a talk within an edition.
+/// The id of a thing by its present or a former slug; of a talk within an edition.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub struct BySlug {
     kind: &'static str,
@@ -48,7 +48,7 @@ pub struct BySlug {
 }
 
 impl BySlug {
-    /// The key of a slug that is unique over the archive.
+    /// The key of a slug that is unique in the archive.
     pub fn of<T: Resource>(slug: String) -> Self {
         Self { kind: T::KIND, edition: None, slug }
     }
@@ -58,13 +58,14 @@ impl BySlug {
         Self { kind: "Talk", edition: Some(edition), slug }
     }
 
-    /// Where the slug is unique, as aliases have it.
+    /// The scope of a slug in the table of aliases.
     pub fn scope(kind: &str, edition: Option<Uuid>) -> String {
         let kind = kind.to_lowercase();
         edition.map_or_else(|| kind.clone(), |edition| format!("{kind}/{edition}"))
     }
 
-    /// What slugs of one kind of things lead to, in one statement. A present slug goes before a former one.
+    /// The ids of things of one kind by their slugs, in one statement. A present slug takes precedence over a former
+    /// one.
     pub(crate) async fn find(
         database: &impl ConnectionTrait,
         kind: &str,
