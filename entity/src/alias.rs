@@ -1,10 +1,9 @@
-//! What else leads to a thing: a former slug, a merged id, another name. `scope` is where a slug is unique: the kind of
-//! thing, and for a talk its edition.
+//! Former slugs, merged ids and other names. `scope` is where a slug is unique: the kind of thing, and for a talk its
+//! edition.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "alias", model_attrs(derive(Serialize)))]

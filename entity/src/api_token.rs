@@ -1,8 +1,7 @@
-//! Who may write: tokens, known by their id and the hash of their secret.
+//! Tokens, each with the hash of its secret.
 
 use sea_orm::entity::prelude::*;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "api_token")]
@@ -13,12 +12,12 @@ pub struct Model {
     pub name: String,
     /// SHA-256 of the secret, in hexadecimal digits.
     pub hash: String,
-    /// The one conference that it may write to; null for all.
+    /// The only conference that it can write to; null for all.
     pub conference_id: Option<Uuid>,
     pub created_at: DateTimeUtc,
     pub expires_at: Option<DateTimeUtc>,
     pub revoked_at: Option<DateTimeUtc>,
-    /// When it was last used, to the minute.
+    /// The time of the last use, to the minute.
     pub used_at: Option<DateTimeUtc>,
     #[sea_orm(belongs_to, from = "conference_id", to = "id")]
     pub conference: BelongsTo<Option<super::conference::Entity>>,

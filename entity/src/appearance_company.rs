@@ -1,9 +1,8 @@
-//! Whom the speaker spoke for in that talk.
+//! The companies of an appearance.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "appearance_company", model_attrs(derive(Serialize)))]

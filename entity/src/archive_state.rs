@@ -1,9 +1,8 @@
-//! The one row that counts revisions: a write locks it by raising it.
+//! The one row with the last revision. Every write locks it by an update.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "archive_state", model_attrs(derive(Serialize)))]

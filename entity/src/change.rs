@@ -1,9 +1,8 @@
-//! The log: one row a change, in the order of the commits.
+//! The change log: one row for each change, in the order of the commits.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "change", model_attrs(derive(Serialize)))]

@@ -1,9 +1,8 @@
-//! Whom somebody spoke for, or who sponsored. `talk_count` is kept by the door that writes.
+//! A company. The door that writes maintains `talk_count`.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "company", model_attrs(derive(Serialize, Deserialize, Default)))]

@@ -1,9 +1,8 @@
-//! One edition of a conference. `begins_at`, `finishes_at` and the content columns are kept by the door that writes.
+//! An edition of a conference. The door that writes maintains `begins_at`, `finishes_at` and the content columns.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "edition", model_attrs(derive(Serialize, Default)))]

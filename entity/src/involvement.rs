@@ -1,9 +1,8 @@
-//! Who organised or hosted an edition.
+//! A person or a company that organised, hosted or helped an edition.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "involvement", model_attrs(derive(Serialize, Default)))]

@@ -1,4 +1,4 @@
-//! The tables, one file each. Rows are private: nothing is public because it has a column.
+//! The tables, one file each. Rows are private: a column alone makes nothing public.
 
 pub mod alias;
 pub mod api_token;

@@ -1,9 +1,8 @@
-//! Slides, code, an article, a post, a photo: of exactly one thing.
+//! A link of exactly one thing: slides, code, an article, a post, a photo.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "link", model_attrs(derive(Serialize, Deserialize, Default)))]

@@ -1,9 +1,8 @@
-//! A video.
+//! A recording at a provider.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "recording", model_attrs(derive(Serialize, Default)))]

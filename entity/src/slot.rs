@@ -1,9 +1,8 @@
-//! A place in the programme.
+//! A slot of a schedule.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "slot", model_attrs(derive(Serialize, Default)))]

@@ -1,9 +1,8 @@
-//! Who paid for a break or a party.
+//! A company that paid for a break or a social event.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "slot_sponsor", model_attrs(derive(Serialize)))]

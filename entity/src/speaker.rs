@@ -1,9 +1,8 @@
-//! A person on stage or behind an edition, or a group billed as one. `talk_count` is kept by the door that writes.
+//! A speaker: a person, or a group that is credited as one. The door that writes maintains `talk_count`.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "speaker", model_attrs(derive(Serialize, Deserialize, Default)))]

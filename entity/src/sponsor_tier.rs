@@ -1,9 +1,8 @@
-//! A tier of sponsors.
+//! A tier of an edition's sponsors.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "sponsor_tier", model_attrs(derive(Serialize, Default)))]

@@ -1,9 +1,8 @@
-//! What is said. Its year, times and room are its edition's and slots', kept by the door that writes.
+//! A talk. The door that writes maintains its year, times and room, which are those of its edition and its slots.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "talk", model_attrs(derive(Serialize, Default)))]

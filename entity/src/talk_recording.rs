@@ -1,9 +1,8 @@
-//! A talk's part of a recording.
+//! The place of a talk in a recording.
 
 use sea_orm::entity::prelude::*;
 use serde::Serialize;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "talk_recording", model_attrs(derive(Serialize, Default)))]

@@ -1,11 +1,10 @@
-//! Webhooks: who is sent the log as it grows, and how far each has come.
+//! Webhooks, with the state of their delivery.
 
 use std::fmt;
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook")]
@@ -15,38 +14,37 @@ pub struct Model {
     #[sea_orm(unique)]
     pub url: String,
     pub secret: Secret,
-    /// The editions whose changes it is sent; empty for all of the archive.
+    /// The editions whose changes are sent; empty for the whole archive.
     pub editions: Ids,
-    /// The kinds of things whose changes it is sent; empty for all.
+    /// The kinds of things whose changes are sent; empty for all.
     pub kinds: Kinds,
-    /// Whether it may be at a private address, and over `http`.
+    /// Whether a private address and `http` are allowed.
     pub is_private_allowed: bool,
     pub created_at: DateTimeUtc,
-    /// All up to this revision was delivered.
+    /// The last delivered revision.
     pub delivered: i64,
-    /// Until when a server has it to itself.
+    /// The end of the lease of a server.
     pub leased_until: Option<DateTimeUtc>,
-    /// What is on its way: an id, the bytes that are sent under it, the revision that they go up to, and how many
-    /// changes they tell.
+    /// The message to deliver: its id, its body, its last revision, and its number of changes.
     pub message_id: Option<String>,
     pub message: Option<String>,
     pub message_to: Option<i64>,
     pub message_changes: Option<i32>,
-    /// How many attempts in a row failed, since when, when the next one is due, and why the last one failed.
+    /// The number of failed attempts in a row, their start, the time of the next one, and the last error.
     pub failures: i32,
     pub failing_since: Option<DateTimeUtc>,
     pub next_attempt_at: Option<DateTimeUtc>,
     pub last_error: Option<String>,
-    /// When it was given up, and why.
+    /// The time at which it was disabled, and why.
     pub disabled_at: Option<DateTimeUtc>,
     pub disabled_because: Option<String>,
-    /// How many attempts there ever were: the number of the last one.
+    /// The number of attempts so far.
     pub deliveries: i64,
 }
 
 impl ActiveModelBehavior for ActiveModel {}
 
-/// What messages are signed with. It has to be kept, and is never shown.
+/// The secret that signs messages. It is stored as it is, and never shown.
 #[derive(Clone, PartialEq, Eq, DeriveValueType)]
 pub struct Secret(pub String);
 
@@ -56,10 +54,10 @@ impl fmt::Debug for Secret {
     }
 }
 
-/// Ids in one column.
+/// A list of ids in one column.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Ids(pub Vec<Uuid>);
 
-/// Kinds of things in one column.
+/// A list of kinds of things in one column.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, FromJsonQueryResult)]
 pub struct Kinds(pub Vec<String>);

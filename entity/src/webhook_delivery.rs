@@ -1,8 +1,7 @@
-//! What became of the last attempts to deliver to each webhook.
+//! The last attempts to deliver to each webhook.
 
 use sea_orm::entity::prelude::*;
 
-/// A row.
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
 #[sea_orm(table_name = "webhook_delivery")]
@@ -13,15 +12,15 @@ pub struct Model {
     pub number: i64,
     pub message_id: String,
     pub at: DateTimeUtc,
-    /// What it told: the changes after a revision, up to another.
+    /// The revision before the changes of the message, its last revision, and its number of changes.
     pub since: i64,
     pub next_since: i64,
     pub changes: i32,
-    /// The how-manieth attempt to deliver this message it was.
+    /// The number of the attempt to deliver the message.
     pub attempt: i32,
-    /// The status of the answer, if there was one.
+    /// The status of the response, if there was one.
     pub status: Option<i32>,
-    /// Why it failed, if it did.
+    /// The reason of the failure, if it failed.
     pub error: Option<String>,
     pub milliseconds: i64,
 }

@@ -1,4 +1,4 @@
-//! The steps that a Lectern archive's database takes, in their order. A step is history: it never imports the entities.
+//! The migrations of the database, in their order. A migration never imports the entities, because it must not change.
 
 use sea_orm_migration::prelude::*;
 
@@ -7,7 +7,7 @@ mod m0002_boundaries;
 mod m0003_tokens;
 mod m0004_webhooks;
 
-/// All steps.
+/// All migrations.
 pub struct Migrator;
 
 #[async_trait::async_trait]

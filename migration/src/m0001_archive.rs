@@ -1,6 +1,6 @@
 use sea_orm_migration::{prelude::*, sea_orm::DbBackend};
 
-/// The whole model, in SQL that both databases take but for the names of types.
+/// Creates all tables. The SQL is the same for both databases but for the names of types.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
@@ -15,12 +15,12 @@ impl MigrationTrait for Migration {
     }
 }
 
-/// SQL with each word in braces as the database has it.
+/// Replaces the words in braces by the database's own.
 pub(crate) fn in_words_of(backend: DbBackend, sql: &str) -> String {
     types(backend).iter().fold(sql.to_owned(), |sql, (word, name)| sql.replace(word, name))
 }
 
-/// What each word in braces is. SQLite's names are those that sea-orm knows the values by.
+/// The words in braces. For SQLite they are the names by which sea-orm recognizes values.
 fn types(backend: DbBackend) -> [(&'static str, &'static str); 10] {
     let sqlite = backend == DbBackend::Sqlite;
     let pick = |on_sqlite, on_postgres| if sqlite { on_sqlite } else { on_postgres };
@@ -33,9 +33,9 @@ fn types(backend: DbBackend) -> [(&'static str, &'static str); 10] {
         ("{date}", pick("date_text", "date")),
         ("{time}", pick("timestamp_with_timezone_text", "timestamptz")),
         ("{json}", pick("json_text", "jsonb")),
-        // SQLite orders text by bytes anyway.
+        // SQLite compares texts by bytes anyway.
         (" {c}", pick("", " COLLATE \"C\"")),
-        // After every text: where a missing one sorts.
+        // The sort key of a missing text: after every other one.
         ("{last}", "\u{10FFFF}"),
     ]
 }

@@ -1,7 +1,7 @@
 use sea_orm_migration::prelude::*;
 
-/// Indexes for what is asked on every conditional request (the last and the next moment at which something begins or
-/// ends), and for the newest recordings.
+/// Creates indexes for conditional requests, which read the last and the next moment at which something begins or ends,
+/// and for the newest recordings.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

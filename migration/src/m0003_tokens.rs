@@ -2,7 +2,7 @@ use sea_orm_migration::prelude::*;
 
 use crate::m0001_archive::in_words_of;
 
-/// Who may write: tokens, each known by its id and the hash of its secret.
+/// Creates the table of tokens, each with the hash of its secret.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 

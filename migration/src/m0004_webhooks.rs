@@ -2,8 +2,8 @@ use sea_orm_migration::prelude::*;
 
 use crate::m0001_archive::in_words_of;
 
-/// Webhooks: who is sent the log, how far each has come, and what became of the last attempts. The editions have no
-/// foreign key: deleting one never waits for a webhook.
+/// Creates the tables of webhooks and their deliveries. Editions have no foreign key, so that a webhook never prevents
+/// a deletion.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
