@@ -1,5 +1,5 @@
-//! What is public, one file a resource: its shape, its filter and orders, its relations. GraphQL reads these structs,
-//! and rows of the database become them directly.
+//! The resources of the APIs, one file each: their fields, filters, orders and relations. The structs are GraphQL's
+//! objects, and are read from rows directly.
 
 use sea_orm::{IntoSimpleExpr, sea_query::SimpleExpr};
 

@@ -1,4 +1,4 @@
-//! How to get into an edition: the call for papers, and tickets.
+//! Admission to an edition: the call for papers, and tickets.
 
 use async_graphql::{ComplexObject, InputObject, SimpleObject};
 use schemars::JsonSchema;

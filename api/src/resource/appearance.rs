@@ -1,4 +1,4 @@
-//! Who is on stage in which talk.
+//! The appearances of speakers in talks.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -32,7 +32,7 @@ pub struct Appearance {
     #[graphql(skip)]
     #[sea_orm(from_col = "credited_as")]
     pub printed_name: Option<String>,
-    /// Whom they spoke for, where that came along with them.
+    /// The companies, if they were loaded with the appearance.
     #[graphql(skip)]
     #[sea_orm(skip)]
     pub loaded_companies: Option<Vec<Arc<Company>>>,
@@ -56,7 +56,7 @@ impl Row for Appearance {
 }
 
 impl Appearance {
-    /// The appearances in a talk, with their companies in the same statement if the query asks for them.
+    /// The appearances in a talk. If the query asks for their companies, the same statement reads them.
     pub(crate) async fn of_talk(ctx: &Context<'_>, talk: Uuid) -> Result<Vec<Arc<Self>>> {
         let selection = ctx.look_ahead();
         match selection.field("company").exists() || selection.field("companies").exists() {
@@ -72,12 +72,12 @@ impl Appearance {
         }
     }
 
-    /// The name as the programme printed it.
+    /// The name as the schedule credited it.
     pub fn name(&self) -> &str {
         self.printed_name.as_deref().unwrap_or(&self.speaker.name)
     }
 
-    /// The speaker, to be shown elsewhere.
+    /// The speaker, for use outside of the appearance.
     pub fn shared_speaker(&self) -> Arc<Speaker> {
         Arc::new(self.speaker.clone())
     }
@@ -126,7 +126,7 @@ crate::read::children! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AppearancesWithCompanies(pub Uuid);
 
-/// An appearance and one of its companies: as many rows as companies, or one without.
+/// An appearance with one of its companies. It has as many rows as companies, or one without.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "entity::appearance::Entity")]
 struct AppearanceWithCompany {
@@ -212,7 +212,7 @@ impl Relation for AppearancesOfSpeaker {
     }
 }
 
-/// The companies that a speaker spoke for in a talk.
+/// The companies of an appearance.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct CompaniesOfAppearance {
     talk: Uuid,

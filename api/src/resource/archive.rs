@@ -42,7 +42,7 @@ pub struct ArchiveTotals {
     pub version: String,
 }
 
-/// The key of the archive.
+/// The key of [`ArchiveTotals`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TotalsOfArchive;
 

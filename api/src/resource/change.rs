@@ -1,4 +1,4 @@
-//! The log as callers read it: what changed, one change a thing, in the order of the commits.
+//! The change log: one change for each changed item, in the order of the commits.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -84,7 +84,7 @@ pub struct ChangePage {
 }
 
 impl ChangePage {
-    /// The changes after `since`: of all the archive, or of the edition that has or had a slug.
+    /// The changes after `since`, of the whole archive or of the edition with a slug.
     pub(crate) async fn of(
         batches: &Arc<Batches<Reads>>,
         since: Revision,
@@ -99,9 +99,9 @@ impl ChangePage {
                 .filter(|size| (1..=most).contains(size))
                 .ok_or_else(|| Error::bad_input("first", format!("{size} is not a page size: from 1 to {most}")))?,
         };
-        // Where the log stands is read before its rows. Revisions are in the order of the commits, so that whoever saw
-        // this one sees all before it; and no row after it is read. So when no more rows are found, all up to it was
-        // told, and the next page may begin there, however long ago the last change of the edition was.
+        // The last revision is read before the rows, and no row after it is read. Revisions are in the order of the
+        // commits, so all changes up to this one are visible. If there are no more rows, every change up to it was
+        // returned, and the next page may begin after it, however old the edition's last change is.
         let present = present_revision_since(batches, since).await?;
         let edition = match edition {
             None => None,
@@ -119,7 +119,7 @@ impl ChangePage {
     }
 }
 
-/// Where the log stands, if that is not before `since`.
+/// The archive's last revision. It is an error if that is before `since`.
 pub(crate) async fn present_revision_since(batches: &Arc<Batches<Reads>>, since: Revision) -> Result<Revision> {
     let present = Revision(batches.load(PresentRevision).await?);
     if since > present {
@@ -147,15 +147,15 @@ impl Relation for PresentRevision {
     }
 }
 
-/// The key of a stretch of the log.
+/// The key of a range of the log.
 #[derive(Clone, Debug, PartialEq, Eq, Hash)]
 struct LogRange {
-    /// It begins after this revision.
+    /// The revision before the range.
     after: i64,
-    /// It ends with this one.
+    /// The last revision of the range.
     to: i64,
     edition: Option<Uuid>,
-    /// How many changes at most.
+    /// The greatest number of changes.
     limit: u64,
 }
 
@@ -166,7 +166,7 @@ impl Relation for LogRange {
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
         use entity::change::{Column, Entity};
         let mut pages = HashMap::new();
-        // One statement for each time that the request asks.
+        // Each range is one statement.
         for key in keys {
             let mut select = Entity::find().filter(Column::Revision.gt(key.after)).filter(Column::Revision.lte(key.to));
             if let Some(edition) = key.edition {

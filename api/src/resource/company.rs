@@ -1,4 +1,4 @@
-//! Companies, foundations, projects: whom people spoke for, and who sponsored.
+//! Companies and other organisations that speakers represented or that sponsored an edition.
 
 use std::sync::Arc;
 
@@ -207,7 +207,7 @@ impl Company {
 }
 
 crate::read::children! {
-    /// The companies that became one.
+    /// The companies that became this one.
     PredecessorsOfCompany => Company, by |row| row.successor_id.unwrap_or_default(),
         at entity::company::Column::SuccessorId, ordered vec![entity::company::Column::Slug.into_simple_expr()];
 }

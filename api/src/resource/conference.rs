@@ -1,4 +1,4 @@
-//! Series of editions.
+//! Conferences: series of editions.
 
 use std::sync::Arc;
 
@@ -56,7 +56,7 @@ impl Row for Conference {
     }
 }
 
-/// By what conferences are sorted: their slug.
+/// The value by which conferences are ordered.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum ConferenceOrderField {
     Slug,

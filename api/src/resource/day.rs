@@ -1,4 +1,4 @@
-//! The schedule by conference day.
+//! The conference days of a schedule.
 
 use std::{ops::Range, sync::Arc};
 
@@ -11,7 +11,7 @@ use crate::{
     vocabulary::TalkStatus,
 };
 
-/// The hour at which a conference day begins, local time: a party at 01:00 belongs to the evening before.
+/// The hour at which a conference day begins, local time. A party at 01:00 belongs to the day before.
 const DAY_BEGINS_AT: u32 = 5;
 
 /// A conference day of an edition: from 05:00 on its date to 05:00 on the next, in the edition's time zone. A party at
@@ -34,8 +34,7 @@ pub struct Day {
 }
 
 impl Day {
-    /// When a conference day begins: at 05:00 as the clocks of the zone show it, or when they were put forward over
-    /// that.
+    /// The start of a conference day: 05:00 local time, or the first time after it that the clocks show.
     pub(crate) fn begins(date: NaiveDate, zone: &TimeZone) -> Instant<Utc> {
         let five = date.and_time(NaiveTime::MIN) + Duration::hours(DAY_BEGINS_AT.into());
         // No zone ever skipped more than a day.
@@ -44,13 +43,13 @@ impl Day {
         shown.map_or_else(|| five.and_utc(), |time| time.to_utc())
     }
 
-    /// The conference day that an instant belongs to.
+    /// The conference day of an instant.
     pub fn date_of(at: Instant<Utc>, zone: &TimeZone) -> Date {
         let local = at.with_timezone(&zone.0).naive_local();
         Date((local - Duration::hours(DAY_BEGINS_AT.into())).date())
     }
 
-    /// Every day from the first to the last, and those beyond that have slots. `schedule` is in time order.
+    /// The days from the first to the last, and other days with slots. The slots are in time order.
     pub fn of_schedule(first: Option<Date>, last: Option<Date>, zone: &TimeZone, schedule: &[Arc<Slot>]) -> Vec<Self> {
         let mut days: Vec<Self> = Vec::new();
         let mut dates: Vec<NaiveDate> = match (first, last) {
@@ -82,13 +81,13 @@ fn takes_place(slot: &Slot) -> bool {
     slot.talk_status != Some(TalkStatus::Cancelled)
 }
 
-/// The slots of a schedule that are running.
+/// The slots of a schedule that are running at an instant.
 pub fn on_now(mut schedule: Vec<Arc<Slot>>, at: Instant<Utc>) -> Vec<Arc<Slot>> {
     schedule.retain(|slot| slot.starts_at.utc() <= at && at < slot.ends_at.utc() && takes_place(slot));
     schedule
 }
 
-/// How long the same slots of a schedule run as at this moment.
+/// The range of time around an instant in which the same slots run.
 pub fn unchanged(schedule: &[Arc<Slot>], at: Instant<Utc>) -> Range<Instant<Utc>> {
     let taking_place = schedule.iter().filter(|slot| takes_place(slot));
     let (past, to_come): (Vec<_>, Vec<_>) =
@@ -97,7 +96,7 @@ pub fn unchanged(schedule: &[Arc<Slot>], at: Instant<Utc>) -> Range<Instant<Utc>
     past.into_iter().max().unwrap_or(first)..to_come.into_iter().min().unwrap_or(last)
 }
 
-/// The next slot of each room, on the conference day of the first of them. `schedule` is in time order.
+/// The next slot of each room, on the conference day of the first of them. The slots are in time order.
 pub fn up_next(mut schedule: Vec<Arc<Slot>>, at: Instant<Utc>, zone: &TimeZone) -> Vec<Arc<Slot>> {
     schedule.retain(|slot| slot.starts_at.utc() > at && takes_place(slot));
     let date = schedule.first().map(|slot| Day::date_of(slot.starts_at.utc(), zone));

@@ -240,7 +240,7 @@ fn status_in_sql(reads: &Reads) -> SimpleExpr {
 }
 
 impl Edition {
-    /// Where it stands: as set by hand; else it is live from 05:00 of its first day to 05:00 after its last.
+    /// The status: as an editor set it; else LIVE from 05:00 on the first day to 05:00 after the last.
     pub fn status_at(&self, now: chrono::DateTime<Utc>) -> EditionStatus {
         match (self.set_status, self.begins_at, self.finishes_at) {
             (Some(status), ..) => status,
@@ -533,7 +533,7 @@ impl Edition {
 }
 
 crate::read::children! {
-    /// The editions held in place of one: at most one.
+    /// The edition that took the place of this one: at most one.
     ReplacementsOfEdition => Edition, by |row| row.replaces_id.unwrap_or_default(),
         at entity::edition::Column::ReplacesId, ordered vec![Edition::id_column()];
 }

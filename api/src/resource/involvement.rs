@@ -1,4 +1,4 @@
-//! Who helped an edition to be.
+//! The people and companies that organised, hosted or helped editions.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -54,7 +54,7 @@ impl Involvement {
 }
 
 crate::read::children! {
-    /// Who was involved in an edition, in the order that it names them.
+    /// The involvements in an edition, in its order.
     InvolvementsOfEdition => Involvement, by |row| row.edition_id, at entity::involvement::Column::EditionId,
         ordered vec![
             entity::involvement::Column::EditionId.into_simple_expr(),
@@ -62,7 +62,7 @@ crate::read::children! {
         ];
 }
 
-/// What a person was involved in, the latest edition first.
+/// The involvements of a person, the latest edition first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct InvolvementsOfSpeaker(pub Uuid);
 

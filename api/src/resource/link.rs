@@ -1,4 +1,4 @@
-//! Slides, code, articles, posts, photos: what things link to.
+//! Links: slides, code, articles, posts, photos.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -72,7 +72,7 @@ pub enum LinkSubject {
     Company(Arc<Company>),
 }
 
-/// What links are of, by id: the key of its links.
+/// The subject of links by its id: the key of its links.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub enum Subject {
     Conference(Uuid),
@@ -83,7 +83,7 @@ pub enum Subject {
 }
 
 impl Subject {
-    /// Its links, of these kinds or of all, in their order.
+    /// The links of the subject, of some kinds or of all, in their order.
     pub(crate) async fn links(self, ctx: &Context<'_>, kinds: Option<Vec<LinkKind>>) -> Result<Vec<Arc<Link>>> {
         let mut links = ctx.load(self).await?;
         links.retain(|link| kinds.as_ref().is_none_or(|kinds| kinds.contains(&link.kind)));

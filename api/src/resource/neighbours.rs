@@ -1,4 +1,4 @@
-//! Which edition of a conference was held before another, and which after.
+//! The previous and the next edition of a conference.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -12,7 +12,7 @@ use crate::{
     vocabulary::EditionStatus,
 };
 
-/// The editions before and after one.
+/// The editions before and after an edition.
 #[derive(Clone, Copy, Debug, Default)]
 pub struct Neighbours {
     pub previous: Option<Uuid>,

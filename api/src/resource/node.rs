@@ -1,4 +1,4 @@
-//! Anything with an id.
+//! Things with an id.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -37,7 +37,7 @@ pub enum Node {
     Link(Arc<Link>),
 }
 
-/// The kinds of things that have an id, and so of the log.
+/// The kinds of things that have an id. The log has these kinds.
 pub(crate) const KINDS: [&str; 11] = [
     Conference::KIND,
     Edition::KIND,
@@ -53,7 +53,7 @@ pub(crate) const KINDS: [&str; 11] = [
 ];
 
 impl Node {
-    /// What has an id, or had it before it was merged.
+    /// The thing with an id. The id of a record that was merged leads to the other one.
     pub(crate) async fn by_id(ctx: &Context<'_>, id: Id) -> Result<Option<Self>> {
         let Some((kind, id)) = ctx.load(KindOf(id.0)).await? else { return Ok(None) };
         macro_rules! nodes {
@@ -68,7 +68,7 @@ impl Node {
     }
 }
 
-/// Of what kind a thing is, and its present id.
+/// The kind and the present id of a thing.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct KindOf(pub Uuid);
 

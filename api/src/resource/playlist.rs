@@ -42,7 +42,7 @@ impl Row for Playlist {
     type Entity = entity::playlist::Entity;
 }
 
-/// Where a provider shows a playlist.
+/// The address of a playlist at its provider.
 pub(crate) fn playlist_url(provider: RecordingProvider, id: &str) -> Option<String> {
     match provider {
         RecordingProvider::Youtube => Some(format!("https://www.youtube.com/playlist?list={id}")),
@@ -67,7 +67,7 @@ impl Playlist {
 }
 
 crate::read::children! {
-    /// The playlists of an edition, by the provider's id.
+    /// The playlists of an edition, by their id at the provider.
     PlaylistsOfEdition => Playlist, by |row| row.edition_id.unwrap_or_default(), at entity::playlist::Column::EditionId,
         ordered vec![entity::playlist::Column::ExternalId.into_simple_expr(), Playlist::id_column()];
 }
@@ -76,7 +76,7 @@ crate::read::children! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct RecordingsOfPlaylist(Uuid);
 
-/// The playlists that a recording is in.
+/// The playlists that contain a recording.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct PlaylistsOfRecording(pub Uuid);
 

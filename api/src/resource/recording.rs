@@ -1,4 +1,4 @@
-//! Recordings, and which talks are in them.
+//! Recordings, and the talks in them.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -204,7 +204,7 @@ impl Listed for Recording {
     }
 }
 
-/// Where a provider shows a recording; none for the providers that have many hosts.
+/// The address of a recording at its provider; none for a provider with many hosts.
 pub(crate) fn watch_url(provider: RecordingProvider, id: &str) -> Option<String> {
     match provider {
         RecordingProvider::Youtube => Some(format!("https://www.youtube.com/watch?v={id}")),
@@ -215,7 +215,7 @@ pub(crate) fn watch_url(provider: RecordingProvider, id: &str) -> Option<String>
 }
 
 impl Recording {
-    /// Its address, at a moment.
+    /// The address that opens the recording at a second.
     fn url_at(&self, seconds: Option<i32>) -> Url {
         let url = self.url.to_string();
         let mark = |separator: &str| seconds.map(|s| format!("{separator}{s}")).unwrap_or_default();
@@ -307,7 +307,7 @@ impl Row for TalkRecording {
 }
 
 impl TalkRecording {
-    /// The address that opens the recording where the talk begins.
+    /// The address that opens the recording at the start of the talk.
     pub(crate) fn opens_at(&self) -> Url {
         self.recording.url_at(self.start_seconds)
     }
@@ -333,7 +333,7 @@ impl TalkRecording {
 }
 
 crate::read::children! {
-    /// The recordings of a talk, the first first.
+    /// The recordings of a talk, in their order.
     TalkRecordingsOfTalk => TalkRecording, by |row| row.talk_id, at entity::talk_recording::Column::TalkId,
         ordered vec![
             entity::talk_recording::Column::TalkId.into_simple_expr(),
@@ -341,7 +341,7 @@ crate::read::children! {
         ];
 }
 
-/// The talks of a recording: by their offset, else by their time and place in the block.
+/// The talks of a recording, by their start in it, else by their start and their position in the block.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TalkRecordingsOfRecording(pub Uuid);
 

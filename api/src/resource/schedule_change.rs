@@ -1,9 +1,8 @@
-//! The log's before and after, told as an attendee would: what is new in the programme, moved, renamed, called off.
+//! The changes of a schedule as an attendee sees them: what was added, moved, retitled, cancelled or removed.
 //!
-//! The log is read from its beginning and played forward, so that one statement tells both what was and what is,
-//! whatever is written meanwhile. What is told is the difference between two moments, thing by thing: a thing is a
-//! talk, wherever it is held, or what stands in a slot without one. A talk that changes places with another has moved,
-//! though it is the slots that have other talks now.
+//! The log is replayed from its start, so one statement gives both states, whatever is written meanwhile. A change is
+//! the difference between two moments, for one item: a talk, wherever it is given, or a slot without a talk. If two
+//! talks swap their slots, both have moved, although the log has other talks of the same slots.
 
 mod played_schedule;
 
@@ -68,10 +67,10 @@ pub struct ScheduleChange {
     pub after: Option<SlotTimes>,
     #[graphql(skip)]
     pub talk_id: Option<Uuid>,
-    /// Where it is.
+    /// The slot after the change.
     #[graphql(skip)]
     pub slot_id: Option<Uuid>,
-    /// Where it was.
+    /// The slot before the change.
     #[graphql(skip)]
     pub former_slot_id: Option<Uuid>,
 }
@@ -100,7 +99,7 @@ impl ScheduleChange {
     }
 }
 
-/// The log of an edition's programme from its beginning, if anything was changed after a revision; else nothing.
+/// The key of the log of an edition's schedule from its start. It has no value if nothing changed after the revision.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct ScheduleLog {
     /// The edition's id.
@@ -109,7 +108,7 @@ pub struct ScheduleLog {
     pub since: i64,
 }
 
-/// A change of the programme's rows.
+/// A change in the log of a slot, a talk, a room or the edition.
 #[derive(Clone, Debug, DerivePartialModel)]
 #[sea_orm(entity = "entity::change::Entity")]
 pub struct ScheduleLogEntry {
@@ -122,7 +121,7 @@ pub struct ScheduleLogEntry {
     after: Option<LoggedFields>,
 }
 
-/// LoggedFields as the log has them.
+/// The fields of a change, as stored in the log.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, FromJsonQueryResult)]
 struct LoggedFields(Map<String, Value>);
 
@@ -162,7 +161,7 @@ impl Relation for ScheduleLog {
     }
 }
 
-/// What an attendee who last looked at `since` is to be told, in the order of the revisions.
+/// The changes that an attendee who last looked at `since` has to know, in the order of the revisions.
 pub fn since(log: &[ScheduleLogEntry], since: i64, zone: &TimeZone) -> Vec<ScheduleChange> {
     let (seen, unseen) = log.split_at(log.partition_point(|entry| entry.revision <= since));
     let mut schedule = PlayedSchedule::default();
@@ -170,8 +169,7 @@ pub fn since(log: &[ScheduleLogEntry], since: i64, zone: &TimeZone) -> Vec<Sched
     schedule.net_changes(unseen, zone)
 }
 
-/// All that there was to be told of the programme since it was first known: each write as it happened, in order; and
-/// when the edition itself was first told.
+/// All changes since the schedule was first published, write by write; and the time at which the edition was created.
 pub fn history(log: &[ScheduleLogEntry], zone: &TimeZone) -> (Vec<ScheduleChange>, Option<Instant<Utc>>) {
     let created_at = log.iter().find(|entry| entry.kind == Edition::KIND).map(|entry| entry.at);
     let mut schedule = PlayedSchedule::default();

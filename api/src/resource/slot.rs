@@ -1,4 +1,4 @@
-//! Places in the programme.
+//! The slots of schedules.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -117,7 +117,7 @@ fn in_time_order() -> Vec<SimpleExpr> {
 }
 
 crate::read::children! {
-    /// The programme of an edition, in time order.
+    /// The slots of an edition, in time order.
     SlotsOfEdition => Slot, by |row| row.edition_id, at entity::slot::Column::EditionId, ordered in_time_order();
     /// The slots of a talk, in time order.
     SlotsOfTalk => Slot, by |row| row.talk_id.unwrap_or_default(),

@@ -1,4 +1,4 @@
-//! People on stage, and groups billed as one.
+//! Speakers: people, and groups that are credited as one.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -210,11 +210,11 @@ impl Speaker {
     }
 }
 
-/// The companies that a speaker spoke for, the latest first.
+/// The companies that a speaker represented, the latest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct CompaniesOfSpeaker(Uuid);
 
-/// The editions that a speaker was on stage at, the first held first.
+/// The editions at which a speaker appeared, by first day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct EditionsOfSpeaker(Uuid);
 
@@ -243,7 +243,7 @@ impl Relation for EditionsOfSpeaker {
     }
 }
 
-/// What speakers have to do with through their talks that were not withdrawn: each thing once, in an order, ties by its
+/// The things that speakers are related to through talks that were not withdrawn, each once, in an order and then by
 /// id.
 async fn through_talks(
     ids: &[Uuid],

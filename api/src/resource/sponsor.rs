@@ -98,7 +98,7 @@ crate::read::children! {
             entity::sponsor_tier::Column::EditionId.into_simple_expr(),
             entity::sponsor_tier::Column::Rank.into_simple_expr(),
         ];
-    /// The sponsorships of an edition, in the order that it named them.
+    /// The sponsorships of an edition, in its order.
     SponsorshipsOfEdition => Sponsorship, by |row| row.edition_id, at entity::sponsorship::Column::EditionId,
         ordered vec![
             entity::sponsorship::Column::EditionId.into_simple_expr(),

@@ -1,4 +1,4 @@
-//! How much there is of an edition.
+//! The counts of editions.
 
 use std::{collections::HashMap, sync::Arc};
 
@@ -33,7 +33,7 @@ pub struct EditionStats {
     pub recorded_seconds: f64,
 }
 
-/// The counts of an edition.
+/// The key of [`EditionStats`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct StatsOfEdition(pub Uuid);
 

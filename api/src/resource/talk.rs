@@ -1,4 +1,4 @@
-//! Talks: what is said.
+//! Talks at editions.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -410,7 +410,7 @@ crate::read::children! {
     /// The talks of a block, in their order.
     TalksOfBlock => Talk, by |row| row.block_id.unwrap_or_default(), at entity::talk::Column::BlockId,
         ordered vec![Expr::cust("COALESCE(\"talk\".\"block_position\", 2147483647)"), Talk::id_column()];
-    /// The talks that stepped in for one: at most one.
+    /// The talk that took the place of this one: at most one.
     ReplacementsOfTalk => Talk, by |row| row.replaces_id.unwrap_or_default(), at entity::talk::Column::ReplacesId,
         ordered vec![Talk::id_column()];
 }
@@ -441,7 +441,7 @@ impl Relation for TagsOfTalk {
     }
 }
 
-/// The talks nearest to one: a shared speaker counts four, a shared tag two, the same track one.
+/// The key of the talks related to one. A shared speaker counts four, a shared tag two, the same track one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct RelatedTalks {
     talk: Uuid,
@@ -471,7 +471,7 @@ impl Relation for RelatedTalks {
     }
 }
 
-/// Pairs of these talks and others that share something with them, each with its weight.
+/// Pairs of these talks and related ones, each with its weight.
 fn related_pairs(ids: &[Uuid], backend: DbBackend) -> SelectStatement {
     let shared = |weight: i32, table: &str, key: &str, talk: &str| {
         Query::select()
@@ -516,7 +516,7 @@ fn ranked(pairs: SelectStatement) -> SelectStatement {
         .to_owned()
 }
 
-/// The talks, withdrawn ones left out, of the editions that filters name; none if they name no edition at all.
+/// The talks of the editions that a filter names, without withdrawn ones. None if it names no editions.
 pub(crate) fn talks_at(
     conferences: Option<&Vec<String>>,
     editions: Option<&Vec<String>>,

@@ -1,4 +1,4 @@
-//! Places.
+//! Places: venues of editions, and places of slots.
 
 use async_graphql::{InputObject, SimpleObject};
 use schemars::JsonSchema;

@@ -1,4 +1,4 @@
-//! A programme played forward from the log, and what an attendee sees of it at a moment.
+//! A schedule that is replayed from the log, and its items at a moment.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
@@ -15,15 +15,15 @@ use crate::{
     vocabulary::{ChangeOperation, TalkStatus},
 };
 
-/// The change that last touched something.
+/// The last change of something: its revision and its time.
 type LastChange = (i64, Instant<Utc>);
 
-/// The programme at a moment. What is gone is kept, as gone.
+/// The schedule at a moment. Deleted things stay, marked as gone.
 #[derive(Default)]
 pub(super) struct PlayedSchedule {
     slots: HashMap<Uuid, PlayedSlot>,
     talks: HashMap<Uuid, PlayedTalk>,
-    /// Names.
+    /// The names of the rooms.
     rooms: HashMap<Uuid, String>,
 }
 
@@ -49,27 +49,27 @@ struct PlayedTalk {
     decided: LastChange,
 }
 
-/// What an attendee is told of.
+/// An item of the schedule, whose changes an attendee has to know.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 enum ScheduleItem {
     Talk(Uuid),
-    /// What stands in a slot without a talk.
+    /// A slot without a talk.
     Slot(Uuid),
 }
 
-/// A thing at a moment.
+/// An item at a moment.
 struct Snapshot {
-    /// The title that it has, or had last.
+    /// The present title, or the last one.
     title: String,
-    /// It is a talk, and cancelled.
+    /// Whether it is a cancelled talk.
     cancelled: bool,
-    /// It is neither gone nor cancelled nor withdrawn.
+    /// Whether it is neither gone nor cancelled nor withdrawn.
     takes_place: bool,
-    /// Where, in time order.
+    /// The slots, in time order.
     places: Vec<Occurrence>,
 }
 
-/// A thing in a slot at a moment.
+/// An item in a slot at a moment.
 struct Occurrence {
     slot: Uuid,
     title: String,
@@ -79,7 +79,7 @@ struct Occurrence {
 }
 
 impl Occurrence {
-    /// Whether an attendee would come at another time or to another place. An end that nobody told is not looked at.
+    /// Whether the times or the room differ. Estimated ends are not compared.
     fn differs(&self, other: &Self) -> bool {
         let ends_differ =
             self.times.ends_at != other.times.ends_at && !(self.end_is_estimated && other.end_is_estimated);
@@ -88,12 +88,12 @@ impl Occurrence {
 }
 
 impl PlayedSchedule {
-    /// Whether nothing was ever in it.
+    /// Whether the schedule never had a slot.
     pub(super) fn is_empty(&self) -> bool {
         self.slots.is_empty()
     }
 
-    /// Plays changes, and tells their net effect in the order of the revisions.
+    /// Replays entries. The result is their net effect, in the order of the revisions.
     pub(super) fn net_changes(&mut self, entries: &[ScheduleLogEntry], zone: &TimeZone) -> Vec<ScheduleChange> {
         let mut touched = BTreeSet::new();
         for entry in entries {
@@ -120,7 +120,7 @@ impl PlayedSchedule {
         changes
     }
 
-    /// Makes a change.
+    /// Replays an entry.
     pub(super) fn play(&mut self, entry: &ScheduleLogEntry) {
         let mark = (entry.revision, entry.at);
         let fields = entry.after.as_ref().map(|fields| &fields.0);
@@ -168,7 +168,7 @@ impl PlayedSchedule {
         }
     }
 
-    /// The things as they are now.
+    /// The items as they are now.
     fn snapshots(&self, items: &BTreeSet<ScheduleItem>, zone: &TimeZone) -> BTreeMap<ScheduleItem, Snapshot> {
         let mut seen: BTreeMap<ScheduleItem, Snapshot> =
             items.iter().map(|item| (*item, self.without_places(*item))).collect();
@@ -321,7 +321,7 @@ impl<'a> ItemComparison<'a> {
     }
 }
 
-/// Which place became which: the same slot, else the next one in time that is left.
+/// Pairs the places before and after: the same slot, else the next one in time that is left.
 fn pairs<'a>(before: &'a [Occurrence], after: &'a [Occurrence]) -> Vec<[Option<&'a Occurrence>; 2]> {
     let same = |places: &'a [Occurrence], slot: Uuid| places.iter().find(move |place| place.slot == slot);
     let kept = before.iter().filter_map(|was| Some([Some(was), Some(same(after, was.slot)?)]));
