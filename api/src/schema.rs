@@ -1,4 +1,4 @@
-//! The GraphQL schema: its roots, and what it says of itself.
+//! The GraphQL schema: its roots, payloads and descriptions.
 
 use async_graphql::SDLExportOptions;
 
@@ -11,11 +11,11 @@ pub mod query;
 pub mod shape;
 pub mod subscription;
 
-/// The schema as it is served.
+/// The type of the schema.
 pub type Schema = async_graphql::Schema<query::Query, mutation::Mutation, subscription::Subscription>;
 
-/// The schema. Its limits are checked before it is asked, in [`crate::graphql::cost`]; only the parser's own depth is
-/// bounded here.
+/// Builds the schema. [`crate::graphql::cost`] checks limits before the schema runs; here only the depth of the parser
+/// is limited.
 pub fn build() -> Schema {
     Schema::build(query::Query, mutation::Mutation, subscription::Subscription)
         .limit_recursive_depth(64)
@@ -23,7 +23,7 @@ pub fn build() -> Schema {
         .finish()
 }
 
-/// The schema in its definition language, as checked in and as served.
+/// The SDL of the schema, as it is published.
 pub fn sdl(schema: &Schema) -> String {
     let options = SDLExportOptions::new().prefer_single_line_descriptions().include_specified_by();
     let sdl = schema.sdl_with_options(options.use_space_ident().indent_width(2));

@@ -1,7 +1,6 @@
-//! What an answer should look like, by the operation: which keys in which order, and where null may stand. The library
-//! answers fields in the order in which they were done, and leaves out those that failed; here the answer gets the
-//! order of the selection (GraphQL specification, 6.3) and its nulls (6.4.4: a field that failed is null, and if it may
-//! not be, so is what it stands in).
+//! The completion of responses. The library orders fields by the time at which they completed, and leaves out those
+//! that failed. The completion gives a response the order of the selection (GraphQL specification, 6.3) and propagates
+//! nulls (6.4.4): a field that failed is null, and if it is not nullable, its parent is.
 
 use std::collections::HashSet;
 
@@ -16,7 +15,7 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::shape::{Shape, root_name};
 
-/// The keys of an object, in their order.
+/// The completion of an object: its keys in order.
 #[derive(Debug, Default)]
 pub struct Completion {
     fields: Vec<FieldCompletion>,
@@ -25,20 +24,20 @@ pub struct Completion {
 #[derive(Debug)]
 struct FieldCompletion {
     key: String,
-    /// None for introspection, which the library completes well.
+    /// None for introspection, which the library completes correctly.
     ty: Option<Type>,
-    /// None where nothing is selected.
+    /// None for a leaf.
     inner: Option<Completion>,
 }
 
-/// A field's selections under one key, while they are collected.
+/// The selections under one key.
 struct MergedSelections<'a> {
     ty: Option<&'a Type>,
     sets: Vec<(&'a str, &'a SelectionSet)>,
 }
 
 impl Completion {
-    /// The plan of an operation that was found valid.
+    /// The completion of a valid operation.
     pub fn new(document: &ExecutableDocument, operation: &OperationDefinition, shape: &Shape) -> Self {
         Self::of(&[(root_name(operation.ty), &operation.selection_set.node)], document, shape)
     }
@@ -61,7 +60,7 @@ impl Completion {
         self.fields.first().map(|field| field.key.as_str())
     }
 
-    /// Puts the nulls where the errors say.
+    /// Propagates the nulls of the fields that failed.
     pub fn propagate_nulls(&self, data: &mut Value, errors: &[ServerError]) {
         if errors.is_empty() {
             return;
@@ -116,7 +115,7 @@ fn merge_field<'a>(
     }
 }
 
-/// A path as text: keys have no slash.
+/// A path as a text. Keys have no slash.
 fn path_text(path: &[PathSegment]) -> String {
     path.iter().fold(String::new(), |path, segment| match segment {
         PathSegment::Field(key) => format!("{path}/{key}"),
@@ -130,9 +129,9 @@ struct NullPropagation {
 }
 
 impl NullPropagation {
-    /// Settles an object; false if it may not be there.
+    /// Completes an object. False: a null within it propagates to it.
     fn object(&self, completion: &Completion, value: &mut Value, path: &str) -> bool {
-        // The library answers null for an object of which every field failed.
+        // The library gives null for an object whose fields all failed.
         if *value == Value::Null && self.failed.iter().any(|failed| failed.starts_with(&format!("{path}/"))) {
             *value = Value::Object(IndexMap::new());
         }
@@ -151,7 +150,7 @@ impl NullPropagation {
         })
     }
 
-    /// Settles a value; false if null stands where it may not.
+    /// Completes a value. False: it is null, and its type does not allow that.
     fn value(&self, ty: &Type, completion: Option<&Completion>, value: &mut Value, path: &str) -> bool {
         let right = match (&ty.base, &mut *value) {
             (BaseType::List(item_type), Value::List(items)) => items
@@ -170,7 +169,7 @@ impl NullPropagation {
     }
 }
 
-/// A value in the order of its plan.
+/// A value that is serialized in the order of its completion.
 pub struct Ordered<'a> {
     pub value: &'a Value,
     pub completion: Option<&'a Completion>,

@@ -1,5 +1,5 @@
-//! Descriptions of what no line of ours declares, or of what many lines do: the types of connections, which the library
-//! makes, and the arguments that mean the same wherever they stand.
+//! The descriptions of types and arguments that no single line declares: the library's types of connections, and
+//! arguments that mean the same everywhere.
 
 use std::borrow::Cow;
 
@@ -9,8 +9,8 @@ use async_graphql::{
     registry::{MetaType, Registry},
 };
 
-/// Puts the descriptions into the registry when it is registered there, after all types that it describes. It is no
-/// type of the schema.
+/// Adds descriptions to the registry. It is registered after all types that it describes, and is not a type of the
+/// schema.
 pub(super) struct Descriptions;
 
 impl OutputType for Descriptions {
@@ -23,13 +23,13 @@ impl OutputType for Descriptions {
         Self::type_name().into_owned()
     }
 
-    /// Never asked: no field is of this type.
+    /// Never called: no field has this type.
     async fn resolve(&self, _: &ContextSelectionSet<'_>, _: &Positioned<Field>) -> ServerResult<Value> {
         Ok(Value::Null)
     }
 }
 
-/// What other records can have been merged into.
+/// The types of records that can be merged.
 const MERGED: [&str; 5] = ["conference", "edition", "talk", "speaker", "company"];
 
 fn describe(ty: &mut MetaType) {
@@ -47,7 +47,7 @@ fn describe(ty: &mut MetaType) {
     }
 }
 
-/// The description of a type of the library's, and those of its fields.
+/// The description of one of the library's types, and those of its fields.
 fn library_descriptions(name: &str) -> Option<(String, Vec<(&'static str, String)>)> {
     if let Some(type_name) = name.strip_suffix("Connection") {
         let things = plural(&noun(type_name));
@@ -82,7 +82,7 @@ fn library_descriptions(name: &str) -> Option<(String, Vec<(&'static str, String
     (name == "PageInfo").then(|| ("The position of a page in its list.".to_owned(), fields))
 }
 
-/// The description of an argument that means the same wherever it stands, on a field that is about `noun`.
+/// The description of a common argument of a field about `noun`.
 fn argument_description(name: &str, ty: &str, noun: &str) -> Option<String> {
     let things = plural(noun);
     Some(match name {
@@ -131,7 +131,7 @@ fn argument_description(name: &str, ty: &str, noun: &str) -> Option<String> {
     })
 }
 
-/// `[Link!]!` as `link`; `TalkConnection!` and `TalkPayload!` as `talk`.
+/// The noun of a type: `link` for `[Link!]!`, `talk` for `TalkConnection!` and `TalkPayload!`.
 fn noun(ty: &str) -> String {
     let name = ty.trim_matches(['[', ']', '!']);
     name.trim_end_matches("Connection").trim_end_matches("Payload").to_lowercase()

@@ -1,4 +1,4 @@
-//! The root of all writes: a table of contents.
+//! The root of all mutations, one method each.
 
 use async_graphql::{Context, MaybeUndefined, Object};
 

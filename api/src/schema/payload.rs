@@ -1,4 +1,4 @@
-//! What mutations answer.
+//! The payloads of mutations.
 
 use std::sync::Arc;
 
@@ -20,7 +20,7 @@ use crate::{
     token::Grant,
 };
 
-/// Opens the write of a mutation, for who has a token.
+/// Opens the edit of a mutation, which needs a token.
 pub(super) async fn begin(ctx: &Context<'_>) -> Result<Edit> {
     let archive = ctx.data::<Archive>().map_err(|error| Error::Internal(error.message))?;
     Edit::begin(&archive.for_bearer(grant(ctx)?.clone())).await
@@ -30,23 +30,24 @@ fn grant<'a>(ctx: &Context<'a>) -> Result<&'a Grant> {
     ctx.data::<Grant>().map_err(|error| Error::Internal(error.message))
 }
 
-/// Ends the write. What this request read before is not so any more.
+/// Finishes the edit, and clears the batches, which may have loaded older values.
 async fn end(ctx: &Context<'_>, edit: Edit) -> Result<Outcome> {
     let done = edit.finish().await?;
     if let (Some(Id(id)), Some(Revision(revision))) = (done.id, done.revision) {
-        tracing::info!(token = grant(ctx)?.name, %id, revision, "edited");
+        tracing::info!(token = grant(ctx)?.name, %id, revision, "a mutation was written");
     }
     ctx.batches()?.forget();
     Ok(done)
 }
 
-/// What a mutation of one kind of thing answers.
+/// The payload of mutations of one kind of thing.
 pub(super) trait Payload: Sized {
     type Written: Resource;
 
     fn of(written: Option<Arc<Self::Written>>, done: Outcome) -> Self;
 
-    /// Ends the write, and reads what it wrote; or what is there now, where the caller had seen something older.
+    /// Finishes the edit and reads the thing: as it was written, or as it is stored if the caller's revision was
+    /// outdated.
     async fn finish(ctx: &Context<'_>, edit: Edit) -> Result<Self> {
         let done = end(ctx, edit).await?;
         let is_stale = done.problems.iter().any(|problem| problem.code == UserErrorCode::Conflict);

@@ -1,4 +1,4 @@
-//! Documents by their hash: Apollo's automatic persisted queries, and a folder of the only documents that are allowed.
+//! Documents by their hash: Apollo's automatic persisted queries, and the allow-list of a folder.
 
 use std::{collections::HashMap, path::Path};
 
@@ -7,10 +7,10 @@ use sha2::{Digest, Sha256};
 
 use crate::error::{Error, Result};
 
-/// How much text the store of persisted queries holds, in bytes; the least used go first.
+/// The size of the store of persisted queries in bytes. The least used are evicted first.
 const STORE_BYTES: u64 = 4 * 1024 * 1024;
 
-/// The documents that are known by their hash.
+/// The documents that a hash leads to.
 pub struct Persisted {
     seen: Cache<String, String>,
     allowed: Option<HashMap<String, String>>,
@@ -22,7 +22,7 @@ pub fn hash(document: &str) -> String {
 }
 
 impl Persisted {
-    /// Reads the allow-list, if there is one: the `.graphql` files of a folder, a document each.
+    /// Reads the allow-list: each `.graphql` file of the folder is a document.
     pub fn new(folder: Option<&Path>) -> Result<Self, String> {
         let weigh = |_: &String, document: &String| u32::try_from(document.len()).unwrap_or(u32::MAX);
         Ok(Self {
@@ -31,7 +31,7 @@ impl Persisted {
         })
     }
 
-    /// The document that a request means: by its text, its hash, or both.
+    /// The document of a request: by its text, its hash, or both.
     pub fn document(&self, text: Option<String>, sha256: Option<&str>) -> Result<String> {
         if let (Some(text), Some(sha256)) = (&text, sha256)
             && hash(text) != sha256
@@ -49,13 +49,13 @@ impl Persisted {
         }
     }
 
-    /// Keeps a document that was executed under its hash.
+    /// Stores a document that was executed.
     pub fn keep(&self, sha256: &str, document: &str) {
         self.seen.insert(sha256.to_owned(), document.to_owned());
     }
 }
 
-/// A request without a document.
+/// The error of a request without a document.
 pub fn missing() -> Error {
     Error::bad_input("query", "it is missing: a GraphQL document, as a string")
 }

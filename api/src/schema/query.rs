@@ -1,4 +1,4 @@
-//! The root of all reads: a table of contents.
+//! The root of all queries.
 
 use std::sync::Arc;
 
@@ -30,7 +30,7 @@ use crate::{
 /// The root of all reads.
 pub struct Query;
 
-/// A thing by its slug, in one statement; only one that is not there is looked for among former slugs.
+/// A thing by its slug, in one statement. Only a slug that is not found is looked up among former slugs.
 async fn by_slug<T: Resource + Slugged>(ctx: &Context<'_>, slug: String) -> Result<Option<Arc<T>>> {
     match ctx.load(PresentSlug::<T>::new(slug.clone())).await? {
         Some(row) => Ok(Some(row)),

@@ -1,5 +1,5 @@
-//! The schema as the checks before execution need it: which type a field has, how many items it is taken to have, and
-//! what its arguments are. Read from the SDL, so that what is checked is what is published.
+//! The schema as the checks before execution need it: the types of fields, the sizes of lists and the arguments. It is
+//! read from the SDL, so the checks agree with what is published.
 
 use std::collections::HashMap;
 
@@ -18,20 +18,20 @@ use async_graphql_value::{ConstValue, Value};
 
 use crate::error::{Error, Result};
 
-/// A field.
+/// A field of an object or an interface.
 #[derive(Debug)]
 pub struct OutputField {
     /// Its type.
     pub ty: Type,
-    /// The name of its type, lists and nulls taken off.
+    /// The name of the type without lists and nulls.
     pub type_name: String,
-    /// How many items it is taken to have: 1 if it is no list.
+    /// The assumed number of items of a list; 1 for another type.
     pub size: u64,
     /// Its arguments.
     pub arguments: HashMap<String, Type>,
     /// Whether it depends on the time of the request.
     pub reads_clock: bool,
-    /// What it says of itself.
+    /// The description.
     pub description: String,
 }
 
@@ -39,15 +39,15 @@ pub struct OutputField {
 #[derive(Debug)]
 pub struct InputField {
     pub ty: Type,
-    /// Whether it must be there.
+    /// Whether it is required.
     pub required: bool,
-    /// Whether what it filters by depends on the time of the request.
+    /// Whether the filter depends on the time of the request.
     pub reads_clock: bool,
-    /// What it says of itself.
+    /// The description.
     pub description: String,
 }
 
-/// What an input type is.
+/// An input type.
 #[derive(Debug)]
 pub enum Input {
     Scalar,
@@ -64,7 +64,7 @@ pub struct Shape {
     descriptions: HashMap<String, String>,
 }
 
-/// The name of the type that an operation begins at.
+/// The name of an operation's root type.
 pub fn root_name(operation: OperationType) -> &'static str {
     match operation {
         OperationType::Query => "Query",
@@ -73,7 +73,7 @@ pub fn root_name(operation: OperationType) -> &'static str {
     }
 }
 
-/// How many items a list has that says nothing of it. Every list of the schema says it; a test holds that.
+/// The assumed size of a list without the directive. Every list of the schema has it, as a test checks.
 pub const DEFAULT_LIST_SIZE: u64 = 50;
 
 impl Shape {
@@ -127,7 +127,7 @@ impl Shape {
         outputs.map(|(name, _)| name.as_str()).chain(self.inputs.keys().flat_map(|input| self.clock_inputs(input)))
     }
 
-    /// The fields of an input object that filter by what depends on the time of the request.
+    /// The fields of an input object whose filter depends on the time of the request.
     pub fn clock_inputs(&self, input: &str) -> impl Iterator<Item = &str> {
         let fields = self.inputs.get(input).and_then(|input| match input {
             Input::Object(fields) => Some(fields),
@@ -136,7 +136,7 @@ impl Shape {
         fields.into_iter().flatten().filter(|(_, field)| field.reads_clock).map(|(name, _)| name.as_str())
     }
 
-    /// What a type says of itself.
+    /// The description of a type.
     pub fn description(&self, type_name: &str) -> &str {
         self.descriptions.get(type_name).map_or("", String::as_str)
     }
@@ -199,7 +199,7 @@ fn is_list(ty: &Type) -> bool {
     matches!(ty.base, BaseType::List(_))
 }
 
-/// The name of a type, lists and nulls taken off.
+/// The name of a type without lists and nulls.
 pub fn base_name(ty: &Type) -> &str {
     match &ty.base {
         BaseType::Named(name) => name.as_str(),
@@ -207,7 +207,7 @@ pub fn base_name(ty: &Type) -> &str {
     }
 }
 
-/// A value as JSON has it, variables replaced by what they stand for: null where they stand for nothing.
+/// A value as JSON, with the values of its variables. A variable without a value is null.
 pub fn json(value: &Value, variables: &serde_json::Map<String, serde_json::Value>) -> serde_json::Value {
     value
         .clone()
