@@ -1,6 +1,5 @@
-//! The REST API, `/api/v1`: the schema in addresses. Each answer is a query to the same schema that GraphQL serves,
-//! written by what the address asks for, so that both doors have the same resources, filters, orders, cursors and
-//! counts, and a new field is in both at once.
+//! The REST API, `/api/v1`: the schema in addresses. Each response is a query to the schema that GraphQL serves, so
+//! both APIs have the same resources, filters, orders, cursors and counts, and a new field is in both at once.
 
 use actix_web::web::ServiceConfig;
 
@@ -17,10 +16,10 @@ pub mod parameters;
 pub mod schedule;
 pub mod stream;
 
-/// Where the API is.
+/// The path of the API.
 pub const BASE: &str = "/api/v1";
 
-/// Every address: a table of contents.
+/// Every address of the API.
 pub fn configure(config: &mut ServiceConfig) {
     for route in &list::LISTS {
         list::configure(config, route);

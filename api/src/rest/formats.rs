@@ -1,4 +1,4 @@
-//! The formats that the field's apps read, at the addresses that they are given once and fetch for years.
+//! The formats of schedule apps, at stable addresses.
 
 mod routes;
 
@@ -55,7 +55,7 @@ use crate::{
     state::Server,
 };
 
-/// How many changes a feed tells.
+/// The number of changes in a feed.
 const ENTRIES: usize = 50;
 
 /// Serves every format.
@@ -73,14 +73,14 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 impl Server {
-    /// The domain that ids are made unique with.
+    /// The host of the base URL, which makes the UIDs of calendars unique.
     fn host(&self) -> String {
         let url = url::Url::parse(&self.base_url).ok();
         url.and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_else(|| "lectern".to_owned())
     }
 }
 
-/// The thing that a slug in the address leads to; a former slug leads on to the present address.
+/// The thing with the slug in the address. A former slug redirects to the present address.
 async fn named<T: Resource + Slugged>(
     request: &HttpRequest,
     server: &Server,
@@ -102,12 +102,12 @@ fn slug(request: &HttpRequest) -> &str {
     request.match_info().get("slug").unwrap_or_default()
 }
 
-/// The address that was asked.
+/// The URL of the request.
 fn own_url(request: &HttpRequest, server: &Server) -> Url {
     Url::built(own_address(request, server))
 }
 
-/// Answers with an edition's schedule, written in a format.
+/// Answers with the schedule of an edition in a format.
 async fn schedule_of_edition(
     request: &HttpRequest,
     server: &Server,
@@ -121,7 +121,7 @@ async fn schedule_of_edition(
     cache::answer(server, selected, || async { Ok(write(schedule().await?)?.into()) }).await
 }
 
-/// The schedule as iCalendar: of the edition, of a day, a room or a track.
+/// The schedule of an edition as iCalendar, or the part for a day, a room or a track.
 async fn calendar_of_edition(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     let mut parameters = Parameters::of(&request);
     let part = ScheduleSelection::read(&mut parameters);
@@ -164,7 +164,7 @@ async fn schedule_v2_json(request: HttpRequest, server: Data<Server>) -> Result<
         .await
 }
 
-/// The slots of a talk.
+/// The slots of a talk as iCalendar.
 async fn calendar_of_talk(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     Parameters::of(&request).done()?;
     let given = request.match_info().get("id").unwrap_or_default();
@@ -193,7 +193,7 @@ async fn calendar_of_talk(request: HttpRequest, server: Data<Server>) -> Result<
     cache::answer(server, selected, body).await
 }
 
-/// Everything that somebody says.
+/// The talks of a speaker as iCalendar.
 async fn calendar_of_speaker(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     Parameters::of(&request).done()?;
     let scope = RevisionScope::Item("speaker", "slug", slug(&request).into());
@@ -237,7 +237,7 @@ fn recordings_list(request: &HttpRequest, server: &Server) -> Result<List<Record
     list.map_err(super::list::in_words_of_rest)
 }
 
-/// Recordings, those that changed last first, filtered like their list.
+/// The feed of recordings, the last changed first.
 async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     let list = Arc::new(recordings_list(&request, &server)?);
     let selected = Representation { request: &request, scope: RevisionScope::Archive, reads_clock: false, media: ATOM };
@@ -274,7 +274,7 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
     cache::answer(server, selected, body).await
 }
 
-/// What changed in an edition's schedule, the last first.
+/// The feed of the changes of an edition's schedule, the latest first.
 async fn changes_feed(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     Parameters::of(&request).done()?;
     let selected = Representation {
@@ -315,7 +315,7 @@ async fn archive_yaml(request: HttpRequest, server: Data<Server>) -> Result<Http
     archive(&request, &server, "application/yaml", native::bundle::yaml).await
 }
 
-/// An edition in Lectern's own format, as the folder that people keep.
+/// An edition in Lectern's own format, as a folder in a tar archive.
 async fn archive_tar(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     archive(&request, &server, "application/zstd", native::bundle::tar_zst).await
 }
@@ -327,7 +327,7 @@ async fn archive(
     write: fn(&crate::format::document::Document) -> std::io::Result<Vec<u8>>,
 ) -> Result<HttpResponse> {
     Parameters::of(request).done()?;
-    // Who is in it may be in other editions too, and is told whole.
+    // The document has the people and companies of the edition in full, and they may change with other editions.
     let scope = RevisionScope::Item("edition", "slug", slug(request).into());
     let selected = Representation { request, scope, reads_clock: false, media };
     let body = || async {

@@ -1,4 +1,4 @@
-//! `POST /api/v1/imports`: an archive into the archive, whole or not at all.
+//! `POST /api/v1/imports`: imports a document as a whole or not at all.
 
 use std::path::Path;
 
@@ -20,10 +20,10 @@ use crate::{
     token,
 };
 
-/// What a document comes as.
+/// The media type of a document.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ImportMedia {
-    /// One YAML file, or JSON, which is YAML too.
+    /// One YAML file. JSON is YAML too.
     Yaml,
     /// A tar archive compressed by zstd.
     Tar,
@@ -59,7 +59,7 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
     }
     let token = grant.name.clone();
     let report = server.archive.for_bearer(grant).apply(&document, dry_run).await?;
-    tracing::info!(token, revision = report.revision, dry_run, "imported a document");
+    tracing::info!(token, revision = report.revision, dry_run, "a document was imported");
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report))
 }
 

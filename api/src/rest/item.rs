@@ -1,4 +1,4 @@
-//! Single things.
+//! Single items, each at its address.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -24,30 +24,30 @@ use crate::{
     state::Server,
 };
 
-/// A thing and its address.
+/// The address of a type of item.
 #[derive(Debug)]
 pub struct ItemRoute {
-    /// Below [`BASE`].
+    /// The path below [`BASE`].
     pub path: &'static str,
-    /// Its type.
+    /// The GraphQL type.
     pub type_name: &'static str,
     pub by: ItemKey,
-    /// Parameters that make an example on the archive that ships.
+    /// The parameters of an example on the archive that ships.
     pub example: &'static str,
 }
 
-/// What leads to a thing.
+/// The key of an item in its address.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ItemKey {
-    /// Its slug, at this root field.
+    /// The slug, and the root field that takes it.
     Slug(&'static str),
-    /// Its edition's slug and its own.
+    /// The slug of the edition, and the slug of the talk.
     TalkSlug,
-    /// Its id.
+    /// The id.
     Id,
 }
 
-/// Every thing.
+/// The table of items.
 pub const ITEMS: [ItemRoute; 7] = [
     ItemRoute {
         path: "/conferences/{slug}",
@@ -93,13 +93,13 @@ pub const ITEMS: [ItemRoute; 7] = [
     },
 ];
 
-/// Serves a thing.
+/// Serves a type of item.
 pub fn configure(config: &mut ServiceConfig, route: &'static ItemRoute) {
     let handler = move |request: HttpRequest, server: Data<Server>| async move { item(route, &request, &server).await };
     get(config, &format!("{BASE}{}", route.path), handler);
 }
 
-/// JSON, if the client takes it.
+/// Refuses a request that does not accept JSON.
 pub fn accepts_json(request: &HttpRequest) -> Result<()> {
     preferred(request, &[("application/json", ())]).ok_or_else(|| Error::NotAcceptable("application/json".to_owned()))
 }
@@ -109,7 +109,7 @@ async fn item(route: &ItemRoute, request: &HttpRequest, server: &Server) -> Resu
     let mut parameters = Parameters::of(request);
     let (members, includes) = parameters.extent(Bodies(&server.shape), route.type_name);
     parameters.done()?;
-    // What leads out of an edition changes with more than the edition.
+    // References outside of the edition change with more than the edition.
     let leads_out = includes || members.iter().any(|member| member.on_request);
     let address = ItemAddress::of(route, request)?;
     let reads_clock = reads_clock(&members);
@@ -118,12 +118,12 @@ async fn item(route: &ItemRoute, request: &HttpRequest, server: &Server) -> Resu
     cache::answer(server, selected, || async { Ok(address.body(server, &selection, request).await?) }).await
 }
 
-/// The thing that an address names.
+/// The item that an address names.
 struct ItemAddress<'a> {
     route: &'a ItemRoute,
-    /// Its slug, its edition's, or its id.
+    /// The slug of the item or of its edition, or the id.
     name: String,
-    /// A talk's slug.
+    /// The slug of a talk.
     talk: Option<String>,
 }
 
@@ -213,8 +213,8 @@ impl<'a> ItemAddress<'a> {
 }
 
 impl ItemAddress<'_> {
-    /// Where a thing that has a slug is found, if it was asked for by its id, or by one that it had before it was
-    /// merged.
+    /// Redirects to the item with an id, if the address has an id in place of a slug. The id may be of a record that
+    /// was merged.
     async fn moved_from_id(&self, server: &Server, request: &HttpRequest) -> Result<Error> {
         let (ItemKey::Slug(_), Ok(id)) = (self.route.by, self.name.parse::<Id>()) else { return Ok(self.missing()) };
         let document =
@@ -227,7 +227,7 @@ impl ItemAddress<'_> {
     }
 }
 
-/// `/archive`: where the log stands, and how much there is.
+/// `/archive`: the last revision of the archive, and its counts.
 pub async fn archive(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     accepts_json(&request)?;
     Parameters::of(&request).done()?;

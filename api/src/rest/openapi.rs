@@ -1,5 +1,4 @@
-//! The description of the REST API for programs: OpenAPI 3.1, made from the same tables and the same schema as the
-//! answers.
+//! The OpenAPI 3.1 description of the REST API, made from the same tables and the same schema as the responses.
 //! <https://spec.openapis.org/oas/v3.1.0>
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
@@ -53,7 +52,7 @@ pub fn text(shape: &Shape) -> String {
     document(shape).to_pretty_json().unwrap_or_default() + "\n"
 }
 
-/// What is described together.
+/// The tags of operations.
 const TAGS: [(&str, &str); 8] = [
     ("conferences", "Conferences: series of editions."),
     ("editions", "Editions of conferences, and their schedules."),
@@ -78,7 +77,7 @@ const ABOUT: &str = "\
     that was renamed or merged redirects to the present one (301).\n\n\
     **Times** of an edition have the offset that its time zone has at that time; other times are in UTC.";
 
-/// What answers other than the asked have in common: status, name and what it means.
+/// The common responses other than 200: status, name and description.
 const RESPONSES: [(&str, &str, &str); 12] = [
     ("301", "Moved", "The item has another slug or id now; `Location` has its address."),
     ("304", "NotModified", "The copy of the client is current: the tag or the time that it sent still holds."),
@@ -177,7 +176,7 @@ fn operations(schemas: &mut Schemas<'_>) -> Vec<(String, Operation)> {
     operations
 }
 
-/// `talks` as `Talks`, `speakers/{slug}/talks` as `TalksOfSpeaker`.
+/// The text with an upper-case first letter.
 fn title(text: &str) -> String {
     let mut letters = text.chars();
     letters.next().map(|first| first.to_ascii_uppercase().to_string() + letters.as_str()).unwrap_or_default()
@@ -521,7 +520,7 @@ fn finish(
     answers(operation.response("200", ok), others).parameters(Some(parameters)).build()
 }
 
-/// Adds answers that operations have in common.
+/// Adds common responses to an operation.
 fn answers(operation: OperationBuilder, statuses: impl IntoIterator<Item = &'static str>) -> OperationBuilder {
     statuses.into_iter().fold(operation, |operation, status| {
         let (_, name, ..) = RESPONSES.iter().find(|(listed, ..)| *listed == status).copied().unwrap_or_default();

@@ -1,4 +1,4 @@
-//! The programme of an edition, day by day.
+//! The schedule of an edition by conference day.
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde_json::{Map, Value};
@@ -20,7 +20,7 @@ use crate::{
     state::Server,
 };
 
-/// Which part of a programme.
+/// The selected part of a schedule.
 #[derive(Clone, Debug, Default)]
 pub struct ScheduleSelection {
     pub day: Option<Date>,
@@ -37,7 +37,7 @@ impl ScheduleSelection {
     }
 }
 
-/// `/editions/{slug}/schedule`: days, and what is on in each.
+/// `/editions/{slug}/schedule`: the conference days with their slots.
 pub async fn schedule(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     accepts_json(&request)?;
     let mut parameters = Parameters::of(&request);
@@ -54,7 +54,7 @@ pub async fn schedule(request: HttpRequest, server: Data<Server>) -> Result<Http
     cache::answer(&server, selected, || async { Ok(body(&document, slug, &part, &request, &server).await?) }).await
 }
 
-/// The query behind it: days with their slots, and talks as their own bodies show them.
+/// The query of a schedule: days with their slots, and talks as in their own bodies.
 fn document(bodies: Bodies<'_>) -> String {
     let within = ["Edition", "Day", "Slot"];
     let edition = selection(&bodies.of("Edition", Extent::Reference, &[], &[]));
@@ -67,7 +67,7 @@ fn document(bodies: Bodies<'_>) -> String {
     )
 }
 
-/// What a slot's talk shows: its body, without what the slot says already and what it would only say on request.
+/// The members of a slot's talk: its body without the members that the slot has, and without those on request.
 pub fn talk_of_slot(bodies: Bodies<'_>) -> Vec<super::bodies::Member<'_>> {
     let mut members = bodies.picked("Talk", &[], None);
     members.retain(|member| !matches!(member.field_name, "edition" | "room" | "block" | "replaces" | "replacedBy"));
@@ -96,7 +96,7 @@ async fn body(
     Ok(schedule.to_string().into_bytes().into())
 }
 
-/// Leaves of a day what belongs to the part.
+/// Keeps the selected slots of a day.
 fn keep(day: &mut Value, part: &ScheduleSelection) {
     let is_day = part.day.is_none_or(|date| day["date"] == date.to_string());
     let is = |value: &Value, slug: &Option<String>| slug.as_ref().is_none_or(|slug| value["slug"] == slug.as_str());

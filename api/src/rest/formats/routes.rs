@@ -1,4 +1,4 @@
-//! Which formats there are.
+//! The table of formats.
 
 /// The media type of iCalendar.
 pub const CALENDAR: &str = "text/calendar; charset=utf-8";
@@ -16,11 +16,11 @@ pub struct FormatRoute {
     pub media: &'static str,
     /// The type that the address leads to.
     pub type_name: &'static str,
-    /// Which parameters it takes besides: `schedule`, `recordings` or none.
+    /// The group of other parameters: `schedule`, `recordings` or none.
     pub parameters: &'static str,
     pub title: &'static str,
     pub description: &'static str,
-    /// Parameters that make an example on the archive that ships.
+    /// The parameters of an example on the archive that ships.
     pub example: &'static str,
 }
 

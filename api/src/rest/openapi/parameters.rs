@@ -1,4 +1,4 @@
-//! The parameters of operations, with the values of an example that a test tries.
+//! The parameters of operations, with the values of an example that a test requests.
 
 use async_graphql::parser::types::BaseType;
 use utoipa::openapi::{
@@ -19,7 +19,7 @@ use crate::{
 /// A text without U+0000, which no database takes.
 const TEXT: &str = "^[^\\u0000]*$";
 
-/// How a list is given.
+/// The description of lists.
 const SEVERAL: &str = "Several values are given by repeating the parameter or are separated by commas.";
 
 /// The parameters of one operation.
@@ -27,14 +27,14 @@ pub struct OperationParameters<'s> {
     shape: &'s Shape,
     all: Vec<ParameterBuilder>,
     names: Vec<String>,
-    /// The names of those that are lists.
+    /// The names of the parameters that are lists.
     arrays: Vec<String>,
-    /// The names of those in the query that must be there.
+    /// The names of the required parameters in the query.
     required: Vec<String>,
 }
 
 impl<'s> OperationParameters<'s> {
-    /// None yet.
+    /// Creates an empty list of parameters.
     pub fn new(shape: &'s Shape) -> Self {
         Self { shape, all: Vec::new(), names: Vec::new(), arrays: Vec::new(), required: Vec::new() }
     }
@@ -90,7 +90,7 @@ impl<'s> OperationParameters<'s> {
             (_, "Country") => {
                 words_of(isocountry::CountryCode::iter().map(|country| country.alpha2().to_owned()).collect())
             }
-            // The part of BCP 47 that schedules need; more of it is taken.
+            // The part of BCP 47 that schedules need. The server accepts more.
             (_, "Language") => text("^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"),
             (_, "String") => text(TEXT),
             (_, other) => scalar(other),
@@ -162,7 +162,7 @@ impl<'s> OperationParameters<'s> {
         self.query("track", "The slug of a track: only the slots of talks in this track are returned.", text(TEXT));
     }
 
-    /// One of some words, which must be there.
+    /// A required word of a list.
     pub fn required_word(&mut self, name: &str, description: &str, words: &[&str]) {
         self.query(name, description, words_of(words.iter().map(|word| (*word).to_owned()).collect()));
         self.required.push(name.to_owned());
@@ -178,7 +178,7 @@ impl<'s> OperationParameters<'s> {
         self.query(name, description, scalar("Boolean"));
     }
 
-    /// All of them, those that the example names with their values: `slug=promcon-2016-berlin&limit=2`.
+    /// All parameters, with the values of the example: `slug=promcon-2016-berlin&limit=2`.
     pub fn done(self, example: &str) -> Vec<Parameter> {
         let given: Vec<(String, String)> = url::form_urlencoded::parse(example.as_bytes()).into_owned().collect();
         let (arrays, required) = (self.arrays, self.required);

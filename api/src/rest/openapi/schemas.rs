@@ -1,4 +1,4 @@
-//! The schemas of bodies, from the members that they have.
+//! The schemas of bodies, made from their members.
 
 use std::collections::BTreeMap;
 
@@ -14,14 +14,14 @@ use crate::{
     schema::shape::{Input, Shape},
 };
 
-/// The schemas that are named, as they come up.
+/// The named schemas, collected while operations are described.
 pub struct Schemas<'s> {
     pub shape: &'s Shape,
     named: std::cell::RefCell<BTreeMap<String, RefOr<Schema>>>,
 }
 
 impl<'s> Schemas<'s> {
-    /// Those that every description has.
+    /// The schemas that every description has.
     pub fn new(shape: &'s Shape) -> Self {
         let text = |description: &str| Object::builder().schema_type(Type::String).description(Some(description));
         let url = |description: &str| {
@@ -75,12 +75,12 @@ impl<'s> Schemas<'s> {
         Self { shape, named: std::cell::RefCell::new(named.into()) }
     }
 
-    /// All that came up.
+    /// All named schemas.
     pub fn done(self) -> BTreeMap<String, RefOr<Schema>> {
         self.named.into_inner()
     }
 
-    /// An item of a list, or a thing at its own address: whole, or what `fields` picked of it.
+    /// The schema of an item, whole or with the fields that `fields` selects.
     pub fn item(&self, type_name: &str) -> RefOr<Schema> {
         let members = Bodies(self.shape).members(type_name, &[]);
         let picked = format!("{type_name}Fields");
@@ -100,17 +100,17 @@ impl<'s> Schemas<'s> {
         Schema::from(either).into()
     }
 
-    /// An object of members, all there but those that must be asked for.
+    /// An object with members. All are required but those on request.
     pub fn object(&self, type_name: &str, members: &[Member<'_>]) -> Schema {
         self.properties(members, true).description(Some(self.shape.description(type_name))).build().into()
     }
 
-    /// It, or null.
+    /// The schema, or null.
     pub fn nullable(&self, schema: Schema) -> Schema {
         null_or(schema)
     }
 
-    /// What a field says of itself.
+    /// The description of a field.
     fn described(&self, type_name: &str, field: &str) -> &str {
         self.shape.field(type_name, field).map_or("", |field| &field.description)
     }
@@ -151,7 +151,7 @@ impl<'s> Schemas<'s> {
             .into()
     }
 
-    /// What an import did.
+    /// The report of an import.
     pub fn report(&self) -> Schema {
         let counts = |what: &str| {
             let count = Schema::from(ObjectBuilder::new().schema_type(Type::Integer).build());
@@ -180,7 +180,7 @@ impl<'s> Schemas<'s> {
         if self.named.borrow().contains_key(name) {
             return;
         }
-        // A name that leads back to itself finds itself.
+        // The name is taken first, so that a schema may refer to itself.
         self.named.borrow_mut().insert(name.to_owned(), Schema::default().into());
         let schema = schema(self);
         self.named.borrow_mut().insert(name.to_owned(), schema.into());
@@ -205,8 +205,8 @@ impl<'s> Schemas<'s> {
         }
     }
 
-    /// What a member leads to. What has an address, or no relations, has one schema wherever it stands: only what leads
-    /// to it is always there, the rest if it is included.
+    /// The schema of a related thing. A thing with an address or without relations has one schema everywhere: its
+    /// reference is required, and the rest is there if it is included.
     fn thing(&self, type_name: &str, inner: &[Member<'_>]) -> RefOr<Schema> {
         let bodies = Bodies(self.shape);
         let reference = bodies.of(type_name, Extent::Reference, &[], &[]);
@@ -231,7 +231,7 @@ impl<'s> Schemas<'s> {
         Ref::from_schema_name(name).into()
     }
 
-    /// A type of the schema: lists and nulls around what `named` makes.
+    /// The schema of a GraphQL type: `named` with its lists and nulls.
     fn typed(&self, ty: &GraphQlType, named: &dyn Fn() -> RefOr<Schema>, description: &str) -> RefOr<Schema> {
         let schema = match &ty.base {
             BaseType::List(item_type) => {
