@@ -1,4 +1,4 @@
-//! What the server has for people with a browser.
+//! The pages for browsers.
 
 pub mod docs;
 pub mod graphiql;

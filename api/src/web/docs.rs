@@ -1,5 +1,5 @@
-//! `/docs`: the OpenAPI description as a page to read, with a request to try at each address, from the binary alone. It
-//! is whole without JavaScript; with it, the parameters become a form, and the answer is shown in the page.
+//! `/docs`: the OpenAPI description as a page, with an example request for each address. All of it is in the binary.
+//! The page works without JavaScript; with it, the parameters are a form, and the page shows the response.
 
 use std::sync::LazyLock;
 
@@ -29,8 +29,7 @@ mod schema;
 const STYLE: &str = include_str!("../../assets/docs/style.css");
 const SCRIPT: &str = include_str!("../../assets/docs/script.js");
 
-/// What the page loads, as its address is told: with what it is made of, so that a page never meets the assets of
-/// another version.
+/// The addresses of the assets, with hashes of their content. So a page never loads the assets of another version.
 static VERSIONED: LazyLock<[String; 2]> = LazyLock::new(|| {
     [("docs/style.css", STYLE), ("docs/script.js", SCRIPT)].map(|(path, text)| {
         let hash: String = Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
@@ -38,19 +37,18 @@ static VERSIONED: LazyLock<[String; 2]> = LazyLock::new(|| {
     })
 });
 
-/// Nothing is loaded but from here, nothing runs that stands in the page itself, and no other site may put it in a
-/// frame.
+/// Only this server's assets are loaded, no inline script runs, and no other site can frame the page.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; \
     img-src 'self' data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
 
-/// The page and what it loads.
+/// Serves the page and its assets.
 pub fn configure(config: &mut ServiceConfig) {
     get(config, "/docs", page);
     get(config, "/docs/style.css", style);
     get(config, "/docs/script.js", script);
 }
 
-/// `/docs`. It is made when it is first asked for in a content coding; then it is ready.
+/// `/docs`. The page is made once for each content coding, then it is stored.
 async fn page(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     let make = || {
         let document = serde_json::to_value(openapi::document(&server.shape)).unwrap_or_default();

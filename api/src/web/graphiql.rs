@@ -1,6 +1,6 @@
-//! GraphiQL, the editor for GraphQL queries, from the binary alone: no host but this one is asked for anything.
+//! GraphiQL, the editor for GraphQL queries. All of it is in the binary, so no other host is requested.
 //!
-//! The scripts of others in `assets/graphiql` are made by `scripts/vendor-graphiql`.
+//! `scripts/vendor-graphiql` makes the third-party scripts in `assets/graphiql`.
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -20,15 +20,15 @@ use crate::{
 
 const PAGE: &str = include_str!("../../assets/graphiql/index.html");
 
-/// Nothing is loaded but from here, and no other site may put the page in a frame: its visitor may have typed a
-/// token. GraphiQL's editor sets styles of its own, and its style sheet holds small images.
+/// Only this server's assets are loaded, and no other site can frame the page, as a visitor may have typed a token.
+/// GraphiQL's editor sets inline styles, and its style sheet has small images.
 const CONTENT_SECURITY_POLICY: &str = "default-src 'self'; script-src 'self'; style-src 'self' 'unsafe-inline'; \
     img-src 'self' data:; font-src 'self' data:; worker-src 'self' blob:; object-src 'none'; base-uri 'none'; \
     form-action 'none'; frame-ancestors 'none'";
 
 struct Asset {
     name: &'static str,
-    /// Whether its name carries its version, so that what stands under it never changes.
+    /// Whether the name has a version, so that the content never changes.
     versioned: bool,
     bytes: &'static [u8],
 }
@@ -58,7 +58,7 @@ impl Asset {
     }
 }
 
-/// GraphiQL's page, which `GET /graphql` answers a browser with. What it loads is served by [`configure`].
+/// The page of GraphiQL, which `GET /graphql` sends to a browser. [`configure`] serves its assets.
 pub async fn page(request: &HttpRequest, server: &Server) -> Result<HttpResponse> {
     let mut response = asset_response(request, server, "text/html; charset=utf-8", PAGE.as_bytes()).await?;
     let headers = response.headers_mut();

@@ -1,11 +1,11 @@
-//! The request to try: an operation's address with the examples of its parameters.
+//! The example request of an operation: its address with the examples of its parameters.
 
 use serde_json::Value;
 use url::form_urlencoded::{Serializer, byte_serialize};
 
 use super::html::plain;
 
-/// Path and query of an operation's example.
+/// The path and the query of an example.
 pub fn address(path: &str, operation: &Value) -> String {
     let mut address = path.to_owned();
     let mut query = Serializer::new(String::new());
@@ -30,12 +30,12 @@ pub fn address(path: &str, operation: &Value) -> String {
     }
 }
 
-/// An operation's parameters.
+/// The parameters of an operation.
 pub fn parameters(operation: &Value) -> &[Value] {
     operation["parameters"].as_array().map(Vec::as_slice).unwrap_or_default()
 }
 
-/// The command that asks for an address, but for the address: what is no text goes to a file.
+/// The command that requests an address. What is not a text goes to a file.
 pub fn command(media: &str) -> &'static str {
     match is_text(media) {
         true => "curl",
@@ -43,12 +43,12 @@ pub fn command(media: &str) -> &'static str {
     }
 }
 
-/// Whether a person can read it.
+/// Whether a media type is readable text.
 fn is_text(media: &str) -> bool {
     media.starts_with("text/") || ["json", "xml", "yaml"].iter().any(|ending| media.ends_with(ending))
 }
 
-/// Text as one segment of a path.
+/// A text as a segment of a path.
 fn segment(text: &str) -> String {
     byte_serialize(text.as_bytes()).collect::<String>().replace('+', "%20")
 }

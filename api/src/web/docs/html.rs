@@ -1,9 +1,9 @@
-//! Text as HTML, and the little Markdown that descriptions are written in.
+//! HTML, and the Markdown of descriptions.
 
 use quick_xml::escape::escape;
 use serde_json::Value;
 
-/// Text for an element or a quoted attribute.
+/// A text, escaped for an element or a quoted attribute.
 pub fn text(text: &str) -> String {
     escape(text).into_owned()
 }
@@ -13,19 +13,19 @@ pub fn at(value: &Value, key: &str) -> String {
     text(value[key].as_str().unwrap_or_default())
 }
 
-/// Words as code.
+/// A text as code.
 pub fn code(word: &str) -> String {
     format!("<code>{}</code>", text(word))
 }
 
-/// A line of Markdown: `code` and **bold**, nothing else.
+/// A line of Markdown with `code` and **bold**.
 pub fn line(markdown: &str) -> String {
     alternating(markdown, "`", code, |rest| {
         alternating(rest, "**", |bold| format!("<strong>{}</strong>", text(bold)), text)
     })
 }
 
-/// Several paragraphs of such lines.
+/// Paragraphs of such lines.
 pub fn paragraphs(markdown: &str) -> String {
     markdown
         .split("\n\n")
@@ -34,7 +34,7 @@ pub fn paragraphs(markdown: &str) -> String {
         .collect()
 }
 
-/// A value as a person would write it: texts without quotes, the items of a list with commas between.
+/// A value as a text: a string without quotes, the items of a list with commas.
 pub fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
@@ -44,7 +44,7 @@ pub fn plain(value: &Value) -> String {
     }
 }
 
-/// The text with every other part, between two marks, written in another way; as it is, if a mark lacks its second.
+/// Splits a text by a mark and formats every other part. A text with an unpaired mark stays as it is.
 fn alternating(text: &str, mark: &str, marked: impl Fn(&str) -> String, rest: impl Fn(&str) -> String) -> String {
     let parts: Vec<&str> = text.split(mark).collect();
     if parts.len().is_multiple_of(2) {

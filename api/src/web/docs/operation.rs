@@ -1,4 +1,4 @@
-//! One operation: what it is for, its parameters, a request to try and its answers.
+//! An operation: its purpose, parameters, example and responses.
 
 use serde_json::Value;
 
@@ -8,18 +8,18 @@ use super::{
     schema::{contents, words},
 };
 
-/// An operation of the document.
+/// An operation of the OpenAPI document.
 pub struct DocumentedOperation<'a> {
     pub path: &'a str,
     pub method: &'static str,
     pub operation: &'a Value,
     pub document: &'a Value,
-    /// Where the server is, as others know it.
+    /// The URL of the server.
     pub base_url: &'a str,
 }
 
 impl DocumentedOperation<'_> {
-    /// Its article on the page.
+    /// The article of the operation.
     pub fn article(&self) -> String {
         let (id, path, summary) = (at(self.operation, "operationId"), text(self.path), at(self.operation, "summary"));
         let (method, command) = (self.method, command(self.media()));
@@ -35,7 +35,7 @@ impl DocumentedOperation<'_> {
         )
     }
 
-    /// The media type that it answers in, if it is asked for none.
+    /// The media type of the response by default.
     fn media(&self) -> &str {
         let content = self.operation["responses"]["200"]["content"].as_object();
         content.and_then(|content| content.keys().next()).map_or("", String::as_str)
@@ -102,7 +102,7 @@ impl DocumentedOperation<'_> {
     }
 }
 
-/// A parameter's row. What a script needs to make a field of it stands beside.
+/// The row of a parameter. Its data attributes are for the script that makes a form.
 fn row(parameter: &Value) -> String {
     let (name, place, schema) = (at(parameter, "name"), at(parameter, "in"), &parameter["schema"]);
     let is_required = parameter["required"] == true;
@@ -128,7 +128,7 @@ fn row(parameter: &Value) -> String {
     )
 }
 
-/// An address that may go on in the next line where a part of it begins.
+/// An address that may break before each of its parts.
 fn breakable(escaped: &str) -> String {
     escaped.replace('/', "/<wbr>").replace('?', "<wbr>?").replace("&amp;", "<wbr>&amp;")
 }

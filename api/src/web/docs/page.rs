@@ -1,4 +1,4 @@
-//! The page around the operations: what the API is, where everything stands, and the schemas.
+//! The page: the API, its contents, the operations and the schemas.
 
 use serde_json::Value;
 
@@ -8,12 +8,12 @@ use super::{
     schema,
 };
 
-/// A mark for the browser's tab, in the page itself.
+/// The icon, as a data URL.
 const ICON: &str = "data:image/svg+xml,%3Csvg xmlns='http://www.w3.org/2000/svg' viewBox='0 0 16 16'%3E%3Crect \
     width='16' height='16' rx='3' \
     fill='%231f5f8b'/%3E%3Cpath d='M4 4h8M4 8h8M4 12h5' stroke='white' stroke-width='1.5'/%3E%3C/svg%3E";
 
-/// The whole page. Its addresses are relative, so that it works under a path of a reverse proxy as well.
+/// The whole page. Its addresses are relative, so it works under a path of a reverse proxy too.
 pub fn page(document: &Value, base_url: &str, style: &str, script: &str) -> String {
     let info = &document["info"];
     let (title, version) = (at(info, "title"), at(info, "version"));
@@ -58,7 +58,7 @@ fn operations<'a>(document: &'a Value, base_url: &'a str) -> Vec<DocumentedOpera
     paths.flat_map(methods).collect()
 }
 
-/// A tag and its operations in the contents. What differs from another by the suffix only stands beside that.
+/// A tag and its operations in the contents. An operation that differs by a suffix is listed beside the other one.
 fn listed(tag: &Value, operations: &[&DocumentedOperation]) -> String {
     let mut entries: Vec<(&str, String)> = Vec::new();
     for operation in operations {
@@ -81,7 +81,7 @@ fn listed(tag: &Value, operations: &[&DocumentedOperation]) -> String {
     format!("<li><a href=\"#{}\">{name}</a>\n<ul>\n{entries}</ul>\n</li>\n", id(&name))
 }
 
-/// A tag, and all about its operations.
+/// The section of a tag, with its operations.
 fn section(tag: &Value, operations: &[&DocumentedOperation]) -> String {
     let name = at(tag, "name");
     let about = line(tag["description"].as_str().unwrap_or_default());
@@ -89,7 +89,7 @@ fn section(tag: &Value, operations: &[&DocumentedOperation]) -> String {
     format!("<section id=\"{}\">\n<h2>{name}</h2>\n<p class=\"about\">{about}</p>\n{articles}</section>\n", id(&name))
 }
 
-/// The schemas that others refer to.
+/// The section of named schemas.
 fn schemas(document: &Value) -> String {
     let schemas: Vec<(&String, &Value)> = document["components"]["schemas"].as_object().into_iter().flatten().collect();
     let names: String = schemas
@@ -104,7 +104,7 @@ fn schemas(document: &Value) -> String {
     )
 }
 
-/// Where a tag stands on the page.
+/// The anchor of a tag.
 fn id(tag: &str) -> String {
     format!("tag-{tag}")
 }

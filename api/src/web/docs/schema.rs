@@ -1,10 +1,10 @@
-//! JSON Schemas in words: what a value is, and the fields of what has some.
+//! JSON Schemas in words: types, and the fields of objects.
 
 use serde_json::Value;
 
 use super::html::{at, code, line, plain, text};
 
-/// What a value is, in a few words; what stands in the components is linked.
+/// The type of a value in a few words, with links to named schemas.
 pub fn words(schema: &Value) -> String {
     if let Some(name) = reference(schema) {
         return format!("<a href=\"#{}\">{}</a>", id(name), text(name));
@@ -30,7 +30,7 @@ pub fn words(schema: &Value) -> String {
     }
 }
 
-/// Within what a value of a type stands.
+/// The format and the bounds of a type.
 fn bounds(schema: &Value, type_name: &str) -> String {
     let mut bounds = String::new();
     if let (Some(format), true) = (schema["format"].as_str(), type_name != "null") {
@@ -43,7 +43,7 @@ fn bounds(schema: &Value, type_name: &str) -> String {
         (None, Some(most)) => bounds += &format!(", at most {most}"),
         (None, None) => {}
     }
-    // That there is no NUL in a text goes without saying.
+    // The pattern that excludes NUL is not worth a word.
     if let Some(pattern) = schema["pattern"].as_str().filter(|pattern| !pattern.contains("\\u0000")) {
         bounds += &format!(" like {}", code(pattern));
     }
@@ -53,7 +53,7 @@ fn bounds(schema: &Value, type_name: &str) -> String {
     bounds
 }
 
-/// The fields of an object, those of the objects within it folded; empty if it has none of its own.
+/// The fields of an object, with those of inner objects folded. Empty if it has none of its own.
 pub fn fields(schema: &Value) -> String {
     let Some(properties) = schema["properties"].as_object() else { return String::new() };
     let always: Vec<&str> = schema["required"].as_array().into_iter().flatten().filter_map(Value::as_str).collect();
@@ -70,7 +70,7 @@ pub fn fields(schema: &Value) -> String {
     format!("<dl class=\"fields\">\n{}</dl>\n", properties.iter().map(field).collect::<String>())
 }
 
-/// The fields of the objects that stand in a value, folded under its name.
+/// The fields of the objects within a value, folded under its name.
 fn within(schema: &Value, name: &str) -> String {
     let folded = |object: &Value| {
         format!("<details><summary>Fields of <code>{name}</code></summary>\n{}</details>", fields(object))
@@ -78,7 +78,7 @@ fn within(schema: &Value, name: &str) -> String {
     objects(schema).into_iter().map(folded).collect()
 }
 
-/// The objects with fields of their own that a value is, or that a list or a choice offers.
+/// The objects with fields of their own in a value, its items or its choices.
 pub fn objects(schema: &Value) -> Vec<&Value> {
     if schema["properties"].is_object() {
         return vec![schema];
@@ -87,7 +87,7 @@ pub fn objects(schema: &Value) -> Vec<&Value> {
     items.chain(choices(schema).into_iter().flatten().flat_map(objects)).collect()
 }
 
-/// A schema of the components, under a heading of its own.
+/// The section of a named schema.
 pub fn section(name: &str, schema: &Value) -> String {
     let fields = match fields(schema) {
         fields if fields.is_empty() => format!("<p class=\"type\">{}</p>\n", words(schema)),
@@ -104,12 +104,12 @@ pub fn section(name: &str, schema: &Value) -> String {
     format!("<section class=\"schema\" id=\"{}\">\n<h3>{}</h3>\n{about}{fields}</section>\n", id(name), text(name))
 }
 
-/// Where a schema of the components stands on the page.
+/// The anchor of a named schema.
 pub fn id(name: &str) -> String {
     format!("schema-{}", text(name))
 }
 
-/// The media types of an answer, each with what stands in it.
+/// The media types of a response with their schemas.
 pub fn contents(response: &Value) -> String {
     let content = |(media, content): (&String, &Value)| {
         let (head, schema) = (code(media), &content["schema"]);
