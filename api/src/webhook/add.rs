@@ -1,4 +1,4 @@
-//! Adding a webhook: everything that can be wrong with it is told before it is there.
+//! Adding a webhook. All its settings are checked first.
 
 use chrono::{DateTime, SubsecRound, Utc};
 use entity::{alias, archive_state, edition, webhook};
@@ -12,33 +12,33 @@ use crate::{
     resource::node::KINDS,
 };
 
-/// A webhook to be.
+/// The settings of a new webhook.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct NewWebhook {
-    /// Where messages are posted to.
+    /// The URL to which messages are posted.
     pub url: String,
-    /// The slugs of the editions whose changes are sent; empty for all of the archive.
+    /// The slugs of the editions whose changes are sent; empty for the whole archive.
     pub editions: Vec<String>,
     /// The kinds of things whose changes are sent; empty for all.
     pub kinds: Vec<String>,
-    /// The revision to begin after; none for the archive's last one.
+    /// The revision after which the changes begin; none for the archive's last one.
     pub since: Option<i64>,
-    /// Whether it may be at a private address, and over `http`.
+    /// Whether a private address and `http` are allowed.
     pub is_private_allowed: bool,
 }
 
-/// A webhook that was made.
+/// A new webhook.
 #[derive(Clone, PartialEq, Eq, Serialize)]
 pub struct AddedWebhook {
     pub id: Uuid,
     pub url: String,
-    /// All after this revision will be delivered.
+    /// The revision after which the changes begin.
     pub since: i64,
-    /// What its messages are signed with: it can't be told again.
+    /// The secret that signs messages. It can't be shown again.
     pub secret: String,
 }
 
-/// Makes a webhook; answers its secret, which can't be told again.
+/// Adds a webhook. Its secret can't be shown again.
 pub async fn add(database: &DatabaseConnection, new: NewWebhook, now: DateTime<Utc>) -> Result<AddedWebhook> {
     let url = address::parse(&new.url, new.is_private_allowed).map_err(|why| Error::bad_input("url", why))?.to_string();
     if let Some(kind) = new.kinds.iter().find(|kind| !KINDS.contains(&kind.as_str())) {
@@ -75,7 +75,7 @@ pub async fn add(database: &DatabaseConnection, new: NewWebhook, now: DateTime<U
     };
     let inserted = webhook::Entity::insert(row.into_active_model()).exec_without_returning(database).await;
     inserted.map_err(|error| match error.sql_err() {
-        // One that is there twice would get every change twice, most likely by mistake.
+        // A second webhook with the same URL would get every change twice, most likely by mistake.
         Some(SqlErr::UniqueConstraintViolation(_)) => {
             Error::bad_input("url", format!("there is a webhook to {url} already"))
         }
@@ -84,7 +84,7 @@ pub async fn add(database: &DatabaseConnection, new: NewWebhook, now: DateTime<U
     Ok(AddedWebhook { id, url, since, secret })
 }
 
-/// The revision to begin after: one that the archive has had.
+/// The revision after which the changes begin. The archive must have had it.
 async fn beginning(database: &DatabaseConnection, since: Option<i64>) -> Result<i64> {
     let present = archive_state::Entity::find().one(database).await?.map(|state| state.revision).unwrap_or_default();
     let since = since.unwrap_or(present);
@@ -92,7 +92,7 @@ async fn beginning(database: &DatabaseConnection, since: Option<i64>) -> Result<
     (0..=present).contains(&since).then_some(since).ok_or_else(wrong)
 }
 
-/// The id of the edition that has a slug, or had it.
+/// The id of the edition with a present or former slug.
 async fn edition_id(database: &DatabaseConnection, slug: &str) -> Result<Uuid> {
     if let Some(found) = edition::Entity::find().filter(edition::Column::Slug.eq(slug)).one(database).await? {
         return Ok(found.id);

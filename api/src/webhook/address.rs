@@ -1,11 +1,11 @@
-//! Where a webhook may be: at a public address, over HTTPS. Else who may name a URL could make this server ask its own
-//! network.
+//! The addresses of webhooks: public ones, over HTTPS. Otherwise a webhook could make this server request addresses of
+//! its own network.
 
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 
 use url::{Host, Url};
 
-/// Networks of IPv4 that are not public, and what they are (IANA's registry of special purposes).
+/// The networks of IPv4 that are not public (IANA's registry of special-purpose addresses).
 const SPECIAL_V4: [([u8; 4], u32, &str); 15] = [
     ([0, 0, 0, 0], 8, "unspecified"),
     ([10, 0, 0, 0], 8, "private"),
@@ -24,7 +24,7 @@ const SPECIAL_V4: [([u8; 4], u32, &str); 15] = [
     ([240, 0, 0, 0], 4, "reserved"),
 ];
 
-/// The same of IPv6, within 2000::/3; nothing outside of that is public.
+/// The same for IPv6 within 2000::/3. Nothing outside of that is public.
 const SPECIAL_V6: [([u16; 8], u32, &str); 4] = [
     ([0x2001, 0, 0, 0, 0, 0, 0, 0], 23, "of a protocol"),
     ([0x2001, 0xdb8, 0, 0, 0, 0, 0, 0], 32, "for documentation"),
@@ -32,10 +32,10 @@ const SPECIAL_V6: [([u16; 8], u32, &str); 4] = [
     ([0x3fff, 0, 0, 0, 0, 0, 0, 0], 20, "for documentation"),
 ];
 
-/// Longer than any that is meant.
+/// The greatest length of a URL.
 const LONGEST: usize = 2000;
 
-/// The URL of a webhook, or why it can't be one.
+/// Checks the URL of a webhook.
 pub fn parse(text: &str, is_private_allowed: bool) -> Result<Url, String> {
     let url = Url::parse(text).map_err(|error| format!("\"{text}\" is not a URL ({error}): give https://HOST/PATH"))?;
     match url.scheme() {
@@ -51,7 +51,7 @@ pub fn parse(text: &str, is_private_allowed: bool) -> Result<Url, String> {
         return Err(format!("it has no fragment (#…), and at most {LONGEST} characters"));
     }
     match literal(&url) {
-        // TLS knows such a certificate, but the client can't be told to ask for it.
+        // TLS has certificates for IPv6 addresses, but the client can't request one.
         Some(IpAddr::V6(_)) if url.scheme() == "https" => {
             Err("an IPv6 address has no https here: give a name".to_owned())
         }
@@ -60,7 +60,7 @@ pub fn parse(text: &str, is_private_allowed: bool) -> Result<Url, String> {
     }
 }
 
-/// The address that stands in a URL instead of a name.
+/// The address in a URL without a name.
 fn literal(url: &Url) -> Option<IpAddr> {
     match url.host()? {
         Host::Ipv4(address) => Some(address.into()),
@@ -69,8 +69,8 @@ fn literal(url: &Url) -> Option<IpAddr> {
     }
 }
 
-/// The addresses of a URL's host. All of them are checked, so that none can be slipped in among others; who connects to
-/// these asks no name server again, which could answer otherwise by then.
+/// The addresses of a URL's host. All of them are checked. The connection uses them without another lookup, whose
+/// result could be different.
 pub async fn resolve(url: &Url, is_private_allowed: bool) -> Result<Vec<SocketAddr>, String> {
     let port = url.port_or_known_default().unwrap_or(443);
     let addresses: Vec<SocketAddr> = match (literal(url), url.host_str()) {
@@ -85,7 +85,7 @@ pub async fn resolve(url: &Url, is_private_allowed: bool) -> Result<Vec<SocketAd
     if addresses.is_empty() { Err("its host has no address".to_owned()) } else { Ok(addresses) }
 }
 
-/// Refuses what is not public.
+/// Refuses an address that is not public.
 fn check(address: IpAddr, is_private_allowed: bool) -> Result<(), String> {
     match special(address) {
         Some(what) if !is_private_allowed => Err(format!(
@@ -95,7 +95,7 @@ fn check(address: IpAddr, is_private_allowed: bool) -> Result<(), String> {
     }
 }
 
-/// What an address is, if it is not public.
+/// The purpose of an address that is not public.
 fn special(address: IpAddr) -> Option<&'static str> {
     match address {
         IpAddr::V4(address) => {

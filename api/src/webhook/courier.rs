@@ -1,5 +1,5 @@
-//! Who delivers: a task of the server. It wakes when the log grows and when an attempt is due, and looks now and then
-//! for webhooks that another process added. Several servers of one database take turns: who leases a webhook sends its
+//! The task of a server that delivers messages. It wakes when the log grows and when an attempt is due, and looks for
+//! webhooks that another process added. The servers of one database take turns: the one that leases a webhook sends its
 //! next message.
 
 use std::{
@@ -31,10 +31,10 @@ use super::{
 };
 use crate::{archive::Clock, config::Webhooks, error::Result, state::Server};
 
-/// How many webhooks are delivered to at once.
+/// The greatest number of deliveries at once.
 const AT_ONCE: usize = 32;
 
-/// Begins to deliver, for as long as the server lives.
+/// Starts to deliver, as long as the server lives.
 pub fn start(server: &Arc<Server>, settings: Webhooks) {
     let (database, clock) = (server.database.clone(), server.clock.clone());
     let courier = Rc::new(Courier { server: Arc::downgrade(server), database, clock, settings });
@@ -42,31 +42,31 @@ pub fn start(server: &Arc<Server>, settings: Webhooks) {
 }
 
 struct Courier {
-    /// Weak, so that a server that has stopped is gone.
+    /// Weak, so that a server that has stopped is dropped.
     server: Weak<Server>,
     database: DatabaseConnection,
     clock: Clock,
     settings: Webhooks,
 }
 
-/// How a webhook stands, as far as it matters for what is next.
+/// The state of a webhook that decides what is due.
 #[derive(Clone, Debug, FromQueryResult)]
 struct DueState {
     id: Uuid,
-    /// Whether the log has gone on since the last delivery.
+    /// Whether the log has changes after the last delivery.
     is_behind: bool,
     leased_until: Option<DateTime<Utc>>,
     next_attempt_at: Option<DateTime<Utc>>,
 }
 
 impl DueState {
-    /// From when it may be delivered to.
+    /// The time of the next attempt.
     fn due_at(&self) -> DateTime<Utc> {
         Ord::max(self.leased_until, self.next_attempt_at).unwrap_or_default()
     }
 }
 
-/// The deliveries that this server makes just now.
+/// The deliveries that this server is making.
 #[derive(Default)]
 struct RunningDeliveries {
     tasks: JoinSet<()>,
@@ -83,7 +83,7 @@ impl Courier {
                 error.log();
                 Vec::new()
             });
-            // Only while there are webhooks: on SQLite following the log costs a statement now and then.
+            // The log is followed only while there are webhooks: on SQLite that costs statements.
             let Some(server) = self.server.upgrade() else { return };
             present = (!webhooks.is_empty()).then(|| present.take().unwrap_or_else(|| server.follower.watch()));
             drop(server);
@@ -96,7 +96,7 @@ impl Courier {
         }
     }
 
-    /// Begins to deliver what is due; answers when to look again.
+    /// Starts the deliveries that are due. The result is the pause until the next look.
     fn begin(self: &Rc<Self>, webhooks: &[DueState], running: &mut RunningDeliveries) -> Duration {
         running.webhooks.retain(|_, delivery| !delivery.is_finished());
         let now = (self.clock)();
@@ -112,7 +112,7 @@ impl Courier {
         pause
     }
 
-    /// All webhooks that are not given up: one small statement.
+    /// The webhooks that are enabled, in one small statement.
     async fn webhooks(&self) -> Result<Vec<DueState>> {
         use webhook::Column::{Delivered, DisabledAt, Id, LeasedUntil, NextAttemptAt};
         let present = archive_state::Entity::find().select_only().column(archive_state::Column::Revision).into_query();
@@ -128,8 +128,8 @@ impl Courier {
     async fn deliver(self: Rc<Self>, id: Uuid) {
         if let Err(error) = self.try_deliver(id).await {
             error.log();
-            tracing::warn!(webhook = %id, %error, "a webhook's next message can't be made");
-            // The lease ends by itself; meanwhile the database is left alone.
+            tracing::warn!(webhook = %id, %error, "the next message of a webhook could not be made");
+            // The lease expires by itself. The pause spares the database.
             sleep(self.settings.look.max(Duration::from_secs(2))).await;
         }
     }
@@ -153,7 +153,7 @@ impl Courier {
     }
 }
 
-/// Waits until the log grows; answers whether the server still lives.
+/// Waits until the log grows. False: the server has stopped.
 async fn changed(present: &mut Option<watch::Receiver<i64>>) -> bool {
     match present {
         Some(present) => present.changed().await.is_ok(),
@@ -161,17 +161,17 @@ async fn changed(present: &mut Option<watch::Receiver<i64>>) -> bool {
     }
 }
 
-/// Tells the operator. Of the URL only the host: the rest may be what lets messages in.
+/// Logs an attempt. Of the URL it shows only the host, as the rest may be a secret.
 fn log_attempt(webhook: &webhook::Model, message: &Message, answer: &AttemptResult, given_up: Option<String>) {
     let host = Url::parse(&webhook.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
     let (webhook_id, id) = (webhook.id, &message.id);
     match (&answer.failure, given_up) {
-        (None, _) => tracing::debug!(webhook = %webhook_id, host, id, "delivered"),
+        (None, _) => tracing::debug!(webhook = %webhook_id, host, id, "a message was delivered"),
         (Some(_), Some(because)) => {
-            tracing::error!(webhook = %webhook_id, host, id, because, "the webhook is disabled")
+            tracing::error!(webhook = %webhook_id, host, id, because, "a webhook was disabled")
         }
         (Some(error), None) => {
-            tracing::warn!(webhook = %webhook_id, host, id, attempt = webhook.failures + 1, error, "a delivery failed")
+            tracing::warn!(webhook = %webhook_id, host, id, attempt = webhook.failures + 1, error, "an attempt to deliver failed")
         }
     }
 }

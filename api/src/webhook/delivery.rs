@@ -1,4 +1,4 @@
-//! One attempt: a POST to an address that was checked, and what came of it.
+//! An attempt: a POST to a checked address, and its result.
 
 use std::{
     sync::{Arc, LazyLock},
@@ -18,16 +18,16 @@ use tokio::time::timeout;
 
 use super::{address, message::Message, signature};
 
-/// How many bytes of an answer are read, how many characters of them are kept, and how long they may take.
+/// The bytes of a response that are read, the characters that are stored, and the time to read them.
 const READ: usize = 1024;
 const KEPT: usize = 200;
 const READING: Duration = Duration::from_secs(1);
 
-/// How long one of several addresses may take before the next is tried.
+/// The time to connect to one address before the next is tried.
 const CONNECT: Duration = Duration::from_secs(5);
 
-/// Whom servers are known by: Mozilla's list, which is in the binary anyway for the database's sake. HTTP/1.1 is all
-/// that a POST needs.
+/// The TLS settings. The certificate authorities are Mozilla's list, which the database client has in the binary
+/// anyway. A POST needs only HTTP/1.1.
 static TLS: LazyLock<Result<Arc<ClientConfig>, rustls::Error>> = LazyLock::new(|| {
     let roots = RootCertStore::from_iter(webpki_roots::TLS_SERVER_ROOTS.iter().cloned());
     let config = ClientConfig::builder_with_provider(Arc::new(ring::default_provider()))
@@ -35,18 +35,18 @@ static TLS: LazyLock<Result<Arc<ClientConfig>, rustls::Error>> = LazyLock::new(|
     Ok(Arc::new(config.with_root_certificates(roots).with_no_client_auth()))
 });
 
-/// What came of an attempt. It is delivered if nothing failed.
+/// The result of an attempt. Without a failure the message is delivered.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct AttemptResult {
-    /// The status, if there was an answer.
+    /// The status of the response, if there was one.
     pub status: Option<StatusCode>,
-    /// Why it failed.
+    /// The reason of the failure.
     pub failure: Option<String>,
-    /// How long the receiver wishes to be left alone.
+    /// The pause that the receiver asks for.
     pub retry_after: Option<TimeDelta>,
 }
 
-/// Sends a message, within a time.
+/// Sends a message within a time limit.
 pub async fn send(webhook: &webhook::Model, message: &Message, now: DateTime<Utc>, limit: Duration) -> AttemptResult {
     let failed = |why| AttemptResult { failure: Some(why), ..AttemptResult::default() };
     match timeout(limit, post(webhook, message, now)).await {
@@ -63,7 +63,7 @@ async fn post(webhook: &webhook::Model, message: &Message, now: DateTime<Utc>) -
     let client = client()?;
     let mut failure = String::new();
     for address in address::resolve(&url, webhook.is_private_allowed).await? {
-        // The name in the URL is still the one that TLS and the receiver are told.
+        // The URL keeps its name for TLS and for the receiver.
         let request = client.post(url.as_str()).address(address).no_decompress().content_type("application/json");
         let request =
             request.insert_header(("webhook-id", message.id.as_str())).insert_header(("webhook-timestamp", timestamp));
@@ -76,8 +76,7 @@ async fn post(webhook: &webhook::Model, message: &Message, now: DateTime<Utc>) -
     Err(failure)
 }
 
-/// A client of no memory: a connection kept from an earlier attempt would be to an address that was checked for that
-/// one.
+/// A client without kept connections: such a connection was checked for an earlier attempt.
 fn client() -> Result<Client, String> {
     let tls = TLS.as_ref().map_err(ToString::to_string)?;
     let connector = Connector::new().timeout(CONNECT).handshake_timeout(CONNECT).rustls_0_23(tls.clone());
@@ -85,7 +84,7 @@ fn client() -> Result<Client, String> {
     Ok(Client::builder().connector(connector).disable_timeout().disable_redirects().add_default_header(agent).finish())
 }
 
-/// What an answer says. Only 2xx is a yes: redirects are not followed.
+/// Reads a response. Only a status of 2xx is a success, and redirects are not followed.
 async fn read(
     mut response: ClientResponse<impl Stream<Item = Result<Bytes, PayloadError>> + Unpin>,
     now: DateTime<Utc>,
@@ -101,7 +100,7 @@ async fn read(
             body.extend(chunk.into_iter().take(READ - body.len()));
         }
     };
-    // Why they refuse is good to know, and not worth waiting for.
+    // The reason in the body is useful, but not worth a long wait.
     let _ = timeout(READING, some).await;
     let body = one_line(&String::from_utf8_lossy(&body));
     let failure =
@@ -109,7 +108,7 @@ async fn read(
     AttemptResult { status: Some(status), failure: Some(failure), retry_after }
 }
 
-/// A text of theirs as it may be shown in a terminal.
+/// A receiver's text, safe to show in a terminal.
 fn one_line(text: &str) -> String {
     let text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
     text.split_whitespace().collect::<Vec<_>>().join(" ").chars().take(KEPT).collect()

@@ -1,4 +1,4 @@
-//! Webhooks and their deliveries as they are shown.
+//! Lists of webhooks and their deliveries.
 
 use chrono::{DateTime, Utc};
 use entity::{edition, webhook, webhook_delivery};
@@ -12,19 +12,19 @@ use crate::{
     error::Result,
 };
 
-/// A webhook as it is listed: never its secret.
+/// A webhook in a list, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct WebhookSummary {
     pub id: Uuid,
     pub url: String,
-    /// Slugs; an id where the edition is gone.
+    /// The slugs of the editions; the id of one that was deleted.
     pub editions: Vec<String>,
     pub kinds: Vec<String>,
     pub allow_private: bool,
     pub created_at: DateTime<Utc>,
-    /// All up to this revision was delivered.
+    /// The last delivered revision.
     pub delivered: i64,
-    /// How many attempts in a row failed.
+    /// The number of failed attempts in a row.
     pub failures: i32,
     pub failing_since: Option<DateTime<Utc>>,
     pub next_attempt_at: Option<DateTime<Utc>>,
@@ -33,23 +33,23 @@ pub struct WebhookSummary {
     pub disabled_because: Option<String>,
 }
 
-/// An attempt to deliver, as the log has it.
+/// An attempt in the log of deliveries.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize)]
 pub struct Delivery {
-    /// The same for all attempts to deliver a message.
+    /// The id of the message, the same in all attempts.
     pub message_id: String,
     pub at: DateTime<Utc>,
-    /// It told the changes after this revision,
+    /// The revision before the changes of the message.
     pub since: i64,
-    /// up to this one.
+    /// The last revision of the message.
     pub next_since: i64,
-    /// How many changes it told.
+    /// The number of changes in the message.
     pub changes: i32,
-    /// The how-manieth attempt it was.
+    /// The number of the attempt to deliver the message.
     pub attempt: i32,
-    /// The status of the answer, if there was one.
+    /// The status of the response, if there was one.
     pub status: Option<i32>,
-    /// Why it failed, if it did.
+    /// The reason of the failure, if it failed.
     pub error: Option<String>,
     pub milliseconds: i64,
 }
@@ -81,7 +81,7 @@ pub async fn list(database: &DatabaseConnection) -> Result<Vec<WebhookSummary>> 
     Ok(rows.into_iter().map(listed).collect())
 }
 
-/// What became of the last attempts to deliver to a webhook, the oldest first.
+/// The last attempts to deliver to a webhook, the oldest first.
 pub async fn log(database: &DatabaseConnection, which: &str) -> Result<Vec<Delivery>> {
     let id = find(database, which).await?.id;
     let select = webhook_delivery::Entity::find().filter(webhook_delivery::Column::WebhookId.eq(id));

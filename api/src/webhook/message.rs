@@ -1,5 +1,5 @@
-//! What is sent: a page of the log. Once made it is kept with its webhook until it is delivered, so that an attempt
-//! under the same id sends the same bytes, whatever became of the archive meanwhile.
+//! Messages: pages of the log. A message is stored with its webhook until it is delivered, so every attempt sends the
+//! same bytes under the same id, whatever is written meanwhile.
 
 use std::collections::HashSet;
 
@@ -23,32 +23,32 @@ use crate::{
     state::Server,
 };
 
-/// How long a server has a webhook to itself: longer than reading a page and an attempt take. A server that crashed has
-/// lost it then.
+/// The time for which a server leases a webhook: longer than it takes to read a page and to make an attempt. The lease
+/// of a crashed server expires.
 pub const LEASE: TimeDelta = TimeDelta::minutes(1);
 
-/// A message that is on its way.
+/// A message to deliver.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Message {
-    /// The same for all attempts.
+    /// The id, the same in all attempts.
     pub id: String,
-    /// JSON, the same for all attempts.
+    /// The JSON body, the same in all attempts.
     pub body: String,
-    /// It tells the changes up to this revision.
+    /// The last revision of the message.
     pub to: i64,
-    /// How many changes it tells.
+    /// The number of changes in the message.
     pub changes: i32,
 }
 
 impl Message {
-    /// What is on its way to a webhook already.
+    /// The stored message of a webhook.
     pub fn of(webhook: &webhook::Model) -> Option<Self> {
         let (id, body) = (webhook.message_id.clone()?, webhook.message.clone()?);
         Some(Self { id, body, to: webhook.message_to?, changes: webhook.message_changes? })
     }
 
-    /// The next one: of the page of the log after what was delivered. None if the page has nothing for this webhook,
-    /// which then has come that much further.
+    /// Makes the next message: the page of the log after the last delivery. None if the page has no change for this
+    /// webhook, which then skips the page.
     pub async fn next(server: &Server, webhook: &webhook::Model, now: DateTime<Utc>) -> Result<Option<Self>> {
         let since = webhook.delivered;
         let page = changes::log_page(server, since, None, PAGE.min(server.limits.page_size)).await?;
@@ -68,7 +68,7 @@ impl Message {
         Ok(message.keep(&server.database, webhook).await?.then_some(message))
     }
 
-    /// Keeps it with its webhook; answers whether that stands as it did.
+    /// Stores the message with its webhook. False: the webhook has changed.
     async fn keep(&self, database: &DatabaseConnection, webhook: &webhook::Model) -> Result<bool> {
         let row = webhook::ActiveModel {
             message_id: Set(Some(self.id.clone())),
@@ -81,7 +81,7 @@ impl Message {
     }
 }
 
-/// Takes a webhook for this server, if something is due that no other server has.
+/// Leases a webhook, if an attempt is due and no other server has leased it.
 pub async fn lease(database: &DatabaseConnection, id: Uuid, now: DateTime<Utc>) -> Result<Option<webhook::Model>> {
     use webhook::Column::{DisabledAt, Id, LeasedUntil, NextAttemptAt};
     let now = now.trunc_subsecs(0);
@@ -96,8 +96,7 @@ pub async fn lease(database: &DatabaseConnection, id: Uuid, now: DateTime<Utc>) 
     Ok(leased.pop())
 }
 
-/// The revisions that a webhook wants of those after what was delivered; none for all. The log itself knows also the
-/// editions that are gone.
+/// The revisions of a page that a webhook wants; none for all. They come from the log, which has deleted editions too.
 async fn wanted(database: &DatabaseConnection, webhook: &webhook::Model, to: i64) -> Result<Option<HashSet<i64>>> {
     use change::Column::{EditionId, Kind, Revision};
     let (editions, kinds) = (&webhook.editions.0, &webhook.kinds.0);
@@ -118,7 +117,7 @@ async fn wanted(database: &DatabaseConnection, webhook: &webhook::Model, to: i64
     Ok(Some(select.into_tuple().all(database).await?.into_iter().collect()))
 }
 
-/// Goes on past a page with nothing for a webhook, which is given up if none of its editions is there any more.
+/// Skips a page without changes for a webhook. The webhook is disabled if all its editions were deleted.
 async fn pass(database: &DatabaseConnection, webhook: &webhook::Model, to: i64, now: DateTime<Utc>) -> Result<()> {
     let mut row = webhook::ActiveModel { delivered: Set(to), leased_until: Set(None), ..Default::default() };
     let editions = &webhook.editions.0;

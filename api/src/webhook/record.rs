@@ -1,4 +1,4 @@
-//! What an attempt leaves behind: where the webhook stands, and a row of its log.
+//! The record of an attempt: the state of the webhook, and a row in the log of deliveries.
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use entity::{webhook, webhook_delivery};
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::error::Result;
 
-/// How long after each failed attempt the next one is made; after the last of these, again and again.
+/// The pauses after failed attempts. The last one repeats.
 const PAUSES: [TimeDelta; 9] = [
     TimeDelta::seconds(5),
     TimeDelta::minutes(5),
@@ -27,17 +27,16 @@ const PAUSES: [TimeDelta; 9] = [
     TimeDelta::hours(24),
 ];
 
-/// The longest pause that a receiver may wish for.
+/// The longest pause that a receiver can ask for.
 const LONGEST_WISH: TimeDelta = TimeDelta::hours(24);
 
-/// After how long without a success a webhook is given up.
+/// The time of failures after which a webhook is disabled.
 const PATIENCE: TimeDelta = TimeDelta::hours(5 * 24);
 
-/// How many attempts are kept in the log of each webhook.
+/// The number of attempts in the log of each webhook.
 const KEPT: i64 = 1000;
 
-/// Writes what came of an attempt: where the webhook stands, and the log, in the same moment. Answers why the webhook
-/// was given up, if it was.
+/// Records an attempt in one transaction. The result is the reason why the webhook was disabled, if it was.
 pub async fn record(
     database: &DatabaseConnection,
     webhook: &webhook::Model,
@@ -55,7 +54,7 @@ pub async fn record(
     };
     let transaction = database.begin_with_options(immediate).await?;
     if !update(&transaction, webhook, row).await? {
-        // Removed meanwhile, or another server's, since this one was held up for longer than its lease.
+        // The webhook was removed, or another server leased it because this one was slower than its lease.
         transaction.rollback().await?;
         return Ok(None);
     }
@@ -68,7 +67,7 @@ pub async fn record(
     Ok(because)
 }
 
-/// When an attempt was made, and how long it took.
+/// The times of an attempt.
 #[derive(Clone, Copy, Debug)]
 pub struct AttemptTimes {
     pub began_at: DateTime<Utc>,
@@ -76,7 +75,7 @@ pub struct AttemptTimes {
     pub milliseconds: i64,
 }
 
-/// A line of the log.
+/// The row of an attempt in the log.
 fn line(
     webhook: &webhook::Model,
     message: &Message,
@@ -98,7 +97,7 @@ fn line(
     }
 }
 
-/// Where a webhook stands after an attempt.
+/// The state of a webhook after an attempt.
 fn after(
     webhook: &webhook::Model,
     message: &Message,
@@ -135,15 +134,15 @@ fn after(
     row
 }
 
-/// How long to wait after so many failures and one more. Longer by up to a tenth, by chance, so that receivers that
-/// fail together are not asked together.
+/// The pause after a number of failures. A random tenth at most is added, so that receivers that fail together are not
+/// tried together.
 fn pause(failures: i32, wish: Option<TimeDelta>, chance: u8) -> TimeDelta {
     let index = usize::try_from(failures).unwrap_or_default().min(PAUSES.len() - 1);
     let pause = PAUSES[index].max(wish.unwrap_or_default().min(LONGEST_WISH));
     pause + pause / 10 * i32::from(chance) / 255
 }
 
-/// Any of its values, as likely as the others.
+/// A random number.
 fn chance() -> u8 {
     getrandom::u32().unwrap_or_default().to_le_bytes()[0]
 }

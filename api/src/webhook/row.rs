@@ -1,4 +1,4 @@
-//! A webhook's row: where its delivery stands.
+//! The row of a webhook: the state of its delivery.
 
 use chrono::{DateTime, SubsecRound, Utc};
 use entity::webhook;
@@ -6,7 +6,7 @@ use sea_orm::{ActiveValue::Set, ColumnTrait, ConnectionTrait, EntityTrait, Query
 
 use crate::error::Result;
 
-/// Changes a webhook's row, unless it has gone on since it was read; answers whether it was changed.
+/// Changes the row of a webhook, unless it has changed since it was read. False: it has.
 pub async fn update(
     database: &impl ConnectionTrait,
     webhook: &webhook::Model,
@@ -19,14 +19,14 @@ pub async fn update(
     Ok(update.exec(database).await?.rows_affected > 0)
 }
 
-/// Delivers no more.
+/// Disables a webhook.
 pub fn give_up(row: &mut webhook::ActiveModel, because: String, now: DateTime<Utc>) {
     row.disabled_at = Set(Some(now.trunc_subsecs(0)));
     row.disabled_because = Set(Some(because));
     row.next_attempt_at = Set(None);
 }
 
-/// As if nothing had ever failed.
+/// The state without failures.
 pub fn fresh() -> webhook::ActiveModel {
     webhook::ActiveModel {
         failures: Set(0),

@@ -1,4 +1,4 @@
-//! What shows that a message is ours: the headers of Standard Webhooks.
+//! The signatures of messages, as Standard Webhooks defines them.
 
 use base64::{Engine, engine::general_purpose::STANDARD};
 use hmac::{Hmac, Mac};
@@ -6,10 +6,10 @@ use sha2::Sha256;
 
 use crate::error::{Error, Result};
 
-/// What every secret begins with, as the specification has it.
+/// The prefix of every secret in the specification.
 const PREFIX: &str = "whsec_";
 
-/// Bytes of a secret: from 24 to 64 are allowed.
+/// The length of a secret in bytes: from 24 to 64 are allowed.
 const BYTES: usize = 32;
 
 /// A new secret.
@@ -19,7 +19,7 @@ pub fn new_secret() -> Result<String> {
     Ok(format!("{PREFIX}{}", STANDARD.encode(bytes)))
 }
 
-/// The signature of a message sent at a moment, in seconds since 1970.
+/// The signature of a message at a time in seconds since 1970.
 pub fn sign(secret: &str, id: &str, timestamp: i64, body: &str) -> Result<String> {
     let key = secret.strip_prefix(PREFIX).and_then(|encoded| STANDARD.decode(encoded).ok());
     let wrong = || Error::Internal("a webhook's secret is none".to_owned());
@@ -36,7 +36,7 @@ mod tests {
 
     #[test]
     fn a_message_is_signed_as_others_sign_it() {
-        // Of the specification's own libraries' tests.
+        // From the tests of the specification's own libraries.
         let secret = "whsec_MfKQ9r8GKYqrTwjUPD8ILPZIo2LaLaSw";
         let signed = sign(secret, "msg_p5jXN8AQM9LWM0D4loKWxJek", 1_614_265_330, r#"{"test": 2432232314}"#).unwrap();
         assert_eq!(signed, "v1,g0hM9SsE+OTPJTGt/tmIKtSyZlE3uFJELVlNIOLJ1OE=");
