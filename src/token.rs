@@ -1,4 +1,4 @@
-//! `lectern token`: who may write.
+//! `lectern token`: tokens for writing over HTTP.
 
 use std::{process::ExitCode, sync::Arc};
 

@@ -1,4 +1,4 @@
-//! `lectern webhook`: who is sent the log as it grows.
+//! `lectern webhook`: webhooks and their deliveries.
 
 use std::{fmt::Display, process::ExitCode, sync::Arc};
 
@@ -112,7 +112,7 @@ pub async fn run(command: WebhookCommand, now: DateTime<Utc>) -> Result<ExitCode
     Ok(ExitCode::SUCCESS)
 }
 
-/// A webhook in the list.
+/// The line of a webhook.
 fn row(webhook: &WebhookSummary) -> String {
     let list = |names: &[String]| if names.is_empty() { "all".to_owned() } else { names.join(",") };
     let state = match (&webhook.disabled_at, &webhook.failing_since, &webhook.next_attempt_at) {
@@ -133,7 +133,7 @@ fn row(webhook: &WebhookSummary) -> String {
     )
 }
 
-/// An attempt in the log.
+/// The line of an attempt.
 fn line(delivery: &Delivery) -> String {
     let revisions = format!("{}-{}", delivery.since + 1, delivery.next_since);
     let (status, error) = (or_nothing(delivery.status), or_nothing(delivery.error.as_ref()));

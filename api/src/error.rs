@@ -155,8 +155,8 @@ impl Error {
     /// Logs the details that the caller does not get.
     pub fn log(&self) {
         match self {
-            Self::Database(error) => tracing::error!(%error, "the database failed"),
-            Self::Internal(error) => tracing::error!(%error, "a bug"),
+            Self::Database(error) => tracing::error!(%error, "the database reported an error"),
+            Self::Internal(error) => tracing::error!(%error, "an internal error"),
             _ => {}
         }
     }

@@ -1,6 +1,5 @@
-//! Values that can't be wrong: each is made by parsing only, and what it refuses it refuses in words that say what
-//! would be right. The GraphQL scalars of the contract, the columns, and the strings of the archive format are these
-//! types.
+//! Values that are valid by construction: they are made only by parsing, and an error says what would be right. These
+//! types are the GraphQL scalars, the columns and the strings of the archive format.
 
 use std::{borrow::Cow, fmt, str::FromStr};
 
@@ -17,18 +16,18 @@ use uuid::Uuid;
 
 use crate::{column::Column, vocabulary::RecordingProvider};
 
-/// A check of one JSON Schema `format`, answering in words what is wrong and what would be right.
+/// The check of a JSON Schema `format`. The error says what would be right.
 pub type FormatCheck = fn(&str) -> Result<(), String>;
 
 fn check<T: FromStr<Err = String>>(text: &str) -> Result<(), String> {
     text.parse::<T>().map(|_| ())
 }
 
-/// The scalars that are texts, by `FromStr` and `Display`: each with its `format` in JSON Schema and, where GraphQL has
-/// it, its description and name there and the page that specifies it.
+/// Declares the scalars that are texts (`FromStr` and `Display`), each with its `format` in JSON Schema and with its
+/// name, description and specification in GraphQL.
 macro_rules! scalars {
     ($($type:ident, $format:literal $(=> { $(#[$doc:meta])* $name:literal $(, $url:literal)? })?;)+) => {
-        /// The `format`s that the archive's JSON Schemas use, each with its check.
+        /// The formats of the archive's JSON Schemas, with their checks.
         pub const FORMATS: &[(&str, FormatCheck)] = &[$(($format, check::<$type>)),+];
 
         $(
@@ -119,7 +118,7 @@ scalars! {
     PlaylistKey, "playlist-key";
 }
 
-/// A text that its check accepts.
+/// Declares texts that a check accepts.
 macro_rules! checked_text {
     ($($(#[$doc:meta])* $type:ident, $check:path);+ $(;)?) => {$(
         $(#[$doc])*
@@ -158,11 +157,11 @@ checked_text! {
     Country, country_text;
     /// An ISO 4217 code.
     Currency, currency_text;
-    /// The name of a thing in addresses: `[a-z0-9]+(-[a-z0-9]+)*`, up to 200 characters.
+    /// A name in addresses: `[a-z0-9]+(-[a-z0-9]+)*`, up to 200 characters.
     Slug, slug_text;
-    /// `[a-z0-9_]{4,}`: the edition's name in the frab and c3voc formats.
+    /// The name of an edition in the frab and c3voc formats: `[a-z0-9_]{4,}`.
     Acronym, acronym_text;
-    /// `#rrggbb`.
+    /// A color: `#rrggbb`.
     Color, color_text;
 }
 
@@ -211,7 +210,7 @@ fn slug_text(text: &str) -> Result<String, String> {
     ))
 }
 
-/// What comes nearest to a text as a slug, which may be nothing.
+/// The text as a slug, as far as possible. It may be empty.
 fn made_slug(text: &str) -> String {
     let mut made = deunicode::deunicode(text).to_lowercase();
     made =
@@ -221,7 +220,7 @@ fn made_slug(text: &str) -> String {
 }
 
 impl Slug {
-    /// A slug made of a name, with room for a number behind it; of the kind of thing where the name has no letters.
+    /// A slug of a name, short enough for a number behind it. A name without letters gives the kind of the thing.
     pub(crate) fn made_of(name: &str, kind: &str) -> Self {
         let mut made = made_slug(name);
         made.truncate(190);
@@ -273,8 +272,7 @@ impl fmt::Display for Id {
     }
 }
 
-/// The years that days and times may be of: whatever the zone, each is written with four digits, and sorts as it is
-/// written.
+/// The years of days and times. In every zone such a year has four digits, so texts sort as times do.
 fn check_year(year: i32, text: &str) -> Result<(), String> {
     if (1..=9998).contains(&year) { Ok(()) } else { Err(format!("\"{text}\" is not of a year from 0001 to 9998")) }
 }
@@ -302,7 +300,7 @@ impl fmt::Display for Date {
     }
 }
 
-/// An instant, with the offset that it is told in. Equal and ordered by the instant; whole seconds.
+/// An instant with an offset for display, in whole seconds. Instants are compared without the offset.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord)]
 pub struct DateTime(chrono::DateTime<FixedOffset>);
 
@@ -312,7 +310,7 @@ impl DateTime {
         self.0.to_utc()
     }
 
-    /// The same instant, told as the clocks of the zone show it.
+    /// The same instant with the offset of a zone.
     pub fn in_zone(self, zone: &TimeZone) -> Self {
         Self(self.0.with_timezone(&zone.0).fixed_offset())
     }
@@ -341,7 +339,7 @@ impl FromStr for DateTime {
 
 impl fmt::Display for DateTime {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        // Not by a pattern: those are read anew each time, and answers are full of times.
+        // A format pattern would be parsed each time, and responses are full of times.
         f.write_str(&self.0.to_rfc3339_opts(SecondsFormat::Secs, false))
     }
 }
@@ -364,7 +362,7 @@ impl fmt::Display for Instant {
     }
 }
 
-/// What the clocks of an edition's zone show: `2016-08-25T09:30`, with an offset where they show it twice.
+/// A local time of an edition: `2016-08-25T09:30`. It has an offset if the local time occurs twice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct LocalTime {
     time: NaiveDateTime,
@@ -372,7 +370,7 @@ pub struct LocalTime {
 }
 
 impl LocalTime {
-    /// What the clocks of the zone show at an instant, with the offset only where they show it twice.
+    /// The local time of an instant, with the offset only if it occurs twice.
     pub fn at(instant: chrono::DateTime<Utc>, zone: &TimeZone) -> Self {
         let local = instant.with_timezone(&zone.0);
         let time = local.naive_local();
@@ -380,7 +378,7 @@ impl LocalTime {
         Self { time, offset: twice.then(|| local.offset().fix()) }
     }
 
-    /// The instant at which the clocks of the zone show it.
+    /// The instant of the local time in a zone.
     pub fn instant(self, zone: &TimeZone) -> Result<chrono::DateTime<Utc>, String> {
         let candidates = zone.0.from_local_datetime(&self.time);
         let both = [candidates.earliest(), candidates.latest()];
@@ -430,7 +428,7 @@ impl fmt::Display for LocalTime {
     }
 }
 
-/// An IANA time zone of the form Area/City, or UTC: what every schedule format and app understands.
+/// An IANA time zone of the form Area/City, or UTC. Every schedule format and app knows these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct TimeZone(pub Tz);
 
@@ -475,7 +473,7 @@ pub struct RecordingKey(pub RecordingProvider, pub String);
 pub struct PlaylistKey(pub RecordingProvider, pub String);
 
 impl RecordingKey {
-    /// A key of its parts, refused where the provider has no such ids.
+    /// Makes a key of its parts. The error says why the provider has no such id.
     pub fn new(provider: RecordingProvider, id: &str) -> Result<Self, String> {
         provider_id(provider, id, 11..=11)?;
         Ok(Self(provider, id.to_owned()))
@@ -492,7 +490,7 @@ impl FromStr for RecordingKey {
 }
 
 impl PlaylistKey {
-    /// A key of its parts, refused where the provider has no such ids.
+    /// Makes a key of its parts. The error says why the provider has no such id.
     pub fn new(provider: RecordingProvider, id: &str) -> Result<Self, String> {
         provider_id(provider, id, 2..=64)?;
         Ok(Self(provider, id.to_owned()))
@@ -585,7 +583,7 @@ impl ScalarType for Revision {
     }
 }
 
-/// A column of the type `$stored`, read and written through the conversions given.
+/// A column of the type `$stored`, with its conversions.
 macro_rules! stored_as {
     ($($type:ident, $stored:ty, $column:expr, $array:ident, $to:expr, $from:expr);+ $(;)?) => {$(
         impl From<$type> for Value {
@@ -639,7 +637,7 @@ stored_as! {
         |v| Ok(v.into());
 }
 
-/// Scalars in columns of text.
+/// Columns of text for scalars.
 macro_rules! text_columns {
     ($($type:ident),+) => {$(
         impl Column<String> for $type {
@@ -686,7 +684,7 @@ impl Column<chrono::DateTime<Utc>> for DateTime {
 }
 
 impl Url {
-    /// An address that the program itself put together.
+    /// An address that the program made.
     pub(crate) fn built(text: String) -> Self {
         Self(text)
     }

@@ -1,4 +1,4 @@
-//! A server, assembled in one place: `main` and the tests both start it here.
+//! The server, assembled for `main` and for tests.
 
 use std::{
     io,
@@ -31,13 +31,13 @@ use crate::{
     webhook::courier,
 };
 
-/// A server that is running.
+/// A running server.
 pub struct RunningServer {
-    /// Where it listens.
+    /// The address that it listens on.
     pub address: SocketAddr,
-    /// Its database, opened once.
+    /// The database.
     pub database: DatabaseConnection,
-    /// How many statements it has sent to its database.
+    /// The number of statements that were sent to the database.
     pub statements: Arc<AtomicU64>,
     /// Stops it.
     pub handle: ServerHandle,
@@ -45,7 +45,7 @@ pub struct RunningServer {
     pub server: actix_web::dev::Server,
 }
 
-/// Why a server does not start, in one line.
+/// An error at the start, in one line.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     #[error("the database {url} can't be opened: {source}")]
@@ -62,7 +62,7 @@ pub enum StartError {
     Internal(#[from] Error),
 }
 
-/// Opens a database and brings its schema up to this binary's.
+/// Opens a database and migrates its schema.
 pub async fn open(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConnection, StartError> {
     let shown = without_password(url);
     let wrong = |source| StartError::Database { url: shown.clone(), source };
@@ -80,7 +80,7 @@ pub async fn open(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConne
     Ok(database)
 }
 
-/// A URL as it may be shown and logged.
+/// A URL without its password, for messages and logs.
 fn without_password(url: &str) -> String {
     match url::Url::parse(url) {
         Ok(mut parsed) if parsed.password().is_some() => {
@@ -144,7 +144,7 @@ fn serve(state: Data<Server>, listener: std::net::TcpListener) -> io::Result<act
             .configure(routes)
     })
     .on_connect(|connection, _| give_up_in_time(connection))
-    // A client that hangs up does not wait for an answer: its handler is dropped, and so is its query.
+    // A client that disconnects waits for no response, so its handler and its query are dropped.
     .h1_allow_half_closed(false)
     .client_request_timeout(Duration::from_secs(30))
     .shutdown_timeout(10)
@@ -153,25 +153,24 @@ fn serve(state: Data<Server>, listener: std::net::TcpListener) -> io::Result<act
     Ok(server)
 }
 
-/// How long a client may take nothing of what is sent to it.
+/// The time in which a client must take something of what is sent.
 #[cfg(target_os = "linux")]
 const STALLED: Duration = Duration::from_secs(120);
 
-/// Lets the system cut off a client that takes nothing any more. The HTTP server waits for it for good, with all that
-/// is to be sent.
+/// Lets the system close the connection of a client that takes nothing. The HTTP server would wait forever.
 #[cfg(target_os = "linux")]
 fn give_up_in_time(connection: &dyn std::any::Any) {
     if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
         && let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(STALLED))
     {
-        tracing::debug!(%error, "a connection goes without a limit of time");
+        tracing::debug!(%error, "the time limit of a connection could not be set");
     }
 }
 
 #[cfg(not(target_os = "linux"))]
 fn give_up_in_time(_: &dyn std::any::Any) {}
 
-/// Everything that is answered: a table of contents.
+/// The routes of the server.
 fn routes(config: &mut web::ServiceConfig) {
     route::get(config, "/schema.graphql", handler::schema);
     route::get(config, "/healthz", healthz);
@@ -184,12 +183,12 @@ fn routes(config: &mut web::ServiceConfig) {
         .default_service(web::to(route::not_found));
 }
 
-/// The process lives.
+/// Whether the process is alive.
 async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
 }
 
-/// The database answers, and its schema is the binary's.
+/// Whether the database answers and has this binary's schema.
 async fn readyz(server: Data<Server>) -> HttpResponse {
     let (ready, why) = match schema_state(&server.database).await {
         Ok(SchemaState::Current) => (true, "ready\n"),
@@ -213,6 +212,6 @@ async fn load_if_empty(archive: &Archive, source: &(dyn FileSource + Send + Sync
     }
     let document = native::read(source).map_err(|problems| StartError::Load(problems.to_string()))?;
     let report = archive.apply(&document, false).await?;
-    tracing::info!(revision = report.revision, "loaded the archive into the empty database");
+    tracing::info!(revision = report.revision, "the archive was loaded into the empty database");
     Ok(())
 }

@@ -1,4 +1,4 @@
-//! What every handler can reach: the database, the door, the schema, and how a read is run.
+//! The state that every handler reaches: the database, the archive's door, the schema, and how a read runs.
 
 use std::sync::Arc;
 
@@ -23,10 +23,10 @@ use crate::{
     },
 };
 
-/// What a server answers from.
+/// The state of a server.
 pub struct Server {
     pub database: DatabaseConnection,
-    /// The door.
+    /// The door that writes.
     pub archive: Archive,
     pub base_url: Arc<str>,
     pub clock: Clock,
@@ -37,12 +37,12 @@ pub struct Server {
     pub persisted: Persisted,
     pub ready: Ready,
     pub follower: Follower,
-    /// When this process began to serve.
+    /// The start of the process.
     pub started_at: DateTime<Utc>,
 }
 
 impl Server {
-    /// What reads need, as of now.
+    /// The context of reads at this moment.
     pub fn reads(&self) -> Reads {
         Reads {
             database: self.database.clone(),
@@ -52,7 +52,7 @@ impl Server {
         }
     }
 
-    /// Runs a read to its end, within the time that a request may take.
+    /// Runs a read within the time limit of a request.
     pub async fn read<R: Future<Output = Result<T>>, T>(
         &self,
         read: impl FnOnce(Arc<Batches<Reads>>) -> R,
@@ -63,7 +63,7 @@ impl Server {
         done.map_err(|_| Error::Timeout(limit.as_millis() as u64))?
     }
 
-    /// Runs a query of our own; answers its data.
+    /// Runs an internal query. The result is its data.
     pub async fn query(&self, document: &str, variables: Map<String, Value>) -> Result<Value> {
         let mut request = async_graphql::Request::new(document);
         let parsed = request.parsed_query().map_err(|error| Error::Internal(format!("{error}: {document}")))?;

@@ -1,10 +1,10 @@
-//! What is logged, and where.
+//! Logging.
 
 use tracing_subscriber::{EnvFilter, fmt, layer::SubscriberExt, util::SubscriberInitExt};
 
-/// Logs to stderr what `filter` says (`RUST_LOG`'s syntax), so that stdout stays the commands' own.
+/// Logs to stderr, filtered in the syntax of `RUST_LOG`. Stdout belongs to the commands.
 pub fn log_to_stderr(filter: &str) {
     let filter = EnvFilter::try_new(filter).unwrap_or_else(|_| EnvFilter::new("info"));
-    // A second call, as tests may make, changes nothing.
+    // A second call, as in tests, has no effect.
     let _ = tracing_subscriber::registry().with(filter).with(fmt::layer().with_writer(std::io::stderr)).try_init();
 }

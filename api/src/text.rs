@@ -1,20 +1,20 @@
-//! What a text in the archive may hold: what people can read, every format can carry, and the databases can sort by.
+//! The texts of the archive: readable by people, valid in every format, and sortable in the databases.
 
 use crate::database::fold;
 
-/// As many characters as a line may have.
+/// The greatest length of a line in characters.
 pub(crate) const LONGEST_LINE: usize = 500;
 
-/// As many bytes as what a line is sorted and found by may have: PostgreSQL's indexes take some 2,700.
+/// The greatest length of the key of a line in bytes. An index of PostgreSQL takes some 2,700.
 const LONGEST_KEY: usize = 2_000;
 
-/// A text of one line.
+/// Checks a text of one line.
 pub fn line(text: &str) -> Result<(), String> {
     if text.contains(['\n', '\r']) {
         return Err("a line break: this must be one line".to_owned());
     }
     let length = text.chars().count();
-    // Some characters are several where they are compared: Hangul, ligatures.
+    // In a key some characters become several: Hangul, ligatures.
     if length > LONGEST_LINE || fold(text).len() > LONGEST_KEY {
         return Err(format!(
             "too long a line, of {length} characters: {LONGEST_LINE} are the most, and fewer in some scripts"
@@ -23,7 +23,7 @@ pub fn line(text: &str) -> Result<(), String> {
     lines(text)
 }
 
-/// A text of any lines, which end with `\n`.
+/// Checks a text of any number of lines, which end with `\n`.
 pub fn lines(text: &str) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err("an empty text: write one, or leave it out".to_owned());
@@ -34,7 +34,7 @@ pub fn lines(text: &str) -> Result<(), String> {
     }
 }
 
-/// A name in snake case, as GraphQL writes it: `starts_at` is `startsAt`.
+/// The GraphQL name of a field: `startsAt` for `starts_at`.
 pub(crate) fn camel_case(name: &str) -> String {
     let mut words = name.split('_');
     let first = words.next().unwrap_or_default().to_owned();

@@ -1,5 +1,5 @@
-//! Tokens: who may write. A token is `lectern_<id>_<secret>`; it is shown once, and only the hash of the secret is
-//! kept.
+//! Tokens, which writing needs. A token is `lectern_<id>_<secret>`. It is shown once, and only the hash of the secret
+//! is stored.
 
 use std::{fmt, str::FromStr};
 
@@ -19,13 +19,13 @@ use crate::{
     scalars::{Date, DateTime as OffsetTime, Id},
 };
 
-/// What every token begins with, so that scanners of leaked secrets find it.
+/// The start of every token, by which scanners find leaked ones.
 const PREFIX: &str = "lectern_";
 
-/// How exactly the last use of a token is kept: a write for each request would cost more than it tells.
+/// The precision of a token's last use. A write for each request would cost too much.
 const USED_TO: Duration = Duration::minutes(1);
 
-/// What a token may do: `write`, or `write:CONFERENCE` (a slug).
+/// The scope of a token: `write`, or `write:CONFERENCE` (a slug).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenScope {
     Write,
@@ -53,7 +53,7 @@ impl fmt::Display for TokenScope {
     }
 }
 
-/// Until when a token is taken: a moment, or a day, which is the last one in UTC.
+/// The expiry of a token: a moment, or the end of a day in UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Expiry(pub DateTime<Utc>);
 
@@ -70,7 +70,7 @@ impl FromStr for Expiry {
     }
 }
 
-/// A token as it is listed: never its secret.
+/// A token in a list, without its secret.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenSummary {
     pub name: String,
@@ -81,23 +81,23 @@ pub struct TokenSummary {
     pub used_at: Option<DateTime<Utc>>,
 }
 
-/// What the bearer of a token may do.
+/// The rights of a token's bearer.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Grant {
-    /// The token's name, for logs.
+    /// The name of the token, for logs.
     pub name: String,
-    /// The one conference that may be written to; none for all.
+    /// The only conference to write to; none for all.
     pub conference: Option<GrantedConference>,
 }
 
-/// The conference that a token is for.
+/// A conference that a token is for.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct GrantedConference {
     pub id: Uuid,
     pub slug: String,
 }
 
-/// Makes a token and answers it: it can't be told again. The name must be free.
+/// Creates a token with an unused name. The token can't be shown again.
 pub async fn create(
     database: &DatabaseConnection,
     name: &str,
@@ -136,7 +136,7 @@ pub async fn create(
     Ok(format!("{PREFIX}{}_{secret}", id.simple()))
 }
 
-/// The id of the one conference that a scope is for; none for all.
+/// The id of the conference in a scope; none for all.
 async fn granted_conference(database: &DatabaseConnection, scope: &TokenScope) -> Result<Option<Uuid>> {
     let TokenScope::WriteTo(slug) = scope else { return Ok(None) };
     let found = conference::Entity::find().filter(conference::Column::Slug.eq(slug)).one(database).await?;
@@ -162,7 +162,7 @@ pub async fn list(database: &DatabaseConnection) -> Result<Vec<TokenSummary>> {
     Ok(rows.into_iter().map(listed).collect())
 }
 
-/// Takes a token back, for ever. Revoked already, it stays as it is.
+/// Revokes a token forever. A revoked token stays as it is.
 pub async fn revoke(database: &DatabaseConnection, name: &str, now: DateTime<Utc>) -> Result<()> {
     let found = api_token::Entity::find().filter(api_token::Column::Name.eq(name)).one(database).await?;
     let row = found.ok_or_else(|| Error::bad_input("name", format!("there is no token \"{name}\"")))?;
@@ -174,7 +174,7 @@ pub async fn revoke(database: &DatabaseConnection, name: &str, now: DateTime<Utc
     Ok(())
 }
 
-/// What an `Authorization` header allows.
+/// The rights that an `Authorization` header gives.
 pub async fn grant(database: &DatabaseConnection, authorization: Option<&str>, now: DateTime<Utc>) -> Result<Grant> {
     let refuse = |why: &str| {
         Error::Unauthenticated(format!(

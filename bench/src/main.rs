@@ -1,5 +1,4 @@
-//! Sends one GraphQL query over some connections for some seconds, and tells how many answers came and how long they
-//! took.
+//! Sends a GraphQL query over some connections for some seconds, and prints the number of responses and their times.
 //!
 //! `load URL FILE CONNECTIONS SECONDS` prints `requests median_ms p99_ms bytes`.
 
@@ -12,11 +11,11 @@ use futures_util::future::try_join_all;
 
 type BenchError = Box<dyn std::error::Error>;
 
-/// What one connection saw: how long each answer took, and how long the last one was.
+/// The times of one connection's responses, and the size of the last one.
 type Measurements = (Vec<Duration>, usize);
 
 async fn connection(url: &str, body: &str, until: Instant) -> Result<Measurements, BenchError> {
-    // One connection each: a pool of its own, of one.
+    // Each client has a pool of one connection.
     let connector = awc::Connector::new().limit(1);
     let client = awc::Client::builder().connector(connector).timeout(Duration::from_secs(30)).finish();
     let mut took = Vec::new();
