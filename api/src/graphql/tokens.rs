@@ -64,8 +64,8 @@ fn skip_string(rest: &mut std::iter::Peekable<std::str::Chars<'_>>) {
     while let Some(c) = rest.next() {
         match c {
             '\\' => {
-                // In a block string only \""" is an escape. To skip any character after a backslash never misses its
-                // end.
+                // In a block string only \""" is an escape. Any character after a backslash can be skipped without
+                // missing the end.
                 rest.next();
                 closing = 0;
             }

@@ -164,14 +164,14 @@ async fn changed(present: &mut Option<watch::Receiver<i64>>) -> bool {
 /// Logs an attempt. Of the URL it shows only the host, as the rest may be a secret.
 fn log_attempt(webhook: &webhook::Model, message: &Message, answer: &AttemptResult, given_up: Option<String>) {
     let host = Url::parse(&webhook.url).ok().and_then(|url| url.host_str().map(str::to_owned)).unwrap_or_default();
-    let (webhook_id, id) = (webhook.id, &message.id);
+    let (webhook_id, id, attempt) = (webhook.id, &message.id, webhook.failures + 1);
     match (&answer.failure, given_up) {
         (None, _) => tracing::debug!(webhook = %webhook_id, host, id, "a message was delivered"),
         (Some(_), Some(because)) => {
             tracing::error!(webhook = %webhook_id, host, id, because, "a webhook was disabled")
         }
         (Some(error), None) => {
-            tracing::warn!(webhook = %webhook_id, host, id, attempt = webhook.failures + 1, error, "an attempt to deliver failed")
+            tracing::warn!(webhook = %webhook_id, host, id, attempt, error, "an attempt to deliver failed")
         }
     }
 }
