@@ -13,6 +13,7 @@ use actix_web::{
     middleware::{DefaultHeaders, from_fn},
     web::{self, Data},
 };
+use futures_util::{FutureExt, future::LocalBoxFuture};
 use sea_orm::DatabaseConnection;
 
 use crate::{
@@ -92,7 +93,14 @@ fn without_password(url: &str) -> String {
 }
 
 /// Starts a server: opens its database, loads the archive into an empty one, and listens.
-pub async fn start(config: Config, clock: Clock) -> Result<RunningServer, StartError> {
+///
+/// The future is boxed, here and where the commands call the archive: the body of an async function is compiled in each
+/// crate that awaits it, and this one with all of the HTTP server.
+pub fn start(config: Config, clock: Clock) -> LocalBoxFuture<'static, Result<RunningServer, StartError>> {
+    start_server(config, clock).boxed_local()
+}
+
+async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, StartError> {
     let statements = Arc::new(AtomicU64::new(0));
     let database = open(&config.database, statements.clone()).await?;
     let archive = Archive::new(database.clone(), clock.clone());

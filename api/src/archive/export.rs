@@ -9,6 +9,7 @@ use std::{
 };
 
 use entity::{alias, edition, link, recording};
+use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{ActiveEnum, DatabaseConnection, DatabaseTransaction};
 use uuid::Uuid;
 
@@ -34,7 +35,14 @@ mod videos;
 
 /// Reads the archive, or the editions of these slugs with all that they name, in canonical order. It is one moment's
 /// archive, read in a constant number of statements.
-pub async fn document(database: &DatabaseConnection, editions: Option<&[String]>) -> Result<Document> {
+pub fn document<'a>(
+    database: &'a DatabaseConnection,
+    editions: Option<&'a [String]>,
+) -> BoxFuture<'a, Result<Document>> {
+    read_document(database, editions).boxed()
+}
+
+async fn read_document(database: &DatabaseConnection, editions: Option<&[String]>) -> Result<Document> {
     let transaction = snapshot(database).await?;
     let (rows, elsewhere) = match editions {
         None => (Rows::load(&transaction, None).await?, Rows::default()),

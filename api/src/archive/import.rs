@@ -8,6 +8,7 @@ mod things;
 use std::collections::HashSet;
 
 use entity::alias;
+use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
     sea_query::{Expr, Query},
@@ -33,7 +34,11 @@ impl Archive {
     /// An edition's whole content becomes what is told of it; what is not told is deleted, but for a recording that is
     /// used elsewhere: that one loses its edition. Conferences, companies, speakers, and recordings and playlists
     /// without edition are created or updated. Everything else stays. A dry run does it all, and then undoes it.
-    pub async fn apply(&self, document: &Document, dry_run: bool) -> Result<Report> {
+    pub fn apply<'a>(&'a self, document: &'a Document, dry_run: bool) -> BoxFuture<'a, Result<Report>> {
+        self.import(document, dry_run).boxed()
+    }
+
+    async fn import(&self, document: &Document, dry_run: bool) -> Result<Report> {
         let mut write = self.begin("document").await?;
         let mut problems = Vec::new();
         let known = StoredNames::look_up(document, &write.transaction).await?;

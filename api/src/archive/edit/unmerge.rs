@@ -1,6 +1,7 @@
 //! Undoing a merge, from what the log holds of it. What was changed again since then stays as it is, and is told.
 
 use entity::{change, company, edition, link, slot, speaker, talk};
+use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{ColumnTrait, EntityTrait, QueryFilter, QueryOrder};
 use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
@@ -43,7 +44,11 @@ const NAMES: [(&str, &str); 3] = [("aliases", "NAME"), ("formerSlugs", "SLUG"), 
 
 impl Archive {
     /// Undoes the merge of a speaker or company, named by the id or slug that it had.
-    pub async fn unmerge(&self, name: &str) -> Result<UnmergeReport> {
+    pub fn unmerge<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<UnmergeReport>> {
+        self.undo_merge(name).boxed()
+    }
+
+    async fn undo_merge(&self, name: &str) -> Result<UnmergeReport> {
         let mut edit = Edit::begin(self).await?;
         let merge = edit.merge_of(name).await?;
         let left = match merge.kind.as_str() {

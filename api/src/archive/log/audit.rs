@@ -5,6 +5,7 @@ use std::{collections::HashMap, fmt};
 
 use chrono::{DateTime, Utc};
 use entity::change;
+use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::ColumnTrait;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection, DatabaseTransaction, EntityTrait, QueryFilter, QueryOrder, QuerySelect,
@@ -71,7 +72,11 @@ struct Replay {
 }
 
 /// Checks an archive, as it stands at one moment.
-pub async fn audit(database: &DatabaseConnection) -> Result<Audit> {
+pub fn audit(database: &DatabaseConnection) -> BoxFuture<'_, Result<Audit>> {
+    check(database).boxed()
+}
+
+async fn check(database: &DatabaseConnection) -> Result<Audit> {
     let transaction = snapshot(database).await?;
     let mut player = Replay::default();
     loop {

@@ -109,6 +109,6 @@ async fn a_large_edition_takes_few_statements(backend: Backend) {
 
 /// A write can be awaited where futures must be `Send`.
 #[expect(dead_code, reason = "that it compiles is the test")]
-fn sendable(archive: &Archive, document: &Document) -> impl Send {
+fn sendable<'a>(archive: &'a Archive, document: &'a Document) -> impl Send {
     (archive.apply(document, false), archive.ensure())
 }
