@@ -8,3 +8,4 @@ pub mod frab;
 pub mod ical;
 pub mod native;
 pub mod schedule;
+mod text;

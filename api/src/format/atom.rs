@@ -11,7 +11,7 @@ use chrono::{DateTime, Utc};
 use futures_util::future::{try_join, try_join_all};
 use sea_orm::ActiveEnum;
 
-use super::frab::{one_line, uri, xml_text};
+use super::text::{one_line, uri, xml_text};
 use crate::{
     error::Result,
     read::{Loading, Reads, batch::Batches},

@@ -7,8 +7,9 @@
 use serde::{Serialize, Serializer};
 
 use super::{
-    frab::{Grid, GridDay, GridRoom, Person, Reference, Session, one_line, track_slug, uri},
+    frab::{Grid, GridDay, GridRoom, Person, Reference, Session, track_slug},
     schedule::Schedule,
+    text::{one_line, uri},
 };
 use crate::{
     error::{Error, Result},

@@ -12,14 +12,14 @@ use quick_xml::{
 };
 
 mod grid;
-mod text;
 
 pub(super) use grid::session::{Person, Reference, Session};
 pub(super) use grid::{Grid, GridDay, GridRoom, NO_TRACK, track_slug};
-pub(crate) use text::xml_text;
-pub(super) use text::{one_line, uri};
 
-use super::schedule::Schedule;
+use super::{
+    schedule::Schedule,
+    text::{one_line, uri},
+};
 use crate::error::{Error, Result};
 
 type Xml = Writer<Vec<u8>>;

@@ -14,8 +14,8 @@ use chrono_tz::Tz;
 use lines::{Lines, quoted, text};
 
 use super::{
-    frab::{one_line, uri},
     schedule::{Event, ScheduledTalk},
+    text::{one_line, uri},
 };
 use crate::{
     resource::{appearance::Appearance, venue::Venue},

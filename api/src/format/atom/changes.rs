@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{FeedEntry, LECTERN, PAGE, link, person};
 use crate::{
     error::Result,
-    format::frab::one_line,
+    format::text::one_line,
     read::{Loading, Reads, batch::Batches},
     resource::{
         edition::Edition,

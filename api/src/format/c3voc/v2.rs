@@ -10,8 +10,9 @@ use super::{GREY, RoomOfEdition, TrackOfEdition, VersionedFile};
 use crate::{
     error::Result,
     format::{
-        frab::{Grid, GridRoom, NO_TRACK, Person, Reference, Session, one_line, track_slug, uri},
+        frab::{Grid, GridRoom, NO_TRACK, Person, Reference, Session, track_slug},
         schedule::{Event, Schedule},
+        text::{one_line, uri},
     },
     scalars::Language,
     vocabulary::{AppearanceRole, SlotKind, TalkKind},

@@ -9,9 +9,11 @@ use uuid::Uuid;
 
 use session::Session;
 
-use super::text::one_line;
 use crate::{
-    format::schedule::{Event, Schedule},
+    format::{
+        schedule::{Event, Schedule},
+        text::one_line,
+    },
     resource::{day, track::Track},
     scalars::{Date, DateTime},
 };

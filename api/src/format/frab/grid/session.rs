@@ -4,8 +4,8 @@ use chrono::{DateTime as Instant, Duration, Utc};
 
 use super::{Grid, GridDay, GridRoom};
 use crate::{
-    format::frab::text::{one_line, uri, xml_text},
     format::schedule::{Event, ScheduledTalk},
+    format::text::{one_line, uri, xml_text},
     resource::{appearance::Appearance, link::Link},
     scalars::DateTime,
     vocabulary::{LinkKind, TalkKind, TalkStatus},

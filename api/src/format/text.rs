@@ -1,4 +1,4 @@
-//! Texts and addresses for the c3voc formats, the same in XML and JSON.
+//! Texts and addresses as schedule and feed formats carry them.
 
 use std::borrow::Cow;
 
