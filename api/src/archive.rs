@@ -19,6 +19,8 @@ use crate::{
 };
 
 mod derived;
+mod estimate;
+mod links;
 mod report;
 mod store;
 mod write;

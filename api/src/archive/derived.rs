@@ -44,15 +44,15 @@ const SHOWS_RECORDING: [(&str, &str); 2] = [("talk_recording", "recording_id"), 
 
 impl Write {
     /// Renews what follows from the rows that changed.
-    pub(super) async fn refresh(&self, difference: &Difference, stored: &Rows, wanted: &Rows) -> Result<()> {
-        self.refresh_talks(difference, stored, wanted).await?;
-        self.refresh_counts(difference, stored, wanted).await?;
-        self.refresh_editions(difference, stored, wanted).await
+    pub(super) async fn refresh(&self, difference: &Difference, stored: &Rows, desired: &Rows) -> Result<()> {
+        self.refresh_talks(difference, stored, desired).await?;
+        self.refresh_counts(difference, stored, desired).await?;
+        self.refresh_editions(difference, stored, desired).await
     }
 
-    async fn refresh_talks(&self, difference: &Difference, stored: &Rows, wanted: &Rows) -> Result<()> {
+    async fn refresh_talks(&self, difference: &Difference, stored: &Rows, desired: &Rows) -> Result<()> {
         let moved =
-            stored.slots.iter().chain(&wanted.slots).filter(|row| difference.of(slot::Model::KIND, row.id).is_some());
+            stored.slots.iter().chain(&desired.slots).filter(|row| difference.of(slot::Model::KIND, row.id).is_some());
         let mut talks: HashSet<Uuid> = moved.filter_map(|row| row.talk_id).collect();
         talks.extend(difference.talks_with_other(&["block"]));
         if !talks.is_empty() {
@@ -66,29 +66,29 @@ impl Write {
             self.run(&update).await?;
         }
         let years: HashMap<Uuid, i32> = stored.editions.iter().map(|row| (row.id, row.year)).collect();
-        let other = wanted.editions.iter().filter(|row| years.get(&row.id).is_some_and(|year| *year != row.year));
+        let other = desired.editions.iter().filter(|row| years.get(&row.id).is_some_and(|year| *year != row.year));
         let of_year = |column: &str| {
             Expr::cust(format!("(SELECT edition.{column} FROM edition WHERE edition.id = talk.edition_id)"))
         };
         self.set("talk", "edition_id", other.map(|row| row.id).collect(), vec![("year", of_year("year"))]).await
     }
 
-    async fn refresh_counts(&self, difference: &Difference, stored: &Rows, wanted: &Rows) -> Result<()> {
+    async fn refresh_counts(&self, difference: &Difference, stored: &Rows, desired: &Rows) -> Result<()> {
         let others: HashSet<Uuid> = difference.talks_with_other(&["appearances", "status"]).collect();
         let changed = |talk: &Uuid| others.contains(talk);
-        let speakers = stored.appearances.iter().chain(&wanted.appearances).filter(|row| changed(&row.talk_id));
+        let speakers = stored.appearances.iter().chain(&desired.appearances).filter(|row| changed(&row.talk_id));
         let speakers: HashSet<Uuid> = speakers.map(|row| row.speaker_id).collect();
         self.set("speaker", "id", speakers, vec![("talk_count", Expr::cust(TALKS_OF_SPEAKER))]).await?;
-        let companies = stored.appearance_companies.iter().chain(&wanted.appearance_companies);
+        let companies = stored.appearance_companies.iter().chain(&desired.appearance_companies);
         let companies: HashSet<Uuid> =
             companies.filter(|row| changed(&row.talk_id)).map(|row| row.company_id).collect();
         self.set("company", "id", companies, vec![("talk_count", Expr::cust(TALKS_OF_COMPANY))]).await
     }
 
     /// Every edition that shows something that changed is now of this write's last revision.
-    async fn refresh_editions(&self, difference: &Difference, stored: &Rows, wanted: &Rows) -> Result<()> {
+    async fn refresh_editions(&self, difference: &Difference, stored: &Rows, desired: &Rows) -> Result<()> {
         let links =
-            stored.links.iter().chain(&wanted.links).filter(|row| difference.of(link::Model::KIND, row.id).is_some());
+            stored.links.iter().chain(&desired.links).filter(|row| difference.of(link::Model::KIND, row.id).is_some());
         let links: Vec<_> = links.collect();
         let changed = |kind: &'static str, subject: fn(&link::Model) -> Option<Uuid>| -> Vec<Uuid> {
             let subjects = links.iter().filter_map(|row| subject(row));

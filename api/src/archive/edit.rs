@@ -37,9 +37,9 @@ mod merge;
 mod order;
 mod playlist;
 mod problems;
-mod programme;
 mod recording;
 mod room;
+mod schedule;
 mod slot;
 mod speaker;
 mod sponsor;
@@ -67,7 +67,7 @@ pub use unmerge::UnmergeReport;
 pub struct Edit {
     write: Write,
     stored: Rows,
-    wanted: Rows,
+    desired: Rows,
     problems: UserErrors,
     /// The kind and id of the thing that it is about, as far as that is known.
     subject: Option<(&'static str, Uuid)>,
@@ -95,7 +95,7 @@ impl Edit {
         Ok(Self {
             write,
             stored: Rows::default(),
-            wanted: Rows::default(),
+            desired: Rows::default(),
             problems: UserErrors::default(),
             subject: None,
             revision: None,
@@ -109,7 +109,7 @@ impl Edit {
             self.write.transaction.rollback().await?;
             return Ok(Outcome { id, revision: None, problems: self.problems.0, report: Report::default() });
         }
-        let difference = self.write.change(&self.stored, self.wanted).await?;
+        let difference = self.write.change(&self.stored, self.desired).await?;
         let changed = self.subject.and_then(|(kind, id)| difference.of(kind, id)).map(|change| change.revision);
         let report = self.write.finish(false).await?;
         Ok(Outcome { id, revision: changed.or(self.revision).map(Revision), problems: Vec::new(), report })
@@ -117,14 +117,14 @@ impl Edit {
 
     /// A thing as it shall be.
     fn row<N: NodeRow>(&self, id: Uuid) -> Result<N> {
-        let row = N::rows(&self.wanted).iter().find(|row| row.id() == id).cloned();
+        let row = N::rows(&self.desired).iter().find(|row| row.id() == id).cloned();
         row.ok_or_else(|| Error::Internal(format!("{} {id} is edited, and was not read", N::KIND)))
     }
 
     /// Says what a thing shall be, a new one or one that is there.
     fn put<N: NodeRow>(&mut self, mut row: N) {
         row.renew_derived();
-        let rows = N::rows_mut(&mut self.wanted);
+        let rows = N::rows_mut(&mut self.desired);
         match rows.iter_mut().find(|other| other.id() == row.id()) {
             Some(there) => *there = row,
             None => rows.push(row),
@@ -142,7 +142,7 @@ impl Edit {
     async fn load(&mut self, scope: RowScope) -> Result<()> {
         let rows = Rows::load(&self.write.transaction, Some(&scope)).await?;
         self.stored.append(rows.clone());
-        self.wanted.append(rows);
+        self.desired.append(rows);
         Ok(())
     }
 
@@ -264,14 +264,14 @@ impl Edit {
 
     /// What else leads to a thing, of one kind of names.
     fn aliases(&self, owner: Uuid, kind: &str) -> Vec<String> {
-        let own = self.wanted.aliases.iter().filter(|row| row.owner_id == owner && row.kind == kind);
+        let own = self.desired.aliases.iter().filter(|row| row.owner_id == owner && row.kind == kind);
         own.map(|row| row.value.clone()).collect()
     }
 
     /// Sets what else leads to a thing, of one kind of names, in that order.
     fn set_aliases(&mut self, owner: Uuid, kind: &str, scope: &str, values: Vec<String>, key: impl Fn(&str) -> String) {
-        self.wanted.aliases.retain(|row| row.owner_id != owner || row.kind != kind);
-        self.wanted.aliases.extend((1..).zip(values).map(|(position, value)| alias::Model {
+        self.desired.aliases.retain(|row| row.owner_id != owner || row.kind != kind);
+        self.desired.aliases.extend((1..).zip(values).map(|(position, value)| alias::Model {
             owner_id: owner,
             kind: kind.to_owned(),
             position,

@@ -14,7 +14,8 @@ use sea_orm::{ActiveEnum, DatabaseConnection, DatabaseTransaction};
 use uuid::Uuid;
 
 use super::{
-    import::desired::subject,
+    import::identity::derived,
+    links::subject,
     snapshot,
     store::{
         load::RowScope,
@@ -25,12 +26,12 @@ use crate::{
     error::{Error, Result},
     format::document::Document,
     read::slug::BySlug,
-    scalars::{RecordingKey, Slug},
+    scalars::{Id, RecordingKey, Slug},
 };
 
 mod editions;
+mod people;
 mod talks;
-mod things;
 mod videos;
 
 /// Reads the archive, or the editions of these slugs with all that they name, in canonical order. It is one moment's
@@ -119,6 +120,11 @@ fn read<T: FromStr<Err = impl Display>>(text: &str) -> Result<T> {
 
 fn word<W: ActiveEnum<Value = String>>(text: &str) -> Result<W> {
     Ok(W::try_from_value(&text.to_owned())?)
+}
+
+/// An id, if it is not the one that is derived from the name.
+fn own_id(id: Uuid, owner: Uuid, kind: &str, key: &str) -> Option<Id> {
+    (id != derived(owner, kind, key)).then_some(Id(id))
 }
 
 /// What documents are made of.

@@ -1,9 +1,9 @@
 //! Making true what a document says.
 
-pub(in crate::archive) mod desired;
+mod desired;
+mod identified;
 pub(in crate::archive) mod identity;
 mod stored;
-mod things;
 
 use std::collections::HashSet;
 
@@ -15,8 +15,8 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use identified::Identified;
 use stored::StoredNames;
-use things::Identified;
 
 use super::{Archive, Report, store::rows::Rows};
 use crate::{
@@ -25,8 +25,8 @@ use crate::{
     format::document::Document,
 };
 
-/// As many problems as are told at once.
-const TOLD: usize = 50;
+/// The most problems that are reported at once.
+const MOST_PROBLEMS: usize = 50;
 
 impl Archive {
     /// Makes true what the document says.
@@ -41,14 +41,14 @@ impl Archive {
     async fn import(&self, document: &Document, dry_run: bool) -> Result<Report> {
         let mut write = self.begin("document").await?;
         let mut problems = Vec::new();
-        let known = StoredNames::look_up(document, &write.transaction).await?;
-        let identified = Identified::of(document, known, &mut problems);
+        let stored_names = StoredNames::look_up(document, &write.transaction).await?;
+        let identified = Identified::of(document, stored_names, &mut problems);
         let stored = Rows::load(&write.transaction, Some(&identified.scope())).await?;
-        let mut rows = desired::rows(document, &identified, &stored, &mut problems);
-        is_nowhere_else(&stored, &rows, &write.transaction, &mut problems).await?;
+        let mut desired = desired::rows(document, &identified, &stored, &mut problems);
+        is_nowhere_else(&stored, &desired, &write.transaction, &mut problems).await?;
         check(problems)?;
-        keep_what_others_use(&stored, &mut rows, &write.transaction).await?;
-        write.change(&stored, rows).await?;
+        keep_what_others_use(&stored, &mut desired, &write.transaction).await?;
+        write.change(&stored, desired).await?;
         write.finish(dry_run).await
     }
 }
@@ -57,8 +57,8 @@ fn check(mut problems: Vec<String>) -> Result<()> {
     if problems.is_empty() {
         return Ok(());
     }
-    let more = problems.len().saturating_sub(TOLD);
-    problems.truncate(TOLD);
+    let more = problems.len().saturating_sub(MOST_PROBLEMS);
+    problems.truncate(MOST_PROBLEMS);
     if more > 0 {
         problems.push(format!("and {more} more"));
     }
@@ -69,14 +69,14 @@ fn check(mut problems: Vec<String>) -> Result<()> {
 /// told: it stays as it is.
 async fn is_nowhere_else(
     stored: &Rows,
-    wanted: &Rows,
+    desired: &Rows,
     transaction: &DatabaseTransaction,
     problems: &mut Vec<String>,
 ) -> Result<()> {
     let there: HashSet<Uuid> =
         stored.companies.iter().map(|row| row.id).chain(stored.speakers.iter().map(|row| row.id)).collect();
-    let all = wanted.companies.iter().map(|row| row.id).chain(wanted.speakers.iter().map(|row| row.id));
-    let (known, new): (HashSet<Uuid>, HashSet<Uuid>) = all.partition(|id| there.contains(id));
+    let all = desired.companies.iter().map(|row| row.id).chain(desired.speakers.iter().map(|row| row.id));
+    let (loaded, new): (HashSet<Uuid>, HashSet<Uuid>) = all.partition(|id| there.contains(id));
     if new.is_empty() {
         return Ok(());
     }
@@ -86,7 +86,7 @@ async fn is_nowhere_else(
         .filter(among_texts(backend(transaction), alias::Column::Value, ids))
         .all(transaction)
         .await?;
-    for alias in merged.iter().filter(|alias| !known.contains(&alias.owner_id)) {
+    for alias in merged.iter().filter(|alias| !loaded.contains(&alias.owner_id)) {
         problems.push(format!(
             "in the archive, the id {} leads to another one, {}, which it was merged into",
             alias.value, alias.owner_id
@@ -96,8 +96,8 @@ async fn is_nowhere_else(
 }
 
 /// Recordings that would go, but that a talk or a playlist elsewhere names, stay without an edition.
-async fn keep_what_others_use(stored: &Rows, wanted: &mut Rows, transaction: &DatabaseTransaction) -> Result<()> {
-    let stay: HashSet<Uuid> = wanted.recordings.iter().map(|row| row.id).collect();
+async fn keep_what_others_use(stored: &Rows, desired: &mut Rows, transaction: &DatabaseTransaction) -> Result<()> {
+    let stay: HashSet<Uuid> = desired.recordings.iter().map(|row| row.id).collect();
     let going: Vec<Uuid> = stored.recordings.iter().map(|row| row.id).filter(|id| !stay.contains(id)).collect();
     if going.is_empty() {
         return Ok(());
@@ -107,7 +107,7 @@ async fn keep_what_others_use(stored: &Rows, wanted: &mut Rows, transaction: &Da
     let playlists = stored.playlists.iter().map(|row| row.id).collect();
     used.extend(users("playlist_recording", "playlist_id", playlists, &going, transaction).await?);
     let kept = stored.recordings.iter().filter(|row| used.contains(&row.id) && !stay.contains(&row.id));
-    wanted.recordings.extend(kept.cloned().map(|row| entity::recording::Model { edition_id: None, ..row }));
+    desired.recordings.extend(kept.cloned().map(|row| entity::recording::Model { edition_id: None, ..row }));
     Ok(())
 }
 

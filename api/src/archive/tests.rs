@@ -31,8 +31,8 @@ mod log;
 mod partial;
 #[path = "../../../tests/support/postgres.rs"]
 mod postgres;
-mod programme;
 mod promcon;
+mod schedule;
 mod sequences;
 mod weekend;
 

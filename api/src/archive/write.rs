@@ -26,18 +26,18 @@ use crate::{
 };
 
 impl Write {
-    /// Makes the stored rows the wanted ones, and tells the log.
-    pub(super) async fn change(&mut self, stored: &Rows, mut wanted: Rows) -> Result<Difference> {
-        let difference = difference(stored, &mut wanted, self.merged, self.revision, self.now)?;
+    /// Makes the stored rows the desired ones, and tells the log.
+    pub(super) async fn change(&mut self, stored: &Rows, mut desired: Rows) -> Result<Difference> {
+        let difference = difference(stored, &mut desired, self.merged, self.revision, self.now)?;
         if difference.changes.is_empty() {
             return Ok(difference);
         }
-        self.stay_within(&difference, &wanted).await?;
+        self.stay_within(&difference, &desired).await?;
         let step = Step { transaction: &self.transaction, difference: &difference };
-        step.write(stored, &wanted, self.now).await.map_err(|error| refusal(error, self.argument))?;
+        step.write(stored, &desired, self.now).await.map_err(|error| refusal(error, self.argument))?;
         self.revision += i64::try_from(difference.changes.len()).unwrap_or_default();
         self.report.count(&difference.changes);
-        self.refresh(&difference, stored, &wanted).await?;
+        self.refresh(&difference, stored, &desired).await?;
         Ok(difference)
     }
 
@@ -61,7 +61,7 @@ impl Write {
 impl Write {
     /// Refuses what would change another conference than the one that may be written to. People and companies belong to
     /// all.
-    async fn stay_within(&self, difference: &Difference, wanted: &Rows) -> Result<()> {
+    async fn stay_within(&self, difference: &Difference, desired: &Rows) -> Result<()> {
         let Some(Grant { name: token, conference: Some(only) }) = &self.grant else { return Ok(()) };
         let refuse = |other: &str| {
             Error::Forbidden(format!(
@@ -72,7 +72,7 @@ impl Write {
         if difference.ids(conference::Model::KIND).iter().any(|id| *id != only.id) {
             return Err(refuse("another"));
         }
-        if wanted
+        if desired
             .editions
             .iter()
             .any(|row| row.conference_id != only.id && difference.of(edition::Model::KIND, row.id).is_some())
@@ -96,8 +96,8 @@ impl Write {
 async fn notify(transaction: &DatabaseTransaction, revision: i64) -> Result<()> {
     if backend(transaction) == DbBackend::Postgres {
         let values = [follow::CHANNEL.into(), revision.to_string().into()];
-        let tell = Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_notify($1, $2)", values);
-        transaction.execute_raw(tell).await?;
+        let notification = Statement::from_sql_and_values(DbBackend::Postgres, "SELECT pg_notify($1, $2)", values);
+        transaction.execute_raw(notification).await?;
     }
     Ok(())
 }
@@ -110,11 +110,11 @@ struct Step<'a> {
 
 impl Step<'_> {
     /// Writes the difference, and the log.
-    async fn write(&self, stored: &Rows, wanted: &Rows, now: DateTime<Utc>) -> Result<(), DbErr> {
+    async fn write(&self, stored: &Rows, desired: &Rows, now: DateTime<Utc>) -> Result<(), DbErr> {
         self.remove_parts(stored).await?;
-        self.make_room(stored, wanted).await?;
-        self.put_nodes(wanted).await?;
-        self.put_parts(wanted).await?;
+        self.make_room(stored, desired).await?;
+        self.put_nodes(desired).await?;
+        self.put_parts(desired).await?;
         self.remove_nodes(stored).await?;
         let log = self.difference.changes.iter().map(|change| change.row(now)).collect();
         insert(self.transaction, log).await
@@ -131,10 +131,10 @@ impl Step<'_> {
         Ok(())
     }
 
-    async fn put_parts(&self, wanted: &Rows) -> Result<(), DbErr> {
+    async fn put_parts(&self, desired: &Rows) -> Result<(), DbErr> {
         macro_rules! put {
             ($($rows:ident: $table:ident $owner:ident,)+) => {
-                $(self.put_parts_of(&wanted.$rows).await?;)+
+                $(self.put_parts_of(&desired.$rows).await?;)+
             };
         }
         parts!(put);
@@ -142,10 +142,10 @@ impl Step<'_> {
     }
 
     /// Moves rows out of the way of those that take over their slugs, numbers or keys.
-    async fn make_room(&self, stored: &Rows, wanted: &Rows) -> Result<(), DbErr> {
+    async fn make_room(&self, stored: &Rows, desired: &Rows) -> Result<(), DbErr> {
         macro_rules! make_room {
             ($($rows:ident: $table:ident $kind:literal,)+) => {
-                $(self.make_room_among(&stored.$rows, &wanted.$rows).await?;)+
+                $(self.make_room_among(&stored.$rows, &desired.$rows).await?;)+
             };
         }
         nodes!(make_room);
@@ -153,10 +153,10 @@ impl Step<'_> {
     }
 
     /// Writes what is new or changed, what others refer to first.
-    async fn put_nodes(&self, wanted: &Rows) -> Result<(), DbErr> {
+    async fn put_nodes(&self, desired: &Rows) -> Result<(), DbErr> {
         macro_rules! put {
             ($($rows:ident: $table:ident $kind:literal,)+) => {
-                $(self.put(&wanted.$rows).await?;)+
+                $(self.put(&desired.$rows).await?;)+
             };
         }
         nodes!(put);
@@ -189,16 +189,16 @@ impl Step<'_> {
         self.difference.of(N::KIND, row.id()).map(|change| change.operation)
     }
 
-    async fn make_room_among<N: NodeRow>(&self, stored: &[N], wanted: &[N]) -> Result<(), DbErr> {
-        let by_id: std::collections::HashMap<Uuid, &N> = wanted.iter().map(|row| (row.id(), row)).collect();
-        let moves = |row: &&N| by_id.get(&row.id()).is_some_and(|wanted| wanted.unique() != row.unique());
+    async fn make_room_among<N: NodeRow>(&self, stored: &[N], desired: &[N]) -> Result<(), DbErr> {
+        let by_id: std::collections::HashMap<Uuid, &N> = desired.iter().map(|row| (row.id(), row)).collect();
+        let moves = |row: &&N| by_id.get(&row.id()).is_some_and(|desired| desired.unique() != row.unique());
         let comes = |row: &N| self.became(row) == Some(ChangeOperation::Created);
-        if !wanted.iter().any(comes) && !stored.iter().any(|row| moves(&row)) {
+        if !desired.iter().any(comes) && !stored.iter().any(|row| moves(&row)) {
             return Ok(());
         }
         let mut leaving: Vec<N> =
             stored.iter().filter(|row| moves(row) || !by_id.contains_key(&row.id())).cloned().collect();
-        let used: HashSet<i32> = stored.iter().chain(wanted).filter_map(|row| row.number()).collect();
+        let used: HashSet<i32> = stored.iter().chain(desired).filter_map(|row| row.number()).collect();
         let spare = (1..=i32::MAX).rev().filter(|number| !used.contains(number));
         for (row, spare) in leaving.iter_mut().zip(spare) {
             row.step_aside(spare);
@@ -206,8 +206,8 @@ impl Step<'_> {
         replace(self.transaction, leaving).await
     }
 
-    async fn put<N: NodeRow>(&self, wanted: &[N]) -> Result<(), DbErr> {
-        let now = |operation| wanted.iter().filter(move |row| self.became(*row) == Some(operation)).cloned().collect();
+    async fn put<N: NodeRow>(&self, desired: &[N]) -> Result<(), DbErr> {
+        let now = |operation| desired.iter().filter(move |row| self.became(*row) == Some(operation)).cloned().collect();
         replace(self.transaction, now(ChangeOperation::Updated)).await?;
         insert(self.transaction, now(ChangeOperation::Created)).await
     }

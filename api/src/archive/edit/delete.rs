@@ -107,15 +107,15 @@ impl Edit {
         counts.for_each(|count| {
             select.union(UnionType::All, count);
         });
-        let mut told = Vec::new();
+        let mut in_use = Vec::new();
         for row in self.write.transaction.query_all(&select).await? {
             let (what, uses): (String, i64) = (row.try_get("", "what")?, row.try_get("", "uses")?);
             if uses > 0 {
-                told.push(format!("{what}: {uses}"));
+                in_use.push(format!("{what}: {uses}"));
             }
         }
-        if !told.is_empty() {
-            let message = format!("something still stands on it ({}): take that away first", told.join(", "));
+        if !in_use.is_empty() {
+            let message = format!("something still stands on it ({}): take that away first", in_use.join(", "));
             self.problems.add(UserErrorCode::InUse, path, message);
         }
         Ok(())
@@ -124,7 +124,7 @@ impl Edit {
     /// Removes a thing with its parts and links: all that is read of it.
     async fn remove<N: NodeRow>(&mut self, id: Id, seen: Option<Revision>) -> Result<()> {
         self.subject::<N>(id, "id", seen).await?;
-        self.wanted = Rows::default();
+        self.desired = Rows::default();
         Ok(())
     }
 
@@ -144,7 +144,7 @@ impl Edit {
 
     /// Takes a thing out of the order that it stands in.
     fn without<N: NodeRow>(&mut self, id: Uuid, position: fn(&mut N) -> &mut i32) {
-        let rows = N::rows_mut(&mut self.wanted);
+        let rows = N::rows_mut(&mut self.desired);
         rows.retain(|row| row.id() != id);
         reorder(rows, id, None, position);
     }
@@ -163,7 +163,7 @@ impl Edit {
             .order_by_asc(link::Column::Id);
         let all = all.all(&self.write.transaction).await?;
         self.stored.links.clone_from(&all);
-        self.wanted.links = all;
+        self.desired.links = all;
         self.without::<link::Model>(row.id, |row| &mut row.position);
         Ok(())
     }

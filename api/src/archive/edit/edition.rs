@@ -160,9 +160,9 @@ impl Edit {
         let was = row.timezone.clone();
         self.edition_fields(patch, &mut row).await?;
         if row.timezone != was && !row.timezone.is_empty() {
-            let mut programme = self.programme(row.id).await?;
-            programme.zone = row.timezone.parse().map_err(Error::Internal)?;
-            self.settle(&mut programme);
+            let mut schedule = self.edited_schedule(row.id).await?;
+            schedule.zone = row.timezone.parse().map_err(Error::Internal)?;
+            self.apply_schedule(&mut schedule);
         }
         self.put(row);
         Ok(())
@@ -241,7 +241,7 @@ impl Edit {
             self.named("Speaker", None, involvements.iter().filter_map(|one| one.person.clone()).collect()).await?;
         let companies =
             self.named("Company", None, involvements.iter().filter_map(|one| one.company.clone()).collect()).await?;
-        self.wanted.involvements.clear();
+        self.desired.involvements.clear();
         for (position, path, one) in each(&Path::of("involvements"), involvements) {
             if !rules::is_of_one(one.person.is_some(), one.company.is_some()) {
                 self.problems.invalid(&path, "it is of either a person or a company");
@@ -251,7 +251,7 @@ impl Edit {
             let person = one.person.and_then(|slug| self.reference(&people, "Speaker", &slug, &path.at("person")));
             let company =
                 one.company.and_then(|slug| self.reference(&companies, "Company", &slug, &path.at("company")));
-            self.wanted.involvements.push(involvement::Model {
+            self.desired.involvements.push(involvement::Model {
                 edition_id: row.id,
                 position,
                 speaker_id: person,

@@ -10,7 +10,7 @@ use crate::{
     error::Result,
     resource::node::KindOf,
     rules,
-    scalars::{Date, DateTime as Told, Id, Language, Revision, Url},
+    scalars::{Date, DateTime, Id, Language, Revision, Url},
     vocabulary::LinkKind,
 };
 
@@ -37,7 +37,7 @@ inputs! {
         /// The day on which the target was published, as the target gives it: `2016-08-29`.
         published_on: Date [value] => "it is not known",
         /// The time at which the target was published, with any offset: `2016-08-29T07:03:19Z`.
-        published_at: Told [value] => "it is not known",
+        published_at: DateTime [value] => "it is not known",
         /// The language of the target as a BCP 47 tag: `de`.
         language: Language [value] => "it is not known",
     }
@@ -63,7 +63,7 @@ impl Edit {
             company_id: subject(company::Model::KIND),
             ..Default::default()
         };
-        if crate::archive::import::desired::subject(&row) != of {
+        if crate::archive::links::subject(&row) != of {
             let message = format!(
                 "a {} has no links: a conference, an edition, a talk, a speaker or a company has",
                 kind.to_lowercase()
@@ -123,7 +123,7 @@ impl Edit {
         if let Some(id) = row.talk_id {
             let talk = talk::Entity::find_by_id(id).all(&self.write.transaction).await?;
             self.stored.talks.extend(talk.clone());
-            self.wanted.talks.extend(talk);
+            self.desired.talks.extend(talk);
         }
         Ok(())
     }

@@ -13,7 +13,7 @@ use uuid::Uuid;
 use super::{Edit, problems::Path};
 use crate::{
     archive::{
-        import::desired::subject,
+        links::subject,
         store::{load::RowScope, rows::NodeRow},
     },
     database::{fold, name},
@@ -56,7 +56,7 @@ impl Edit {
         row.pronouns = row.pronouns.or(gone.pronouns);
         row.biography = row.biography.or(gone.biography);
         row.avatar_url = row.avatar_url.or(gone.avatar_url);
-        self.wanted.speakers = vec![row];
+        self.desired.speakers = vec![row];
         Ok(())
     }
 
@@ -80,11 +80,11 @@ impl Edit {
         row.website_url = row.website_url.or(gone.website_url);
         row.logo_url = row.logo_url.or(gone.logo_url);
         row.successor_id = self.successor_of_both(pair, row.successor_id, gone.successor_id).await?;
-        self.wanted.companies.retain(|row| ![pair.from, pair.into].contains(&row.id));
-        for other in &mut self.wanted.companies {
+        self.desired.companies.retain(|row| ![pair.from, pair.into].contains(&row.id));
+        for other in &mut self.desired.companies {
             other.successor_id.iter_mut().for_each(|id| _ = pair.lead(id));
         }
-        self.wanted.companies.insert(0, row);
+        self.desired.companies.insert(0, row);
         Ok(())
     }
 
@@ -117,7 +117,7 @@ impl Edit {
     /// The one that stays is on stage where the one that goes was, credited as that was. Where both were, they were
     /// one: billed where the first of them was, for the companies of both.
     fn move_appearances(&mut self, pair: Merge, from_name: &str, into_name: &str) {
-        let rows = &mut self.wanted.appearances;
+        let rows = &mut self.desired.appearances;
         let both: HashSet<Uuid> = {
             let of = |id| {
                 rows.iter()
@@ -149,21 +149,21 @@ impl Edit {
         rows.sort_by_key(|row| (row.talk_id, row.position));
         number(rows, |row| row.talk_id, |row| &mut row.position);
         // Those of the one that stays come first.
-        self.wanted
+        self.desired
             .appearance_companies
             .sort_by_key(|row| (row.talk_id, row.speaker_id == pair.from, row.speaker_id, row.position));
-        for row in &mut self.wanted.appearance_companies {
+        for row in &mut self.desired.appearance_companies {
             pair.lead(&mut row.speaker_id);
         }
         self.distinct_companies();
     }
 
     fn move_companies(&mut self, pair: Merge) {
-        for row in &mut self.wanted.appearance_companies {
+        for row in &mut self.desired.appearance_companies {
             pair.lead(&mut row.company_id);
         }
         self.distinct_companies();
-        let sponsors = &mut self.wanted.slot_sponsors;
+        let sponsors = &mut self.desired.slot_sponsors;
         sponsors.iter_mut().for_each(|row| _ = pair.lead(&mut row.company_id));
         let mut seen = HashSet::new();
         sponsors.retain(|row| seen.insert((row.slot_id, row.company_id)));
@@ -172,7 +172,7 @@ impl Edit {
 
     /// Whom somebody spoke for in a talk is said once each.
     fn distinct_companies(&mut self) {
-        let rows: &mut Vec<appearance_company::Model> = &mut self.wanted.appearance_companies;
+        let rows: &mut Vec<appearance_company::Model> = &mut self.desired.appearance_companies;
         let mut seen = HashSet::new();
         rows.retain(|row| seen.insert((row.talk_id, row.speaker_id, row.company_id)));
         rows.sort_by_key(|row| (row.talk_id, row.speaker_id));
@@ -182,7 +182,7 @@ impl Edit {
     /// What both were for an edition is said once; what was noted of either is kept.
     fn move_involvements(&mut self, pair: Merge) {
         let mut rows: Vec<involvement::Model> = Vec::new();
-        for mut row in self.wanted.involvements.drain(..) {
+        for mut row in self.desired.involvements.drain(..) {
             [&mut row.speaker_id, &mut row.company_id].into_iter().flatten().for_each(|id| _ = pair.lead(id));
             let is_pairs = [row.speaker_id, row.company_id].contains(&Some(pair.into));
             let who = |row: &involvement::Model| (row.edition_id, row.speaker_id, row.company_id, row.role.clone());
@@ -192,13 +192,13 @@ impl Edit {
             }
         }
         number(&mut rows, |row| row.edition_id, |row| &mut row.position);
-        self.wanted.involvements = rows;
+        self.desired.involvements = rows;
     }
 
     /// What both sponsored in the same tier is said once.
     fn move_sponsorships(&mut self, pair: Merge) {
         let mut rows: Vec<sponsorship::Model> = Vec::new();
-        for mut row in self.wanted.sponsorships.drain(..) {
+        for mut row in self.desired.sponsorships.drain(..) {
             pair.lead(&mut row.company_id);
             let is_same = |other: &&mut sponsorship::Model| {
                 (other.edition_id, other.tier_rank, other.company_id) == (row.edition_id, row.tier_rank, row.company_id)
@@ -209,13 +209,13 @@ impl Edit {
             }
         }
         number(&mut rows, |row| row.edition_id, |row| &mut row.position);
-        self.wanted.sponsorships = rows;
+        self.desired.sponsorships = rows;
     }
 
     /// Links come behind those of the one that stays; the same address, or title, twice is one link.
     fn move_links(&mut self, pair: Merge) {
         let is_pairs = |row: &mut link::Model| [pair.from, pair.into].contains(&subject(row));
-        let mut own: Vec<link::Model> = self.wanted.links.extract_if(.., is_pairs).collect();
+        let mut own: Vec<link::Model> = self.desired.links.extract_if(.., is_pairs).collect();
         own.sort_by_key(|row| (subject(row) == pair.from, row.position));
         let mut seen = HashSet::new();
         own.retain(|row| seen.insert(super::link::key(row)));
@@ -223,7 +223,7 @@ impl Edit {
             row.position = position;
             [&mut row.speaker_id, &mut row.company_id].into_iter().flatten().for_each(|id| _ = pair.lead(id));
         }
-        self.wanted.links.append(&mut own);
+        self.desired.links.append(&mut own);
     }
 
     /// What led to the one that goes leads to the one that stays.
@@ -240,7 +240,7 @@ impl Edit {
             let key = |value: &str| if kind == "NAME" { fold(value) } else { value.to_owned() };
             self.set_aliases(pair.into, kind, &scope, values, key);
         }
-        self.wanted.aliases.retain(|row| row.owner_id != pair.from);
+        self.desired.aliases.retain(|row| row.owner_id != pair.from);
     }
 
     /// What the one that stays became: nothing can become itself.

@@ -21,13 +21,13 @@ impl Edit {
         let rows =
             rows.order_by_asc(column("position")).order_by_asc(column("id")).all(&self.write.transaction).await?;
         N::rows_mut(&mut self.stored).clone_from(&rows);
-        *N::rows_mut(&mut self.wanted) = rows;
+        *N::rows_mut(&mut self.desired) = rows;
         Ok(())
     }
 
     /// The place behind all rooms, or all tracks, that were read.
     pub(super) fn next_place<N: NodeRow>(&self) -> i32 {
-        i32::try_from(N::rows(&self.wanted).len()).unwrap_or(i32::MAX).saturating_add(1)
+        i32::try_from(N::rows(&self.desired).len()).unwrap_or(i32::MAX).saturating_add(1)
     }
 
     /// Puts a room or track at the place that was given, if one was; the others make room.
@@ -37,7 +37,7 @@ impl Edit {
         if !given.is_undefined() {
             let place = given.take();
             place.into_iter().for_each(|place| self.problems.check_least(1, &Path::input().at("position"), place));
-            reorder(N::rows_mut(&mut self.wanted), id, place, position);
+            reorder(N::rows_mut(&mut self.desired), id, place, position);
         }
     }
 }

@@ -97,16 +97,16 @@ impl Edit {
         let path = Path::input().at("recordings");
         let ids: Vec<Uuid> = given.iter().map(|id| id.0).collect();
         let these = among(backend(&self.write.transaction), recording::Column::Id, &ids);
-        let known = recording::Entity::find().select_only().column(recording::Column::Id).filter(these);
-        let known: Vec<Uuid> = known.into_tuple().all(&self.write.transaction).await?;
-        self.wanted.playlist_recordings.clear();
+        let existing = recording::Entity::find().select_only().column(recording::Column::Id).filter(these);
+        let existing: Vec<Uuid> = existing.into_tuple().all(&self.write.transaction).await?;
+        self.desired.playlist_recordings.clear();
         for (position, path, recording_id) in each(&path, ids) {
-            if !known.contains(&recording_id) {
+            if !existing.contains(&recording_id) {
                 self.problems.not_found(&path, format!("there is no recording of the id {recording_id}"));
-            } else if self.wanted.playlist_recordings.iter().any(|other| other.recording_id == recording_id) {
+            } else if self.desired.playlist_recordings.iter().any(|other| other.recording_id == recording_id) {
                 self.problems.invalid(&path, format!("{recording_id} is there twice"));
             }
-            self.wanted.playlist_recordings.push(playlist_recording::Model { playlist_id, position, recording_id });
+            self.desired.playlist_recordings.push(playlist_recording::Model { playlist_id, position, recording_id });
         }
         Ok(())
     }

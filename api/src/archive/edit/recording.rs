@@ -9,7 +9,7 @@ use crate::{
     archive::store::rows::NodeRow,
     error::Result,
     resource::recording::watch_url,
-    scalars::{DateTime as Told, Id, Language, RecordingKey, Revision, Url},
+    scalars::{DateTime, Id, Language, RecordingKey, Revision, Url},
     vocabulary::{RecordingKind, RecordingProvider},
 };
 
@@ -42,7 +42,7 @@ inputs! {
         /// The length of the recording in seconds, from 0.
         duration_seconds: i32 [at_least 0] => "it is not known",
         /// The time at which the recording was published, with any offset: `2016-08-29T07:03:19Z`.
-        published_at: Told [value] => "it is not known",
+        published_at: DateTime [value] => "it is not known",
         /// The language spoken in the recording as a BCP 47 tag: `en`.
         language: Language [value] => "it is not known",
     }
@@ -140,7 +140,7 @@ impl Edit {
             self.problems.invalid(&Path::of("endSeconds"), "it ends before it starts");
         }
         let (Some(talk), Some(recording_id)) = (found, recording) else { return Ok(()) };
-        let parts = &mut self.wanted.talk_recordings;
+        let parts = &mut self.desired.talk_recordings;
         let position = i32::try_from(parts.len()).unwrap_or(i32::MAX).saturating_add(1);
         let part =
             talk_recording::Model { talk_id: talk.id, recording_id, position, start_seconds: start, end_seconds: end };
@@ -158,7 +158,7 @@ impl Edit {
         let (Some(_), Some(recording)) = (found, self.find::<recording::Model>(recording, &path).await?) else {
             return Ok(());
         };
-        let parts = &mut self.wanted.talk_recordings;
+        let parts = &mut self.desired.talk_recordings;
         let before = parts.len();
         parts.retain(|part| part.recording_id != recording);
         if parts.len() == before {

@@ -76,13 +76,13 @@ impl Edit {
         Ok(room::Model { id, edition_id, slug, name: name.to_owned(), position, ..Default::default() })
     }
 
-    /// The room that a programme means, by its slug or name; one that the edition lacks is made.
+    /// The room that a slot names, by its slug or name; one that the edition lacks is made.
     pub(super) async fn room_named(&mut self, edition: Uuid, name: &str, path: &Path) -> Result<Option<Uuid>> {
         if self.problems.check(path, crate::text::line(name)).is_none() {
             return Ok(None);
         }
         self.load_all::<room::Model>(edition).await?;
-        let rooms = &self.wanted.rooms;
+        let rooms = &self.desired.rooms;
         let by_slug = rooms.iter().find(|room| room.slug == name);
         let found = by_slug.or_else(|| rooms.iter().find(|room| fold(&room.name) == fold(name)));
         if let Some(room) = found {

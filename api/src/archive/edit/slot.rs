@@ -1,4 +1,4 @@
-//! The programme: when and where a talk, a break or a social event is.
+//! The schedule: when and where a talk, a break or a social event is.
 
 use async_graphql::MaybeUndefined;
 use chrono::Duration;
@@ -10,14 +10,14 @@ use super::{
     Edit,
     inputs::inputs,
     problems::{Path, each, listed},
-    programme::EditedSchedule,
+    schedule::EditedSchedule,
 };
 use crate::{
     archive::store::rows::NodeRow,
     error::Result,
     resource::venue::Venue,
     rules::{self, NoSlot},
-    scalars::{DateTime as Told, Id, Revision},
+    scalars::{DateTime, Id, Revision},
     vocabulary::{SlotKind, TalkStatus},
 };
 
@@ -36,7 +36,7 @@ inputs! {
     needs {
         /// The start of the slot, with any offset: `2016-08-25T09:30:00+02:00`. It is at most 366 days away from the
         /// days of the edition.
-        starts_at: Told [required_value],
+        starts_at: DateTime [required_value],
     }
     makes {}
     may {
@@ -44,7 +44,7 @@ inputs! {
         /// with the start. An estimated end does: it is the start of the next slot on the same conference day in the
         /// same room or without a room, and if there is none, 4 hours after the start if the kind is SOCIAL and 30
         /// minutes after it otherwise.
-        ends_at: Told => "it is estimated",
+        ends_at: DateTime => "it is estimated",
         /// Whether the slot is announced as open-ended ("until late").
         is_open_ended: bool [value_or_default] => "it is false",
         /// The slug or the name of a room of the edition. If the edition has no such room, one of this name is created.
@@ -69,15 +69,15 @@ const LONGEST: Duration = Duration::days(31);
 const FARTHEST: Duration = Duration::days(366);
 
 impl Edit {
-    /// Puts something into the programme.
+    /// Puts something into the schedule.
     pub async fn schedule_slot(&mut self, input: SlotInput, force: bool) -> Result<()> {
         let path = Path::input();
         let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await?
         else {
             return Ok(());
         };
-        let mut programme = self.programme(edition_id).await?;
-        let number = self.next_number(edition_id, &programme).await?;
+        let mut schedule = self.edited_schedule(edition_id).await?;
+        let number = self.next_number(edition_id, &schedule).await?;
         let talk_id = match input.talk {
             Some(talk) => self.talk_to_schedule(talk, edition_id).await?,
             None => None,
@@ -91,7 +91,7 @@ impl Edit {
             talk_id,
             ..Default::default()
         };
-        programme.follows.insert(row.id);
+        schedule.estimated.insert(row.id);
         let patch = input.patch();
         if input.talk.is_none() {
             for (name, missing) in [("kind", patch.kind.is_undefined()), ("title", patch.title.is_undefined())] {
@@ -101,28 +101,31 @@ impl Edit {
                 }
             }
         }
-        self.slot_fields(patch, &mut row, input.talk.is_some(), &mut programme).await?;
-        self.place_slot(row, programme, force).await
+        self.slot_fields(patch, &mut row, input.talk.is_some(), &mut schedule).await?;
+        self.place_slot(row, schedule, force).await
     }
 
-    /// Changes what is in the programme.
+    /// Changes what is in the schedule.
     pub async fn update_slot(&mut self, id: Id, patch: SlotPatch, force: bool, seen: Option<Revision>) -> Result<()> {
         let Some(mut row) = self.subject::<slot::Model>(id, "id", seen).await? else { return Ok(()) };
-        let mut programme = self.programme(row.edition_id).await?;
+        let mut schedule = self.edited_schedule(row.edition_id).await?;
         let was = row.clone();
         let is_talks = row.talk_id.is_some();
-        self.slot_fields(patch, &mut row, is_talks, &mut programme).await?;
+        self.slot_fields(patch, &mut row, is_talks, &mut schedule).await?;
         // What overlaps already is let be: whoever renames a break need not force it.
         let stays = (was.starts_at, was.ends_at, was.room_id) == (row.starts_at, row.ends_at, row.room_id);
-        self.place_slot(row, programme, force || stays).await
+        self.place_slot(row, schedule, force || stays).await
     }
 
-    async fn place_slot(&mut self, row: slot::Model, mut programme: EditedSchedule, force: bool) -> Result<()> {
+    async fn place_slot(&mut self, row: slot::Model, mut schedule: EditedSchedule, force: bool) -> Result<()> {
         let id = row.id;
-        programme.put(row);
-        self.settle(&mut programme);
-        let Some(row) = programme.slots.iter().find(|row| row.id == id).cloned() else { return Ok(()) };
-        if programme.held.is_some_and(|(from, to)| row.starts_at < from - FARTHEST || row.starts_at > to + FARTHEST) {
+        schedule.put(row);
+        self.apply_schedule(&mut schedule);
+        let Some(row) = schedule.slots.iter().find(|row| row.id == id).cloned() else { return Ok(()) };
+        if schedule
+            .edition_period
+            .is_some_and(|(from, to)| row.starts_at < from - FARTHEST || row.starts_at > to + FARTHEST)
+        {
             self.problems.invalid(
                 &Path::input().at("startsAt"),
                 "the slot is more than a year away from the days of its edition",
@@ -139,7 +142,7 @@ impl Edit {
                 format!("the slot is longer than {} days: a programme has none such", LONGEST.num_days()),
             );
         } else if !force {
-            self.overlaps(&row, &programme).await?;
+            self.overlaps(&row, &schedule).await?;
         }
         Ok(())
     }
@@ -149,7 +152,7 @@ impl Edit {
         patch: SlotPatch,
         row: &mut slot::Model,
         is_talks: bool,
-        programme: &mut EditedSchedule,
+        schedule: &mut EditedSchedule,
     ) -> Result<()> {
         let path = Path::input();
         let problems = &mut self.problems;
@@ -158,11 +161,11 @@ impl Edit {
             MaybeUndefined::Undefined => {}
             MaybeUndefined::Null => {
                 row.end_is_estimated = true;
-                programme.follows.insert(row.id);
+                schedule.estimated.insert(row.id);
             }
             MaybeUndefined::Value(at) => {
                 (row.ends_at, row.end_is_estimated) = (at.utc(), false);
-                programme.follows.remove(&row.id);
+                schedule.estimated.remove(&row.id);
             }
         }
         problems.kind_and_title(patch.kind, patch.title, row, is_talks);
@@ -182,13 +185,13 @@ impl Edit {
     async fn slot_sponsors(&mut self, slot_id: Uuid, slugs: Vec<String>) -> Result<()> {
         let path = Path::input().at("sponsors");
         let companies = self.named("Company", None, slugs.clone()).await?;
-        self.wanted.slot_sponsors.clear();
+        self.desired.slot_sponsors.clear();
         for (position, path, slug) in each(&path, slugs) {
             let Some(company_id) = self.reference(&companies, "Company", &slug, &path) else { continue };
-            if self.wanted.slot_sponsors.iter().any(|other| other.company_id == company_id) {
+            if self.desired.slot_sponsors.iter().any(|other| other.company_id == company_id) {
                 self.problems.invalid(&path, format!("\"{slug}\" is there twice"));
             }
-            self.wanted.slot_sponsors.push(slot_sponsor::Model { slot_id, position, company_id });
+            self.desired.slot_sponsors.push(slot_sponsor::Model { slot_id, position, company_id });
         }
         Ok(())
     }
@@ -214,7 +217,7 @@ impl Edit {
     }
 
     /// The number of a new slot: one that no slot of the edition ever had, as apps know slots by it.
-    async fn next_number(&self, edition: Uuid, programme: &EditedSchedule) -> Result<i32> {
+    async fn next_number(&self, edition: Uuid, schedule: &EditedSchedule) -> Result<i32> {
         let gone = change::Entity::find()
             .filter(change::Column::EditionId.eq(edition))
             .filter(change::Column::Kind.eq(slot::Model::KIND))
@@ -222,7 +225,7 @@ impl Edit {
         let gone = gone.all(&self.write.transaction).await?;
         let gone =
             gone.iter().filter_map(|change| i32::try_from(change.before.as_ref()?.get("number")?.as_i64()?).ok());
-        let used = programme.numbers();
+        let used = schedule.numbers();
         let last = used.iter().copied().chain(gone).max().unwrap_or_default();
         // The last one of all may be in use: an importer's numbers are its own.
         let free = || (1..=i32::MAX).find(|number| !used.contains(number)).unwrap_or(i32::MAX);

@@ -47,30 +47,30 @@ impl Edit {
         seen: Option<Revision>,
     ) -> Result<()> {
         let Some(row) = self.subject::<edition::Model>(edition, "edition", seen).await? else { return Ok(()) };
-        let stay: Vec<_> = self.wanted.sponsorships.drain(..).filter(|one| one.tier_rank.is_none()).collect();
+        let stay: Vec<_> = self.desired.sponsorships.drain(..).filter(|one| one.tier_rank.is_none()).collect();
         let untiered = listed(untiered);
         let named = tiers.iter().flat_map(|tier| &tier.sponsorships).chain(untiered.iter().flatten());
         let companies = self.named("Company", None, named.map(|one| one.company.clone()).collect()).await?;
-        self.wanted.sponsor_tiers.clear();
+        self.desired.sponsor_tiers.clear();
         for (rank, path, tier) in each(&Path::of("tiers"), tiers) {
             self.problems.check(&path.at("name"), text::line(&tier.name));
-            let told = self.problems.slug(&path.at("slug"), &given(tier.slug));
-            let slug = told.unwrap_or_else(|| Slug::made_of(&tier.name, "tier")).to_string();
-            if self.wanted.sponsor_tiers.iter().any(|other| other.slug == slug) {
+            let slug = self.problems.slug(&path.at("slug"), &given(tier.slug));
+            let slug = slug.unwrap_or_else(|| Slug::made_of(&tier.name, "tier")).to_string();
+            if self.desired.sponsor_tiers.iter().any(|other| other.slug == slug) {
                 self.problems.add(
                     UserErrorCode::Taken,
                     &path.at("slug"),
                     format!("another tier has the slug \"{slug}\": choose another one"),
                 );
             }
-            self.wanted.sponsor_tiers.push(sponsor_tier::Model { edition_id: row.id, rank, slug, name: tier.name });
+            self.desired.sponsor_tiers.push(sponsor_tier::Model { edition_id: row.id, rank, slug, name: tier.name });
             self.sponsorships((row.id, Some(rank)), tier.sponsorships, &companies, &path.at("sponsorships"));
         }
         match untiered {
-            Some(told) => self.sponsorships((row.id, None), told, &companies, &Path::of("untiered")),
-            None => self.wanted.sponsorships.extend(stay),
+            Some(untiered) => self.sponsorships((row.id, None), untiered, &companies, &Path::of("untiered")),
+            None => self.desired.sponsorships.extend(stay),
         }
-        for (position, one) in (1..).zip(&mut self.wanted.sponsorships) {
+        for (position, one) in (1..).zip(&mut self.desired.sponsorships) {
             one.position = position;
         }
         Ok(())
@@ -79,15 +79,15 @@ impl Edit {
     fn sponsorships(
         &mut self,
         (edition_id, tier_rank): (Uuid, Option<i32>),
-        told: Vec<SponsorshipInput>,
+        sponsorships: Vec<SponsorshipInput>,
         companies: &HashMap<String, Uuid>,
         path: &Path,
     ) {
-        for (_, path, one) in each(path, told) {
+        for (_, path, one) in each(path, sponsorships) {
             let path = path.at("company");
             let Some(company_id) = self.reference(companies, "Company", &one.company, &path) else { continue };
             if self
-                .wanted
+                .desired
                 .sponsorships
                 .iter()
                 .any(|other| other.tier_rank == tier_rank && other.company_id == company_id)
@@ -95,7 +95,7 @@ impl Edit {
                 self.problems.invalid(&path, format!("\"{}\" is there twice", one.company));
             }
             let url = one.url.map(|url| url.to_string());
-            self.wanted.sponsorships.push(sponsorship::Model { edition_id, position: 0, tier_rank, company_id, url });
+            self.desired.sponsorships.push(sponsorship::Model { edition_id, position: 0, tier_rank, company_id, url });
         }
     }
 }

@@ -121,7 +121,7 @@ impl Edit {
             self.has_no_slot(&row, &path.at("block")).await?;
         }
         if row.status == TalkStatus::Withdrawn.to_value() && row.status != was.status {
-            self.take_out_of_programme(&row).await?;
+            self.take_out_of_schedule(&row).await?;
         }
         self.put(row);
         Ok(())
@@ -174,13 +174,13 @@ impl Edit {
     fn tags(&mut self, given: MaybeUndefined<Vec<String>>, talk_id: Uuid) {
         let path = Path::input().at("tags");
         let Some(names) = self.problems.texts(&path, given) else { return };
-        self.wanted.talk_tags.clear();
+        self.desired.talk_tags.clear();
         for (position, path, name) in each(&path, names) {
             let name_key = fold(&name);
-            if self.wanted.talk_tags.iter().any(|tag| tag.name_key == name_key && tag.name != name) {
+            if self.desired.talk_tags.iter().any(|tag| tag.name_key == name_key && tag.name != name) {
                 self.problems.invalid(&path, format!("\"{name}\" is there twice, but for case and accents"));
             }
-            self.wanted.talk_tags.push(talk_tag::Model { talk_id, position, name, name_key });
+            self.desired.talk_tags.push(talk_tag::Model { talk_id, position, name, name_key });
         }
     }
 
@@ -254,19 +254,19 @@ impl Edit {
         let people = self.named("Speaker", None, stage.iter().map(|one| one.speaker.clone()).collect()).await?;
         let companies = stage.iter().flat_map(|one| one.companies.iter().flatten().cloned()).collect();
         let companies = self.named("Company", None, companies).await?;
-        self.wanted.appearances.clear();
-        self.wanted.appearance_companies.clear();
+        self.desired.appearances.clear();
+        self.desired.appearance_companies.clear();
         for (position, path, one) in each(path, stage) {
             let Some(speaker_id) = self.reference(&people, "Speaker", &one.speaker, &path.at("speaker")) else {
                 continue;
             };
-            if self.wanted.appearances.iter().any(|other| other.speaker_id == speaker_id) {
+            if self.desired.appearances.iter().any(|other| other.speaker_id == speaker_id) {
                 self.problems.invalid(&path.at("speaker"), format!("\"{}\" is there twice", one.speaker));
             }
             let (mut credited_as, mut represents) = (None, None);
             self.problems.maybe_line(&path.at("creditedAs"), given(one.credited_as), &mut credited_as);
             self.problems.maybe_line(&path.at("represents"), given(one.represents), &mut represents);
-            self.wanted.appearances.push(appearance::Model {
+            self.desired.appearances.push(appearance::Model {
                 talk_id,
                 position,
                 speaker_id,
@@ -283,17 +283,17 @@ impl Edit {
         &mut self,
         (talk_id, speaker_id): (Uuid, Uuid),
         slugs: Vec<String>,
-        known: &HashMap<String, Uuid>,
+        companies: &HashMap<String, Uuid>,
         path: &Path,
     ) {
         let mut own: Vec<Uuid> = Vec::new();
         for (position, path, slug) in each(path, slugs) {
-            let Some(company_id) = self.reference(known, "Company", &slug, &path) else { continue };
+            let Some(company_id) = self.reference(companies, "Company", &slug, &path) else { continue };
             if own.contains(&company_id) {
                 self.problems.invalid(&path, format!("\"{slug}\" is there twice"));
             }
             own.push(company_id);
-            self.wanted.appearance_companies.push(appearance_company::Model {
+            self.desired.appearance_companies.push(appearance_company::Model {
                 talk_id,
                 speaker_id,
                 position,

@@ -7,7 +7,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use told::{object, row_of, texts, undone};
+use rebuilt::{object, row_of, texts, undone};
 
 use super::{Edit, merge::Merge};
 use crate::{
@@ -28,7 +28,7 @@ use crate::{
     resource::node::KindOf,
 };
 
-mod told;
+mod rebuilt;
 
 /// What undoing a merge did.
 #[derive(Debug)]
@@ -146,7 +146,7 @@ impl Edit {
         let present = self.present::<company::Model>(crate::scalars::Id(successor)).await?;
         let chain = Rows::with_successors(&self.write.transaction, present.as_slice()).await?;
         let goes_round =
-            self.wanted.companies.iter().any(|row| row.successor_id == Some(id) && chain.contains(&row.id));
+            self.desired.companies.iter().any(|row| row.successor_id == Some(id) && chain.contains(&row.id));
         let Some(present) = present.filter(|_| !goes_round) else {
             left.push(format!("Company {id}: successor ({successor}) is gone, or became this one, and is left out"));
             gone.remove("successor");
@@ -204,7 +204,7 @@ impl Edit {
             (kind, _) if kind == N::KIND => self.undo_fields::<N>(one.node_id, &before, &after, left)?,
             (kind, _) => {
                 for (name, was) in &before {
-                    let now = parts(&self.wanted)
+                    let now = parts(&self.desired)
                         .iter()
                         .find(|((_, id), _)| *id == one.node_id)
                         .and_then(|(_, fields)| fields.get(name).cloned());
@@ -222,7 +222,7 @@ impl Edit {
 
     /// A link goes back, unless it was moved or deleted since.
     fn undo_link(&mut self, id: Uuid, before: &Map<String, Value>, pair: Merge) {
-        let Some(row) = self.wanted.links.iter_mut().find(|row| row.id == id) else { return };
+        let Some(row) = self.desired.links.iter_mut().find(|row| row.id == id) else { return };
         for subject in [&mut row.speaker_id, &mut row.company_id] {
             if *subject == Some(pair.into) && (before.contains_key("speaker") || before.contains_key("company")) {
                 *subject = Some(pair.from);
@@ -241,7 +241,7 @@ impl Edit {
         after: &Map<String, Value>,
         left: &mut Vec<String>,
     ) -> Result<()> {
-        let Some(row) = N::rows(&self.wanted).iter().find(|row| row.id() == id).cloned() else { return Ok(()) };
+        let Some(row) = N::rows(&self.desired).iter().find(|row| row.id() == id).cloned() else { return Ok(()) };
         let mut fields: Map<String, Value> =
             columns(&row)?.into_iter().map(|(column, value)| (field(&column), value)).collect();
         for (name, was) in before {

@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 use entity::{edition, involvement, room, slot, slot_sponsor, sponsor_tier, sponsorship, track};
 use uuid::Uuid;
 
-use super::{Export, corrupt, group, read, talks::TalkParts, things::own_id, word};
+use super::{Export, corrupt, group, own_id, read, talks::TalkParts, word};
 use crate::{
-    archive::import::{desired::estimated_ends, identity::LECTERN},
+    archive::{estimate::estimated_ends, import::identity::LECTERN},
     error::Result,
     format::document::{
         Edition, EditionGiven, Involvement, InvolvementGiven, Room, RoomGiven, Slot, SlotGiven, SponsorTier,
@@ -104,13 +104,13 @@ impl Export<'_> {
         let rows: Vec<slot::Model> = rows.into_iter().flatten().map(|row| (*row).clone()).collect();
         let ends = estimated_ends(&rows, zone);
         let slot = |(row, estimated): (&slot::Model, DateTime<Utc>)| {
-            let follows = row.end_is_estimated && row.ends_at == estimated;
+            let is_estimated = row.end_is_estimated && row.ends_at == estimated;
             let kind: SlotKind = word(&row.kind)?;
             let sponsors = sponsors.get(&row.id).into_iter().flatten();
             let given = SlotGiven {
                 starts_at: LocalTime::at(row.starts_at, zone),
-                ends_at: (!follows).then(|| LocalTime::at(row.ends_at, zone)),
-                end_is_estimated: row.end_is_estimated && !follows,
+                ends_at: (!is_estimated).then(|| LocalTime::at(row.ends_at, zone)),
+                end_is_estimated: row.end_is_estimated && !is_estimated,
                 talk: row.talk_id.map(|id| self.slug(id)).transpose()?,
                 kind: (kind != SlotKind::Talk).then_some(kind),
                 room: row.room_id.map(|id| self.slug(id)).transpose()?,

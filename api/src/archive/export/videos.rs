@@ -4,7 +4,7 @@ use entity::recording;
 use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
-use super::{Export, corrupt, group, read, things::own_id, word};
+use super::{Export, corrupt, group, own_id, read, word};
 use crate::{
     archive::import::identity::LECTERN,
     error::Result,

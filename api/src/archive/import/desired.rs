@@ -6,11 +6,14 @@ use entity::{alias, link};
 use uuid::Uuid;
 
 use super::{
-    identity::{Book, NameIndex},
-    things::Identified,
+    identified::Identified,
+    identity::{Identities, NameIndex},
 };
 use crate::{
-    archive::store::rows::{Rows, nodes},
+    archive::{
+        links::subject,
+        store::rows::{Rows, nodes},
+    },
     format::document::Document,
 };
 
@@ -21,9 +24,6 @@ mod rules;
 mod slots;
 mod talks;
 mod videos;
-
-pub(crate) use names::{link_names, subject};
-pub(crate) use slots::estimated_ends;
 
 /// The rows that a document asks for, given what is stored in its scope.
 pub(crate) fn rows(
@@ -52,7 +52,7 @@ pub(crate) fn rows(
     desired.rows
 }
 
-/// StoredIndex rows by what they belong to.
+/// Stored rows by what they belong to.
 struct StoredIndex<'a> {
     /// The present slugs of what has former ones.
     slugs: HashMap<Uuid, &'a str>,
@@ -104,9 +104,15 @@ struct Desired<'a> {
 
 impl Desired<'_> {
     /// What a name leads to.
-    fn reference(&mut self, book: &Book, what: &str, name: impl ToString, place: impl Fn() -> String) -> Uuid {
+    fn reference(
+        &mut self,
+        identities: &Identities,
+        what: &str,
+        name: impl ToString,
+        place: impl Fn() -> String,
+    ) -> Uuid {
         let name = name.to_string();
-        book.find(&name).unwrap_or_else(|| {
+        identities.find(&name).unwrap_or_else(|| {
             self.problems.push(format!("{}: there is no {what} {name}", place()));
             Uuid::nil()
         })

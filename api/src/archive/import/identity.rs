@@ -43,17 +43,19 @@ impl Claim {
     }
 }
 
-/// The things of one kind that a document tells, and what their names lead to: here, else among the stored ones.
+/// The ids of the things of one kind in a document, and what names lead to: a thing of the document, else a stored one.
 #[derive(Clone, Debug, Default)]
-pub(crate) struct Book {
+pub(crate) struct Identities {
     /// In the order of the claims.
     pub ids: Vec<Uuid>,
-    pub told: NameIndex,
+    /// The names in the document.
+    pub given: NameIndex,
+    /// The names in the archive.
     pub stored: NameIndex,
 }
 
-impl Book {
-    /// Finds out who is who. `what` names the kind in words, `owner` and `kind` are for [`derived`] ids.
+impl Identities {
+    /// Gives each claim its id. `what` names the kind in words, `owner` and `kind` are for [`derived`] ids.
     pub(crate) fn of(
         what: &str,
         claims: &[Claim],
@@ -62,35 +64,35 @@ impl Book {
         problems: &mut Vec<String>,
     ) -> Self {
         let ids = identify(what, claims, &stored, |claim| derived(owner, kind, claim.oldest()), problems);
-        let mut told = NameIndex::default();
+        let mut given = NameIndex::default();
         for (claim, id) in claims.iter().zip(&ids) {
-            if told.present.insert(claim.name.clone(), *id).is_some() {
+            if given.present.insert(claim.name.clone(), *id).is_some() {
                 problems.push(format!("{what} {} is there twice", claim.name));
             }
         }
         for (claim, id) in claims.iter().zip(&ids) {
             for name in &claim.former {
-                let others = [told.present.get(name).copied(), told.former.insert(name.clone(), *id)];
+                let others = [given.present.get(name).copied(), given.former.insert(name.clone(), *id)];
                 if others.into_iter().flatten().any(|other| other != *id) {
                     problems.push(format!("{what} {}: {name}, which it was called once, is another one", claim.name));
                 }
             }
         }
-        Self { ids, told, stored }
+        Self { ids, given, stored }
     }
 
     /// The thing that a name leads to.
     pub(crate) fn find(&self, name: &str) -> Option<Uuid> {
-        self.told.find(name).or_else(|| self.stored.find(name))
+        self.given.find(name).or_else(|| self.stored.find(name))
     }
 
-    /// Refuses names that lead, in the archive, to things that the document does not tell: those stay as they are.
+    /// Refuses names that lead, in the archive, to things that are not in the document: those stay as they are.
     pub(crate) fn check(&self, what: &str, claims: &[Claim], problems: &mut Vec<String>) {
-        let told: HashSet<Uuid> = self.ids.iter().copied().collect();
+        let given: HashSet<Uuid> = self.ids.iter().copied().collect();
         for claim in claims {
             for name in [&claim.name].into_iter().chain(&claim.former) {
                 let stored = [self.stored.present.get(name), self.stored.former.get(name)];
-                if let Some(id) = stored.into_iter().flatten().find(|id| !told.contains(id)) {
+                if let Some(id) = stored.into_iter().flatten().find(|id| !given.contains(id)) {
                     let other = format!("in the archive, {name} is another one, with the id {id}");
                     problems.push(format!("{what} {}: {other}", claim.name));
                 }

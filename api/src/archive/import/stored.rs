@@ -46,17 +46,17 @@ impl StoredNames {
     /// Looks all names up.
     pub(crate) async fn look_up(document: &Document, database: &impl ConnectionTrait) -> Result<Self> {
         let used = UsedNames::by(document);
-        let mut known = Self {
+        let mut names = Self {
             conferences: present("conference", &used.conferences, database).await?,
             companies: present("company", &used.companies, database).await?,
             speakers: present("speaker", &used.speakers, database).await?,
             editions: present("edition", &used.editions, database).await?,
             ..Self::default()
         };
-        known.recordings = known.videos("recording", &used.recordings, database).await?;
-        known.playlists = known.videos("playlist", &used.playlists, database).await?;
-        known.former(&used, database).await?;
-        Ok(known)
+        names.recordings = names.videos("recording", &used.recordings, database).await?;
+        names.playlists = names.videos("playlist", &used.playlists, database).await?;
+        names.former(&used, database).await?;
+        Ok(names)
     }
 
     async fn former(&mut self, used: &UsedNames, database: &impl ConnectionTrait) -> Result<()> {

@@ -31,8 +31,8 @@ use crate::{
 /// How many changes are read at once.
 const PAGE: u64 = 2000;
 
-/// As many disagreements as are told.
-const TOLD: usize = 100;
+/// The most disagreements that are reported.
+const MOST_PROBLEMS: usize = 100;
 
 /// What a check of the archive found.
 #[derive(Debug)]
@@ -57,7 +57,7 @@ impl fmt::Display for Audit {
     }
 }
 
-/// A thing as the log tells it.
+/// A thing as the changes in the log leave it.
 struct ReplayedNode {
     fields: Map<String, Value>,
     revision: i64,
@@ -66,7 +66,7 @@ struct ReplayedNode {
 
 #[derive(Default)]
 struct Replay {
-    things: HashMap<(String, Uuid), ReplayedNode>,
+    nodes: HashMap<(String, Uuid), ReplayedNode>,
     last: Option<(i64, DateTime<Utc>)>,
     problems: Vec<String>,
 }
@@ -96,8 +96,8 @@ async fn check(database: &DatabaseConnection) -> Result<Audit> {
     player.compare(&rows)?;
     player.compare_derived(&transaction).await?;
     transaction.rollback().await?;
-    let more = player.problems.len().saturating_sub(TOLD);
-    player.problems.truncate(TOLD);
+    let more = player.problems.len().saturating_sub(MOST_PROBLEMS);
+    player.problems.truncate(MOST_PROBLEMS);
     if more > 0 {
         player.problems.push(format!("and {more} more"));
     }
@@ -123,18 +123,18 @@ impl Replay {
         let key = (change.kind.clone(), change.node_id);
         let fields = |json: Option<Value>| if let Some(Value::Object(fields)) = json { fields } else { Map::new() };
         let (was, is) = (fields(change.before), fields(change.after));
-        let known = self.things.get_mut(&key);
-        match (change.operation.as_str(), known) {
+        let node = self.nodes.get_mut(&key);
+        match (change.operation.as_str(), node) {
             ("CREATED", None) => {
-                self.things.insert(key, ReplayedNode { fields: is, revision, at: change.at });
+                self.nodes.insert(key, ReplayedNode { fields: is, revision, at: change.at });
             }
-            ("UPDATED", Some(thing)) => {
+            ("UPDATED", Some(node)) => {
                 let differs = was
                     .iter()
-                    .find(|(name, value)| !agree(thing.fields.get(*name), Some(value)))
+                    .find(|(name, value)| !agree(node.fields.get(*name), Some(value)))
                     .map(|(name, _)| name.clone());
-                thing.fields.extend(is);
-                (thing.revision, thing.at) = (revision, change.at);
+                node.fields.extend(is);
+                (node.revision, node.at) = (revision, change.at);
                 if let Some(name) = differs {
                     self.wrong(format!(
                         "revision {revision}: {} {} had another {name} before",
@@ -142,9 +142,9 @@ impl Replay {
                     ));
                 }
             }
-            ("DELETED" | "MERGED", Some(thing)) => {
-                let differs = difference(&thing.fields, &was);
-                self.things.remove(&key);
+            ("DELETED" | "MERGED", Some(node)) => {
+                let differs = difference(&node.fields, &was);
+                self.nodes.remove(&key);
                 for name in differs {
                     self.wrong(format!(
                         "revision {revision}: {} {} had another {name} when it went",
@@ -152,8 +152,8 @@ impl Replay {
                     ));
                 }
             }
-            (operation, known) => {
-                let there = if known.is_some() { "is there already" } else { "is not there" };
+            (operation, node) => {
+                let there = if node.is_some() { "is there already" } else { "is not there" };
                 self.wrong(format!(
                     "revision {revision}: {operation} of {} {}, which {there}",
                     change.kind, change.node_id
@@ -178,10 +178,10 @@ impl Replay {
         }
         nodes!(compare);
         let mut lost: Vec<String> = self
-            .things
+            .nodes
             .iter()
-            .map(|((kind, id), told)| {
-                format!("{kind} {id} is in the log (revision {}) and not in its table", told.revision)
+            .map(|((kind, id), node)| {
+                format!("{kind} {id} is in the log (revision {}) and not in its table", node.revision)
             })
             .collect();
         lost.sort();
@@ -193,16 +193,16 @@ impl Replay {
     fn compare_table<N: NodeRow>(&mut self, rows: &[N], parts: &Parts) -> Result<()> {
         for row in rows {
             let name = format!("{} {}", N::KIND, row.id());
-            let Some(told) = self.things.remove(&(N::KIND.to_owned(), row.id())) else {
+            let Some(node) = self.nodes.remove(&(N::KIND.to_owned(), row.id())) else {
                 self.wrong(format!("{name} is in its table and not in the log"));
                 continue;
             };
             let stored = whole(row, parts.get(&(N::KIND, row.id())))?;
-            for field in difference(&told.fields, &stored) {
-                self.wrong(format!("{name}: {field} is not what the log says (revision {})", told.revision));
+            for field in difference(&node.fields, &stored) {
+                self.wrong(format!("{name}: {field} is not what the log says (revision {})", node.revision));
             }
-            if row.revision() != told.revision || row.updated_at() != told.at {
-                self.wrong(format!("{name} is of revision {}, and the log says {}", row.revision(), told.revision));
+            if row.revision() != node.revision || row.updated_at() != node.at {
+                self.wrong(format!("{name} is of revision {}, and the log says {}", row.revision(), node.revision));
             }
         }
         Ok(())

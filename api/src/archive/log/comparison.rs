@@ -22,20 +22,20 @@ use crate::{
 /// pair of ids, the first is gone because it became the second.
 pub(in crate::archive) fn difference(
     stored: &Rows,
-    wanted: &mut Rows,
+    desired: &mut Rows,
     merged: Option<(Uuid, Uuid)>,
     revision: i64,
     at: DateTime<Utc>,
 ) -> Result<Difference> {
-    let mut comparison = Comparison::of(stored, wanted, merged, revision, at);
+    let mut comparison = Comparison::of(stored, desired, merged, revision, at);
     macro_rules! changed {
         ($($rows:ident: $table:ident $kind:literal,)+) => {
-            $(comparison.changed(&stored.$rows, &mut wanted.$rows)?;)+
+            $(comparison.changed(&stored.$rows, &mut desired.$rows)?;)+
         };
     }
     macro_rules! gone {
         ($($rows:ident: $table:ident $kind:literal,)+) => {
-            $(comparison.gone(&stored.$rows, &wanted.$rows)?;)+
+            $(comparison.gone(&stored.$rows, &desired.$rows)?;)+
         };
     }
     nodes!(changed);
@@ -47,7 +47,7 @@ pub(in crate::archive) fn difference(
 struct Comparison {
     difference: Difference,
     stored: Parts,
-    wanted: Parts,
+    desired: Parts,
     /// The editions of the talks, before and after.
     talks: [HashMap<Uuid, Uuid>; 2],
     merged: Option<(Uuid, Uuid)>,
@@ -57,12 +57,12 @@ struct Comparison {
 
 impl Comparison {
     /// A comparison that numbers changes from the revision after `revision`.
-    fn of(stored: &Rows, wanted: &Rows, merged: Option<(Uuid, Uuid)>, revision: i64, at: DateTime<Utc>) -> Self {
+    fn of(stored: &Rows, desired: &Rows, merged: Option<(Uuid, Uuid)>, revision: i64, at: DateTime<Utc>) -> Self {
         Self {
             difference: Difference::default(),
             stored: parts(stored),
-            wanted: parts(wanted),
-            talks: [editions_of_talks(stored), editions_of_talks(wanted)],
+            desired: parts(desired),
+            talks: [editions_of_talks(stored), editions_of_talks(desired)],
             merged,
             revision,
             at,
@@ -70,9 +70,9 @@ impl Comparison {
     }
 
     /// What is new or other in a table.
-    fn changed<N: NodeRow>(&mut self, stored: &[N], wanted: &mut [N]) -> Result<()> {
+    fn changed<N: NodeRow>(&mut self, stored: &[N], desired: &mut [N]) -> Result<()> {
         let by_id: HashMap<Uuid, &N> = stored.iter().map(|row| (row.id(), row)).collect();
-        for row in wanted {
+        for row in desired {
             let stored = by_id.get(&row.id()).copied();
             let change = match stored {
                 None => Some(self.created(row)?),
@@ -90,8 +90,8 @@ impl Comparison {
     }
 
     /// What a table loses, the last first.
-    fn gone<N: NodeRow>(&mut self, stored: &[N], wanted: &[N]) -> Result<()> {
-        let kept: HashSet<Uuid> = wanted.iter().map(NodeRow::id).collect();
+    fn gone<N: NodeRow>(&mut self, stored: &[N], desired: &[N]) -> Result<()> {
+        let kept: HashSet<Uuid> = desired.iter().map(NodeRow::id).collect();
         for row in stored.iter().rev().filter(|row| !kept.contains(&row.id())) {
             let merged_into = self.merged.filter(|(from, _)| *from == row.id()).map(|(_, into)| into);
             let operation = if merged_into.is_some() { ChangeOperation::Merged } else { ChangeOperation::Deleted };
@@ -106,7 +106,7 @@ impl Comparison {
 
     fn created<N: NodeRow>(&self, row: &N) -> Result<NodeChange> {
         let mut change = self.change(ChangeOperation::Created, [None, Some(row)]);
-        change.after = Some(whole(row, self.wanted.get(&(N::KIND, row.id())))?);
+        change.after = Some(whole(row, self.desired.get(&(N::KIND, row.id())))?);
         change.parts = true;
         Ok(change)
     }
@@ -144,21 +144,21 @@ impl Comparison {
     ) -> bool {
         let nothing = Map::new();
         let stored = self.stored.get(&thing).unwrap_or(&nothing);
-        let wanted = self.wanted.get(&thing).unwrap_or(&nothing);
+        let desired = self.desired.get(&thing).unwrap_or(&nothing);
         let names: Vec<&String> =
-            wanted.keys().chain(stored.keys().filter(|name| !wanted.contains_key(*name))).collect();
-        let told = fields.len();
+            desired.keys().chain(stored.keys().filter(|name| !desired.contains_key(*name))).collect();
+        let before_parts = fields.len();
         for name in names {
             let list =
                 |parts: &Map<String, Value>| parts.get(name).cloned().unwrap_or_else(|| Value::Array(Vec::new()));
-            let (old, new) = (list(stored), list(wanted));
+            let (old, new) = (list(stored), list(desired));
             if old != new {
                 fields.push(name.clone());
                 before.insert(name.clone(), old);
                 after.insert(name.clone(), new);
             }
         }
-        fields.len() > told
+        fields.len() > before_parts
     }
 
     fn change<N: NodeRow>(&self, operation: ChangeOperation, rows: [Option<&N>; 2]) -> NodeChange {

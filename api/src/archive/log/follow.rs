@@ -34,28 +34,28 @@ const SILENCE: Duration = Duration::from_secs(5);
 
 /// Follows the log of one database for as long as it lives.
 pub struct Follower {
-    told: watch::Receiver<i64>,
+    revision: watch::Receiver<i64>,
     ended: watch::Receiver<()>,
-    wanted: Arc<Notify>,
+    watched: Arc<Notify>,
     task: AbortHandle,
 }
 
 impl Follower {
     /// Begins to follow the log of an archive, which is in this database.
     pub async fn start(archive: Archive, database: DatabaseConnection) -> Result<Self> {
-        let (tell, told) = watch::channel(archive.revision().await?);
+        let (announced, revision) = watch::channel(archive.revision().await?);
         let (end, ended) = watch::channel(());
-        let wanted = Arc::new(Notify::new());
-        let task = Task { archive, database, tell, wanted: wanted.clone(), _end: end };
-        Ok(Self { told, ended, wanted, task: tokio::spawn(task.run()).abort_handle() })
+        let watched = Arc::new(Notify::new());
+        let task = Task { archive, database, announced, watched: watched.clone(), _end: end };
+        Ok(Self { revision, ended, watched, task: tokio::spawn(task.run()).abort_handle() })
     }
 
     /// The archive's last revision as it is known here, and each that follows. It may be late, and two in a row may
     /// come as one. It ends when the server does.
     pub fn watch(&self) -> watch::Receiver<i64> {
-        let told = self.told.clone();
-        self.wanted.notify_one();
-        told
+        let revision = self.revision.clone();
+        self.watched.notify_one();
+        revision
     }
 
     /// Resolves when the server ends. Who waits for that alone costs no statement.
@@ -73,7 +73,7 @@ impl Drop for Follower {
 
 impl fmt::Debug for Follower {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Follower").field("told", &self.told).finish_non_exhaustive()
+        f.debug_struct("Follower").field("revision", &self.revision).finish_non_exhaustive()
     }
 }
 
@@ -81,8 +81,8 @@ impl fmt::Debug for Follower {
 struct Task {
     archive: Archive,
     database: DatabaseConnection,
-    tell: watch::Sender<i64>,
-    wanted: Arc<Notify>,
+    announced: watch::Sender<i64>,
+    watched: Arc<Notify>,
     /// Ends with the task.
     _end: watch::Sender<()>,
 }
@@ -104,23 +104,23 @@ impl Task {
 
     /// Whether anybody waits, besides the follower that others begin from.
     fn is_watched(&self) -> bool {
-        self.tell.receiver_count() > 1
+        self.announced.receiver_count() > 1
     }
 
     /// Tells a revision that was read. It is before the known one only where the database was replaced.
-    fn tell(&self, revision: i64) {
-        self.tell.send_if_modified(|known| std::mem::replace(known, revision) != revision);
+    fn announce(&self, revision: i64) {
+        self.announced.send_if_modified(|last| std::mem::replace(last, revision) != revision);
     }
 
     /// Reads the revision again and again, while somebody waits.
     async fn poll(&self) {
         loop {
             if !self.is_watched() {
-                self.wanted.notified().await;
+                self.watched.notified().await;
                 continue;
             }
             match self.archive.revision().await {
-                Ok(revision) => self.tell(revision),
+                Ok(revision) => self.announce(revision),
                 Err(error) => tracing::debug!(%error, "the revision can't be read"),
             }
             sleep(POLL).await;
@@ -162,7 +162,7 @@ impl Task {
         listener.ignore_pool_close_event(true);
         listener.eager_reconnect(false);
         listener.listen(CHANNEL).await?;
-        self.tell(read(&mut listener).await?);
+        self.announce(read(&mut listener).await?);
         Ok(listener)
     }
 
@@ -173,15 +173,15 @@ impl Task {
                 Ok(Ok(Some(notification))) => {
                     // One that was on its way when the revision was read is known already.
                     if let Some(revision) =
-                        notification.payload().parse().ok().filter(|told| *told > *self.tell.borrow())
+                        notification.payload().parse().ok().filter(|heard| *heard > *self.announced.borrow())
                     {
-                        self.tell(revision);
+                        self.announce(revision);
                     }
                 }
                 Ok(Ok(None)) => return sqlx::Error::Io(std::io::ErrorKind::ConnectionAborted.into()),
                 Ok(Err(error)) => return error,
                 Err(_) if self.is_watched() => match read(listener).await {
-                    Ok(revision) => self.tell(revision),
+                    Ok(revision) => self.announce(revision),
                     Err(error) => return error,
                 },
                 Err(_) => {}

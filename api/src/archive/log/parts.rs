@@ -1,4 +1,4 @@
-//! What has no id of its own, told as fields of the thing that it is part of.
+//! Parts of things in the log: what has no id of its own is a field of the thing that it belongs to.
 
 use std::collections::HashMap;
 
@@ -39,22 +39,22 @@ fn of_talks(rows: &Rows, parts: &mut Parts) {
         companies.entry((row.talk_id, row.speaker_id)).or_default().push(row.company_id);
     }
     for row in &rows.appearances {
-        let told = object([
+        let part = object([
             ("speaker", json!(row.speaker_id)),
             ("companies", json!(companies.get(&(row.talk_id, row.speaker_id)).map_or(&[][..], Vec::as_slice))),
             ("role", json!(row.role)),
             ("creditedAs", json!(row.credited_as)),
             ("represents", json!(row.represents)),
         ]);
-        add(parts, (talk::Model::KIND, row.talk_id), "appearances", told);
+        add(parts, (talk::Model::KIND, row.talk_id), "appearances", part);
     }
     for row in &rows.talk_recordings {
-        let told = object([
+        let part = object([
             ("recording", json!(row.recording_id)),
             ("startSeconds", json!(row.start_seconds)),
             ("endSeconds", json!(row.end_seconds)),
         ]);
-        add(parts, (talk::Model::KIND, row.talk_id), "recordings", told);
+        add(parts, (talk::Model::KIND, row.talk_id), "recordings", part);
     }
     for row in &rows.talk_tags {
         add(parts, (talk::Model::KIND, row.talk_id), "tags", json!(row.name));
@@ -63,36 +63,36 @@ fn of_talks(rows: &Rows, parts: &mut Parts) {
 
 fn of_editions(rows: &Rows, parts: &mut Parts) {
     for row in &rows.involvements {
-        let told = object([
+        let part = object([
             ("person", json!(row.speaker_id)),
             ("company", json!(row.company_id)),
             ("role", json!(row.role)),
             ("note", json!(row.note)),
         ]);
-        add(parts, (edition::Model::KIND, row.edition_id), "involvements", told);
+        add(parts, (edition::Model::KIND, row.edition_id), "involvements", part);
     }
     for row in &rows.sponsor_tiers {
-        let told = json!({ "rank": row.rank, "slug": row.slug, "name": row.name });
-        add(parts, (edition::Model::KIND, row.edition_id), "sponsorTiers", told);
+        let part = json!({ "rank": row.rank, "slug": row.slug, "name": row.name });
+        add(parts, (edition::Model::KIND, row.edition_id), "sponsorTiers", part);
     }
     for row in &rows.sponsorships {
-        let told =
+        let part =
             object([("tier", json!(row.tier_rank)), ("company", json!(row.company_id)), ("url", json!(row.url))]);
-        add(parts, (edition::Model::KIND, row.edition_id), "sponsorships", told);
+        add(parts, (edition::Model::KIND, row.edition_id), "sponsorships", part);
     }
 }
 
-fn add(parts: &mut Parts, owner: (&'static str, Uuid), field: &str, told: Value) {
+fn add(parts: &mut Parts, owner: (&'static str, Uuid), field: &str, part: Value) {
     let list = parts.entry(owner).or_default().entry(field).or_insert_with(|| Value::Array(Vec::new()));
     if let Value::Array(list) = list {
-        list.push(told);
+        list.push(part);
     }
 }
 
 /// An object of what there is.
 fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
-    let told = fields.into_iter().filter(|(_, value)| !value.is_null());
-    Value::Object(told.map(|(field, value)| (field.to_owned(), value)).collect())
+    let present = fields.into_iter().filter(|(_, value)| !value.is_null());
+    Value::Object(present.map(|(field, value)| (field.to_owned(), value)).collect())
 }
 
 /// The kind of thing whose aliases have this scope.

@@ -7,8 +7,8 @@ use super::Desired;
 use crate::{
     archive::{
         import::{
-            identity::Book,
-            things::{claim, keyed},
+            identified::{claim, keyed},
+            identity::Identities,
         },
         store::rows::NodeRow,
     },
@@ -23,9 +23,9 @@ pub(super) struct EditionNames {
     pub slug: String,
     pub year: i32,
     pub zone: TimeZone,
-    pub rooms: Book,
-    pub tracks: Book,
-    pub talks: Book,
+    pub rooms: Identities,
+    pub tracks: Identities,
+    pub talks: Identities,
 }
 
 impl Desired<'_> {
@@ -44,18 +44,18 @@ impl Desired<'_> {
     }
 
     fn within(&mut self, given: &Edition, id: Uuid) -> EditionNames {
-        let mut book = |kind: &'static str, claims: Vec<_>| {
+        let mut identities = |kind: &'static str, claims: Vec<_>| {
             let stored = self.stored.names.remove(&(kind, id)).unwrap_or_default();
-            Book::of(&format!("edition {}: {kind}", given.slug), &claims, stored, (id, kind), self.problems)
+            Identities::of(&format!("edition {}: {kind}", given.slug), &claims, stored, (id, kind), self.problems)
         };
         EditionNames {
             id,
             slug: given.slug.to_string(),
             year: given.year,
             zone: given.timezone,
-            rooms: book("room", given.rooms.iter().map(|room| keyed(&room.slug, room.id)).collect()),
-            tracks: book("track", given.tracks.iter().map(|track| keyed(&track.slug, track.id)).collect()),
-            talks: book("talk", given.talks.iter().map(|talk| claim(&talk.slug, &talk.identity)).collect()),
+            rooms: identities("room", given.rooms.iter().map(|room| keyed(&room.slug, room.id)).collect()),
+            tracks: identities("track", given.tracks.iter().map(|track| keyed(&track.slug, track.id)).collect()),
+            talks: identities("talk", given.talks.iter().map(|talk| claim(&talk.slug, &talk.identity)).collect()),
         }
     }
 

@@ -1,7 +1,5 @@
 //! What belongs to any thing: its links, and what else leads to it.
 
-use std::collections::HashMap;
-
 use entity::{alias, company, conference, edition, link, speaker, talk};
 use sea_orm::ActiveEnum;
 use uuid::Uuid;
@@ -10,9 +8,10 @@ use super::Desired;
 use crate::{
     archive::{
         import::{
-            identity::{Book, NameIndex},
-            things::keyed,
+            identified::keyed,
+            identity::{Identities, NameIndex},
         },
+        links::link_names,
         store::rows::NodeRow,
     },
     database::fold,
@@ -21,24 +20,6 @@ use crate::{
     rules,
     scalars::{Slug, Url},
 };
-
-/// The thing that a link is about.
-pub(crate) fn subject(row: &link::Model) -> Uuid {
-    let subjects = [row.conference_id, row.edition_id, row.talk_id, row.speaker_id, row.company_id];
-    subjects.into_iter().flatten().next().unwrap_or_default()
-}
-
-/// What links of one thing are told apart by: kind and address, or title; from the second on with a number.
-pub(crate) fn link_names<'a>(links: impl Iterator<Item = (String, Option<&'a str>, Option<&'a str>)>) -> Vec<String> {
-    let mut seen: HashMap<String, usize> = HashMap::new();
-    links
-        .map(|(kind, url, title)| {
-            let name = format!("{kind}/{}", url.or(title).unwrap_or_default());
-            let times = seen.entry(name.clone()).and_modify(|times| *times += 1).or_insert(1);
-            if *times == 1 { name } else { format!("{name}#{times}") }
-        })
-        .collect()
-}
 
 /// The values that the list lacks are added to it, once each.
 fn distinct(values: impl Iterator<Item = String>, mut list: Vec<String>) -> Vec<String> {
@@ -57,7 +38,7 @@ impl Desired<'_> {
     pub(super) fn aliases(
         &mut self,
         (kind, edition): (&'static str, Option<Uuid>),
-        book: &Book,
+        identities: &Identities,
         (id, slug): (Uuid, &Slug),
         identity: &Identity,
         spellings: &[String],
@@ -66,12 +47,12 @@ impl Desired<'_> {
         let kept =
             |kind: &'static str| stored.iter().filter(move |alias| alias.kind == kind).map(|alias| alias.value.clone());
         let until_now = self.stored.slugs.get(&id).map(|slug| (*slug).to_owned());
-        let is_anothers = |value: &String| book.told.find(value).is_some_and(|other| other != id);
+        let is_anothers = |value: &String| identities.given.find(value).is_some_and(|other| other != id);
         let mut slugs = distinct(identity.former_slugs.iter().map(ToString::to_string), Vec::new());
         slugs = distinct(kept("SLUG").chain(until_now).filter(|value| !is_anothers(value)), slugs);
         slugs.retain(|value| value != slug.as_str());
         // One that the document has as a thing of its own was not merged, then.
-        let is_given = |value: &String| value.parse().is_ok_and(|id| book.ids.contains(&id));
+        let is_given = |value: &String| value.parse().is_ok_and(|id| identities.ids.contains(&id));
         let ids =
             identity.merged_ids.iter().map(ToString::to_string).chain(kept("ID").filter(|value| !is_given(value)));
         let ids = distinct(ids, Vec::new());
@@ -102,8 +83,8 @@ impl Desired<'_> {
         let names = link_names(rows.iter().map(|row| (row.kind.clone(), row.url.as_deref(), row.title.as_deref())));
         let mut stored = NameIndex::default();
         stored.present.extend(names.into_iter().zip(rows).map(|(name, row)| (name, row.id)));
-        let book = Book::of(&format!("{}: link", place()), &claims, stored, (of, "link"), self.problems);
-        for (position, (link, id)) in (1..).zip(links.iter().zip(book.ids)) {
+        let identities = Identities::of(&format!("{}: link", place()), &claims, stored, (of, "link"), self.problems);
+        for (position, (link, id)) in (1..).zip(links.iter().zip(identities.ids)) {
             if !rules::link_has_target(link.url.is_some(), link.title.is_some()) {
                 self.problems.push(format!("{}: a link has neither url nor title", place()));
             }

@@ -1,11 +1,11 @@
-//! The things of a document that are unique over the whole archive: who they are, and what their names lead to.
+//! The things of a document that are unique over the whole archive: their ids, and what their names lead to.
 
 use std::collections::HashSet;
 
 use uuid::Uuid;
 
 use super::{
-    identity::{Book, Claim, LECTERN},
+    identity::{Claim, Identities, LECTERN},
     stored::StoredNames,
 };
 use crate::{
@@ -17,19 +17,19 @@ use crate::{
 /// Everything that a document names and that isn't within one edition.
 #[derive(Debug)]
 pub(crate) struct Identified<'a> {
-    pub conferences: Book,
-    pub companies: Book,
-    pub speakers: Book,
-    pub editions: Book,
-    pub recordings: Book,
-    pub playlists: Book,
-    /// In the order of the book.
+    pub conferences: Identities,
+    pub companies: Identities,
+    pub speakers: Identities,
+    pub editions: Identities,
+    pub recordings: Identities,
+    pub playlists: Identities,
+    /// In the order of the ids of `recordings`.
     pub videos: Vec<IdentifiedRecording<'a>>,
-    /// In the order of the book, with their editions.
+    /// In the order of the ids of `playlists`, with their editions.
     pub lists: Vec<(Option<Uuid>, &'a Playlist)>,
 }
 
-/// A recording that the document tells, if only by a talk that names it.
+/// A recording of the document; one that only a talk names has nothing given.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct IdentifiedRecording<'a> {
     pub key: &'a RecordingKey,
@@ -52,38 +52,38 @@ pub(crate) fn keyed(key: impl ToString, id: Option<crate::scalars::Id>) -> Claim
 }
 
 impl<'a> Identified<'a> {
-    /// Finds out who is who.
-    pub(crate) fn of(document: &'a Document, known: StoredNames, problems: &mut Vec<String>) -> Self {
-        let mut book = |what: &str, kind: &str, claims: Vec<Claim>, stored| {
-            let book = Book::of(what, &claims, stored, (LECTERN, kind), problems);
-            book.check(what, &claims, problems);
-            book
+    /// Finds the id of each thing.
+    pub(crate) fn of(document: &'a Document, names: StoredNames, problems: &mut Vec<String>) -> Self {
+        let mut identities = |what: &str, kind: &str, claims: Vec<Claim>, stored| {
+            let identities = Identities::of(what, &claims, stored, (LECTERN, kind), problems);
+            identities.check(what, &claims, problems);
+            identities
         };
         let conferences = document.conferences.iter().map(|one| claim(&one.slug, &one.identity)).collect();
-        let conferences = book("conference", "conference", conferences, known.conferences);
+        let conferences = identities("conference", "conference", conferences, names.conferences);
         let companies = document.companies.iter().map(|one| claim(&one.slug, &one.identity)).collect();
-        let companies = book("company", "company", companies, known.companies);
+        let companies = identities("company", "company", companies, names.companies);
         let speakers = document.speakers.iter().map(|one| claim(&one.slug, &one.identity)).collect();
-        let speakers = book("speaker", "speaker", speakers, known.speakers);
+        let speakers = identities("speaker", "speaker", speakers, names.speakers);
         let editions = document.editions.iter().map(|one| claim(&one.slug, &one.identity)).collect();
-        let editions = book("edition", "edition", editions, known.editions);
+        let editions = identities("edition", "edition", editions, names.editions);
 
         let own: HashSet<Uuid> = editions.ids.iter().copied().collect();
         let is_elsewhere = |key: &str| {
-            let stored = known.recordings.find(key);
-            stored.is_some_and(|id| known.edition_of_recording.get(&id).is_none_or(|edition| !own.contains(edition)))
+            let stored = names.recordings.find(key);
+            stored.is_some_and(|id| names.edition_of_recording.get(&id).is_none_or(|edition| !own.contains(edition)))
         };
         let videos = videos(document, &editions.ids, is_elsewhere);
         let claims: Vec<Claim> =
             videos.iter().map(|video| keyed(video.key, video.given.and_then(|given| given.id))).collect();
-        let mut recordings = Book::of("recording", &claims, known.recordings, (LECTERN, "recording"), problems);
+        let mut recordings = Identities::of("recording", &claims, names.recordings, (LECTERN, "recording"), problems);
         // What the document's editions no longer have can't be named.
-        let stays = |id: &Uuid| known.edition_of_recording.get(id).is_none_or(|edition| !own.contains(edition));
+        let stays = |id: &Uuid| names.edition_of_recording.get(id).is_none_or(|edition| !own.contains(edition));
         recordings.stored.present.retain(|_, id| stays(id));
 
         let lists = lists(document, &editions.ids);
         let claims: Vec<Claim> = lists.iter().map(|(_, list)| keyed(&list.key, list.id)).collect();
-        let playlists = Book::of("playlist", &claims, known.playlists, (LECTERN, "playlist"), problems);
+        let playlists = Identities::of("playlist", &claims, names.playlists, (LECTERN, "playlist"), problems);
         Self { conferences, companies, speakers, editions, recordings, playlists, videos, lists }
     }
 

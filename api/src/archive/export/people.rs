@@ -1,25 +1,16 @@
-//! Conferences, companies and speakers, and what belongs to any thing.
+//! Conferences, companies and speakers, and the links and identities of all things.
 
 use entity::{company, conference, link, speaker};
 use uuid::Uuid;
 
-use super::{Export, corrupt, read};
+use super::{Export, corrupt, own_id, read};
 use crate::{
-    archive::import::{
-        desired::link_names,
-        identity::{LECTERN, derived},
-    },
+    archive::{import::identity::LECTERN, links::link_names},
     error::Result,
     format::document::{
         Company, CompanyGiven, Conference, ConferenceGiven, Identity, Link, LinkGiven, Speaker, SpeakerGiven,
     },
-    scalars::Id,
 };
-
-/// An id, if it is not the derived one.
-pub(super) fn own_id(id: Uuid, owner: Uuid, kind: &str, key: &str) -> Option<Id> {
-    (id != derived(owner, kind, key)).then_some(Id(id))
-}
 
 impl Export<'_> {
     pub(super) fn conference(&self, row: &conference::Model) -> Result<Conference> {

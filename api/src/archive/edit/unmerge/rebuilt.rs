@@ -1,4 +1,4 @@
-//! Things and lists as the log tells them, made rows again.
+//! Rows and lists of parts, rebuilt from their values in the log.
 
 use entity::{appearance, appearance_company, involvement, slot_sponsor, sponsorship};
 use sea_orm::{EntityTrait, IdenStatic, Iterable};
@@ -17,10 +17,10 @@ use crate::{
 };
 
 impl Edit {
-    /// Sets a list of parts of a thing, as the log tells it.
+    /// Sets a list of parts of a thing to its values in the log.
     pub(super) fn set_parts(&mut self, owner: Uuid, name: &str, list: &Value) -> Result<()> {
         let list = list.as_array().cloned().unwrap_or_default();
-        let rows = &mut self.wanted;
+        let rows = &mut self.desired;
         match name {
             "appearances" => {
                 rows.appearances.retain(|row| row.talk_id != owner);
@@ -30,20 +30,20 @@ impl Edit {
             "sponsorships" => rows.sponsorships.retain(|row| row.edition_id != owner),
             _ => rows.slot_sponsors.retain(|row| row.slot_id != owner),
         }
-        for (position, told) in (1..).zip(&list) {
+        for (position, part) in (1..).zip(&list) {
             match name {
                 "appearances" => {
-                    let speaker_id = id(told.get("speaker"))?;
+                    let speaker_id = id(part.get("speaker"))?;
                     rows.appearances.push(appearance::Model {
                         talk_id: owner,
                         position,
                         speaker_id,
-                        role: text(told.get("role")).unwrap_or_default(),
-                        credited_as: text(told.get("creditedAs")),
-                        represents: text(told.get("represents")),
+                        role: text(part.get("role")).unwrap_or_default(),
+                        credited_as: text(part.get("creditedAs")),
+                        represents: text(part.get("represents")),
                     });
                     for (position, company) in
-                        (1..).zip(told.get("companies").and_then(Value::as_array).into_iter().flatten())
+                        (1..).zip(part.get("companies").and_then(Value::as_array).into_iter().flatten())
                     {
                         let company_id = id(Some(company))?;
                         rows.appearance_companies.push(appearance_company::Model {
@@ -57,22 +57,22 @@ impl Edit {
                 "involvements" => rows.involvements.push(involvement::Model {
                     edition_id: owner,
                     position,
-                    speaker_id: told.get("person").map(|told| id(Some(told))).transpose()?,
-                    company_id: told.get("company").map(|told| id(Some(told))).transpose()?,
-                    role: text(told.get("role")).unwrap_or_default(),
-                    note: text(told.get("note")),
+                    speaker_id: part.get("person").map(|named| id(Some(named))).transpose()?,
+                    company_id: part.get("company").map(|named| id(Some(named))).transpose()?,
+                    role: text(part.get("role")).unwrap_or_default(),
+                    note: text(part.get("note")),
                 }),
                 "sponsorships" => rows.sponsorships.push(sponsorship::Model {
                     edition_id: owner,
                     position,
-                    tier_rank: told.get("tier").and_then(Value::as_i64).and_then(|rank| i32::try_from(rank).ok()),
-                    company_id: id(told.get("company"))?,
-                    url: text(told.get("url")),
+                    tier_rank: part.get("tier").and_then(Value::as_i64).and_then(|rank| i32::try_from(rank).ok()),
+                    company_id: id(part.get("company"))?,
+                    url: text(part.get("url")),
                 }),
                 _ => rows.slot_sponsors.push(slot_sponsor::Model {
                     slot_id: owner,
                     position,
-                    company_id: id(Some(told))?,
+                    company_id: id(Some(part))?,
                 }),
             }
         }
@@ -80,8 +80,8 @@ impl Edit {
     }
 }
 
-/// What a list is without a merge: as it was, if nothing else happened to it; else it names the one that went where
-/// only that was named before. None if that can't be told.
+/// A list without the effect of a merge. If nothing else changed it, it is the list before the merge; if it named only
+/// the one that went, that one is named again. None if the effect can't be separated from later changes.
 pub(super) fn undone(was: &Value, became: &Value, now: &Value, pair: Merge) -> Option<Value> {
     if same(now, became) {
         return Some(was.clone());
@@ -102,7 +102,7 @@ fn replaced(value: &Value, this: &str, that: &str) -> Value {
     }
 }
 
-/// A row of what the log tells of a thing.
+/// A row of a thing, from its fields in the log.
 pub(super) fn row_of<N: NodeRow + DeserializeOwned>(id: Uuid, fields: &Map<String, Value>) -> Result<N> {
     let name = fields.get("name").and_then(Value::as_str).unwrap_or_default();
     let column = |column: &str| match column {
@@ -113,7 +113,7 @@ pub(super) fn row_of<N: NodeRow + DeserializeOwned>(id: Uuid, fields: &Map<Strin
         column => fields.get(&field(column)).cloned().unwrap_or_default(),
     };
     let columns = <N::Entity as EntityTrait>::Column::iter();
-    let row: Map<String, Value> = columns.map(|known| (known.as_str().to_owned(), column(known.as_str()))).collect();
+    let row: Map<String, Value> = columns.map(|name| (name.as_str().to_owned(), column(name.as_str()))).collect();
     serde_json::from_value(Value::Object(row))
         .map_err(|error| Error::Internal(format!("the log of {} {id}: {error}", N::KIND)))
 }

@@ -1,5 +1,5 @@
-//! The programme of an edition while one of its slots is changed: ends that nobody told follow, and what is in the way
-//! is named.
+//! The schedule of an edition while one of its slots is changed: estimated ends move with the slots around them, and
+//! overlaps are found.
 
 use std::collections::{HashMap, HashSet};
 
@@ -13,22 +13,22 @@ use uuid::Uuid;
 
 use super::{Edit, UserErrorCode, problems::Path};
 use crate::{
-    archive::{import::desired::estimated_ends, store::load::RowScope},
+    archive::{estimate::estimated_ends, store::load::RowScope},
     database::{among, backend, name},
     error::{Error, Result},
     scalars::TimeZone,
     vocabulary::TalkStatus,
 };
 
-/// The slots of an edition, as they were and as they shall be.
+/// The slots of an edition: those that are stored, and those that are to replace them.
 pub(super) struct EditedSchedule {
     pub zone: TimeZone,
-    /// From when to when the edition is, if its days are known.
-    pub held: Option<(DateTime<Utc>, DateTime<Utc>)>,
+    /// The beginning and the end of the edition, if its days are known.
+    pub edition_period: Option<(DateTime<Utc>, DateTime<Utc>)>,
     stored: Vec<slot::Model>,
     pub slots: Vec<slot::Model>,
-    /// Those whose end nobody told: it is that of what follows.
-    pub follows: HashSet<Uuid>,
+    /// The slots whose end is the estimated one, and so moves with the schedule.
+    pub estimated: HashSet<Uuid>,
 }
 
 /// Somebody on stage in a talk, or in one that is given in it.
@@ -54,8 +54,8 @@ impl EditedSchedule {
 }
 
 impl Edit {
-    /// Reads the programme of an edition.
-    pub(super) async fn programme(&self, edition_id: Uuid) -> Result<EditedSchedule> {
+    /// Reads the schedule of an edition, to be changed.
+    pub(super) async fn edited_schedule(&self, edition_id: Uuid) -> Result<EditedSchedule> {
         let database = &self.write.transaction;
         let edition = edition::Entity::find_by_id(edition_id).one(database).await?;
         let edition =
@@ -65,43 +65,43 @@ impl Edit {
             slot::Entity::find().filter(slot::Column::EditionId.eq(edition_id)).order_by_asc(slot::Column::Number);
         let stored = slots.all(database).await?;
         let ends = estimated_ends(&stored, &zone);
-        let follows = stored.iter().zip(ends).filter(|(row, end)| row.end_is_estimated && row.ends_at == *end);
-        let follows = follows.map(|(row, _)| row.id).collect();
-        let held = edition.begins_at.zip(edition.finishes_at);
-        Ok(EditedSchedule { zone, held, slots: stored.clone(), stored, follows })
+        let estimated = stored.iter().zip(ends).filter(|(row, end)| row.end_is_estimated && row.ends_at == *end);
+        let estimated = estimated.map(|(row, _)| row.id).collect();
+        let edition_period = edition.begins_at.zip(edition.finishes_at);
+        Ok(EditedSchedule { zone, edition_period, slots: stored.clone(), stored, estimated })
     }
 
-    /// Takes a changed programme over: ends that nobody told are those of what follows now.
-    pub(super) fn settle(&mut self, programme: &mut EditedSchedule) {
-        let ends = estimated_ends(&programme.slots, &programme.zone);
-        let stored: HashMap<Uuid, &slot::Model> = programme.stored.iter().map(|row| (row.id, row)).collect();
-        for (row, end) in programme.slots.iter_mut().zip(ends) {
-            if programme.follows.contains(&row.id) {
+    /// Copies the slots that the schedule changes to the desired rows, with their ends estimated anew.
+    pub(super) fn apply_schedule(&mut self, schedule: &mut EditedSchedule) {
+        let ends = estimated_ends(&schedule.slots, &schedule.zone);
+        let stored: HashMap<Uuid, &slot::Model> = schedule.stored.iter().map(|row| (row.id, row)).collect();
+        for (row, end) in schedule.slots.iter_mut().zip(ends) {
+            if schedule.estimated.contains(&row.id) {
                 row.ends_at = end;
             }
             let before = stored.get(&row.id).copied();
             if before == Some(&*row) {
                 continue;
             }
-            if let Some(before) = before.filter(|before| !self.stored.slots.iter().any(|known| known.id == before.id)) {
+            if let Some(before) = before.filter(|before| !self.stored.slots.iter().any(|other| other.id == before.id)) {
                 self.stored.slots.push(before.clone());
             }
             self.put(row.clone());
         }
     }
 
-    /// Takes slots, which were read, out of the programme of their edition.
+    /// Removes slots, which were loaded, from the schedule of their edition.
     pub(super) async fn take_out(&mut self, edition: Uuid, slots: &[Uuid]) -> Result<()> {
-        let mut programme = self.programme(edition).await?;
-        programme.slots.retain(|row| !slots.contains(&row.id));
-        self.wanted.slots.retain(|row| !slots.contains(&row.id));
-        self.wanted.slot_sponsors.retain(|row| !slots.contains(&row.slot_id));
-        self.settle(&mut programme);
+        let mut schedule = self.edited_schedule(edition).await?;
+        schedule.slots.retain(|row| !slots.contains(&row.id));
+        self.desired.slots.retain(|row| !slots.contains(&row.id));
+        self.desired.slot_sponsors.retain(|row| !slots.contains(&row.slot_id));
+        self.apply_schedule(&mut schedule);
         Ok(())
     }
 
-    /// Takes all slots of a talk out of the programme.
-    pub(super) async fn take_out_of_programme(&mut self, talk: &talk::Model) -> Result<()> {
+    /// Removes all slots of a talk from the schedule.
+    pub(super) async fn take_out_of_schedule(&mut self, talk: &talk::Model) -> Result<()> {
         let slots = slot::Entity::find().filter(slot::Column::TalkId.eq(talk.id)).all(&self.write.transaction).await?;
         let slots: Vec<Uuid> = slots.into_iter().map(|row| row.id).collect();
         if slots.is_empty() {
@@ -120,12 +120,11 @@ impl Edit {
         Ok(())
     }
 
-    /// Names everything that a slot overlaps with: in its room, or by who is on stage. What is cancelled is in nobody's
-    /// way.
-    pub(super) async fn overlaps(&mut self, row: &slot::Model, programme: &EditedSchedule) -> Result<()> {
+    /// Reports every slot that a slot overlaps with in its room or by a speaker. A cancelled talk overlaps with nothing.
+    pub(super) async fn overlaps(&mut self, row: &slot::Model, schedule: &EditedSchedule) -> Result<()> {
         let meets =
             |other: &&slot::Model| other.id != row.id && other.starts_at < row.ends_at && row.starts_at < other.ends_at;
-        let others: Vec<slot::Model> = programme.slots.iter().filter(meets).cloned().collect();
+        let others: Vec<slot::Model> = schedule.slots.iter().filter(meets).cloned().collect();
         if others.is_empty() {
             return Ok(());
         }
@@ -133,28 +132,29 @@ impl Edit {
         let talks: Vec<Uuid> = others.iter().chain([row]).filter_map(|slot| slot.talk_id).collect();
         let these = among(backend(database), talk::Column::Id, &talks);
         let talks: Vec<talk::Model> = talk::Entity::find().filter(these).all(database).await?;
-        let held = |id: Uuid| {
+        let confirmed = |id: Uuid| {
             talks.iter().find(|talk| talk.id == id).filter(|talk| talk.status == TalkStatus::Confirmed.to_value())
         };
-        if row.talk_id.is_some_and(|id| held(id).is_none()) {
+        if row.talk_id.is_some_and(|id| confirmed(id).is_none()) {
             return Ok(());
         }
-        let held: Vec<(slot::Model, String)> = others
+        let overlapping: Vec<(slot::Model, String)> = others
             .into_iter()
             .filter_map(|slot| {
-                let title =
-                    slot.talk_id.map_or_else(|| slot.title.clone(), |id| held(id).map(|talk| talk.title.clone()))?;
+                let title = slot
+                    .talk_id
+                    .map_or_else(|| slot.title.clone(), |id| confirmed(id).map(|talk| talk.title.clone()))?;
                 Some((slot, title))
             })
             .collect();
-        self.same_room(row, &held, &programme.zone);
-        self.same_people(row, &held, &programme.zone).await
+        self.same_room(row, &overlapping, &schedule.zone);
+        self.same_people(row, &overlapping, &schedule.zone).await
     }
 
     fn same_room(&mut self, row: &slot::Model, others: &[(slot::Model, String)], zone: &TimeZone) {
         let Some(id) = row.room_id else { return self.no_room(row, others, zone) };
-        let known = self.wanted.rooms.iter().find(|room: &&room::Model| room.id == id);
-        let room = known.map_or_else(|| "its room".to_owned(), |room| room.name.clone());
+        let room = self.desired.rooms.iter().find(|room: &&room::Model| room.id == id);
+        let room = room.map_or_else(|| "its room".to_owned(), |room| room.name.clone());
         for (slot, title) in others.iter().filter(|(slot, _)| slot.room_id == Some(id)) {
             let message =
                 format!("\"{title}\" is in {room} then ({}): take another time or room, or force it", span(slot, zone));
@@ -162,7 +162,7 @@ impl Edit {
         }
     }
 
-    /// Where no rooms are told there is one: two talks without a room are not given at once.
+    /// Slots without a room share one: two talks without a room are not given at once.
     fn no_room(&mut self, row: &slot::Model, others: &[(slot::Model, String)], zone: &TimeZone) {
         let are_talks = |slot: &slot::Model| slot.room_id.is_none() && slot.talk_id.and(row.talk_id).is_some();
         for (slot, title) in others.iter().filter(|(slot, _)| are_talks(slot)) {
