@@ -1,5 +1,5 @@
-//! The only code that writes. Every write goes through one door, [`Archive`], in one transaction, and is told in the
-//! log: one change a thing, each with a revision of its own, without gaps, in the order of the commits.
+//! The only code that writes. Every write goes through [`Archive`], in one transaction, and is logged: one change for
+//! each thing. Each change has a revision of its own. Revisions have no gaps and are in the order of the commits.
 
 use std::{fmt, sync::Arc};
 
@@ -36,18 +36,18 @@ mod tests;
 pub use log::audit::{Audit, audit};
 pub use report::Report;
 
-/// What tells the time.
+/// The source of the present time.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
 
-/// The door: it writes one thing after the other, and tells the log.
+/// The archive in a database, as it is written to: one write at a time, and each of them is logged.
 #[derive(Clone)]
 pub struct Archive {
     database: DatabaseConnection,
-    /// One write at a time is let in by either database. Here the others queue: SQLite would make them poll, and on
-    /// PostgreSQL each would hold a connection while it waits.
+    /// Either database allows one write at a time. The other writes queue here: SQLite would make them poll, and on
+    /// PostgreSQL each would occupy a connection while it waits.
     turn: Arc<Mutex<()>>,
     clock: Clock,
-    /// Whose writes these are; none for those of the command line.
+    /// The token whose writes these are; none for those of the command line.
     grant: Option<Grant>,
 }
 
@@ -58,17 +58,17 @@ impl fmt::Debug for Archive {
 }
 
 impl Archive {
-    /// The door of a database. All who write in one process should share one, or its clones.
+    /// The archive in a database. All code of one process that writes should share one, or its clones.
     pub fn new(database: DatabaseConnection, clock: Clock) -> Self {
         Self { database, turn: Arc::default(), clock, grant: None }
     }
 
-    /// The same door, for who has a token: it refuses what that does not allow.
+    /// The same archive for the bearer of a token. It refuses what the token does not allow.
     pub fn for_bearer(&self, grant: Grant) -> Self {
         Self { grant: Some(grant), ..self.clone() }
     }
 
-    /// Makes the row that counts revisions, if it isn't there: an archive without one was never written to.
+    /// Inserts the row that counts revisions, if it is missing: an archive without it was never written to.
     pub async fn ensure(&self) -> Result<()> {
         if archive_state::Entity::find().one(&self.database).await?.is_none() {
             let _turn = self.turn().await;
@@ -92,7 +92,7 @@ impl Archive {
         self.turn.clone().lock_owned().await
     }
 
-    /// Opens a write of what an argument of the caller gives. It is undone unless it is finished.
+    /// Begins a write of the value of an argument. The write is rolled back unless it is finished.
     async fn begin(&self, argument: &'static str) -> Result<Write> {
         let turn = self.turn().await;
         let immediate = SqliteTransactionMode::Immediate;
@@ -119,37 +119,37 @@ impl Archive {
     }
 }
 
-/// A write under way: it holds the counter's lock, so that there is no other.
+/// A write in progress. It has locked the row that counts revisions, so that there is no other.
 #[derive(Debug)]
 struct Write {
     transaction: DatabaseTransaction,
-    /// The last revision given out.
+    /// The last revision that was assigned.
     revision: i64,
     /// The time of all its changes, never before those of an earlier write.
     now: DateTime<Utc>,
     report: Report,
-    /// The argument that a violation of a constraint is a mistake in.
+    /// The argument that an error names if a constraint is violated.
     argument: &'static str,
     grant: Option<Grant>,
-    /// What goes because it became another.
+    /// The id of the thing that is merged, and the id of the one that it becomes.
     merged: Option<(Uuid, Uuid)>,
-    // Dropped last: the next writer begins when the transaction is over.
+    // Dropped last, so that the next write begins after the transaction has ended.
     _turn: OwnedMutexGuard<()>,
 }
 
-/// Locks the counter's row and reads it. As the first statement of a transaction it makes the order of revisions that
-/// of commits.
+/// Locks the row that counts revisions and reads it. It is the first statement of a write, so that revisions are in the
+/// order of the commits.
 async fn lock(transaction: &DatabaseTransaction) -> Result<Option<(i64, DateTime<Utc>)>> {
     let sql = "UPDATE archive_state SET revision = revision WHERE id = 1 RETURNING revision, updated_at";
     let row = transaction.query_one_raw(Statement::from_string(backend(transaction), sql)).await?;
     row.map(|row| Ok((row.try_get("", "revision")?, row.try_get("", "updated_at")?))).transpose()
 }
 
-/// A transaction that reads one moment's archive.
+/// A transaction that reads the archive as of one moment.
 async fn snapshot(database: &DatabaseConnection) -> Result<DatabaseTransaction> {
     let on_postgres = backend(database) == DbBackend::Postgres;
     let options = TransactionOptions {
-        // SQLite's transactions see one moment anyway, and know no such words.
+        // SQLite has no such options: its transactions always see one moment.
         isolation_level: on_postgres.then_some(IsolationLevel::RepeatableRead),
         access_mode: on_postgres.then_some(AccessMode::ReadOnly),
         sqlite_transaction_mode: None,

@@ -1,5 +1,5 @@
-//! What the door keeps by itself: times of talks, counts, and the last revision of everything shown in an edition.
-//! Set-based, for what a write touched.
+//! Derived columns: times of talks, counts, and the last revision of everything that an edition shows. After a write
+//! they are updated, a few statements for all rows that the write concerns.
 
 use std::collections::{HashMap, HashSet};
 
@@ -20,7 +20,7 @@ use crate::{
     error::Result,
 };
 
-/// A talk's own first slot, else its block's. (SQLite takes no column of the outer statement in ORDER BY.)
+/// The first slot of a talk, else that of its block. (SQLite allows no column of the outer statement in ORDER BY.)
 pub(super) const FIRST_SLOT: &str = "FROM (SELECT slot.*, slot.talk_id <> talk.id AS is_blocks FROM slot \
     WHERE slot.talk_id IN (talk.id, talk.block_id)) AS slots ORDER BY is_blocks, starts_at, number LIMIT 1";
 
@@ -31,8 +31,7 @@ pub(super) const TALKS_OF_COMPANY: &str = "(SELECT COUNT(DISTINCT talk.id) FROM 
     JOIN talk ON talk.id = appearance_company.talk_id \
     WHERE appearance_company.company_id = company.id AND talk.status <> 'WITHDRAWN')";
 
-/// Where a changed thing is shown: a table and its column with the thing's id; the select of editions is that of the
-/// table.
+/// The places where editions show a thing: a table, and its column with the id of the thing.
 const SHOWS_SPEAKER: [(&str, &str); 2] = [("appearance", "speaker_id"), ("involvement", "speaker_id")];
 const SHOWS_COMPANY: [(&str, &str); 4] = [
     ("appearance_company", "company_id"),
@@ -43,7 +42,7 @@ const SHOWS_COMPANY: [(&str, &str); 4] = [
 const SHOWS_RECORDING: [(&str, &str); 2] = [("talk_recording", "recording_id"), ("playlist_recording", "recording_id")];
 
 impl Write {
-    /// Renews what follows from the rows that changed.
+    /// Updates the columns that are derived from the rows that changed.
     pub(super) async fn refresh(&self, difference: &Difference, stored: &Rows, desired: &Rows) -> Result<()> {
         self.refresh_talks(difference, stored, desired).await?;
         self.refresh_counts(difference, stored, desired).await?;
@@ -85,7 +84,7 @@ impl Write {
         self.set("company", "id", companies, vec![("talk_count", Expr::cust(TALKS_OF_COMPANY))]).await
     }
 
-    /// Every edition that shows something that changed is now of this write's last revision.
+    /// Sets the content revision of every edition that shows a change to the last revision of the write.
     async fn refresh_editions(&self, difference: &Difference, stored: &Rows, desired: &Rows) -> Result<()> {
         let links =
             stored.links.iter().chain(&desired.links).filter(|row| difference.of(link::Model::KIND, row.id).is_some());

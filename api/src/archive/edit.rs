@@ -1,5 +1,5 @@
-//! The mutations: each is one write. What it is about is read inside the write, a copy of that is changed, everything
-//! that is wrong with it is noted, and the difference is written only if nothing is.
+//! The mutations. Each is one write: it reads the rows that it concerns, changes a copy of them, collects all mistakes,
+//! and writes the difference only if there is no mistake.
 
 use std::{collections::HashMap, fmt::Display};
 
@@ -62,34 +62,34 @@ pub use talk::{AppearanceInput, TalkInput, TalkPatch};
 pub use track::{TrackInput, TrackPatch};
 pub use unmerge::UnmergeReport;
 
-/// A mutation under way. Dropped before it is finished, it leaves everything as it was.
+/// A mutation in progress. If it is dropped before it is finished, nothing is written.
 #[derive(Debug)]
 pub struct Edit {
     write: Write,
     stored: Rows,
     desired: Rows,
     problems: UserErrors,
-    /// The kind and id of the thing that it is about, as far as that is known.
+    /// The kind and id of the thing that the mutation is about, once it is known.
     subject: Option<(&'static str, Uuid)>,
     /// The revision of that thing when it was read.
     revision: Option<i64>,
 }
 
-/// What a mutation did.
+/// The outcome of a mutation.
 #[derive(Debug)]
 pub struct Outcome {
-    /// The thing that it was about; none if there is no such thing, or it was to be made and was not.
+    /// The id of the thing that the mutation is about; none if there is no such thing, or it was not created.
     pub id: Option<Id>,
-    /// The revision that the thing is of now; none if nothing was written because something is wrong.
+    /// The present revision of the thing; none if a mistake kept the mutation from writing.
     pub revision: Option<Revision>,
-    /// What is wrong.
+    /// The mistakes in the arguments.
     pub problems: Vec<UserError>,
-    /// What was written, counted.
+    /// The numbers of changes.
     pub report: Report,
 }
 
 impl Edit {
-    /// Opens the write of a mutation.
+    /// Begins the write of a mutation.
     pub async fn begin(archive: &Archive) -> Result<Self> {
         let write = archive.begin("input").await?;
         Ok(Self {
@@ -102,7 +102,7 @@ impl Edit {
         })
     }
 
-    /// Writes what was changed, unless something is wrong.
+    /// Writes the difference, unless there is a mistake.
     pub async fn finish(mut self) -> Result<Outcome> {
         let id = self.subject.map(|(_, id)| Id(id));
         if !self.problems.0.is_empty() {
@@ -115,13 +115,13 @@ impl Edit {
         Ok(Outcome { id, revision: changed.or(self.revision).map(Revision), problems: Vec::new(), report })
     }
 
-    /// A thing as it shall be.
+    /// The desired row of a thing.
     fn row<N: NodeRow>(&self, id: Uuid) -> Result<N> {
         let row = N::rows(&self.desired).iter().find(|row| row.id() == id).cloned();
         row.ok_or_else(|| Error::Internal(format!("{} {id} is edited, and was not read", N::KIND)))
     }
 
-    /// Says what a thing shall be, a new one or one that is there.
+    /// Sets the desired row of a new or an existing thing.
     fn put<N: NodeRow>(&mut self, mut row: N) {
         row.renew_derived();
         let rows = N::rows_mut(&mut self.desired);
@@ -131,14 +131,14 @@ impl Edit {
         }
     }
 
-    /// A new thing's id; it is what the mutation is about.
+    /// The id of a new thing, which the mutation is about.
     fn new_subject<N: NodeRow>(&mut self) -> Uuid {
         let id = Uuid::now_v7();
         self.subject = Some((N::KIND, id));
         id
     }
 
-    /// Reads what is in a scope, to be changed.
+    /// Loads the rows of a scope as stored and as desired ones.
     async fn load(&mut self, scope: RowScope) -> Result<()> {
         let rows = Rows::load(&self.write.transaction, Some(&scope)).await?;
         self.stored.append(rows.clone());
@@ -146,8 +146,8 @@ impl Edit {
         Ok(())
     }
 
-    /// The thing of an id, or of one that it had before it was merged, read to be changed: it is what the mutation is
-    /// about. None is noted, as is one that the caller saw at another revision.
+    /// Loads the thing that the mutation is about, by its id or a merged one. It is a mistake if there is none, or if
+    /// the caller saw it at another revision.
     async fn subject<N: NodeRow>(&mut self, id: Id, argument: &str, seen: Option<Revision>) -> Result<Option<N>> {
         let Some(id) = self.find::<N>(id, &Path::of(argument)).await? else { return Ok(None) };
         self.load(RowScope::of::<N>(id)).await?;
@@ -158,7 +158,7 @@ impl Edit {
         Ok(Some(row))
     }
 
-    /// The thing of an id, or of one that it had before it was merged. None is noted.
+    /// The present id of a thing, by its id or a merged one. It is a mistake if there is none.
     async fn find<N: NodeRow>(&mut self, id: Id, path: &Path) -> Result<Option<Uuid>> {
         let found = self.present::<N>(id).await?;
         if found.is_none() {
@@ -182,18 +182,18 @@ impl Edit {
         Ok(row.map(|row| row.try_get("", "id")).transpose()?)
     }
 
-    /// What slugs lead to, former ones too.
+    /// The ids of the things with these present or former slugs.
     async fn named(&self, kind: &str, edition: Option<Uuid>, slugs: Vec<String>) -> Result<HashMap<String, Uuid>> {
         BySlug::find(&self.write.transaction, kind, edition, slugs).await
     }
 
-    /// The thing that a slug leads to. None is noted.
+    /// The id of the thing with a slug. It is a mistake if there is none.
     async fn by_slug(&mut self, kind: &str, edition: Option<Uuid>, slug: &str, path: &Path) -> Result<Option<Uuid>> {
         let found = self.named(kind, edition, vec![slug.to_owned()]).await?;
         Ok(self.reference(&found, kind, slug, path))
     }
 
-    /// The thing that a slug leads to, of those that were looked up. None is noted.
+    /// The id of the thing with a slug, among those that were looked up. It is a mistake if there is none.
     fn reference(&mut self, found: &HashMap<String, Uuid>, kind: &str, slug: &str, path: &Path) -> Option<Uuid> {
         let id = found.get(slug).copied();
         if id.is_none() {
@@ -202,7 +202,7 @@ impl Edit {
         id
     }
 
-    /// The slug of a new thing: the one that was given, if it is free, else one made of its name.
+    /// The slug of a new thing: the given one, which must be free, or else one made of its name.
     async fn new_slug(
         &mut self,
         (kind, edition): (&str, Option<Uuid>),
@@ -219,7 +219,7 @@ impl Edit {
         let made = Slug::made_of(name, kind);
         let numbered = |n: usize| if n == 1 { made.to_string() } else { format!("{made}-{n}") };
         let mut tried = 0;
-        // In one statement nearly always: a hundred of one name are rare.
+        // One statement is nearly always enough: few names are used a hundred times.
         loop {
             let candidates: Vec<String> = (tried + 1..=tried + 100).map(numbered).collect();
             let taken = self.named(kind, edition, candidates.clone()).await?;
@@ -230,8 +230,8 @@ impl Edit {
         }
     }
 
-    /// Changes a slug to the one that was given. The old one goes on leading to the thing, unless it is of a kind
-    /// (rooms and tracks) that no address names.
+    /// Changes a slug to the given one. The old slug still leads to the thing, except for rooms and tracks, which no
+    /// address names.
     async fn rename<N: NodeRow>(
         &mut self,
         id: Uuid,
@@ -262,13 +262,13 @@ impl Edit {
         self.problems.add(UserErrorCode::Taken, path, message);
     }
 
-    /// What else leads to a thing, of one kind of names.
+    /// The aliases of a thing, of one kind.
     fn aliases(&self, owner: Uuid, kind: &str) -> Vec<String> {
         let own = self.desired.aliases.iter().filter(|row| row.owner_id == owner && row.kind == kind);
         own.map(|row| row.value.clone()).collect()
     }
 
-    /// Sets what else leads to a thing, of one kind of names, in that order.
+    /// Sets the aliases of a thing, of one kind, in their order.
     fn set_aliases(&mut self, owner: Uuid, kind: &str, scope: &str, values: Vec<String>, key: impl Fn(&str) -> String) {
         self.desired.aliases.retain(|row| row.owner_id != owner || row.kind != kind);
         self.desired.aliases.extend((1..).zip(values).map(|(position, value)| alias::Model {

@@ -1,5 +1,5 @@
-//! The archive, or some of its editions, as a document: what applying it to the same archive would change nothing by.
-//! What is the default, or follows from something else, is left out.
+//! The archive, or some of its editions, as a document. Applying it to the same archive changes nothing. Values that
+//! are the default or derived from others are left out.
 
 use std::{
     collections::{HashMap, HashSet},
@@ -34,8 +34,8 @@ mod people;
 mod talks;
 mod videos;
 
-/// Reads the archive, or the editions of these slugs with all that they name, in canonical order. It is one moment's
-/// archive, read in a constant number of statements.
+/// Reads the archive, or the editions of these slugs with everything that they name, in canonical order. The archive is
+/// read as of one moment, in a constant number of statements.
 pub fn document<'a>(
     database: &'a DatabaseConnection,
     editions: Option<&'a [String]>,
@@ -55,7 +55,7 @@ async fn read_document(database: &DatabaseConnection, editions: Option<&[String]
     Ok(document)
 }
 
-/// The rows of some editions and of what they name, and those that are only named: of other editions.
+/// The rows of some editions and of the things that they name; and apart from them, the named rows of other editions.
 async fn some(slugs: &[String], transaction: &DatabaseTransaction) -> Result<(Rows, Rows)> {
     let mut scope = RowScope { editions: ids_of_editions(slugs, transaction).await?, ..RowScope::default() };
     let mut rows = Rows::default();
@@ -99,7 +99,7 @@ fn distinct(ids: impl Iterator<Item = Uuid>) -> Vec<Uuid> {
     ids.collect::<HashSet<_>>().into_iter().collect()
 }
 
-/// Rows by what they belong to, in their order.
+/// Rows by a key, in their order.
 fn group<K: Eq + Hash, R>(rows: &[R], key: impl Fn(&R) -> K) -> HashMap<K, Vec<&R>> {
     let mut groups: HashMap<K, Vec<&R>> = HashMap::new();
     for row in rows {
@@ -108,12 +108,12 @@ fn group<K: Eq + Hash, R>(rows: &[R], key: impl Fn(&R) -> K) -> HashMap<K, Vec<&
     groups
 }
 
-/// What no import and no edit writes.
+/// The error for a value that neither an import nor an edit writes.
 fn corrupt(wrong: impl Display) -> Error {
     Error::Internal(format!("in the database: {wrong}"))
 }
 
-/// What the database holds as text.
+/// Parses a text from the database.
 fn read<T: FromStr<Err = impl Display>>(text: &str) -> Result<T> {
     text.parse().map_err(corrupt)
 }
@@ -127,13 +127,13 @@ fn own_id(id: Uuid, owner: Uuid, kind: &str, key: &str) -> Option<Id> {
     (id != derived(owner, kind, key)).then_some(Id(id))
 }
 
-/// What documents are made of.
+/// The rows of an export, and what their documents need of each.
 struct Export<'a> {
     rows: &'a Rows,
     slugs: HashMap<Uuid, Slug>,
     keys: HashMap<Uuid, RecordingKey>,
     aliases: HashMap<Uuid, Vec<&'a alias::Model>>,
-    /// By their subjects.
+    /// By the things that they are about.
     links: HashMap<Uuid, Vec<&'a link::Model>>,
     /// The editions whose talks name a recording.
     naming: HashMap<Uuid, HashSet<Uuid>>,
@@ -178,7 +178,7 @@ impl<'a> Export<'a> {
         })
     }
 
-    /// The name of a thing that another one names.
+    /// The slug of a thing that another one names.
     fn slug(&self, id: Uuid) -> Result<Slug> {
         self.slugs.get(&id).cloned().ok_or_else(|| Error::Internal(format!("{id} is named, and was not read")))
     }

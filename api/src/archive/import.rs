@@ -1,4 +1,4 @@
-//! Making true what a document says.
+//! Applying a document to the archive.
 
 mod desired;
 mod identified;
@@ -29,11 +29,12 @@ use crate::{
 const MOST_PROBLEMS: usize = 50;
 
 impl Archive {
-    /// Makes true what the document says.
+    /// Applies a document.
     ///
-    /// An edition's whole content becomes what is told of it; what is not told is deleted, but for a recording that is
-    /// used elsewhere: that one loses its edition. Conferences, companies, speakers, and recordings and playlists
-    /// without edition are created or updated. Everything else stays. A dry run does it all, and then undoes it.
+    /// The content of each edition in the document replaces the stored content of that edition. What is not in the
+    /// document is deleted, except recordings that are used elsewhere: they lose their edition. Conferences, companies,
+    /// speakers, and recordings and playlists without an edition are created or updated. Everything else stays. A dry
+    /// run does the same and is then rolled back.
     pub fn apply<'a>(&'a self, document: &'a Document, dry_run: bool) -> BoxFuture<'a, Result<Report>> {
         self.import(document, dry_run).boxed()
     }
@@ -65,8 +66,8 @@ fn check(mut problems: Vec<String>) -> Result<()> {
     Err(Error::bad_input("document", problems.join("; ")))
 }
 
-/// Refuses new people and companies whose ids lead, in the archive, to what they were merged into, where that is not
-/// told: it stays as it is.
+/// Refuses a new speaker or company whose id was merged into another one in the archive, unless the document has that
+/// other one.
 async fn is_nowhere_else(
     stored: &Rows,
     desired: &Rows,
@@ -95,7 +96,7 @@ async fn is_nowhere_else(
     Ok(())
 }
 
-/// Recordings that would go, but that a talk or a playlist elsewhere names, stay without an edition.
+/// Keeps recordings that would be deleted but that a talk or playlist elsewhere names. They lose their edition.
 async fn keep_what_others_use(stored: &Rows, desired: &mut Rows, transaction: &DatabaseTransaction) -> Result<()> {
     let stay: HashSet<Uuid> = desired.recordings.iter().map(|row| row.id).collect();
     let going: Vec<Uuid> = stored.recordings.iter().map(|row| row.id).filter(|id| !stay.contains(id)).collect();
@@ -111,7 +112,7 @@ async fn keep_what_others_use(stored: &Rows, desired: &mut Rows, transaction: &D
     Ok(())
 }
 
-/// Which of the recordings a table names for others than these owners.
+/// Those of the recordings that a table names in rows of other owners.
 async fn users(
     table: &str,
     owner: &str,

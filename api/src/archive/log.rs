@@ -1,4 +1,4 @@
-//! The log: what a write changes, whether the log agrees with the tables, and how it is followed and read.
+//! The log: the changes of a write, the audit of the log against the tables, and how to follow and read it.
 
 pub(in crate::archive) mod comparison;
 pub(in crate::archive) mod difference;

@@ -1,4 +1,4 @@
-//! What a write did, for people and programs.
+//! The numbers of changes of a write, for people and programs.
 
 use std::{collections::BTreeMap, fmt};
 
@@ -7,12 +7,12 @@ use serde::Serialize;
 use super::log::difference::NodeChange;
 use crate::vocabulary::ChangeOperation;
 
-/// How many things of each kind a write created, changed and deleted.
+/// The numbers of things that a write created, changed and deleted, by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
 pub struct Report {
-    /// The revision of the last change; none if there was nothing to change, or it was not to be kept.
+    /// The revision of the last change; none if nothing changed, or for a dry run.
     pub revision: Option<i64>,
-    /// Nothing of it was kept.
+    /// Whether the write was rolled back.
     pub dry_run: bool,
     pub created: BTreeMap<String, usize>,
     pub updated: BTreeMap<String, usize>,

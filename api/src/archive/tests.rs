@@ -25,7 +25,6 @@ use crate::{
     format::document::Document,
 };
 
-mod door;
 mod identity;
 mod log;
 mod partial;
@@ -35,6 +34,7 @@ mod promcon;
 mod schedule;
 mod sequences;
 mod weekend;
+mod writes;
 
 /// An archive of its own, with a clock that stands still.
 struct Case {

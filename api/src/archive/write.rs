@@ -1,4 +1,4 @@
-//! Writing the difference between rows: in batches, in an order that no constraint minds.
+//! Writing the difference between rows: in batches, in an order that violates no constraint.
 
 use std::collections::HashSet;
 
@@ -26,7 +26,7 @@ use crate::{
 };
 
 impl Write {
-    /// Makes the stored rows the desired ones, and tells the log.
+    /// Replaces the stored rows by the desired ones, and logs the changes.
     pub(super) async fn change(&mut self, stored: &Rows, mut desired: Rows) -> Result<Difference> {
         let difference = difference(stored, &mut desired, self.merged, self.revision, self.now)?;
         if difference.changes.is_empty() {
@@ -41,7 +41,7 @@ impl Write {
         Ok(difference)
     }
 
-    /// Keeps what was written, unless there is nothing to keep.
+    /// Commits the write; rolls it back if it is a dry run or changed nothing.
     pub(super) async fn finish(mut self, dry_run: bool) -> Result<Report> {
         self.report.dry_run = dry_run;
         if dry_run || self.report.is_empty() {
@@ -59,8 +59,7 @@ impl Write {
 }
 
 impl Write {
-    /// Refuses what would change another conference than the one that may be written to. People and companies belong to
-    /// all.
+    /// Refuses changes of a conference other than the token's. Speakers and companies belong to all conferences.
     async fn stay_within(&self, difference: &Difference, desired: &Rows) -> Result<()> {
         let Some(Grant { name: token, conference: Some(only) }) = &self.grant else { return Ok(()) };
         let refuse = |other: &str| {
@@ -91,8 +90,8 @@ impl Write {
     }
 }
 
-/// Tells whoever follows the log, on any server, that it stands at a revision: as soon as that is committed, and only
-/// then. On SQLite followers look for themselves.
+/// Notifies the followers of the log on all servers of its last revision. PostgreSQL delivers the notification when the
+/// write is committed. On SQLite followers poll.
 async fn notify(transaction: &DatabaseTransaction, revision: i64) -> Result<()> {
     if backend(transaction) == DbBackend::Postgres {
         let values = [follow::CHANNEL.into(), revision.to_string().into()];
@@ -102,14 +101,14 @@ async fn notify(transaction: &DatabaseTransaction, revision: i64) -> Result<()> 
     Ok(())
 }
 
-/// The steps of one write.
+/// The statements of one write.
 struct Step<'a> {
     transaction: &'a DatabaseTransaction,
     difference: &'a Difference,
 }
 
 impl Step<'_> {
-    /// Writes the difference, and the log.
+    /// Writes the difference and its changes in the log.
     async fn write(&self, stored: &Rows, desired: &Rows, now: DateTime<Utc>) -> Result<(), DbErr> {
         self.remove_parts(stored).await?;
         self.make_room(stored, desired).await?;
@@ -120,7 +119,7 @@ impl Step<'_> {
         insert(self.transaction, log).await
     }
 
-    /// Takes the parts of what changed away, so that they never meet their successors.
+    /// Deletes the parts of the things that changed, so that they can't conflict with the new ones.
     async fn remove_parts(&self, stored: &Rows) -> Result<(), DbErr> {
         macro_rules! remove {
             ($($rows:ident: $table:ident $owner:ident,)+) => {
@@ -141,7 +140,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Moves rows out of the way of those that take over their slugs, numbers or keys.
+    /// Gives temporary slugs, numbers and keys to rows whose own ones other rows take over.
     async fn make_room(&self, stored: &Rows, desired: &Rows) -> Result<(), DbErr> {
         macro_rules! make_room {
             ($($rows:ident: $table:ident $kind:literal,)+) => {
@@ -152,7 +151,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Writes what is new or changed, what others refer to first.
+    /// Writes new and changed things. Those that others refer to come first.
     async fn put_nodes(&self, desired: &Rows) -> Result<(), DbErr> {
         macro_rules! put {
             ($($rows:ident: $table:ident $kind:literal,)+) => {
@@ -163,7 +162,7 @@ impl Step<'_> {
         Ok(())
     }
 
-    /// Deletes what is gone, what refers to others first.
+    /// Deletes removed things. Those that refer to others come first.
     async fn remove_nodes(&self, stored: &Rows) -> Result<(), DbErr> {
         macro_rules! remove {
             ($($rows:ident: $table:ident $kind:literal,)+) => {

@@ -1,4 +1,4 @@
-//! Making and changing companies.
+//! Creating and changing companies.
 
 use async_graphql::MaybeUndefined;
 use entity::company;
@@ -43,7 +43,7 @@ inputs! {
 }
 
 impl Edit {
-    /// Makes a company.
+    /// Creates a company.
     pub async fn create_company(&mut self, input: CompanyInput) -> Result<()> {
         let id = self.new_subject::<company::Model>();
         let slug = self.new_slug((company::Model::KIND, None), &input.slug, &input.name).await?;
@@ -80,7 +80,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Whether one company is the other, or became it.
+    /// Whether one company is the other, or became it in one or several steps.
     pub(super) async fn becomes(&self, one: Option<Uuid>, other: Uuid) -> Result<bool> {
         match one {
             Some(one) => Ok(Rows::with_successors(&self.write.transaction, &[one]).await?.contains(&other)),

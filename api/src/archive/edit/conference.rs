@@ -1,4 +1,4 @@
-//! Making and changing conferences.
+//! Creating and changing conferences.
 
 use entity::conference;
 
@@ -33,7 +33,7 @@ inputs! {
 }
 
 impl Edit {
-    /// Makes a conference.
+    /// Creates a conference.
     pub async fn create_conference(&mut self, input: ConferenceInput) -> Result<()> {
         let id = self.new_subject::<conference::Model>();
         let slug = self.new_slug((conference::Model::KIND, None), &input.slug, &input.name).await?;

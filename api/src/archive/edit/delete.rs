@@ -1,4 +1,4 @@
-//! Taking things out of the archive.
+//! Deleting things.
 
 use entity::{api_token, company, conference, edition, link, playlist, recording, room, slot, speaker, talk, track};
 use sea_orm::{
@@ -16,8 +16,8 @@ use crate::{
     scalars::{Id, Revision},
 };
 
-/// What may stand on a thing: a table, its column with the thing's id, and what its rows are called. What is part of
-/// the thing, as its links are, goes with it.
+/// The uses that keep a thing of a kind from being deleted: a table, its column with the id of the thing, and a name
+/// for its rows. The parts and links of the thing are deleted with it.
 fn uses(kind: &str) -> &'static [(&'static str, &'static str, &'static str)] {
     match kind {
         conference::Model::KIND => &[("edition", "conference_id", "editions")],
@@ -55,7 +55,7 @@ fn uses(kind: &str) -> &'static [(&'static str, &'static str, &'static str)] {
 }
 
 impl Edit {
-    /// Takes anything with an id out of the archive.
+    /// Deletes the thing with an id.
     pub async fn delete(&mut self, id: Id, seen: Option<Revision>) -> Result<()> {
         let path = Path::of("id");
         let found = KindOf::find(&self.write.transaction, &[id.0]).await?.remove(&id.0);
@@ -73,7 +73,7 @@ impl Edit {
         }
         match kind.as_str() {
             conference::Model::KIND => {
-                // A token for nothing else goes with it.
+                // A token that is only for this conference is deleted with it.
                 let tokens = api_token::Entity::delete_many().filter(api_token::Column::ConferenceId.eq(id.0));
                 tokens.exec(&self.write.transaction).await?;
                 self.remove::<conference::Model>(id, seen).await?;
@@ -92,7 +92,7 @@ impl Edit {
         self.is_unused(&kind, id.0, &path).await
     }
 
-    /// Names everything that stands on a thing.
+    /// Refuses to delete a thing that others use.
     async fn is_unused(&mut self, kind: &str, id: Uuid, path: &Path) -> Result<()> {
         let count = |(table, column, what): &(&str, &str, &str)| {
             Query::select()
@@ -121,7 +121,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Removes a thing with its parts and links: all that is read of it.
+    /// Removes a thing with its parts and links, which are all the rows that are loaded.
     async fn remove<N: NodeRow>(&mut self, id: Id, seen: Option<Revision>) -> Result<()> {
         self.subject::<N>(id, "id", seen).await?;
         self.desired = Rows::default();
@@ -142,7 +142,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Takes a thing out of the order that it stands in.
+    /// Removes a thing and closes the gap in the order.
     fn without<N: NodeRow>(&mut self, id: Uuid, position: fn(&mut N) -> &mut i32) {
         let rows = N::rows_mut(&mut self.desired);
         rows.retain(|row| row.id() != id);

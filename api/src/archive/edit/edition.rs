@@ -1,4 +1,4 @@
-//! Making and changing editions, and saying who made them possible.
+//! Creating and changing editions, and setting their involvements.
 
 use async_graphql::{InputObject, MaybeUndefined};
 use chrono::Datelike;
@@ -125,7 +125,7 @@ pub struct InvolvementInput {
 }
 
 impl Edit {
-    /// Makes an edition.
+    /// Creates an edition.
     pub async fn create_edition(&mut self, input: EditionInput) -> Result<()> {
         let path = Path::input();
         let conference = self.by_slug(conference::Model::KIND, None, &input.conference, &path.at("conference")).await?;
@@ -229,7 +229,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Says who helped an edition to be.
+    /// Sets the involvements of an edition.
     pub async fn set_involvements(
         &mut self,
         edition: Id,
@@ -284,7 +284,7 @@ impl super::UserErrors {
         *into = Some(to_json(&venue));
     }
 
-    /// A last day is not before the first.
+    /// Refuses a last day before the first.
     fn in_order(&mut self, first: Option<Date>, last: Option<Date>, path: &Path) {
         if let (Some(first), Some(last)) = (first, last)
             && last < first

@@ -1,15 +1,16 @@
-//! The two inputs of a thing, from one list of fields: one that makes it, and one that changes it.
+//! The two input types of a thing, one to create it and one to change it, from one list of fields.
 
-/// Makes `Input` and `Patch`. `only` are fields of the input alone; what it `needs` is optional in a patch; what it
-/// `makes` by itself if nobody gives it, and what it `may` have, is optional in both. An input is a patch of a thing
-/// that has nothing yet: `patch` answers it.
+/// Defines the types `Input` and `Patch`. The fields under `only` are in the input alone. Those under `needs` are
+/// required in the input and optional in the patch. Those under `makes`, which have a default that is made, and those
+/// under `may` are optional in both. The method `patch` of an input gives the patch that turns an empty thing into the
+/// new one.
 ///
-/// A field that is a column of the table names in brackets the method of [`UserErrors`](super::UserErrors) that checks
-/// and sets it; `put_columns` calls them. What it is without a value is then what null makes it, in a new thing too. The
-/// other fields are set by hand.
+/// A field that is a column of the table has in brackets the method of [`UserErrors`](super::UserErrors) that checks
+/// and sets it. `put_columns` calls these methods. In a new thing, such a field that is left out is the same as null.
+/// The other fields are set elsewhere.
 ///
-/// Both have the same descriptions. Behind the type of an optional field stands, as a clause, what it is without a
-/// value, from which each description says what leaving it out means, and null.
+/// Both types have the same descriptions. After the type of an optional field there is a clause: what the field is
+/// without a value. The descriptions use it to explain null and leaving the field out.
 macro_rules! inputs {
     (
         $(#[$input_doc:meta])* input $input:ident,
@@ -17,7 +18,10 @@ macro_rules! inputs {
         only { $($(#[$only_doc:meta])* $only:ident: $only_type:ty,)* }
         needs { $($(#[$need_doc:meta])* $need:ident: $need_type:ty $([$set_need:ident])?,)* }
         makes { $($(#[$make_doc:meta])* $make:ident: $make_type:ty $([$set_make:ident])? = $made:literal,)* }
-        may { $($(#[$may_doc:meta])* $may:ident: $may_type:ty $([$set_may:ident $($least:literal)?])? => $without:literal,)* }
+        may { $(
+            $(#[$may_doc:meta])*
+            $may:ident: $may_type:ty $([$set_may:ident $($least:literal)?])? => $without:literal,
+        )* }
     ) => {
         $(#[$input_doc])*
         #[derive(Clone, Debug, async_graphql::InputObject)]
@@ -57,7 +61,7 @@ macro_rules! inputs {
         }
 
         impl $input {
-            /// The values of the thing itself.
+            /// The patch that turns an empty thing into the new one.
             fn patch(&self) -> $patch {
                 $patch {
                     $($need: async_graphql::MaybeUndefined::Value(self.$need.clone()),)*
@@ -68,7 +72,7 @@ macro_rules! inputs {
         }
 
         impl $patch {
-            /// Checks and sets the columns that are given.
+            /// Checks the given columns and sets them.
             fn put_columns(&self, problems: &mut super::UserErrors, row: &mut entity::$table::Model) {
                 let path = |field| super::problems::Path::input().field(field);
                 $($(problems.$set_need(&path(stringify!($need)), self.$need.clone(), &mut row.$need);)?)*

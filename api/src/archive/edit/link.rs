@@ -44,7 +44,7 @@ inputs! {
 }
 
 impl Edit {
-    /// Adds a link to a conference, edition, talk, speaker or company, behind those that it has.
+    /// Adds a link to a conference, edition, talk, speaker or company, after its other links.
     pub async fn add_link(&mut self, to: Id, input: LinkInput) -> Result<()> {
         let path = Path::of("to");
         let found = KindOf::find(&self.write.transaction, &[to.0]).await?;
@@ -102,14 +102,14 @@ impl Edit {
         }
     }
 
-    /// The other links of what a link is about.
+    /// The other links of the same thing.
     async fn links_beside(&self, row: &link::Model) -> Result<Vec<link::Model>> {
         let others = link::Entity::find().filter(of_the_same(row)).filter(link::Column::Id.ne(row.id));
         Ok(others.all(&self.write.transaction).await?)
     }
 
-    /// Refuses a link that the thing has already: of its kind, to the same address, or by the same title where none is
-    /// known.
+    /// Refuses a link that the thing has already: one of the same kind with the same address, or with the same title if
+    /// there is no address.
     fn is_none_of(&mut self, row: &link::Model, others: &[link::Model]) {
         if let Some(other) = others.iter().find(|other| key(other) == key(row)) {
             let field = if row.url.is_some() { "url" } else { "title" };
@@ -118,7 +118,7 @@ impl Edit {
         }
     }
 
-    /// Reads the talk that a link is about, if it is about one: a change of the link is one of the talk's edition.
+    /// Loads the talk that a link is about, if any: a change of the link is logged with the edition of the talk.
     pub(super) async fn read_talk_of(&mut self, row: &link::Model) -> Result<()> {
         if let Some(id) = row.talk_id {
             let talk = talk::Entity::find_by_id(id).all(&self.write.transaction).await?;
@@ -129,12 +129,12 @@ impl Edit {
     }
 }
 
-/// What a thing has one link of: a kind, and the address, or the title where none is known.
+/// The values that no two links of a thing share: the kind, and the address, or the title if there is no address.
 pub(super) fn key(row: &link::Model) -> (String, Option<String>) {
     (row.kind.clone(), row.url.clone().or_else(|| row.title.clone()))
 }
 
-/// The links of what a link is about.
+/// The condition for the links of the same thing.
 pub(super) fn of_the_same(row: &link::Model) -> sea_orm::sea_query::SimpleExpr {
     use link::Column;
     let columns: [(Column, Option<Uuid>); 5] = [

@@ -1,5 +1,5 @@
-//! Merging: two records of one person, or of one company, become one. What named the one that goes names the one that
-//! stays, and all that led to it leads there: its slugs, its names, its ids.
+//! Merging: two records of the same person or company become one. References to the record that goes then refer to the
+//! record that stays, and the slugs, names and ids of the former lead to the latter.
 
 use std::collections::HashSet;
 
@@ -22,7 +22,7 @@ use crate::{
     scalars::Id,
 };
 
-/// The one that goes, and the one that stays.
+/// The id of the record that goes, and the id of the one that stays.
 #[derive(Clone, Copy)]
 pub(super) struct Merge {
     pub from: Uuid,
@@ -30,7 +30,7 @@ pub(super) struct Merge {
 }
 
 impl Merge {
-    /// Lets what names the one that goes name the one that stays; whether it did.
+    /// Replaces the id of the record that goes by that of the one that stays. Answers whether it did.
     fn lead(self, id: &mut Uuid) -> bool {
         let leads = *id == self.from;
         if leads {
@@ -41,7 +41,7 @@ impl Merge {
 }
 
 impl Edit {
-    /// Makes one of two records of one person, or of one group.
+    /// Merges two records of one speaker.
     pub async fn merge_speakers(&mut self, from: Id, into: Id) -> Result<()> {
         let Some((pair, mut row)) = self.pair::<speaker::Model>(from, into).await? else { return Ok(()) };
         let talks = self.that_name("appearance", "talk_id", "speaker_id", pair.from).await?;
@@ -60,7 +60,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Makes one of two records of one company.
+    /// Merges two records of one company.
     pub async fn merge_companies(&mut self, from: Id, into: Id) -> Result<()> {
         let Some((pair, mut row)) = self.pair::<company::Model>(from, into).await? else { return Ok(()) };
         let talks = self.that_name("appearance_company", "talk_id", "company_id", pair.from).await?;
@@ -88,7 +88,7 @@ impl Edit {
         Ok(())
     }
 
-    /// The two, if they are two: the one that stays is what the mutation is about.
+    /// The two records, if they are different ones. The mutation is about the one that stays.
     async fn pair<N: NodeRow>(&mut self, from: Id, into: Id) -> Result<Option<(Merge, N)>> {
         let path = Path::of("from");
         let row = self.subject::<N>(into, "into", None).await?;
@@ -102,7 +102,7 @@ impl Edit {
         Ok(Some((Merge { from, into: row.id() }, row)))
     }
 
-    /// What names a thing, by a table's column.
+    /// The owners of the rows of a table that name a thing in a column.
     async fn that_name(&self, table: &str, owner: &str, column: &str, id: Uuid) -> Result<Vec<Uuid>> {
         let select = Query::select()
             .distinct()
@@ -114,8 +114,8 @@ impl Edit {
         Ok(rows.iter().map(|row| row.try_get("", owner)).collect::<Result<_, _>>()?)
     }
 
-    /// The one that stays is on stage where the one that goes was, credited as that was. Where both were, they were
-    /// one: billed where the first of them was, for the companies of both.
+    /// Moves the appearances to the record that stays. They keep the name that was credited. In a talk with both
+    /// records, one appearance remains: at the position of the first, for the companies of both.
     fn move_appearances(&mut self, pair: Merge, from_name: &str, into_name: &str) {
         let rows = &mut self.desired.appearances;
         let both: HashSet<Uuid> = {
@@ -148,7 +148,7 @@ impl Edit {
         }
         rows.sort_by_key(|row| (row.talk_id, row.position));
         number(rows, |row| row.talk_id, |row| &mut row.position);
-        // Those of the one that stays come first.
+        // The companies of the record that stays come first.
         self.desired
             .appearance_companies
             .sort_by_key(|row| (row.talk_id, row.speaker_id == pair.from, row.speaker_id, row.position));
@@ -170,7 +170,7 @@ impl Edit {
         number(sponsors, |row| row.slot_id, |row| &mut row.position);
     }
 
-    /// Whom somebody spoke for in a talk is said once each.
+    /// Removes companies that an appearance names twice.
     fn distinct_companies(&mut self) {
         let rows: &mut Vec<appearance_company::Model> = &mut self.desired.appearance_companies;
         let mut seen = HashSet::new();
@@ -179,7 +179,7 @@ impl Edit {
         number(rows, |row| (row.talk_id, row.speaker_id), |row| &mut row.position);
     }
 
-    /// What both were for an edition is said once; what was noted of either is kept.
+    /// Moves the involvements. Two of the same role in an edition become one, with the note of either.
     fn move_involvements(&mut self, pair: Merge) {
         let mut rows: Vec<involvement::Model> = Vec::new();
         for mut row in self.desired.involvements.drain(..) {
@@ -195,7 +195,7 @@ impl Edit {
         self.desired.involvements = rows;
     }
 
-    /// What both sponsored in the same tier is said once.
+    /// Moves the sponsorships. Two in the same tier become one.
     fn move_sponsorships(&mut self, pair: Merge) {
         let mut rows: Vec<sponsorship::Model> = Vec::new();
         for mut row in self.desired.sponsorships.drain(..) {
@@ -212,7 +212,7 @@ impl Edit {
         self.desired.sponsorships = rows;
     }
 
-    /// Links come behind those of the one that stays; the same address, or title, twice is one link.
+    /// Moves the links, after those of the record that stays. Two with the same address or title become one.
     fn move_links(&mut self, pair: Merge) {
         let is_pairs = |row: &mut link::Model| [pair.from, pair.into].contains(&subject(row));
         let mut own: Vec<link::Model> = self.desired.links.extract_if(.., is_pairs).collect();
@@ -226,7 +226,7 @@ impl Edit {
         self.desired.links.append(&mut own);
     }
 
-    /// What led to the one that goes leads to the one that stays.
+    /// Moves the slugs, names and ids of the record that goes to the one that stays, as aliases.
     fn move_names<N: NodeRow>(&mut self, pair: Merge, (slug, gone): (&str, &str), stays: &str) {
         let scope = BySlug::scope(N::KIND, None);
         let own = [("SLUG", slug.to_owned()), ("ID", pair.from.hyphenated().to_string()), ("NAME", gone.to_owned())];
@@ -243,9 +243,9 @@ impl Edit {
         self.desired.aliases.retain(|row| row.owner_id != pair.from);
     }
 
-    /// What the one that stays became: nothing can become itself.
+    /// The successor of the record that stays. No company can become itself.
     async fn successor_of_both(&self, pair: Merge, stays: Option<Uuid>, gone: Option<Uuid>) -> Result<Option<Uuid>> {
-        // What became the one that goes becomes the one that stays.
+        // A successor that is, or became, the record that goes would lead back to the one that stays.
         if stays.is_some() && !self.becomes(stays, pair.from).await? {
             return Ok(stays);
         }
@@ -254,7 +254,7 @@ impl Edit {
     }
 }
 
-/// Numbers rows from 1 within what they belong to.
+/// Numbers the rows of each owner from 1.
 fn number<R, K: PartialEq>(rows: &mut [R], owner: impl Fn(&R) -> K, position: fn(&mut R) -> &mut i32) {
     let mut last: Option<(K, i32)> = None;
     for row in rows {

@@ -1,4 +1,4 @@
-//! Rooms and tracks stand in an order, which callers number from 1.
+//! The order of rooms and of tracks, in positions from 1.
 
 use async_graphql::MaybeUndefined;
 use sea_orm::{
@@ -11,7 +11,7 @@ use super::{Edit, problems::Path};
 use crate::{archive::store::rows::NodeRow, database::name, error::Result};
 
 impl Edit {
-    /// Reads all rooms, or all tracks, of an edition, in their order.
+    /// Loads all rooms, or all tracks, of an edition, in their order.
     pub(super) async fn load_all<N: NodeRow>(&mut self, edition: Uuid) -> Result<()>
     where
         N::Entity: EntityTrait<Model = N>,
@@ -25,12 +25,12 @@ impl Edit {
         Ok(())
     }
 
-    /// The place behind all rooms, or all tracks, that were read.
+    /// The position after all rooms, or all tracks, that were loaded.
     pub(super) fn next_place<N: NodeRow>(&self) -> i32 {
         i32::try_from(N::rows(&self.desired).len()).unwrap_or(i32::MAX).saturating_add(1)
     }
 
-    /// Puts a room or track at the place that was given, if one was; the others make room.
+    /// Puts a room or track at the given position, if there is one. The others move.
     pub(super) fn put_at<N: NodeRow>(&mut self, row: N, given: MaybeUndefined<i32>, position: fn(&mut N) -> &mut i32) {
         let id = row.id();
         self.put(row);
@@ -42,7 +42,7 @@ impl Edit {
     }
 }
 
-/// Puts the row of an id at a place, the last if none is given, and closes gaps.
+/// Moves the row of an id to a place, or to the end if none is given, and closes gaps.
 pub(super) fn reorder<N: NodeRow>(rows: &mut Vec<N>, id: Uuid, place: Option<i32>, position: fn(&mut N) -> &mut i32) {
     if let Some(index) = rows.iter().position(|row| row.id() == id) {
         let row = rows.remove(index);

@@ -1,5 +1,5 @@
-//! What is wrong with the values of a mutation, all of it at once, each with the path that leads to it; and the checks
-//! that all mutations share.
+//! The mistakes in the arguments of a mutation, each with the path to the wrong value, and the checks that all
+//! mutations share.
 
 use std::{fmt::Display, str::FromStr};
 
@@ -42,7 +42,7 @@ pub enum UserErrorCode {
     InUse,
 }
 
-/// The way to a value.
+/// The path to a value.
 #[derive(Clone, Debug)]
 pub(super) struct Path(Vec<String>);
 
@@ -57,18 +57,18 @@ impl Path {
         Self::of("input")
     }
 
-    /// A field of it, by its Rust name.
+    /// The path to a field, by its Rust name.
     pub fn field(&self, name: &str) -> Self {
         self.at(text::camel_case(name.trim_start_matches("r#")))
     }
 
-    /// A field of it, or a place in its list.
+    /// The path to a field, or to a position in a list.
     pub fn at(&self, step: impl ToString) -> Self {
         Self(self.0.iter().cloned().chain([step.to_string()]).collect())
     }
 }
 
-/// Everything that is wrong so far.
+/// The mistakes that were found so far.
 #[derive(Debug, Default)]
 pub(super) struct UserErrors(pub Vec<UserError>);
 
@@ -90,12 +90,12 @@ impl UserErrors {
         self.add(UserErrorCode::NotFound, path, message);
     }
 
-    /// Notes what is wrong with a value, if anything is.
+    /// Adds the mistake that a check of a value found, if any.
     pub fn check<T>(&mut self, path: &Path, checked: Result<T, String>) -> Option<T> {
         checked.map_err(|wrong| self.invalid(path, wrong)).ok()
     }
 
-    /// A revision that the caller has seen is the present one.
+    /// Refuses a revision that the caller saw and that is not the present one.
     pub fn unchanged_since(&mut self, seen: Option<Revision>, present: i64) {
         if let Some(Revision(seen)) = seen.filter(|seen| seen.0 != present) {
             let message =
@@ -104,7 +104,7 @@ impl UserErrors {
         }
     }
 
-    /// A text of one line that has to be there.
+    /// A required text of one line.
     pub fn line(&mut self, path: &Path, given: MaybeUndefined<String>, into: &mut String) {
         match given {
             MaybeUndefined::Undefined => {}
@@ -116,7 +116,7 @@ impl UserErrors {
         }
     }
 
-    /// A value that has to be there.
+    /// A required value.
     pub fn required_value<T: Column<S>, S>(&mut self, path: &Path, given: MaybeUndefined<T>, into: &mut S) {
         match given {
             MaybeUndefined::Undefined => {}
@@ -193,7 +193,7 @@ impl UserErrors {
         }
     }
 
-    /// A value that its text makes.
+    /// A value that is parsed from a text.
     pub fn parsed<T: FromStr<Err = String>>(&mut self, path: &Path, given: &MaybeUndefined<String>) -> Option<T> {
         match given {
             MaybeUndefined::Value(text) => self.check(path, text.parse()),
@@ -201,7 +201,7 @@ impl UserErrors {
         }
     }
 
-    /// A slug that was given; a slug can't be taken away.
+    /// A given slug. It can't be null.
     pub fn slug(&mut self, path: &Path, given: &MaybeUndefined<String>) -> Option<Slug> {
         if given.is_null() {
             self.required(path);
@@ -210,22 +210,22 @@ impl UserErrors {
     }
 }
 
-/// The items of a list, each with its position from 1 and the way to it.
+/// The items of a list, each with its position from 1 and its path.
 pub(super) fn each<T>(path: &Path, list: Vec<T>) -> impl Iterator<Item = (i32, Path, T)> {
     (1..).zip(list).map(|(position, item)| (position, path.at(position - 1), item))
 }
 
-/// What was given of an optional field: where null says no more than leaving it out.
+/// The value of an optional field for which null and leaving it out are the same.
 pub(super) fn given<T>(value: Option<T>) -> MaybeUndefined<T> {
     value.map_or(MaybeUndefined::Undefined, MaybeUndefined::Value)
 }
 
-/// What was given of a field of a new thing: where it is left out it is as null says.
+/// The value of a field of a new thing, for which leaving it out is the same as null.
 pub(super) fn or_null<T>(given: MaybeUndefined<T>) -> MaybeUndefined<T> {
     if given.is_undefined() { MaybeUndefined::Null } else { given }
 }
 
-/// A list that was given; null is an empty one.
+/// A given list; null is an empty one.
 pub(super) fn listed<T>(given: MaybeUndefined<Vec<T>>) -> Option<Vec<T>> {
     match given {
         MaybeUndefined::Undefined => None,

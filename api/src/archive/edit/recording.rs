@@ -1,4 +1,4 @@
-//! Recordings, and which talks are in them.
+//! Recordings, and the talks in them.
 
 use async_graphql::MaybeUndefined;
 use entity::{edition, recording, talk, talk_recording};
@@ -94,7 +94,7 @@ impl Edit {
         Ok(())
     }
 
-    /// The edition that a recording or playlist is of, or none.
+    /// Sets the edition of a recording or playlist, or none.
     pub(super) async fn of_edition(
         &mut self,
         given: &MaybeUndefined<String>,
@@ -110,7 +110,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Where something is to be seen: what was given, else what its provider's id makes.
+    /// Sets the address of a recording or playlist: the given one, else the one made from the id at the provider.
     pub(super) fn address(&mut self, given: MaybeUndefined<Url>, derived: Option<String>, into: &mut String) {
         match (given, derived) {
             (MaybeUndefined::Undefined, _) if !into.is_empty() => {}
@@ -123,7 +123,7 @@ impl Edit {
         }
     }
 
-    /// Says that a talk is in a recording, and where in it; once more, it says where anew.
+    /// Attaches a talk to a recording, with its part of it. If it is attached already, its part is replaced.
     pub async fn attach_recording(
         &mut self,
         talk: Id,
@@ -151,7 +151,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Says that a talk is not in a recording.
+    /// Detaches a talk from a recording.
     pub async fn detach_recording(&mut self, talk: Id, recording: Id) -> Result<()> {
         let found = self.subject::<talk::Model>(talk, "talk", None).await?;
         let path = Path::of("recording");

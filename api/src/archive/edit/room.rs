@@ -1,4 +1,4 @@
-//! Making and changing rooms.
+//! Creating and changing rooms.
 
 use async_graphql::MaybeUndefined;
 use entity::{edition, room};
@@ -39,7 +39,7 @@ inputs! {
 }
 
 impl Edit {
-    /// Makes a room.
+    /// Creates a room.
     pub async fn create_room(&mut self, input: RoomInput) -> Result<()> {
         let path = Path::input();
         let Some(edition) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await? else {
@@ -68,7 +68,7 @@ impl Edit {
         self.put_at(row.clone(), patch.position, |row| &mut row.position);
     }
 
-    /// A new room, the last of its edition, whose rooms were read.
+    /// A new room after all others of its edition, which were loaded.
     async fn new_room(&mut self, edition_id: Uuid, slug: &MaybeUndefined<String>, name: &str) -> Result<room::Model> {
         let id = Uuid::now_v7();
         let slug = self.new_slug((room::Model::KIND, Some(edition_id)), slug, name).await?;
@@ -76,7 +76,7 @@ impl Edit {
         Ok(room::Model { id, edition_id, slug, name: name.to_owned(), position, ..Default::default() })
     }
 
-    /// The room that a slot names, by its slug or name; one that the edition lacks is made.
+    /// The room that a slot names by its slug or name. It is created if the edition has no such room.
     pub(super) async fn room_named(&mut self, edition: Uuid, name: &str, path: &Path) -> Result<Option<Uuid>> {
         if self.problems.check(path, crate::text::line(name)).is_none() {
             return Ok(None);

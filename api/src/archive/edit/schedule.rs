@@ -31,7 +31,7 @@ pub(super) struct EditedSchedule {
     pub estimated: HashSet<Uuid>,
 }
 
-/// Somebody on stage in a talk, or in one that is given in it.
+/// A speaker on stage in a talk, or in one of the talks of a block.
 struct OnStage {
     speaker: Uuid,
     name: String,
@@ -39,7 +39,7 @@ struct OnStage {
 }
 
 impl EditedSchedule {
-    /// Puts a slot in, or a changed one in its place.
+    /// Adds a new slot, or replaces a changed one.
     pub fn put(&mut self, row: slot::Model) {
         match self.slots.iter_mut().find(|other| other.id == row.id) {
             Some(there) => *there = row,
@@ -111,7 +111,7 @@ impl Edit {
         self.take_out(talk.edition_id, &slots).await
     }
 
-    /// Refuses a talk with slots of its own.
+    /// Refuses a talk that has a slot of its own.
     pub(super) async fn has_no_slot(&mut self, talk: &talk::Model, path: &Path) -> Result<()> {
         let slots = slot::Entity::find().filter(slot::Column::TalkId.eq(talk.id));
         if let Some(slot) = slots.one(&self.write.transaction).await? {
@@ -120,7 +120,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Reports every slot that a slot overlaps with in its room or by a speaker. A cancelled talk overlaps with nothing.
+    /// Reports every slot that a slot overlaps with, in its room or by a speaker. A cancelled talk does not overlap.
     pub(super) async fn overlaps(&mut self, row: &slot::Model, schedule: &EditedSchedule) -> Result<()> {
         let meets =
             |other: &&slot::Model| other.id != row.id && other.starts_at < row.ends_at && row.starts_at < other.ends_at;
@@ -162,7 +162,7 @@ impl Edit {
         }
     }
 
-    /// Slots without a room share one: two talks without a room are not given at once.
+    /// Reports talks at the same time without a room: they are taken to be in the same one.
     fn no_room(&mut self, row: &slot::Model, others: &[(slot::Model, String)], zone: &TimeZone) {
         let are_talks = |slot: &slot::Model| slot.room_id.is_none() && slot.talk_id.and(row.talk_id).is_some();
         for (slot, title) in others.iter().filter(|(slot, _)| are_talks(slot)) {
@@ -198,7 +198,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Who is on stage in talks, and in the talks given in them.
+    /// The speakers on stage in talks, and in the talks of blocks.
     async fn on_stage(&self, talks: &[Uuid]) -> Result<Vec<OnStage>> {
         let database = &self.write.transaction;
         let of_talk = |column: &str| among(backend(database), Expr::col((name("talk"), name(column))), talks);
@@ -233,7 +233,7 @@ impl Edit {
     }
 }
 
-/// From when to when a slot is, as the clocks of the edition show it.
+/// The time of a slot in the time zone of the edition.
 fn span(slot: &slot::Model, zone: &TimeZone) -> String {
     let local = |at: DateTime<Utc>| at.with_timezone(&zone.0);
     format!("{}\u{2013}{}", local(slot.starts_at).format("%Y-%m-%d %H:%M"), local(slot.ends_at).format("%H:%M"))

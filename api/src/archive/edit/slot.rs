@@ -1,4 +1,4 @@
-//! The schedule: when and where a talk, a break or a social event is.
+//! Slots: the time and the place of a talk, a break or a social event.
 
 use async_graphql::MaybeUndefined;
 use chrono::Duration;
@@ -62,14 +62,14 @@ inputs! {
     }
 }
 
-/// What is longer is a slip of the pen.
+/// The longest slot: a longer one is taken for a mistake.
 const LONGEST: Duration = Duration::days(31);
 
-/// What is farther away from the days of its edition is of another year.
+/// The largest distance between a slot and its edition: a larger one is taken for a mistake in the year.
 const FARTHEST: Duration = Duration::days(366);
 
 impl Edit {
-    /// Puts something into the schedule.
+    /// Adds a slot to the schedule.
     pub async fn schedule_slot(&mut self, input: SlotInput, force: bool) -> Result<()> {
         let path = Path::input();
         let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await?
@@ -105,14 +105,14 @@ impl Edit {
         self.place_slot(row, schedule, force).await
     }
 
-    /// Changes what is in the schedule.
+    /// Changes a slot.
     pub async fn update_slot(&mut self, id: Id, patch: SlotPatch, force: bool, seen: Option<Revision>) -> Result<()> {
         let Some(mut row) = self.subject::<slot::Model>(id, "id", seen).await? else { return Ok(()) };
         let mut schedule = self.edited_schedule(row.edition_id).await?;
         let was = row.clone();
         let is_talks = row.talk_id.is_some();
         self.slot_fields(patch, &mut row, is_talks, &mut schedule).await?;
-        // What overlaps already is let be: whoever renames a break need not force it.
+        // An overlap that is already there is no mistake: to rename a break, the caller need not force it.
         let stays = (was.starts_at, was.ends_at, was.room_id) == (row.starts_at, row.ends_at, row.room_id);
         self.place_slot(row, schedule, force || stays).await
     }
@@ -196,7 +196,7 @@ impl Edit {
         Ok(())
     }
 
-    /// The talk that a new slot is of.
+    /// The id of the talk of a new slot.
     async fn talk_to_schedule(&mut self, id: Id, edition: Uuid) -> Result<Option<Uuid>> {
         let path = Path::input().at("talk");
         let Some(id) = self.find::<talk::Model>(id, &path).await? else { return Ok(None) };
@@ -216,7 +216,7 @@ impl Edit {
         Ok(Some(id))
     }
 
-    /// The number of a new slot: one that no slot of the edition ever had, as apps know slots by it.
+    /// The number of a new slot. No slot of the edition ever had it, since apps identify slots by their numbers.
     async fn next_number(&self, edition: Uuid, schedule: &EditedSchedule) -> Result<i32> {
         let gone = change::Entity::find()
             .filter(change::Column::EditionId.eq(edition))
@@ -227,7 +227,7 @@ impl Edit {
             gone.iter().filter_map(|change| i32::try_from(change.before.as_ref()?.get("number")?.as_i64()?).ok());
         let used = schedule.numbers();
         let last = used.iter().copied().chain(gone).max().unwrap_or_default();
-        // The last one of all may be in use: an importer's numbers are its own.
+        // A document may have used the largest number. Then the first free one is taken.
         let free = || (1..=i32::MAX).find(|number| !used.contains(number)).unwrap_or(i32::MAX);
         Ok(last.checked_add(1).unwrap_or_else(free))
     }

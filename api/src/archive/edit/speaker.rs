@@ -1,4 +1,4 @@
-//! Making and changing speakers.
+//! Creating and changing speakers.
 
 use async_graphql::MaybeUndefined;
 use entity::speaker;
@@ -42,7 +42,7 @@ inputs! {
 }
 
 impl Edit {
-    /// Makes a speaker.
+    /// Creates a speaker.
     pub async fn create_speaker(&mut self, input: SpeakerInput) -> Result<()> {
         let id = self.new_subject::<speaker::Model>();
         let slug = self.new_slug((speaker::Model::KIND, None), &input.slug, &input.name).await?;

@@ -1,4 +1,4 @@
-//! Who sponsors an edition.
+//! The sponsors of an edition.
 
 use std::collections::HashMap;
 
@@ -37,8 +37,8 @@ pub struct SponsorshipInput {
 }
 
 impl Edit {
-    /// Says who sponsors an edition: the tiers, the highest first, and those without a tier, who stay if they are left
-    /// out.
+    /// Sets the sponsors of an edition: the tiers, the highest first, and the sponsors without a tier. The latter stay
+    /// if they are left out.
     pub async fn set_sponsors(
         &mut self,
         edition: Id,

@@ -1,4 +1,4 @@
-//! Making and changing talks, and who is on stage in them.
+//! Creating and changing talks, and setting their appearances.
 
 use std::collections::HashMap;
 
@@ -90,7 +90,7 @@ pub struct AppearanceInput {
 }
 
 impl Edit {
-    /// Makes a talk.
+    /// Creates a talk.
     pub async fn create_talk(&mut self, input: TalkInput) -> Result<()> {
         let path = Path::input();
         let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await?
@@ -127,7 +127,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Says who is on stage in a talk.
+    /// Sets the appearances of a talk.
     pub async fn set_appearances(
         &mut self,
         talk: Id,
@@ -184,7 +184,7 @@ impl Edit {
         }
     }
 
-    /// Another talk of the same edition, as a talk names it.
+    /// Another talk of the same edition, by its id.
     async fn sibling(&mut self, id: Id, row: &talk::Model, path: &Path) -> Result<Option<talk::Model>> {
         let Some(id) = self.find::<talk::Model>(id, path).await? else { return Ok(None) };
         let other = talk::Entity::find_by_id(id).one(&self.write.transaction).await?;
@@ -237,7 +237,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Refuses to make a talk that others are given in anything but a block.
+    /// Refuses another kind for a block with talks in it.
     async fn is_no_block(&mut self, row: &talk::Model, path: &Path) -> Result<()> {
         let given_in_it = talk::Entity::find().filter(talk::Column::BlockId.eq(row.id));
         if let Some(inner) = given_in_it.one(&self.write.transaction).await? {
@@ -249,7 +249,7 @@ impl Edit {
         Ok(())
     }
 
-    /// Sets who is on stage.
+    /// Sets the desired appearances.
     async fn appearances(&mut self, talk_id: Uuid, stage: Vec<AppearanceInput>, path: &Path) -> Result<()> {
         let people = self.named("Speaker", None, stage.iter().map(|one| one.speaker.clone()).collect()).await?;
         let companies = stage.iter().flat_map(|one| one.companies.iter().flatten().cloned()).collect();

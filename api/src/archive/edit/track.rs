@@ -1,4 +1,4 @@
-//! Making and changing tracks.
+//! Creating and changing tracks.
 
 use async_graphql::MaybeUndefined;
 use entity::{edition, track};
@@ -37,7 +37,7 @@ inputs! {
 }
 
 impl Edit {
-    /// Makes a track.
+    /// Creates a track.
     pub async fn create_track(&mut self, input: TrackInput) -> Result<()> {
         let path = Path::input();
         let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await?

@@ -1,4 +1,5 @@
-//! Undoing a merge, from what the log holds of it. What was changed again since then stays as it is, and is told.
+//! Undoing a merge by its changes in the log. Values that were changed again since the merge stay as they are, and are
+//! reported.
 
 use entity::{change, company, edition, link, slot, speaker, talk};
 use futures_util::{FutureExt, future::BoxFuture};
@@ -30,20 +31,20 @@ use crate::{
 
 mod rebuilt;
 
-/// What undoing a merge did.
+/// The outcome of undoing a merge.
 #[derive(Debug)]
 pub struct UnmergeReport {
-    /// What was written.
+    /// The numbers of changes.
     pub report: Report,
-    /// What was changed again since the merge, and so was left as it is.
+    /// The values that stay as they are, because they were changed again since the merge.
     pub left: Vec<String>,
 }
 
-/// The fields that say what else leads to a thing, and the kinds of these names.
+/// The fields with aliases in the log, and the kinds of these aliases.
 const NAMES: [(&str, &str); 3] = [("aliases", "NAME"), ("formerSlugs", "SLUG"), ("mergedIds", "ID")];
 
 impl Archive {
-    /// Undoes the merge of a speaker or company, named by the id or slug that it had.
+    /// Undoes the merge of a speaker or company, by the id or slug that it had.
     pub fn unmerge<'a>(&'a self, name: &'a str) -> BoxFuture<'a, Result<UnmergeReport>> {
         self.undo_merge(name).boxed()
     }
@@ -61,7 +62,7 @@ impl Archive {
 }
 
 impl Edit {
-    /// The last merge, not undone yet, of what had an id or a slug.
+    /// The last merge of the thing with an id or a slug, unless it is undone already.
     async fn merge_of(&self, name: &str) -> Result<change::Model> {
         let merges = change::Entity::find()
             .filter(change::Column::Operation.eq("MERGED"))
@@ -137,8 +138,8 @@ impl Edit {
         Ok(left)
     }
 
-    /// What a company became is what that became since, if anything: it may have been merged or deleted, or be what
-    /// would become this company.
+    /// Replaces the successor of the restored company by the record that it was merged into, if any. A successor that
+    /// is deleted, or that became this company, is left out.
     async fn keep_successor(&self, gone: &mut Map<String, Value>, id: Uuid, left: &mut Vec<String>) -> Result<()> {
         let Some(successor) = gone.get("successor").and_then(Value::as_str).and_then(|id| id.parse().ok()) else {
             return Ok(());
@@ -156,7 +157,8 @@ impl Edit {
         Ok(())
     }
 
-    /// Leaves out the former slugs that lead to something else by now; those that led to the one that stays are free.
+    /// Removes the former slugs that lead to another thing now. Those that lead to the record that stays are free
+    /// again.
     async fn keep_slugs<N: NodeRow>(&self, slugs: &mut Vec<String>, into: Uuid, left: &mut Vec<String>) -> Result<()> {
         let found = self.named(N::KIND, None, slugs.clone()).await?;
         let kept = self.aliases(into, "SLUG");
@@ -176,7 +178,7 @@ impl Edit {
         Ok(columns(&self.row::<N>(id)?)?.get("slug").and_then(Value::as_str).unwrap_or_default().to_owned())
     }
 
-    /// The changes that were one write with a merge: they begin with that of the one that stays.
+    /// The changes of the write of a merge. The first of them is that of the record that stays.
     async fn changes_of(&self, merge: &change::Model, into: Uuid) -> Result<Vec<change::Model>> {
         let database = &self.write.transaction;
         let begins = change::Entity::find()
@@ -190,7 +192,7 @@ impl Edit {
         Ok(changes.order_by_asc(change::Column::Revision).all(database).await?)
     }
 
-    /// Undoes one change of a merge, as far as it still is what the merge made of it.
+    /// Undoes one change of a merge, as far as its values are still those of the merge.
     fn undo<N: NodeRow + DeserializeOwned>(
         &mut self,
         one: &change::Model,
@@ -220,7 +222,7 @@ impl Edit {
         Ok(())
     }
 
-    /// A link goes back, unless it was moved or deleted since.
+    /// Moves a link back, unless it was moved or deleted since.
     fn undo_link(&mut self, id: Uuid, before: &Map<String, Value>, pair: Merge) {
         let Some(row) = self.desired.links.iter_mut().find(|row| row.id == id) else { return };
         for subject in [&mut row.speaker_id, &mut row.company_id] {
@@ -233,7 +235,7 @@ impl Edit {
         }
     }
 
-    /// Fields of the one that stays, and what else led to it; or what another company became.
+    /// Restores the fields and aliases of the record that stays, or the successor of another company.
     fn undo_fields<N: NodeRow + DeserializeOwned>(
         &mut self,
         id: Uuid,
@@ -267,7 +269,7 @@ impl Edit {
     }
 }
 
-/// What names of a kind are looked up by.
+/// The lookup key of an alias.
 fn key(kind: &str, value: &str) -> String {
     if kind == "NAME" { fold(value) } else { value.to_owned() }
 }

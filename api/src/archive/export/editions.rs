@@ -1,4 +1,4 @@
-//! Editions, and all that is in them but talks.
+//! Editions with their rooms, tracks, slots, sponsors and involvements.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ use crate::{
     vocabulary::SlotKind,
 };
 
-/// What is in editions, by edition; sponsors by slot.
+/// The contents of editions, by edition, and the sponsors of slots, by slot.
 struct Contents<'a> {
     involvements: HashMap<Uuid, Vec<&'a involvement::Model>>,
     tiers: HashMap<Uuid, Vec<&'a sponsor_tier::Model>>,

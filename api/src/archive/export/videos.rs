@@ -14,7 +14,7 @@ use crate::{
     vocabulary::RecordingKind,
 };
 
-/// An address, if it does not follow from the key.
+/// An address, if it is not the one that is derived from the key.
 fn own_url(url: &str, derived: Option<String>) -> Result<Option<Url>> {
     match derived {
         Some(derived) if derived == url => Ok(None),
@@ -23,7 +23,8 @@ fn own_url(url: &str, derived: Option<String>) -> Result<Option<Url>> {
 }
 
 impl Export<'_> {
-    /// The recordings of an edition, or of none, but for those that its talks say all about by naming them.
+    /// The recordings of an edition, or of none. Those that applying the talks of the edition makes anyway are left
+    /// out.
     pub(super) fn recordings(&self, edition: Option<Uuid>) -> Result<Vec<Recording>> {
         let rows = self.rows.recordings.iter().filter(|row| row.edition_id == edition);
         let recordings = rows.map(|row| Ok((row, self.recording(row)?))).collect::<Result<Vec<_>>>()?;
@@ -41,7 +42,7 @@ impl Export<'_> {
         Recording::of_row(row, given).map_err(corrupt)
     }
 
-    /// Nothing is known of it but that talks of its edition, and of no other, are in it.
+    /// Whether a recording has only default values, and only talks of its own edition name it.
     fn follows_from_talks(&self, row: &recording::Model, recording: &Recording) -> bool {
         let plain = recording::Model { kind: RecordingKind::default().to_value(), ..Default::default() };
         let plain = Recording::of_row(&plain, RecordingGiven { key: recording.key.clone(), url: None, id: None });

@@ -1,4 +1,4 @@
-//! A document as rows: what the tables shall hold.
+//! The rows that a document describes.
 
 use std::collections::HashMap;
 
@@ -25,7 +25,7 @@ mod slots;
 mod talks;
 mod videos;
 
-/// The rows that a document asks for, given what is stored in its scope.
+/// The rows that a document describes, given the rows that are stored in its scope.
 pub(crate) fn rows(
     document: &Document,
     identified: &Identified<'_>,
@@ -54,10 +54,10 @@ pub(crate) fn rows(
 
 /// Stored rows by what they belong to.
 struct StoredIndex<'a> {
-    /// The present slugs of what has former ones.
+    /// The present slugs of things that can have former ones.
     slugs: HashMap<Uuid, &'a str>,
     aliases: HashMap<Uuid, Vec<&'a alias::Model>>,
-    /// By their subjects.
+    /// By the things that they are about.
     links: HashMap<Uuid, Vec<&'a link::Model>>,
     /// The names of rooms, tracks, talks and slots, by kind and edition.
     names: HashMap<(&'static str, Uuid), NameIndex>,
@@ -103,7 +103,7 @@ struct Desired<'a> {
 }
 
 impl Desired<'_> {
-    /// What a name leads to.
+    /// The id of the thing with a name; a missing one is a problem.
     fn reference(
         &mut self,
         identities: &Identities,
@@ -118,7 +118,7 @@ impl Desired<'_> {
         })
     }
 
-    /// An id leads to one thing, whatever its kind.
+    /// Reports ids that several things have, of the same kind or not.
     fn each_id_once(&mut self) {
         let mut taken = HashMap::new();
         let rows = &self.rows;

@@ -14,7 +14,7 @@ use crate::{
     scalars::{RecordingKey, Slug},
 };
 
-/// Everything that a document names and that isn't within one edition.
+/// The things that a document has or names, and that do not belong to one edition alone.
 #[derive(Debug)]
 pub(crate) struct Identified<'a> {
     pub conferences: Identities,
@@ -37,7 +37,7 @@ pub(crate) struct IdentifiedRecording<'a> {
     pub given: Option<&'a Recording>,
 }
 
-/// A claim of what has slugs.
+/// The claim of a thing with slugs.
 pub(crate) fn claim(slug: &Slug, identity: &Identity) -> Claim {
     Claim {
         name: slug.to_string(),
@@ -46,7 +46,7 @@ pub(crate) fn claim(slug: &Slug, identity: &Identity) -> Claim {
     }
 }
 
-/// A claim of what has a key that never changes.
+/// The claim of a thing with a key that never changes.
 pub(crate) fn keyed(key: impl ToString, id: Option<crate::scalars::Id>) -> Claim {
     Claim { name: key.to_string(), former: Vec::new(), id: id.map(|id| id.0) }
 }
@@ -77,7 +77,7 @@ impl<'a> Identified<'a> {
         let claims: Vec<Claim> =
             videos.iter().map(|video| keyed(video.key, video.given.and_then(|given| given.id))).collect();
         let mut recordings = Identities::of("recording", &claims, names.recordings, (LECTERN, "recording"), problems);
-        // What the document's editions no longer have can't be named.
+        // Recordings that the editions of the document no longer have can't be named.
         let stays = |id: &Uuid| names.edition_of_recording.get(id).is_none_or(|edition| !own.contains(edition));
         recordings.stored.present.retain(|_, id| stays(id));
 
@@ -87,7 +87,7 @@ impl<'a> Identified<'a> {
         Self { conferences, companies, speakers, editions, recordings, playlists, videos, lists }
     }
 
-    /// What is to be compared.
+    /// The scope of the rows to compare.
     pub(crate) fn scope(&self) -> RowScope {
         RowScope {
             editions: self.editions.ids.clone(),
@@ -101,8 +101,8 @@ impl<'a> Identified<'a> {
     }
 }
 
-/// The recordings of all lists, and those that no list has: of the first edition with a talk that names them, unless
-/// they are stored outside the document's editions.
+/// The recordings in the document, and those that only talks name. The latter belong to the first edition with such a
+/// talk, unless they are stored outside the editions of the document.
 fn videos<'a>(
     document: &'a Document,
     editions: &[Uuid],

@@ -1,4 +1,5 @@
-//! Which id a thing has: its own, that of the stored thing it is, or one derived from its oldest name.
+//! The ids of things in a document: the id that is given, that of the stored thing, or one derived from the oldest
+//! name.
 
 use std::collections::{HashMap, HashSet};
 
@@ -7,8 +8,8 @@ use uuid::{Uuid, uuid};
 /// The namespace of the ids that are derived from names.
 pub(crate) const LECTERN: Uuid = uuid!("e8cf8830-7ee1-43d4-a1e9-4e89982e21e4");
 
-/// The id of a thing by its kind and its natural key, unique below its owner ([`LECTERN`] for things of the whole
-/// archive).
+/// The id that is derived from the kind and the key of a thing. The key is unique within its owner, which is
+/// [`LECTERN`] for things of the whole archive.
 pub(crate) fn derived(owner: Uuid, kind: &str, key: &str) -> Uuid {
     Uuid::new_v5(&owner, format!("{kind}/{key}").as_bytes())
 }
@@ -27,7 +28,7 @@ impl NameIndex {
     }
 }
 
-/// What a document says about a thing's identity.
+/// The names and the id of a thing in a document.
 #[derive(Clone, Debug)]
 pub(crate) struct Claim {
     pub name: String,
@@ -101,10 +102,11 @@ impl Identities {
     }
 }
 
-/// A way to find out a claim's id.
+/// A rule that finds the id of a claim.
 type IdRule<'a> = &'a dyn Fn(&Claim) -> Option<Uuid>;
 
-/// One id for each claim. The surest ways go first over all claims, so that nobody takes an id which is another's.
+/// One id for each claim. Each rule is applied to all claims before the next one, the surest first, so that no claim
+/// takes the id of another.
 fn identify(
     what: &str,
     claims: &[Claim],

@@ -1,4 +1,4 @@
-//! What the archive has of the names that a document uses.
+//! The stored things under the names that a document uses.
 
 use std::collections::{HashMap, HashSet};
 
@@ -18,7 +18,7 @@ use crate::{
     scalars::Slug,
 };
 
-/// What is stored under the names that a document uses.
+/// The stored things under the names that a document uses, by kind.
 #[derive(Debug, Default)]
 pub(crate) struct StoredNames {
     pub conferences: NameIndex,
@@ -31,7 +31,7 @@ pub(crate) struct StoredNames {
     pub edition_of_recording: HashMap<Uuid, Uuid>,
 }
 
-/// The names that a document uses, by what they name.
+/// The names that a document uses, by kind.
 #[derive(Default)]
 struct UsedNames {
     conferences: HashSet<String>,
@@ -43,7 +43,7 @@ struct UsedNames {
 }
 
 impl StoredNames {
-    /// Looks all names up.
+    /// Looks up the names of a document.
     pub(crate) async fn look_up(document: &Document, database: &impl ConnectionTrait) -> Result<Self> {
         let used = UsedNames::by(document);
         let mut names = Self {

@@ -1,5 +1,4 @@
-//! Whether the log agrees with the tables: played from its first change to its last it makes the very things that the
-//! tables hold.
+//! The audit of the log: all its changes, replayed from the first to the last, must result in the things in the tables.
 
 use std::{collections::HashMap, fmt};
 
@@ -28,20 +27,20 @@ use crate::{
     error::Result,
 };
 
-/// How many changes are read at once.
+/// The number of changes that are read at once.
 const PAGE: u64 = 2000;
 
 /// The most disagreements that are reported.
 const MOST_PROBLEMS: usize = 100;
 
-/// What a check of the archive found.
+/// The result of an audit.
 #[derive(Debug)]
 pub struct Audit {
     /// The archive's revision.
     pub revision: i64,
-    /// How many things are in it.
+    /// The number of things in the archive.
     pub things: usize,
-    /// Where the log and the tables disagree.
+    /// The disagreements of the log and the tables.
     pub problems: Vec<String>,
 }
 
@@ -71,7 +70,7 @@ struct Replay {
     problems: Vec<String>,
 }
 
-/// Checks an archive, as it stands at one moment.
+/// Audits an archive as of one moment.
 pub fn audit(database: &DatabaseConnection) -> BoxFuture<'_, Result<Audit>> {
     check(database).boxed()
 }
@@ -189,7 +188,7 @@ impl Replay {
         Ok(())
     }
 
-    /// Compares the rows of a table with what the log tells of them, and takes them from that.
+    /// Compares the rows of a table with the replayed things, and removes those from the replay.
     fn compare_table<N: NodeRow>(&mut self, rows: &[N], parts: &Parts) -> Result<()> {
         for row in rows {
             let name = format!("{} {}", N::KIND, row.id());
@@ -208,7 +207,7 @@ impl Replay {
         Ok(())
     }
 
-    /// Compares what the door keeps by itself with what it follows from.
+    /// Compares derived columns with the values that they are derived from.
     async fn compare_derived(&mut self, transaction: &DatabaseTransaction) -> Result<()> {
         let slot = |column: &str| format!("talk.{column} IS DISTINCT FROM (SELECT slots.{column} {FIRST_SLOT})");
         let checks = [
@@ -217,11 +216,17 @@ impl Replay {
             ("talk", "starts_at", slot("starts_at")),
             ("talk", "ends_at", slot("ends_at")),
             ("talk", "room_id", slot("room_id")),
-            ("talk", "year", "year <> (SELECT edition.year FROM edition WHERE edition.id = talk.edition_id)".to_owned()),
+            (
+                "talk",
+                "year",
+                "year <> (SELECT edition.year FROM edition WHERE edition.id = talk.edition_id)".to_owned(),
+            ),
             (
                 "edition",
                 "content_revision",
-                "content_revision < (SELECT COALESCE(MAX(revision), 0) FROM change WHERE change.edition_id = edition.id)".to_owned(),
+                "content_revision < \
+                    (SELECT COALESCE(MAX(revision), 0) FROM change WHERE change.edition_id = edition.id)"
+                    .to_owned(),
             ),
         ];
         for (table, column, condition) in checks {
@@ -235,7 +240,7 @@ impl Replay {
     }
 }
 
-/// Null, an empty list and nothing are the same.
+/// Whether two values are the same. So are null, an empty list and no value.
 fn agree(a: Option<&Value>, b: Option<&Value>) -> bool {
     let there = |value: &&Value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty());
     match (a.filter(there), b.filter(there)) {

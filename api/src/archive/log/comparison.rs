@@ -1,4 +1,4 @@
-//! Comparing the rows of one table after the other.
+//! Comparing the stored rows with the desired rows, table by table.
 
 use std::collections::{HashMap, HashSet};
 
@@ -17,9 +17,10 @@ use crate::{
     vocabulary::ChangeOperation,
 };
 
-/// All changes between two sets of rows, in the order of the log: what others need comes first, what is gone last. They
-/// are numbered from the revision after `revision`, and the desired rows that changed get their numbers. Of `merged`, a
-/// pair of ids, the first is gone because it became the second.
+/// All changes between two sets of rows, in the order of the log: new and changed things first, in the order of
+/// references, and removed things last. The changes are numbered from the revision after `revision`, and the desired
+/// rows get the revisions of their changes. `merged` has the id of a thing that is merged, and the id of the one that
+/// it becomes.
 pub(in crate::archive) fn difference(
     stored: &Rows,
     desired: &mut Rows,
@@ -43,7 +44,7 @@ pub(in crate::archive) fn difference(
     Ok(comparison.difference)
 }
 
-/// A difference that grows.
+/// A comparison in progress.
 struct Comparison {
     difference: Difference,
     stored: Parts,
@@ -69,7 +70,7 @@ impl Comparison {
         }
     }
 
-    /// What is new or other in a table.
+    /// Adds the new and changed things of a table.
     fn changed<N: NodeRow>(&mut self, stored: &[N], desired: &mut [N]) -> Result<()> {
         let by_id: HashMap<Uuid, &N> = stored.iter().map(|row| (row.id(), row)).collect();
         for row in desired {
@@ -89,7 +90,7 @@ impl Comparison {
         Ok(())
     }
 
-    /// What a table loses, the last first.
+    /// Adds the removed things of a table, the last first.
     fn gone<N: NodeRow>(&mut self, stored: &[N], desired: &[N]) -> Result<()> {
         let kept: HashSet<Uuid> = desired.iter().map(NodeRow::id).collect();
         for row in stored.iter().rev().filter(|row| !kept.contains(&row.id())) {
@@ -129,7 +130,7 @@ impl Comparison {
             }
         }
         change.parts = self.parts_differ((N::KIND, row.id()), &mut change.fields, &mut before, &mut after)
-            // The former slugs of a talk are its edition's.
+            // The former slugs of a talk belong to its edition, so they are written anew in another one.
             || differs && change.editions[0] != change.editions[1];
         (change.before, change.after) = (Some(before), Some(after));
         Ok((differs || change.parts).then_some(change))

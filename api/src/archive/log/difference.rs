@@ -1,4 +1,4 @@
-//! What is to be written, and told in the log: the difference between the rows that are stored and those that shall be.
+//! The difference between the stored rows and the desired rows, which is written to the tables and to the log.
 
 use std::collections::{HashMap, HashSet};
 
@@ -10,26 +10,26 @@ use uuid::Uuid;
 
 use crate::{archive::store::rows::NodeRow, vocabulary::ChangeOperation};
 
-/// One change of one thing, parts included.
+/// One change of one thing and its parts.
 #[derive(Clone, Debug)]
 pub(crate) struct NodeChange {
     pub revision: i64,
     pub operation: ChangeOperation,
     pub kind: &'static str,
     pub id: Uuid,
-    /// What it became, where it was merged.
+    /// The id of the thing that it was merged into, if it was.
     pub merged_into: Option<Uuid>,
-    /// The edition that it belonged to, and the one that it belongs to.
+    /// The edition that it belonged to before, and the one that it belongs to now.
     pub editions: [Option<Uuid>; 2],
     pub fields: Vec<String>,
     pub before: Option<Map<String, Value>>,
     pub after: Option<Map<String, Value>>,
-    /// Its parts are to be written anew.
+    /// Whether its parts are to be written anew.
     pub parts: bool,
 }
 
 impl NodeChange {
-    /// As the log has it.
+    /// The row of the log.
     pub(crate) fn row(&self, at: DateTime<Utc>) -> change::Model {
         change::Model {
             revision: self.revision,
@@ -46,8 +46,7 @@ impl NodeChange {
     }
 }
 
-/// All changes between two sets of rows, in the order that they are told in: what others need comes first, what is gone
-/// last.
+/// All changes between two sets of rows, in the order of the log.
 #[derive(Debug, Default)]
 pub(crate) struct Difference {
     pub changes: Vec<NodeChange>,
@@ -66,7 +65,7 @@ impl Difference {
         self.changes.push(change);
     }
 
-    /// What became of a thing.
+    /// The change of a thing, if it changed.
     pub(crate) fn of(&self, kind: &'static str, id: Uuid) -> Option<&NodeChange> {
         self.index.get(&(kind, id)).map(|index| &self.changes[*index])
     }
@@ -76,7 +75,7 @@ impl Difference {
         self.rewritten.contains(&id)
     }
 
-    /// The talks that are new or gone, or of which one of the fields is another.
+    /// The talks that are new or removed, or in which one of the fields changed.
     pub(crate) fn talks_with_other(&self, fields: &'static [&'static str]) -> impl Iterator<Item = Uuid> {
         let talks = self.changes.iter().filter(|change| change.kind == talk::Model::KIND);
         let others = talks.filter(|change| {

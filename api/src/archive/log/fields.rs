@@ -1,4 +1,4 @@
-//! A row as the log tells it: fields, named as in GraphQL.
+//! A row as in the log: fields that are named as in GraphQL.
 
 use std::collections::HashMap;
 
@@ -12,15 +12,15 @@ use crate::{
     text::camel_case,
 };
 
-/// Columns that are no fields: what they hold follows from others.
+/// Columns that are not logged, since they are derived from others.
 const HIDDEN: [&str; 5] = ["name_key", "title_key", "city_key", "begins_at", "finishes_at"];
 
-/// Whether a column is told.
+/// Whether a column is logged.
 pub(crate) fn is_field(column: &str) -> bool {
     !HIDDEN.contains(&column)
 }
 
-/// The columns of a row that are compared, and their values.
+/// The columns of a row to compare, with their values.
 pub(crate) fn columns<N: NodeRow>(row: &N) -> Result<Map<String, Value>> {
     let value = serde_json::to_value(row).map_err(|error| Error::Internal(format!("a row of {}: {error}", N::KIND)))?;
     let Value::Object(mut columns) = value else {
@@ -40,7 +40,7 @@ pub(crate) fn whole<N: NodeRow>(row: &N, parts: Option<&Map<String, Value>>) -> 
     Ok(fields)
 }
 
-/// The field that a column holds: `starts_at` is `startsAt`, `track_id` is `track`.
+/// The name of the field of a column: `starts_at` is `startsAt`, `track_id` is `track`.
 pub(crate) fn field(column: &str) -> String {
     let name = match column {
         "external_id" => column,
@@ -49,7 +49,7 @@ pub(crate) fn field(column: &str) -> String {
     camel_case(name)
 }
 
-/// Equal values, whichever way a database gives numbers and the keys of objects back.
+/// Whether two values are equal, however a database formats numbers and orders the keys of objects.
 pub(crate) fn same(a: &Value, b: &Value) -> bool {
     match (a, b) {
         (Value::Number(a), Value::Number(b)) => a == b || a.as_f64() == b.as_f64(),

@@ -1,7 +1,7 @@
-//! Following the log: whoever waits for a change learns at once that there is one, whichever process made it. On
-//! PostgreSQL every write tells its revision to all servers (LISTEN, NOTIFY); SQLite has no such thing, so there the
-//! revision is read again and again, while somebody waits. What is told is a revision and no more: who wants the
-//! changes reads them from the log, so that a message that got lost costs time and never a change.
+//! Following the log: watchers learn of each change at once, whichever process made it. On PostgreSQL every write sends
+//! its revision to all servers (LISTEN, NOTIFY). SQLite has no notifications, so the revision is polled while there are
+//! watchers. Only the revision is announced, and watchers read the changes from the log. A lost notification therefore
+//! delays changes but never loses them.
 
 use std::{fmt, sync::Arc, time::Duration};
 
@@ -20,19 +20,19 @@ use tokio::{
 
 use crate::{archive::Archive, database::backend, error::Result};
 
-/// Where PostgreSQL carries revisions: a channel of the archive's database.
+/// The channel for revisions in the PostgreSQL database of the archive.
 pub(crate) const CHANNEL: &str = "lectern";
 
-/// How often the revision is read where nobody tells it.
+/// The interval at which the revision is polled.
 const POLL: Duration = Duration::from_millis(250);
 
 /// The longest pause before the next attempt to listen.
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
-/// After how long a silence the listening connection is asked whether it still hears, while somebody waits.
+/// The time without a notification after which the listening connection is checked, if there are watchers.
 const SILENCE: Duration = Duration::from_secs(5);
 
-/// Follows the log of one database for as long as it lives.
+/// Follows the log of one database until it is dropped.
 pub struct Follower {
     revision: watch::Receiver<i64>,
     ended: watch::Receiver<()>,
@@ -41,7 +41,7 @@ pub struct Follower {
 }
 
 impl Follower {
-    /// Begins to follow the log of an archive, which is in this database.
+    /// Begins to follow the log of the archive in this database.
     pub async fn start(archive: Archive, database: DatabaseConnection) -> Result<Self> {
         let (announced, revision) = watch::channel(archive.revision().await?);
         let (end, ended) = watch::channel(());
@@ -50,15 +50,15 @@ impl Follower {
         Ok(Self { revision, ended, watched, task: tokio::spawn(task.run()).abort_handle() })
     }
 
-    /// The archive's last revision as it is known here, and each that follows. It may be late, and two in a row may
-    /// come as one. It ends when the server does.
+    /// The last revision of the archive, and those that follow. They may be late, and of several revisions only the
+    /// last may come. The channel closes when the server stops.
     pub fn watch(&self) -> watch::Receiver<i64> {
         let revision = self.revision.clone();
         self.watched.notify_one();
         revision
     }
 
-    /// Resolves when the server ends. Who waits for that alone costs no statement.
+    /// Resolves when the server stops. Waiting for it causes no statements.
     pub fn ended(&self) -> impl Future<Output = ()> + use<> {
         let mut ended = self.ended.clone();
         async move { while ended.changed().await.is_ok() {} }
@@ -77,18 +77,18 @@ impl fmt::Debug for Follower {
     }
 }
 
-/// What follows.
+/// The task that follows the log.
 struct Task {
     archive: Archive,
     database: DatabaseConnection,
     announced: watch::Sender<i64>,
     watched: Arc<Notify>,
-    /// Ends with the task.
+    /// Closes when the task ends.
     _end: watch::Sender<()>,
 }
 
 impl Task {
-    /// Follows until the process is told to end: then nobody is kept waiting any longer.
+    /// Follows the log until the process is asked to terminate, so that no watcher waits any longer.
     async fn run(self) {
         let follow = async {
             match backend(&self.database) {
@@ -102,17 +102,17 @@ impl Task {
         }
     }
 
-    /// Whether anybody waits, besides the follower that others begin from.
+    /// Whether there are watchers besides the receiver of the follower itself.
     fn is_watched(&self) -> bool {
         self.announced.receiver_count() > 1
     }
 
-    /// Tells a revision that was read. It is before the known one only where the database was replaced.
+    /// Announces a revision that was read. It is lower than the last one only if the database was replaced.
     fn announce(&self, revision: i64) {
         self.announced.send_if_modified(|last| std::mem::replace(last, revision) != revision);
     }
 
-    /// Reads the revision again and again, while somebody waits.
+    /// Polls the revision while there are watchers.
     async fn poll(&self) {
         loop {
             if !self.is_watched() {
@@ -127,7 +127,7 @@ impl Task {
         }
     }
 
-    /// Listens, on a connection of its own; while there is none, the revision is read.
+    /// Listens on a connection of its own. While there is none, the revision is polled.
     async fn listen(&self) {
         let options = self.database.get_postgres_connection_pool().connect_options();
         let options = (*options).clone().application_name("lectern follow");
@@ -149,11 +149,15 @@ impl Task {
                 Err(error) => error,
             };
             pause = (pause * 2).clamp(POLL, LONGEST_PAUSE);
-            tracing::warn!(error = %lost, pause = ?pause, "PostgreSQL's notifications are not heard; the revision is read instead");
+            tracing::warn!(
+                error = %lost,
+                pause = ?pause,
+                "PostgreSQL's notifications are unavailable; the revision is polled instead"
+            );
         }
     }
 
-    /// Begins to listen, and then reads the revision: what came before is not told to who listens later.
+    /// Begins to listen, and then reads the revision, since earlier notifications are not delivered.
     async fn connect(&self, options: &PgConnectOptions) -> Result<PgListener, sqlx::Error> {
         let pool =
             PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).acquire_timeout(SILENCE);
@@ -166,12 +170,12 @@ impl Task {
         Ok(listener)
     }
 
-    /// Tells what it hears until the connection is lost; answers why.
+    /// Announces the revisions of notifications until the connection is lost. Answers why it was lost.
     async fn hear(&self, listener: &mut PgListener) -> sqlx::Error {
         loop {
             match timeout(SILENCE, listener.try_recv()).await {
                 Ok(Ok(Some(notification))) => {
-                    // One that was on its way when the revision was read is known already.
+                    // A notification that was sent before the revision was read may have an older revision.
                     if let Some(revision) =
                         notification.payload().parse().ok().filter(|heard| *heard > *self.announced.borrow())
                     {
@@ -190,14 +194,14 @@ impl Task {
     }
 }
 
-/// The revision, read on the connection that listens: so it is known to live.
+/// Reads the revision on the listening connection, which shows that it is alive.
 async fn read(listener: &mut PgListener) -> Result<i64, sqlx::Error> {
     let select = sqlx::query_scalar("SELECT revision FROM archive_state").fetch_optional(listener);
     let revision = timeout(SILENCE, select).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
     Ok(revision.unwrap_or_default())
 }
 
-/// The process is told to end in its own time. (actix hears the same signal, and waits for answers under way.)
+/// Resolves when the process is asked to terminate. (actix receives the same signal, and waits for its responses.)
 async fn terminated() {
     #[cfg(unix)]
     if let Ok(mut signal) = tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate()) {

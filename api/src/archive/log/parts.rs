@@ -89,7 +89,7 @@ fn add(parts: &mut Parts, owner: (&'static str, Uuid), field: &str, part: Value)
     }
 }
 
-/// An object of what there is.
+/// An object of the fields that have a value.
 fn object<const N: usize>(fields: [(&str, Value); N]) -> Value {
     let present = fields.into_iter().filter(|(_, value)| !value.is_null());
     Value::Object(present.map(|(field, value)| (field.to_owned(), value)).collect())

@@ -1,5 +1,5 @@
-//! Reading the log as it grows: in pages, as fast as they are taken. The follower only says that there is more, so who
-//! reads slowly misses nothing and costs no memory.
+//! Reading the log as it grows, in pages. The follower only announces that there is more. A slow reader therefore
+//! misses nothing, and no changes are kept in memory for it.
 
 use std::time::Duration;
 
@@ -14,10 +14,10 @@ use crate::{
 /// The number of changes that are read at once.
 pub const PAGE: usize = 100;
 
-/// How soon the log is read again where the database did not answer.
+/// The pause before the log is read again after the database did not answer.
 const PAUSE: Duration = Duration::from_secs(2);
 
-/// A page of the log, as whoever reads it needs the changes.
+/// A page of the log, with the changes in the form that the reader needs.
 pub struct LogPage<T> {
     pub changes: Vec<T>,
     /// The revision that the next page begins after.
@@ -39,7 +39,7 @@ pub struct LogReader {
 impl LogReader {
     /// Begins after a revision, or from now on.
     pub async fn open(since: Option<i64>, follower: &Follower, archive: &Archive) -> Result<Self> {
-        // Watched before the revision is read: what is written meanwhile is noticed.
+        // The follower is watched before the revision is read, so that a write in between is noticed.
         let mut present = follower.watch();
         present.mark_unchanged();
         let position = match since {
@@ -54,8 +54,8 @@ impl LogReader {
         self.position
     }
 
-    /// Waits until there may be more to read; none when the server stops, however much is unread then. It may be
-    /// dropped and called again at any time.
+    /// Waits until there may be more to read. Answers none when the server stops, even if changes are unread. It may be
+    /// cancelled and called again at any time.
     pub async fn more(&mut self) -> Option<()> {
         loop {
             if self.present.has_changed().ok()? {
@@ -81,7 +81,7 @@ impl LogReader {
     }
 }
 
-/// Waits a while where the database did not answer; any other error is passed on.
+/// Waits a while if the database did not answer. Passes any other error on.
 pub async fn wait_out(error: Error) -> Result<()> {
     match error {
         Error::Database(_) | Error::Timeout(_) => {

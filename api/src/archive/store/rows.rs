@@ -1,4 +1,4 @@
-//! The archive as rows: one list a table. There are rows of things that have an id, and rows that are parts of a thing.
+//! The archive as rows, one list for each table. Things have an id; parts belong to a thing.
 
 use std::collections::HashMap;
 
@@ -14,9 +14,9 @@ use uuid::Uuid;
 
 use crate::{database::fold, resource::day::Day, scalars::TimeZone};
 
-/// The tables of things: the field of [`Rows`], the table, and the kind as GraphQL names its type. What others refer to
-/// comes first. Whatever is done table by table runs over this list: it calls `$visit!` with the list, after the tokens
-/// that were given besides.
+/// The tables of things: the field of [`Rows`], the table, and the kind as GraphQL names its type. Tables that others
+/// refer to come first. The macro calls `$visit!` with the other tokens and then the list; all code that visits the
+/// tables one by one uses it.
 macro_rules! nodes {
     ($visit:ident $($before:tt)*) => {
         $visit! {
@@ -74,14 +74,14 @@ pub(in crate::archive) use reversed;
 
 macro_rules! define_rows {
     ($($rows:ident: $table:ident $word:tt,)+) => {
-        /// Rows of every table: what the archive holds, or what it shall hold. Parts stand in their order.
+        /// Rows of every table: the stored ones, or the desired ones. Parts are in their order.
         #[derive(Clone, Debug, Default)]
         pub(crate) struct Rows {
             $(pub $rows: Vec<$table::Model>,)+
         }
 
         impl Rows {
-            /// Adds other rows, which these have not.
+            /// Adds rows that are not among these.
             pub(crate) fn append(&mut self, mut other: Self) {
                 $(self.$rows.append(&mut other.$rows);)+
             }
@@ -111,7 +111,7 @@ impl<M> TableRow for M where
 {
 }
 
-/// A row of a thing with an id: each of its changes is one in the log.
+/// A row of a thing with an id. Each of its changes is logged.
 pub(crate) trait NodeRow: TableRow + NodeRules {
     /// The kind of thing, as GraphQL names its type.
     const KIND: &'static str;
@@ -124,13 +124,13 @@ pub(crate) trait NodeRow: TableRow + NodeRules {
     /// All rows of its table, to be changed.
     fn rows_mut(all: &mut Rows) -> &mut Vec<Self>;
 
-    /// Its last change.
+    /// The revision of its last change.
     fn revision(&self) -> i64;
 
-    /// When that was.
+    /// The time of its last change.
     fn updated_at(&self) -> DateTime<Utc>;
 
-    /// Notes its last change.
+    /// Sets the revision and the time of its last change.
     fn stamp(&mut self, revision: i64, at: DateTime<Utc>);
 }
 
@@ -171,7 +171,7 @@ macro_rules! node_rows {
                 [$(self.$rows.len()),+].into_iter().sum()
             }
 
-            /// Renews the columns of all things that follow from others.
+            /// Updates the columns of all things that are derived from others of the row.
             pub(crate) fn renew_derived(&mut self) {
                 $(self.$rows.iter_mut().for_each(NodeRules::renew_derived);)+
             }
@@ -201,18 +201,20 @@ macro_rules! part_rows {
 }
 parts!(part_rows);
 
-/// What is special about the rows of one table of things.
+/// The rules that differ between the tables of things.
 pub(crate) trait NodeRules: Sized {
-    /// Columns that the door keeps by itself, besides the revision: they are neither compared nor logged.
+    /// The derived columns besides the revision, which the archive updates itself. They are neither compared nor
+    /// logged.
     const DERIVED: &'static [&'static str] = &[];
 
     /// The edition that it belongs to, given the editions of talks; an edition belongs to itself.
     fn edition(&self, talks: &HashMap<Uuid, Uuid>) -> Option<Uuid>;
 
-    /// Renews the columns that follow from others of the row: what it is sorted and found by, and an edition's bounds.
+    /// Updates the columns that are derived from others of the row: keys for sorting and searching, and the bounds of
+    /// an edition.
     fn renew_derived(&mut self) {}
 
-    /// Takes over what the door keeps by itself, but for what it knows at once.
+    /// Copies the derived columns from the stored row, except those that are known already.
     fn keep_derived(&mut self, _stored: &Self) {}
 
     /// The values that no two rows may share, together.
@@ -220,16 +222,16 @@ pub(crate) trait NodeRules: Sized {
         String::new()
     }
 
-    /// Its number, where that is one of them.
+    /// The number of the row, if it is one of these values.
     fn number(&self) -> Option<i32> {
         None
     }
 
-    /// Gives those values up for ones that nothing else has, until the real ones are free.
+    /// Replaces these values by temporary ones that no other row has.
     fn step_aside(&mut self, _spare_number: i32) {}
 }
 
-/// Makes a text that nothing else has: `~` begins no slug, acronym or key.
+/// Makes a text that no other row has: no slug, acronym or key begins with `~`.
 fn aside(text: &mut String) {
     text.insert(0, '~');
 }
@@ -303,7 +305,7 @@ impl NodeRules for edition::Model {
         Some(self.id)
     }
 
-    /// Without a time zone, which is refused, there are no bounds.
+    /// There are no bounds without a valid time zone, which is refused anyway.
     fn renew_derived(&mut self) {
         self.name_key = fold(&self.name);
         self.city_key = self.city.as_deref().map(fold);
@@ -368,7 +370,7 @@ impl NodeRules for talk::Model {
         self.title_key = fold(&self.title);
     }
 
-    /// The year is known at once: it is the edition's.
+    /// The year is known already: it is the edition's.
     fn keep_derived(&mut self, stored: &Self) {
         self.starts_at = stored.starts_at;
         self.ends_at = stored.ends_at;

@@ -81,7 +81,7 @@ impl Edit {
 }
 
 /// A list without the effect of a merge. If nothing else changed it, it is the list before the merge; if it named only
-/// the one that went, that one is named again. None if the effect can't be separated from later changes.
+/// the record that went, that one is named again. None if the effect can't be separated from later changes.
 pub(super) fn undone(was: &Value, became: &Value, now: &Value, pair: Merge) -> Option<Value> {
     if same(now, became) {
         return Some(was.clone());

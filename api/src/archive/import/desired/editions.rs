@@ -1,4 +1,4 @@
-//! An edition, and what belongs to no talk or slot: rooms, tracks, sponsors, and who made it.
+//! Editions with their rooms, tracks, sponsors and involvements.
 
 use entity::{edition, involvement, room, sponsor_tier, sponsorship, track};
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use crate::{
     scalars::{Acronym, TimeZone},
 };
 
-/// What the names within one edition lead to.
+/// An edition, and the identities of its rooms, tracks and talks.
 pub(super) struct EditionNames {
     pub id: Uuid,
     pub slug: String,
@@ -29,7 +29,7 @@ pub(super) struct EditionNames {
 }
 
 impl Desired<'_> {
-    /// An edition and all that is in it.
+    /// An edition with its content.
     pub(super) fn edition(&mut self, given: &Edition, id: Uuid) {
         let within = self.within(given, id);
         self.edition_itself(given, id);

@@ -1,4 +1,4 @@
-//! What belongs to any thing: its links, and what else leads to it.
+//! The aliases and links of things.
 
 use entity::{alias, company, conference, edition, link, speaker, talk};
 use sea_orm::ActiveEnum;
@@ -21,7 +21,7 @@ use crate::{
     scalars::{Slug, Url},
 };
 
-/// The values that the list lacks are added to it, once each.
+/// Adds the values that the list lacks, each once.
 fn distinct(values: impl Iterator<Item = String>, mut list: Vec<String>) -> Vec<String> {
     for value in values {
         if !list.contains(&value) {
@@ -32,9 +32,8 @@ fn distinct(values: impl Iterator<Item = String>, mut list: Vec<String>) -> Vec<
 }
 
 impl Desired<'_> {
-    /// What else leads to a thing. Other spellings are as given. Former slugs and merged ids that are not given are
-    /// kept, since addresses that worked go on working, unless another thing of the document has taken the slug or the
-    /// id.
+    /// The aliases of a thing. Other spellings are those of the document. Former slugs and merged ids that are stored
+    /// are kept, so that old addresses still work, unless another thing of the document has the slug or the id.
     pub(super) fn aliases(
         &mut self,
         (kind, edition): (&'static str, Option<Uuid>),
@@ -51,7 +50,7 @@ impl Desired<'_> {
         let mut slugs = distinct(identity.former_slugs.iter().map(ToString::to_string), Vec::new());
         slugs = distinct(kept("SLUG").chain(until_now).filter(|value| !is_anothers(value)), slugs);
         slugs.retain(|value| value != slug.as_str());
-        // One that the document has as a thing of its own was not merged, then.
+        // An id that a thing of the document has is not a merged one.
         let is_given = |value: &String| value.parse().is_ok_and(|id| identities.ids.contains(&id));
         let ids =
             identity.merged_ids.iter().map(ToString::to_string).chain(kept("ID").filter(|value| !is_given(value)));

@@ -1,4 +1,4 @@
-//! The rules of a schedule, between the talks and slots of a document.
+//! The rules between the talks and slots of a document.
 
 use std::collections::HashMap;
 
@@ -18,7 +18,7 @@ impl Desired<'_> {
         };
         for slot in &given.slots {
             let Some(talk) = talk(&slot.talk) else { continue };
-            // One reason is enough here: the block goes before.
+            // The document reports one reason only, preferably the block.
             if let Some(why) = rules::no_slot(talk.status, talk.block.is_some()).last() {
                 let why = if why == NoSlot::InBlock { "in a block" } else { "withdrawn" };
                 let place = format!("edition {}: slot {}", within.slug, slot.number);

@@ -1,4 +1,4 @@
-//! Slots.
+//! The slots of an edition.
 
 use chrono::DateTime;
 use entity::{slot, slot_sponsor};
@@ -35,7 +35,7 @@ impl Desired<'_> {
         self.rows.slots.append(&mut rows);
     }
 
-    /// A slot whose end, if it is not given, is still that of its start.
+    /// The row of a slot. An end that is not given is set to the start until it is estimated.
     fn slot(&mut self, given: &Slot, id: Uuid, within: &EditionNames) -> slot::Model {
         let place = || format!("edition {}: slot {}", within.slug, given.number);
         let mut instant = |time: crate::scalars::LocalTime| {

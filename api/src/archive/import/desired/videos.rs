@@ -20,7 +20,7 @@ impl Desired<'_> {
                 edition_id: recording.edition,
                 provider: key.0.to_value(),
                 external_id: key.1.clone(),
-                // That of a recording which only talks name.
+                // The kind of a recording that only talks name.
                 kind: RecordingKind::default().to_value(),
                 url: self.address(url, watch_url(key.0, &key.1), || format!("recording {key}")),
                 ..Default::default()
@@ -54,7 +54,7 @@ impl Desired<'_> {
         }
     }
 
-    /// The address that is given, or the one that follows from the key.
+    /// The address that is given, else the one that is derived from the key.
     fn address(&mut self, given: Option<&Url>, derived: Option<String>, place: impl Fn() -> String) -> String {
         given.map(ToString::to_string).or(derived).unwrap_or_else(|| {
             self.problems.push(format!("{}: its provider has no one address; give it a url", place()));
