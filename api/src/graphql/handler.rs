@@ -1,5 +1,4 @@
-//! GraphQL over HTTP, by its specification (draft of 2025): which requests are taken, what runs, and how it is
-//! answered.
+//! GraphQL over HTTP, after its specification (draft of 2025): requests, their execution and their responses.
 //! <https://graphql.github.io/graphql-over-http/draft/>
 
 use std::collections::HashSet;
@@ -32,12 +31,12 @@ use crate::{
     web::graphiql,
 };
 
-/// What an answer is written as.
+/// The media type of a response.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 enum ResponseMedia {
-    /// `application/graphql-response+json`: the status says how it went.
+    /// `application/graphql-response+json`: the status shows whether the request was executed.
     GraphQl,
-    /// `application/json`: the status says only whether the request was understood.
+    /// `application/json`: the status shows only whether the request was well-formed.
     Json,
     /// A page for people.
     Html,
@@ -52,7 +51,7 @@ impl ResponseMedia {
         }
     }
 
-    /// What the client likes best; `application/json` where it says nothing.
+    /// The media type that the client prefers; `application/json` without a preference.
     fn accepted(request: &HttpRequest, may_be_html: bool) -> Option<Self> {
         const OFFERS: [(&str, ResponseMedia); 4] = [
             ("application/json", ResponseMedia::Json),
@@ -64,7 +63,7 @@ impl ResponseMedia {
     }
 }
 
-/// `/graphql`, whatever the method.
+/// `/graphql`, for all methods.
 pub async fn graphql(request: HttpRequest, payload: web::Payload, server: web::Data<Server>) -> HttpResponse {
     match *request.method() {
         Method::GET if socket::is_upgrade(&request) => socket::open(&request, payload, server),
@@ -76,14 +75,14 @@ pub async fn graphql(request: HttpRequest, payload: web::Payload, server: web::D
 
 /// `/schema.graphql`: the SDL.
 pub async fn schema(request: HttpRequest, server: web::Data<Server>) -> HttpResponse {
-    let asked = cache::Representation {
+    let representation = cache::Representation {
         request: &request,
         scope: RevisionScope::Program,
         reads_clock: false,
         media: "text/plain; charset=utf-8",
     };
-    let answered = cache::answer(&server, asked, || async { Ok(server.sdl.clone().into_bytes().into()) });
-    answered.await.unwrap_or_else(|error| malformed(error, ResponseMedia::Json))
+    let response = cache::answer(&server, representation, || async { Ok(server.sdl.clone().into_bytes().into()) });
+    response.await.unwrap_or_else(|error| malformed(error, ResponseMedia::Json))
 }
 
 async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
@@ -94,30 +93,31 @@ async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
         }
         Some(media) => media,
     };
-    let asked = match Request::from_url(request.query_string()) {
-        Ok(asked) => asked,
+    let operation = match Request::from_url(request.query_string()) {
+        Ok(operation) => operation,
         Err(error) => return malformed(error, media),
     };
-    // A document behind a hash alone may read the clock too.
-    let reads_clock = asked.query.as_deref().is_none_or(|query| reads_clock(query, &asked.variables, &server.shape));
-    let about =
+    // A document that is given only by its hash may read the clock too.
+    let reads_clock =
+        operation.query.as_deref().is_none_or(|query| reads_clock(query, &operation.variables, &server.shape));
+    let representation =
         cache::Representation { request, scope: RevisionScope::Archive, reads_clock, media: media.content_type() };
-    let answered = cache::answer(server, about, || async {
-        let answer = run(asked.clone(), server, Caller::Getting).await;
+    let response = cache::answer(server, representation, || async {
+        let answer = run(operation.clone(), server, Caller::Getting).await;
         let body = ReadyBody::from(answer.body());
         match status(&answer, media) {
             StatusCode::OK if answer.is_whole() => Ok(body),
             status => Err(Uncacheable::Response(status, body)),
         }
     });
-    let mut response = answered.await.unwrap_or_else(|error| malformed(error, media));
+    let mut response = response.await.unwrap_or_else(|error| malformed(error, media));
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
         response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static("POST"));
     }
     response
 }
 
-/// Whether a response may depend on the time of the request: the document names a field that does, or filters by one.
+/// Whether a response may depend on the time of the request: the document selects such a field, or filters by one.
 fn reads_clock(document: &str, variables: &Map<String, Value>, shape: &Shape) -> bool {
     let words: HashSet<&str> = document.split(|c: char| !c.is_ascii_alphanumeric() && c != '_').collect();
     let variables = Value::Object(variables.clone()).to_string();
@@ -136,7 +136,7 @@ async fn post(request: &HttpRequest, payload: web::Payload, server: &Server) -> 
         Ok(body) => body,
         Err(error) => {
             let mut response = refusal(error.status(), &error.into(), media);
-            // What is left of the body is not read, so that nothing else can come on this connection.
+            // The rest of the body is not read, so that the connection can't be used for another request.
             response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
             return response;
         }
@@ -144,7 +144,7 @@ async fn post(request: &HttpRequest, payload: web::Payload, server: &Server) -> 
     match serde_json::from_slice::<Value>(&body) {
         Ok(Value::Array(batch)) => run_batch(batch, server, caller, media).await,
         Ok(body) => match Request::from_json(body) {
-            Ok(asked) => respond(&run(asked, server, caller).await, media),
+            Ok(operation) => respond(&run(operation, server, caller).await, media),
             Err(error) => malformed(error, media),
         },
         Err(error) => malformed(Error::bad_input("body", format!("it is not JSON: {error}")), media),
@@ -176,9 +176,9 @@ async fn run_batch(batch: Vec<Value>, server: &Server, caller: Caller<'_>, media
         );
     }
     let mut answers: Vec<Value> = Vec::new();
-    for asked in batch {
-        let answer = match Request::from_json(asked) {
-            Ok(asked) => run(asked, server, caller).await,
+    for operation in batch {
+        let answer = match Request::from_json(operation) {
+            Ok(operation) => run(operation, server, caller).await,
             Err(error) => error.into(),
         };
         answers.push(serde_json::from_slice(&answer.body()).unwrap_or_default());
@@ -186,18 +186,18 @@ async fn run_batch(batch: Vec<Value>, server: &Server, caller: Caller<'_>, media
     HttpResponse::Ok().content_type(media.content_type()).body(Value::Array(answers).to_string())
 }
 
-/// How a request came, and so what it may do.
+/// The method of a request, which decides what the request may do.
 #[derive(Clone, Copy, Debug)]
 enum Caller<'a> {
-    /// It only reads.
+    /// GET or HEAD: the request may only read.
     Getting,
-    /// It may write, if it may.
+    /// POST: the request may write, if its token allows it.
     Posting { authorization: Option<&'a str> },
 }
 
-/// Checks a request and runs it.
-async fn run(asked: Request, server: &Server, caller: Caller<'_>) -> Answer {
-    let mut checked = match Checked::of(asked, server, matches!(caller, Caller::Getting)) {
+/// Checks a request and executes it.
+async fn run(operation: Request, server: &Server, caller: Caller<'_>) -> Answer {
+    let mut checked = match Checked::of(operation, server, matches!(caller, Caller::Getting)) {
         Ok(checked) => checked,
         Err(answer) => return *answer,
     };
@@ -210,24 +210,24 @@ async fn run(asked: Request, server: &Server, caller: Caller<'_>) -> Answer {
     checked.run(server).await
 }
 
-/// Writes an answer: under its own media type the status tells whether anything ran, under JSON's it does not.
+/// The response with an answer. In GraphQL's own media type the status shows whether the request was executed.
 fn respond(answer: &Answer, media: ResponseMedia) -> HttpResponse {
     refusal(status(answer, media), answer, media)
 }
 
-/// What is wrong with the request as one of HTTP: told by the status whatever the answer is written as.
-const OF_HTTP: [StatusCode; 2] = [StatusCode::METHOD_NOT_ALLOWED, StatusCode::UNAUTHORIZED];
+/// The statuses of mistakes in the use of HTTP. They are the same in both media types.
+const HTTP_MISTAKES: [StatusCode; 2] = [StatusCode::METHOD_NOT_ALLOWED, StatusCode::UNAUTHORIZED];
 
 fn status(answer: &Answer, media: ResponseMedia) -> StatusCode {
     match answer {
         answer if answer.is_forbidden() => StatusCode::FORBIDDEN,
         Answer::Executed(..) => StatusCode::OK,
-        Answer::Refused { status, .. } if media == ResponseMedia::GraphQl || OF_HTTP.contains(status) => *status,
+        Answer::Refused { status, .. } if media == ResponseMedia::GraphQl || HTTP_MISTAKES.contains(status) => *status,
         Answer::Refused { .. } => StatusCode::OK,
     }
 }
 
-/// A request that could not be understood: the same status under both media types.
+/// The response to a malformed request. Its status is the same in both media types.
 fn malformed(error: Error, media: ResponseMedia) -> HttpResponse {
     refusal(error.status(), &error.into(), media)
 }

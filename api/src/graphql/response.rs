@@ -1,4 +1,4 @@
-//! Answers: what was executed, or why nothing was; and the codes and words of errors.
+//! Answers: the result of an execution, or why there was none; and the codes and messages of errors.
 
 use std::sync::Arc;
 
@@ -14,13 +14,13 @@ use crate::{
 
 /// The answer to one request.
 pub enum Answer {
-    /// It ran, perhaps in part: there is `data`.
+    /// The request was executed, perhaps with errors: there is `data`.
     Executed(Box<Response>, Arc<Completion>),
-    /// Nothing ran: there is no `data`.
+    /// The request was not executed: there is no `data`.
     Refused {
-        /// The status under the media type of its own.
+        /// The status of a response in GraphQL's own media type.
         status: StatusCode,
-        /// As GraphQL has errors.
+        /// The errors in the form of GraphQL.
         errors: Vec<serde_json::Value>,
     },
 }
@@ -28,13 +28,14 @@ pub enum Answer {
 impl From<Error> for Answer {
     fn from(error: Error) -> Self {
         error.log();
-        let told = json!({ "message": error.to_string(), "extensions": extensions(&error) });
-        Self::Refused { status: error.status(), errors: vec![told] }
+        let status = error.status();
+        let error = json!({ "message": error.to_string(), "extensions": extensions(&error) });
+        Self::Refused { status, errors: vec![error] }
     }
 }
 
 impl Answer {
-    /// What the library answered: a request that it refused has no data, and errors that lead to no field.
+    /// The answer of a response of the library. If it refused the request, there is no data, and no error has a path.
     pub fn of(mut response: Response, plan: impl Into<Arc<Completion>>) -> Self {
         response.errors.iter_mut().for_each(set_code);
         if response.data == Value::Null
@@ -50,12 +51,12 @@ impl Answer {
     }
 }
 
-/// A document that is no GraphQL, or a request that is refused. A syntax error of the library draws the place in the
-/// document over several lines; its last one says what was expected, and `locations` where.
+/// A document with a syntax error, or a request that is refused. The library's message for a syntax error shows an
+/// excerpt of the document. Only its last line is kept, which says what was expected; `locations` has the place.
 impl From<ServerError> for Answer {
     fn from(mut error: ServerError) -> Self {
-        if let Some((drawing, expected)) = error.message.rsplit_once("\n")
-            && drawing.trim_start().starts_with("-->")
+        if let Some((excerpt, expected)) = error.message.rsplit_once("\n")
+            && excerpt.trim_start().starts_with("-->")
         {
             error.message = format!("syntax error: {}", expected.trim().trim_start_matches("= "));
         }
@@ -64,12 +65,13 @@ impl From<ServerError> for Answer {
 }
 
 impl Answer {
-    /// Whether it ran without errors.
+    /// Whether the request was executed without errors.
     pub fn is_whole(&self) -> bool {
         matches!(self, Self::Executed(response, _) if response.errors.is_empty())
     }
 
-    /// Whether it wrote nothing, because who asked may not: its first field was refused, and that was all.
+    /// Whether the request wrote nothing because it is forbidden: its first field was refused, and nothing else was
+    /// executed.
     pub fn is_forbidden(&self) -> bool {
         let Self::Executed(response, plan) = self else { return false };
         let [error] = response.errors.as_slice() else { return false };
@@ -77,7 +79,7 @@ impl Answer {
         response.data == Value::Null && is_first && matches!(error.source::<Error>(), Some(Error::Forbidden(_)))
     }
 
-    /// The JSON of it.
+    /// The body of the response in JSON.
     pub fn body(&self) -> Vec<u8> {
         match self {
             Self::Executed(response, plan) => serde_json::to_vec(&ResponseBody {
@@ -90,7 +92,7 @@ impl Answer {
     }
 }
 
-/// An answer as JSON has it.
+/// The body of a response.
 #[derive(Serialize)]
 struct ResponseBody<'a> {
     data: Ordered<'a>,
@@ -98,7 +100,7 @@ struct ResponseBody<'a> {
     errors: &'a [ServerError],
 }
 
-/// Sets the code of an error: our own know theirs; the library's are all of what callers send.
+/// Sets the code of an error. All errors of the library are mistakes of the caller.
 fn set_code(error: &mut ServerError) {
     let ours: Option<Error> = error.source::<Error>().cloned();
     let values = match &ours {

@@ -1,4 +1,4 @@
-//! A subscription under way.
+//! Running subscriptions.
 
 mod log;
 mod on_now;
@@ -25,7 +25,7 @@ use crate::{
     state::Server,
 };
 
-/// A subscription, and where its events come from.
+/// A subscription in progress, and the source of its events.
 pub struct ActiveSubscription {
     server: Data<Server>,
     document: ExecutableDocument,
@@ -40,8 +40,8 @@ enum Source {
 }
 
 impl Source {
-    async fn open(asked: &SourceRequest, server: &Data<Server>) -> Result<Self> {
-        Ok(match asked.clone() {
+    async fn open(request: &SourceRequest, server: &Data<Server>) -> Result<Self> {
+        Ok(match request.clone() {
             SourceRequest::Changes { since, edition } => {
                 Self::Changes(Changes::open(since, edition, server.clone()).await?)
             }
@@ -58,13 +58,13 @@ impl Source {
 }
 
 impl ActiveSubscription {
-    /// Begins a subscription, or tells why it can't be.
+    /// Begins a subscription, or answers why it is refused.
     pub(in crate::graphql) async fn open(checked: Checked, server: Data<Server>) -> Result<Self, Box<Answer>> {
         let refuse = |error: Error| Box::new(Answer::from(error));
         let Checked { mut request, completion: plan, named, .. } = checked;
         let whole = request.parsed_query().map_err(|error: ServerError| Box::new(Answer::from(error)))?.clone();
         let (name, variables) = (request.operation_name.clone(), request.variables.clone());
-        // Without an event there is nothing to execute: what is answered is what the validation refuses.
+        // Without an event nothing is executed, so that a response has the errors of the validation.
         if let Some(response) = server.schema.execute_stream(request).next().await {
             return Err(Box::new(Answer::of(response, plan)));
         }
@@ -72,18 +72,18 @@ impl ActiveSubscription {
             server.persisted.keep(&sha256, &document);
         }
         let document = single(whole, name.as_deref()).map_err(refuse)?;
-        let wanted = RequestedSource::default();
-        let request = event_of(&document, &variables).data(wanted.clone());
+        let requested = RequestedSource::default();
+        let request = event_of(&document, &variables).data(requested.clone());
         server.schema.execute_stream(request).for_each(async |_| ()).await;
-        let asked = wanted
+        let requested = requested
             .get()
             .ok_or_else(|| Error::Internal("a subscription asked for nothing".to_owned()))
             .map_err(refuse)?;
-        let source = Source::open(asked, &server).await.map_err(refuse)?;
+        let source = Source::open(requested, &server).await.map_err(refuse)?;
         Ok(Self { server, document, variables, plan: plan.into(), source })
     }
 
-    /// What is told next, once there is something. One that is refused is the last.
+    /// Waits for the next event and answers it. An answer that is a refusal is the last.
     pub async fn next(&mut self) -> Answer {
         match self.source.next().await {
             Ok(event) => self.answer(event).await.unwrap_or_else(Answer::from),
@@ -91,7 +91,8 @@ impl ActiveSubscription {
         }
     }
 
-    /// Executes an event: with batches of its own, for what others have read may have changed.
+    /// Executes the request for an event, with batches of its own: rows that were loaded for other events may have
+    /// changed.
     async fn answer(&self, event: SourceEvent) -> Result<Answer> {
         let schema = &self.server.schema;
         loop {
@@ -102,8 +103,8 @@ impl ActiveSubscription {
                 .read(execute)
                 .await?
                 .ok_or_else(|| Error::Internal("an event was not answered".to_owned()))?;
-            // An event is told once. So it waits for a database that is away, rather than being told without what is in
-            // it.
+            // An event is sent only once. If the database is unavailable, the event waits for it, rather than being
+            // sent without its content.
             let mut errors = response.errors.iter().filter_map(|error| error.source::<Error>());
             match errors.find(|error| matches!(error, Error::Database(_))) {
                 Some(error) => wait_out(error.clone()).await?,

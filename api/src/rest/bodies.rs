@@ -1,12 +1,11 @@
-//! What REST shows of a resource: all that it says of itself, and references to what it is related to, which `include`
-//! replaces by the things themselves. Fields and their types are the schema's; only which relations a body has stands
-//! here.
+//! The bodies of resources in REST. A body has the values of the resource, and references to related resources, which
+//! `include` embeds. The fields and their types come from the schema. Only the relations of each body are defined here.
 
 use std::fmt::Write;
 
 use crate::schema::shape::{OutputField, Shape};
 
-/// The relations of a type: those that its body shows, and those that only come if they are asked for.
+/// The relations of a type: those that its body always shows, and those that it shows on request.
 struct Relations {
     of: &'static str,
     shown: &'static [&'static str],
@@ -56,23 +55,23 @@ const RELATIONS: [Relations; 15] = [
     Relations { of: "ScheduleChange", shown: &["talk", "slot"], on_request: &[] },
 ];
 
-/// Values without an id that are shown wherever they stand.
+/// The types of values without an id, which are always shown.
 const VALUES: [&str; 5] = ["Venue", "CallForPapers", "Ticket", "EditionExports", "SlotTimes"];
 
-/// What has an address of its own: embedded in something else it comes without its relations.
+/// The types with an address of their own. They are embedded without their relations.
 const ADDRESSED: [&str; 6] = ["Conference", "Edition", "Talk", "Speaker", "Company", "Recording"];
 
-/// What a reference says, as far as its type knows it.
+/// The fields of a reference, as far as its type has them.
 const REFERENCE: [&str; 5] = ["id", "slug", "name", "title", "url"];
 
-/// How much of a thing is shown.
+/// The extent to which a thing is shown.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Extent {
-    /// What leads to it.
+    /// A reference to it.
     Reference,
-    /// All that it says of itself; of what has no address of its own also references to its relations.
+    /// Its values, and references to its relations if it has no address of its own.
     Embedded,
-    /// All that it says of itself, and references to its relations: a body.
+    /// Its values, and references to its relations: a body.
     Whole,
 }
 
@@ -82,9 +81,9 @@ pub struct Member<'s> {
     /// The field's name in GraphQL.
     pub field_name: &'s str,
     pub field: &'s OutputField,
-    /// Whether it only comes if it is asked for.
+    /// Whether it is shown only on request.
     pub on_request: bool,
-    /// What is shown of what it leads to; none for a value.
+    /// The extent and the members of the thing that it leads to; none for a value.
     pub leads_to: Option<(Extent, Vec<Member<'s>>)>,
 }
 
@@ -111,12 +110,13 @@ pub fn snake_case(name: &str) -> String {
 pub struct Bodies<'s>(pub &'s Shape);
 
 impl<'s> Bodies<'s> {
-    /// Everything that the body of a type can have. `includes` are embedded rather than referenced.
+    /// All members that the body of a type can have. Those in `includes` are embedded instead of referenced.
     pub fn members(self, of: &str, includes: &[&str]) -> Vec<Member<'s>> {
         self.of(of, Extent::Whole, includes, &[])
     }
 
-    /// What a body shows: without `fields` all but what must be asked for, else those fields; and what is included.
+    /// The members that a body shows: `fields`, or all members that are not on request if there are no `fields`; and
+    /// `includes`.
     pub fn picked(self, of: &str, includes: &[&str], fields: Option<&[&str]>) -> Vec<Member<'s>> {
         let mut members = self.members(of, includes);
         members.retain(|member| {
@@ -150,7 +150,7 @@ impl<'s> Bodies<'s> {
                     return None;
                 }
                 _ if includes.contains(&field_name) => {
-                    // A part of a recording is embedded for the sake of the recording, or of the talk in it.
+                    // An embedded part of a recording embeds its recording and its talk, too.
                     let whole: &[&str] = if field.type_name == "TalkRecording" { &["recording", "talk"] } else { &[] };
                     (Extent::Embedded, self.of(&field.type_name, Extent::Embedded, whole, &within))
                 }
@@ -166,13 +166,13 @@ fn leaf<'s>(field_name: &'s str, field: &'s OutputField) -> Member<'s> {
     Member { field_name, field, on_request: false, leads_to: None }
 }
 
-/// Whether what is shown depends on the time of the request.
+/// Whether one of the members depends on the time of the request.
 pub fn reads_clock(members: &[Member<'_>]) -> bool {
     let leads_to_one = |member: &Member<'_>| member.leads_to.as_ref().is_some_and(|(_, inner)| reads_clock(inner));
     members.iter().any(|member| member.field.reads_clock || leads_to_one(member))
 }
 
-/// The selection that asks GraphQL for members under their names in REST.
+/// The GraphQL selection of members, under their names in REST.
 pub fn selection(members: &[Member<'_>]) -> String {
     members.iter().fold(String::new(), |mut text, member| {
         let _ = write!(text, "{}: {} ", member.name(), member.field_name);

@@ -1,4 +1,4 @@
-//! The log: all of it for copies of the archive, and of an edition what an attendee must be told.
+//! The changes in the log, for copies of the archive, and the changes of an edition's schedule, for attendees.
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use serde_json::{Map, Value, json};
@@ -20,13 +20,13 @@ use crate::{
     state::Server,
 };
 
-/// What is shown of a change: [`Change`](crate::resource::change::Change) or
+/// The members of the body of a change: [`Change`](crate::resource::change::Change) or
 /// [`ScheduleChange`](crate::resource::schedule_change::ScheduleChange).
 pub fn members<'s>(bodies: Bodies<'s>, of: &str) -> Vec<Member<'s>> {
     bodies.of(of, Extent::Whole, &[], &[])
 }
 
-/// The revision to go on from, which must be there.
+/// The revision after which the changes begin. The parameter is required.
 fn since(parameters: &mut Parameters) -> Option<i64> {
     let Some(text) = parameters.text("since") else {
         parameters
@@ -44,14 +44,14 @@ pub async fn changes(request: HttpRequest, server: Data<Server>) -> Result<HttpR
     let edition = parameters.text("edition");
     let limit = parameters.limit(Some(server.limits.page_size));
     parameters.done()?;
-    let asked = Representation {
+    let representation = Representation {
         request: &request,
         scope: RevisionScope::Archive,
         reads_clock: false,
         media: "application/json",
     };
     let body = || async { Ok(page(&server, since, edition.as_deref(), limit).await?.to_string().into_bytes().into()) };
-    cache::answer(&server, asked, body).await
+    cache::answer(&server, representation, body).await
 }
 
 /// A page of the log after a revision: `changes`, `next_since` and `has_more`.
@@ -62,7 +62,8 @@ pub(crate) async fn page(
     first: Option<usize>,
 ) -> Result<Value> {
     let document = format!(
-        "query($since: Revision!, $edition: String, $first: Int) {{ page: changes(since: $since, edition: $edition, first: $first) \
+        "query($since: Revision!, $edition: String, $first: Int) {{ \
+         page: changes(since: $since, edition: $edition, first: $first) \
          {{ changes {{ {}}} next_since: nextSince has_more: hasMore }} }}",
         selection(&members(Bodies(&server.shape), "Change"))
     );
@@ -72,7 +73,7 @@ pub(crate) async fn page(
     Ok(data["page"].take())
 }
 
-/// A page of the log after a revision, for what reads it as it grows.
+/// A page of the log after a revision, for a [`LogReader`](crate::archive::log::reader::LogReader).
 pub(crate) async fn log_page(
     server: &Server,
     since: i64,
@@ -87,26 +88,27 @@ pub(crate) async fn log_page(
     Ok(LogPage { changes, next_since, has_more })
 }
 
-/// `/editions/{slug}/changes`: what an attendee must be told.
+/// `/editions/{slug}/changes`: the changes of the schedule.
 pub async fn changes_of_edition(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     accepts_json(&request)?;
     let mut parameters = Parameters::of(&request);
     let since = since(&mut parameters);
     parameters.done()?;
     let slug = request.match_info().get("slug").unwrap_or_default();
-    let asked = Representation {
+    let representation = Representation {
         request: &request,
         scope: RevisionScope::Edition(slug.to_owned()),
         reads_clock: false,
         media: "application/json",
     };
-    cache::answer(&server, asked, || async { Ok(of_edition(slug, since, &request, &server).await?) }).await
+    cache::answer(&server, representation, || async { Ok(of_edition(slug, since, &request, &server).await?) }).await
 }
 
 async fn of_edition(slug: &str, since: Option<i64>, request: &HttpRequest, server: &Server) -> Result<ReadyBody> {
     let missing = || Error::NotFound(format!("there is no edition of the slug \"{slug}\""));
     let document = format!(
-        "query($slug: String!, $since: Revision!) {{ edition(slug: $slug) {{ slug changes: scheduleChanges(since: $since) {{ {}}} }} }}",
+        "query($slug: String!, $since: Revision!) {{ edition(slug: $slug) {{ \
+         slug changes: scheduleChanges(since: $since) {{ {}}} }} }}",
         selection(&members(Bodies(&server.shape), "ScheduleChange"))
     );
     let variables = Map::from_iter([("slug".to_owned(), json!(slug)), ("since".to_owned(), json!(since))]);

@@ -29,7 +29,7 @@ use crate::{
     state::Server,
 };
 
-/// What a list is written as.
+/// The format of a list.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ListFormat {
     Json,
@@ -37,8 +37,8 @@ pub enum ListFormat {
     Ndjson,
 }
 
-/// The ways to write a list: by the suffix of the address, or by what the client accepts.
-pub const WRITINGS: [(&str, &str, ListFormat); 3] = [
+/// The formats with the suffix of the address and the media type that select them.
+pub const FORMATS: [(&str, &str, ListFormat); 3] = [
     (".json", "application/json", ListFormat::Json),
     (".csv", "text/csv", ListFormat::Csv),
     (".ndjson", "application/x-ndjson", ListFormat::Ndjson),
@@ -46,7 +46,7 @@ pub const WRITINGS: [(&str, &str, ListFormat); 3] = [
 
 impl ListFormat {
     fn accepted(request: &HttpRequest) -> Result<Self> {
-        let offers = WRITINGS.map(|(_, media, writing)| (media, writing));
+        let offers = FORMATS.map(|(_, media, format)| (media, format));
         preferred(request, &offers)
             .ok_or_else(|| Error::NotAcceptable("application/json, text/csv or application/x-ndjson".to_owned()))
     }
@@ -60,13 +60,13 @@ impl ListFormat {
     }
 }
 
-/// Serves a list, with and without a suffix.
+/// Serves a list at its address without a suffix and with each suffix.
 pub fn configure(config: &mut ServiceConfig, route: &'static ListRoute) {
-    let suffixes = WRITINGS.iter().map(|(suffix, _, writing)| (*suffix, Some(*writing)));
-    for (suffix, writing) in [("", None)].into_iter().chain(suffixes) {
+    let suffixes = FORMATS.iter().map(|(suffix, _, format)| (*suffix, Some(*format)));
+    for (suffix, format) in [("", None)].into_iter().chain(suffixes) {
         let handler = move |request: HttpRequest, server: Data<Server>| async move {
-            let writing = writing.map_or_else(|| ListFormat::accepted(&request), Ok)?;
-            list(route, writing, &request, &server).await
+            let format = format.map_or_else(|| ListFormat::accepted(&request), Ok)?;
+            list(route, format, &request, &server).await
         };
         get(config, &format!("{BASE}{}{suffix}", route.path), handler);
     }
@@ -74,13 +74,14 @@ pub fn configure(config: &mut ServiceConfig, route: &'static ListRoute) {
 
 async fn list(
     route: &'static ListRoute,
-    writing: ListFormat,
+    format: ListFormat,
     request: &HttpRequest,
     server: &Data<Server>,
 ) -> Result<HttpResponse> {
-    let list = ListRequest::read(route, writing, request, server)?;
-    let asked = Representation { request, scope: list.about(), reads_clock: list.reads_clock, media: writing.media() };
-    match writing {
+    let list = ListRequest::read(route, format, request, server)?;
+    let representation =
+        Representation { request, scope: list.scope(), reads_clock: list.reads_clock, media: format.media() };
+    match format {
         ListFormat::Json => {
             let page = || async {
                 let page = list
@@ -92,33 +93,33 @@ async fn list(
                     .await?;
                 list.body(page, request, server).map_err(Uncacheable::from)
             };
-            cache::answer(server, asked, page).await
+            cache::answer(server, representation, page).await
         }
         ListFormat::Csv | ListFormat::Ndjson => {
-            cache::stream(server, asked, || rows::open(list.clone(), writing, server.clone())).await
+            cache::stream(server, representation, || rows::open(list.clone(), format, server.clone())).await
         }
     }
 }
 
-/// What is asked of a list.
+/// The request of a list.
 #[derive(Clone, Debug)]
 pub struct ListRequest {
     pub route: &'static ListRoute,
     slug: Option<String>,
     filter: Map<String, Value>,
     order: Option<Value>,
-    /// What one item shows, as GraphQL is asked for it.
+    /// The GraphQL selection of the members of an item.
     selection: String,
     pub limit: Option<usize>,
     pub cursor: Option<String>,
     total: bool,
-    /// Whether the list, or what it shows of its items, depends on the time.
+    /// Whether the filter or a member of an item depends on the clock.
     reads_clock: bool,
-    /// The address that was asked, for another slug.
-    elsewhere: String,
+    /// The address of the request, with `{slug}` for the slug.
+    pattern: String,
 }
 
-/// A page of a list, as the schema answered.
+/// A page of a list, as answered by the schema.
 pub struct ListPage {
     pub items: Vec<Value>,
     next: Option<String>,
@@ -127,14 +128,14 @@ pub struct ListPage {
 }
 
 impl ListPage {
-    /// The place after the last item, if there are more.
+    /// The cursor after the last item, if there are more items.
     pub fn next(&self) -> Option<&str> {
         self.next.as_deref()
     }
 }
 
 impl ListRequest {
-    fn read(route: &'static ListRoute, writing: ListFormat, request: &HttpRequest, server: &Server) -> Result<Self> {
+    fn read(route: &'static ListRoute, format: ListFormat, request: &HttpRequest, server: &Server) -> Result<Self> {
         let mut parameters = Parameters::of(request);
         let shape = &server.shape;
         let (filter, order) = match route.is_filtered {
@@ -144,33 +145,33 @@ impl ListRequest {
             ),
             false => (Map::new(), None),
         };
-        let limit = parameters.limit((writing == ListFormat::Json).then_some(server.limits.page_size));
+        let limit = parameters.limit((format == ListFormat::Json).then_some(server.limits.page_size));
         let cursor = parameters.text("cursor");
-        let (selection, shows_time) = match writing {
+        let (selection, shows_time) = match format {
             ListFormat::Csv => (rows::columns_selection(route.columns), rows::columns_read_clock(route, shape)),
             ListFormat::Json | ListFormat::Ndjson => {
                 let (members, _) = parameters.extent(Bodies(shape), route.of);
                 (selection(&members), reads_clock(&members))
             }
         };
-        let total = if writing == ListFormat::Json { parameters.flag("total").unwrap_or(true) } else { false };
+        let total = if format == ListFormat::Json { parameters.flag("total").unwrap_or(true) } else { false };
         parameters.done()?;
         let slug = route.within.and_then(|_| request.match_info().get("slug")).map(str::to_owned);
-        let elsewhere = address(request, server, request.match_pattern().as_deref().unwrap_or_default());
+        let pattern = address(request, server, request.match_pattern().as_deref().unwrap_or_default());
         let filters_by_time =
             shape.clock_inputs(&format!("{}Filter", route.of)).any(|field| filter.contains_key(field));
         let reads_clock = shows_time || filters_by_time;
-        Ok(Self { route, slug, filter, order, selection, limit, cursor, total, reads_clock, elsewhere })
+        Ok(Self { route, slug, filter, order, selection, limit, cursor, total, reads_clock, pattern })
     }
 
-    fn about(&self) -> RevisionScope {
+    fn scope(&self) -> RevisionScope {
         match (self.route.within, &self.slug) {
             (Some(table), Some(slug)) => RevisionScope::Item(table, "slug", SqlValue::from(slug.as_str())),
             _ => RevisionScope::Archive,
         }
     }
 
-    /// The page that a cursor leads to.
+    /// The page at a cursor.
     pub async fn page(&self, server: &Server, size: usize, cursor: Option<&str>) -> Result<ListPage> {
         let page = page_arguments(cursor, size);
         let mut variables = Map::new();
@@ -216,7 +217,7 @@ impl ListRequest {
             match data["slug"].as_str() {
                 None => return Err(Error::NotFound(format!("there is no {parent} of the slug \"{slug}\""))),
                 Some(present) if present != slug => {
-                    return Err(Error::Moved(self.elsewhere.replace("{slug}", present)));
+                    return Err(Error::Moved(self.pattern.replace("{slug}", present)));
                 }
                 Some(_) => {}
             }
@@ -237,7 +238,7 @@ impl ListRequest {
         })
     }
 
-    /// A page in its envelope, with its neighbours' addresses in it and in the `Link` header.
+    /// The body of a page. The addresses of its neighbours are in the body and in the `Link` header.
     fn body(&self, page: ListPage, request: &HttpRequest, server: &Server) -> Result<ReadyBody> {
         let next = page.next.map(|cursor| other_page(request, server, &cursor));
         let previous = page.previous.map(|cursor| previous_page(request, server, &cursor));
@@ -250,7 +251,7 @@ impl ListRequest {
     }
 }
 
-/// What a cursor of REST asks for: a page after it, or before it where it begins with `-`.
+/// The arguments of a page at a cursor of REST: the page after it, or before it if the cursor begins with `-`.
 pub fn page_arguments(cursor: Option<&str>, size: usize) -> PageArguments {
     let size = i32::try_from(size).ok();
     match cursor.map(|cursor| cursor.strip_prefix('-').ok_or(cursor)) {
@@ -265,7 +266,7 @@ pub fn previous_page(request: &HttpRequest, server: &Server, cursor: &str) -> St
     other_page(request, server, &format!("-{cursor}"))
 }
 
-/// The address of another page: what was asked, from another place, and without a count.
+/// The address of another page: that of the request with another cursor and without a count.
 pub fn other_page(request: &HttpRequest, server: &Server, cursor: &str) -> String {
     let mut query = url::form_urlencoded::Serializer::new(String::new());
     for (name, value) in url::form_urlencoded::parse(request.query_string().as_bytes()) {
@@ -277,7 +278,7 @@ pub fn other_page(request: &HttpRequest, server: &Server, cursor: &str) -> Strin
     format!("{}{}?{}", server.base_url, request.path(), query.finish())
 }
 
-/// An error about an argument, about the parameter that it came from.
+/// An error about a GraphQL argument, turned into one about the parameter of REST.
 pub fn in_words_of_rest(error: Error) -> Error {
     match error {
         Error::BadInput { argument, message } if argument == "after" || argument == "before" => {

@@ -1,5 +1,4 @@
-//! The parameters of an address: checked all at once, so that a caller learns everything that is wrong with them
-//! together. None is ignored.
+//! The query parameters of a request. All are checked, so that one response names all mistakes, and none is ignored.
 
 use std::str::FromStr;
 
@@ -14,28 +13,29 @@ use crate::{
     schema::shape::{Input, Shape, base_name},
 };
 
-/// The parameters as they came, taken one by one.
+/// The parameters of a request, which are read one by one.
 pub struct Parameters {
     given: Vec<(String, String)>,
-    known: Vec<String>,
+    /// The names of the parameters that were read.
+    names: Vec<String>,
     wrong: Vec<WrongParameter>,
 }
 
 impl Parameters {
-    /// Those of a request.
+    /// The parameters of a request.
     pub fn of(request: &HttpRequest) -> Self {
         let given = url::form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
-        Self { given, known: Vec::new(), wrong: Vec::new() }
+        Self { given, names: Vec::new(), wrong: Vec::new() }
     }
 
-    /// Notes that a parameter can't be right.
+    /// Adds a mistake in a parameter.
     pub fn refuse(&mut self, parameter: &str, message: impl Into<String>) {
         self.wrong.push(WrongParameter { parameter: parameter.to_owned(), message: message.into() });
     }
 
-    /// All values of a parameter that may be there more than once.
+    /// All values of a parameter.
     fn all(&mut self, name: &str) -> Vec<String> {
-        self.known.push(name.to_owned());
+        self.names.push(name.to_owned());
         self.given.iter().filter(|(given, _)| given == name).map(|(_, value)| value.clone()).collect()
     }
 
@@ -55,7 +55,7 @@ impl Parameters {
         values.pop()
     }
 
-    /// The one value of a parameter, read as what it is.
+    /// The one value of a parameter, parsed.
     pub fn read<T: FromStr<Err = String>>(&mut self, name: &str) -> Option<T> {
         let text = self.one(name)?;
         text.parse().map_err(|wrong: String| self.refuse(name, wrong)).ok()
@@ -73,7 +73,7 @@ impl Parameters {
         texts.iter().all(|text| self.storable(name, text)).then_some(texts)
     }
 
-    /// One of some words, which must be there.
+    /// One of some words. The parameter is required.
     pub fn word(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
         let given = self.one(name);
         let word = words.iter().find(|word| given.as_deref() == Some(**word)).copied();
@@ -85,7 +85,7 @@ impl Parameters {
         word
     }
 
-    /// Reads a revision that was given under a name.
+    /// Parses a revision that a parameter or header of this name gives.
     pub fn revision(&mut self, name: &str, text: &str) -> Option<i64> {
         let revision = text.parse().ok().filter(|revision| *revision >= 0);
         if revision.is_none() {
@@ -100,7 +100,7 @@ impl Parameters {
         text.parse().map_err(|_| self.refuse(name, format!("\"{text}\" is not true or false"))).ok()
     }
 
-    /// No text in the archive has it, and no database takes it.
+    /// Refuses a text with the character U+0000: no text in the archive has it.
     fn storable(&mut self, name: &str, text: &str) -> bool {
         if text.contains('\0') {
             self.refuse(name, "a text can't have the character U+0000");
@@ -108,7 +108,7 @@ impl Parameters {
         !text.contains('\0')
     }
 
-    /// How many items to tell: on a page as many as it may have, else any number.
+    /// The number of items, up to the limit for a page, if there is one.
     pub fn limit(&mut self, of_page: Option<usize>) -> Option<usize> {
         let text = self.one("limit")?;
         let most = of_page.unwrap_or(i32::MAX as usize);
@@ -123,15 +123,15 @@ impl Parameters {
         size
     }
 
-    /// Names of members of a body, as GraphQL has them.
-    fn members(&mut self, name: &str, known: &[String]) -> Option<Vec<String>> {
+    /// Names of members of a body, converted to the names of GraphQL.
+    fn members(&mut self, name: &str, allowed: &[String]) -> Option<Vec<String>> {
         let names = self.list(name)?;
         let mut fields = Vec::new();
         for given in names {
-            match known.iter().find(|field| snake_case(field) == given) {
+            match allowed.iter().find(|field| snake_case(field) == given) {
                 Some(field) => fields.push(field.clone()),
                 None => {
-                    let right: Vec<String> = known.iter().map(|field| snake_case(field)).collect();
+                    let right: Vec<String> = allowed.iter().map(|field| snake_case(field)).collect();
                     self.refuse(name, format!("\"{given}\" is not one of {}", right.join(", ")));
                 }
             }
@@ -189,7 +189,7 @@ impl Parameters {
                 text.parse::<bool>().map(Value::from).map_err(|_| format!("\"{text}\" is not true or false"))
             }
             ("Date", _) => text.parse::<Date>().map(|_| as_is(())),
-            // A plus sign that nobody encoded arrives as a space.
+            // A plus sign that was not percent-encoded arrives as a space.
             ("DateTime", _) => text.replace(' ', "+").parse::<DateTime>().map(|time| Value::from(time.to_string())),
             ("Language", _) => text.parse::<Language>().map(|_| as_is(())),
             ("Country", _) => text.parse::<Country>().map(|_| as_is(())),
@@ -198,7 +198,7 @@ impl Parameters {
         read.map_err(|wrong| self.refuse(name, wrong)).ok()
     }
 
-    /// `sort`, as GraphQL's `orderBy`.
+    /// The value of `sort`, converted to GraphQL's `orderBy`.
     pub fn sort(&mut self, shape: &Shape, order_field: &str) -> Option<Value> {
         let text = self.one("sort")?;
         let Some(Input::Enum(words)) = shape.input_type(order_field) else { return None };
@@ -211,13 +211,13 @@ impl Parameters {
         Some(serde_json::json!({ "field": word, "direction": direction }))
     }
 
-    /// That all is right, and nothing is there besides what was taken.
+    /// Refuses the request if there is a mistake, or a parameter that was not read.
     pub fn done(mut self) -> Result<()> {
         let unknown: Vec<String> =
-            self.given.iter().map(|(name, _)| name.clone()).filter(|name| !self.known.contains(name)).collect();
-        let right = match self.known.is_empty() {
+            self.given.iter().map(|(name, _)| name.clone()).filter(|name| !self.names.contains(name)).collect();
+        let right = match self.names.is_empty() {
             true => "there are none here".to_owned(),
-            false => format!("there are {}", self.known.join(", ")),
+            false => format!("there are {}", self.names.join(", ")),
         };
         for name in unknown {
             self.refuse(&name, format!("there is no such parameter: {right}"));
@@ -226,7 +226,7 @@ impl Parameters {
     }
 }
 
-/// Whether `include` may name a member: it leads to something that is not shown in whole anyway.
+/// Whether `include` may name a member: it leads to a thing that is not embedded anyway.
 pub fn includable(member: &Member<'_>) -> bool {
     use super::bodies::Extent;
     member.on_request || matches!(member.leads_to, Some((Extent::Reference, _)))

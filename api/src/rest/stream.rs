@@ -1,5 +1,5 @@
-//! The log as it grows, as server-sent events (WHATWG HTML, 9.2): what a page follows with `EventSource`, and a script
-//! with `curl -N`.
+//! The log as it grows, as server-sent events (WHATWG HTML, 9.2). Pages follow it with `EventSource`, and scripts with
+//! `curl -N`.
 
 use std::{convert::Infallible, fmt::Write, pin::pin, time::Duration};
 
@@ -22,24 +22,24 @@ use crate::{
 
 const MEDIA: &str = "text/event-stream";
 
-/// How long the stream may be silent. Then a comment is sent, so that proxies keep the connection open, and so that a
-/// client that is gone is noticed.
+/// The longest silence of the stream. After it a comment is sent, so that proxies keep the connection open, and so that
+/// the server notices a client that is gone.
 const SILENCE: Duration = Duration::from_secs(15);
 const KEEP_ALIVE: Bytes = Bytes::from_static(b": keep-alive\n\n");
 
-/// How soon a client that lost the connection comes back, in milliseconds.
+/// The pause before a client reconnects, in milliseconds.
 const RETRY: u64 = 2000;
 
-/// The header that a client comes back with.
+/// The header with the revision after which a client that reconnects continues.
 const LAST: &str = "Last-Event-ID";
 
-/// `/changes/stream`: every change after a revision, or from now on, as it comes.
+/// `/changes/stream`: every change after a revision, or from now on, as soon as it is written.
 pub async fn stream(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     preferred(&request, &[(MEDIA, ())]).ok_or_else(|| Error::NotAcceptable(MEDIA.to_owned()))?;
     let mut parameters = Parameters::of(&request);
     let since = parameters.text("since").and_then(|text| parameters.revision("since", &text));
     let edition = parameters.text("edition");
-    // An empty one is that of a client that has seen no event.
+    // The header is empty if the client has received no event.
     let last = request
         .headers()
         .get(LAST)
@@ -51,7 +51,7 @@ pub async fn stream(request: HttpRequest, server: Data<Server>) -> Result<HttpRe
     let events = EventStream::open(begin, edition, server).await?;
     let mut response = HttpResponse::Ok();
     response.content_type(MEDIA).insert_header((header::CACHE_CONTROL, "no-store"));
-    // Else nginx would keep events back until it has many.
+    // Without this header nginx buffers events.
     response.insert_header(("X-Accel-Buffering", "no"));
     if request.method() == Method::HEAD {
         return Ok(response.streaming(stream::empty::<Result<Bytes, Infallible>>()));
@@ -67,16 +67,16 @@ struct EventStream {
     server: Data<Server>,
     log: LogReader,
     edition: Option<String>,
-    /// The events to send next, if they are read already.
+    /// The events to send next, if they were read already.
     ready: Option<String>,
 }
 
 impl EventStream {
-    /// Begins after a revision, or from now on. The first page is read at once, so that what can't be answered is
+    /// Begins after a revision, or from now on. The first page is read at once, so that a wrong revision or edition is
     /// refused.
     async fn open(since: Option<(&str, i64)>, edition: Option<String>, server: Data<Server>) -> Result<Self> {
         let log = LogReader::open(since.map(|(_, since)| since), &server.follower, &server.archive).await?;
-        // A client that is cut off before the first event comes back with the revision that it began at.
+        // A client that loses the connection before the first event continues after the revision that it began at.
         let mut begin = format!("retry: {RETRY}\nid: {}\n\n", log.position());
         let mut stream = Self { server, log, edition, ready: None };
         if let Some((name, _)) = since {
@@ -86,8 +86,8 @@ impl EventStream {
         Ok(stream)
     }
 
-    /// The events to send next, once there are some. It ends where the server stops, or where the archive was replaced
-    /// by one that has not come as far.
+    /// Waits for the events to send next. The stream ends when the server stops, or when the archive was replaced by
+    /// one with a lower revision.
     async fn next(&mut self) -> Option<Bytes> {
         if let Some(ready) = self.ready.take() {
             return Some(ready.into());
@@ -110,7 +110,7 @@ impl EventStream {
         }
     }
 
-    /// The next page of the log as events; empty if it has nothing for this stream.
+    /// The next page of the log as events. It is empty if it has no change for this stream.
     async fn page(&mut self) -> Result<String> {
         let (server, edition) = (&self.server, self.edition.as_deref());
         let first = PAGE.min(server.limits.page_size);
@@ -119,13 +119,13 @@ impl EventStream {
     }
 }
 
-/// Adds a change to events. (JSON has no line ends in it.)
+/// Adds a change to events. Its JSON has no line ends.
 fn event(mut events: String, change: &Value) -> String {
     let _ = write!(events, "id: {}\nevent: change\ndata: {change}\n\n", change["revision"]);
     events
 }
 
-/// An error about where to begin, by the name of the parameter or header that the client used.
+/// An error about the revision to begin after, with the name of the parameter or header that the client used.
 fn renamed(error: Error, name: &str) -> Error {
     match error {
         Error::Conflict(wrong) => Error::Conflict(WrongParameter { parameter: name.to_owned(), ..wrong }),

@@ -1,6 +1,6 @@
-//! Subscriptions: what there is to follow. How one runs is in [`crate::graphql::subscription`]: each event is found by a source of ours, and
-//! then executed on its own by the schema, whose resolvers here answer the event that the request brings with it
-//! (GraphQL specification, 6.2.3.2: MapSourceToResponseEvent).
+//! The subscriptions of the schema. [`crate::graphql::subscription`] runs them: it waits for the events of a source,
+//! and executes a request for each event (GraphQL specification, 6.2.3.2: MapSourceToResponseEvent). The resolvers here
+//! answer the event that is in the data of the request.
 
 use std::sync::{Arc, OnceLock};
 
@@ -13,40 +13,41 @@ use crate::{
     scalars::Revision,
 };
 
-/// What is followed.
+/// The source of events that a subscription asks for.
 #[derive(Clone, Debug)]
 pub enum SourceRequest {
     /// The log.
     Changes { since: Option<Revision>, edition: Option<String> },
-    /// What runs at an edition.
+    /// The slots in progress at an edition.
     OnNow { edition: String },
 }
 
-/// What there is to tell.
+/// An event of a source.
 #[derive(Clone, Debug)]
 pub enum SourceEvent {
     /// A change of one thing.
     Change(Arc<Change>),
-    /// The slots that run.
+    /// The slots in progress.
     OnNow(Vec<Arc<Slot>>),
 }
 
-/// Where a request without an event learns what is followed.
+/// The place where a request without an event leaves the source that it asks for.
 pub type RequestedSource = Arc<OnceLock<SourceRequest>>;
 
-/// The event that a request brings with it; if it brings none, what it asks for is noted, and nothing is told.
-fn told<T: Send>(
+/// The event in the data of a request. If there is none, the stream is empty, and the source that the request asks for
+/// is recorded.
+fn event<T: Send>(
     ctx: &Context<'_>,
-    asked: SourceRequest,
+    source: SourceRequest,
     of: fn(&SourceEvent) -> Option<T>,
 ) -> impl Stream<Item = T> + use<T> {
-    if let Some(wanted) = ctx.data_opt::<RequestedSource>() {
-        let _ = wanted.set(asked);
+    if let Some(requested) = ctx.data_opt::<RequestedSource>() {
+        let _ = requested.set(source);
     }
     stream::iter(ctx.data_opt::<SourceEvent>().and_then(of))
 }
 
-/// The root of all that can be followed.
+/// The root type of subscriptions.
 pub struct Subscription;
 
 /// The root of all subscriptions. They run over WebSocket at `/graphql` with the subprotocol `graphql-transport-ws`,
@@ -70,7 +71,7 @@ impl Subscription {
         )]
         edition: Option<String>,
     ) -> impl Stream<Item = Arc<Change>> {
-        told(ctx, SourceRequest::Changes { since, edition }, |event| match event {
+        event(ctx, SourceRequest::Changes { since, edition }, |event| match event {
             SourceEvent::Change(change) => Some(change.clone()),
             SourceEvent::OnNow(_) => None,
         })
@@ -85,7 +86,7 @@ impl Subscription {
         #[graphql(desc = "The slug of the edition, or one that it had before. An unknown one is refused (NOT_FOUND).")]
         edition: String,
     ) -> impl Stream<Item = Vec<Arc<Slot>>> {
-        told(ctx, SourceRequest::OnNow { edition }, |event| match event {
+        event(ctx, SourceRequest::OnNow { edition }, |event| match event {
             SourceEvent::OnNow(slots) => Some(slots.clone()),
             SourceEvent::Change(_) => None,
         })

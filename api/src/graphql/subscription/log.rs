@@ -17,12 +17,13 @@ pub struct Changes {
     server: Data<Server>,
     log: LogReader,
     edition: Option<String>,
-    /// Changes that were read, and not taken yet.
+    /// Changes that were read and not sent yet.
     ready: vec::IntoIter<Arc<Change>>,
 }
 
 impl Changes {
-    /// Begins after a revision, or from now on. The first page is read at once, so that what can't be is refused.
+    /// Begins after a revision, or with the next change. The first page is read at once, so that a wrong revision or
+    /// edition is refused.
     pub async fn open(since: Option<Revision>, edition: Option<String>, server: Data<Server>) -> Result<Self> {
         let log = LogReader::open(since.map(|since| since.0), &server.follower, &server.archive).await?;
         let mut changes = Self { server, log, edition, ready: Vec::new().into_iter() };
@@ -32,8 +33,8 @@ impl Changes {
         Ok(changes)
     }
 
-    /// The next change, once there is one. None comes when the server stops: clients learn that as it closes their
-    /// connections, so that they come back; a subscription that ended by itself would be over for them.
+    /// Waits for the next change. When the server stops, it waits for ever: clients reconnect after the server has
+    /// closed their connections, but not after a subscription that has ended by itself.
     pub async fn next(&mut self) -> Result<Arc<Change>> {
         loop {
             if let Some(change) = self.ready.next() {

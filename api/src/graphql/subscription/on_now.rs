@@ -30,7 +30,7 @@ pub struct OnNow {
     present: watch::Receiver<i64>,
     /// A slug of the edition.
     edition: String,
-    /// Slots that were read, and not taken yet.
+    /// Slots that were read and not sent yet.
     ready: Option<Vec<Arc<Slot>>>,
     version: Version,
 }
@@ -47,14 +47,14 @@ struct Version {
 impl OnNow {
     /// Begins with the slots in progress now.
     pub async fn open(edition: String, server: Data<Server>) -> Result<Self> {
-        // Watched before the edition is read: what is written meanwhile is noticed.
+        // The follower is watched before the edition is read, so that a write in between is noticed.
         let mut present = server.follower.watch();
         present.mark_unchanged();
         let (slots, version) = read(&edition, &server).await?;
         Ok(Self { server, present, edition, ready: Some(slots), version })
     }
 
-    /// The slots in progress, once they are others or the edition has changed.
+    /// Waits until other slots are in progress or the edition has changed, and answers the slots in progress.
     pub async fn next(&mut self) -> Result<Vec<Arc<Slot>>> {
         loop {
             if let Some(slots) = self.ready.take() {
@@ -87,8 +87,8 @@ impl OnNow {
     }
 }
 
-/// Waits until there is another revision. Nothing comes of it when the server stops: clients learn that as it closes
-/// their connections.
+/// Waits until there is another revision. When the server stops, it waits for ever: clients notice that the server
+/// closes their connections.
 async fn another(present: &mut watch::Receiver<i64>) {
     if present.changed().await.is_err() {
         pending().await

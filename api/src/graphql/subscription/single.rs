@@ -1,6 +1,6 @@
-//! The one field of a subscription (GraphQL specification, 5.2.3.1). The library neither asks for it nor finds one
-//! within a fragment, and follows a field twice that is selected twice: so the field is put where it does, with all
-//! that is selected of it.
+//! The one field of a subscription (GraphQL specification, 5.2.3.1). The library does not check that there is only one.
+//! It does not find a field within a fragment, and subscribes twice to a field that is selected twice. So the document
+//! is rewritten: the operation selects the field once, with everything that is selected of it.
 
 use std::collections::HashSet;
 
@@ -11,7 +11,7 @@ use async_graphql::{
 
 use crate::error::{Error, Result};
 
-/// A valid document with nothing but the operation of this name (or its only one) and that operation's one field.
+/// Reduces a valid document to the operation of this name, or its only one, with the one field of the operation.
 pub fn single(mut document: ExecutableDocument, name: Option<&str>) -> Result<ExecutableDocument> {
     if let (DocumentOperations::Multiple(operations), Some(name)) = (&mut document.operations, name) {
         operations.retain(|of, _| of.as_str() == name);
@@ -28,7 +28,7 @@ pub fn single(mut document: ExecutableDocument, name: Option<&str>) -> Result<Ex
     if let Some((_, operation)) = document.operations.iter().next() {
         spreads(&operation.node.selection_set.node, &document, &mut used);
     }
-    // The validation refuses fragments that nothing spreads.
+    // The validation refuses fragments that are not used.
     document.fragments.retain(|name, _| used.contains(name.as_str()));
     Ok(document)
 }
@@ -44,7 +44,7 @@ fn refusal(why: &str) -> Error {
     Error::bad_input("query", format!("a subscription has exactly one field, always: {why}"))
 }
 
-/// The fields that an operation selects of the root.
+/// The root fields that an operation selects.
 struct RootFields<'a> {
     document: &'a ExecutableDocument,
     found: Vec<(&'a Field, &'a Positioned<Selection>)>,
@@ -75,7 +75,7 @@ impl<'a> RootFields<'a> {
     }
 }
 
-/// One field of those that are selected, if they are one.
+/// Merges the selected root fields into one, if they are the same field.
 fn merged(found: Vec<(&Field, &Positioned<Selection>)>) -> Result<Positioned<Selection>> {
     let mut keys: Vec<&str> = found.iter().map(|(field, _)| field.response_key().node.as_str()).collect();
     keys.dedup();
@@ -94,7 +94,7 @@ fn merged(found: Vec<(&Field, &Positioned<Selection>)>) -> Result<Positioned<Sel
     Ok(merged)
 }
 
-/// The fragments that are spread anywhere in a selection.
+/// Collects the fragments that are spread anywhere in a selection.
 fn spreads<'a>(set: &'a SelectionSet, document: &'a ExecutableDocument, used: &mut HashSet<String>) {
     for selection in &set.items {
         match &selection.node {

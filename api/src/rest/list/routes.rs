@@ -1,11 +1,11 @@
-//! Which lists there are, and what a row of each says as CSV.
+//! The lists, and their columns in CSV.
 
 /// A list and its address.
 #[derive(Debug)]
 pub struct ListRoute {
-    /// Below [`BASE`](crate::rest::BASE).
+    /// The path below [`BASE`](crate::rest::BASE).
     pub path: &'static str,
-    /// The root field of the thing whose part of a list it is: the `slug` in the path.
+    /// The root field of the thing that the list belongs to, if any. Its slug is in the path.
     pub within: Option<&'static str>,
     /// The connection in the schema.
     pub connection: &'static str,
@@ -13,9 +13,9 @@ pub struct ListRoute {
     pub of: &'static str,
     /// Whether it takes filters and an order.
     pub is_filtered: bool,
-    /// What a row of CSV says: the columns, each with the path to its value.
+    /// The columns in CSV, each with the path to its value.
     pub columns: &'static [(&'static str, &'static str)],
-    /// Parameters that make an example on the archive that ships.
+    /// The parameters of an example request, for the archive that ships.
     pub example: &'static str,
 }
 

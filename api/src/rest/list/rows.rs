@@ -1,4 +1,4 @@
-//! Whole lists, a page of the database at a time: NDJSON (a body a line) and CSV (RFC 4180, a row an item).
+//! Whole lists, read page by page: NDJSON (one body on each line) and CSV (RFC 4180, one row for each item).
 
 use std::fmt::Write;
 
@@ -13,43 +13,42 @@ use crate::{
     state::Server,
 };
 
-/// How many items are read at once.
+/// The number of items that are read at once.
 const PAGE: usize = 100;
 
-/// What stands between several values in one cell.
-const BETWEEN: &str = "; ";
+/// The separator of several values in one cell.
+const SEPARATOR: &str = "; ";
 
-/// Where a stream stands: the page in hand, and how many items are still to be told.
+/// The state of a stream: the page that was read, and the number of items that are still to be sent.
 struct ListStream {
     list: ListRequest,
-    writing: ListFormat,
+    format: ListFormat,
     server: Data<Server>,
     page: Option<ListPage>,
     left: usize,
     begun: bool,
 }
 
-/// Begins to tell a list. The first page is read at once, so that what can't be answered is refused before anything is
-/// sent.
+/// Begins to send a list. The first page is read at once, so that a wrong request is refused before anything is sent.
 pub async fn open(
     list: ListRequest,
-    writing: ListFormat,
+    format: ListFormat,
     server: Data<Server>,
 ) -> Result<BoxStream<'static, Result<Bytes>>> {
     let left = list.limit.unwrap_or(usize::MAX);
     let page = list.page(&server, PAGE.min(left).min(server.limits.page_size), list.cursor.as_deref()).await?;
-    let place = ListStream { list, writing, server, page: Some(page), left, begun: false };
-    Ok(stream::try_unfold(place, |mut place| async move { Ok(place.chunk().await?.map(|chunk| (chunk, place))) })
+    let state = ListStream { list, format, server, page: Some(page), left, begun: false };
+    Ok(stream::try_unfold(state, |mut state| async move { Ok(state.chunk().await?.map(|chunk| (chunk, state))) })
         .boxed())
 }
 
 impl ListStream {
-    /// The page in hand as it is sent, with the next one in hand after it.
+    /// Formats the page that was read, and reads the next one.
     async fn chunk(&mut self) -> Result<Option<Bytes>> {
         let Some(page) = self.page.take() else { return Ok(None) };
         let items = page.items.get(..self.left).unwrap_or(&page.items);
         self.left -= items.len();
-        let bytes = match self.writing {
+        let bytes = match self.format {
             ListFormat::Csv => csv_rows(self.list.route.columns, items, !self.begun)?,
             ListFormat::Json | ListFormat::Ndjson => lines(items)?,
         };
@@ -71,7 +70,7 @@ fn lines(items: &[Value]) -> Result<Bytes> {
     Ok(lines.into())
 }
 
-/// The selection that asks for what the columns say.
+/// The GraphQL selection for the values of the columns.
 pub fn columns_selection(columns: &[(&str, &str)]) -> String {
     let mut text = String::new();
     let paths: Vec<&str> = columns.iter().map(|(_, path)| *path).collect();
@@ -114,7 +113,7 @@ fn select(paths: &[&str], text: &mut String) {
     }
 }
 
-/// Rows of CSV. The header is led by a byte order mark: without it Excel takes UTF-8 for something else.
+/// Rows of CSV. A byte order mark precedes the header, since Excel does not detect UTF-8 without it.
 fn csv_rows(columns: &[(&str, &str)], items: &[Value], with_header: bool) -> Result<Bytes> {
     let wrong = |error: csv::Error| Error::Internal(error.to_string());
     let start = if with_header { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
@@ -129,13 +128,13 @@ fn csv_rows(columns: &[(&str, &str)], items: &[Value], with_header: bool) -> Res
     Ok(bytes.into())
 }
 
-/// What a cell says. A text that a spreadsheet would take for a formula is led by an apostrophe, as the OWASP's notes
-/// on CSV injection say; a text of control characters loses them but for its line ends.
+/// The text of a cell. An apostrophe precedes a text that a spreadsheet would take for a formula, as OWASP's notes on
+/// CSV injection advise. Control characters are removed, except line ends.
 fn cell(item: &Value, path: &str) -> String {
     let mut values = Vec::new();
     collect(item, path, &mut values);
     values.dedup();
-    let text = values.join(BETWEEN);
+    let text = values.join(SEPARATOR);
     let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
     if text.starts_with(['=', '+', '-', '@', '\n']) && !matches!(item.get(path), Some(Value::Number(_))) {
         return format!("'{text}");
