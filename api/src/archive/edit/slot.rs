@@ -139,7 +139,7 @@ impl Edit {
         } else if row.ends_at - row.starts_at > LONGEST {
             self.problems.invalid(
                 &Path::input().at("endsAt"),
-                format!("the slot is longer than {} days: a programme has none such", LONGEST.num_days()),
+                format!("the slot is longer than {} days: no schedule has such a slot", LONGEST.num_days()),
             );
         } else if !force {
             self.overlaps(&row, &schedule).await?;
