@@ -4,6 +4,7 @@ mod http;
 mod limits;
 mod lists;
 mod merging;
+mod moving;
 pub mod mutations;
 mod programme;
 mod promcon;

@@ -87,3 +87,12 @@ pub(crate) fn link_has_target(has_url: bool, has_title: bool) -> bool {
 pub(crate) fn is_of_one(has_person: bool, has_company: bool) -> bool {
     has_person != has_company
 }
+
+/// The number of days by which a slot may be outside the days of its edition: the night after the last day, a workshop
+/// on the day before the first.
+const GRACE: i64 = 1;
+
+/// Whether the conference day of a slot is one of its edition's days, or at most a day before or after them.
+pub(crate) fn is_near_days(slot_day: NaiveDate, (first, last): (NaiveDate, NaiveDate)) -> bool {
+    (first - slot_day).num_days() <= GRACE && (slot_day - last).num_days() <= GRACE
+}

@@ -34,6 +34,21 @@ pub fn lines(text: &str) -> Result<(), String> {
     }
 }
 
+/// `: did you mean "Hall"?` if one of the names is near to the wrong one, and nothing otherwise.
+pub(crate) fn did_you_mean<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> String {
+    nearest(wrong, names).map(|near| format!(": did you mean \"{near}\"?")).unwrap_or_default()
+}
+
+/// The name that is nearest to a wrong one, if it is near enough to be meant: it differs by a third of the characters
+/// at most.
+pub(crate) fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
+    let plain = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
+    let wrong = plain(wrong);
+    let length = wrong.chars().count();
+    let (distance, near) = names.map(|name| (strsim::osa_distance(&wrong, &plain(name)), name)).min()?;
+    (distance < length && distance * 3 <= length.max(3)).then_some(near)
+}
+
 /// The GraphQL name of a field: `startsAt` for `starts_at`.
 pub(crate) fn camel_case(name: &str) -> String {
     let mut words = name.split('_');

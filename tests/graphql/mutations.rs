@@ -150,8 +150,8 @@ async fn an_edition_is_made_from_nothing(backend: Backend) {
         .edit(
             r#"scheduleSlot(input: {
                 edition: "rost-2027", kind: MEAL, title: "Lunch", startsAt: "2027-03-01T10:20:00+01:00",
-                endsAt: "2027-03-01T11:00:00+01:00", room: "The Garden", place: { name: "Outside" },
-                sponsors: ["acme"], isOpenEnded: true
+                endsAt: "2027-03-01T11:00:00+01:00", room: "The Garden", createRoom: true,
+                place: { name: "Outside" }, sponsors: ["acme"], isOpenEnded: true
             }) {
                 slot { number room { slug name position } place { name } sponsors { slug } isOpenEnded }
             }"#,
@@ -160,7 +160,7 @@ async fn an_edition_is_made_from_nothing(backend: Backend) {
     assert_eq!(
         lunch["slot"]["room"],
         json!({ "slug": "the-garden", "name": "The Garden", "position": 4 }),
-        "a room that the edition lacks is created"
+        "createRoom creates a room that the edition lacks"
     );
 
     let edition_id = app.id(r#"edition(slug: "rost-2027")"#).await;

@@ -103,13 +103,16 @@ async fn an_overlap_is_named_and_may_be_forced(backend: Backend) {
     // Only a cancelled talk is in the attic then, and a room is free when a talk ends.
     editor.edit(&schedule("10:45", "11:15", "attic", false)).await;
     editor.edit(&schedule("11:00", "11:15", "hall", false)).await;
-    let forced = editor.edit(&schedule("10:30", "10:40", "hall", true)).await;
+    let with_notes = schedule("10:30", "10:40", "hall", true).replace("slot {", "notes slot {");
+    let forced = editor.edit(&with_notes).await;
+    assert_eq!(forced["notes"], json!([format!("forced: {overlap}")]), "what was forced is reported");
 
     // Nobody is on two stages at once: Bob moderates in the hall, and is in the lightning round of the next day.
     editor
         .edit(&format!(r#"setAppearances(talk: "{talk}", appearances: [{{ speaker: "bob" }}]) {{ talk {{ id }} }}"#))
         .await;
-    let elsewhere = schedule("10:30", "10:35", "foyer", false);
+    let foyer = schedule("10:30", "10:35", "foyer", false);
+    let elsewhere = foyer.replace(r#"room: "foyer""#, r#"room: "foyer", createRoom: true"#);
     let errors = editor.rejection(&elsewhere).await;
     assert_eq!(codes(&errors), ["CONFLICT input.startsAt", "CONFLICT input.startsAt"], "{errors:#?}");
     assert!(errors.iter().all(|error| error.message.starts_with("Bob is in")), "{errors:#?}");

@@ -1,7 +1,10 @@
 //! The mutations. Each is one write: it reads the rows that it concerns, changes a copy of them, collects all mistakes,
 //! and writes the difference only if there is no mistake.
 
-use std::{collections::HashMap, fmt::Display};
+use std::{
+    collections::{BTreeMap, HashMap},
+    fmt::Display,
+};
 
 use async_graphql::MaybeUndefined;
 use entity::alias;
@@ -11,6 +14,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
+use placement::Placement;
 use problems::{Path, UserErrors};
 
 use super::{
@@ -27,6 +31,7 @@ use crate::{
     scalars::{Id, Revision, Slug},
 };
 
+mod batch;
 mod company;
 mod conference;
 mod delete;
@@ -34,7 +39,9 @@ mod edition;
 mod inputs;
 mod link;
 mod merge;
+mod moves;
 mod order;
+mod placement;
 mod playlist;
 mod problems;
 mod recording;
@@ -47,10 +54,12 @@ mod talk;
 mod track;
 mod unmerge;
 
+pub use batch::EditInput;
 pub use company::{CompanyInput, CompanyPatch};
 pub use conference::{ConferenceInput, ConferencePatch};
 pub use edition::{EditionInput, EditionPatch, InvolvementInput, TicketInput};
 pub use link::{LinkInput, LinkPatch};
+pub use moves::SlotMove;
 pub use playlist::{PlaylistInput, PlaylistPatch};
 pub use problems::{UserError, UserErrorCode};
 pub use recording::{RecordingInput, RecordingPatch};
@@ -73,6 +82,18 @@ pub struct Edit {
     subject: Option<(&'static str, Uuid)>,
     /// The revision of that thing when it was read.
     revision: Option<i64>,
+    /// Whether overlaps are no mistakes.
+    force: bool,
+    /// The slots that a mutation of several slots moves.
+    moved: Vec<Uuid>,
+    /// The slots of editions as they were before the mutation.
+    former_slots: HashMap<Uuid, Vec<entity::slot::Model>>,
+    /// Of several edits: what each is about, the revisions of things before them, the slots that they place, by
+    /// edition, and the editions with other days, each with the index of the edit.
+    results: Vec<Option<Uuid>>,
+    former_revisions: HashMap<Uuid, i64>,
+    placements: BTreeMap<Uuid, Vec<Placement>>,
+    redated: BTreeMap<Uuid, usize>,
 }
 
 /// The outcome of a mutation.
@@ -82,8 +103,14 @@ pub struct Outcome {
     pub id: Option<Id>,
     /// The present revision of the thing; none if a mistake kept the mutation from writing.
     pub revision: Option<Revision>,
+    /// The slots that the mutation moved, if it is one of several slots.
+    pub moved: Vec<Id>,
+    /// The ids of the things that several edits are about.
+    pub results: Vec<Option<Id>>,
     /// The mistakes in the arguments.
     pub problems: Vec<UserError>,
+    /// Remarks on what was written.
+    pub notes: Vec<String>,
     /// The numbers of changes.
     pub report: Report,
 }
@@ -99,20 +126,44 @@ impl Edit {
             problems: UserErrors::default(),
             subject: None,
             revision: None,
+            force: false,
+            moved: Vec::new(),
+            former_slots: HashMap::new(),
+            results: Vec::new(),
+            former_revisions: HashMap::new(),
+            placements: BTreeMap::new(),
+            redated: BTreeMap::new(),
         })
+    }
+
+    /// The same edit, in which overlaps are no mistakes if `force` is true.
+    pub fn forced(self, force: bool) -> Self {
+        Self { force, ..self }
     }
 
     /// Writes the difference, unless there is a mistake.
     pub async fn finish(mut self) -> Result<Outcome> {
-        let id = self.subject.map(|(_, id)| Id(id));
-        if !self.problems.0.is_empty() {
+        let mut outcome = Outcome {
+            id: self.subject.map(|(_, id)| Id(id)),
+            revision: None,
+            moved: self.moved.into_iter().map(Id).collect(),
+            results: self.results.into_iter().map(|id| id.map(Id)).collect(),
+            problems: self.problems.found,
+            notes: self.problems.notes,
+            report: Report::default(),
+        };
+        if !outcome.problems.is_empty() {
             self.write.transaction.rollback().await?;
-            return Ok(Outcome { id, revision: None, problems: self.problems.0, report: Report::default() });
+            return Ok(outcome);
         }
         let difference = self.write.change(&self.stored, self.desired).await?;
-        let changed = self.subject.and_then(|(kind, id)| difference.of(kind, id)).map(|change| change.revision);
-        let report = self.write.finish(false).await?;
-        Ok(Outcome { id, revision: changed.or(self.revision).map(Revision), problems: Vec::new(), report })
+        outcome.revision = match self.subject {
+            Some((kind, id)) => difference.of(kind, id).map(|change| change.revision).or(self.revision),
+            None => Some(self.write.revision),
+        }
+        .map(Revision);
+        outcome.report = self.write.finish(false).await?;
+        Ok(outcome)
     }
 
     /// The desired row of a thing.
@@ -154,7 +205,8 @@ impl Edit {
         self.subject = Some((N::KIND, id));
         let row: N = self.row(id)?;
         self.revision = Some(row.revision());
-        self.problems.unchanged_since(seen, row.revision());
+        let former = self.former_revisions.get(&id).copied().unwrap_or(row.revision());
+        self.problems.unchanged_since(seen, former);
         Ok(Some(row))
     }
 

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use entity::{archive_state, conference, edition};
+use entity::{api_token, archive_state, conference, edition};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, Statement,
 };
@@ -114,6 +114,7 @@ impl Step<'_> {
         self.make_room(stored, desired).await?;
         self.put_nodes(desired).await?;
         self.put_parts(desired).await?;
+        self.remove_tokens().await?;
         self.remove_nodes(stored).await?;
         let log = self.difference.changes.iter().map(|change| change.row(now)).collect();
         insert(self.transaction, log).await
@@ -127,6 +128,16 @@ impl Step<'_> {
             };
         }
         parts!(reversed remove:);
+        Ok(())
+    }
+
+    /// Deletes the tokens that are only for conferences that are deleted.
+    async fn remove_tokens(&self) -> Result<(), DbErr> {
+        let gone = self.difference.ids_that_became(conference::Model::KIND, ChangeOperation::Deleted);
+        if !gone.is_empty() {
+            let tokens = api_token::Entity::delete_many().filter(api_token::Column::ConferenceId.is_in(gone));
+            tokens.exec(self.transaction).await?;
+        }
         Ok(())
     }
 

@@ -20,6 +20,7 @@ impl OutputType for Descriptions {
 
     fn create_type_info(registry: &mut Registry) -> String {
         registry.types.values_mut().for_each(describe);
+        describe_edits(registry);
         Self::type_name().into_owned()
     }
 
@@ -44,6 +45,29 @@ fn describe(ty: &mut MetaType) {
     *description = Some(own);
     for (field, text) in field_descriptions {
         fields.entry(field.to_owned()).and_modify(|field| field.description = Some(text));
+    }
+}
+
+/// Describes the input of the mutation `edit`: each member has the name and the arguments of a mutation.
+fn describe_edits(registry: &mut Registry) {
+    let Some(MetaType::Object { fields, .. }) = registry.types.get("Mutation") else { return };
+    let mutations = fields.clone();
+    let Some(MetaType::InputObject { input_fields: edits, .. }) = registry.types.get_mut("EditInput") else { return };
+    let mut types = Vec::new();
+    for edit in edits.values_mut() {
+        edit.description = Some(format!("The arguments of the mutation `{}`.", edit.name));
+        types.push((edit.ty.clone(), edit.name.clone()));
+    }
+    for (ty, mutation) in types {
+        let (Some(MetaType::InputObject { description, input_fields, .. }), Some(mutation)) =
+            (registry.types.get_mut(&ty), mutations.get(&mutation))
+        else {
+            continue;
+        };
+        *description = Some(format!("The arguments of the mutation `{}` as one edit among several.", mutation.name));
+        for (name, field) in input_fields {
+            field.description = mutation.args.get(name).and_then(|argument| argument.description.clone());
+        }
     }
 }
 
@@ -124,7 +148,11 @@ fn argument_description(name: &str, ty: &str, noun: &str) -> Option<String> {
             "The `revision` of the {noun} that the caller has read. If it is another one by now, nothing is written \
              (CONFLICT). If it is left out or null, the {noun} is written whatever its revision is."
         ),
-        "force" => "Whether the slot may overlap other slots in its room or by its speakers.".to_owned(),
+        "force" => {
+            "Whether slots may overlap others in their rooms or by their speakers. Each such overlap is then one \
+            of the `notes`."
+                .to_owned()
+        }
         "from" => format!("The id of the {noun} that is merged. It leads to the other one afterwards."),
         "into" => format!("The id of the {noun} that remains."),
         _ => return None,

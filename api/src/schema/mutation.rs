@@ -3,18 +3,19 @@
 use async_graphql::{Context, MaybeUndefined, Object};
 
 use super::payload::{
-    CompanyPayload, ConferencePayload, DeletePayload, EditionPayload, LinkPayload, Payload, PlaylistPayload,
-    RecordingPayload, RoomPayload, SlotPayload, SpeakerPayload, TalkPayload, TrackPayload, begin,
+    CompanyPayload, ConferencePayload, DeletePayload, EditPayload, EditionPayload, LinkPayload, Payload,
+    PlaylistPayload, RecordingPayload, RoomPayload, SlotPayload, SlotsPayload, SpeakerPayload, TalkPayload,
+    TrackPayload, begin,
 };
 use crate::{
     archive::edit::{
-        AppearanceInput, CompanyInput, CompanyPatch, ConferenceInput, ConferencePatch, EditionInput, EditionPatch,
-        InvolvementInput, LinkInput, LinkPatch, PlaylistInput, PlaylistPatch, RecordingInput, RecordingPatch,
-        RoomInput, RoomPatch, SlotInput, SlotPatch, SpeakerInput, SpeakerPatch, SponsorTierInput, SponsorshipInput,
-        TalkInput, TalkPatch, TrackInput, TrackPatch,
+        AppearanceInput, CompanyInput, CompanyPatch, ConferenceInput, ConferencePatch, EditInput, EditionInput,
+        EditionPatch, InvolvementInput, LinkInput, LinkPatch, PlaylistInput, PlaylistPatch, RecordingInput,
+        RecordingPatch, RoomInput, RoomPatch, SlotInput, SlotMove, SlotPatch, SpeakerInput, SpeakerPatch,
+        SponsorTierInput, SponsorshipInput, TalkInput, TalkPatch, TrackInput, TrackPatch,
     },
     error::Result,
-    scalars::{Id, Revision},
+    scalars::{Date, DateTime, Id, Revision},
 };
 
 /// The root of all writes.
@@ -105,8 +106,8 @@ impl Mutation {
         input: SlotInput,
         #[graphql(default)] force: bool,
     ) -> Result<SlotPayload> {
-        let mut edit = begin(ctx).await?;
-        edit.schedule_slot(input, force).await?;
+        let mut edit = begin(ctx).await?.forced(force);
+        edit.schedule_slot(input).await?;
         SlotPayload::finish(ctx, edit).await
     }
 
@@ -121,9 +122,87 @@ impl Mutation {
         #[graphql(default)] force: bool,
         if_revision: Option<Revision>,
     ) -> Result<SlotPayload> {
-        let mut edit = begin(ctx).await?;
-        edit.update_slot(id, input, force, if_revision).await?;
+        let mut edit = begin(ctx).await?.forced(force);
+        edit.update_slot(id, input, if_revision).await?;
         SlotPayload::finish(ctx, edit).await
+    }
+
+    /// Swaps the times, the rooms and the places of two slots of one edition. It is refused if one of them does not
+    /// exist (NOT_FOUND), if they are the same slot or of two editions (INVALID), or if one then overlaps a third slot
+    /// in its room or by its speakers (CONFLICT), unless `force` allows it.
+    async fn swap_slots(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The id of the first slot.")] a: Id,
+        #[graphql(desc = "The id of the second slot.")] b: Id,
+        #[graphql(default)] force: bool,
+    ) -> Result<SlotsPayload> {
+        let mut edit = begin(ctx).await?.forced(force);
+        edit.swap_slots(a, b).await?;
+        SlotsPayload::finish(ctx, edit).await
+    }
+
+    /// Moves slots of one edition together: by minutes, to another room, or both. The slots are named by their `ids`, or
+    /// by their `edition` and any of `day`, `from` and `inRoom`. Each keeps its length. It is refused if no slot or no
+    /// room is found (NOT_FOUND), if the slots are of several editions or then are outside the days of their edition
+    /// (INVALID), or if one then overlaps a slot that it did not overlap in the same way before (CONFLICT), unless
+    /// `force` allows it.
+    #[expect(clippy::too_many_arguments, reason = "they are the arguments of the mutation")]
+    async fn move_slots(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The ids of the slots. If it is left out or null, `edition` is required.")] ids: Option<
+            Vec<Id>,
+        >,
+        #[graphql(
+            desc = "The slug of the edition whose slots move. It is refused together with `ids` (INVALID). If it is \
+                left out or null, `ids` is required."
+        )]
+        edition: Option<String>,
+        #[graphql(
+            desc = "The conference day of the slots, from 05:00 to 05:00 in the edition's time zone. If it is left \
+                out or null, slots of all days move."
+        )]
+        day: Option<Date>,
+        #[graphql(
+            desc = "The earliest start of the slots, with any offset. If it is left out or null, there is none."
+        )]
+        from: Option<DateTime>,
+        #[graphql(
+            desc = "The slug or the name of the room that the slots are in. If it is left out or null, slots in all \
+                rooms move."
+        )]
+        in_room: Option<String>,
+        #[graphql(
+            desc = "The number of minutes by which the slots move, negative to an earlier time. If it is left out or \
+                null, they keep their times."
+        )]
+        by_minutes: Option<i32>,
+        #[graphql(
+            desc = "The slug or the name of the room to which the slots move. If it is left out or null, they stay in \
+                their rooms."
+        )]
+        room: Option<String>,
+        #[graphql(default)] force: bool,
+    ) -> Result<SlotsPayload> {
+        let mut edit = begin(ctx).await?.forced(force);
+        edit.move_slots(SlotMove { ids, edition, day, from, in_room, by_minutes, room }).await?;
+        SlotsPayload::finish(ctx, edit).await
+    }
+
+    /// Makes several edits as one write, as a whole or not at all. They run in their order, each on the result of those
+    /// before it. Overlaps and the days of an edition are checked over the end result, and the log gets one change for
+    /// each changed item. The mutations that merge are not among the edits, because `lectern unmerge` undoes a write as
+    /// a whole.
+    async fn edit(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(desc = "The edits in their order.")] edits: Vec<EditInput>,
+        #[graphql(default)] force: bool,
+    ) -> Result<EditPayload> {
+        let mut edit = begin(ctx).await?.forced(force);
+        edit.edit(edits).await?;
+        EditPayload::finish(ctx, edit).await
     }
 
     /// Creates a speaker. A slug that another speaker has or had is refused (TAKEN).

@@ -3,6 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{Context, SimpleObject};
+use futures_util::future::try_join_all;
 
 use crate::{
     archive::{
@@ -13,7 +14,7 @@ use crate::{
     error::{Error, Result},
     read::{ById, Loading, Resource},
     resource::{
-        company::Company, conference::Conference, edition::Edition, link::Link, playlist::Playlist,
+        company::Company, conference::Conference, edition::Edition, link::Link, node::Node, playlist::Playlist,
         recording::Recording, room::Room, slot::Slot, speaker::Speaker, talk::Talk, track::Track,
     },
     scalars::{Id, Revision},
@@ -35,6 +36,9 @@ async fn end(ctx: &Context<'_>, edit: Edit) -> Result<Outcome> {
     let done = edit.finish().await?;
     if let (Some(Id(id)), Some(Revision(revision))) = (done.id, done.revision) {
         tracing::info!(token = grant(ctx)?.name, %id, revision, "a mutation was written");
+    }
+    for note in done.notes.iter().filter(|_| done.problems.is_empty()) {
+        tracing::info!(token = grant(ctx)?.name, note, "a mutation was written with a note");
     }
     ctx.batches()?.forget();
     Ok(done)
@@ -72,6 +76,9 @@ macro_rules! payloads {
             #[doc = concat!("The revision of the ", stringify!($field), " after the mutation.")]
             /// It is null if the mutation wrote nothing because of user errors.
             pub revision: Option<Revision>,
+            /// Remarks on what was written, in words: overlaps that were forced, a new tag that is nearly a known one.
+            #[graphql(directive = list_size::apply(5))]
+            pub notes: Vec<String>,
             /// The mistakes in the arguments, all at once. If there is one, the mutation wrote nothing; if the list is
             /// empty, the mutation succeeded.
             #[graphql(directive = list_size::apply(5))]
@@ -82,7 +89,7 @@ macro_rules! payloads {
             type Written = $written;
 
             fn of($field: Option<Arc<$written>>, done: Outcome) -> Self {
-                Self { $field, revision: done.revision, user_errors: done.problems }
+                Self { $field, revision: done.revision, notes: done.notes, user_errors: done.problems }
             }
         }
     )+};
@@ -111,6 +118,65 @@ payloads! {
     PlaylistPayload { playlist: Playlist }
     /// The result of a mutation of a link.
     LinkPayload { link: Link }
+}
+
+/// The result of a mutation of several slots.
+#[derive(SimpleObject)]
+pub struct SlotsPayload {
+    /// The slots in their present state, in the order in which the arguments name them, or by start. It is empty if the
+    /// mutation wrote nothing because of user errors.
+    #[graphql(directive = list_size::apply(50))]
+    pub slots: Vec<Arc<Slot>>,
+    /// The revision of the archive after the mutation. It is null if the mutation wrote nothing because of user errors.
+    pub revision: Option<Revision>,
+    /// Remarks on what was written, in words: overlaps that were forced.
+    #[graphql(directive = list_size::apply(5))]
+    pub notes: Vec<String>,
+    /// The mistakes in the arguments, all at once. If there is one, the mutation wrote nothing.
+    #[graphql(directive = list_size::apply(5))]
+    pub user_errors: Vec<UserError>,
+}
+
+impl SlotsPayload {
+    pub(super) async fn finish(ctx: &Context<'_>, edit: Edit) -> Result<Self> {
+        let done = end(ctx, edit).await?;
+        let ids = done.moved.iter().filter(|_| done.problems.is_empty());
+        let slots = try_join_all(ids.map(|Id(id)| ctx.load(ById::new(*id)))).await?;
+        let slots = slots.into_iter().flatten().collect();
+        Ok(Self { slots, revision: done.revision, notes: done.notes, user_errors: done.problems })
+    }
+}
+
+/// The result of the mutation `edit`.
+#[derive(SimpleObject)]
+pub struct EditPayload {
+    /// The item that each edit is about, in its present state and in the order of the edits. It is null for an item that
+    /// was deleted, and for `swapSlots` and `moveSlots`. The list is empty if nothing was written because of user
+    /// errors.
+    #[graphql(directive = list_size::apply(20))]
+    pub results: Vec<Option<Node>>,
+    /// The revision of the archive after the mutation. It is null if nothing was written because of user errors.
+    pub revision: Option<Revision>,
+    /// Remarks on what was written, in words: overlaps that were forced, a new tag that is nearly a known one.
+    #[graphql(directive = list_size::apply(5))]
+    pub notes: Vec<String>,
+    /// The mistakes in the arguments of all edits. The path of each begins with the index of its edit, from 0. If there
+    /// is one, nothing was written.
+    #[graphql(directive = list_size::apply(5))]
+    pub user_errors: Vec<UserError>,
+}
+
+impl EditPayload {
+    pub(super) async fn finish(ctx: &Context<'_>, edit: Edit) -> Result<Self> {
+        let done = end(ctx, edit).await?;
+        let ids = done.results.iter().filter(|_| done.problems.is_empty());
+        let node = async |id: &Option<Id>| match id {
+            Some(id) => Node::by_id(ctx, *id).await,
+            None => Ok(None),
+        };
+        let results = try_join_all(ids.map(node)).await?;
+        Ok(Self { results, revision: done.revision, notes: done.notes, user_errors: done.problems })
+    }
 }
 
 /// The result of the mutation `delete`.

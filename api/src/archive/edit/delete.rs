@@ -1,8 +1,8 @@
 //! Deleting things.
 
-use entity::{api_token, company, conference, edition, link, playlist, recording, room, slot, speaker, talk, track};
+use entity::{company, conference, edition, link, playlist, recording, room, slot, speaker, talk, track};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
+    ConnectionTrait, EntityTrait, QueryFilter, QueryOrder,
     sea_query::{Expr, ExprTrait, Query, UnionType},
 };
 use uuid::Uuid;
@@ -72,12 +72,7 @@ impl Edit {
             return Ok(());
         }
         match kind.as_str() {
-            conference::Model::KIND => {
-                // A token that is only for this conference is deleted with it.
-                let tokens = api_token::Entity::delete_many().filter(api_token::Column::ConferenceId.eq(id.0));
-                tokens.exec(&self.write.transaction).await?;
-                self.remove::<conference::Model>(id, seen).await?;
-            }
+            conference::Model::KIND => self.remove::<conference::Model>(id, seen).await?,
             edition::Model::KIND => self.remove::<edition::Model>(id, seen).await?,
             room::Model::KIND => self.remove_room(id, seen).await?,
             track::Model::KIND => self.remove_track(id, seen).await?,

@@ -53,7 +53,8 @@ inputs! {
     }
     may {
         /// The first day of the edition, in its time zone: `2016-08-25`. An edition has both a first and a last day or
-        /// neither, and at most 366 days.
+        /// neither, and at most 366 days. Days that leave a slot more than one day outside are refused (INVALID): the
+        /// mutation `edit` can move the slots in the same write.
         starts_on: Date => "it is not known",
         /// The last day of the edition, in its time zone: `2016-08-26`.
         ends_on: Date => "it is not known",
@@ -157,12 +158,15 @@ impl Edit {
     pub async fn update_edition(&mut self, id: Id, patch: EditionPatch, seen: Option<Revision>) -> Result<()> {
         let Some(mut row) = self.subject::<edition::Model>(id, "id", seen).await? else { return Ok(()) };
         self.rename::<edition::Model>(row.id, None, &mut row.slug, &patch.slug).await?;
-        let was = row.timezone.clone();
+        let was = row.clone();
         self.edition_fields(patch, &mut row).await?;
-        if row.timezone != was && !row.timezone.is_empty() {
+        let has_other_zone = row.timezone != was.timezone && !row.timezone.is_empty();
+        if has_other_zone || (row.starts_on, row.ends_on) != (was.starts_on, was.ends_on) {
             let mut schedule = self.edited_schedule(row.id).await?;
             schedule.zone = row.timezone.parse().map_err(Error::Internal)?;
+            schedule.days = row.starts_on.zip(row.ends_on);
             self.apply_schedule(&mut schedule);
+            self.redate(row.id, &schedule);
         }
         self.put(row);
         Ok(())

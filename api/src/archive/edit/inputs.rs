@@ -2,7 +2,7 @@
 
 /// Defines the types `Input` and `Patch`. The fields under `only` are in the input alone. Those under `needs` are
 /// required in the input and optional in the patch. Those under `makes`, which have a default that is made, and those
-/// under `may` are optional in both. The method `patch` of an input gives the patch that turns an empty thing into the
+/// under `may` are optional in both. Those under `flags` say how to write, and are no fields of the thing. The method `patch` of an input gives the patch that turns an empty thing into the
 /// new one.
 ///
 /// A field that is a column of the table has in brackets the method of [`UserErrors`](super::UserErrors) that checks
@@ -22,6 +22,7 @@ macro_rules! inputs {
             $(#[$may_doc:meta])*
             $may:ident: $may_type:ty $([$set_may:ident $($least:literal)?])? => $without:literal,
         )* }
+        $(flags { $($(#[$flag_doc:meta])* $flag:ident,)* })?
     ) => {
         $(#[$input_doc])*
         #[derive(Clone, Debug, async_graphql::InputObject)]
@@ -38,6 +39,11 @@ macro_rules! inputs {
                 #[doc = concat!("If it is left out or null, ", $without, ".")]
                 pub $may: async_graphql::MaybeUndefined<$may_type>,
             )*
+            $($(
+                $(#[$flag_doc])*
+                /// If it is left out or null, it is false.
+                pub $flag: Option<bool>,
+            )*)?
         }
 
         $(#[$patch_doc])*
@@ -58,6 +64,11 @@ macro_rules! inputs {
                 #[doc = concat!("If it is left out, it is unchanged. If it is null, ", $without, ".")]
                 pub $may: async_graphql::MaybeUndefined<$may_type>,
             )*
+            $($(
+                $(#[$flag_doc])*
+                /// If it is left out or null, it is false.
+                pub $flag: Option<bool>,
+            )*)?
         }
 
         impl $input {
@@ -67,6 +78,7 @@ macro_rules! inputs {
                     $($need: async_graphql::MaybeUndefined::Value(self.$need.clone()),)*
                     $($make: self.$make.clone(),)*
                     $($may: inputs!(@new $([$set_may])? self.$may.clone()),)*
+                    $($($flag: self.$flag,)*)?
                 }
             }
         }

@@ -19,8 +19,8 @@ pub struct UserError {
     pub message: String,
     /// The kind of mistake, for programs.
     pub code: UserErrorCode,
-    /// The path to the wrong value, from the argument of the mutation on: `["input", "tags", "2"]`. Positions in lists
-    /// count from 0.
+    /// The path to the wrong value, from the argument of the mutation on: `["input", "tags", "2"]`. For the mutation
+    /// `edit`, it begins with the index of the edit: `["3", "input", "tags", "2"]`. Positions in lists count from 0.
     #[graphql(directive = list_size::apply(4))]
     pub path: Vec<String>,
 }
@@ -70,11 +70,18 @@ impl Path {
 
 /// The mistakes that were found so far.
 #[derive(Debug, Default)]
-pub(super) struct UserErrors(pub Vec<UserError>);
+pub(super) struct UserErrors {
+    pub found: Vec<UserError>,
+    /// The index of the edit that is checked, if there are several. The paths of its mistakes begin with it.
+    pub edit: Option<usize>,
+    /// Remarks on what is no mistake.
+    pub notes: Vec<String>,
+}
 
 impl UserErrors {
     pub fn add(&mut self, code: UserErrorCode, path: &Path, message: impl Display) {
-        self.0.push(UserError { message: message.to_string(), code, path: path.0.clone() });
+        let path = self.edit.map(|edit| edit.to_string()).into_iter().chain(path.0.iter().cloned()).collect();
+        self.found.push(UserError { message: message.to_string(), code, path });
     }
 
     pub fn invalid(&mut self, path: &Path, message: impl Display) {

@@ -10,6 +10,7 @@ use crate::{
     database::fold,
     error::Result,
     scalars::{Id, Revision},
+    text,
 };
 
 inputs! {
@@ -76,9 +77,16 @@ impl Edit {
         Ok(room::Model { id, edition_id, slug, name: name.to_owned(), position, ..Default::default() })
     }
 
-    /// The room that a slot names by its slug or name. It is created if the edition has no such room.
-    pub(super) async fn room_named(&mut self, edition: Uuid, name: &str, path: &Path) -> Result<Option<Uuid>> {
-        if self.problems.check(path, crate::text::line(name)).is_none() {
+    /// The room that a slot names by its slug or name. It is a mistake if the edition has no such room, unless it may be
+    /// created (where the caller can say so).
+    pub(super) async fn room_named(
+        &mut self,
+        edition: Uuid,
+        name: &str,
+        may_create: Option<bool>,
+        path: &Path,
+    ) -> Result<Option<Uuid>> {
+        if self.problems.check(path, text::line(name)).is_none() {
             return Ok(None);
         }
         self.load_all::<room::Model>(edition).await?;
@@ -87,6 +95,14 @@ impl Edit {
         let found = by_slug.or_else(|| rooms.iter().find(|room| fold(&room.name) == fold(name)));
         if let Some(room) = found {
             return Ok(Some(room.id));
+        }
+        if may_create != Some(true) {
+            let names = rooms.iter().flat_map(|room| [room.name.as_str(), room.slug.as_str()]);
+            let near = text::did_you_mean(name, names);
+            let hint = may_create.map_or("", |_| "; createRoom: true creates one");
+            let message = format!("the edition has no room \"{name}\"{near}{hint}");
+            self.problems.not_found(path, message);
+            return Ok(None);
         }
         let room = self.new_room(edition, &MaybeUndefined::Undefined, name).await?;
         let id = room.id;

@@ -1,7 +1,6 @@
 //! Slots: the time and the place of a talk, a break or a social event.
 
 use async_graphql::MaybeUndefined;
-use chrono::Duration;
 use entity::{change, edition, room, slot, slot_sponsor, talk};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
 use uuid::Uuid;
@@ -9,6 +8,7 @@ use uuid::Uuid;
 use super::{
     Edit,
     inputs::inputs,
+    placement::Placement,
     problems::{Path, each, listed},
     schedule::EditedSchedule,
 };
@@ -34,20 +34,21 @@ inputs! {
         talk: Option<Id>,
     }
     needs {
-        /// The start of the slot, with any offset: `2016-08-25T09:30:00+02:00`. It is at most 366 days away from the
-        /// days of the edition.
+        /// The start of the slot, with any offset: `2016-08-25T09:30:00+02:00`. It is on a conference day of the
+        /// edition, or at most one day before or after (INVALID). A start that is given without an end moves a recorded
+        /// end with it: the slot keeps its length.
         starts_at: DateTime [required_value],
     }
     makes {}
     may {
-        /// The end of the slot, with any offset, at most 31 days after its start. An end that is given does not move
-        /// with the start. An estimated end does: it is the start of the next slot on the same conference day in the
-        /// same room or without a room, and if there is none, 4 hours after the start if the kind is SOCIAL and 30
-        /// minutes after it otherwise.
+        /// The end of the slot, with any offset, at most 31 days after its start. An estimated end is the start of the
+        /// next slot on the same conference day in the same room or without a room, and if there is none, 4 hours after
+        /// the start if the kind is SOCIAL and 30 minutes after it otherwise.
         ends_at: DateTime => "it is estimated",
         /// Whether the slot is announced as open-ended ("until late").
         is_open_ended: bool [value_or_default] => "it is false",
-        /// The slug or the name of a room of the edition. If the edition has no such room, one of this name is created.
+        /// The slug or the name of a room of the edition. A room that the edition does not have is refused (NOT_FOUND),
+        /// unless `createRoom` is true.
         room: String => "there is none",
         /// The kind of a slot without a talk: BREAK, MEAL, REGISTRATION, SOCIAL or OTHER. A slot with a talk is always
         /// of the kind TALK.
@@ -60,17 +61,15 @@ inputs! {
         /// The slugs of the companies that pay for the break or the social event, each once.
         sponsors: Vec<String> => "there are none",
     }
+    flags {
+        /// Whether a room that the edition does not have is created, with the name that `room` gives.
+        create_room,
+    }
 }
-
-/// The longest slot: a longer one is taken for a mistake.
-const LONGEST: Duration = Duration::days(31);
-
-/// The largest distance between a slot and its edition: a larger one is taken for a mistake in the year.
-const FARTHEST: Duration = Duration::days(366);
 
 impl Edit {
     /// Adds a slot to the schedule.
-    pub async fn schedule_slot(&mut self, input: SlotInput, force: bool) -> Result<()> {
+    pub async fn schedule_slot(&mut self, input: SlotInput) -> Result<()> {
         let path = Path::input();
         let Some(edition_id) = self.by_slug(edition::Model::KIND, None, &input.edition, &path.at("edition")).await?
         else {
@@ -102,49 +101,32 @@ impl Edit {
             }
         }
         self.slot_fields(patch, &mut row, input.talk.is_some(), &mut schedule).await?;
-        self.place_slot(row, schedule, force).await
+        self.place_slot(row, schedule).await
     }
 
     /// Changes a slot.
-    pub async fn update_slot(&mut self, id: Id, patch: SlotPatch, force: bool, seen: Option<Revision>) -> Result<()> {
+    pub async fn update_slot(&mut self, id: Id, patch: SlotPatch, seen: Option<Revision>) -> Result<()> {
         let Some(mut row) = self.subject::<slot::Model>(id, "id", seen).await? else { return Ok(()) };
         let mut schedule = self.edited_schedule(row.edition_id).await?;
-        let was = row.clone();
-        let is_talks = row.talk_id.is_some();
+        let (started_at, is_talks, has_end) = (row.starts_at, row.talk_id.is_some(), !patch.ends_at.is_undefined());
         self.slot_fields(patch, &mut row, is_talks, &mut schedule).await?;
-        // An overlap that is already there is no mistake: to rename a break, the caller need not force it.
-        let stays = (was.starts_at, was.ends_at, was.room_id) == (row.starts_at, row.ends_at, row.room_id);
-        self.place_slot(row, schedule, force || stays).await
+        if !has_end {
+            schedule.keep_length(&mut row, started_at);
+        }
+        self.place_slot(row, schedule).await
     }
 
-    async fn place_slot(&mut self, row: slot::Model, mut schedule: EditedSchedule, force: bool) -> Result<()> {
-        let id = row.id;
-        schedule.put(row);
-        self.apply_schedule(&mut schedule);
-        let Some(row) = schedule.slots.iter().find(|row| row.id == id).cloned() else { return Ok(()) };
-        if schedule
-            .edition_period
-            .is_some_and(|(from, to)| row.starts_at < from - FARTHEST || row.starts_at > to + FARTHEST)
-        {
-            self.problems.invalid(
-                &Path::input().at("startsAt"),
-                "the slot is more than a year away from the days of its edition",
-            );
-        }
-        if !rules::ends_after_start(row.starts_at, row.ends_at) {
-            self.problems.invalid(
-                &Path::input().at("endsAt"),
-                "the slot ends before it starts: give both times, or null to estimate the end",
-            );
-        } else if row.ends_at - row.starts_at > LONGEST {
-            self.problems.invalid(
-                &Path::input().at("endsAt"),
-                format!("the slot is longer than {} days: no schedule has such a slot", LONGEST.num_days()),
-            );
-        } else if !force {
-            self.overlaps(&row, &schedule).await?;
-        }
-        Ok(())
+    async fn place_slot(&mut self, row: slot::Model, schedule: EditedSchedule) -> Result<()> {
+        let path = Path::input();
+        let placement = Placement {
+            slot: row.id,
+            start: path.at("startsAt"),
+            end: path.at("endsAt"),
+            room: path.at("room"),
+            is_one_of_several: false,
+            edit: None,
+        };
+        self.place(vec![(row, placement)], schedule).await
     }
 
     async fn slot_fields(
@@ -173,7 +155,8 @@ impl Edit {
             MaybeUndefined::Undefined => self.load_all::<room::Model>(row.edition_id).await?,
             MaybeUndefined::Null => row.room_id = None,
             MaybeUndefined::Value(name) => {
-                row.room_id = self.room_named(row.edition_id, &name, &path.at("room")).await?
+                let may_create = Some(patch.create_room.unwrap_or_default());
+                row.room_id = self.room_named(row.edition_id, &name, may_create, &path.at("room")).await?
             }
         }
         match listed(patch.sponsors) {

@@ -18,6 +18,7 @@ use crate::{
     error::Result,
     rules,
     scalars::{Id, Language, Revision},
+    text,
     vocabulary::{AppearanceRole, TalkKind, TalkStatus},
 };
 
@@ -164,11 +165,23 @@ impl Edit {
             MaybeUndefined::Undefined => {}
             MaybeUndefined::Null => row.track_id = None,
             MaybeUndefined::Value(slug) => {
-                row.track_id =
-                    self.by_slug(track::Model::KIND, Some(row.edition_id), slug, &Path::input().at("track")).await?;
+                row.track_id = self.track_named(row.edition_id, slug).await?;
             }
         }
         Ok(())
+    }
+
+    /// The track of a slug. It is a mistake if the edition has no such track.
+    async fn track_named(&mut self, edition: Uuid, slug: &str) -> Result<Option<Uuid>> {
+        let tracks = track::Entity::find().filter(track::Column::EditionId.eq(edition));
+        let tracks = tracks.all(&self.write.transaction).await?;
+        let found = tracks.iter().find(|track| track.slug == slug).map(|track| track.id);
+        if found.is_none() {
+            let near = text::did_you_mean(slug, tracks.iter().map(|track| track.slug.as_str()));
+            let message = format!("there is no track of the slug \"{slug}\"{near}");
+            self.problems.not_found(&Path::input().at("track"), message);
+        }
+        Ok(found)
     }
 
     fn tags(&mut self, given: MaybeUndefined<Vec<String>>, talk_id: Uuid) {

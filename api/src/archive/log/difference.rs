@@ -85,6 +85,12 @@ impl Difference {
         others.map(|change| change.id)
     }
 
+    /// The ids of the things of a kind to which an operation was done.
+    pub(crate) fn ids_that_became(&self, kind: &str, operation: ChangeOperation) -> Vec<Uuid> {
+        let changes = self.changes.iter().filter(|change| change.kind == kind && change.operation == operation);
+        changes.map(|change| change.id).collect()
+    }
+
     /// The ids of the things of a kind that changed.
     pub(crate) fn ids(&self, kind: &'static str) -> Vec<Uuid> {
         self.changes.iter().filter(|change| change.kind == kind).map(|change| change.id).collect()

@@ -42,21 +42,26 @@ impl RowScope {
     /// One thing by itself.
     pub(crate) fn of<N: NodeRow>(id: Uuid) -> Self {
         let mut scope = Self::default();
+        scope.add(N::KIND, id);
+        scope
+    }
+
+    /// Adds one thing by itself.
+    pub(crate) fn add(&mut self, kind: &str, id: Uuid) {
         macro_rules! push {
             ($($rows:ident: $table:ident $kind:literal,)+) => {
-                match N::KIND {
-                    $($kind => scope.$rows.push(id),)+
+                match kind {
+                    $($kind => self.$rows.push(id),)+
                     _ => {}
                 }
             };
         }
         // The list of editions is of those with all that is in them.
-        if N::KIND == edition::Model::KIND {
-            scope.bare_editions.push(id);
+        if kind == edition::Model::KIND {
+            self.bare_editions.push(id);
         } else {
             nodes!(push);
         }
-        scope
     }
 }
 

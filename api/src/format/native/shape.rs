@@ -14,7 +14,7 @@ use super::{
 use crate::{
     mistake::{Flaw, Position},
     scalars::{FORMATS, FormatCheck},
-    text,
+    text::{self, nearest},
 };
 
 const TEXTS: &[(&str, FormatCheck)] = &[(LINE, text::line), (TEXT, text::lines)];
@@ -171,13 +171,5 @@ pub(super) fn suggest<'w>(
     words: impl Iterator<Item = &'w str>,
     otherwise: impl FnOnce() -> String,
 ) -> String {
-    let wrong = wrong.to_lowercase().replace('-', "_");
-    let length = wrong.chars().count();
-    let nearest = words.map(|word| (strsim::osa_distance(&wrong, &word.to_lowercase().replace('-', "_")), word)).min();
-    match nearest {
-        Some((distance, word)) if distance < length && distance * 3 <= length.max(3) => {
-            format!(": did you mean \"{word}\"?")
-        }
-        _ => otherwise(),
-    }
+    nearest(wrong, words).map_or_else(otherwise, |word| format!(": did you mean \"{word}\"?"))
 }
