@@ -49,6 +49,26 @@ pub(crate) fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> 
     (distance < length && distance * 3 <= length.max(3)).then_some(near)
 }
 
+/// Whether two texts differ by no more than a typing error: by case, accents, blanks and punctuation, or in each word by
+/// one character from 4 letters on, and two from 8. (The measure is the optimal string alignment distance.)
+pub(crate) fn is_typing_error(a: &str, b: &str) -> bool {
+    let words = |text: &str| -> Vec<String> {
+        let folded = fold(text);
+        folded.split(|c: char| !c.is_alphanumeric()).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    };
+    let (a, b) = (words(a), words(b));
+    a.concat() == b.concat() || a.len() == b.len() && a.iter().zip(&b).all(|(a, b)| is_misspelt(a, b))
+}
+
+fn is_misspelt(a: &str, b: &str) -> bool {
+    let allowed = match a.chars().count().min(b.chars().count()) {
+        0..4 => 0,
+        4..8 => 1,
+        _ => 2,
+    };
+    strsim::osa_distance(a, b) <= allowed
+}
+
 /// The GraphQL name of a field: `startsAt` for `starts_at`.
 pub(crate) fn camel_case(name: &str) -> String {
     let mut words = name.split('_');

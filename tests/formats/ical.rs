@@ -276,7 +276,13 @@ async fn a_calendar_may_be_of_a_part(backend: Backend) {
         "the night belongs to the evening before"
     );
     assert_eq!(titles(&app, &format!("{SCHEDULE}?track=ops")).await, [twice, twice]);
-    assert_eq!(titles(&app, &format!("{SCHEDULE}?room=nothing")).await, Vec::<String>::new());
+    for (wrong, message) in [
+        ("room=hal", "the edition has no room of the slug \"hal\": did you mean \"hall\"?"),
+        ("track=nonsense", "the edition has no track of the slug \"nonsense\""),
+    ] {
+        let answer = app.get(&format!("{SCHEDULE}?{wrong}"), &[]).await;
+        assert_eq!((answer.status.as_u16(), answer.json()["detail"].as_str()), (404, Some(message)));
+    }
     let talk = async |slug: &str| format!("/talks/{}.ics", app.talk_id(slug).await);
     assert_eq!(titles(&app, &talk("twice").await).await, [twice, twice]);
     assert_eq!(titles(&app, &talk("flash-a").await).await, ["Lightning round"]);

@@ -842,3 +842,30 @@ async fn links_keep_their_order(backend: Backend) {
     );
     app.audit().await;
 }
+
+#[on_both_databases]
+#[actix_web::test]
+async fn a_tag_that_is_nearly_a_known_one_is_noted(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let lost = app.talk_id("lost").await;
+    for (tags, notes) in [
+        // "scale" is known; what is far from both, or short, is simply new.
+        (r#"["scale", "größe", "storage", "sc"]"#, json!([])),
+        (
+            r#"["scal", "scales", "storages"]"#,
+            json!([
+                "the tag \"scal\" is new: is it \"scale\"?",
+                "the tag \"scales\" is new: is it \"scale\"?",
+                "the tag \"storages\" is new: is it \"storage\"?",
+            ]),
+        ),
+        // They are no longer new.
+        (r#"["scal", "scales", "storages"]"#, json!([])),
+        ("[]", json!([])),
+    ] {
+        let update = format!(r#"updateTalk(id: "{lost}", input: {{ tags: {tags} }}) {{ notes }}"#);
+        assert_eq!(editor.edit(&update).await["notes"], notes, "{tags}");
+    }
+    app.audit().await;
+}

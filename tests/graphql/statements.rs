@@ -91,7 +91,7 @@ async fn writes_do_not_grow(backend: Backend) {
     }
 
     for (mutation, at_most) in [
-        (r#"updateTalk(id: TALK-3, input: { title: "Other", tags: ["a", "b"] }) { talk { id } }"#, 25),
+        (r#"updateTalk(id: TALK-3, input: { title: "Other", tags: ["a", "b"] }) { talk { id } }"#, 26),
         (
             r#"setAppearances(talk: TALK-4, appearances: [
                 { speaker: "speaker-7", companies: ["company-1"] }

@@ -53,6 +53,7 @@ use crate::{
     },
     scalars::{Id, Url},
     state::Server,
+    text,
 };
 
 /// The number of changes in a feed.
@@ -130,10 +131,11 @@ async fn calendar_of_edition(request: HttpRequest, server: Data<Server>) -> Resu
     let url = own_url(&request, &server);
     let write = |mut schedule: Schedule| {
         schedule.keep(part.day, part.room.as_deref(), part.track.as_deref());
-        let room = part.room.as_ref().and_then(|slug| schedule.rooms.iter().find(|room| room.slug == *slug));
-        let track = part.track.as_ref().and_then(|slug| schedule.tracks.iter().find(|track| track.slug == *slug));
-        let parts = [room.map(|room| room.name.as_str()), track.map(|track| track.name.as_str())].into_iter().flatten();
-        let name: Vec<&str> = std::iter::once(schedule.edition.name.as_str()).chain(parts).collect();
+        let rooms = schedule.rooms.iter().map(|room| (room.slug.as_str(), room.name.as_str()));
+        let tracks = schedule.tracks.iter().map(|track| (track.slug.as_str(), track.name.as_str()));
+        let room = part.room.as_deref().map(|slug| name_of("room", slug, rooms)).transpose()?;
+        let track = part.track.as_deref().map(|slug| name_of("track", slug, tracks)).transpose()?;
+        let name: Vec<&str> = [Some(schedule.edition.name.as_str()), room, track].into_iter().flatten().collect();
         let events = schedule.events().filter(|event| with_cancelled || !event.is_cancelled());
         let calendar = Calendar {
             name: &name.join(" – "),
@@ -145,6 +147,16 @@ async fn calendar_of_edition(request: HttpRequest, server: Data<Server>) -> Resu
         Ok(ical::write(&calendar).into_bytes())
     };
     schedule_of_edition(&request, &server, CALENDAR, write).await
+}
+
+/// The name of the room or track of a slug. A calendar of none would be empty for ever, and its subscriber would not know.
+fn name_of<'n>(noun: &str, slug: &str, slugs_and_names: impl Iterator<Item = (&'n str, &'n str)>) -> Result<&'n str> {
+    let all: Vec<(&str, &str)> = slugs_and_names.collect();
+    let found = all.iter().find(|(other, _)| *other == slug).map(|(_, name)| *name);
+    found.ok_or_else(|| {
+        let near = text::did_you_mean(slug, all.iter().map(|(slug, _)| *slug));
+        Error::NotFound(format!("the edition has no {noun} of the slug \"{slug}\"{near}"))
+    })
 }
 
 async fn schedule_xml(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {

@@ -1,10 +1,10 @@
 //! Creating and changing talks, and setting their appearances.
 
-use std::collections::HashMap;
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use async_graphql::{InputObject, MaybeUndefined};
 use entity::{appearance, appearance_company, edition, talk, talk_tag, track};
-use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
+use sea_orm::{ActiveEnum, ColumnTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, QueryFilter, Statement};
 use uuid::Uuid;
 
 use super::{
@@ -14,7 +14,7 @@ use super::{
 };
 use crate::{
     archive::store::rows::NodeRow,
-    database::fold,
+    database::{backend, fold},
     error::Result,
     rules,
     scalars::{Id, Language, Revision},
@@ -90,6 +90,33 @@ pub struct AppearanceInput {
     pub represents: Option<String>,
 }
 
+/// The tags of the archive that begin with one of some characters, by their keys. The index leads from each key to the
+/// next, so the number of talks does not matter.
+async fn known_tags(database: &impl ConnectionTrait, initials: &BTreeSet<char>) -> Result<BTreeMap<String, String>> {
+    if initials.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let on = backend(database);
+    let list = match on {
+        DbBackend::Postgres => "SELECT jsonb_array_elements_text(CAST($1 AS jsonb)) COLLATE \"C\"",
+        _ => "SELECT value FROM json_each(?)",
+    };
+    let sql = format!(
+        "WITH RECURSIVE initials (initial) AS ({list}), known (initial, name_key) AS (\
+         SELECT initial, (SELECT MIN(name_key) FROM talk_tag WHERE name_key >= initial) FROM initials \
+         UNION ALL SELECT initial, (SELECT MIN(tag.name_key) FROM talk_tag tag WHERE tag.name_key > known.name_key) \
+         FROM known WHERE substr(known.name_key, 1, 1) = initial) \
+         SELECT name_key, (SELECT MIN(tag.name) FROM talk_tag tag WHERE tag.name_key = known.name_key) AS name \
+         FROM known WHERE substr(name_key, 1, 1) = initial"
+    );
+    let initials = serde_json::json!(initials).to_string();
+    let rows = database.query_all_raw(Statement::from_sql_and_values(on, sql, [initials.into()])).await?;
+    Ok(rows
+        .iter()
+        .map(|row| Ok((row.try_get("", "name_key")?, row.try_get("", "name")?)))
+        .collect::<Result<_, DbErr>>()?)
+}
+
 impl Edit {
     /// Creates a talk.
     pub async fn create_talk(&mut self, input: TalkInput) -> Result<()> {
@@ -145,6 +172,7 @@ impl Edit {
         patch.put_columns(&mut self.problems, row);
         let is_placed = patch.block_position.is_value();
         self.tags(patch.tags, row.id);
+        self.note_near_tags(row.id).await?;
         let names_block = patch.block.is_value();
         self.block(patch.block, row).await?;
         if row.block_id.is_none() && !names_block {
@@ -195,6 +223,26 @@ impl Edit {
             }
             self.desired.talk_tags.push(talk_tag::Model { talk_id, position, name, name_key });
         }
+    }
+
+    /// Notes each tag that is new to the archive and nearly one of its tags with the same first letter.
+    async fn note_near_tags(&mut self, talk: Uuid) -> Result<()> {
+        let had: HashSet<&str> = self.stored.talk_tags.iter().map(|tag| tag.name_key.as_str()).collect();
+        let new: Vec<talk_tag::Model> = self
+            .desired
+            .talk_tags
+            .iter()
+            .filter(|tag| tag.talk_id == talk && !had.contains(tag.name_key.as_str()))
+            .cloned()
+            .collect();
+        let initials = new.iter().filter_map(|tag| tag.name_key.chars().next()).collect();
+        let known = known_tags(&self.write.transaction, &initials).await?;
+        for tag in new.iter().filter(|tag| !known.contains_key(&tag.name_key)) {
+            if let Some(near) = known.values().find(|name| text::is_typing_error(name, &tag.name)) {
+                self.problems.notes.push(format!("the tag \"{}\" is new: is it \"{near}\"?", tag.name));
+            }
+        }
+        Ok(())
     }
 
     /// Another talk of the same edition, by its id.
