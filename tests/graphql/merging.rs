@@ -472,3 +472,43 @@ async fn no_company_becomes_itself_by_a_merge(backend: Backend) {
     assert_eq!(first, json!({ "slug": "middle", "successor": { "slug": "last", "successor": { "slug": "acme" } } }));
     app.audit().await;
 }
+
+/// A credited name is history; a typing error is not.
+#[on_both_databases]
+#[actix_web::test]
+async fn credited_names_stay_as_the_caller_chooses(backend: Backend) {
+    for (name, keep, credited) in [
+        ("ada angstrom", "", json!(null)),
+        ("Ada Ångstrøm", "", json!(null)),
+        ("A. Ångström", "", json!("A. Ångström")),
+        ("ada angstrom", ", keepCredits: true", json!("ada angstrom")),
+        ("A. Ångström", ", keepCredits: false", json!(null)),
+        ("A. Ångström", ", keepCredits: null", json!("A. Ångström")),
+    ] {
+        let app = archive(seed::weekend).start(backend).await;
+        let editor = app.editor("write").await;
+        let lost = app.talk_id("lost").await;
+        let other = format!(r#"createSpeaker(input: {{ name: "{name}", slug: "other" }}) {{ speaker {{ id }} }}"#);
+        let other = editor.edit(&other).await["speaker"]["id"].clone();
+        editor
+            .edit(&format!(
+                r#"setAppearances(talk: "{lost}", appearances: [{{ speaker: "other" }}]) {{ talk {{ id }} }}"#
+            ))
+            .await;
+        let ada = app.id(r#"speaker(slug: "ada")"#).await;
+        let merge = format!(r#"mergeSpeakers(from: {other}, into: "{ada}"{keep}) {{ creditedTalks {{ slug }} }}"#);
+        let merged = editor.edit(&merge).await;
+        let kept = if credited.is_null() { json!([]) } else { json!([{ "slug": "lost" }]) };
+        assert_eq!(merged["creditedTalks"], kept, "{name}{keep}");
+        let appearances = app
+            .query(r#"{ talk(edition: "conf-2025", slug: "lost") { appearances { creditedAs speaker { slug } } } }"#)
+            .await;
+        let shown = if credited.is_null() { json!("Ada Ångström") } else { credited };
+        assert_eq!(
+            appearances["talk"]["appearances"],
+            json!([{ "creditedAs": shown, "speaker": { "slug": "ada" } }]),
+            "{name}{keep}"
+        );
+        app.audit().await;
+    }
+}

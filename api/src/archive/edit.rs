@@ -84,8 +84,8 @@ pub struct Edit {
     revision: Option<i64>,
     /// Whether overlaps are no mistakes.
     force: bool,
-    /// The slots that a mutation of several slots moves.
-    moved: Vec<Uuid>,
+    /// The things that the payload lists: the slots that moved, the talks that keep a credited name.
+    listed: Vec<Uuid>,
     /// The slots of editions as they were before the mutation.
     former_slots: HashMap<Uuid, Vec<entity::slot::Model>>,
     /// Of several edits: what each is about, the revisions of things before them, the slots that they place, by
@@ -103,8 +103,8 @@ pub struct Outcome {
     pub id: Option<Id>,
     /// The present revision of the thing; none if a mistake kept the mutation from writing.
     pub revision: Option<Revision>,
-    /// The slots that the mutation moved, if it is one of several slots.
-    pub moved: Vec<Id>,
+    /// The things that the payload lists: the slots that moved, the talks that keep a credited name.
+    pub listed: Vec<Id>,
     /// The ids of the things that several edits are about.
     pub results: Vec<Option<Id>>,
     /// The mistakes in the arguments.
@@ -127,7 +127,7 @@ impl Edit {
             subject: None,
             revision: None,
             force: false,
-            moved: Vec::new(),
+            listed: Vec::new(),
             former_slots: HashMap::new(),
             results: Vec::new(),
             former_revisions: HashMap::new(),
@@ -146,7 +146,7 @@ impl Edit {
         let mut outcome = Outcome {
             id: self.subject.map(|(_, id)| Id(id)),
             revision: None,
-            moved: self.moved.into_iter().map(Id).collect(),
+            listed: self.listed.into_iter().map(Id).collect(),
             results: self.results.into_iter().map(|id| id.map(Id)).collect(),
             problems: self.problems.found,
             notes: self.problems.notes,

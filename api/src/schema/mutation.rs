@@ -230,9 +230,20 @@ impl Mutation {
     /// id, slugs and names lead there. Pronouns, biography and picture that `into` lacks are taken over. Where both
     /// appear in one talk, they become one appearance with the companies of both. It is refused if one of them does not
     /// exist (NOT_FOUND) or if they are the same (INVALID). The command `lectern unmerge` undoes it.
-    async fn merge_speakers(&self, ctx: &Context<'_>, from: Id, into: Id) -> Result<SpeakerPayload> {
+    async fn merge_speakers(
+        &self,
+        ctx: &Context<'_>,
+        from: Id,
+        into: Id,
+        #[graphql(
+            desc = "Whether the talks of `from` keep crediting the name that they credit now (`creditedAs`). If it is \
+                left out or null, they keep a name that differs from the name of `into` by more than a typing error: \
+                by case, accents and punctuation, or in each word by one character from 4 letters on and two from 8."
+        )]
+        keep_credits: Option<bool>,
+    ) -> Result<SpeakerPayload> {
         let mut edit = begin(ctx).await?;
-        edit.merge_speakers(from, into).await?;
+        edit.merge_speakers(from, into, keep_credits).await?;
         SpeakerPayload::finish(ctx, edit).await
     }
 

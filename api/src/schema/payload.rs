@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use async_graphql::{Context, SimpleObject};
+use async_graphql::{ComplexObject, Context, SimpleObject};
 use futures_util::future::try_join_all;
 
 use crate::{
@@ -104,8 +104,6 @@ payloads! {
     TalkPayload { talk: Talk }
     /// The result of a mutation of a slot.
     SlotPayload { slot: Slot }
-    /// The result of a mutation of a speaker.
-    SpeakerPayload { speaker: Speaker }
     /// The result of a mutation of a company.
     CompanyPayload { company: Company }
     /// The result of a mutation of a recording.
@@ -118,6 +116,52 @@ payloads! {
     PlaylistPayload { playlist: Playlist }
     /// The result of a mutation of a link.
     LinkPayload { link: Link }
+}
+
+/// The result of a mutation of a speaker.
+#[derive(SimpleObject)]
+#[graphql(complex)]
+pub struct SpeakerPayload {
+    /// The speaker in the present state. It is null if the mutation wrote nothing, unless it was refused with CONFLICT:
+    /// then it is the stored state, or null if there is none.
+    pub speaker: Option<Arc<Speaker>>,
+    /// The revision of the speaker after the mutation. It is null if the mutation wrote nothing because of user errors.
+    pub revision: Option<Revision>,
+    /// Remarks on what was written, in words.
+    #[graphql(directive = list_size::apply(5))]
+    pub notes: Vec<String>,
+    /// The mistakes in the arguments, all at once. If there is one, the mutation wrote nothing; if the list is empty,
+    /// the mutation succeeded.
+    #[graphql(directive = list_size::apply(5))]
+    pub user_errors: Vec<UserError>,
+    #[graphql(skip)]
+    credited: Vec<Id>,
+}
+
+#[ComplexObject]
+impl SpeakerPayload {
+    /// The talks that keep the credited name of a speaker that was merged, by start. It is empty for other mutations.
+    #[graphql(directive = list_size::apply(10))]
+    async fn credited_talks(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Talk>>> {
+        let mut talks: Vec<Arc<Talk>> = load_all(ctx, &self.credited).await?;
+        talks.sort_by_key(|talk| (talk.starts_at.is_none(), talk.starts_at.map(|at| at.utc()), talk.id.0));
+        Ok(talks)
+    }
+}
+
+impl Payload for SpeakerPayload {
+    type Written = Speaker;
+
+    fn of(speaker: Option<Arc<Speaker>>, done: Outcome) -> Self {
+        let credited = if done.problems.is_empty() { done.listed } else { Vec::new() };
+        Self { speaker, revision: done.revision, notes: done.notes, user_errors: done.problems, credited }
+    }
+}
+
+/// The things of some ids that exist, in their order.
+async fn load_all<R: Resource>(ctx: &Context<'_>, ids: &[Id]) -> Result<Vec<Arc<R>>> {
+    let found = try_join_all(ids.iter().map(|Id(id)| ctx.load(ById::new(*id)))).await?;
+    Ok(found.into_iter().flatten().collect())
 }
 
 /// The result of a mutation of several slots.
@@ -140,9 +184,7 @@ pub struct SlotsPayload {
 impl SlotsPayload {
     pub(super) async fn finish(ctx: &Context<'_>, edit: Edit) -> Result<Self> {
         let done = end(ctx, edit).await?;
-        let ids = done.moved.iter().filter(|_| done.problems.is_empty());
-        let slots = try_join_all(ids.map(|Id(id)| ctx.load(ById::new(*id)))).await?;
-        let slots = slots.into_iter().flatten().collect();
+        let slots = if done.problems.is_empty() { load_all(ctx, &done.listed).await? } else { Vec::new() };
         Ok(Self { slots, revision: done.revision, notes: done.notes, user_errors: done.problems })
     }
 }

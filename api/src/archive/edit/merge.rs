@@ -20,6 +20,7 @@ use crate::{
     error::Result,
     read::slug::BySlug,
     scalars::Id,
+    text,
 };
 
 /// The id of the record that goes, and the id of the one that stays.
@@ -41,15 +42,19 @@ impl Merge {
 }
 
 impl Edit {
-    /// Merges two records of one speaker.
-    pub async fn merge_speakers(&mut self, from: Id, into: Id) -> Result<()> {
+    /// Merges two records of one speaker. The talks of the one that goes keep the name that they credit if `keep_credits`
+    /// is true; without it, if that name differs from the one that stays by more than a typing error.
+    pub async fn merge_speakers(&mut self, from: Id, into: Id, keep_credits: Option<bool>) -> Result<()> {
         let Some((pair, mut row)) = self.pair::<speaker::Model>(from, into).await? else { return Ok(()) };
         let talks = self.that_name("appearance", "talk_id", "speaker_id", pair.from).await?;
         let editions = self.that_name("involvement", "edition_id", "speaker_id", pair.from).await?;
         self.load(RowScope { speakers: vec![pair.from], talks, bare_editions: editions, ..RowScope::default() })
             .await?;
         let gone: speaker::Model = self.row(pair.from)?;
-        self.move_appearances(pair, &gone.name, &row.name);
+        let keeps = |name: &String| {
+            *name != row.name && keep_credits.unwrap_or_else(|| !text::is_typing_error(name, &row.name))
+        };
+        self.move_appearances(pair, &gone.name, keeps);
         self.move_involvements(pair);
         self.move_links(pair);
         self.move_names::<speaker::Model>(pair, (&gone.slug, &gone.name), &row.name);
@@ -114,9 +119,9 @@ impl Edit {
         Ok(rows.iter().map(|row| row.try_get("", owner)).collect::<Result<_, _>>()?)
     }
 
-    /// Moves the appearances to the record that stays. They keep the name that was credited. In a talk with both
-    /// records, one appearance remains: at the position of the first, for the companies of both.
-    fn move_appearances(&mut self, pair: Merge, from_name: &str, into_name: &str) {
+    /// Moves the appearances to the record that stays, with the names that they credit and that are to be kept. In a talk
+    /// with both records, one appearance remains: at the position of the first, for the companies of both.
+    fn move_appearances(&mut self, pair: Merge, from_name: &str, keeps: impl Fn(&String) -> bool) {
         let rows = &mut self.desired.appearances;
         let both: HashSet<Uuid> = {
             let of = |id| {
@@ -142,8 +147,10 @@ impl Edit {
             rows.push(one);
         }
         for row in rows.iter_mut() {
-            if pair.lead(&mut row.speaker_id) && row.credited_as.is_none() && from_name != into_name {
-                row.credited_as = Some(from_name.to_owned());
+            if pair.lead(&mut row.speaker_id) {
+                let credited = row.credited_as.take().unwrap_or_else(|| from_name.to_owned());
+                row.credited_as = Some(credited).filter(&keeps);
+                self.listed.extend(row.credited_as.is_some().then_some(row.talk_id));
             }
         }
         rows.sort_by_key(|row| (row.talk_id, row.position));

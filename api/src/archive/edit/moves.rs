@@ -53,7 +53,7 @@ impl Edit {
         };
         schedule.swap_estimates(a.0, b.0);
         let place = |row: slot::Model, argument: &str| (row.clone(), placement(&row, &Path::of(argument), None));
-        self.moved = vec![a.0, b.0];
+        self.listed = vec![a.0, b.0];
         let rows = vec![place(in_place_of(&first, &second), "a"), place(in_place_of(&second, &first), "b")];
         self.place(rows, schedule).await
     }
@@ -88,7 +88,7 @@ impl Edit {
             (row, placement)
         });
         let rows = rows.collect();
-        self.moved = ids;
+        self.listed = ids;
         self.place(rows, schedule).await
     }
 
