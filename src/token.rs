@@ -15,9 +15,10 @@ pub enum TokenCommand {
         /// The name of the token
         #[arg(long)]
         name: String,
-        /// The scope of the token: write, or write:CONFERENCE for the one conference of that slug
-        #[arg(long)]
-        scope: token::TokenScope,
+        /// A scope of the token: write for everything, write:CONFERENCE for the one conference of that slug and for the
+        /// people, companies and recordings that no other conference shows, write:people for all people and companies
+        #[arg(long, required = true)]
+        scope: Vec<token::TokenScope>,
         /// The last day on which the token is valid (in UTC), or the time at which it expires [default: it does not
         /// expire]
         #[arg(long, value_name = "DAY|TIME")]
@@ -54,7 +55,8 @@ pub async fn run(command: TokenCommand, now: DateTime<Utc>) -> Result<ExitCode, 
             println!("NAME\tSCOPE\tCREATED\tEXPIRES\tREVOKED\tLAST USED");
             for token in tokens {
                 let times = [Some(token.created_at), token.expires_at, token.revoked_at, token.used_at].map(time);
-                println!("{}\t{}\t{}", token.name, token.scope, times.join("\t"));
+                let scopes: Vec<String> = token.scopes.iter().map(ToString::to_string).collect();
+                println!("{}\t{}\t{}", token.name, scopes.join(" "), times.join("\t"));
             }
         }
         TokenCommand::Revoke { name, database } => {

@@ -6,6 +6,7 @@ mod lists;
 mod merging;
 mod moving;
 pub mod mutations;
+mod permissions;
 mod programme;
 mod promcon;
 mod random;

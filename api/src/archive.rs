@@ -21,6 +21,7 @@ use crate::{
 mod derived;
 mod estimate;
 mod links;
+mod permission;
 mod report;
 mod store;
 mod write;

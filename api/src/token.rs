@@ -25,10 +25,15 @@ const PREFIX: &str = "lectern_";
 /// The precision of a token's last use. A write for each request would cost too much.
 const USED_TO: Duration = Duration::minutes(1);
 
-/// The scope of a token: `write`, or `write:CONFERENCE` (a slug).
+/// A scope of a token: `write`, `write:people`, or `write:CONFERENCE` (a slug). No conference of the slug `people` can
+/// have a token of its own.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum TokenScope {
+    /// Everything.
     Write,
+    /// All people and companies.
+    WritePeople,
+    /// One conference, with the people, companies and recordings that no other conference shows.
     WriteTo(String),
 }
 
@@ -38,8 +43,11 @@ impl FromStr for TokenScope {
     fn from_str(text: &str) -> Result<Self, String> {
         match text.split_once(':') {
             None if text == "write" => Ok(Self::Write),
+            Some(("write", "people")) => Ok(Self::WritePeople),
             Some(("write", slug)) if !slug.is_empty() => Ok(Self::WriteTo(slug.to_owned())),
-            _ => Err(format!("\"{text}\" is not a scope: write, or write:CONFERENCE for one conference by its slug")),
+            _ => Err(format!(
+                "\"{text}\" is not a scope: write, write:CONFERENCE for one conference by its slug, or write:people"
+            )),
         }
     }
 }
@@ -48,6 +56,7 @@ impl fmt::Display for TokenScope {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {
             Self::Write => f.write_str("write"),
+            Self::WritePeople => f.write_str("write:people"),
             Self::WriteTo(slug) => write!(f, "write:{slug}"),
         }
     }
@@ -74,7 +83,7 @@ impl FromStr for Expiry {
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TokenSummary {
     pub name: String,
-    pub scope: TokenScope,
+    pub scopes: Vec<TokenScope>,
     pub created_at: DateTime<Utc>,
     pub expires_at: Option<DateTime<Utc>>,
     pub revoked_at: Option<DateTime<Utc>>,
@@ -86,8 +95,17 @@ pub struct TokenSummary {
 pub struct Grant {
     /// The name of the token, for logs.
     pub name: String,
-    /// The only conference to write to; none for all.
+    /// The only conference to write to; none for all, or for people and companies alone.
     pub conference: Option<GrantedConference>,
+    /// Whether it is limited, and may change all people and companies within that limit.
+    pub people: bool,
+}
+
+impl Grant {
+    /// Whether it allows everything.
+    pub fn is_unlimited(&self) -> bool {
+        self.conference.is_none() && !self.people
+    }
 }
 
 /// A conference that a token is for.
@@ -101,7 +119,7 @@ pub struct GrantedConference {
 pub async fn create(
     database: &DatabaseConnection,
     name: &str,
-    scope: &TokenScope,
+    scopes: &[TokenScope],
     expires_at: Option<DateTime<Utc>>,
     now: DateTime<Utc>,
 ) -> Result<String> {
@@ -111,7 +129,7 @@ pub async fn create(
     if let Some(at) = expires_at.filter(|at| *at <= now) {
         return Err(Error::bad_input("expires", format!("{at} is over")));
     }
-    let conference_id = granted_conference(database, scope).await?;
+    let (conference_id, people) = granted(database, scopes).await?;
     let mut secret = [0; 32];
     getrandom::fill(&mut secret).map_err(|error| Error::Internal(format!("no random numbers: {error}")))?;
     let secret = URL_SAFE_NO_PAD.encode(secret);
@@ -121,6 +139,7 @@ pub async fn create(
         name: name.to_owned(),
         hash: hash(&secret),
         conference_id,
+        people,
         created_at: now,
         expires_at,
         revoked_at: None,
@@ -136,12 +155,25 @@ pub async fn create(
     Ok(format!("{PREFIX}{}_{secret}", id.simple()))
 }
 
-/// The id of the conference in a scope; none for all.
-async fn granted_conference(database: &DatabaseConnection, scope: &TokenScope) -> Result<Option<Uuid>> {
-    let TokenScope::WriteTo(slug) = scope else { return Ok(None) };
+/// The id of the conference in some scopes, and whether they have the people. Both are missing for everything.
+async fn granted(database: &DatabaseConnection, scopes: &[TokenScope]) -> Result<(Option<Uuid>, bool)> {
+    let people = scopes.contains(&TokenScope::WritePeople);
+    let mut slugs = scopes.iter().filter_map(|scope| match scope {
+        TokenScope::WriteTo(slug) => Some(slug),
+        TokenScope::Write | TokenScope::WritePeople => None,
+    });
+    let slug = match (scopes.contains(&TokenScope::Write), slugs.next(), slugs.next()) {
+        (true, None, _) if !people => return Ok((None, false)),
+        (true, ..) => return Err(Error::bad_input("scope", "write is everything: give it alone")),
+        (false, Some(_), Some(_)) => {
+            return Err(Error::bad_input("scope", "a token is for one conference, or for all"));
+        }
+        (false, None, _) => return Ok((None, people)),
+        (false, Some(slug), None) => slug,
+    };
     let found = conference::Entity::find().filter(conference::Column::Slug.eq(slug)).one(database).await?;
     let missing = || Error::bad_input("scope", format!("there is no conference of the slug \"{slug}\""));
-    found.map(|conference| Some(conference.id)).ok_or_else(missing)
+    found.map(|conference| (Some(conference.id), people)).ok_or_else(missing)
 }
 
 /// All tokens, revoked ones too, by name.
@@ -153,13 +185,19 @@ pub async fn list(database: &DatabaseConnection) -> Result<Vec<TokenSummary>> {
         .await?;
     let listed = |(row, conference): (api_token::Model, Option<conference::Model>)| TokenSummary {
         name: row.name,
-        scope: conference.map_or(TokenScope::Write, |conference| TokenScope::WriteTo(conference.slug)),
+        scopes: scopes(row.people, conference.map(|conference| conference.slug)),
         created_at: row.created_at,
         expires_at: row.expires_at,
         revoked_at: row.revoked_at,
         used_at: row.used_at,
     };
     Ok(rows.into_iter().map(listed).collect())
+}
+
+fn scopes(people: bool, conference: Option<String>) -> Vec<TokenScope> {
+    let limits: Vec<TokenScope> =
+        conference.map(TokenScope::WriteTo).into_iter().chain(people.then_some(TokenScope::WritePeople)).collect();
+    if limits.is_empty() { vec![TokenScope::Write] } else { limits }
 }
 
 /// Revokes a token forever. A revoked token stays as it is.
@@ -205,7 +243,8 @@ pub async fn grant(database: &DatabaseConnection, authorization: Option<&str>, n
         let used = api_token::Entity::update_many().col_expr(api_token::Column::UsedAt, Expr::val(now));
         used.filter(api_token::Column::Id.eq(id)).exec(database).await?;
     }
-    Ok(Grant { name: row.name, conference: conference.map(|row| GrantedConference { id: row.id, slug: row.slug }) })
+    let conference = conference.map(|row| GrantedConference { id: row.id, slug: row.slug });
+    Ok(Grant { name: row.name, conference, people: row.people })
 }
 
 fn hash(secret: &str) -> String {

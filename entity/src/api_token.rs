@@ -14,6 +14,8 @@ pub struct Model {
     pub hash: String,
     /// The only conference that it can write to; null for all.
     pub conference_id: Option<Uuid>,
+    /// Whether it can write to all people and companies; without a conference, to nothing else.
+    pub people: bool,
     pub created_at: DateTimeUtc,
     pub expires_at: Option<DateTimeUtc>,
     pub revoked_at: Option<DateTimeUtc>,

@@ -667,7 +667,7 @@ async fn an_unauthorised_client_is_refused(backend: Backend) {
         .await;
     assert_eq!((answer.status.as_u16(), &answer.json()["errors"][0]["path"]), (200, &json!(["b"])), "{}", answer.body);
 
-    // It may write its own conference, and speakers, who belong to all.
+    // It may write its own conference, and speakers who appear in no other.
     let talk = app.talk_id("twice").await;
     conf_editor.edit(&format!(r#"updateTalk(id: "{talk}", input: {{ title: "Pears" }}) {{ talk {{ id }} }}"#)).await;
     conf_editor

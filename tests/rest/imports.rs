@@ -22,7 +22,7 @@ async fn token(app: &App, name: &str, scope: &str, expires_at: Option<&str>) -> 
     let now = "2026-11-21T11:00:00Z".parse().unwrap();
     let scope: TokenScope = scope.parse().unwrap();
     let expires_at = expires_at.map(|time| time.parse().unwrap());
-    let token = token::create(&database, name, &scope, expires_at, now).await.unwrap();
+    let token = token::create(&database, name, &[scope], expires_at, now).await.unwrap();
     database.close().await.unwrap();
     token
 }
@@ -174,5 +174,5 @@ async fn only_an_authorised_client_imports(backend: Backend) {
     let uses = listed.iter().map(|token| (token.name.as_str(), token.used_at.is_some(), token.revoked_at.is_some()));
     let uses: Vec<(&str, bool, bool)> = uses.collect();
     assert_eq!(uses, [("good", false, false), ("narrow", true, true), ("short", true, false)]);
-    assert_eq!(listed[1].scope.to_string(), "write:conf");
+    assert_eq!(listed[1].scopes[0].to_string(), "write:conf");
 }

@@ -304,13 +304,13 @@ impl App {
         answer["data"].clone()
     }
 
-    /// A token of a scope, for ever.
+    /// A token of some scopes, with blanks between them, for ever.
     pub async fn token(&self, scope: &str) -> String {
         let database = Database::connect(&self.database_url).await.expect("the database answers");
         let name = format!("token {}", COUNTER.fetch_add(1, Ordering::Relaxed));
         let now = "2026-11-21T11:00:00Z".parse().expect("a time");
-        let scope = scope.parse().expect("a scope");
-        let token = token::create(&database, &name, &scope, None, now).await.expect("a token");
+        let scopes: Vec<_> = scope.split(' ').map(|scope| scope.parse().expect("a scope")).collect();
+        let token = token::create(&database, &name, &scopes, None, now).await.expect("a token");
         database.close().await.expect("it closes");
         token
     }

@@ -32,8 +32,8 @@ pub(super) const TALKS_OF_COMPANY: &str = "(SELECT COUNT(DISTINCT talk.id) FROM 
     WHERE appearance_company.company_id = company.id AND talk.status <> 'WITHDRAWN')";
 
 /// The places where editions show a thing: a table, and its column with the id of the thing.
-const SHOWS_SPEAKER: [(&str, &str); 2] = [("appearance", "speaker_id"), ("involvement", "speaker_id")];
-const SHOWS_COMPANY: [(&str, &str); 4] = [
+pub(super) const SHOWS_SPEAKER: [(&str, &str); 2] = [("appearance", "speaker_id"), ("involvement", "speaker_id")];
+pub(super) const SHOWS_COMPANY: [(&str, &str); 4] = [
     ("appearance_company", "company_id"),
     ("involvement", "company_id"),
     ("sponsorship", "company_id"),
@@ -118,7 +118,7 @@ impl Write {
     }
 
     /// The editions in which a table names one of the ids.
-    fn editions_that_show(&self, (table, column): (&str, &str), ids: &[Uuid]) -> Option<SimpleExpr> {
+    pub(super) fn editions_that_show(&self, (table, column): (&str, &str), ids: &[Uuid]) -> Option<SimpleExpr> {
         if ids.is_empty() {
             return None;
         }

@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use entity::{api_token, archive_state, conference, edition};
+use entity::{api_token, archive_state, conference};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, Statement,
 };
@@ -18,12 +18,7 @@ use super::{
         violation::refusal,
     },
 };
-use crate::{
-    database::{among, backend},
-    error::{Error, Result},
-    token::Grant,
-    vocabulary::ChangeOperation,
-};
+use crate::{database::backend, error::Result, vocabulary::ChangeOperation};
 
 impl Write {
     /// Replaces the stored rows by the desired ones, and logs the changes.
@@ -32,7 +27,7 @@ impl Write {
         if difference.changes.is_empty() {
             return Ok(difference);
         }
-        self.stay_within(&difference, &desired).await?;
+        self.stay_within(&difference, stored, &desired).await?;
         let step = Step { transaction: &self.transaction, difference: &difference };
         step.write(stored, &desired, self.now).await.map_err(|error| refusal(error, self.argument))?;
         self.revision += i64::try_from(difference.changes.len()).unwrap_or_default();
@@ -55,38 +50,6 @@ impl Write {
         self.transaction.commit().await.map_err(|error| refusal(error, argument))?;
         self.report.revision = Some(self.revision);
         Ok(self.report)
-    }
-}
-
-impl Write {
-    /// Refuses changes of a conference other than the token's. Speakers and companies belong to all conferences.
-    async fn stay_within(&self, difference: &Difference, desired: &Rows) -> Result<()> {
-        let Some(Grant { name: token, conference: Some(only) }) = &self.grant else { return Ok(()) };
-        let refuse = |other: &str| {
-            Error::Forbidden(format!(
-                "the token \"{token}\" is for the conference {}, and this is of {other}",
-                only.slug
-            ))
-        };
-        if difference.ids(conference::Model::KIND).iter().any(|id| *id != only.id) {
-            return Err(refuse("another"));
-        }
-        if desired
-            .editions
-            .iter()
-            .any(|row| row.conference_id != only.id && difference.of(edition::Model::KIND, row.id).is_some())
-        {
-            return Err(refuse("another"));
-        }
-        let editions: HashSet<Uuid> = difference.changes.iter().flat_map(|change| change.editions).flatten().collect();
-        let others = edition::Entity::find()
-            .filter(among(backend(&self.transaction), edition::Column::Id, &editions.into_iter().collect::<Vec<_>>()))
-            .filter(edition::Column::ConferenceId.ne(only.id))
-            .find_also_related(conference::Entity);
-        match others.one(&self.transaction).await? {
-            Some((_, other)) => Err(refuse(other.as_ref().map_or("another", |other| &other.slug))),
-            None => Ok(()),
-        }
     }
 }
 
