@@ -291,3 +291,62 @@ async fn talks_that_change_places_have_moved(backend: Backend) {
         ]
     );
 }
+
+/// A client can show a change without asking what it is about, even when that is gone.
+#[on_both_databases]
+#[actix_web::test]
+async fn a_change_carries_what_it_is_about(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let labels = async |since: i64| {
+        let log = app
+            .query(&format!(
+                "{{ changes(since: {since}, first: 500) {{ changes {{ kind operation title slug url }} }} }}"
+            ))
+            .await;
+        log["changes"]["changes"].as_array().unwrap().clone()
+    };
+    let all = labels(0).await;
+    let label = |kind: &str, title: &str| {
+        let found = all.iter().find(|change| change["kind"] == kind && change["title"] == title);
+        let found = found.unwrap_or_else(|| panic!("no {kind} {title}: {all:#?}"));
+        (found["slug"].clone(), found["url"].clone())
+    };
+    let base = "https://lectern.example";
+    for (kind, title, slug, url) in [
+        ("Conference", "Conf", json!("conf"), json!(format!("{base}/conferences/conf"))),
+        ("Edition", "Conf 2025", json!("conf-2025"), json!(format!("{base}/editions/conf-2025"))),
+        ("Room", "Attic", json!("attic"), json!(null)),
+        ("Track", "Ops", json!("ops"), json!(null)),
+        ("Talk", "Night talk", json!("night"), json!(format!("{base}/editions/conf-2025/talks/night"))),
+        ("Slot", "Night talk", json!(null), json!(format!("{base}/editions/conf-2025/talks/night"))),
+        ("Slot", "Party", json!(null), json!(null)),
+        ("Speaker", "Ada Ångström", json!("ada"), json!(format!("{base}/speakers/ada"))),
+        ("Company", "ACME", json!("acme"), json!(format!("{base}/companies/acme"))),
+        ("Recording", "Día uno", json!(null), json!("https://www.youtube.com/watch?v=ccccccccccc")),
+        ("Link", "A recap", json!(null), json!(null)),
+    ] {
+        assert_eq!(label(kind, title), (slug, url), "{kind} {title}");
+    }
+
+    // What is gone has its last title, and no address.
+    let [lost, ada, bob] =
+        [app.talk_id("lost").await, app.id(r#"speaker(slug: "ada")"#).await, app.id(r#"speaker(slug: "bob")"#).await];
+    let last = app.revision().await;
+    editor.edit(&format!(r#"updateTalk(id: "{lost}", input: {{ title: "Found" }}) {{ talk {{ id }} }}"#)).await;
+    editor.edit(&format!(r#"delete(id: "{lost}") {{ deletedId }}"#)).await;
+    editor.edit(&format!(r#"mergeSpeakers(from: "{bob}", into: "{ada}") {{ speaker {{ id }} }}"#)).await;
+    let gone: Vec<Value> = labels(last)
+        .await
+        .into_iter()
+        .filter(|change| change["title"] == "Found" || change["title"] == "Bob")
+        .collect();
+    assert_eq!(
+        gone,
+        [
+            json!({ "kind": "Talk", "operation": "UPDATED", "title": "Found", "slug": "lost", "url": null }),
+            json!({ "kind": "Talk", "operation": "DELETED", "title": "Found", "slug": "lost", "url": null }),
+            json!({ "kind": "Speaker", "operation": "MERGED", "title": "Bob", "slug": "bob", "url": null }),
+        ]
+    );
+}

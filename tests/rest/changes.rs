@@ -40,7 +40,10 @@ async fn the_log_is_read_in_pages(backend: Backend) {
     let change = &rest["changes"][0];
     let mut keys_of_change = keys(change);
     keys_of_change.sort_unstable();
-    assert_eq!(keys_of_change, ["at", "edition", "fields", "kind", "merged_into", "node_id", "operation", "revision"]);
+    assert_eq!(
+        keys_of_change,
+        ["at", "edition", "fields", "kind", "merged_into", "node_id", "operation", "revision", "slug", "title", "url"]
+    );
     assert_eq!(keys(&change["edition"]), ["id", "slug", "name", "url"]);
     assert_eq!(body(&app, "/api/v1/changes?since=0&edition=nothing").await["changes"], json!([]));
 }

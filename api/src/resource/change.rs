@@ -8,9 +8,10 @@ use uuid::Uuid;
 
 use super::{
     edition::{Edition, Texts},
-    node::Node,
+    node::{Label, Node},
 };
 use crate::{
+    database::among,
     directive::list_size,
     error::{Error, Result, WrongParameter},
     read::{
@@ -19,7 +20,7 @@ use crate::{
         page::DEFAULT_SIZE,
         slug::BySlug,
     },
-    scalars::{DateTime, Id, Revision},
+    scalars::{DateTime, Id, Revision, Url},
     vocabulary::ChangeOperation,
 };
 
@@ -55,6 +56,24 @@ impl Change {
         Node::by_id(ctx, self.node_id).await
     }
 
+    /// The title or the name of the item in its present state, of a slot that of its talk. For an item that was deleted
+    /// or merged, it is the last one. It is null if there is none.
+    async fn title(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(self.label(ctx).await?.title)
+    }
+
+    /// The slug of the item in its present state, or the last one of an item that was deleted or merged. It is null for
+    /// types without slugs.
+    async fn slug(&self, ctx: &Context<'_>) -> Result<Option<String>> {
+        Ok(self.label(ctx).await?.slug)
+    }
+
+    /// The address of the item's page, of a slot that of its talk, of a recording that at its provider. It is null for
+    /// types without pages, and for an item that was deleted or merged.
+    async fn url(&self, ctx: &Context<'_>) -> Result<Option<Url>> {
+        Ok(self.label(ctx).await?.url)
+    }
+
     /// The edition to which the item belongs. It is null if the item belongs to no edition or if the edition was
     /// deleted.
     async fn edition(&self, ctx: &Context<'_>) -> Result<Option<Arc<Edition>>> {
@@ -67,6 +86,45 @@ impl Change {
     #[graphql(directive = list_size::apply(3))]
     async fn fields(&self) -> &[String] {
         &self.changed.0
+    }
+}
+
+impl Change {
+    async fn label(&self, ctx: &Context<'_>) -> Result<Label> {
+        let node = match self.operation {
+            ChangeOperation::Deleted | ChangeOperation::Merged => None,
+            ChangeOperation::Created | ChangeOperation::Updated => Node::by_id(ctx, self.node_id).await?,
+        };
+        match node {
+            Some(node) => node.label(ctx).await,
+            None => ctx.load(LastLabel(self.node_id.0)).await,
+        }
+    }
+}
+
+/// The label that a thing had when it was deleted or merged, by its id.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+struct LastLabel(Uuid);
+
+impl Relation for LastLabel {
+    type Value = Label;
+    type Source = Reads;
+
+    async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Label>> {
+        use entity::change::{Column, Entity};
+        let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
+        let ended = Entity::find()
+            .filter(among(reads.backend(), Column::NodeId, &ids))
+            .filter(Column::Operation.is_in([ChangeOperation::Deleted, ChangeOperation::Merged]))
+            .order_by_asc(Column::Revision);
+        let rows = ended.all(&reads.database).await?;
+        let text = |before: &serde_json::Value, field: &str| before.get(field)?.as_str().map(str::to_owned);
+        let label = |row: &entity::change::Model| {
+            let before = row.before.as_ref()?;
+            let title = ["title", "name"].into_iter().find_map(|field| text(before, field));
+            Some(Label { title, slug: text(before, "slug"), url: None })
+        };
+        Ok(rows.iter().map(|row| (Self(row.node_id), label(row).unwrap_or_default())).collect())
     }
 }
 

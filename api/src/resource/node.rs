@@ -17,7 +17,7 @@ use crate::{
     database::{among, among_texts, backend, name},
     error::Result,
     read::{Loading, Reads, Resource, batch::Relation},
-    scalars::Id,
+    scalars::{Id, Url},
 };
 
 /// An item with an id. Ids are UUIDs and are the same in GraphQL, in REST and in every export.
@@ -65,6 +65,40 @@ impl Node {
             };
         }
         Ok(nodes!(Conference, Edition, Talk, Slot, Room, Track, Speaker, Company, Recording, Playlist, Link))
+    }
+}
+
+/// What people call a thing, and where it is.
+#[derive(Clone, Debug, Default)]
+pub(crate) struct Label {
+    /// Its title or its name.
+    pub title: Option<String>,
+    pub slug: Option<String>,
+    /// The address of its page, or of a recording at its provider.
+    pub url: Option<Url>,
+}
+
+impl Node {
+    /// The label of the thing.
+    pub(crate) async fn label(&self, ctx: &Context<'_>) -> Result<Label> {
+        let (title, slug, url) = match self {
+            Self::Conference(it) => (Some(&it.name), Some(&it.slug), Some(&it.url)),
+            Self::Edition(it) => (Some(&it.name), Some(&it.slug), Some(&it.url)),
+            Self::Talk(it) => (Some(&it.title), Some(&it.slug), Some(&it.url)),
+            Self::Slot(it) => {
+                let talk = ctx.maybe::<Talk>(it.talk_id).await?;
+                let url = talk.map(|talk| talk.url.clone());
+                return Ok(Label { title: Some(it.title.clone()), slug: None, url });
+            }
+            Self::Room(it) => (Some(&it.name), Some(&it.slug), None),
+            Self::Track(it) => (Some(&it.name), Some(&it.slug), None),
+            Self::Speaker(it) => (Some(&it.name), Some(&it.slug), Some(&it.url)),
+            Self::Company(it) => (Some(&it.name), Some(&it.slug), Some(&it.url)),
+            Self::Recording(it) => (it.title.as_ref(), None, Some(&it.url)),
+            Self::Playlist(it) => (Some(&it.title), None, Some(&it.url)),
+            Self::Link(it) => (it.title.as_ref(), None, it.url.as_ref()),
+        };
+        Ok(Label { title: title.cloned(), slug: slug.cloned(), url: url.cloned() })
     }
 }
 
