@@ -24,6 +24,7 @@ pub fn configure(config: &mut ServiceConfig) {
     for route in &list::LISTS {
         list::configure(config, route);
     }
+    list::configure_appearances(config);
     for route in &item::ITEMS {
         item::configure(config, route);
     }

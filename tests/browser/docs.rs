@@ -55,7 +55,7 @@ async fn a_person_can_try_a_request() {
 
     // The example is back.
     browser.click("#listTalks button[type=reset]").await;
-    let is_reset = format!("{TALKS}.querySelector('.address').textContent.includes('kind=keynote&kind=talk')");
+    let is_reset = format!("{TALKS}.querySelector('.address').textContent.includes('kind=KEYNOTE&kind=TALK')");
     browser.wait_until(&is_reset).await;
 
     let is_too_wide = browser.script("return document.documentElement.scrollWidth > innerWidth").await;

@@ -125,6 +125,18 @@ async fn a_schedule_is_grouped_by_days(backend: Backend) {
     ] {
         assert_eq!(numbers(&body(&app, &format!("/editions/conf-2025/schedule{part}")).await), expected, "{part}");
     }
+
+    // What talks lead to is embedded on request, as in their own bodies.
+    let plain = &days[0]["slots"][2]["talk"];
+    assert_eq!(plain.get("appearances"), None);
+    let full = body(&app, "/editions/conf-2025/schedule?include=appearances,speakers&day=2025-10-25").await;
+    let talk = &full["days"][0]["slots"][2]["talk"];
+    let alone = body(&app, "/editions/conf-2025/talks/twice?include=appearances,speakers").await;
+    assert_eq!((&talk["appearances"], &talk["speakers"]), (&alone["appearances"], &alone["speakers"]));
+    assert_eq!(talk["appearances"][0]["companies"][0]["slug"], "old-co");
+    assert_ne!(talk["speakers"], plain["speakers"]);
+    let wrong = app.get("/api/v1/editions/conf-2025/schedule?include=room", &[]).await;
+    assert_eq!((wrong.status.as_u16(), &wrong.json()["errors"][0]["parameter"]), (400, &json!("include")));
 }
 
 #[on_both_databases]

@@ -28,15 +28,61 @@ async fn csv_is_a_row_a_talk(backend: Backend) {
     assert_eq!(
         talks[0].join(","),
         "id,edition,slug,title,subtitle,kind,status,language,starts_at,ends_at,room,track,speakers,companies,tags,\
-         recording,url,abstract"
+         recording,url,abstract,speaker_slugs"
     );
     assert_eq!(
         talks[1][1..].join("|"),
         "conf-2025|twice|Äpfel & 100% _Birnen_||TALK|CONFIRMED|de|\
          2025-10-25T10:30:00+02:00|2025-10-25T11:00:00+02:00|Hall|Ops|\
-         Ada A.; Bob|Old Co|Größe; scale|https://www.youtube.com/watch?v=aaaaaaaaaaa&t=65s|\
-         https://lectern.example/editions/conf-2025/talks/twice|"
+         Ada A.; Bob|Old Co; |Größe; scale|https://www.youtube.com/watch?v=aaaaaaaaaaa&t=65s|\
+         https://lectern.example/editions/conf-2025/talks/twice||ada; bob"
     );
+}
+
+/// Who spoke for whom is found in a cell by its place, and in the appearances by its row.
+#[on_both_databases]
+#[actix_web::test]
+async fn each_speaker_has_their_company(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let lost = app.talk_id("lost").await;
+    editor
+        .edit(&format!(
+            r#"setAppearances(talk: "{lost}", appearances: [
+                {{ speaker: "bob" }}, {{ speaker: "crew", companies: ["acme", "old-co"], creditedAs: "=Crew" }},
+                {{ speaker: "ada", companies: ["acme"], role: MODERATOR, represents: "CNCF" }}
+            ]) {{ talk {{ id }} }}"#
+        ))
+        .await;
+    let talks = table(&app, "/api/v1/talks.csv?title_contains=whose").await;
+    assert_eq!(column(&talks, "speakers"), ["Bob; =Crew; Ada Ångström"]);
+    assert_eq!(column(&talks, "speaker_slugs"), ["bob; crew; ada"]);
+    assert_eq!(column(&talks, "companies"), ["; ACME, Old Co; ACME"]);
+    // A talk without a company has no separators either.
+    let round = table(&app, "/api/v1/talks.csv?title_contains=flash&sort=title").await;
+    assert_eq!(column(&round, "companies"), ["", ""]);
+
+    let appearances = table(&app, "/api/v1/appearances.csv?edition=conf-2025&title_contains=whose").await;
+    assert_eq!(
+        appearances[0].join(","),
+        "talk_id,edition,talk_slug,talk_title,talk_kind,starts_at,speaker_slug,speaker,credited_as,role,companies,\
+         company_slugs,represents,talk_url"
+    );
+    let rows: Vec<String> = appearances[1..].iter().map(|row| row[6..13].join("|")).collect();
+    assert_eq!(
+        rows,
+        [
+            "bob|Bob|Bob|SPEAKER|||",
+            "crew|The crew|'=Crew|SPEAKER|ACME; Old Co|acme; old-co|",
+            "ada|Ada Ångström|Ada Ångström|MODERATOR|ACME|acme|CNCF",
+        ]
+    );
+    let all = table(&app, "/api/v1/appearances.csv").await;
+    let appearances = app.query("{ talks(first: 500) { nodes { appearances { role } } } }").await;
+    let talks = appearances["talks"]["nodes"].as_array().unwrap();
+    let count: usize = talks.iter().map(|talk| talk["appearances"].as_array().unwrap().len()).sum();
+    assert_eq!(all.len(), count + 1);
+    assert_eq!(app.get("/api/v1/appearances.csv?talk=x", &[]).await.status, 400);
 }
 
 #[on_both_databases]

@@ -3,7 +3,7 @@
 mod routes;
 mod rows;
 
-pub use routes::{LISTS, ListRoute};
+pub use routes::{APPEARANCES, LISTS, ListRoute};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -58,6 +58,14 @@ impl ListFormat {
             Self::Ndjson => "application/x-ndjson",
         }
     }
+}
+
+/// Serves the appearances, which are CSV alone.
+pub fn configure_appearances(config: &mut ServiceConfig) {
+    let handler = |request: HttpRequest, server: Data<Server>| async move {
+        list(&APPEARANCES, ListFormat::Csv, &request, &server).await
+    };
+    get(config, &format!("{BASE}{}.csv", APPEARANCES.path), handler);
 }
 
 /// Serves a list at its address without a suffix and with each suffix.

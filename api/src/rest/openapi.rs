@@ -25,7 +25,7 @@ use super::{
     changes,
     formats::{FORMATS, FormatRoute},
     item::{ITEMS, ItemKey, ItemRoute},
-    list::{LISTS, ListFormat, ListRoute},
+    list::{APPEARANCES, LISTS, ListFormat, ListRoute},
     schedule,
 };
 use crate::{
@@ -167,6 +167,8 @@ fn operations(schemas: &mut Schemas<'_>) -> Vec<(String, Operation)> {
             operations.push((format!("{BASE}{}{suffix}", route.path), list(route, suffix, writing, schemas)));
         }
     }
+    let appearances = format!("{BASE}{}.csv", APPEARANCES.path);
+    operations.push((appearances, list(&APPEARANCES, ".csv", ListFormat::Csv, schemas)));
     operations.extend(ITEMS.iter().map(|route| (format!("{BASE}{}", route.path), item(route, schemas))));
     operations.push((format!("{BASE}/editions/{{slug}}/schedule"), schedule_of_edition(schemas)));
     operations.push((format!("{BASE}/editions/{{slug}}/changes"), changes_of_edition(schemas)));
@@ -183,7 +185,7 @@ fn title(text: &str) -> String {
 }
 
 fn list(route: &ListRoute, suffix: &str, writing: ListFormat, schemas: &mut Schemas<'_>) -> Operation {
-    let what = title(route.connection);
+    let what = title(route.rows.unwrap_or(route.connection));
     let (name, summary) = match route.within {
         Some(parent) => (format!("list{what}Of{}", title(parent)), format!("{what} of a {parent}")),
         None => (format!("list{what}"), what.clone()),
@@ -248,9 +250,28 @@ fn list_description(route: &ListRoute, writing: ListFormat, summary: String) -> 
         ),
         ListFormat::Csv => {
             let columns: Vec<&str> = route.columns.iter().map(|(name, _)| *name).collect();
+            let in_step: Vec<&str> =
+                route.columns.iter().filter(|(_, path)| path.contains("[]")).map(|(name, _)| *name).collect();
+            let in_step = match in_step.is_empty() {
+                true => String::new(),
+                false => format!(
+                    " The columns {} have one value for each appearance, in billing order, with several companies of \
+                     one separated by commas.",
+                    in_step.join(", ")
+                ),
+            };
+            let rows = match route.rows {
+                Some(rows) => format!(
+                    " It has one row for each of the {rows} of the {0}; the filters, the order and the limit are those \
+                     of the {0}.",
+                    route.connection
+                ),
+                None => String::new(),
+            };
             let description = format!(
-                "{summary}: the whole list as CSV, without pages. The columns are {}. Several values in one cell are \
-                 separated by `; `. A text that a spreadsheet would take for a formula begins with an apostrophe.",
+                "{summary}: the whole list as CSV, without pages.{rows} The columns are {}. Several values in one cell \
+                 are separated by `; `.{in_step} A text that a spreadsheet would take for a formula begins with an \
+                 apostrophe.",
                 columns.join(", ")
             );
             (format!("{summary} as CSV"), description)
@@ -292,8 +313,9 @@ fn schedule_of_edition(schemas: &mut Schemas<'_>) -> Operation {
     let mut parameters = OperationParameters::new(schemas.shape);
     parameters.slug("slug", "edition");
     parameters.part();
-    let bodies = Bodies(schemas.shape);
-    let talk = schemas.nullable(schemas.object("Talk", &schedule::talk_of_slot(bodies)));
+    let members = schedule::members_of_talk(Bodies(schemas.shape), &[]);
+    parameters.include(&members);
+    let talk = schemas.nullable(schemas.object("Talk", &members));
     let slot = schemas.slot_with(talk);
     let schedule = schemas.schedule(slot);
     let ok = ResponseBuilder::new()
@@ -301,7 +323,8 @@ fn schedule_of_edition(schemas: &mut Schemas<'_>) -> Operation {
         .content("application/json", Content::new(Some(schedule)));
     let description = "The schedule of an edition by conference day, with breaks and social events, ordered by start: \
         all of it, or only the slots of one day, room or track. A conference day begins at 05:00 in the edition's time \
-        zone, so that a party at 01:00 belongs to the day before. Days without slots are listed too.";
+        zone, so that a party at 01:00 belongs to the day before. Days without slots are listed too. The parameter \
+        `include` embeds what the talks of the slots lead to.";
     let operation = operation("getSchedule", "The schedule of an edition", description, "editions");
     finish(operation, parameters.done("slug=promcon-2017-munich&day=2017-08-17"), ok, &["400", "404", "406"], true)
 }

@@ -142,15 +142,19 @@ impl Parameters {
     /// The members of a body that `include` and `fields` ask for, and whether anything is included.
     pub fn extent<'s>(&mut self, bodies: Bodies<'s>, of: &str) -> (Vec<Member<'s>>, bool) {
         let members = bodies.members(of, &[]);
-        let names = |related: bool| -> Vec<String> {
-            let of = members.iter().filter(|member| !related || includable(member));
-            of.map(|member| member.field_name.to_owned()).collect()
-        };
-        let include = self.members("include", &names(true)).unwrap_or_default();
-        let fields = self.members("fields", &names(false));
+        let names: Vec<String> = members.iter().map(|member| member.field_name.to_owned()).collect();
+        let include = self.include(&members);
+        let fields = self.members("fields", &names);
         let include: Vec<&str> = include.iter().map(String::as_str).collect();
         let fields: Option<Vec<&str>> = fields.as_ref().map(|fields| fields.iter().map(String::as_str).collect());
         (bodies.picked(of, &include, fields.as_deref()), !include.is_empty())
+    }
+
+    /// The members that `include` asks for.
+    pub fn include(&mut self, members: &[Member<'_>]) -> Vec<String> {
+        let related = members.iter().filter(|member| includable(member));
+        let names: Vec<String> = related.map(|member| member.field_name.to_owned()).collect();
+        self.members("include", &names).unwrap_or_default()
     }
 
     /// The fields of a filter.
@@ -175,11 +179,9 @@ impl Parameters {
         let read = match (of, shape.input_type(of)) {
             (_, Some(Input::Enum(words))) => {
                 let word = text.to_ascii_uppercase();
-                let right = || words.join(", ").to_ascii_lowercase();
-                if words.contains(&word) {
-                    Ok(Value::from(word))
-                } else {
-                    Err(format!("\"{text}\" is not one of {}", right()))
+                match words.contains(&word) {
+                    true => Ok(Value::from(word)),
+                    false => Err(format!("\"{text}\" is not one of {}", words.join(", "))),
                 }
             }
             ("Int", _) => {

@@ -5,7 +5,7 @@ use serde_json::{Map, Value};
 
 use super::{
     BASE,
-    bodies::{Bodies, Extent, selection},
+    bodies::{Bodies, Extent, Member, selection},
     item::accepts_json,
     parameters::Parameters,
 };
@@ -42,6 +42,8 @@ pub async fn schedule(request: HttpRequest, server: Data<Server>) -> Result<Http
     accepts_json(&request)?;
     let mut parameters = Parameters::of(&request);
     let part = ScheduleSelection::read(&mut parameters);
+    let bodies = Bodies(&server.shape);
+    let includes = parameters.include(&members_of_talk(bodies, &[]));
     parameters.done()?;
     let slug = request.match_info().get("slug").unwrap_or_default();
     let selected = Representation {
@@ -50,26 +52,29 @@ pub async fn schedule(request: HttpRequest, server: Data<Server>) -> Result<Http
         reads_clock: false,
         media: "application/json",
     };
-    let document = document(Bodies(&server.shape));
+    let includes: Vec<&str> = includes.iter().map(String::as_str).collect();
+    let document = document(bodies, &includes);
     cache::answer(&server, selected, || async { Ok(body(&document, slug, &part, &request, &server).await?) }).await
 }
 
-/// The query of a schedule: days with their slots, and talks as in their own bodies.
-fn document(bodies: Bodies<'_>) -> String {
+/// The query of a schedule: days with their slots, and talks as in their own bodies, with what is included.
+fn document(bodies: Bodies<'_>, includes: &[&str]) -> String {
     let within = ["Edition", "Day", "Slot"];
     let edition = selection(&bodies.of("Edition", Extent::Reference, &[], &[]));
     let day = selection(&bodies.of("Day", Extent::Embedded, &[], &within));
     let slot = selection(&bodies.of("Slot", Extent::Embedded, &[], &["Edition", "Talk"]));
-    let talk = selection(&talk_of_slot(bodies));
+    let mut talk = members_of_talk(bodies, includes);
+    talk.retain(|member| !member.on_request || includes.contains(&member.field_name));
+    let talk = selection(&talk);
     format!(
         "query($slug: String!) {{ edition(slug: $slug) {{ {edition}days {{ {day}slots {{ {slot}talk {{ {talk}}} }} }} \
          }} }}"
     )
 }
 
-/// The members of a slot's talk: its body without the members that the slot has, and without those on request.
-pub fn talk_of_slot(bodies: Bodies<'_>) -> Vec<super::bodies::Member<'_>> {
-    let mut members = bodies.picked("Talk", &[], None);
+/// The members of a slot's talk: those of its body that the slot does not have.
+pub fn members_of_talk<'s>(bodies: Bodies<'s>, includes: &[&str]) -> Vec<Member<'s>> {
+    let mut members = bodies.members("Talk", includes);
     members.retain(|member| !matches!(member.field_name, "edition" | "room" | "block" | "replaces" | "replacedBy"));
     members
 }

@@ -13,7 +13,10 @@ pub struct ListRoute {
     pub of: &'static str,
     /// Whether it takes filters and an order.
     pub is_filtered: bool,
-    /// The columns in CSV, each with the path to its value.
+    /// The list of an item with a row in CSV for each of its elements, if an item is not a row itself.
+    pub rows: Option<&'static str>,
+    /// The columns in CSV, each with the path to its value. `[]` after a name in the path keeps one value for each element
+    /// of that list, so that two columns are in step.
     pub columns: &'static [(&'static str, &'static str)],
     /// The parameters of an example request, for the archive that ships.
     pub example: &'static str,
@@ -32,12 +35,30 @@ const TALK_COLUMNS: &[(&str, &str)] = &[
     ("ends_at", "endsAt"),
     ("room", "room.name"),
     ("track", "track.name"),
-    ("speakers", "appearances.creditedAs"),
-    ("companies", "appearances.companies.name"),
+    ("speakers", "appearances[].creditedAs"),
+    ("companies", "appearances[].companies.name"),
     ("tags", "tags"),
     ("recording", "recordings.url"),
     ("url", "url"),
     ("abstract", "abstract"),
+    ("speaker_slugs", "appearances[].speaker.slug"),
+];
+
+const APPEARANCE_COLUMNS: &[(&str, &str)] = &[
+    ("talk_id", "id"),
+    ("edition", "edition.slug"),
+    ("talk_slug", "slug"),
+    ("talk_title", "title"),
+    ("talk_kind", "kind"),
+    ("starts_at", "startsAt"),
+    ("speaker_slug", "appearances.speaker.slug"),
+    ("speaker", "appearances.speaker.name"),
+    ("credited_as", "appearances.creditedAs"),
+    ("role", "appearances.role"),
+    ("companies", "appearances.companies.name"),
+    ("company_slugs", "appearances.companies.slug"),
+    ("represents", "appearances.represents"),
+    ("talk_url", "url"),
 ];
 
 const EDITION_COLUMNS: &[(&str, &str)] = &[
@@ -114,6 +135,7 @@ pub const LISTS: [ListRoute; 8] = [
         connection: "conferences",
         of: "Conference",
         is_filtered: false,
+        rows: None,
         columns: CONFERENCE_COLUMNS,
         example: "limit=10",
     },
@@ -123,6 +145,7 @@ pub const LISTS: [ListRoute; 8] = [
         connection: "editions",
         of: "Edition",
         is_filtered: true,
+        rows: None,
         columns: EDITION_COLUMNS,
         example: "conference=promcon&country=DE&sort=-starts_on&limit=3",
     },
@@ -132,8 +155,9 @@ pub const LISTS: [ListRoute; 8] = [
         connection: "talks",
         of: "Talk",
         is_filtered: true,
+        rows: None,
         columns: TALK_COLUMNS,
-        example: "edition=promcon-2016-berlin&kind=keynote,talk&has_recording=true&include=recordings&limit=2",
+        example: "edition=promcon-2016-berlin&kind=KEYNOTE,TALK&has_recording=true&include=recordings&limit=2",
     },
     ListRoute {
         path: "/speakers",
@@ -141,6 +165,7 @@ pub const LISTS: [ListRoute; 8] = [
         connection: "speakers",
         of: "Speaker",
         is_filtered: true,
+        rows: None,
         columns: SPEAKER_COLUMNS,
         example: "company=grafana-labs&sort=-talk_count&limit=3",
     },
@@ -150,6 +175,7 @@ pub const LISTS: [ListRoute; 8] = [
         connection: "talks",
         of: "Talk",
         is_filtered: true,
+        rows: None,
         columns: TALK_COLUMNS,
         example: "slug=julius-volz&sort=-starts_at&fields=title,url&limit=3",
     },
@@ -159,6 +185,7 @@ pub const LISTS: [ListRoute; 8] = [
         connection: "companies",
         of: "Company",
         is_filtered: true,
+        rows: None,
         columns: COMPANY_COLUMNS,
         example: "name_contains=cloud&limit=3",
     },
@@ -168,6 +195,7 @@ pub const LISTS: [ListRoute; 8] = [
         connection: "talks",
         of: "Talk",
         is_filtered: true,
+        rows: None,
         columns: TALK_COLUMNS,
         example: "slug=grafana-labs&year=2019&limit=3",
     },
@@ -177,7 +205,20 @@ pub const LISTS: [ListRoute; 8] = [
         connection: "recordings",
         of: "Recording",
         is_filtered: true,
+        rows: None,
         columns: RECORDING_COLUMNS,
         example: "edition=promcon-2017-munich&has_talk=true&sort=title&limit=2",
     },
 ];
+
+/// The appearances of all talks, as CSV alone: one row for each appearance.
+pub const APPEARANCES: ListRoute = ListRoute {
+    path: "/appearances",
+    within: None,
+    connection: "talks",
+    of: "Talk",
+    is_filtered: true,
+    rows: Some("appearances"),
+    columns: APPEARANCE_COLUMNS,
+    example: "edition=promcon-2016-berlin&limit=2",
+};

@@ -1,6 +1,6 @@
 //! Whole lists, read page by page: NDJSON (one body on each line) and CSV (RFC 4180, one row for each item).
 
-use std::fmt::Write;
+use std::{borrow::Cow, fmt::Write};
 
 use actix_web::web::{Bytes, Data};
 use futures_util::{StreamExt, stream, stream::BoxStream};
@@ -18,6 +18,9 @@ const PAGE: usize = 100;
 
 /// The separator of several values in one cell.
 const SEPARATOR: &str = "; ";
+
+/// The mark of a list with one value for each of its elements.
+const EACH: &str = "[]";
 
 /// The state of a stream: the page that was read, and the number of items that are still to be sent.
 struct ListStream {
@@ -49,7 +52,7 @@ impl ListStream {
         let items = page.items.get(..self.left).unwrap_or(&page.items);
         self.left -= items.len();
         let bytes = match self.format {
-            ListFormat::Csv => csv_rows(self.list.route.columns, items, !self.begun)?,
+            ListFormat::Csv => csv_rows(self.list.route, items, !self.begun)?,
             ListFormat::Json | ListFormat::Ndjson => lines(items)?,
         };
         self.begun = true;
@@ -84,7 +87,7 @@ pub fn columns_read_clock(route: &ListRoute, shape: &Shape) -> bool {
         let mut of = route.of;
         path.split('.')
             .filter_map(|name| {
-                let field = shape.field(of, name)?;
+                let field = shape.field(of, name.trim_end_matches(EACH))?;
                 of = &field.type_name;
                 Some(field.reads_clock)
             })
@@ -95,17 +98,14 @@ pub fn columns_read_clock(route: &ListRoute, shape: &Shape) -> bool {
 fn select(paths: &[&str], text: &mut String) {
     let mut done: Vec<&str> = Vec::new();
     for path in paths {
-        let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+        let (first, rest) = step(path);
         if done.contains(&first) {
             continue;
         }
         done.push(first);
         let _ = write!(text, "{first} ");
         if !rest.is_empty() {
-            let inner = paths
-                .iter()
-                .filter_map(|path| path.split_once('.').filter(|(of, _)| *of == first))
-                .map(|(_, rest)| rest);
+            let inner = paths.iter().map(|path| step(path)).filter(|(of, _)| *of == first).map(|(_, rest)| rest);
             text.push_str("{ ");
             select(&inner.collect::<Vec<_>>(), text);
             text.push_str("} ");
@@ -114,32 +114,64 @@ fn select(paths: &[&str], text: &mut String) {
 }
 
 /// Rows of CSV. A byte order mark precedes the header, since Excel does not detect UTF-8 without it.
-fn csv_rows(columns: &[(&str, &str)], items: &[Value], with_header: bool) -> Result<Bytes> {
+fn csv_rows(route: &ListRoute, items: &[Value], with_header: bool) -> Result<Bytes> {
     let wrong = |error: csv::Error| Error::Internal(error.to_string());
     let start = if with_header { "\u{feff}".as_bytes().to_vec() } else { Vec::new() };
     let mut rows = csv::WriterBuilder::new().terminator(csv::Terminator::CRLF).from_writer(start);
     if with_header {
-        rows.write_record(columns.iter().map(|(name, _)| name)).map_err(wrong)?;
+        rows.write_record(route.columns.iter().map(|(name, _)| name)).map_err(wrong)?;
     }
-    for item in items {
-        rows.write_record(columns.iter().map(|(_, path)| cell(item, path))).map_err(wrong)?;
+    for item in items.iter().flat_map(|item| rows_of(item, route.rows)) {
+        rows.write_record(route.columns.iter().map(|(_, path)| cell(&item, path))).map_err(wrong)?;
     }
     let bytes = rows.into_inner().map_err(|error| Error::Internal(error.to_string()))?;
     Ok(bytes.into())
 }
 
+/// The rows of an item: the item itself, or the item with one element of a list at a time.
+fn rows_of<'i>(item: &'i Value, list: Option<&str>) -> Vec<Cow<'i, Value>> {
+    let Some(list) = list else { return vec![Cow::Borrowed(item)] };
+    let elements = item[list].as_array().into_iter().flatten();
+    let row = |element: &Value| {
+        let mut row = item.clone();
+        row[list] = element.clone();
+        Cow::Owned(row)
+    };
+    elements.map(row).collect()
+}
+
 /// The text of a cell. An apostrophe precedes a text that a spreadsheet would take for a formula, as OWASP's notes on
 /// CSV injection advise. Control characters are removed, except line ends.
 fn cell(item: &Value, path: &str) -> String {
-    let mut values = Vec::new();
-    collect(item, path, &mut values);
-    values.dedup();
-    let text = values.join(SEPARATOR);
+    let text = text_at(item, path);
     let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
     if text.starts_with(['=', '+', '-', '@', '\n']) && !matches!(item.get(path), Some(Value::Number(_))) {
         return format!("'{text}");
     }
     text
+}
+
+/// The values at a path. Equal values side by side are one, unless the path keeps one for each element of a list: then
+/// several values of an element are separated by commas, and a list without any value is an empty text.
+fn text_at(item: &Value, path: &str) -> String {
+    let mut values = Vec::new();
+    let Some((list, rest)) = path.split_once(EACH) else {
+        collect(item, path, &mut values);
+        values.dedup();
+        return values.join(SEPARATOR);
+    };
+    for element in item[list].as_array().into_iter().flatten() {
+        let mut own = Vec::new();
+        collect(element, rest.trim_start_matches('.'), &mut own);
+        values.push(own.join(", "));
+    }
+    if values.iter().all(String::is_empty) { String::new() } else { values.join(SEPARATOR) }
+}
+
+/// The first name of a path, and the rest.
+fn step(path: &str) -> (&str, &str) {
+    let (first, rest) = path.split_once('.').unwrap_or((path, ""));
+    (first.trim_end_matches(EACH), rest)
 }
 
 fn collect(value: &Value, path: &str, values: &mut Vec<String>) {

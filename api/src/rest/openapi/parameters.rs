@@ -10,7 +10,7 @@ use utoipa::openapi::{
 use super::{DEFAULT_SIZE, schemas::scalar};
 use crate::{
     rest::{
-        bodies::{Bodies, snake_case},
+        bodies::{Bodies, Member, snake_case},
         parameters::includable,
     },
     schema::shape::{Input, Shape, base_name},
@@ -81,7 +81,7 @@ impl<'s> OperationParameters<'s> {
 
     fn value(&self, type_name: &str) -> Object {
         match (self.shape.input_type(type_name), type_name) {
-            (Some(Input::Enum(words)), _) => words_of(words.iter().map(|word| word.to_ascii_lowercase()).collect()),
+            (Some(Input::Enum(words)), _) => words_of(words.clone()),
             (_, "Int") => ObjectBuilder::new()
                 .schema_type(Type::Integer)
                 .minimum(Some(i64::from(i32::MIN)))
@@ -142,17 +142,22 @@ impl<'s> OperationParameters<'s> {
     /// `include` and `fields`.
     pub fn extent(&mut self, of: &str) {
         let members = Bodies(self.shape).members(of, &[]);
-        let includable_names = members.iter().filter(|member| includable(member)).map(|member| member.name());
-        let description = format!(
-            "The related items to return in full: some are references otherwise, the others are left out. {SEVERAL}"
-        );
-        self.query("include", &description, some_of(includable_names.collect()));
+        self.include(&members);
         let all = members.iter().map(|member| member.name());
         let description = format!(
             "The only fields to return, besides those that `include` names. If it is left out, all fields are returned \
              except those that need `include`. {SEVERAL}"
         );
         self.query("fields", &description, some_of(all.collect()));
+    }
+
+    /// `include`, of those members that lead to other items.
+    pub fn include(&mut self, members: &[Member<'_>]) {
+        let includable_names = members.iter().filter(|member| includable(member)).map(|member| member.name());
+        let description = format!(
+            "The related items to return in full: some are references otherwise, the others are left out. {SEVERAL}"
+        );
+        self.query("include", &description, some_of(includable_names.collect()));
     }
 
     /// `day`, `room` and `track`.
