@@ -19,6 +19,8 @@ pub struct Model {
     pub thumbnail_url: Option<String>,
     pub duration_seconds: Option<i32>,
     pub published_at: Option<DateTimeUtc>,
+    /// The end of the last talk in it.
+    pub talks_end_at: Option<DateTimeUtc>,
     pub language: Option<String>,
     pub revision: i64,
     pub updated_at: DateTimeUtc,

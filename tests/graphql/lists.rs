@@ -369,3 +369,45 @@ async fn fields_come_in_the_order_of_the_selection_and_nulls_where_they_may_stan
         assert!(!answer["errors"].as_array().unwrap().is_empty());
     }
 }
+
+/// A recording whose time of publication is not known is as new as the last talk in it.
+#[on_both_databases]
+#[actix_web::test]
+async fn a_recording_without_a_time_is_ordered_by_its_talk(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let order = async |direction: &str| -> Vec<String> {
+        let list = format!("recordings(orderBy: {{ field: PUBLISHED_AT, direction: {direction} }})");
+        let found = app.query(&format!("{{ {list} {{ nodes {{ externalId }} }} }}")).await;
+        let nodes = found["recordings"]["nodes"].as_array().unwrap();
+        nodes.iter().map(|node| node["externalId"].as_str().unwrap()[..1].to_owned()).collect()
+    };
+    // a is of a talk of the first morning, c was published at midnight, b is of the lightning round afterwards.
+    assert_eq!(order("ASC").await, ["a", "c", "b"]);
+    assert_eq!(order("DESC").await, ["b", "c", "a"]);
+
+    // One without a talk is the last, until it has one; and a talk takes its recording along.
+    let add = r#"addRecording(input: { provider: YOUTUBE, externalId: "ddddddddddd" }) { recording { id } }"#;
+    let added = editor.edit(add).await["recording"]["id"].clone();
+    assert_eq!(order("ASC").await, ["a", "c", "b", "d"]);
+    let night = app.talk_id("night").await;
+    editor.edit(&format!(r#"attachRecording(talk: "{night}", recording: {added}) {{ talk {{ id }} }}"#)).await;
+    assert_eq!(order("ASC").await, ["a", "c", "d", "b"]);
+    let slots = app.query(r#"{ edition(slug: "conf-2025") { schedule { id number } } }"#).await;
+    let slot = |number: i64| {
+        let all = slots["edition"]["schedule"].as_array().unwrap();
+        all.iter().find(|slot| slot["number"] == number).unwrap()["id"].clone()
+    };
+    let to_the_evening = r#"startsAt: "2025-10-24T20:00:00+02:00", endsAt: "2025-10-24T21:00:00+02:00""#;
+    editor.edit(&format!("updateSlot(id: {}, input: {{ {to_the_evening} }}) {{ slot {{ id }} }}", slot(8))).await;
+    assert_eq!(order("ASC").await, ["b", "a", "c", "d"], "the talks of a block end with it");
+    editor.edit(&format!(r#"detachRecording(talk: "{night}", recording: {added}) {{ talk {{ id }} }}"#)).await;
+    editor
+        .edit(&format!(
+            r#"updateTalk(id: "{}", input: {{ status: WITHDRAWN }}) {{ talk {{ id }} }}"#,
+            app.talk_id("twice").await
+        ))
+        .await;
+    assert_eq!(order("ASC").await[..2], ["b", "c"]);
+    app.audit().await;
+}

@@ -111,10 +111,10 @@ async fn writes_do_not_grow(backend: Backend) {
                 input: { startsAt: "2025-10-10T10:00:00Z", endsAt: "2025-10-10T10:30:00Z", room: "room-2" },
                 force: true
             ) { slot { id } }"#,
-            17,
+            18,
         ),
-        ("swapSlots(a: SLOT-3, b: SLOT-4, force: true) { slots { id } }", 18),
-        (r#"moveSlots(ids: [SLOT-1, SLOT-2, SLOT-5], byMinutes: 3, force: true) { slots { id } }"#, 18),
+        ("swapSlots(a: SLOT-3, b: SLOT-4, force: true) { slots { id } }", 20),
+        (r#"moveSlots(ids: [SLOT-1, SLOT-2, SLOT-5], byMinutes: 3, force: true) { slots { id } }"#, 20),
         (r#"createSpeaker(input: { name: "Somebody" }) { speaker { id } }"#, 10),
         (r#"addLink(to: TALK-5, input: { kind: POST, title: "Somewhere" }) { link { id } }"#, 12),
         ("mergeSpeakers(from: SPEAKER-8, into: SPEAKER-9) { speaker { id } }", 37),

@@ -31,6 +31,10 @@ pub(super) const TALKS_OF_COMPANY: &str = "(SELECT COUNT(DISTINCT talk.id) FROM 
     JOIN talk ON talk.id = appearance_company.talk_id \
     WHERE appearance_company.company_id = company.id AND talk.status <> 'WITHDRAWN')";
 
+/// The end of the last talk in a recording.
+pub(super) const END_OF_TALKS: &str = "(SELECT MAX(talk.ends_at) FROM talk_recording \
+    JOIN talk ON talk.id = talk_recording.talk_id WHERE talk_recording.recording_id = recording.id)";
+
 /// The places where editions show a thing: a table, and its column with the id of the thing.
 pub(super) const SHOWS_SPEAKER: [(&str, &str); 2] = [("appearance", "speaker_id"), ("involvement", "speaker_id")];
 pub(super) const SHOWS_COMPANY: [(&str, &str); 4] = [
@@ -54,8 +58,8 @@ impl Write {
             stored.slots.iter().chain(&desired.slots).filter(|row| difference.of(slot::Model::KIND, row.id).is_some());
         let mut talks: HashSet<Uuid> = moved.filter_map(|row| row.talk_id).collect();
         talks.extend(difference.talks_with_other(&["block"]));
+        let talks: Vec<Uuid> = talks.into_iter().collect();
         if !talks.is_empty() {
-            let talks: Vec<Uuid> = talks.into_iter().collect();
             let slot = |column: &str| Expr::cust(format!("(SELECT slots.{column} {FIRST_SLOT})"));
             let mut update = Query::update();
             update
@@ -64,12 +68,48 @@ impl Write {
                 .and_where(self.among("id", &talks).or(self.among("block_id", &talks)));
             self.run(&update).await?;
         }
+        self.refresh_recordings(difference, stored, desired, &talks).await?;
         let years: HashMap<Uuid, i32> = stored.editions.iter().map(|row| (row.id, row.year)).collect();
         let other = desired.editions.iter().filter(|row| years.get(&row.id).is_some_and(|year| *year != row.year));
         let of_year = |column: &str| {
             Expr::cust(format!("(SELECT edition.{column} FROM edition WHERE edition.id = talk.edition_id)"))
         };
         self.set("talk", "edition_id", other.map(|row| row.id).collect(), vec![("year", of_year("year"))]).await
+    }
+
+    /// Updates the recordings that changed, those that were attached to a talk or detached, and those of talks at another
+    /// time.
+    async fn refresh_recordings(
+        &self,
+        difference: &Difference,
+        stored: &Rows,
+        desired: &Rows,
+        moved: &[Uuid],
+    ) -> Result<()> {
+        let others: HashSet<Uuid> = difference.talks_with_other(&["recordings"]).collect();
+        let attached = stored.talk_recordings.iter().chain(&desired.talk_recordings);
+        let attached = attached.filter(|row| others.contains(&row.talk_id)).map(|row| row.recording_id);
+        let changed: HashSet<Uuid> = difference.ids(recording::Model::KIND).into_iter().chain(attached).collect();
+        if changed.is_empty() && moved.is_empty() {
+            return Ok(());
+        }
+        let of_moved = Query::select()
+            .expr(Expr::cust("talk_recording.recording_id"))
+            .from(name("talk_recording"))
+            .inner_join(name("talk"), Expr::cust("talk.id = talk_recording.talk_id"))
+            .and_where(among(backend(&self.transaction), Expr::cust("talk.id"), moved).or(among(
+                backend(&self.transaction),
+                Expr::cust("talk.block_id"),
+                moved,
+            )))
+            .to_owned();
+        let changed: Vec<Uuid> = changed.into_iter().collect();
+        let mut update = Query::update();
+        update
+            .table(name("recording"))
+            .value(name("talks_end_at"), Expr::cust(END_OF_TALKS))
+            .and_where(self.among("id", &changed).or(Expr::col(name("id")).in_subquery(of_moved)));
+        self.run(&update).await
     }
 
     async fn refresh_counts(&self, difference: &Difference, stored: &Rows, desired: &Rows) -> Result<()> {

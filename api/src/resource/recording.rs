@@ -61,6 +61,8 @@ pub struct Recording {
     pub duration_seconds: Option<i32>,
     /// The time at which the recording was published, in UTC. It is null if it is not known.
     pub published_at: Option<DateTime>,
+    #[graphql(skip)]
+    pub talks_end_at: Option<DateTime>,
     /// The language spoken in the recording as a BCP 47 tag: `en`. It is null if it is not known.
     pub language: Option<Language>,
     /// The time of the last change to the recording's own data, in UTC.
@@ -99,11 +101,11 @@ pub struct RecordingFilter {
     pub published_on_or_after: Option<Date>,
 }
 
-/// The value by which recordings are ordered. Without an order, recordings are listed by time of publication.
+/// The value by which recordings are ordered. Without an order, recordings are listed by PUBLISHED_AT.
 /// Recordings without the value come last in ascending order and first in descending order.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum RecordingOrderField {
-    /// The time at which the recording was published.
+    /// The time at which the recording was published; of a recording without one, the end of the last talk in it.
     PublishedAt,
     /// The title of the recording. Case and accents are ignored.
     Title,
@@ -186,8 +188,9 @@ impl Listed for Recording {
     fn keys(order: RecordingOrderField) -> &'static [Key<Self>] {
         match order {
             RecordingOrderField::PublishedAt => &[Key {
-                sql: "COALESCE(\"recording\".\"published_at\", '9999-12-31T23:59:59+00:00')",
-                value: |row| time_key(row.published_at.map(DateTime::utc)),
+                sql: "COALESCE(\"recording\".\"published_at\", \"recording\".\"talks_end_at\", \
+                    '9999-12-31T23:59:59+00:00')",
+                value: |row| time_key(row.published_at.or(row.talks_end_at).map(DateTime::utc)),
             }],
             RecordingOrderField::Title => &[Key {
                 sql: "COALESCE(\"recording\".\"title_key\", '\u{10FFFF}')",

@@ -19,7 +19,7 @@ use super::{
 };
 use crate::{
     archive::{
-        derived::{FIRST_SLOT, TALKS_OF_COMPANY, TALKS_OF_SPEAKER},
+        derived::{END_OF_TALKS, FIRST_SLOT, TALKS_OF_COMPANY, TALKS_OF_SPEAKER},
         snapshot,
         store::rows::{NodeRow, Rows, nodes},
     },
@@ -216,6 +216,7 @@ impl Replay {
             ("talk", "starts_at", slot("starts_at")),
             ("talk", "ends_at", slot("ends_at")),
             ("talk", "room_id", slot("room_id")),
+            ("recording", "talks_end_at", format!("talks_end_at IS DISTINCT FROM {END_OF_TALKS}")),
             (
                 "talk",
                 "year",

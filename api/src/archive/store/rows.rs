@@ -406,12 +406,18 @@ impl NodeRules for slot::Model {
 }
 
 impl NodeRules for recording::Model {
+    const DERIVED: &'static [&'static str] = &["talks_end_at"];
+
     fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
         self.edition_id
     }
 
     fn renew_derived(&mut self) {
         self.title_key = self.title.as_deref().map(fold);
+    }
+
+    fn keep_derived(&mut self, stored: &Self) {
+        self.talks_end_at = stored.talks_end_at;
     }
 
     fn unique(&self) -> String {
