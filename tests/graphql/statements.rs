@@ -118,7 +118,7 @@ async fn writes_do_not_grow(backend: Backend) {
         (r#"createSpeaker(input: { name: "Somebody" }) { speaker { id } }"#, 10),
         (r#"addLink(to: TALK-5, input: { kind: POST, title: "Somewhere" }) { link { id } }"#, 12),
         ("mergeSpeakers(from: SPEAKER-8, into: SPEAKER-9) { speaker { id } }", 37),
-        ("delete(id: SLOT-2) { deletedId }", 15),
+        ("delete(id: SLOT-2) { deletedId }", 16),
     ] {
         let mut counts = Vec::new();
         for editor in &editors {
