@@ -3,7 +3,10 @@
 use actix_web::http::Method;
 use serde_json::Value;
 
-use crate::support::app::{Backend, promcon};
+use crate::support::{
+    app::{Backend, archive, empty, promcon},
+    seed,
+};
 
 fn document() -> Value {
     serde_json::from_str(include_str!("../openapi.json")).unwrap()
@@ -62,6 +65,42 @@ async fn the_page_shows_all_of_the_description() {
     for target in between(&page.body, "href=\"#", "\"") {
         assert_eq!(ids.iter().filter(|id| **id == target).count(), 1, "#{target} leads nowhere, or to several places");
     }
+}
+
+/// The examples on pages are about the archive that is served.
+#[actix_web::test]
+async fn the_examples_are_of_this_archive() {
+    let app = archive(seed::weekend).start(Backend::Sqlite).await;
+    let page = app.get("/docs", &[]).await;
+    let examples: Vec<String> = between(&page.body, "class=\"address\" href=\"", "\"")
+        .into_iter()
+        .map(|address| address.replace("&amp;", "&"))
+        .collect();
+    for example in &examples {
+        assert!(!example.contains("promcon"), "{example}");
+        assert_eq!(app.get(&format!("/{example}"), &[]).await.status, 200, "{example}");
+    }
+    for expected in [
+        "api/v1/editions/conf-2025/schedule?day=2025-10-26",
+        "editions/conf-2025/schedule.xml",
+        "speakers/bob.ics",
+        "api/v1/speakers/bob/talks?sort=-starts_at&limit=3&fields=title&fields=url",
+    ] {
+        assert!(examples.contains(&expected.to_owned()), "{expected}: {examples:#?}");
+    }
+    let html = [("Accept", "text/html")];
+    let graphiql = app.get("/graphql", &html).await;
+    assert!(graphiql.body.contains(r#"<div id="graphiql" data-edition="conf-2025" data-speaker="bob">"#));
+
+    // A new thing is in the examples at once, and an empty archive has none.
+    let editor = app.editor("write").await;
+    let bob = app.id(r#"speaker(slug: "bob")"#).await;
+    editor.edit(&format!(r#"updateSpeaker(id: "{bob}", input: {{ slug: "robert" }}) {{ speaker {{ id }} }}"#)).await;
+    let renamed = app.get("/graphql", &html).await;
+    assert!(renamed.body.contains(r#"data-speaker="robert""#) && renamed.header("etag") != graphiql.header("etag"));
+    let app = empty().start(Backend::Sqlite).await;
+    assert!(app.get("/graphql", &html).await.body.contains(r#"data-edition="" data-speaker="""#));
+    assert_eq!(app.get("/docs", &[]).await.status, 200);
 }
 
 #[actix_web::test]

@@ -1,4 +1,5 @@
 //! The pages for browsers.
 
 pub mod docs;
+mod examples;
 pub mod graphiql;

@@ -30,7 +30,7 @@ async fn a_person_can_try_a_request() {
     // The example is sent as it is.
     browser.click("#listTalks .parameters summary").await;
     browser.click("#listTalks button[type=submit]").await;
-    browser.wait_until(&shows("200 OK", "\"title\": \"Prometheus Design and Philosophy")).await;
+    browser.wait_until(&shows("200 OK", "\"title\": \"Perses: The CNCF candidate")).await;
     let headers = format!("return [...{TALKS}.querySelectorAll('.headers dt')].map(name => name.textContent)");
     assert_eq!(browser.script(&headers).await, json!(["ETag", "Cache-Control", "Link"]));
     check_console(&browser).await;
@@ -43,7 +43,7 @@ async fn a_person_can_try_a_request() {
     );
     browser.script(&set_kind).await;
     let command = browser.script(&format!("return {TALKS}.querySelector('.curl').textContent")).await;
-    let expected = "curl 'https://lectern.example/api/v1/talks?edition=promcon-2016-berlin&kind=speech&";
+    let expected = "curl 'https://lectern.example/api/v1/talks?edition=promcon-2023-berlin&kind=speech&";
     assert!(command.as_str().unwrap().starts_with(expected), "{command}");
     browser.click("#listTalks button[type=submit]").await;
     browser.wait_until(&shows("400 Bad Request", "\"parameter\": \"kind\"")).await;

@@ -49,7 +49,7 @@ async fn the_examples_answer_with_real_talks() {
     let app = promcon().start(Backend::Sqlite).await;
     let browser = open(&app).await;
     for (tab, (operation, expected)) in [
-        ("Programme", "Multitenant, Scale-Out Prometheus"),
+        ("Programme", "Perses: The CNCF candidate"),
         ("SpeakerTalks", "Grafana Labs"),
         ("RecordedTalks", "youtube"),
         ("ArchiveTotals", "231"),

@@ -1,6 +1,9 @@
 "use strict";
 
-// The first tabs a visitor sees. Each works on the archive that ships.
+// The slugs of this archive's newest edition and of the speaker with the most talks. An empty archive has neither.
+const { edition, speaker } = document.getElementById("graphiql").dataset;
+
+// The first tabs that a visitor sees.
 const examples = [
   {
     query: `# One edition's programme, day by day.
@@ -36,7 +39,7 @@ query Programme($edition: String!) {
   }
 }
 `,
-    variables: { edition: "promcon-2016-berlin" },
+    variables: { edition: edition || "slug-of-an-edition" },
   },
   {
     query: `# A speaker's talks, the companies they were
@@ -65,7 +68,7 @@ query SpeakerTalks($speaker: String!) {
   }
 }
 `,
-    variables: { speaker: "tom-wilkie" },
+    variables: { speaker: speaker || "slug-of-a-speaker" },
   },
   {
     query: `# Talks that can be watched. The next page is
@@ -85,7 +88,7 @@ query RecordedTalks($filter: TalkFilter, $first: Int = 10, $after: String) {
   }
 }
 `,
-    variables: { filter: { hasRecording: true, titleContains: "Prometheus" } },
+    variables: { filter: { hasRecording: true } },
   },
   {
     query: `# What the archive holds.

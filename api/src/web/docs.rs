@@ -10,6 +10,7 @@ use actix_web::{
 };
 use sha2::{Digest, Sha256};
 
+use super::examples::Examples;
 use crate::{
     error::Result,
     http::{
@@ -48,14 +49,17 @@ pub fn configure(config: &mut ServiceConfig) {
     get(config, "/docs/script.js", script);
 }
 
-/// `/docs`. The page is made once for each content coding, then it is stored.
+/// `/docs`. The page is made once for each revision, since its examples are of the archive, and then it is stored.
 async fn page(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
-    let make = || {
-        let document = serde_json::to_value(openapi::document(&server.shape)).unwrap_or_default();
+    let (request, media) = (&request, "text/html; charset=utf-8");
+    let selected = Representation { request, scope: RevisionScope::Archive, reads_clock: false, media };
+    let make = || async {
+        let mut document = serde_json::to_value(openapi::document(&server.shape)).unwrap_or_default();
+        Examples::read(&server).await?.put_into(&mut document);
         let [style, script] = &*VERSIONED;
-        page::page(&document, &server.base_url, style, script)
+        Ok(page::page(&document, &server.base_url, style, script).into_bytes().into())
     };
-    let mut response = answer(&request, &server, "text/html; charset=utf-8", make).await?;
+    let mut response = cache::answer(&server, selected, make).await?;
     let headers = response.headers_mut();
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
     headers.insert(header::REFERRER_POLICY, HeaderValue::from_static("no-referrer"));

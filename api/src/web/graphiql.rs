@@ -8,6 +8,7 @@ use actix_web::{
     web::{Bytes, Data, ServiceConfig},
 };
 
+use super::examples::Examples;
 use crate::{
     error::{Error, Result},
     http::{
@@ -19,6 +20,9 @@ use crate::{
 };
 
 const PAGE: &str = include_str!("../../assets/graphiql/index.html");
+
+/// The beginning of the element that GraphiQL is in. It has the slugs of the examples.
+const ROOT: &str = "<div id=\"graphiql\"";
 
 /// Only this server's assets are loaded, and no other site can frame the page, as a visitor may have typed a token.
 /// GraphiQL's editor sets inline styles, and its style sheet has small images.
@@ -58,9 +62,18 @@ impl Asset {
     }
 }
 
-/// The page of GraphiQL, which `GET /graphql` sends to a browser. [`configure`] serves its assets.
+/// The page of GraphiQL, which `GET /graphql` sends to a browser. Its examples are about the archive. [`configure`]
+/// serves its assets.
 pub async fn page(request: &HttpRequest, server: &Server) -> Result<HttpResponse> {
-    let mut response = asset_response(request, server, "text/html; charset=utf-8", PAGE.as_bytes()).await?;
+    let media = "text/html; charset=utf-8";
+    let selected = Representation { request, scope: RevisionScope::Archive, reads_clock: false, media };
+    let make = || async {
+        let examples = Examples::read(server).await?;
+        let slugs =
+            ["edition", "speaker"].map(|of| format!(" data-{of}=\"{}\"", examples.slug(of).unwrap_or_default()));
+        Ok(PAGE.replace(ROOT, &format!("{ROOT}{}", slugs.concat())).into_bytes().into())
+    };
+    let mut response = cache::answer(server, selected, make).await?;
     let headers = response.headers_mut();
     headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("no-cache"));
     headers.insert(header::CONTENT_SECURITY_POLICY, HeaderValue::from_static(CONTENT_SECURITY_POLICY));
