@@ -96,7 +96,7 @@ impl Edit {
     async fn slots_to_move(&mut self, given: &SlotMove) -> Result<Option<(EditedSchedule, Vec<Uuid>)>> {
         let selects = given.day.is_some() || given.from.is_some() || given.in_room.is_some();
         match (&given.ids, &given.edition) {
-            (Some(ids), None) if !selects => {
+            (Some(ids), None) if !selects && !ids.is_empty() => {
                 let path = Path::of("ids");
                 let ids: Vec<(Id, Path)> = ids.iter().enumerate().map(|(index, id)| (*id, path.at(index))).collect();
                 let schedule = self.schedule_of(&ids).await?;
