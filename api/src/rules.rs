@@ -1,7 +1,7 @@
 //! The rules of an archive that no type and no table holds. Each is decided here alone. Who applies one (the check of a
 //! folder, an import, an edit) says in its own words where it is broken, and what would be right there.
 
-use chrono::NaiveDate;
+use chrono::{Days, NaiveDate};
 
 use crate::vocabulary::{SlotKind, TalkKind, TalkStatus};
 
@@ -26,6 +26,14 @@ pub(crate) fn edition_days(first: Option<NaiveDate>, last: Option<NaiveDate>) ->
         (Some(first), Some(last)) if (last - first).num_days() >= MOST_DAYS => Err(WrongDays::TooMany),
         _ => Ok(()),
     }
+}
+
+/// Whether a slot is near the days of an edition: on one of them, or on the day before or after. The day of the slot is its
+/// conference day, so a party at 01:00 belongs to the day before.
+pub(crate) fn is_near_days(slot_day: NaiveDate, (first, last): (NaiveDate, NaiveDate)) -> bool {
+    let grace = Days::new(1);
+    first.checked_sub_days(grace).is_none_or(|earliest| earliest <= slot_day)
+        && last.checked_add_days(grace).is_none_or(|latest| slot_day <= latest)
 }
 
 /// How what a slot shows is wrong: it has a talk alone, or a title and a kind other than TALK.
@@ -86,13 +94,4 @@ pub(crate) fn link_has_target(has_url: bool, has_title: bool) -> bool {
 /// Whether an involvement is of a person or of a company, and not of both.
 pub(crate) fn is_of_one(has_person: bool, has_company: bool) -> bool {
     has_person != has_company
-}
-
-/// The number of days by which a slot may be outside the days of its edition: the night after the last day, a workshop
-/// on the day before the first.
-const GRACE: i64 = 1;
-
-/// Whether the conference day of a slot is one of its edition's days, or at most a day before or after them.
-pub(crate) fn is_near_days(slot_day: NaiveDate, (first, last): (NaiveDate, NaiveDate)) -> bool {
-    (first - slot_day).num_days() <= GRACE && (slot_day - last).num_days() <= GRACE
 }

@@ -4,6 +4,7 @@
 //! descriptions in the JSON Schemas that editors use. Lists whose order is data (billing, tiers, rooms, links) keep it;
 //! the others are sorted by [`Document::sort`], so that equal archives are equal values.
 
+use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
@@ -336,6 +337,13 @@ record! {
         pub playlists: Vec<Playlist> = playlists,
         #[serde(flatten)]
         pub identity: Identity = identity,
+    }
+}
+
+impl Edition {
+    /// The first and the last day, if they are known and in order.
+    pub(crate) fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
+        Some((self.starts_on?.0, self.ends_on?.0)).filter(|(first, last)| first <= last)
     }
 }
 

@@ -6,8 +6,11 @@ use super::{
     declared::{Declared, SlugSet},
     notes::{Notes, each_once},
 };
+use chrono::NaiveDate;
+
 use crate::{
     format::document::{Edition, Slot, Talk},
+    resource::day::Day,
     rules::{self, NoSlot, WrongSubject},
     scalars::{LocalTime, Slug, TimeZone},
 };
@@ -18,6 +21,7 @@ pub(super) fn check(edition: &Edition, declared: &Declared<'_>, notes: &mut Note
     each_once(notes, "/slots", numbers, |number| format!("duplicate number {number}: the next one free is {next}"));
     let schedule = CheckedSchedule {
         zone: edition.timezone,
+        days: edition.days(),
         rooms: SlugSet::of("room in this edition", edition.rooms.iter().map(|room| (&room.slug, None))),
         names: SlugSet::of("talk in this edition", edition.talks.iter().map(|talk| (&talk.slug, Some(&talk.identity)))),
         talks: edition.talks.iter().map(|talk| (&talk.slug, talk)).collect(),
@@ -39,6 +43,7 @@ pub(super) fn check(edition: &Edition, declared: &Declared<'_>, notes: &mut Note
 
 struct CheckedSchedule<'f> {
     zone: TimeZone,
+    days: Option<(NaiveDate, NaiveDate)>,
     rooms: SlugSet<'f>,
     names: SlugSet<'f>,
     talks: HashMap<&'f Slug, &'f Talk>,
@@ -51,6 +56,15 @@ impl CheckedSchedule<'_> {
         };
         let start = instant(slot.starts_at, "starts_at");
         let end = slot.ends_at.and_then(|time| instant(time, "ends_at"));
+        if let (Some(start), Some((first, last))) = (start, self.days)
+            && !rules::is_near_days(Day::date_of(start, &self.zone).0, (first, last))
+        {
+            let wrong = format!(
+                "{} is outside the edition's days, {first} to {last}: correct the time, or starts_on and ends_on",
+                slot.starts_at
+            );
+            notes.at(&format!("{base}/starts_at"), wrong);
+        }
         if let (Some(start), Some(end), Some(time)) = (start, end, slot.ends_at)
             && !rules::ends_after_start(start, end)
         {

@@ -92,6 +92,29 @@ fn times() {
 }
 
 #[test]
+fn slots_are_near_the_days_of_the_edition() {
+    let edition = |start: &str| {
+        format!(
+            "starts_on: 2020-05-01\nends_on: 2020-05-02\n\
+             slots:\n  - {{number: 1, kind: SOCIAL, title: Party, starts_at: {start}}}\n"
+        )
+    };
+    // A conference day begins at 05:00.
+    for near in ["2020-04-30T05:00", "2020-05-01T09:00", "2020-05-03T09:00", "2020-05-04T04:59"] {
+        edition_has(&edition(near), &[]);
+    }
+    for outside in ["2020-04-30T04:59", "2020-05-04T05:00", "2020-07-02T09:00", "2021-05-01T09:00"] {
+        let wrong = format!(
+            "9:56: {outside} is outside the edition's days, 2020-05-01 to 2020-05-02: correct the time, or starts_on \
+             and ends_on"
+        );
+        edition_has(&edition(outside), &[&wrong]);
+    }
+    let undated = edition("2021-05-01T09:00").replace("starts_on: 2020-05-01\nends_on: 2020-05-02\n", "");
+    edition_has(&undated, &[]);
+}
+
+#[test]
 fn what_a_slot_is_for() {
     edition_has(
         "
