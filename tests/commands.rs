@@ -130,6 +130,29 @@ fn a_changed_file_is_a_difference_in_the_log(backend: Backend) {
     assert_eq!(second["revision"], Value::Null);
 }
 
+#[on_both_databases]
+#[test]
+fn an_export_edits_the_text_of_a_file(backend: Backend) {
+    let terminal = Terminal::with_database(backend);
+    terminal.stdout(&["import", "native", PROMCON]);
+    terminal.stdout(&["export", "native", "ours"]);
+    let file = terminal.folder().join("ours/editions/promcon-2016-berlin.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    // As a person writes it: the year first, and a comment and quotes at a title.
+    let by_hand = format!("year: 2016\n{}", text.replacen("year: 2016\n", "", 1))
+        .replace("title: Life of a Label\n", "title: 'Life of a Label'  # by Fabian\n");
+    fs::write(&file, by_hand.replace("a Label'  #", "a Label, Retold'  #")).unwrap();
+    terminal.stdout(&["import", "native", "ours"]);
+
+    fs::write(&file, &by_hand).unwrap();
+    assert!(terminal.stdout(&["export", "native", "ours"]).starts_with("wrote editions/promcon-2016-berlin.yaml\n"));
+    let exported = fs::read_to_string(&file).unwrap();
+    let changed: Vec<_> = exported.lines().zip(by_hand.lines()).filter(|(new, old)| new != old).collect();
+    let (new, old) = ("    title: 'Life of a Label, Retold'  # by Fabian", "    title: 'Life of a Label'  # by Fabian");
+    assert_eq!(changed, [(new, old)]);
+    assert_eq!(exported.lines().count(), by_hand.lines().count());
+}
+
 #[test]
 fn a_broken_folder_changes_nothing_and_every_mistake_is_listed() {
     let terminal = Terminal::open();

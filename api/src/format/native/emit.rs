@@ -1,9 +1,14 @@
 //! JSON values as YAML in one way: block style, two blanks for each level, no folding. Quotes are only around a text
 //! that some reader of YAML 1.1 or 1.2 would take for another type.
 
+mod plain;
+
 use serde_json::{Map, Value};
 
-use super::yaml::bare;
+use plain::is_plain;
+
+/// The characters that end a plain text in flow style.
+const FLOW: [char; 5] = [',', '[', ']', '{', '}'];
 
 /// The text of a file.
 pub(super) fn emit(value: &Value) -> String {
@@ -14,6 +19,52 @@ pub(super) fn emit(value: &Value) -> String {
             scalar(&mut out, other, 0);
             out.push('\n');
         }
+    }
+    out
+}
+
+/// A key and its value, to be written in a column.
+pub(super) fn entry(key: &str, value: &Value, column: usize) -> String {
+    let mut out = String::new();
+    mapping(&mut out, &Map::from_iter([(key.to_owned(), value.clone())]), column);
+    out
+}
+
+/// An item of a list, to be written in a column.
+pub(super) fn item(value: &Value, column: usize) -> String {
+    let mut out = String::new();
+    sequence(&mut out, std::slice::from_ref(value), column);
+    out
+}
+
+/// A value in flow style: `{a: 1, b: [x, y]}`.
+pub(super) fn flow(value: &Value) -> String {
+    match value {
+        Value::Object(entries) => {
+            let entries: Vec<String> = entries.iter().map(|(key, value)| flow_entry(key, value)).collect();
+            format!("{{{}}}", entries.join(", "))
+        }
+        Value::Array(items) => format!("[{}]", items.iter().map(flow).collect::<Vec<_>>().join(", ")),
+        value => match one_line(value) {
+            plain if value.is_string() && plain.starts_with(|c| c != '\'' && c != '"') && plain.contains(FLOW) => {
+                single_quoted(&plain)
+            }
+            text => text,
+        },
+    }
+}
+
+/// A key and its value in flow style.
+pub(super) fn flow_entry(key: &str, value: &Value) -> String {
+    format!("{}: {}", flow(&key.into()), flow(value))
+}
+
+/// A text or a number in one line.
+pub(super) fn one_line(value: &Value) -> String {
+    let mut out = String::new();
+    match value {
+        Value::String(value) => text(&mut out, value, 0, false),
+        value => scalar(&mut out, value, 0),
     }
     out
 }
@@ -89,33 +140,36 @@ fn scalar(out: &mut String, value: &Value, indent: usize) {
 }
 
 fn text(out: &mut String, text: &str, indent: usize, may_be_block: bool) {
-    let unprintable =
-        |c: char| c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}');
-    if may_be_block && text.contains('\n') && !text.contains(|c| c != '\n' && unprintable(c)) && is_simple_block(text) {
-        block(out, text, indent + 2);
-    } else if text.contains(unprintable) {
-        double_quoted(out, text, unprintable);
-    } else if is_plain(text) {
+    if may_be_block && is_block(text) {
+        block(out, text, indent, indent + 2);
+    } else if is_plain(text) && !text.contains(is_unprintable) {
         out.push_str(text);
     } else {
-        out.push('\'');
-        out.push_str(&text.replace('\'', "''"));
-        out.push('\'');
+        out.push_str(&single_quoted(text));
     }
 }
 
-/// Whether readers agree on the text as a block. They differ where it begins or ends with a blank line.
-fn is_simple_block(text: &str) -> bool {
-    let body = text.strip_suffix('\n').unwrap_or(text);
-    let edge = |line: Option<&str>| line.is_some_and(|line| !line.trim().is_empty());
-    edge(body.split('\n').next()) && edge(body.rsplit('\n').next())
+fn is_unprintable(c: char) -> bool {
+    c.is_control() || matches!(c, '\u{2028}' | '\u{2029}' | '\u{feff}' | '\u{fffe}' | '\u{ffff}')
 }
 
-fn block(out: &mut String, text: &str, indent: usize) {
+/// Whether a text is written as a block: it has several lines, and readers agree on it. They differ where it begins or
+/// ends with a blank line.
+pub(super) fn is_block(text: &str) -> bool {
+    let body = text.strip_suffix('\n').unwrap_or(text);
+    let edge = |line: Option<&str>| line.is_some_and(|line| !line.trim().is_empty());
+    text.contains('\n')
+        && !text.contains(|c| c != '\n' && is_unprintable(c))
+        && edge(body.split('\n').next())
+        && edge(body.rsplit('\n').next())
+}
+
+/// Writes a text of several lines below a key or a dash in a column.
+pub(super) fn block(out: &mut String, text: &str, column: usize, indent: usize) {
     let body = text.strip_suffix('\n');
     out.push('|');
     if text.starts_with(' ') {
-        out.push('2');
+        out.push_str(&(indent - column).to_string());
     }
     out.push_str(if body.is_some() { "\n" } else { "-\n" });
     for line in body.unwrap_or(text).split('\n') {
@@ -127,64 +181,27 @@ fn block(out: &mut String, text: &str, indent: usize) {
     }
 }
 
-fn double_quoted(out: &mut String, text: &str, unprintable: impl Fn(char) -> bool) {
-    out.push('"');
+/// A text in single quotes, or in double quotes if it has characters that can't be in single ones.
+pub(super) fn single_quoted(text: &str) -> String {
+    match text.contains(is_unprintable) {
+        true => double_quoted(text),
+        false => format!("'{}'", text.replace('\'', "''")),
+    }
+}
+
+/// A text in double quotes.
+pub(super) fn double_quoted(text: &str) -> String {
+    let mut out = String::from('"');
     for c in text.chars() {
         match c {
             '"' | '\\' => out.extend(['\\', c]),
             '\n' => out.push_str("\\n"),
             '\t' => out.push_str("\\t"),
             '\r' => out.push_str("\\r"),
-            c if unprintable(c) => out.push_str(&format!("\\u{:04X}", u32::from(c))),
+            c if is_unprintable(c) => out.push_str(&format!("\\u{:04X}", u32::from(c))),
             c => out.push(c),
         }
     }
     out.push('"');
-}
-
-/// Whether a text without line breaks needs no quotes.
-fn is_plain(text: &str) -> bool {
-    const INDICATORS: &str = "-?:,[]{}#&*!|>'\"%@`=<~";
-    !text.is_empty()
-        && text.trim() == text
-        && !text.starts_with(|c| INDICATORS.contains(c))
-        && !text.contains(": ")
-        && !text.contains(" #")
-        && !text.ends_with(':')
-        && matches!(bare(text.into()), Value::String(_))
-        && !is_word(text)
-        && !is_number_like(text)
-        && !is_time(text)
-}
-
-/// Whether YAML 1.1 takes the text for true, false or null.
-fn is_word(text: &str) -> bool {
-    const WORDS: [&str; 9] = ["y", "n", "yes", "no", "on", "off", "true", "false", "null"];
-    WORDS.contains(&text.to_ascii_lowercase().as_str())
-}
-
-/// Whether YAML 1.1 takes the text for a number (`010`, `1_000`, `1:30`, `0b1`, `.inf`) or a date.
-fn is_number_like(text: &str) -> bool {
-    let rest = text.trim_start_matches(['+', '-']);
-    let based = ["0x", "0o", "0b"].iter().find_map(|base| rest.strip_prefix(base));
-    let digits = |text: &str, also: &str| {
-        text.starts_with(|c: char| c.is_ascii_hexdigit() || c == '.')
-            && text.chars().all(|c| c.is_ascii_digit() || also.contains(c))
-    };
-    based.is_some_and(|rest| digits(rest, "abcdefABCDEF_"))
-        || rest.contains(|c: char| c.is_ascii_digit())
-            && rest.starts_with(|c: char| c.is_ascii_digit() || c == '.')
-            && digits(rest, "_+-.:eE")
-        || matches!(rest.to_ascii_lowercase().as_str(), ".inf" | ".nan")
-}
-
-/// Whether YAML 1.1 takes the text for a time.
-fn is_time(text: &str) -> bool {
-    let Some((date, time)) = text.split_once(['T', 't', ' ']) else { return false };
-    let digits = |part: &str| (1..=4).contains(&part.len()) && part.bytes().all(|b| b.is_ascii_digit());
-    let time: Vec<&str> = time.trim_start().splitn(3, ':').collect();
-    date.split('-').count() == 3
-        && date.split('-').all(digits)
-        && time.len() == 3
-        && time.iter().take(2).all(|part| digits(part))
+    out
 }

@@ -1,6 +1,7 @@
 #![expect(clippy::unwrap_used, reason = "tests")]
 
 mod archive;
+mod edits;
 mod folder;
 mod programme;
 mod shape;

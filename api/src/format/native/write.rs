@@ -6,8 +6,8 @@ use std::{
 };
 
 use super::{
-    COMPANIES, CONFERENCES, EDITIONS, FileContent, RECORDINGS, SPEAKERS, edition_path, emit::emit, read::parse,
-    shape::FileSchema, yaml,
+    COMPANIES, CONFERENCES, EDITIONS, FileContent, RECORDINGS, SPEAKERS, edit::edited, edition_path, emit::emit,
+    read::parse, shape::FileSchema, yaml,
 };
 use crate::format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile};
 
@@ -16,14 +16,15 @@ use crate::format::document::{CompaniesFile, ConferencesFile, Document, Edition,
 pub struct WriteReport {
     /// New files, and files with other content than before.
     pub written: Vec<PathBuf>,
-    /// Files with the same content as before. They are not touched, so comments stay.
+    /// Files with the same content as before. They are not touched.
     pub left_alone: Vec<PathBuf>,
     /// The files of editions under former slugs, and recordings.yaml if it would be empty.
     pub removed: Vec<PathBuf>,
 }
 
-/// Writes an archive to a folder, in canonical order. Each file is replaced atomically. A file with the same content is
-/// not touched, and neither are editions that the document lacks.
+/// Writes an archive to a folder. Each file is replaced atomically. A new file is in canonical order; of a file with other
+/// content only the text that differs is replaced. A file with the same content is not touched, and neither are editions
+/// that the document lacks.
 pub fn write(folder: &Path, document: &Document) -> io::Result<WriteReport> {
     let mut document = document.clone();
     document.sort();
@@ -111,10 +112,13 @@ impl FolderWriter<'_> {
         shape: &FileSchema,
     ) -> io::Result<()> {
         let target = self.folder.join(&path);
-        if fs::read_to_string(&target).is_ok_and(|old| has_content(&old, content, shape)) {
+        let old = fs::read_to_string(&target).ok();
+        if old.as_ref().is_some_and(|old| has_content(old, content, shape)) {
             self.report.left_alone.push(path);
             return Ok(());
         }
+        let edited = old.and_then(|old| with_content(&old, content, shape));
+        let text = edited.as_deref().unwrap_or(text);
         let temporary = target.with_extension(format!("{}.tmp", std::process::id()));
         let done = write_synced(&temporary, text).and_then(|()| fs::rename(&temporary, &target));
         if done.is_err() {
@@ -141,6 +145,13 @@ fn has_content<T: FileContent>(text: &str, content: &T, shape: &FileSchema) -> b
         old.sort();
         old == *content
     })
+}
+
+/// The text of a file, edited so that it has a content. None if it can't be: then the file is written anew.
+fn with_content<T: FileContent>(text: &str, content: &T, shape: &FileSchema) -> Option<String> {
+    let (old, _) = parse::<T>(text, shape).ok()?;
+    let edited = edited(text, &serde_json::to_value(old).ok()?, &serde_json::to_value(content).ok()?)?;
+    has_content(&edited, content, shape).then_some(edited)
 }
 
 fn write_synced(path: &Path, text: &str) -> io::Result<()> {
