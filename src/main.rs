@@ -11,14 +11,11 @@ use std::{
 use clap::{Parser, Subcommand, ValueEnum};
 use include_dir::{Dir, include_dir};
 use lectern_api::{
-    archive::{self, Archive, Clock},
+    archive::{self, Archive, Clock, Report},
     config::{Config, Limits, Webhooks},
     format::{
         document::Document,
-        native::{
-            self, FileSource,
-            bundle::{self, OpenError},
-        },
+        native::{self, FileSource, Severity, Warning, bundle},
     },
     rest::openapi,
     schema::{self, shape::Shape},
@@ -59,6 +56,9 @@ enum Command {
         /// Report what would change, and change nothing
         #[arg(long)]
         dry_run: bool,
+        /// Refuse an archive with warnings
+        #[arg(long)]
+        strict: bool,
         /// Print JSON
         #[arg(long)]
         json: bool,
@@ -85,6 +85,9 @@ enum Command {
         /// The folder of the archive, or a file with an archive
         #[arg(group = "what")]
         path: Option<PathBuf>,
+        /// Fail if there are warnings
+        #[arg(long, conflicts_with = "database")]
+        strict: bool,
         /// The database to check instead: sqlite://FILE or postgres://USER@HOST/NAME [default: that of
         /// LECTERN_DATABASE, or sqlite://lectern.db]
         #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", group = "what")]
@@ -254,8 +257,8 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command.unwrap_or(Command::Serve(arguments.serve)) {
         Command::Serve(given) => serve(*given).await,
-        Command::Import { format: Format::Native, paths, edition, dry_run, json, database } => {
-            import(&paths, &edition, dry_run, json, &database.url).await
+        Command::Import { format: Format::Native, paths, edition, dry_run, strict, json, database } => {
+            import(&paths, &edition, (dry_run, strict, json), &database.url).await
         }
         Command::Export { format: Format::Native, path, edition, database } => {
             export(&path, &edition, &database.url).await
@@ -263,7 +266,7 @@ async fn main() -> ExitCode {
         Command::Unmerge { name, database } => unmerge(&name, &database.url).await,
         Command::Token { command } => token::run(command, clock()()).await,
         Command::Webhook { command } => webhook::run(command, clock()()).await,
-        Command::Check { path: Some(folder), .. } => check(&folder),
+        Command::Check { path: Some(folder), strict, .. } => check(&folder, strict),
         Command::Check { database, .. } => audit(database.filter(|url| !url.is_empty())).await,
         Command::Contracts { check } => contracts(check),
     };
@@ -318,35 +321,40 @@ async fn serve(given: ServeArguments) -> Result<ExitCode, Failure> {
     Ok(ExitCode::SUCCESS)
 }
 
-/// Reads an archive from a folder or a file. The error has all its mistakes.
-fn read(path: &Path) -> Result<Document, Failure> {
-    bundle::open(path).map_err(|error| match error {
-        OpenError::Io(error) => format!("{}: {error}; nothing was written", path.display()).into(),
-        OpenError::Mistakes(problems) => {
-            let count = problems.0.len();
-            let plural = if count == 1 { "" } else { "s" };
-            format!("{problems}{} has {count} mistake{plural}; nothing was written", path.display()).into()
-        }
-    })
+/// Reads an archive from a folder or a file, and prints the warnings. The error has all its mistakes.
+fn read(path: &Path, strict: bool) -> Result<(Document, Vec<Warning>), Failure> {
+    let checked =
+        bundle::open_checked(path).map_err(|error| format!("{}: {error}; nothing was written", path.display()))?;
+    checked.warnings.iter().for_each(|warning| eprintln!("{warning}"));
+    let count = checked.warnings.iter().filter(|warning| warning.severity == Severity::Warning).count();
+    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let document = checked.document.map_err(|problems| {
+        let mistakes = problems.0.len();
+        format!("{problems}{} has {mistakes} mistake{}; nothing was written", path.display(), plural(mistakes))
+    })?;
+    if strict && count > 0 {
+        let counted = format!("{count} warning{}", plural(count));
+        return Err(format!("{} has {counted}, which --strict refuses; nothing was written", path.display()).into());
+    }
+    Ok((document, checked.warnings))
 }
 
 async fn import(
     paths: &[PathBuf],
     editions: &[String],
-    dry_run: bool,
-    json: bool,
+    (dry_run, strict, json): (bool, bool, bool),
     database: &str,
 ) -> Result<ExitCode, Failure> {
-    let mut documents = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
-    for document in &mut documents {
+    let mut documents = paths.iter().map(|path| read(path, strict)).collect::<Result<Vec<_>, _>>()?;
+    for (document, _) in &mut documents {
         let missing = document.keep_editions(editions);
         if !missing.is_empty() {
             return Err(format!("--edition: nothing here is called {}", missing.join(", ")).into());
         }
     }
     let archive = Archive::new(server::open(database, Arc::default()).await?, clock());
-    for document in documents {
-        let report = archive.apply(&document, dry_run).await?;
+    for (document, warnings) in documents {
+        let report = Report { warnings, ..archive.apply(&document, dry_run).await? };
         if json {
             println!("{}", serde_json::to_string(&report)?);
         } else {
@@ -364,8 +372,8 @@ async fn export(folder: &Path, editions: &[String], database: &str) -> Result<Ex
     Ok(ExitCode::SUCCESS)
 }
 
-fn check(folder: &Path) -> Result<ExitCode, Failure> {
-    read(folder)?;
+fn check(folder: &Path, strict: bool) -> Result<ExitCode, Failure> {
+    read(folder, strict)?;
     println!("{} is right", folder.display());
     Ok(ExitCode::SUCCESS)
 }

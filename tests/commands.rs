@@ -185,6 +185,33 @@ fn a_broken_folder_changes_nothing_and_every_mistake_is_listed() {
 }
 
 #[test]
+fn warnings_are_errors_if_asked_for() {
+    let terminal = Terminal::open();
+    terminal.stdout(&["import", "native", PROMCON]);
+    terminal.stdout(&["export", "native", "out"]);
+    let file = terminal.folder().join("out/editions/promcon-2017-munich.yaml");
+    let text = fs::read_to_string(&file).unwrap();
+    // The first slot of all takes two days.
+    let end = text.find("ends_at: 2017-08-17T").unwrap() + "ends_at: 2017-08-".len();
+    fs::write(&file, format!("{}19{}", &text[..end], &text[end + 2..])).unwrap();
+
+    let (line, column) = (text[..end].matches('\n').count() + 1, "    ends_at: ".len() + 1);
+    let place = format!("editions/promcon-2017-munich.yaml:{line}:{column}: warning: the slot is longer than a day");
+    let checked = terminal.run(&["check", "out"]);
+    assert!(checked.status.success() && String::from_utf8_lossy(&checked.stderr).contains(&place), "{checked:?}");
+    for command in [&["check", "out", "--strict"][..], &["import", "native", "out", "--strict"]] {
+        let (code, error) = terminal.failure(command);
+        assert!(code == 1 && error.contains(&place) && error.contains("which --strict refuses"), "{error}");
+    }
+    let imported = terminal.run(&["import", "native", "out", "--json"]);
+    assert!(imported.status.success() && String::from_utf8_lossy(&imported.stderr).contains(&place), "{imported:?}");
+    let report: Value = serde_json::from_slice(&imported.stdout).unwrap();
+    assert_eq!(report["updated"], json!({ "Slot": 1 }), "the refused import changed nothing: {report}");
+    let warnings = report["warnings"].as_array().unwrap();
+    assert!(warnings.iter().any(|warning| warning["line"] == line && warning["severity"] == "warning"), "{report}");
+}
+
+#[test]
 fn a_command_that_cant_start_explains_why_in_one_line() {
     let terminal = Terminal::open();
     let listener = TcpListener::bind("127.0.0.1:0").unwrap();

@@ -1,6 +1,8 @@
-//! Mistakes in an archive's files.
+//! Mistakes in an archive's files, and what is probably one.
 
 use std::{fmt, path::PathBuf};
+
+use serde::Serialize;
 
 /// Line and column, from 1; the column in characters.
 pub(super) type Position = (usize, usize);
@@ -55,3 +57,44 @@ impl fmt::Display for Mistakes {
 }
 
 impl std::error::Error for Mistakes {}
+
+/// How serious something is that is possible and probably not meant.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Severity {
+    /// It is surely worth a look. `--strict` makes it an error.
+    Warning,
+    /// It may be worth a look.
+    Note,
+}
+
+/// What is possible and probably not meant: `editions/x.yaml:12:5: warning: the slot is longer than a day`.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Warning {
+    /// The file, relative to the folder.
+    pub file: String,
+    /// From 1.
+    pub line: usize,
+    /// From 1, in characters.
+    pub column: usize,
+    pub severity: Severity,
+    pub message: String,
+}
+
+impl Warning {
+    /// The warning as a mistake.
+    pub(super) fn as_mistake(&self) -> Mistake {
+        Mistake::new(&self.file, (self.line, self.column), &self.message)
+    }
+}
+
+impl fmt::Display for Warning {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let Self { file, line, column, severity, message } = self;
+        let word = match severity {
+            Severity::Warning => "warning",
+            Severity::Note => "note",
+        };
+        write!(f, "{file}:{line}:{column}: {word}: {message}")
+    }
+}

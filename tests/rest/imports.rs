@@ -176,3 +176,34 @@ async fn only_an_authorised_client_imports(backend: Backend) {
     assert_eq!(uses, [("good", false, false), ("narrow", true, true), ("short", true, false)]);
     assert_eq!(listed[1].scopes[0].to_string(), "write:conf");
 }
+
+#[on_both_databases]
+#[actix_web::test]
+async fn warnings_are_in_the_report_or_refuse_the_import(backend: Backend) {
+    let app = empty().start(backend).await;
+    let token = token(&app, "ci", "write", None).await;
+    let mut document = seed::weekend();
+    let edition = document.editions.first_mut().unwrap();
+    let slot = edition.slots.iter_mut().find(|slot| slot.number == 3).unwrap();
+    slot.ends_at = Some("2025-10-27T11:00".parse().unwrap());
+
+    let long = "the slot is longer than a day: it starts at 2025-10-25T10:30";
+    let strict = post(&app, &format!("{PATH}&strict=true"), &token, "application/yaml", yaml(&document)).await;
+    let problem = strict.json();
+    assert_eq!(refusal(&strict), (400, "BAD_USER_INPUT".to_owned()));
+    assert!(problem["errors"].as_array().unwrap().iter().any(|error| error["message"] == long), "{problem}");
+    assert_eq!(talks(&app).await, 0);
+
+    let report = import(&app, &token, &document).await.json();
+    let warnings = report["warnings"].as_array().unwrap();
+    let warning = warnings.iter().find(|warning| warning["message"] == long).unwrap();
+    assert_eq!((&warning["file"], &warning["severity"]), (&json!("body"), &json!("warning")), "{report}");
+    assert!(warning["line"].as_i64().unwrap() > 1 && warning["column"].as_i64().unwrap() > 1, "{report}");
+    assert_eq!(talks(&app).await, 8);
+
+    // What is surely wrong is refused.
+    let slot = document.editions.first_mut().unwrap().slots.first_mut().unwrap();
+    slot.starts_at = "2026-10-25T09:00".parse().unwrap();
+    let answer = import(&app, &token, &document).await;
+    assert!(answer.status == 400 && answer.body.contains("outside the edition's days"), "{}", answer.body);
+}

@@ -5,7 +5,7 @@ use std::{collections::BTreeMap, fmt};
 use serde::Serialize;
 
 use super::log::difference::NodeChange;
-use crate::vocabulary::ChangeOperation;
+use crate::{mistake::Warning, vocabulary::ChangeOperation};
 
 /// The numbers of things that a write created, changed and deleted, by kind.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize)]
@@ -17,6 +17,8 @@ pub struct Report {
     pub created: BTreeMap<String, usize>,
     pub updated: BTreeMap<String, usize>,
     pub deleted: BTreeMap<String, usize>,
+    /// What is probably not meant in the document that was imported.
+    pub warnings: Vec<Warning>,
 }
 
 impl Report {

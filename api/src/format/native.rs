@@ -19,8 +19,8 @@ mod tests;
 mod write;
 mod yaml;
 
-pub use crate::mistake::{Mistake, Mistakes};
-pub use read::{FileSource, read, read_file};
+pub use crate::mistake::{Mistake, Mistakes, Severity, Warning};
+pub use read::{CheckedArchive, FileSource, checked, checked_file, read, read_file};
 pub use schema::schemas;
 pub use write::{WriteReport, write};
 

@@ -10,11 +10,9 @@ use actix_web::{
 
 use super::{BASE, parameters::Parameters};
 use crate::{
+    archive::Report,
     error::{Error, Result},
-    format::{
-        document::Document,
-        native::{self, bundle::TarArchive},
-    },
+    format::native::{self, CheckedArchive, bundle::TarArchive},
     http::body::read_body,
     state::Server,
     token,
@@ -47,11 +45,14 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
     parameters.word("format", &["native"]);
     let edition = parameters.texts("edition").unwrap_or_default();
     let dry_run = parameters.flag("dry_run").unwrap_or(false);
+    let strict = parameters.flag("strict").unwrap_or(false);
     parameters.done()?;
     let media = ImportMedia::of(&request)?;
     let bytes = read_body(&request, payload, "import", server.limits.import).await?;
     let read = web::block(move || read(media, &bytes)).await;
-    let mut document = read.map_err(|error| Error::Internal(error.to_string()))??;
+    let checked = read.map_err(|error| Error::Internal(error.to_string()))??;
+    let CheckedArchive { document, warnings } = if strict { checked.strict() } else { checked };
+    let mut document = document.map_err(Error::Document)?;
     let missing = document.keep_editions(&edition);
     if !missing.is_empty() {
         let wrong = format!("the document has no {}", missing.join(", "));
@@ -59,6 +60,7 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
     }
     let token = grant.name.clone();
     let report = server.archive.for_bearer(grant).apply(&document, dry_run).await?;
+    let report = Report { warnings, ..report };
     tracing::info!(token, revision = report.revision, dry_run, "a document was imported");
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report))
 }
@@ -77,13 +79,13 @@ impl ImportMedia {
     }
 }
 
-fn read(media: ImportMedia, bytes: &[u8]) -> Result<Document> {
+fn read(media: ImportMedia, bytes: &[u8]) -> Result<CheckedArchive> {
     match media {
-        ImportMedia::Yaml => native::read_file(Path::new("body"), bytes).map_err(Error::Document),
+        ImportMedia::Yaml => Ok(native::checked_file(Path::new("body"), bytes)),
         ImportMedia::Tar => {
             let folder = TarArchive::from_tar_zst(bytes)
                 .map_err(|error| Error::bad_input("body", format!("it is no .tar.zst: {error}")))?;
-            native::read(&folder).map_err(Error::Document)
+            Ok(native::checked(&folder))
         }
     }
 }

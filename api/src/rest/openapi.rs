@@ -449,6 +449,11 @@ fn import(schemas: &Schemas<'_>) -> Operation {
         "Whether the import is a dry run, which reports what would change and changes nothing. If it is left out, it \
          is false.",
     );
+    parameters.flag(
+        "strict",
+        "Whether a warning is a mistake, so that nothing is imported. If it is left out, it is false: the warnings are \
+         in the report.",
+    );
     let bytes = || ObjectBuilder::new().schema_type(Type::String).build();
     let body = RequestBodyBuilder::new()
         .description(Some(

@@ -7,7 +7,7 @@ use std::{
 };
 
 use super::{
-    read::{FileSource, read, read_file},
+    read::{CheckedArchive, FileSource, checked, checked_file},
     write::{files, text_of},
 };
 use crate::{format::document::Document, mistake::Mistakes};
@@ -28,13 +28,18 @@ pub enum OpenError {
 
 /// Reads an archive from a folder, from a tar archive (`.tar.zst`), or from a YAML file.
 pub fn open(path: &Path) -> Result<Document, OpenError> {
+    Ok(open_checked(path)?.document?)
+}
+
+/// Reads an archive as [`open`] does, and says what is probably not meant in it.
+pub fn open_checked(path: &Path) -> io::Result<CheckedArchive> {
     if !path.is_file() {
-        return Ok(read(path)?);
+        return Ok(checked(path));
     }
     let bytes = fs::read(path)?;
     Ok(match path.to_string_lossy().ends_with(".tar.zst") {
-        true => read(&TarArchive::from_tar_zst(&bytes)?)?,
-        false => read_file(path, &bytes)?,
+        true => checked(&TarArchive::from_tar_zst(&bytes)?),
+        false => checked_file(path, &bytes),
     })
 }
 

@@ -3,12 +3,17 @@
 mod declared;
 mod edition;
 mod ids;
+mod likely;
 mod links;
 mod names;
+mod near;
 mod notes;
+mod overlaps;
 mod recordings;
 mod schedule;
 mod talks;
+
+pub(super) use likely::warnings;
 
 use super::ArchiveFiles;
 use crate::mistake::Mistake;

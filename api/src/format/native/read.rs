@@ -11,7 +11,7 @@ use super::{
 };
 use crate::{
     format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile},
-    mistake::{Flaw, Mistake, Mistakes, Position},
+    mistake::{Flaw, Mistake, Mistakes, Position, Severity, Warning},
 };
 
 /// A source of an archive's files.
@@ -46,17 +46,62 @@ impl FileSource for PathBuf {
     }
 }
 
+/// An archive that was read and checked.
+#[derive(Debug)]
+pub struct CheckedArchive {
+    /// The archive in canonical order, or all its mistakes.
+    pub document: Result<Document, Mistakes>,
+    /// What is probably not meant, as far as the files could be read.
+    pub warnings: Vec<Warning>,
+}
+
+impl CheckedArchive {
+    fn of(files: ArchiveFiles, mut problems: Vec<Mistake>) -> Self {
+        problems.extend(check::problems(&files));
+        let warnings = check::warnings(&files);
+        let document = if problems.is_empty() { Ok(document(files)) } else { Err(problems.into()) };
+        Self { document, warnings }
+    }
+
+    /// The archive, with the warnings as mistakes. Notes are none.
+    pub fn strict(self) -> Self {
+        let warnings = self.warnings.iter().filter(|warning| warning.severity == Severity::Warning);
+        let mut mistakes: Vec<Mistake> = warnings.map(Warning::as_mistake).collect();
+        if mistakes.is_empty() {
+            return self;
+        }
+        mistakes.extend(self.document.err().into_iter().flat_map(|mistakes| mistakes.0));
+        Self { document: Err(mistakes.into()), ..self }
+    }
+}
+
 /// Reads an archive from its folder, in canonical order. The error has all its mistakes.
 pub fn read(source: &(impl FileSource + ?Sized)) -> Result<Document, Mistakes> {
+    checked(source).document
+}
+
+/// Reads an archive from its folder, and says what is probably not meant in it.
+pub fn checked(source: &(impl FileSource + ?Sized)) -> CheckedArchive {
     let mut reader = FolderReader { source, problems: Vec::new() };
     let files = reader.files();
-    let mut problems = reader.problems;
-    problems.extend(check::problems(&files));
-    if problems.is_empty() { Ok(document(files)) } else { Err(problems.into()) }
+    CheckedArchive::of(files, reader.problems)
 }
 
 /// Reads an archive from one file, in canonical order. The error has all its mistakes.
 pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
+    checked_file(path, bytes).document
+}
+
+/// Reads an archive from one file, and says what is probably not meant in it.
+pub fn checked_file(path: &Path, bytes: &[u8]) -> CheckedArchive {
+    match file(path, bytes) {
+        Ok(files) => CheckedArchive::of(files, Vec::new()),
+        Err(problems) => CheckedArchive { document: Err(problems.into()), warnings: Vec::new() },
+    }
+}
+
+/// The content of one file as the files of an archive.
+fn file(path: &Path, bytes: &[u8]) -> Result<ArchiveFiles, Vec<Mistake>> {
     let problem = |at: Position, message: String| Mistake::new(path, at, message);
     let text = std::str::from_utf8(bytes)
         .map_err(|error| vec![problem(after(bytes, error.valid_up_to()), "not UTF-8 from here on".to_owned())])?;
@@ -65,7 +110,7 @@ pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
     let Document { conferences, companies, speakers, recordings, playlists, editions } = content;
     let edition =
         |(n, content)| CheckedFile { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content };
-    let folder = ArchiveFiles {
+    Ok(ArchiveFiles {
         editions: editions.into_iter().enumerate().map(edition).collect(),
         conferences: Some(CheckedFile {
             path: path.to_owned(),
@@ -90,9 +135,7 @@ pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
         is_part: true,
         is_one_file: true,
         ..ArchiveFiles::default()
-    };
-    let problems = check::problems(&folder);
-    if problems.is_empty() { Ok(document(folder)) } else { Err(problems.into()) }
+    })
 }
 
 /// The content of a text, or all mistakes in it.

@@ -6,6 +6,7 @@ mod folder;
 mod programme;
 mod shape;
 mod texts;
+mod warnings;
 
 use std::{
     fs,

@@ -173,7 +173,8 @@ impl<'s> Schemas<'s> {
             .map(|name| (name, name))
             .into_iter()
             .fold(report, |report, (name, what)| report.property(name, counts(what)).required(name));
-        report.required("revision").required("dry_run").build().into()
+        let warnings = report.property("warnings", warnings());
+        warnings.required("revision").required("dry_run").required("warnings").build().into()
     }
 
     fn name(&self, name: &str, schema: impl FnOnce(&Self) -> Schema) {
@@ -289,4 +290,24 @@ pub fn scalar(type_name: &str) -> Object {
         _ => (Type::String, None),
     };
     ObjectBuilder::new().schema_type(schema_type).format(format).build()
+}
+
+/// What is probably not meant in an imported document.
+fn warnings() -> Array {
+    let number = |description: &str| Object::builder().schema_type(Type::Integer).description(Some(description));
+    let text = |description: &str| Object::builder().schema_type(Type::String).description(Some(description));
+    let warning = ObjectBuilder::new()
+        .property("file", text("The file of the archive, or `body`."))
+        .property("line", number("The line, from 1."))
+        .property("column", number("The column in characters, from 1."))
+        .property(
+            "severity",
+            text("`warning`, or `note` for what `strict` does not refuse.").enum_values(Some(["warning", "note"])),
+        )
+        .property("message", text("What is probably not meant, and what would be right."));
+    let warning = ["file", "line", "column", "severity", "message"].into_iter().fold(warning, ObjectBuilder::required);
+    Array::builder()
+        .items(warning.build())
+        .description(Some("What is probably not meant in the document, by place."))
+        .build()
 }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, hash::Hash, path::Path};
 
 use crate::{
     format::native::{CheckedFile, yaml::Places},
-    mistake::{Mistake, Position},
+    mistake::{Mistake, Position, Severity, Warning},
 };
 
 /// The mistakes of one file.
@@ -18,12 +18,41 @@ impl<T> CheckedFile<T> {
     pub(super) fn notes<'f>(&'f self, problems: &'f mut Vec<Mistake>) -> Notes<'f> {
         Notes { path: &self.path, places: &self.places, problems }
     }
+
+    pub(super) fn warnings<'f>(&'f self, found: &'f mut Vec<Warning>) -> WarningNotes<'f> {
+        WarningNotes { path: &self.path, places: &self.places, found }
+    }
 }
 
 impl Notes<'_> {
     /// Notes a mistake in the value that a JSON pointer leads to.
     pub fn at(&mut self, pointer: &str, message: impl Into<String>) {
         self.problems.push(Mistake::new(self.path, self.places.of(pointer), message));
+    }
+}
+
+/// The warnings and notes of one file.
+pub(super) struct WarningNotes<'f> {
+    path: &'f Path,
+    places: &'f Places,
+    found: &'f mut Vec<Warning>,
+}
+
+impl WarningNotes<'_> {
+    /// Warns of the value that a JSON pointer leads to.
+    pub fn warning(&mut self, pointer: &str, message: String) {
+        self.add(Severity::Warning, pointer, message);
+    }
+
+    /// Notes something about the value that a JSON pointer leads to.
+    pub fn note(&mut self, pointer: &str, message: String) {
+        self.add(Severity::Note, pointer, message);
+    }
+
+    fn add(&mut self, severity: Severity, pointer: &str, message: String) {
+        let (line, column) = self.places.of(pointer);
+        let file = self.path.display().to_string();
+        self.found.push(Warning { file, line, column, severity, message });
     }
 }
 
