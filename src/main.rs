@@ -330,7 +330,9 @@ fn read(path: &Path, strict: bool) -> Result<(Document, Vec<Warning>), Failure> 
     let plural = |count: usize| if count == 1 { "" } else { "s" };
     let document = checked.document.map_err(|problems| {
         let mistakes = problems.0.len();
-        format!("{problems}{} has {mistakes} mistake{}; nothing was written", path.display(), plural(mistakes))
+        let more = |file: &PathBuf| format!("{}: more mistakes may follow when these are corrected\n", file.display());
+        let more: String = checked.unchecked.iter().map(more).collect();
+        format!("{problems}\n{more}{} has {mistakes} mistake{}; nothing was written", path.display(), plural(mistakes))
     })?;
     if strict && count > 0 {
         let counted = format!("{count} warning{}", plural(count));

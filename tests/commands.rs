@@ -173,6 +173,7 @@ fn a_broken_folder_changes_nothing_and_every_mistake_is_listed() {
             "editions/promcon-2016-berlin.yaml:",
             "\"Berlin\" is not an IANA time zone",
             "ordinul",
+            "\neditions/promcon-2016-berlin.yaml: more mistakes may follow when these are corrected\n",
             "nothing was written",
         ] {
             assert!(error.contains(part), "{part} in {error}");

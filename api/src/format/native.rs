@@ -2,15 +2,16 @@
 //!
 //! A reader checks files in three steps and reports all mistakes at once, each with file, line and column. The text
 //! must be YAML (`yaml`), each file must have the shape of its struct (`shape`), and the files must agree with each
-//! other (`check`). A file that fails one step skips the next ones, and what other files refer to in it is assumed to
-//! exist. A writer has one way to write each value. It leaves a file untouched that already has the same content, and
-//! edits the text of a file that has another one (`edit`).
+//! other (`check`). Values that fail one step are left out of the next ones, and what other values refer to in them is
+//! assumed to exist. A writer has one way to write each value. It leaves a file untouched that already has the same
+//! content, and edits the text of a file that has another one (`edit`).
 
 pub mod bundle;
 mod check;
 mod edit;
 mod emit;
 mod read;
+mod rest;
 mod schema;
 mod shape;
 mod sort;

@@ -51,7 +51,7 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
     let bytes = read_body(&request, payload, "import", server.limits.import).await?;
     let read = web::block(move || read(media, &bytes)).await;
     let checked = read.map_err(|error| Error::Internal(error.to_string()))??;
-    let CheckedArchive { document, warnings } = if strict { checked.strict() } else { checked };
+    let CheckedArchive { document, warnings, .. } = if strict { checked.strict() } else { checked };
     let mut document = document.map_err(Error::Document)?;
     let missing = document.keep_editions(&edition);
     if !missing.is_empty() {

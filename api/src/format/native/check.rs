@@ -18,7 +18,7 @@ pub(super) use likely::warnings;
 use super::ArchiveFiles;
 use crate::mistake::Mistake;
 
-/// All mistakes. What a broken file may declare is assumed to be declared.
+/// All mistakes. What a broken file or item may declare is assumed to be declared.
 pub(super) fn problems(folder: &ArchiveFiles) -> Vec<Mistake> {
     let declared = declared::Declared::of(folder);
     let mut problems = Vec::new();

@@ -1,13 +1,16 @@
 //! Reading an archive.
 
 use std::{
+    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
 };
 
 use super::{
     ArchiveFiles, COMPANIES, CONFERENCES, CheckedFile, EDITIONS, FileContent, RECORDINGS, SPEAKERS, check,
-    shape::FileSchema, yaml,
+    rest::{BrokenValue, rest},
+    shape::FileSchema,
+    yaml,
 };
 use crate::{
     format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile},
@@ -53,14 +56,18 @@ pub struct CheckedArchive {
     pub document: Result<Document, Mistakes>,
     /// What is probably not meant, as far as the files could be read.
     pub warnings: Vec<Warning>,
+    /// The files of which not everything could be checked. They may have more mistakes.
+    pub unchecked: Vec<PathBuf>,
 }
 
 impl CheckedArchive {
     fn of(files: ArchiveFiles, mut problems: Vec<Mistake>) -> Self {
+        // Only a broken file has problems already.
+        let unchecked: BTreeSet<PathBuf> = problems.iter().map(|problem| problem.file.clone()).collect();
         problems.extend(check::problems(&files));
         let warnings = check::warnings(&files);
         let document = if problems.is_empty() { Ok(document(files)) } else { Err(problems.into()) };
-        Self { document, warnings }
+        Self { document, warnings, unchecked: unchecked.into_iter().collect() }
     }
 
     /// The archive, with the warnings as mistakes. Notes are none.
@@ -94,23 +101,24 @@ pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
 
 /// Reads an archive from one file, and says what is probably not meant in it.
 pub fn checked_file(path: &Path, bytes: &[u8]) -> CheckedArchive {
-    match file(path, bytes) {
-        Ok(files) => CheckedArchive::of(files, Vec::new()),
-        Err(problems) => CheckedArchive { document: Err(problems.into()), warnings: Vec::new() },
-    }
+    let mut problems = Vec::new();
+    let files = one_file(path, bytes, &mut problems).unwrap_or_default();
+    CheckedArchive::of(files, problems)
 }
 
 /// The content of one file as the files of an archive.
-fn file(path: &Path, bytes: &[u8]) -> Result<ArchiveFiles, Vec<Mistake>> {
+fn one_file(path: &Path, bytes: &[u8], problems: &mut Vec<Mistake>) -> Option<ArchiveFiles> {
     let problem = |at: Position, message: String| Mistake::new(path, at, message);
     let text = std::str::from_utf8(bytes)
-        .map_err(|error| vec![problem(after(bytes, error.valid_up_to()), "not UTF-8 from here on".to_owned())])?;
-    let (content, places) = parse::<Document>(text, &FileSchema::of::<Document>())
-        .map_err(|flaws| flaws.into_iter().map(|(at, message)| problem(at, message)).collect::<Vec<_>>())?;
+        .map_err(|error| problems.push(problem(after(bytes, error.valid_up_to()), "not UTF-8 from here on".to_owned())))
+        .ok()?;
+    let ParsedFile { content, flaws } = parse_rest::<Document>(text, &FileSchema::of::<Document>());
+    problems.extend(flaws.into_iter().map(|(at, message)| problem(at, message)));
+    let (content, places) = content?;
     let Document { conferences, companies, speakers, recordings, playlists, editions } = content;
     let edition =
         |(n, content)| CheckedFile { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content };
-    Ok(ArchiveFiles {
+    Some(ArchiveFiles {
         editions: editions.into_iter().enumerate().map(edition).collect(),
         conferences: Some(CheckedFile {
             path: path.to_owned(),
@@ -140,23 +148,35 @@ fn file(path: &Path, bytes: &[u8]) -> Result<ArchiveFiles, Vec<Mistake>> {
 
 /// The content of a text, or all mistakes in it.
 pub(super) fn parse<T: FileContent>(text: &str, shape: &FileSchema) -> Result<(T, yaml::Places), Vec<Flaw>> {
+    let ParsedFile { content, flaws } = parse_rest(text, shape);
+    content.filter(|_| flaws.is_empty()).ok_or(flaws)
+}
+
+/// What could be read of a text, and all mistakes in it.
+struct ParsedFile<T> {
+    content: Option<(T, yaml::Places)>,
+    flaws: Vec<Flaw>,
+}
+
+/// The content of a text without what is broken in it.
+fn parse_rest<T: FileContent>(text: &str, shape: &FileSchema) -> ParsedFile<T> {
     let parsed = yaml::parse(text);
     let mut flaws = parsed.flaws;
-    let Some(value) = parsed.value else { return Err(flaws) };
+    let Some(value) = parsed.value else { return ParsedFile { content: None, flaws } };
+    let (broken, wrong): (Vec<BrokenValue>, Vec<Flaw>) = shape.flaws(&value, &parsed.places).into_iter().unzip();
     // At a place where the YAML is wrong, the shape has nothing to add.
-    let yaml_flaws = flaws.len();
-    for flaw in shape.flaws(&value, &parsed.places) {
-        if !flaws.iter().take(yaml_flaws).any(|(at, _)| *at == flaw.0) {
-            flaws.push(flaw);
-        }
+    let is_yaml = flaws.is_empty();
+    let wrong: Vec<Flaw> = wrong.into_iter().filter(|(at, _)| !flaws.iter().any(|(other, _)| other == at)).collect();
+    flaws.extend(wrong);
+    let rest = match flaws.is_empty() {
+        true => Some((value, parsed.places)),
+        false => is_yaml.then(|| rest(&value, &parsed.places, &broken)).flatten(),
+    };
+    let content = rest.map(|(value, places)| (serde_json::from_value(value), places));
+    if let (Some((Err(error), _)), true) = (&content, flaws.is_empty()) {
+        flaws.push(((1, 1), error.to_string()));
     }
-    if !flaws.is_empty() {
-        return Err(flaws);
-    }
-    match serde_json::from_value(value) {
-        Ok(content) => Ok((content, parsed.places)),
-        Err(error) => Err(vec![((1, 1), error.to_string())]),
-    }
+    ParsedFile { content: content.and_then(|(content, places)| Some((content.ok()?, places))), flaws }
 }
 
 fn document(files: ArchiveFiles) -> Document {
@@ -275,13 +295,9 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
     }
 
     fn file<T: FileContent>(&mut self, path: PathBuf, text: &str, shape: &FileSchema) -> Option<CheckedFile<T>> {
-        match parse(text, shape) {
-            Ok((content, places)) => Some(CheckedFile { path, places, content }),
-            Err(flaws) => {
-                flaws.into_iter().for_each(|(at, message)| self.report(&path, at, message));
-                None
-            }
-        }
+        let ParsedFile { content, flaws } = parse_rest(text, shape);
+        flaws.into_iter().for_each(|(at, message)| self.report(&path, at, message));
+        content.map(|(content, places)| CheckedFile { path, places, content })
     }
 }
 

@@ -8,6 +8,7 @@ use schemars::JsonSchema;
 use serde_json::Value;
 
 use super::{
+    rest::BrokenValue,
     schema::{LINE, TEXT, schema_of},
     yaml::{Places, step},
 };
@@ -40,12 +41,12 @@ impl FileSchema {
         Self { schema, validator }
     }
 
-    /// All mistakes in the value of a file.
-    pub fn flaws(&self, value: &Value, places: &Places) -> Vec<Flaw> {
+    /// All mistakes in the value of a file, each with what is broken by it.
+    pub fn flaws(&self, value: &Value, places: &Places) -> Vec<(BrokenValue, Flaw)> {
         self.validator.iter_errors(value).flat_map(|error| self.flaws_of(&error, value, places)).collect()
     }
 
-    fn flaws_of(&self, error: &ValidationError<'_>, root: &Value, places: &Places) -> Vec<Flaw> {
+    fn flaws_of(&self, error: &ValidationError<'_>, root: &Value, places: &Places) -> Vec<(BrokenValue, Flaw)> {
         let pointer = error.instance_path().as_str();
         let value = error.instance().as_ref();
         let message = match error.kind() {
@@ -60,16 +61,18 @@ impl FileSchema {
             Kind::Maximum { limit } => format!("{value} is too large: {limit} is the most"),
             _ => error.to_string(),
         };
-        vec![(places.of(pointer), message)]
+        let broken = BrokenValue { pointer: pointer.to_owned(), is_unknown_key: false };
+        vec![(broken, (places.of(pointer), message))]
     }
 
-    fn unknown_key(&self, key: &str, pointer: &str, places: &Places) -> Flaw {
+    fn unknown_key(&self, key: &str, pointer: &str, places: &Places) -> (BrokenValue, Flaw) {
         let inner = step(pointer, key);
         let at: Position = places.get(&inner).and_then(|place| place.key).unwrap_or_else(|| places.of(pointer));
         let schema = self.at(pointer).and_then(|schema| schema.get("properties")?.as_object());
         let keys: Vec<&str> = schema.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
         let all = || format!(": there is {}", keys.join(", "));
-        (at, format!("unknown key \"{key}\"{}", suggest(key, keys.iter().copied(), all)))
+        let message = format!("unknown key \"{key}\"{}", suggest(key, keys.iter().copied(), all));
+        (BrokenValue { pointer: inner, is_unknown_key: true }, (at, message))
     }
 
     fn wrong_word(&self, pointer: &str, value: &Value) -> String {

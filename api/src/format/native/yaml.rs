@@ -4,7 +4,10 @@
 //! that a file is readable line by line. Duplicate keys and further documents are refused because most readers lose
 //! them silently.
 
-use std::{borrow::Cow, collections::HashMap};
+use std::{
+    borrow::Cow,
+    collections::{HashMap, HashSet},
+};
 
 use saphyr::Scalar;
 use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
@@ -23,27 +26,67 @@ pub(super) struct Location {
     pub bare: Option<String>,
 }
 
-/// The places of values by JSON pointer.
+/// What was left out of a list, because it is broken.
 #[derive(Clone, Debug, Default)]
-pub(super) struct Places(HashMap<String, Location>);
+pub(super) struct LeftOut {
+    pub names: HashSet<String>,
+    /// Whether something without a name was left out, or the whole list.
+    pub any: bool,
+}
+
+/// The places of values by JSON pointer, and what was left out of the lists.
+#[derive(Clone, Debug, Default)]
+pub(super) struct Places {
+    places: HashMap<String, Location>,
+    left_out: HashMap<String, LeftOut>,
+    /// Whether anything may be left out of any list.
+    pub every_list_is_open: bool,
+}
 
 impl Places {
     pub fn get(&self, pointer: &str) -> Option<&Location> {
-        self.0.get(pointer)
+        self.places.get(pointer)
+    }
+
+    pub fn put(&mut self, pointer: String, place: Location) {
+        self.places.insert(pointer, place);
+    }
+
+    /// What was left out of a list, to be added to.
+    pub fn left_out(&mut self, list: &str) -> &mut LeftOut {
+        self.left_out.entry(list.to_owned()).or_default()
+    }
+
+    /// The names of what was left out of a list.
+    pub fn names_left_out(&self, list: &str) -> impl Iterator<Item = &str> {
+        self.left_out.get(list).into_iter().flat_map(|left_out| &left_out.names).map(String::as_str)
+    }
+
+    /// Whether something of a name may have been left out of a list.
+    pub fn may_have(&self, list: &str, name: &str) -> bool {
+        let left_out = self.left_out.get(list);
+        self.every_list_is_open || left_out.is_some_and(|left_out| left_out.any || left_out.names.contains(name))
     }
 
     /// The places below a pointer, relative to it.
     pub fn below(&self, pointer: &str) -> Self {
-        let below = |(at, place): (&String, &Location)| {
-            let rest = at.strip_prefix(pointer)?;
-            (rest.is_empty() || rest.starts_with('/')).then(|| (rest.to_owned(), place.clone()))
-        };
-        Self(self.0.iter().filter_map(below).collect())
+        fn below<T: Clone>(map: &HashMap<String, T>, pointer: &str) -> HashMap<String, T> {
+            let below = |(at, value): (&String, &T)| {
+                let rest = at.strip_prefix(pointer)?;
+                (rest.is_empty() || rest.starts_with('/')).then(|| (rest.to_owned(), value.clone()))
+            };
+            map.iter().filter_map(below).collect()
+        }
+        Self {
+            places: below(&self.places, pointer),
+            left_out: below(&self.left_out, pointer),
+            every_list_is_open: self.every_list_is_open,
+        }
     }
 
     /// The place of a value. A value that is left out has the place of the value around it.
     pub fn of(&self, pointer: &str) -> Position {
-        match (self.0.get(pointer), pointer.rsplit_once('/')) {
+        match (self.places.get(pointer), pointer.rsplit_once('/')) {
             (Some(place), _) => place.value,
             (None, Some((around, _))) => self.of(around),
             (None, None) => (1, 1),
@@ -113,7 +156,7 @@ impl<'t> YamlReader<'t> {
             return Err((at, format!("nested deeper than {MAX_DEPTH} levels")));
         }
         let place = Location { value: at, key, bare: None };
-        self.places.0.insert(pointer.to_owned(), place);
+        self.places.put(pointer.to_owned(), place);
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse(at, anchor, tag.is_some());
@@ -187,7 +230,7 @@ impl<'t> YamlReader<'t> {
         if style != ScalarStyle::Plain {
             return Value::String(text.into_owned());
         }
-        if let Some(place) = self.places.0.get_mut(pointer) {
+        if let Some(place) = self.places.places.get_mut(pointer) {
             place.bare = Some(text.clone().into_owned());
             if text.is_empty() {
                 place.value = place.key.unwrap_or(place.value);

@@ -6,7 +6,7 @@ use super::notes::Notes;
 use crate::{
     format::{
         document::{Edition, Identity},
-        native::{ArchiveFiles, shape::suggest},
+        native::{ArchiveFiles, shape::suggest, yaml::Places},
     },
     scalars::{RecordingKey, Slug},
 };
@@ -17,11 +17,13 @@ pub(super) struct SlugSet<'f> {
     slugs: HashSet<&'f str>,
     /// The present slug by former slug.
     renamed: HashMap<&'f str, &'f str>,
+    /// The list, of which broken items may be left out.
+    list: Option<(&'f Places, &'static str)>,
 }
 
 impl<'f> SlugSet<'f> {
     pub fn of(thing: &'static str, named: impl Iterator<Item = (&'f Slug, Option<&'f Identity>)>) -> Self {
-        let mut names = Self { thing, slugs: HashSet::new(), renamed: HashMap::new() };
+        let mut names = Self { thing, slugs: HashSet::new(), renamed: HashMap::new(), list: None };
         for (slug, identity) in named {
             names.slugs.insert(slug.as_str());
             let formers = identity.into_iter().flat_map(|identity| &identity.former_slugs);
@@ -30,10 +32,15 @@ impl<'f> SlugSet<'f> {
         names
     }
 
+    /// Assumes what was left out of the list of these things.
+    pub fn and_left_out(self, places: &'f Places, list: &'static str) -> Self {
+        Self { list: Some((places, list)), ..self }
+    }
+
     /// Notes a slug that is not declared.
     pub fn must_have(&self, slug: &Slug, notes: &mut Notes<'_>, pointer: &str) {
         let slug = slug.as_str();
-        if self.slugs.contains(slug) {
+        if self.slugs.contains(slug) || self.list.is_some_and(|(places, list)| places.may_have(list, slug)) {
             return;
         }
         let advice = match self.renamed.get(slug) {
@@ -59,22 +66,25 @@ pub(super) struct Declared<'f> {
 
 impl<'f> Declared<'f> {
     pub fn of(folder: &'f ArchiveFiles) -> Self {
-        let conferences = folder.conferences.as_ref().map(|file| &file.content.conferences);
-        let companies = folder.companies.as_ref().map(|file| &file.content.companies);
-        let speakers = folder.speakers.as_ref().map(|file| &file.content.speakers);
+        let conferences = folder.conferences.as_ref().map(|file| (&file.places, &file.content.conferences));
+        let companies = folder.companies.as_ref().map(|file| (&file.places, &file.content.companies));
+        let speakers = folder.speakers.as_ref().map(|file| (&file.places, &file.content.speakers));
         let editions = folder.editions.iter().map(|file| &file.content);
         let mut declared = Self {
-            conferences: conferences.map(|conferences| {
+            conferences: conferences.map(|(places, conferences)| {
                 SlugSet::of(
                     "conference",
                     conferences.iter().map(|conference| (&conference.slug, Some(&conference.identity))),
                 )
+                .and_left_out(places, "/conferences")
             }),
-            companies: companies.map(|companies| {
+            companies: companies.map(|(places, companies)| {
                 SlugSet::of("company", companies.iter().map(|company| (&company.slug, Some(&company.identity))))
+                    .and_left_out(places, "/companies")
             }),
-            speakers: speakers.map(|speakers| {
+            speakers: speakers.map(|(places, speakers)| {
                 SlugSet::of("speaker", speakers.iter().map(|speaker| (&speaker.slug, Some(&speaker.identity))))
+                    .and_left_out(places, "/speakers")
             }),
             editions: SlugSet::of("edition", editions.map(|edition| (&edition.slug, Some(&edition.identity)))),
             recordings: folder.is_whole.then(|| recordings(folder)),

@@ -10,7 +10,7 @@ use crate::{
 /// The mistakes of one file.
 pub(super) struct Notes<'f> {
     path: &'f Path,
-    places: &'f Places,
+    pub places: &'f Places,
     problems: &'f mut Vec<Mistake>,
 }
 

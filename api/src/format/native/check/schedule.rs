@@ -16,14 +16,19 @@ use crate::{
 };
 
 pub(super) fn check(edition: &Edition, declared: &Declared<'_>, notes: &mut Notes<'_>) {
-    let next = edition.slots.iter().map(|slot| slot.number).max().unwrap_or_default().saturating_add(1);
+    let places = notes.places;
+    let left_out = places.names_left_out("/slots").filter_map(|number| number.parse().ok());
+    let taken = edition.slots.iter().map(|slot| slot.number).chain(left_out);
+    let next = taken.max().unwrap_or_default().saturating_add(1);
     let numbers = edition.slots.iter().map(|slot| (slot.number, "/number"));
     each_once(notes, "/slots", numbers, |number| format!("duplicate number {number}: the next one free is {next}"));
     let schedule = CheckedSchedule {
         zone: edition.timezone,
         days: edition.days(),
-        rooms: SlugSet::of("room in this edition", edition.rooms.iter().map(|room| (&room.slug, None))),
-        names: SlugSet::of("talk in this edition", edition.talks.iter().map(|talk| (&talk.slug, Some(&talk.identity)))),
+        rooms: SlugSet::of("room in this edition", edition.rooms.iter().map(|room| (&room.slug, None)))
+            .and_left_out(places, "/rooms"),
+        names: SlugSet::of("talk in this edition", edition.talks.iter().map(|talk| (&talk.slug, Some(&talk.identity))))
+            .and_left_out(places, "/talks"),
         talks: edition.talks.iter().map(|talk| (&talk.slug, talk)).collect(),
     };
     for (n, slot) in edition.slots.iter().enumerate() {

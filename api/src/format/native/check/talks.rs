@@ -14,9 +14,12 @@ use crate::{
 };
 
 pub(super) fn check(edition: &Edition, declared: &Declared<'_>, notes: &mut Notes<'_>) {
-    let tracks = SlugSet::of("track in this edition", edition.tracks.iter().map(|track| (&track.slug, None)));
+    let places = notes.places;
+    let tracks = SlugSet::of("track in this edition", edition.tracks.iter().map(|track| (&track.slug, None)))
+        .and_left_out(places, "/tracks");
     let talks = CheckedTalks {
-        names: SlugSet::of("talk in this edition", edition.talks.iter().map(|talk| (&talk.slug, Some(&talk.identity)))),
+        names: SlugSet::of("talk in this edition", edition.talks.iter().map(|talk| (&talk.slug, Some(&talk.identity))))
+            .and_left_out(places, "/talks"),
         by_slug: edition.talks.iter().map(|talk| (&talk.slug, talk)).collect(),
     };
     for (n, talk) in edition.talks.iter().enumerate() {

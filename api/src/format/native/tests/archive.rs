@@ -133,6 +133,77 @@ fn what_a_broken_file_might_have_known_is_not_missed() {
 }
 
 #[test]
+fn what_is_left_is_checked_in_the_same_round() {
+    // Broken items are left out, and what refers to them is right.
+    edition_has(
+        "
+        starts_on: 2020-05-01
+        ends_on: 2020-05-02
+        rooms:
+          - {slug: hall, nam: Hall}
+        tracks: [{slug: ops, name: Ops, color: red}]
+        talks:
+          - {slug: a, titel: A}
+          - {slug: b, title: B, track: ops, tags: [x, 5], appearances: [{speaker: ida}, {speaker: Ada}]}
+          - {slug: c, title: C, block: a, language: '?'}
+        slots:
+          - {number: 7, talk: b, starts_at: 2021-05-01T09:00, room: hall}
+          - {number: 8, talk: c, starts_at: noon}
+          - {number: 7, talk: a, starts_at: 2020-05-01T09:00}
+          - {number: 9, talk: d, starts_at: 2020-05-01T09:00, room: attic}
+        ",
+        &[
+            "9:5: the key \"name\" is missing",
+            "9:18: unknown key \"nam\": did you mean \"name\"?",
+            "10:40: \"red\" is not a color of the form #rrggbb, such as #e6522c",
+            "12:5: the key \"title\" is missing",
+            "12:15: unknown key \"titel\": did you mean \"title\"?",
+            "13:47: 5 is a number as it stands: put it in quotes, '5', to make it a text",
+            "13:75: there is no speaker \"ida\": did you mean \"ada\"?",
+            "13:91: \"Ada\" is not a slug: lower-case letters, digits and single hyphens between them, up to 200, \
+             such as ada",
+            "14:45: \"?\" is not a BCP 47 language tag (The given language subtag is invalid), such as en or pt-BR",
+            "16:37: 2021-05-01T09:00 is outside the edition's days, 2020-05-01 to 2020-05-02: correct the time, or \
+             starts_on and ends_on",
+            "17:37: \"noon\" is not a local time of the form YYYY-MM-DDTHH:MM, such as 2016-08-25T09:30",
+            "18:14: duplicate number 7: the next one free is 10",
+            "19:23: there is no talk in this edition \"d\"",
+            "19:61: there is no room in this edition \"attic\"",
+        ],
+    );
+    // One day is not missed because it is broken, and a list is not because its key is.
+    edition_has(
+        "
+        starts_on: May
+        ends_on: 2020-05-02
+        slots:
+          - {number: 1, talk: a, starts_at: 2021-05-01T09:00}
+        tlaks: []
+        sponsors: [{company: google}]
+        ",
+        &[
+            "6:12: \"May\" is not a date of the form YYYY-MM-DD, such as 2016-08-25",
+            "10:1: unknown key \"tlaks\": did you mean \"talks\"?",
+            "11:22: there is no company \"google\"",
+        ],
+    );
+    folder_has(
+        &[
+            ("speakers.yaml", "speakers:\n  - {slug: ada, nmae: Ada}\n  - {slug: bob, name: Bob}\n"),
+            (
+                "editions/x-2020.yaml",
+                &format!("{EDITION_TEXT}involvements: [{{role: HOST, person: ada}}, {{role: HOST, person: eve}}]\n"),
+            ),
+        ],
+        &[
+            "editions/x-2020.yaml:6:64: there is no speaker \"eve\"",
+            "speakers.yaml:2:5: the key \"name\" is missing",
+            "speakers.yaml:2:17: unknown key \"nmae\": did you mean \"name\"?",
+        ],
+    );
+}
+
+#[test]
 fn replaced_editions() {
     edition_has("replaces: x-2020\n", &["6:11: an edition can't replace itself"]);
     folder_has(
