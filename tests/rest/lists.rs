@@ -113,6 +113,42 @@ async fn filters_take_lists_in_both_ways(backend: Backend) {
     );
 }
 
+/// A date is the start of its day, in the zone of the one edition that is asked for.
+#[on_both_databases]
+#[actix_web::test]
+async fn a_date_stands_for_the_start_of_its_day(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let slugs = async |query: &str| -> Vec<String> {
+        let talks = list(&app, &format!("/talks?sort=starts_at&{query}")).await;
+        let talks = talks["data"].as_array().unwrap();
+        talks.iter().map(|talk| talk["slug"].as_str().unwrap().to_owned()).collect()
+    };
+    // The night talk begins at 02:30 on the 26th in Berlin, which is 00:30 in UTC.
+    let night_on = ["night", "round", "flash-a", "flash-b"];
+    let sorted = |mut slugs: Vec<String>| {
+        slugs.sort();
+        slugs
+    };
+    let mut expected = night_on.map(str::to_owned).to_vec();
+    expected.sort();
+    assert_eq!(sorted(slugs("edition=conf-2025&starts_at_or_after=2025-10-26").await), expected);
+    assert_eq!(sorted(slugs("starts_at_or_after=2025-10-26").await), expected);
+    let first_day = slugs("edition=conf-2025&starts_before=2025-10-26").await;
+    assert_eq!(first_day.len(), 3, "{first_day:?}");
+    // In New York the night talk is of the evening before.
+    let edition = app.id(r#"edition(slug: "conf-2025")"#).await;
+    let editor = app.editor("write").await;
+    editor
+        .edit(&format!(
+            r#"updateEdition(id: "{edition}", input: {{ timezone: "America/New_York" }}) {{ edition {{ id }} }}"#
+        ))
+        .await;
+    assert_eq!(slugs("edition=conf-2025&starts_before=2025-10-26").await.len(), 4);
+    assert_eq!(slugs("edition=conf-2025,other&starts_before=2025-10-26").await.len(), 3, "in UTC");
+    let bad = app.get("/api/v1/talks?starts_before=2025-02-30", &[]).await;
+    assert_eq!((bad.status.as_u16(), &bad.json()["errors"][0]["parameter"]), (400, &"starts_before".into()));
+}
+
 #[on_both_databases]
 #[actix_web::test]
 async fn all_errors_are_reported_at_once(backend: Backend) {

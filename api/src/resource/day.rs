@@ -36,11 +36,20 @@ pub struct Day {
 impl Day {
     /// The start of a conference day: 05:00 local time, or the first time after it that the clocks show.
     pub(crate) fn begins(date: NaiveDate, zone: &TimeZone) -> Instant<Utc> {
-        let five = date.and_time(NaiveTime::MIN) + Duration::hours(DAY_BEGINS_AT.into());
+        Self::at_hour(date, DAY_BEGINS_AT, zone)
+    }
+
+    /// The start of a calendar day: midnight, or the first time after it that the clocks show.
+    pub(crate) fn midnight(date: NaiveDate, zone: &TimeZone) -> Instant<Utc> {
+        Self::at_hour(date, 0, zone)
+    }
+
+    fn at_hour(date: NaiveDate, hour: u32, zone: &TimeZone) -> Instant<Utc> {
+        let local = date.and_time(NaiveTime::MIN) + Duration::hours(hour.into());
         // No zone ever skipped more than a day.
         let shown = (0..=24 * 60)
-            .find_map(|minutes| zone.0.from_local_datetime(&(five + Duration::minutes(minutes))).earliest());
-        shown.map_or_else(|| five.and_utc(), |time| time.to_utc())
+            .find_map(|minutes| zone.0.from_local_datetime(&(local + Duration::minutes(minutes))).earliest());
+        shown.map_or_else(|| local.and_utc(), |time| time.to_utc())
     }
 
     /// The conference day of an instant.

@@ -1,5 +1,6 @@
 //! Lists: pages in JSON, whole lists as CSV and NDJSON.
 
+mod days;
 mod routes;
 mod rows;
 
@@ -86,7 +87,7 @@ async fn list(
     request: &HttpRequest,
     server: &Data<Server>,
 ) -> Result<HttpResponse> {
-    let list = ListRequest::read(route, format, request, server)?;
+    let list = ListRequest::read(route, format, request, server)?.with_days_as_instants(server).await?;
     let representation =
         Representation { request, scope: list.scope(), reads_clock: list.reads_clock, media: format.media() };
     match format {

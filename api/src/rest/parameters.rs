@@ -191,6 +191,8 @@ impl Parameters {
                 text.parse::<bool>().map(Value::from).map_err(|_| format!("\"{text}\" is not true or false"))
             }
             ("Date", _) => text.parse::<Date>().map(|_| as_is(())),
+            // A date stays one: its instant depends on a time zone (`list/days.rs`).
+            ("DateTime", _) if text.parse::<Date>().is_ok() => Ok(Value::from(text)),
             // A plus sign that was not percent-encoded arrives as a space.
             ("DateTime", _) => text.replace(' ', "+").parse::<DateTime>().map(|time| Value::from(time.to_string())),
             ("Language", _) => text.parse::<Language>().map(|_| as_is(())),

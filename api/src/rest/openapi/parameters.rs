@@ -19,6 +19,10 @@ use crate::{
 /// A text without U+0000, which no database takes.
 const TEXT: &str = "^[^\\u0000]*$";
 
+/// The description of filters that take instants.
+const OR_DAY: &str = " A plain date, such as 2016-08-25, stands for the start of that day: in the time zone of the edition \
+    if `edition` names a single one, and in UTC otherwise.";
+
 /// The description of lists.
 const SEVERAL: &str = "Several values are given by repeating the parameter or are separated by commas.";
 
@@ -72,9 +76,10 @@ impl<'s> OperationParameters<'s> {
         for (name, field) in fields {
             let value = self.value(base_name(&field.ty));
             let name = snake_case(name);
+            let or_day = if base_name(&field.ty) == "DateTime" { OR_DAY } else { "" };
             match field.ty.base {
                 BaseType::List(_) => self.query(&name, &format!("{} {SEVERAL}", field.description), Array::new(value)),
-                BaseType::Named(_) => self.query(&name, &field.description, value),
+                BaseType::Named(_) => self.query(&name, &format!("{}{or_day}", field.description), value),
             }
         }
     }
