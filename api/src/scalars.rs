@@ -103,7 +103,7 @@ scalars! {
         "URL", "https://url.spec.whatwg.org/"
     };
     Language, "language" => {
-        /// A language tag of BCP 47: `de`, `pt-BR`.
+        /// A language tag of BCP 47, whose language has two or three letters: `de`, `pt-BR`.
         "Language", "https://www.rfc-editor.org/info/bcp47"
     };
     Country, "country" => {
@@ -172,6 +172,11 @@ fn url_text(text: &str) -> Result<String, String> {
     if !matches!(url.scheme(), "http" | "https") {
         return Err(wrong("another scheme"));
     }
+    // Browsers take more or fewer slashes as two.
+    let host = text.split_once("://").map(|(_, rest)| rest).filter(|rest| !rest.starts_with(['/', '\\', '?', '#']));
+    if host.is_none_or(str::is_empty) {
+        return Err(wrong("no host after the ://"));
+    }
     if text.chars().any(|c| c.is_whitespace() || c.is_control()) {
         return Err(wrong("white space"));
     }
@@ -179,9 +184,18 @@ fn url_text(text: &str) -> Result<String, String> {
 }
 
 fn language_text(text: &str) -> Result<String, String> {
-    oxilangtag::LanguageTag::parse_and_normalize(text)
-        .map(|tag| tag.into_inner())
-        .map_err(|error| format!("\"{text}\" is not a BCP 47 language tag ({error}), such as en or pt-BR"))
+    let wrong = |why: &str| format!("\"{text}\" is not a BCP 47 language tag ({why}), such as en or pt-BR");
+    let tag = oxilangtag::LanguageTag::parse_and_normalize(text).map_err(|error| wrong(&error.to_string()))?;
+    // The grammar keeps longer languages for later, and none is registered. They are names: "english".
+    let language = text.split('-').next().unwrap_or_default();
+    if !(2..=3).contains(&language.len()) {
+        return Err(wrong("a language has two or three letters"));
+    }
+    const OUTSIDE_THE_GRAMMAR: [&str; 4] = ["en-gb-oed", "sgn-be-fr", "sgn-be-nl", "sgn-ch-de"];
+    if OUTSIDE_THE_GRAMMAR.contains(&text.to_ascii_lowercase().as_str()) {
+        return Err(wrong("it has a newer one in its place"));
+    }
+    Ok(tag.into_inner())
 }
 
 fn country_text(text: &str) -> Result<String, String> {
@@ -261,8 +275,10 @@ impl FromStr for Id {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        let wrong = |_| format!("\"{text}\" is not an id: a UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e");
-        Uuid::try_parse(text).map(Self).map_err(wrong)
+        // The parser takes three other forms too.
+        let id = Uuid::try_parse(text).ok().filter(|_| text.len() == uuid::fmt::Hyphenated::LENGTH);
+        id.map(Self)
+            .ok_or_else(|| format!("\"{text}\" is not an id: a UUID, such as 0f8fad5b-d9cb-469f-a165-70867728950e"))
     }
 }
 
@@ -277,6 +293,13 @@ fn check_year(year: i32, text: &str) -> Result<(), String> {
     if (1..=9998).contains(&year) { Ok(()) } else { Err(format!("\"{text}\" is not of a year from 0001 to 9998")) }
 }
 
+/// Whether a text has the form of another, with any digits for its zeros. The parser of times takes signs and fewer
+/// digits too.
+fn has_form(text: &str, form: &str) -> bool {
+    let is_like = |(byte, like): (u8, u8)| if like == b'0' { byte.is_ascii_digit() } else { byte == like };
+    text.len() == form.len() && text.bytes().zip(form.bytes()).all(is_like)
+}
+
 /// A calendar date, ISO 8601.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, sea_orm::DeriveValueType)]
 pub struct Date(pub NaiveDate);
@@ -286,7 +309,7 @@ impl FromStr for Date {
 
     fn from_str(text: &str) -> Result<Self, String> {
         let wrong = || format!("\"{text}\" is not a date of the form YYYY-MM-DD, such as 2016-08-25");
-        if text.len() != 10 {
+        if !has_form(text, "0000-00-00") {
             return Err(wrong());
         }
         let date = NaiveDate::parse_from_str(text, "%Y-%m-%d").map_err(|_| wrong())?;
@@ -332,7 +355,10 @@ impl FromStr for DateTime {
                  2016-08-25T07:30:00Z"
             )
         };
-        let time = chrono::DateTime::parse_from_rfc3339(text).map_err(wrong)?;
+        let is_time = text.get(..19).is_some_and(|time| has_form(&time.to_ascii_uppercase(), "0000-00-00T00:00:00"));
+        // No clock here has a 60th second.
+        let is_time = is_time && text.get(17..19) != Some("60");
+        let time = chrono::DateTime::parse_from_rfc3339(if is_time { text } else { "" }).map_err(wrong)?;
         check_year(time.year(), text).map(|()| Self(time.trunc_subsecs(0)))
     }
 }
@@ -406,17 +432,20 @@ impl FromStr for LocalTime {
     type Err = String;
 
     fn from_str(text: &str) -> Result<Self, String> {
-        if let Ok(time) = chrono::DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M%:z")
-            .or_else(|_| chrono::DateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S%:z"))
-        {
-            return Ok(Self { time: time.naive_local(), offset: Some(*time.offset()) });
+        let wrong = || format!("\"{text}\" is not a local time of the form YYYY-MM-DDTHH:MM, such as 2016-08-25T09:30");
+        let is_offset = |offset: &str| has_form(offset, "+00:00") || has_form(offset, "-00:00");
+        let split = text.len().checked_sub(6).and_then(|at| text.split_at_checked(at));
+        let (local, offset) = match split.filter(|(_, offset)| is_offset(offset)) {
+            Some((local, offset)) => (local, Some(offset.parse().map_err(|_| wrong())?)),
+            None => (text, None),
+        };
+        let local = if has_form(local, "0000-00-00T00:00") { format!("{local}:00") } else { local.to_owned() };
+        // No clock here has a 60th second.
+        if !has_form(&local, "0000-00-00T00:00:00") || local.ends_with("60") {
+            return Err(wrong());
         }
-        NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M")
-            .or_else(|_| NaiveDateTime::parse_from_str(text, "%Y-%m-%dT%H:%M:%S"))
-            .map(|time| Self { time, offset: None })
-            .map_err(|_| {
-                format!("\"{text}\" is not a local time of the form YYYY-MM-DDTHH:MM, such as 2016-08-25T09:30")
-            })
+        let time = NaiveDateTime::parse_from_str(&local, "%Y-%m-%dT%H:%M:%S").map_err(|_| wrong())?;
+        check_year(time.year(), text).map(|()| Self { time, offset })
     }
 }
 
@@ -528,7 +557,7 @@ fn provider_id(provider: RecordingProvider, id: &str, length: std::ops::RangeInc
             if length.start() == length.end() { length.start().to_string() } else { "some".to_owned() }
         ));
     }
-    if id.is_empty() || id.len() > 500 || id.chars().any(|c| c.is_control() || c.is_whitespace()) {
+    if id.is_empty() || id.chars().count() > 500 || id.chars().any(|c| c.is_control() || c.is_whitespace()) {
         return Err(format!("\"{id}\" is not an id at a provider: up to 500 characters without white space"));
     }
     Ok(())

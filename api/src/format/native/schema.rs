@@ -1,5 +1,7 @@
 //! The JSON Schemas of the files: strict ones for the check in `shape`, and published ones for editors.
 
+mod patterns;
+
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
@@ -13,20 +15,6 @@ pub(super) const TEXT: &str = "text";
 /// The keys of texts that may have several lines. Every other text is one line.
 const MULTI_LINE: [&str; 5] = ["abstract", "address", "biography", "description", "note"];
 
-/// Patterns for the formats that editors do not know. Some accept more than our own check.
-const PATTERNS: &[(&str, &str)] = &[
-    ("acronym", "^[a-z0-9_]{4,200}$"),
-    ("color", "^#[0-9A-Fa-f]{6}$"),
-    ("country", "^[A-Za-z]{2}$"),
-    ("currency", "^[A-Z]{3}$"),
-    ("language", "^[A-Za-z]{1,8}(-[A-Za-z0-9]{1,8})*$"),
-    ("local-date-time", "^\\d{4}-\\d{2}-\\d{2}T\\d{2}:\\d{2}(:\\d{2})?([+-]\\d{2}:\\d{2})?$"),
-    ("playlist-key", "^[A-Za-z_]+:\\S+$"),
-    ("recording-key", "^[A-Za-z_]+:\\S+$"),
-    ("slug", "^[a-z0-9]+(-[a-z0-9]+)*$"),
-    ("time-zone", "^(UTC|[A-Z][A-Za-z]+/\\S+)$"),
-];
-
 const KEYWORDS: [&str; 16] = [
     "$schema",
     "title",
@@ -36,7 +24,7 @@ const KEYWORDS: [&str; 16] = [
     "const",
     "format",
     "pattern",
-    "minLength",
+    "maxLength",
     "minimum",
     "maximum",
     "items",
@@ -146,13 +134,22 @@ fn set_text_format(schema: &mut Value, format: &str) {
     }
 }
 
+/// Editors know patterns, and not our formats. The format `uri` would refuse letters that addresses may have.
 fn adapt_to_editors(schema: &mut Map<String, Value>) {
     let Some(Value::String(format)) = schema.get("format").cloned() else { return };
-    if format == LINE || format == TEXT {
+    if [LINE, TEXT, "uri"].contains(&format.as_str()) {
         schema.shift_remove("format");
-        schema.insert("minLength".to_owned(), 1.into());
     }
-    if let Some((_, pattern)) = PATTERNS.iter().find(|(name, _)| *name == format) {
-        schema.insert("pattern".to_owned(), (*pattern).into());
+    if let Some((pattern, longest)) = patterns::pattern(&format) {
+        schema.insert("pattern".to_owned(), pattern.into());
+        schema.extend(longest.map(|longest| ("maxLength".to_owned(), longest.into())));
     }
+}
+
+/// The schema of a text of a format, as editors have it.
+#[cfg(test)]
+pub(super) fn text_for_editors(format: &str) -> Value {
+    let mut schema = json!({ "type": "string", "format": format });
+    each_schema(&mut schema, &mut adapt_to_editors);
+    schema
 }

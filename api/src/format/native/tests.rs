@@ -3,6 +3,7 @@
 mod archive;
 mod edits;
 mod folder;
+mod patterns;
 mod programme;
 mod shape;
 mod texts;
