@@ -8,7 +8,7 @@ use std::{
     time::Duration,
 };
 
-use clap::{Parser, Subcommand, ValueEnum};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use include_dir::{Dir, include_dir};
 use lectern_api::{
     archive::{self, Archive, Clock},
@@ -25,6 +25,8 @@ use lectern_api::{
     server, telemetry,
 };
 
+mod export;
+mod import;
 mod token;
 mod webhook;
 
@@ -47,37 +49,9 @@ enum Command {
     /// Serve the archive over HTTP: the default command
     Serve(Box<ServeArguments>),
     /// Import an archive into the database, as a whole or not at all; an edition replaces the stored one
-    Import {
-        /// The format of the archive
-        format: Format,
-        /// The folders of archives, or files with an archive (archive.yaml, archive.tar.zst)
-        #[arg(required = true, value_name = "PATH")]
-        paths: Vec<PathBuf>,
-        /// The slugs of the only editions to import, with all people and companies [default: all editions]
-        #[arg(long, value_name = "SLUG")]
-        edition: Vec<String>,
-        /// Report what would change, and change nothing
-        #[arg(long)]
-        dry_run: bool,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-        #[command(flatten)]
-        database: DatabaseArguments,
-    },
+    Import(import::ImportArguments),
     /// Export the archive of the database to a folder; files whose content is unchanged are not written
-    Export {
-        /// The format to write
-        format: Format,
-        /// The folder to write to; it is created if it does not exist
-        #[arg(value_name = "PATH")]
-        path: PathBuf,
-        /// The slugs of the only editions to export, with the people and companies in them [default: all editions]
-        #[arg(long, value_name = "SLUG")]
-        edition: Vec<String>,
-        #[command(flatten)]
-        database: DatabaseArguments,
-    },
+    Export(export::ExportArguments),
     /// List all mistakes in an archive's folder or file, or check whether the change log of a database agrees with its
     /// tables
     #[command(group = clap::ArgGroup::new("what").required(true))]
@@ -120,6 +94,18 @@ enum Command {
 enum Format {
     /// Lectern's own format: a folder of YAML files
     Native,
+}
+
+impl Format {
+    /// The format of this name, if there is one.
+    fn of(name: &Path) -> Option<Self> {
+        Self::from_str(name.to_str()?, false).ok()
+    }
+}
+
+/// Ends the process as clap does when the arguments are wrong.
+fn usage_error(message: &str) -> ! {
+    Arguments::command().error(ErrorKind::InvalidValue, message).exit()
 }
 
 #[derive(clap::Args)]
@@ -254,12 +240,8 @@ async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command.unwrap_or(Command::Serve(arguments.serve)) {
         Command::Serve(given) => serve(*given).await,
-        Command::Import { format: Format::Native, paths, edition, dry_run, json, database } => {
-            import(&paths, &edition, dry_run, json, &database.url).await
-        }
-        Command::Export { format: Format::Native, path, edition, database } => {
-            export(&path, &edition, &database.url).await
-        }
+        Command::Import(given) => import::run(given).await,
+        Command::Export(given) => export::run(given).await,
         Command::Unmerge { name, database } => unmerge(&name, &database.url).await,
         Command::Token { command } => token::run(command, clock()()).await,
         Command::Webhook { command } => webhook::run(command, clock()()).await,
@@ -330,40 +312,6 @@ fn read(path: &Path) -> Result<Document, Failure> {
     })
 }
 
-async fn import(
-    paths: &[PathBuf],
-    editions: &[String],
-    dry_run: bool,
-    json: bool,
-    database: &str,
-) -> Result<ExitCode, Failure> {
-    let mut documents = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
-    for document in &mut documents {
-        let missing = document.keep_editions(editions);
-        if !missing.is_empty() {
-            return Err(format!("--edition: nothing here is called {}", missing.join(", ")).into());
-        }
-    }
-    let archive = Archive::new(server::open(database, Arc::default()).await?, clock());
-    for document in documents {
-        let report = archive.apply(&document, dry_run).await?;
-        if json {
-            println!("{}", serde_json::to_string(&report)?);
-        } else {
-            print!("{report}");
-        }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn export(folder: &Path, editions: &[String], database: &str) -> Result<ExitCode, Failure> {
-    let database = server::open(database, Arc::default()).await?;
-    let document = archive::export::document(&database, (!editions.is_empty()).then_some(editions)).await?;
-    let written = native::write(folder, &document).map_err(|error| format!("{}: {error}", folder.display()))?;
-    print!("{written}");
-    Ok(ExitCode::SUCCESS)
-}
-
 fn check(folder: &Path) -> Result<ExitCode, Failure> {
     read(folder)?;
     println!("{} is right", folder.display());
@@ -382,11 +330,6 @@ async fn unmerge(name: &str, database: &str) -> Result<ExitCode, Failure> {
 async fn audit(database: Option<String>) -> Result<ExitCode, Failure> {
     let url =
         database.or_else(|| std::env::var("LECTERN_DATABASE").ok()).unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
-    // SQLite would create a missing file, and an empty database has no mistakes.
-    if url.strip_prefix("sqlite://").is_some_and(|file| !Path::new(file.split('?').next().unwrap_or_default()).exists())
-    {
-        return Err(format!("{url}: there is no such file").into());
-    }
     let audit = archive::audit(&server::open(&url, Arc::default()).await?).await?;
     print!("{audit}");
     Ok(if audit.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })

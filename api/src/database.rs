@@ -20,6 +20,8 @@ use sea_orm_migration::{MigratorTrait, seaql_migrations};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use uuid::Uuid;
 
+pub mod found;
+
 /// Opens the database at a URL, `sqlite://FILE` or `postgres://…`. A SQLite file that does not exist is created.
 /// `statements` counts the statements that are sent.
 pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConnection, DbErr> {
@@ -53,6 +55,8 @@ pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseCo
 pub enum SchemaState {
     /// There is none.
     Current,
+    /// The database has none of the steps, which [`migrate`] takes.
+    Absent,
     /// The database lacks steps, which [`migrate`] takes.
     Behind,
     /// The database has steps that this binary does not have.
@@ -70,6 +74,7 @@ pub async fn schema_state(database: &DatabaseConnection) -> Result<SchemaState, 
     let ahead: Vec<String> = applied.iter().filter(|step| !steps.contains(step)).cloned().collect();
     Ok(match ahead.is_empty() {
         false => SchemaState::Ahead(ahead),
+        true if applied.is_empty() => SchemaState::Absent,
         true if steps.iter().all(|step| applied.contains(step)) => SchemaState::Current,
         true => SchemaState::Behind,
     })

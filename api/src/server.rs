@@ -16,10 +16,14 @@ use actix_web::{
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use sea_orm::DatabaseConnection;
 
+mod open;
+
+pub use open::{StartError, look_at, open, open_or_create, place_of};
+
 use crate::{
     archive::{Archive, Clock, log::follow::Follower},
     config::Config,
-    database::{SchemaState, connect, migrate, schema_state},
+    database::{SchemaState, schema_state},
     error::Error,
     format::native::{self, FileSource},
     graphql::handler,
@@ -46,52 +50,6 @@ pub struct RunningServer {
     pub server: actix_web::dev::Server,
 }
 
-/// An error at the start, in one line.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error("the database {url} can't be opened: {source}")]
-    Database { url: String, source: sea_orm::DbErr },
-    #[error("the database {url} was made by a newer lectern (it has {steps}): run that one, or restore a backup")]
-    NewerDatabase { url: String, steps: String },
-    #[error("{address} can't be listened on: {source}")]
-    Bind { address: String, source: io::Error },
-    #[error("{0}")]
-    Config(String),
-    #[error("the archive can't be loaded: {0}")]
-    Load(String),
-    #[error(transparent)]
-    Internal(#[from] Error),
-}
-
-/// Opens a database and migrates its schema.
-pub async fn open(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConnection, StartError> {
-    let shown = without_password(url);
-    let wrong = |source| StartError::Database { url: shown.clone(), source };
-    if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) {
-        return Err(StartError::Config(format!(
-            "{shown} is not a database: give sqlite://FILE or postgres://USER@HOST/NAME"
-        )));
-    }
-    let database = connect(url, statements).await.map_err(wrong)?;
-    match schema_state(&database).await.map_err(wrong)? {
-        SchemaState::Current => {}
-        SchemaState::Behind => migrate(&database).await.map_err(wrong)?,
-        SchemaState::Ahead(steps) => return Err(StartError::NewerDatabase { url: shown, steps: steps.join(", ") }),
-    }
-    Ok(database)
-}
-
-/// A URL without its password, for messages and logs.
-fn without_password(url: &str) -> String {
-    match url::Url::parse(url) {
-        Ok(mut parsed) if parsed.password().is_some() => {
-            let _ = parsed.set_password(None);
-            parsed.to_string()
-        }
-        _ => url.to_owned(),
-    }
-}
-
 /// Starts a server: opens its database, loads the archive into an empty one, and listens.
 ///
 /// The future is boxed, here and where the commands call the archive: the body of an async function is compiled in each
@@ -102,7 +60,7 @@ pub fn start(config: Config, clock: Clock) -> LocalBoxFuture<'static, Result<Run
 
 async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, StartError> {
     let statements = Arc::new(AtomicU64::new(0));
-    let database = open(&config.database, statements.clone()).await?;
+    let database = open_or_create(&config.database, statements.clone()).await?;
     let archive = Archive::new(database.clone(), clock.clone());
     archive.ensure().await?;
     if let Some(source) = &config.archive {
@@ -200,7 +158,7 @@ async fn healthz() -> HttpResponse {
 async fn readyz(server: Data<Server>) -> HttpResponse {
     let (ready, why) = match schema_state(&server.database).await {
         Ok(SchemaState::Current) => (true, "ready\n"),
-        Ok(SchemaState::Behind) => {
+        Ok(SchemaState::Absent | SchemaState::Behind) => {
             (false, "the database lacks steps of this binary's schema: restart it to take them\n")
         }
         Ok(SchemaState::Ahead(_)) => (false, "the database's schema is newer than this binary\n"),

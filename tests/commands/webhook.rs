@@ -12,8 +12,8 @@ use crate::support::{
 #[test]
 fn webhooks_are_added_listed_and_removed(backend: Backend) {
     let terminal = Terminal::with_database(backend);
-    assert_eq!(terminal.json(&["webhook", "list"]), json!([]));
     terminal.stdout(&["import", "native", PROMCON]);
+    assert_eq!(terminal.json(&["webhook", "list"]), json!([]));
 
     // One to all changes from now on, and one to some of all changes.
     let secret = terminal.stdout(&["webhook", "add", "https://example.org"]);
@@ -55,6 +55,7 @@ fn webhooks_are_added_listed_and_removed(backend: Backend) {
 #[test]
 fn a_webhook_that_can_t_be_added_is_refused() {
     let terminal = Terminal::open();
+    terminal.stdout(&["import", PROMCON]);
     terminal.stdout(&["webhook", "add", "https://example.org/hook"]);
     let failure = |arguments: &[&str]| terminal.failure(&[&["webhook"], arguments].concat());
 
@@ -72,7 +73,7 @@ fn a_webhook_that_can_t_be_added_is_refused() {
             &["add", "https://example.org", "--kind", "Party"],
             "\"Party\" is not a kind of the log: Conference, Edition, Talk, Slot,",
         ),
-        (&["add", "https://example.org", "--since", "1"], "from 0 to 0"),
+        (&["add", "https://example.org", "--since", "99999"], "from 0 to 1583"),
         (&["log", "https://example.org"], "there is no webhook \"https://example.org\""),
         (&["enable", "x"], "there is no webhook \"x\""),
         (&["remove", "00000000-0000-4000-8000-000000000000"], "there is no webhook"),

@@ -81,6 +81,17 @@ pub struct Document {
 }
 
 impl Document {
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        let Self { conferences, companies, speakers, recordings, playlists, editions } = self;
+        conferences.is_empty()
+            && companies.is_empty()
+            && speakers.is_empty()
+            && recordings.is_empty()
+            && playlists.is_empty()
+            && editions.is_empty()
+    }
+
     /// Keeps only these editions, and everyone; all of them if none is named. Answers those that are not there.
     pub fn keep_editions(&mut self, slugs: &[String]) -> Vec<String> {
         let is_there = |slug: &&String| self.editions.iter().any(|edition| edition.slug.as_str() == slug.as_str());

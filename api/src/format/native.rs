@@ -8,6 +8,7 @@
 pub mod bundle;
 mod check;
 mod emit;
+mod loss;
 mod read;
 mod schema;
 mod shape;
@@ -18,6 +19,7 @@ mod write;
 mod yaml;
 
 pub use crate::mistake::{Mistake, Mistakes};
+pub use loss::{Loss, loss};
 pub use read::{FileSource, read, read_file};
 pub use schema::schemas;
 pub use write::{WriteReport, write};

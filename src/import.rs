@@ -1,0 +1,66 @@
+//! `lectern import`.
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use lectern_api::{archive::Archive, server};
+
+use crate::{DatabaseArguments, Failure, Format, clock, read, usage_error};
+
+#[derive(clap::Args)]
+pub struct ImportArguments {
+    /// The format of the archive (native if it is left out), and the folders of archives, or files with an archive
+    /// (archive.yaml, archive.tar.zst)
+    #[arg(required = true, value_name = "[FORMAT] PATH")]
+    from: Vec<PathBuf>,
+    /// The slugs of the only editions to import, with all people and companies [default: all editions]
+    #[arg(long, value_name = "SLUG")]
+    edition: Vec<String>,
+    /// Report what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    database: DatabaseArguments,
+}
+
+/// Imports archives into a database.
+pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
+    let paths = match given.from.as_slice() {
+        [format, paths @ ..] if Format::of(format).is_some() => paths,
+        [other, ..] if !other.exists() => {
+            let other = other.display();
+            usage_error(&format!("\"{other}\" is neither a format (native) nor a folder or file that is there"))
+        }
+        paths => paths,
+    };
+    if paths.is_empty() {
+        usage_error("give the folder or file to import, too");
+    }
+    let mut documents = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    for document in &mut documents {
+        let missing = document.keep_editions(&given.edition);
+        if !missing.is_empty() {
+            return Err(format!("--edition: nothing here is called {}", missing.join(", ")).into());
+        }
+    }
+    let url = &given.database.url;
+    let database = match given.dry_run {
+        true => server::open(url, Arc::default()).await?,
+        false => server::open_or_create(url, Arc::default()).await?,
+    };
+    let archive = Archive::new(database, clock());
+    if !given.dry_run {
+        archive.ensure().await?;
+    }
+    for document in documents {
+        let report = archive.apply(&document, given.dry_run).await?;
+        if given.json {
+            println!("{}", serde_json::to_string(&report)?);
+        } else {
+            print!("{report}");
+        }
+    }
+    Ok(ExitCode::SUCCESS)
+}
