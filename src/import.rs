@@ -62,5 +62,6 @@ pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
             print!("{report}");
         }
     }
+    server::put_in_one_file(url).await;
     Ok(ExitCode::SUCCESS)
 }

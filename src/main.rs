@@ -1,32 +1,29 @@
 //! The commands of `lectern`.
 
 use std::{
-    io,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
-    time::Duration,
 };
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
-use include_dir::{Dir, include_dir};
 use lectern_api::{
-    archive::{self, Archive, Clock},
-    config::{Config, Limits, Webhooks},
+    archive::{self, Archive, Clock, holdings::Holdings},
     format::{
         document::Document,
         native::{
-            self, FileSource,
+            self,
             bundle::{self, OpenError},
         },
     },
     rest::openapi,
     schema::{self, shape::Shape},
-    server, telemetry,
+    server,
 };
 
 mod export;
 mod import;
+mod serve;
 mod token;
 mod webhook;
 
@@ -41,13 +38,13 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    serve: Box<ServeArguments>,
+    serve: Box<serve::ServeArguments>,
 }
 
 #[derive(Subcommand)]
 enum Command {
     /// Serve the archive over HTTP: the default command
-    Serve(Box<ServeArguments>),
+    Serve(Box<serve::ServeArguments>),
     /// Import an archive into the database, as a whole or not at all; an edition replaces the stored one
     Import(import::ImportArguments),
     /// Export the archive of the database to a folder; files whose content is unchanged are not written
@@ -108,32 +105,6 @@ fn usage_error(message: &str) -> ! {
     Arguments::command().error(ErrorKind::InvalidValue, message).exit()
 }
 
-#[derive(clap::Args)]
-struct ServeArguments {
-    /// The address and the port to listen on; port 0 takes a free port
-    #[arg(long, env = "LECTERN_BIND", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
-    bind: String,
-    #[command(flatten)]
-    database: DatabaseArguments,
-    /// The URL at which clients reach the server [default: http://BIND]
-    #[arg(long, env = "LECTERN_BASE_URL", value_name = "URL")]
-    base_url: Option<String>,
-    /// The folder of an archive to load into an empty database [default: the archive in the binary]
-    #[arg(long, env = "LECTERN_ARCHIVE", value_name = "FOLDER", conflicts_with = "no_archive")]
-    archive: Option<PathBuf>,
-    /// Load no archive into an empty database
-    #[arg(long, env = "LECTERN_NO_ARCHIVE")]
-    no_archive: bool,
-    /// The folder of the only GraphQL documents (*.graphql) to answer [default: all documents are answered]
-    #[arg(long, env = "LECTERN_ALLOWED_DOCUMENTS", value_name = "FOLDER")]
-    allowed_documents: Option<PathBuf>,
-    #[command(flatten)]
-    limits: LimitArguments,
-    /// The events to log, in the syntax of RUST_LOG
-    #[arg(long, env = "LECTERN_LOG", default_value = "info,sqlx=warn,tracing_actix_web=warn", value_name = "FILTER")]
-    log: String,
-}
-
 const DEFAULT_DATABASE: &str = "sqlite://lectern.db";
 
 #[derive(clap::Args)]
@@ -149,89 +120,6 @@ struct DatabaseArguments {
     url: String,
 }
 
-/// How much one GraphQL request may ask for. What goes over is refused with the limit and the value.
-#[derive(clap::Args)]
-#[command(next_help_heading = "Limits of a request")]
-struct LimitArguments {
-    /// The greatest depth of fields
-    #[arg(long, env = "LECTERN_MAX_DEPTH", default_value_t = Limits::default().depth)]
-    max_depth: u64,
-    /// The greatest number of objects, estimated from page sizes
-    #[arg(long, env = "LECTERN_MAX_NODES", default_value_t = Limits::default().nodes)]
-    max_nodes: u64,
-    /// The greatest number of fields, with all fragments spread
-    #[arg(long, env = "LECTERN_MAX_FIELDS", default_value_t = Limits::default().fields)]
-    max_fields: u64,
-    /// The greatest number of aliases
-    #[arg(long, env = "LECTERN_MAX_ALIASES", default_value_t = Limits::default().aliases)]
-    max_aliases: u64,
-    /// The greatest number of directives
-    #[arg(long, env = "LECTERN_MAX_DIRECTIVES", default_value_t = Limits::default().directives)]
-    max_directives: u64,
-    /// The greatest number of tokens of a document
-    #[arg(long, env = "LECTERN_MAX_TOKENS", default_value_t = Limits::default().tokens)]
-    max_tokens: u64,
-    /// The greatest depth of introspection lists within each other
-    #[arg(long, env = "LECTERN_MAX_INTROSPECTION", default_value_t = Limits::default().introspection)]
-    max_introspection: u64,
-    /// The greatest number of requests in a batch
-    #[arg(long, env = "LECTERN_MAX_BATCH", default_value_t = Limits::default().batch)]
-    max_batch: usize,
-    /// The greatest size of a body in bytes
-    #[arg(long, env = "LECTERN_MAX_BODY", default_value_t = Limits::default().body)]
-    max_body: usize,
-    /// The greatest size of an imported document in bytes
-    #[arg(long, env = "LECTERN_MAX_IMPORT", default_value_t = Limits::default().import)]
-    max_import: usize,
-    /// The greatest number of items on a page
-    #[arg(long, env = "LECTERN_MAX_PAGE_SIZE", default_value_t = Limits::default().page_size)]
-    max_page_size: usize,
-    /// The longest time that a request can take, in milliseconds
-    #[arg(long, env = "LECTERN_MAX_MILLISECONDS", default_value_t = Limits::default().time.as_millis() as u64)]
-    max_milliseconds: u64,
-    /// The greatest number of operations at once on one WebSocket
-    #[arg(long, env = "LECTERN_MAX_OPERATIONS", default_value_t = Limits::default().operations)]
-    max_operations: usize,
-}
-
-impl From<LimitArguments> for Limits {
-    fn from(given: LimitArguments) -> Self {
-        Self {
-            depth: given.max_depth,
-            nodes: given.max_nodes,
-            fields: given.max_fields,
-            aliases: given.max_aliases,
-            directives: given.max_directives,
-            tokens: given.max_tokens,
-            introspection: given.max_introspection,
-            batch: given.max_batch,
-            body: given.max_body,
-            import: given.max_import,
-            page_size: given.max_page_size,
-            time: Duration::from_millis(given.max_milliseconds),
-            operations: given.max_operations,
-            ..Self::default()
-        }
-    }
-}
-
-/// The archive in the binary.
-struct BundledArchive;
-
-static BUNDLED_ARCHIVE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/promcon");
-
-impl FileSource for BundledArchive {
-    fn names(&self, folder: &str) -> io::Result<Vec<String>> {
-        let folder = if folder.is_empty() { Some(&BUNDLED_ARCHIVE) } else { BUNDLED_ARCHIVE.get_dir(folder) };
-        let files = folder.ok_or(io::ErrorKind::NotFound)?.files();
-        Ok(files.filter_map(|file| Some(file.path().file_name()?.to_str()?.to_owned())).collect())
-    }
-
-    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
-        Ok(BUNDLED_ARCHIVE.get_file(path).ok_or(io::ErrorKind::NotFound)?.contents().to_vec())
-    }
-}
-
 /// An error in words for the terminal.
 type Failure = Box<dyn std::error::Error>;
 
@@ -239,7 +127,7 @@ type Failure = Box<dyn std::error::Error>;
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command.unwrap_or(Command::Serve(arguments.serve)) {
-        Command::Serve(given) => serve(*given).await,
+        Command::Serve(given) => serve::run(*given).await,
         Command::Import(given) => import::run(given).await,
         Command::Export(given) => export::run(given).await,
         Command::Unmerge { name, database } => unmerge(&name, &database.url).await,
@@ -278,28 +166,6 @@ fn clock() -> Clock {
     Arc::new(chrono::Utc::now)
 }
 
-async fn serve(given: ServeArguments) -> Result<ExitCode, Failure> {
-    telemetry::log_to_stderr(&given.log);
-    let archive: Option<Arc<dyn FileSource + Send + Sync>> = match given.archive {
-        _ if given.no_archive => None,
-        Some(folder) => Some(Arc::new(folder)),
-        None => Some(Arc::new(BundledArchive)),
-    };
-    let config = Config {
-        bind: given.bind,
-        database: given.database.url,
-        base_url: given.base_url,
-        archive,
-        allowed_documents: given.allowed_documents,
-        limits: given.limits.into(),
-        webhooks: Some(Webhooks::default()),
-    };
-    let running = server::start(config, clock()).await?;
-    eprintln!("lectern: http://{0}/graphql answers (GraphiQL in a browser)", running.address);
-    running.server.await?;
-    Ok(ExitCode::SUCCESS)
-}
-
 /// Reads an archive from a folder or a file. The error has all its mistakes.
 fn read(path: &Path) -> Result<Document, Failure> {
     bundle::open(path).map_err(|error| match error {
@@ -321,6 +187,7 @@ fn check(folder: &Path) -> Result<ExitCode, Failure> {
 async fn unmerge(name: &str, database: &str) -> Result<ExitCode, Failure> {
     let archive = Archive::new(server::open(database, Arc::default()).await?, clock());
     let unmerged = archive.unmerge(name).await?;
+    server::put_in_one_file(database).await;
     print!("{}", unmerged.report);
     unmerged.left.iter().for_each(|left| println!("{left}"));
     Ok(ExitCode::SUCCESS)
@@ -330,8 +197,10 @@ async fn unmerge(name: &str, database: &str) -> Result<ExitCode, Failure> {
 async fn audit(database: Option<String>) -> Result<ExitCode, Failure> {
     let url =
         database.or_else(|| std::env::var("LECTERN_DATABASE").ok()).unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
-    let audit = archive::audit(&server::open(&url, Arc::default()).await?).await?;
+    let database = server::open(&url, Arc::default()).await?;
+    let audit = archive::audit(&database).await?;
     print!("{audit}");
+    println!("{}", Holdings::of(&database).await?);
     Ok(if audit.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -20,6 +20,7 @@ use sea_orm_migration::{MigratorTrait, seaql_migrations};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use uuid::Uuid;
 
+pub(crate) mod checkpoint;
 pub mod found;
 
 /// Opens the database at a URL, `sqlite://FILE` or `postgres://…`. A SQLite file that does not exist is created.

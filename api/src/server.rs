@@ -16,16 +16,21 @@ use actix_web::{
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use sea_orm::DatabaseConnection;
 
+mod checkpoints;
 mod open;
 
 pub use open::{StartError, look_at, open, open_or_create, place_of};
 
 use crate::{
-    archive::{Archive, Clock, log::follow::Follower},
-    config::Config,
-    database::{SchemaState, schema_state},
+    archive::{Archive, Clock, holdings::Holdings, log::follow::Follower},
+    config::{Config, InitialArchive},
+    database::{
+        SchemaState,
+        found::{Found, file_of},
+        schema_state,
+    },
     error::Error,
-    format::native::{self, FileSource},
+    format::native,
     graphql::handler,
     http::{cors, route},
     ready::Ready,
@@ -46,6 +51,10 @@ pub struct RunningServer {
     pub statements: Arc<AtomicU64>,
     /// Stops it.
     pub handle: ServerHandle,
+    /// What the archive holds.
+    pub holdings: Holdings,
+    /// Whether the archive was loaded just now.
+    pub is_loaded: bool,
     /// Resolves when it has stopped.
     pub server: actix_web::dev::Server,
 }
@@ -60,12 +69,12 @@ pub fn start(config: Config, clock: Clock) -> LocalBoxFuture<'static, Result<Run
 
 async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, StartError> {
     let statements = Arc::new(AtomicU64::new(0));
+    refuse_other_content(&config).await?;
     let database = open_or_create(&config.database, statements.clone()).await?;
     let archive = Archive::new(database.clone(), clock.clone());
-    archive.ensure().await?;
-    if let Some(source) = &config.archive {
-        load_if_empty(&archive, source.as_ref()).await?;
-    }
+    let is_loaded = load(&archive, &config.archive).await?;
+    let holdings = Holdings::of(&database).await?;
+    put_in_one_file(&config.database).await;
     let schema = schema::build();
     let sdl = schema::sdl(&schema);
     let shape = Shape::read(&sdl)?;
@@ -95,8 +104,11 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
     if let Some(settings) = config.webhooks {
         courier::start(&state, settings);
     }
+    if let Some(file) = file_of(&config.database) {
+        checkpoints::start(&state, file);
+    }
     let server = serve(state, listener).map_err(bound)?;
-    Ok(RunningServer { address, database, statements, handle: server.handle(), server })
+    Ok(RunningServer { address, database, statements, holdings, is_loaded, handle: server.handle(), server })
 }
 
 /// Answers the requests that a listener receives.
@@ -171,13 +183,38 @@ async fn readyz(server: Data<Server>) -> HttpResponse {
     response.content_type("text/plain; charset=utf-8").insert_header(("Cache-Control", "no-store")).body(why)
 }
 
-/// Loads an archive into a database that was never written to.
-async fn load_if_empty(archive: &Archive, source: &(dyn FileSource + Send + Sync)) -> Result<(), StartError> {
-    if archive.revision().await? > 0 {
-        return Ok(());
+/// Refuses a SQLite file with other content than an archive, unless the operator said what to load. It would be served
+/// with the archive that ships, as if the operator's own had never been.
+async fn refuse_other_content(config: &Config) -> Result<(), StartError> {
+    match (&config.archive, look_at(&config.database).await?) {
+        (InitialArchive::Shipped(_), Found::Other) => Err(StartError::OtherContent(place_of(&config.database))),
+        _ => Ok(()),
     }
-    let document = native::read(source).map_err(|problems| StartError::Load(problems.to_string()))?;
-    let report = archive.apply(&document, false).await?;
-    tracing::info!(revision = report.revision, "the archive was loaded into the empty database");
-    Ok(())
+}
+
+/// Moves all that was written to a SQLite database into its one file, as far as nobody is in the way. Nothing happens to
+/// PostgreSQL.
+pub async fn put_in_one_file(url: &str) {
+    if let Some(file) = file_of(url) {
+        checkpoints::attempt(&file).await;
+    }
+}
+
+/// Loads the archive that a server begins with. Answers whether it was loaded.
+async fn load(archive: &Archive, initial: &InitialArchive) -> Result<bool, StartError> {
+    let source = match initial {
+        InitialArchive::Shipped(source) if !archive.is_made().await? => source,
+        InitialArchive::Named(source) if archive.revision().await? == 0 => source,
+        _ => {
+            archive.ensure().await?;
+            return Ok(false);
+        }
+    };
+    let document = native::read(source.as_ref()).map_err(|problems| StartError::Load(problems.to_string()))?;
+    if matches!(initial, InitialArchive::Named(_)) {
+        archive.ensure().await?;
+    }
+    archive.apply(&document, false).await?;
+    archive.ensure().await?;
+    Ok(true)
 }

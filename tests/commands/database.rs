@@ -11,7 +11,7 @@ use crate::support::{
 };
 
 /// A folder of an archive with one conference.
-fn small_archive(terminal: &Terminal, name: &str) {
+pub fn small_archive(terminal: &Terminal, name: &str) {
     let folder = terminal.folder().join(name);
     fs::create_dir_all(&folder).unwrap();
     fs::write(folder.join("conferences.yaml"), "conferences:\n  - slug: mine\n    name: Mine\n").unwrap();

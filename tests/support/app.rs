@@ -13,7 +13,7 @@ use actix_web::http::{Method, StatusCode, header::HeaderMap};
 use chrono::{DateTime, Utc};
 use lectern_api::{
     archive::{self, Archive, Clock, edit::UnmergeReport},
-    config::{Config, Limits, Webhooks},
+    config::{Config, InitialArchive, Limits, Webhooks},
     format::{document::Document, native},
     server::{self, RunningServer},
     token,
@@ -118,7 +118,7 @@ impl Setup {
             bind: "127.0.0.1:0".to_owned(),
             database: database.clone(),
             base_url: Some("https://lectern.example".to_owned()),
-            archive: None,
+            archive: InitialArchive::Nothing,
             allowed_documents: self.allowed_documents,
             limits: self.limits,
             webhooks: self.webhooks,

@@ -20,7 +20,7 @@ mod yaml;
 
 pub use crate::mistake::{Mistake, Mistakes};
 pub use loss::{Loss, loss};
-pub use read::{FileSource, read, read_file};
+pub use read::{FileSource, conference_slugs, read, read_file};
 pub use schema::schemas;
 pub use write::{WriteReport, write};
 

@@ -27,6 +27,11 @@ pub enum StartError {
         "{0}; --database or LECTERN_DATABASE names another database, and `lectern serve` or `lectern import` makes one"
     )]
     NoArchive(String),
+    #[error(
+        "{0} has no archive: it was copied without its -wal file, or is another program's database. Restore a backup with \
+         `lectern restore`, or copy the file after `lectern backup`; to make an archive in it, give --archive or --no-archive"
+    )]
+    OtherContent(String),
     #[error("{address} can't be listened on: {source}")]
     Bind { address: String, source: io::Error },
     #[error("{0}")]

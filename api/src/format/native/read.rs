@@ -55,6 +55,16 @@ pub fn read(source: &(impl FileSource + ?Sized)) -> Result<Document, Mistakes> {
     if problems.is_empty() { Ok(document(files)) } else { Err(problems.into()) }
 }
 
+/// The slugs of an archive's conferences, in their order. The rest of the archive is not read.
+pub fn conference_slugs(source: &(impl FileSource + ?Sized)) -> Result<Vec<String>, Mistakes> {
+    let mut reader = FolderReader { source, problems: Vec::new() };
+    let file: Option<CheckedFile<ConferencesFile>> = reader.required(CONFERENCES);
+    let conferences = file.map(|file| file.content.conferences).ok_or_else(|| Mistakes::from(reader.problems))?;
+    let mut slugs: Vec<String> = conferences.iter().map(|conference| conference.slug.to_string()).collect();
+    slugs.sort();
+    Ok(slugs)
+}
+
 /// Reads an archive from one file, in canonical order. The error has all its mistakes.
 pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
     let problem = |at: Position, message: String| Mistake::new(path, at, message);
