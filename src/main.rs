@@ -21,6 +21,7 @@ use lectern_api::{
     server,
 };
 
+mod backup;
 mod export;
 mod import;
 mod serve;
@@ -61,6 +62,10 @@ enum Command {
         #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", group = "what")]
         database: Option<String>,
     },
+    /// Back up the database to one file while it is in use
+    Backup(backup::BackupArguments),
+    /// Restore a backup into a database that has no archive yet
+    Restore(backup::RestoreArguments),
     /// Undo the merge of two speakers or companies, as far as nothing has changed since
     Unmerge {
         /// The id or the slug of the record that was merged into the other one
@@ -130,6 +135,8 @@ async fn main() -> ExitCode {
         Command::Serve(given) => serve::run(*given).await,
         Command::Import(given) => import::run(given).await,
         Command::Export(given) => export::run(given).await,
+        Command::Backup(given) => backup::back_up(given).await,
+        Command::Restore(given) => backup::restore(given).await,
         Command::Unmerge { name, database } => unmerge(&name, &database.url).await,
         Command::Token { command } => token::run(command, clock()()).await,
         Command::Webhook { command } => webhook::run(command, clock()()).await,

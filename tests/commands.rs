@@ -11,6 +11,7 @@ use crate::support::{
     command::{PROMCON, Terminal, lectern, stdout, tamper},
 };
 
+mod backup;
 mod database;
 mod serve;
 mod webhook;

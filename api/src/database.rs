@@ -20,8 +20,10 @@ use sea_orm_migration::{MigratorTrait, seaql_migrations};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use uuid::Uuid;
 
+pub mod backup;
 pub(crate) mod checkpoint;
 pub mod found;
+pub mod restore;
 
 /// Opens the database at a URL, `sqlite://FILE` or `postgres://…`. A SQLite file that does not exist is created.
 /// `statements` counts the statements that are sent.
@@ -29,6 +31,9 @@ pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseCo
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).acquire_timeout(Duration::from_secs(5));
     if url.starts_with("sqlite:") {
+        // A connection is kept for as long as the process uses the database, so that others can tell.
+        let forever = None::<Duration>;
+        options.idle_timeout(forever).max_lifetime(forever);
         options.max_connections(4).test_before_acquire(false).map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .create_if_missing(true)

@@ -19,7 +19,7 @@ use sea_orm::DatabaseConnection;
 mod checkpoints;
 mod open;
 
-pub use open::{StartError, look_at, open, open_or_create, place_of};
+pub use open::{StartError, find_archive, look_at, open, open_or_create, place_of};
 
 use crate::{
     archive::{Archive, Clock, holdings::Holdings, log::follow::Follower},

@@ -34,6 +34,8 @@ fn no_command_but_serve_and_import_makes_an_archive(backend: Backend) {
         &["webhook", "add", "https://example.org"],
         &["webhook", "list"],
         &["unmerge", "ada"],
+        &["backup", "copy.db"],
+        &["backup", "copy.tar.zst"],
         &["check"],
         &["import", "mine", "--dry-run"],
     ] {
@@ -43,7 +45,7 @@ fn no_command_but_serve_and_import_makes_an_archive(backend: Backend) {
             Backend::Sqlite => terminal.folder().join("lectern.db").display().to_string(),
             Backend::Postgres => "/test_".to_owned(),
         };
-        for part in ["there is no archive at ", &place, "--database", "LECTERN_DATABASE", "lectern import"] {
+        for part in ["there is no archive at ", &place, "--database", "LECTERN_DATABASE", "`lectern serve`, `import`"] {
             assert!(error.contains(part), "{arguments:?} does not say {part}: {error}");
         }
     }

@@ -36,15 +36,21 @@ impl Archive {
     /// speakers, and recordings and playlists without an edition are created or updated. Everything else stays. A dry
     /// run does the same and is then rolled back.
     pub fn apply<'a>(&'a self, document: &'a Document, dry_run: bool) -> BoxFuture<'a, Result<Report>> {
-        self.import(document, dry_run).boxed()
+        self.import(document, dry_run, false).boxed()
     }
 
-    async fn import(&self, document: &Document, dry_run: bool) -> Result<Report> {
+    /// Makes the whole archive what a document says. What is not in the document is deleted, and all of it is logged.
+    pub fn become_document<'a>(&'a self, document: &'a Document) -> BoxFuture<'a, Result<Report>> {
+        self.import(document, false, true).boxed()
+    }
+
+    async fn import(&self, document: &Document, dry_run: bool, is_whole: bool) -> Result<Report> {
         let mut write = self.begin("document").await?;
         let mut problems = Vec::new();
         let stored_names = StoredNames::look_up(document, &write.transaction).await?;
         let identified = Identified::of(document, stored_names, &mut problems);
-        let stored = Rows::load(&write.transaction, Some(&identified.scope())).await?;
+        let scope = (!is_whole).then(|| identified.scope());
+        let stored = Rows::load(&write.transaction, scope.as_ref()).await?;
         let mut desired = desired::rows(document, &identified, &stored, &mut problems);
         is_nowhere_else(&stored, &desired, &write.transaction, &mut problems).await?;
         check(problems)?;

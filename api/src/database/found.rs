@@ -2,7 +2,7 @@
 
 use std::path::{Path, PathBuf};
 
-use sea_orm::{ConnectOptions, Database, DbErr, sqlx::sqlite::SqliteConnectOptions};
+use sea_orm::{ConnectOptions, Database, DatabaseConnection, DbErr, sqlx::sqlite::SqliteConnectOptions};
 
 use super::{SchemaState, schema_state};
 
@@ -31,9 +31,7 @@ pub async fn find(url: &str) -> Result<Found, DbErr> {
     if file.as_deref().is_some_and(is_empty) || (file.is_none() && url.starts_with("sqlite:")) {
         return Ok(Found::Nothing);
     }
-    let mut options = ConnectOptions::new(url);
-    options.sqlx_logging(false).max_connections(1).map_sqlx_sqlite_opts(|sqlite| sqlite.create_if_missing(false));
-    let database = Database::connect(options).await?;
+    let database = connect_as_it_is(url).await?;
     let state = schema_state(&database).await;
     database.close().await?;
     Ok(match state? {
@@ -41,6 +39,13 @@ pub async fn find(url: &str) -> Result<Found, DbErr> {
         SchemaState::Absent => Found::Nothing,
         _ => Found::Archive,
     })
+}
+
+/// Opens a database on one connection, and changes neither its schema nor its settings.
+pub async fn connect_as_it_is(url: &str) -> Result<DatabaseConnection, DbErr> {
+    let mut options = ConnectOptions::new(url);
+    options.sqlx_logging(false).max_connections(1).map_sqlx_sqlite_opts(|sqlite| sqlite.create_if_missing(false));
+    Database::connect(options).await
 }
 
 fn is_empty(file: &Path) -> bool {

@@ -24,7 +24,7 @@ pub enum StartError {
     #[error("the database {url} was made by a newer lectern (it has {steps}): run that one, or restore a backup")]
     NewerDatabase { url: String, steps: String },
     #[error(
-        "{0}; --database or LECTERN_DATABASE names another database, and `lectern serve` or `lectern import` makes one"
+        "{0}; --database or LECTERN_DATABASE names another database, and `lectern serve`, `import` or `restore` makes one"
     )]
     NoArchive(String),
     #[error(
@@ -45,8 +45,14 @@ pub enum StartError {
 /// Opens the database of an archive and migrates its schema. A database that is not there, or that has no archive, is
 /// refused, and nothing is created.
 pub async fn open(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConnection, StartError> {
+    find_archive(url).await?;
+    migrated(url, statements).await
+}
+
+/// Refuses a database that is not there, or that has no archive.
+pub async fn find_archive(url: &str) -> Result<(), StartError> {
     match look_at(url).await? {
-        Found::Archive => migrated(url, statements).await,
+        Found::Archive => Ok(()),
         Found::Nothing => Err(StartError::NoArchive(format!("there is no archive at {}", place_of(url)))),
         Found::Other => Err(StartError::NoArchive(format!(
             "{} has no archive: it is the database of another program, or was copied without its -wal file",
