@@ -41,7 +41,11 @@ pub async fn run(given: ExportArguments) -> Result<ExitCode, Failure> {
     };
     let database = server::open(&given.database.url, Arc::default()).await?;
     let editions = (!given.edition.is_empty()).then_some(given.edition.as_slice());
-    let document = archive::export::document(&database, editions).await?;
+    let mut document = archive::export::document(&database, editions).await?;
+    if editions.is_some() && native::has_other_editions(folder, &document) {
+        // The point is that of all files in the folder, and these are older.
+        document.exported = None;
+    }
     if !given.force {
         refuse_loss(folder, &document, &server::place_of(&given.database.url))?;
     }

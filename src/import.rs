@@ -2,7 +2,14 @@
 
 use std::{path::PathBuf, process::ExitCode, sync::Arc};
 
-use lectern_api::{archive::Archive, server};
+use clap::ValueEnum;
+use lectern_api::{
+    archive::{
+        Archive,
+        import::{ImportOptions, Side},
+    },
+    server,
+};
 
 use crate::{DatabaseArguments, Failure, Format, clock, read, usage_error};
 
@@ -18,11 +25,27 @@ pub struct ImportArguments {
     /// Report what would change, and change nothing
     #[arg(long)]
     dry_run: bool,
+    /// The side that decides where both the archive and the folder changed something since the export [default: the
+    /// import is refused]
+    #[arg(long, value_name = "SIDE", conflicts_with = "force")]
+    prefer: Option<Preference>,
+    /// Import the folder as it stands, and take back what was changed in the archive since the export
+    #[arg(long)]
+    force: bool,
     /// Print JSON
     #[arg(long)]
     json: bool,
     #[command(flatten)]
     database: DatabaseArguments,
+}
+
+/// The side that decides a conflict.
+#[derive(Clone, Copy, ValueEnum)]
+enum Preference {
+    /// The folder or file that is imported
+    Source,
+    /// The archive in the database
+    Archive,
 }
 
 /// Imports archives into a database.
@@ -51,11 +74,16 @@ pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
         false => server::open_or_create(url, Arc::default()).await?,
     };
     let archive = Archive::new(database, clock());
+    let prefer = given.prefer.map(|preference| match preference {
+        Preference::Source => Side::Source,
+        Preference::Archive => Side::Archive,
+    });
+    let options = ImportOptions { dry_run: given.dry_run, prefer, force: given.force };
     if !given.dry_run {
         archive.ensure().await?;
     }
     for document in documents {
-        let report = archive.apply(&document, given.dry_run).await?;
+        let report = archive.apply_with(&document, options).await?;
         if given.json {
             println!("{}", serde_json::to_string(&report)?);
         } else {

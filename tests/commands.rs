@@ -13,14 +13,18 @@ use crate::support::{
 
 mod backup;
 mod database;
+mod merging;
 mod serve;
 mod webhook;
 
-/// The names and texts of the files in a folder, in order.
+/// The names and texts of the files in a folder, in order, without that of the point in the log.
 fn files(folder: &Path) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.ends_with("export.yaml") {
+            continue;
+        }
         if path.is_dir() {
             files.extend(self::files(&path));
         } else {

@@ -6,6 +6,7 @@ mod m0001_archive;
 mod m0002_boundaries;
 mod m0003_tokens;
 mod m0004_webhooks;
+mod m0005_change_tokens;
 
 /// All migrations.
 pub struct Migrator;
@@ -18,6 +19,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_boundaries::Migration),
             Box::new(m0003_tokens::Migration),
             Box::new(m0004_webhooks::Migration),
+            Box::new(m0005_change_tokens::Migration),
         ]
     }
 }

@@ -334,9 +334,20 @@ impl App {
 
     /// Imports a document in Lectern's own format.
     pub async fn import(&self, token: &str, media_type: &str, document: impl Into<Vec<u8>>) -> Answer {
+        self.import_with(token, media_type, document, "").await
+    }
+
+    /// Imports a document in Lectern's own format, with more parameters: `&force=true`.
+    pub async fn import_with(
+        &self,
+        token: &str,
+        media_type: &str,
+        document: impl Into<Vec<u8>>,
+        options: &str,
+    ) -> Answer {
         let bearer = format!("Bearer {token}");
         let headers = [("Authorization", bearer.as_str()), ("Content-Type", media_type)];
-        self.send(Method::POST, "/api/v1/imports?format=native", &headers, document).await
+        self.send(Method::POST, &format!("/api/v1/imports?format=native{options}"), &headers, document).await
     }
 
     /// Makes the archive what a document says, as another process would.

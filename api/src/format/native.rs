@@ -8,6 +8,7 @@
 pub mod bundle;
 mod check;
 mod emit;
+mod exported;
 mod loss;
 mod read;
 mod schema;
@@ -19,7 +20,7 @@ mod write;
 mod yaml;
 
 pub use crate::mistake::{Mistake, Mistakes};
-pub use loss::{Loss, loss};
+pub use loss::{Loss, has_other_editions, loss};
 pub use read::{FileSource, conference_slugs, read, read_file};
 pub use schema::schemas;
 pub use write::{WriteReport, write};
@@ -29,7 +30,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::document::{CompaniesFile, ConferencesFile, Edition, RecordingsFile, SpeakersFile};
+use super::document::{CompaniesFile, ConferencesFile, Edition, ExportPoint, RecordingsFile, SpeakersFile};
 
 const CONFERENCES: &str = "conferences.yaml";
 const COMPANIES: &str = "companies.yaml";
@@ -57,6 +58,7 @@ struct ArchiveFiles {
     companies: Option<CheckedFile<CompaniesFile>>,
     speakers: Option<CheckedFile<SpeakersFile>>,
     recordings: Option<CheckedFile<RecordingsFile>>,
+    exported: Option<ExportPoint>,
     editions: Vec<CheckedFile<Edition>>,
     /// The slugs of editions whose files have another shape, by the names of the files.
     broken_editions: Vec<String>,

@@ -10,6 +10,7 @@ use actix_web::{
 
 use super::{BASE, parameters::Parameters};
 use crate::{
+    archive::import::{ImportOptions, Side},
     error::{Error, Result},
     format::{
         document::Document,
@@ -47,7 +48,11 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
     parameters.word("format", &["native"]);
     let edition = parameters.texts("edition").unwrap_or_default();
     let dry_run = parameters.flag("dry_run").unwrap_or(false);
+    let prefer = parameters.word_if_there("prefer", &["source", "archive"]);
+    let force = parameters.flag("force").unwrap_or(false);
     parameters.done()?;
+    let prefer = prefer.map(|side| if side == "source" { Side::Source } else { Side::Archive });
+    let options = ImportOptions { dry_run, prefer, force };
     let media = ImportMedia::of(&request)?;
     let bytes = read_body(&request, payload, "import", server.limits.import).await?;
     let read = web::block(move || read(media, &bytes)).await;
@@ -58,7 +63,7 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
         return Err(Error::bad_input("edition", wrong));
     }
     let token = grant.name.clone();
-    let report = server.archive.for_bearer(grant).apply(&document, dry_run).await?;
+    let report = server.archive.for_bearer(grant).apply_with(&document, options).await?;
     tracing::info!(token, revision = report.revision, dry_run, "a document was imported");
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report))
 }

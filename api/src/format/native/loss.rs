@@ -19,12 +19,8 @@ pub struct Loss {
 /// Compares a folder with a document that would be written to it. A folder without files of the format loses nothing.
 /// The error has the mistakes of a folder that can't be read.
 pub fn loss(folder: &Path, document: &Document) -> Result<Loss, Mistakes> {
-    let has_editions = || {
-        let files = std::fs::read_dir(folder.join(EDITIONS)).into_iter().flatten().flatten();
-        files.into_iter().any(|file| file.path().extension().is_some_and(|extension| extension == "yaml"))
-    };
     let files = [CONFERENCES, COMPANIES, SPEAKERS, RECORDINGS];
-    if !files.iter().any(|file| folder.join(file).exists()) && !has_editions() {
+    if !files.iter().any(|file| folder.join(file).exists()) && editions_in(folder).is_empty() {
         return Ok(Loss::default());
     }
     let mut present = read(folder)?;
@@ -34,6 +30,19 @@ pub fn loss(folder: &Path, document: &Document) -> Result<Loss, Mistakes> {
     let after = records(document);
     let (left, taken): (Vec<_>, Vec<_>) = first_names(&present).into_iter().partition(|name| after.contains(name));
     Ok(Loss { taken: taken.len(), left: left.len() + first_names(&stays).len() })
+}
+
+/// Whether a folder has editions that a document lacks.
+pub fn has_other_editions(folder: &Path, document: &Document) -> bool {
+    let is_written = |slug: &String| document.editions.iter().any(|edition| edition.slug.as_str() == slug);
+    editions_in(folder).iter().any(|slug| !is_written(slug))
+}
+
+/// The slugs of the editions that a folder has files of.
+fn editions_in(folder: &Path) -> Vec<String> {
+    let files = std::fs::read_dir(folder.join(EDITIONS)).into_iter().flatten().flatten();
+    let names = files.map(|file| file.file_name().to_string_lossy().into_owned());
+    names.filter_map(|name| name.strip_suffix(".yaml").map(str::to_owned)).collect()
 }
 
 /// The kind of a record, the names of what it belongs to, and its own.

@@ -7,10 +7,10 @@ use std::{
 
 use super::{
     ArchiveFiles, COMPANIES, CONFERENCES, CheckedFile, EDITIONS, FileContent, RECORDINGS, SPEAKERS, check,
-    shape::FileSchema, yaml,
+    exported::EXPORT, shape::FileSchema, yaml,
 };
 use crate::{
-    format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile},
+    format::document::{CompaniesFile, ConferencesFile, Document, Edition, ExportPoint, RecordingsFile, SpeakersFile},
     mistake::{Flaw, Mistake, Mistakes, Position},
 };
 
@@ -72,7 +72,7 @@ pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
         .map_err(|error| vec![problem(after(bytes, error.valid_up_to()), "not UTF-8 from here on".to_owned())])?;
     let (content, places) = parse::<Document>(text, &FileSchema::of::<Document>())
         .map_err(|flaws| flaws.into_iter().map(|(at, message)| problem(at, message)).collect::<Vec<_>>())?;
-    let Document { conferences, companies, speakers, recordings, playlists, editions } = content;
+    let Document { exported, conferences, companies, speakers, recordings, playlists, editions } = content;
     let edition =
         |(n, content)| CheckedFile { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content };
     let folder = ArchiveFiles {
@@ -97,6 +97,7 @@ pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
             places,
             content: RecordingsFile { recordings, playlists },
         }),
+        exported,
         is_part: true,
         is_one_file: true,
         ..ArchiveFiles::default()
@@ -128,6 +129,7 @@ pub(super) fn parse<T: FileContent>(text: &str, shape: &FileSchema) -> Result<(T
 
 fn document(files: ArchiveFiles) -> Document {
     let mut document = Document {
+        exported: files.exported,
         conferences: files.conferences.map(|file| file.content.conferences).unwrap_or_default(),
         companies: files.companies.map(|file| file.content.companies).unwrap_or_default(),
         speakers: files.speakers.map(|file| file.content.speakers).unwrap_or_default(),
@@ -159,6 +161,7 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
             companies: self.required(COMPANIES),
             speakers: self.required(SPEAKERS),
             recordings: self.optional(RECORDINGS),
+            exported: self.optional(EXPORT).map(|file: CheckedFile<ExportPoint>| file.content),
             ..ArchiveFiles::default()
         };
         self.editions(&mut files);
@@ -173,7 +176,7 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
 
     fn refuse_other_files(&mut self) {
         for name in self.names("") {
-            if ![CONFERENCES, COMPANIES, SPEAKERS, RECORDINGS].contains(&name.as_str()) {
+            if ![CONFERENCES, COMPANIES, SPEAKERS, RECORDINGS, EXPORT].contains(&name.as_str()) {
                 let names = format!("{CONFERENCES}, {COMPANIES}, {SPEAKERS}, {RECORDINGS} or {EDITIONS}/….yaml");
                 self.report(name, (1, 1), format!("not a file of the format, which would be {names}"));
             }

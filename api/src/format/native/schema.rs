@@ -3,7 +3,7 @@
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use crate::format::document::{CompaniesFile, ConferencesFile, Edition, RecordingsFile, SpeakersFile};
+use crate::format::document::{CompaniesFile, ConferencesFile, Edition, ExportPoint, RecordingsFile, SpeakersFile};
 
 /// The format of a text of one line without another format.
 pub(super) const LINE: &str = "line";
@@ -53,6 +53,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("companies.schema.json", for_editors::<CompaniesFile>("Lectern: companies.yaml")),
         ("speakers.schema.json", for_editors::<SpeakersFile>("Lectern: speakers.yaml")),
         ("edition.schema.json", for_editors::<Edition>("Lectern: an edition")),
+        ("export.schema.json", for_editors::<ExportPoint>("Lectern: export.yaml")),
         ("recordings.schema.json", for_editors::<RecordingsFile>("Lectern: recordings.yaml")),
     ]
 }
@@ -105,7 +106,7 @@ fn tighten(schema: &mut Map<String, Value>) {
         schema.entry("minimum").or_insert(i32::MIN.into());
         schema.entry("maximum").or_insert(i32::MAX.into());
     }
-    if schema.get("format").is_some_and(|format| format == "double") {
+    if schema.get("format").is_some_and(|format| format == "double" || format == "int64") {
         schema.shift_remove("format");
     }
     if let Some(Value::String(text)) = schema.get_mut("description") {
