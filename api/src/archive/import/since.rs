@@ -1,6 +1,6 @@
 //! What changed in the archive since a document was exported, by the log.
 
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use entity::{change, link, speaker};
 use sea_orm::{ColumnTrait, Condition, DatabaseTransaction, EntityTrait, ExprTrait, QueryFilter, QueryOrder};
@@ -71,12 +71,8 @@ impl ArchiveSide {
             .add(among(on, change::Column::EditionId, &scope.editions))
             .add(among(on, change::Column::NodeId, &others))
             .add(change::Column::Kind.eq(link::Model::KIND).and(change::Column::EditionId.is_null()));
-        let changes = change::Entity::find()
-            .filter(change::Column::Revision.gt(since))
-            .filter(concerned)
-            .order_by_desc(change::Column::Revision)
-            .all(transaction)
-            .await?;
+        let changes = changes_since(since, concerned, transaction).await?;
+        let changes = with_all_of_moved(since, changes, transaction).await?;
         let mut present = fields_of(stored, &changes)?;
         let mut things = BTreeMap::new();
         for change in changes {
@@ -131,6 +127,33 @@ impl ArchiveSide {
     }
 }
 
+/// The changes after a revision under a condition, the last first.
+async fn changes_since(since: i64, which: Condition, transaction: &DatabaseTransaction) -> Result<Vec<change::Model>> {
+    let changes = change::Entity::find().filter(change::Column::Revision.gt(since)).filter(which);
+    Ok(changes.order_by_desc(change::Column::Revision).all(transaction).await?)
+}
+
+/// Adds the changes of things before they moved to an edition: those are not changes of that edition.
+async fn with_all_of_moved(
+    since: i64,
+    mut changes: Vec<change::Model>,
+    transaction: &DatabaseTransaction,
+) -> Result<Vec<change::Model>> {
+    let has_moved = |change: &&change::Model| {
+        change.operation == "UPDATED" && change.before.as_ref().is_some_and(|before| before.get("edition").is_some())
+    };
+    let moved: HashSet<Uuid> = changes.iter().filter(has_moved).map(|change| change.node_id).collect();
+    if moved.is_empty() {
+        return Ok(changes);
+    }
+    changes.retain(|change| !moved.contains(&change.node_id));
+    let moved: Vec<Uuid> = moved.into_iter().collect();
+    let of_moved = Condition::all().add(among(backend(transaction), change::Column::NodeId, &moved));
+    changes.extend(changes_since(since, of_moved, transaction).await?);
+    changes.sort_by_key(|change| std::cmp::Reverse(change.revision));
+    Ok(changes)
+}
+
 /// The kinds of things that have aliases.
 const NAMED: [&str; 5] = ["Conference", "Company", speaker::Model::KIND, "Edition", "Talk"];
 
@@ -156,7 +179,7 @@ impl ChangedThing {
 
 /// The fields of the stored things that some changes are of.
 fn fields_of(stored: &Rows, changes: &[change::Model]) -> Result<HashMap<(&'static str, Uuid), Fields>> {
-    let changed: std::collections::HashSet<Uuid> = changes.iter().map(|change| change.node_id).collect();
+    let changed: HashSet<Uuid> = changes.iter().map(|change| change.node_id).collect();
     let parts = parts(stored);
     let mut all = HashMap::new();
     macro_rules! add {
