@@ -17,7 +17,7 @@ use lectern_api::{
     server,
 };
 
-use crate::{DatabaseArguments, Failure, clock, read};
+use crate::{DatabaseArguments, Failure, clock, read_to_write};
 
 #[derive(clap::Args)]
 pub struct BackupArguments {
@@ -92,7 +92,7 @@ pub async fn restore(given: RestoreArguments) -> Result<ExitCode, Failure> {
 
 /// Makes the archive of a database what a backup in Lectern's own format says.
 async fn restore_native(file: &Path, url: &str, force: bool) -> Result<(), Failure> {
-    let document = read(file)?;
+    let document = read_to_write(file)?;
     let found = server::look_at(url).await?;
     if found == Found::Other && !force {
         return Err(has_content(url, "something else than an archive"));

@@ -11,7 +11,7 @@ use lectern_api::{
     server,
 };
 
-use crate::{DatabaseArguments, Failure, Format, clock, read, usage_error};
+use crate::{DatabaseArguments, Failure, Format, clock, read_to_write, usage_error};
 
 #[derive(clap::Args)]
 pub struct ImportArguments {
@@ -61,7 +61,7 @@ pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
     if paths.is_empty() {
         usage_error("give the folder or file to import, too");
     }
-    let mut documents = paths.iter().map(|path| read(path)).collect::<Result<Vec<_>, _>>()?;
+    let mut documents = paths.iter().map(|path| read_to_write(path)).collect::<Result<Vec<_>, _>>()?;
     for document in &mut documents {
         let missing = document.keep_editions(&given.edition);
         if !missing.is_empty() {

@@ -173,16 +173,22 @@ fn clock() -> Clock {
     Arc::new(chrono::Utc::now)
 }
 
-/// Reads an archive from a folder or a file. The error has all its mistakes.
+/// Reads an archive from a folder or a file. Its mistakes are printed, a line for each; the error has their number.
 fn read(path: &Path) -> Result<Document, Failure> {
     bundle::open(path).map_err(|error| match error {
-        OpenError::Io(error) => format!("{}: {error}; nothing was written", path.display()).into(),
+        OpenError::Io(error) => format!("{}: {error}", path.display()).into(),
         OpenError::Mistakes(problems) => {
+            eprintln!("{problems}");
             let count = problems.0.len();
             let plural = if count == 1 { "" } else { "s" };
-            format!("{problems}{} has {count} mistake{plural}; nothing was written", path.display()).into()
+            format!("{} has {count} mistake{plural}", path.display()).into()
         }
     })
+}
+
+/// Reads an archive that is to be written to the database.
+fn read_to_write(path: &Path) -> Result<Document, Failure> {
+    read(path).map_err(|error| format!("{error}; nothing was written").into())
 }
 
 fn check(folder: &Path) -> Result<ExitCode, Failure> {

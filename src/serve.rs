@@ -33,11 +33,11 @@ pub struct ServeArguments {
     allowed_documents: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitArguments,
-    /// The events to log, in the syntax of RUST_LOG
+    /// The events to log, in the syntax of RUST_LOG; warn,requests=info shows each request
     #[arg(
         long,
         env = "LECTERN_LOG",
-        default_value = "info,sqlx=warn,sea_orm_migration=warn,actix_server=warn,tracing_actix_web=warn",
+        default_value = "info,sqlx=warn,sea_orm_migration=warn,actix_server=warn,tracing_actix_web=warn,requests=warn",
         value_name = "FILTER"
     )]
     log: String,

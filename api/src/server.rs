@@ -32,7 +32,7 @@ use crate::{
     error::Error,
     format::native,
     graphql::handler,
-    http::{cors, route},
+    http::{cors, requests, route},
     ready::Ready,
     rest,
     schema::{self, persisted::Persisted, shape::Shape},
@@ -118,6 +118,7 @@ fn serve(state: Data<Server>, listener: std::net::TcpListener) -> io::Result<act
             .app_data(state.clone())
             .wrap(from_fn(cors::preflight))
             .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(cors::ORIGIN).add(cors::EXPOSED))
+            .wrap(from_fn(requests::log))
             .wrap(tracing_actix_web::TracingLogger::default())
             .configure(routes)
     })

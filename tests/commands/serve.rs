@@ -131,3 +131,29 @@ fn a_copy_without_its_wal_file_is_not_filled_with_another_archive() {
     assert_eq!((&archive["talks"], &archive["revision"]), (&json!(0), &json!(0)), "{archive}");
     assert_ne!(archive, Value::Null);
 }
+
+#[test]
+fn requests_are_logged_if_they_are_asked_for() {
+    let terminal = Terminal::open();
+    let server = terminal.serve(&["--log", "warn,requests=info"]);
+    let (headers, _) = server.get("/api/v1/speakers/julius-volz");
+    let id = headers.get("x-request-id").expect("an id").to_str().unwrap().to_owned();
+    let line = server.line("/api/v1/speakers/{slug}");
+    for part in [" requests: ", "method=GET", "status=200", "milliseconds=", &id] {
+        assert!(line.contains(part), "{part} in {line}");
+    }
+    assert!(!line.contains('\u{1b}'), "no colours where there is no terminal: {line:?}");
+    let (headers, _) = server.get("/api/v1/speakers/julius-volz");
+    assert_ne!(
+        headers.get("x-request-id").unwrap().to_str().unwrap(),
+        id,
+        "an id is of one request, not of stored bytes"
+    );
+    server.get("/nowhere");
+    assert!(server.line("status=404").contains("route=\"-\""), "{:?}", server.lines());
+    drop(server);
+
+    let server = terminal.serve(&[]);
+    let (headers, _) = server.get("/api/v1/speakers/julius-volz");
+    assert!(!headers.contains_key("x-request-id") && !server.lines().iter().any(|line| line.contains("speakers")));
+}

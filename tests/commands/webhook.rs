@@ -32,8 +32,11 @@ fn webhooks_are_added_listed_and_removed(backend: Backend) {
     let (all, some) = (&list[0], &list[1]);
     assert_eq!((&all["url"], &all["editions"]), (&json!("https://example.org/"), &json!([])));
     assert_eq!(all["disabled_at"], Value::Null);
-    assert!(all["delivered"].as_i64().unwrap() > 1000, "at the archive's present revision: {list}");
-    assert_eq!((&some["id"], &some["delivered"], &some["allow_private"]), (&added["id"], &json!(0), &json!(true)));
+    assert!(all["delivered_revision"].as_i64().unwrap() > 1000, "at the archive's present revision: {list}");
+    assert_eq!(
+        (&some["id"], &some["delivered_revision"], &some["allow_private"]),
+        (&added["id"], &json!(0), &json!(true))
+    );
     assert_eq!(some["editions"], json!(["promcon-2016-berlin", "promcon-2017-munich"]));
     assert_eq!(some["kinds"], json!(["Talk"]));
     let table = terminal.stdout(&["webhook", "list"]);

@@ -38,7 +38,7 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 async fn only_posts(request: HttpRequest) -> HttpResponse {
-    crate::http::route::not_offered(&request, "POST", "POST, OPTIONS")
+    crate::http::route::not_offered(&request, "POST is", "POST, OPTIONS")
 }
 
 async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) -> Result<HttpResponse> {
