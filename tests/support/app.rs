@@ -415,6 +415,12 @@ impl Drop for App {
     }
 }
 
+/// A document in one file, without the point in the log at which it was exported.
+pub fn without_point(yaml: &str) -> &str {
+    let at = yaml.strip_prefix("exported:\n").and_then(|rest| rest.find("conferences:").map(|place| &rest[place..]));
+    at.expect("the document notes its point first")
+}
+
 /// An answer.
 #[derive(Debug)]
 pub struct Answer {
