@@ -114,7 +114,7 @@ const DEFAULT_DATABASE: &str = "sqlite://lectern.db";
 
 #[derive(clap::Args)]
 struct DatabaseArguments {
-    /// The database: sqlite://FILE (created if it does not exist) or postgres://USER@HOST/NAME
+    /// The database: sqlite://FILE or postgres://USER@HOST/NAME
     #[arg(
         long = "database",
         env = "LECTERN_DATABASE",

@@ -14,6 +14,7 @@ use crate::support::{
 mod backup;
 mod database;
 mod merging;
+mod organising;
 mod serve;
 mod webhook;
 
