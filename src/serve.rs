@@ -4,10 +4,10 @@ use std::{io, path::Path, path::PathBuf, process::ExitCode, sync::Arc, time::Dur
 
 use include_dir::{Dir, include_dir};
 use lectern_api::{
+    archive::holdings::Holdings,
     config::{Config, InitialArchive, Limits, Webhooks},
     format::native::{FileSource, conference_slugs},
-    server::{self, RunningServer},
-    telemetry,
+    server, telemetry,
 };
 
 use crate::{DatabaseArguments, Failure, clock};
@@ -146,7 +146,7 @@ pub async fn run(given: ServeArguments) -> Result<ExitCode, Failure> {
         webhooks: Some(Webhooks::default()),
     };
     let running = server::start(config, clock()).await?;
-    eprintln!("lectern: {}", served(&running, &place)?);
+    eprintln!("lectern: {}", served(&Holdings::of(&running.database).await?, &place)?);
     if let Some(folder) = given.archive.filter(|_| !running.is_loaded) {
         let folder = folder.display();
         eprintln!(
@@ -160,8 +160,7 @@ pub async fn run(given: ServeArguments) -> Result<ExitCode, Failure> {
 }
 
 /// What is served and where it is, in words.
-fn served(running: &RunningServer, place: &str) -> Result<String, Failure> {
-    let holdings = &running.holdings;
+fn served(holdings: &Holdings, place: &str) -> Result<String, Failure> {
     if holdings.is_empty() {
         return Ok(format!(
             "serves an empty archive, from {place}: import one with `lectern import FOLDER`, or write it over the API"

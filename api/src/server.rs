@@ -22,7 +22,7 @@ mod open;
 pub use open::{StartError, find_archive, look_at, open, open_or_create, place_of};
 
 use crate::{
-    archive::{Archive, Clock, holdings::Holdings, log::follow::Follower},
+    archive::{Archive, Clock, log::follow::Follower},
     config::{Config, InitialArchive},
     database::{
         SchemaState,
@@ -51,8 +51,6 @@ pub struct RunningServer {
     pub statements: Arc<AtomicU64>,
     /// Stops it.
     pub handle: ServerHandle,
-    /// What the archive holds.
-    pub holdings: Holdings,
     /// Whether the archive was loaded just now.
     pub is_loaded: bool,
     /// Resolves when it has stopped.
@@ -73,7 +71,6 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
     let database = open_or_create(&config.database, statements.clone()).await?;
     let archive = Archive::new(database.clone(), clock.clone());
     let is_loaded = load(&archive, &config.archive).await?;
-    let holdings = Holdings::of(&database).await?;
     put_in_one_file(&config.database).await;
     let schema = schema::build();
     let sdl = schema::sdl(&schema);
@@ -108,7 +105,7 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
         checkpoints::start(&state, file);
     }
     let server = serve(state, listener).map_err(bound)?;
-    Ok(RunningServer { address, database, statements, holdings, is_loaded, handle: server.handle(), server })
+    Ok(RunningServer { address, database, statements, is_loaded, handle: server.handle(), server })
 }
 
 /// Answers the requests that a listener receives.
