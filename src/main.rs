@@ -1,27 +1,27 @@
 //! The commands of `lectern`.
 
 use std::{
-    io,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::Arc,
-    time::Duration,
 };
 
-use clap::{Parser, Subcommand, ValueEnum};
-use include_dir::{Dir, include_dir};
+use clap::{CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
 use lectern_api::{
-    archive::{self, Archive, Clock, Report},
-    config::{Config, Limits, Webhooks},
+    archive::{self, Archive, Clock, holdings::Holdings},
     format::{
         document::Document,
-        native::{self, FileSource, Severity, Warning, bundle},
+        native::{self, Severity, Warning, bundle},
     },
     rest::openapi,
     schema::{self, shape::Shape},
-    server, telemetry,
+    server,
 };
 
+mod backup;
+mod export;
+mod import;
+mod serve;
 mod token;
 mod webhook;
 
@@ -36,48 +36,17 @@ struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
     #[command(flatten)]
-    serve: Box<ServeArguments>,
+    serve: Box<serve::ServeArguments>,
 }
 
 #[derive(Subcommand)]
 enum Command {
     /// Serve the archive over HTTP: the default command
-    Serve(Box<ServeArguments>),
+    Serve(Box<serve::ServeArguments>),
     /// Import an archive into the database, as a whole or not at all; an edition replaces the stored one
-    Import {
-        /// The format of the archive
-        format: Format,
-        /// The folders of archives, or files with an archive (archive.yaml, archive.tar.zst)
-        #[arg(required = true, value_name = "PATH")]
-        paths: Vec<PathBuf>,
-        /// The slugs of the only editions to import, with all people and companies [default: all editions]
-        #[arg(long, value_name = "SLUG")]
-        edition: Vec<String>,
-        /// Report what would change, and change nothing
-        #[arg(long)]
-        dry_run: bool,
-        /// Refuse an archive with warnings
-        #[arg(long)]
-        strict: bool,
-        /// Print JSON
-        #[arg(long)]
-        json: bool,
-        #[command(flatten)]
-        database: DatabaseArguments,
-    },
+    Import(import::ImportArguments),
     /// Export the archive of the database to a folder; files whose content is unchanged are not written
-    Export {
-        /// The format to write
-        format: Format,
-        /// The folder to write to; it is created if it does not exist
-        #[arg(value_name = "PATH")]
-        path: PathBuf,
-        /// The slugs of the only editions to export, with the people and companies in them [default: all editions]
-        #[arg(long, value_name = "SLUG")]
-        edition: Vec<String>,
-        #[command(flatten)]
-        database: DatabaseArguments,
-    },
+    Export(export::ExportArguments),
     /// List all mistakes in an archive's folder or file, or check whether the change log of a database agrees with its
     /// tables
     #[command(group = clap::ArgGroup::new("what").required(true))]
@@ -93,6 +62,10 @@ enum Command {
         #[arg(long, value_name = "URL", num_args = 0..=1, default_missing_value = "", group = "what")]
         database: Option<String>,
     },
+    /// Back up the database to one file while it is in use
+    Backup(backup::BackupArguments),
+    /// Restore a backup into a database that has no archive yet
+    Restore(backup::RestoreArguments),
     /// Undo the merge of two speakers or companies, as far as nothing has changed since
     Unmerge {
         /// The id or the slug of the record that was merged into the other one
@@ -125,37 +98,23 @@ enum Format {
     Native,
 }
 
-#[derive(clap::Args)]
-struct ServeArguments {
-    /// The address and the port to listen on; port 0 takes a free port
-    #[arg(long, env = "LECTERN_BIND", default_value = "127.0.0.1:8080", value_name = "ADDRESS:PORT")]
-    bind: String,
-    #[command(flatten)]
-    database: DatabaseArguments,
-    /// The URL at which clients reach the server [default: http://BIND]
-    #[arg(long, env = "LECTERN_BASE_URL", value_name = "URL")]
-    base_url: Option<String>,
-    /// The folder of an archive to load into an empty database [default: the archive in the binary]
-    #[arg(long, env = "LECTERN_ARCHIVE", value_name = "FOLDER", conflicts_with = "no_archive")]
-    archive: Option<PathBuf>,
-    /// Load no archive into an empty database
-    #[arg(long, env = "LECTERN_NO_ARCHIVE")]
-    no_archive: bool,
-    /// The folder of the only GraphQL documents (*.graphql) to answer [default: all documents are answered]
-    #[arg(long, env = "LECTERN_ALLOWED_DOCUMENTS", value_name = "FOLDER")]
-    allowed_documents: Option<PathBuf>,
-    #[command(flatten)]
-    limits: LimitArguments,
-    /// The events to log, in the syntax of RUST_LOG
-    #[arg(long, env = "LECTERN_LOG", default_value = "info,sqlx=warn,tracing_actix_web=warn", value_name = "FILTER")]
-    log: String,
+impl Format {
+    /// The format of this name, if there is one.
+    fn of(name: &Path) -> Option<Self> {
+        Self::from_str(name.to_str()?, false).ok()
+    }
+}
+
+/// Ends the process as clap does when the arguments are wrong.
+fn usage_error(message: &str) -> ! {
+    Arguments::command().error(ErrorKind::InvalidValue, message).exit()
 }
 
 const DEFAULT_DATABASE: &str = "sqlite://lectern.db";
 
 #[derive(clap::Args)]
 struct DatabaseArguments {
-    /// The database: sqlite://FILE (created if it does not exist) or postgres://USER@HOST/NAME
+    /// The database: sqlite://FILE or postgres://USER@HOST/NAME
     #[arg(
         long = "database",
         env = "LECTERN_DATABASE",
@@ -166,89 +125,6 @@ struct DatabaseArguments {
     url: String,
 }
 
-/// How much one GraphQL request may ask for. What goes over is refused with the limit and the value.
-#[derive(clap::Args)]
-#[command(next_help_heading = "Limits of a request")]
-struct LimitArguments {
-    /// The greatest depth of fields
-    #[arg(long, env = "LECTERN_MAX_DEPTH", default_value_t = Limits::default().depth)]
-    max_depth: u64,
-    /// The greatest number of objects, estimated from page sizes
-    #[arg(long, env = "LECTERN_MAX_NODES", default_value_t = Limits::default().nodes)]
-    max_nodes: u64,
-    /// The greatest number of fields, with all fragments spread
-    #[arg(long, env = "LECTERN_MAX_FIELDS", default_value_t = Limits::default().fields)]
-    max_fields: u64,
-    /// The greatest number of aliases
-    #[arg(long, env = "LECTERN_MAX_ALIASES", default_value_t = Limits::default().aliases)]
-    max_aliases: u64,
-    /// The greatest number of directives
-    #[arg(long, env = "LECTERN_MAX_DIRECTIVES", default_value_t = Limits::default().directives)]
-    max_directives: u64,
-    /// The greatest number of tokens of a document
-    #[arg(long, env = "LECTERN_MAX_TOKENS", default_value_t = Limits::default().tokens)]
-    max_tokens: u64,
-    /// The greatest depth of introspection lists within each other
-    #[arg(long, env = "LECTERN_MAX_INTROSPECTION", default_value_t = Limits::default().introspection)]
-    max_introspection: u64,
-    /// The greatest number of requests in a batch
-    #[arg(long, env = "LECTERN_MAX_BATCH", default_value_t = Limits::default().batch)]
-    max_batch: usize,
-    /// The greatest size of a body in bytes
-    #[arg(long, env = "LECTERN_MAX_BODY", default_value_t = Limits::default().body)]
-    max_body: usize,
-    /// The greatest size of an imported document in bytes
-    #[arg(long, env = "LECTERN_MAX_IMPORT", default_value_t = Limits::default().import)]
-    max_import: usize,
-    /// The greatest number of items on a page
-    #[arg(long, env = "LECTERN_MAX_PAGE_SIZE", default_value_t = Limits::default().page_size)]
-    max_page_size: usize,
-    /// The longest time that a request can take, in milliseconds
-    #[arg(long, env = "LECTERN_MAX_MILLISECONDS", default_value_t = Limits::default().time.as_millis() as u64)]
-    max_milliseconds: u64,
-    /// The greatest number of operations at once on one WebSocket
-    #[arg(long, env = "LECTERN_MAX_OPERATIONS", default_value_t = Limits::default().operations)]
-    max_operations: usize,
-}
-
-impl From<LimitArguments> for Limits {
-    fn from(given: LimitArguments) -> Self {
-        Self {
-            depth: given.max_depth,
-            nodes: given.max_nodes,
-            fields: given.max_fields,
-            aliases: given.max_aliases,
-            directives: given.max_directives,
-            tokens: given.max_tokens,
-            introspection: given.max_introspection,
-            batch: given.max_batch,
-            body: given.max_body,
-            import: given.max_import,
-            page_size: given.max_page_size,
-            time: Duration::from_millis(given.max_milliseconds),
-            operations: given.max_operations,
-            ..Self::default()
-        }
-    }
-}
-
-/// The archive in the binary.
-struct BundledArchive;
-
-static BUNDLED_ARCHIVE: Dir<'_> = include_dir!("$CARGO_MANIFEST_DIR/data/promcon");
-
-impl FileSource for BundledArchive {
-    fn names(&self, folder: &str) -> io::Result<Vec<String>> {
-        let folder = if folder.is_empty() { Some(&BUNDLED_ARCHIVE) } else { BUNDLED_ARCHIVE.get_dir(folder) };
-        let files = folder.ok_or(io::ErrorKind::NotFound)?.files();
-        Ok(files.filter_map(|file| Some(file.path().file_name()?.to_str()?.to_owned())).collect())
-    }
-
-    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
-        Ok(BUNDLED_ARCHIVE.get_file(path).ok_or(io::ErrorKind::NotFound)?.contents().to_vec())
-    }
-}
-
 /// An error in words for the terminal.
 type Failure = Box<dyn std::error::Error>;
 
@@ -256,13 +132,11 @@ type Failure = Box<dyn std::error::Error>;
 async fn main() -> ExitCode {
     let arguments = Arguments::parse();
     let done = match arguments.command.unwrap_or(Command::Serve(arguments.serve)) {
-        Command::Serve(given) => serve(*given).await,
-        Command::Import { format: Format::Native, paths, edition, dry_run, strict, json, database } => {
-            import(&paths, &edition, (dry_run, strict, json), &database.url).await
-        }
-        Command::Export { format: Format::Native, path, edition, database } => {
-            export(&path, &edition, &database.url).await
-        }
+        Command::Serve(given) => serve::run(*given).await,
+        Command::Import(given) => import::run(given).await,
+        Command::Export(given) => export::run(given).await,
+        Command::Backup(given) => backup::back_up(given).await,
+        Command::Restore(given) => backup::restore(given).await,
         Command::Unmerge { name, database } => unmerge(&name, &database.url).await,
         Command::Token { command } => token::run(command, clock()()).await,
         Command::Webhook { command } => webhook::run(command, clock()()).await,
@@ -299,79 +173,30 @@ fn clock() -> Clock {
     Arc::new(chrono::Utc::now)
 }
 
-async fn serve(given: ServeArguments) -> Result<ExitCode, Failure> {
-    telemetry::log_to_stderr(&given.log);
-    let archive: Option<Arc<dyn FileSource + Send + Sync>> = match given.archive {
-        _ if given.no_archive => None,
-        Some(folder) => Some(Arc::new(folder)),
-        None => Some(Arc::new(BundledArchive)),
-    };
-    let config = Config {
-        bind: given.bind,
-        database: given.database.url,
-        base_url: given.base_url,
-        archive,
-        allowed_documents: given.allowed_documents,
-        limits: given.limits.into(),
-        webhooks: Some(Webhooks::default()),
-    };
-    let running = server::start(config, clock()).await?;
-    eprintln!("lectern: http://{0}/graphql answers (GraphiQL in a browser)", running.address);
-    running.server.await?;
-    Ok(ExitCode::SUCCESS)
-}
-
-/// Reads an archive from a folder or a file, and prints the warnings. The error has all its mistakes.
+/// Reads an archive from a folder or a file. Its mistakes and warnings are printed, a line for each; the error has their
+/// number. With `strict`, warnings are an error too.
 fn read(path: &Path, strict: bool) -> Result<(Document, Vec<Warning>), Failure> {
-    let checked =
-        bundle::open_checked(path).map_err(|error| format!("{}: {error}; nothing was written", path.display()))?;
+    let checked = bundle::open_checked(path).map_err(|error| format!("{}: {error}", path.display()))?;
     checked.warnings.iter().for_each(|warning| eprintln!("{warning}"));
-    let count = checked.warnings.iter().filter(|warning| warning.severity == Severity::Warning).count();
-    let plural = |count: usize| if count == 1 { "" } else { "s" };
+    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let document = checked.document.map_err(|problems| {
-        let mistakes = problems.0.len();
-        let more = |file: &PathBuf| format!("{}: more mistakes may follow when these are corrected\n", file.display());
-        let more: String = checked.unchecked.iter().map(more).collect();
-        format!("{problems}\n{more}{} has {mistakes} mistake{}; nothing was written", path.display(), plural(mistakes))
+        eprintln!("{problems}");
+        for file in &checked.unchecked {
+            eprintln!("{}: more mistakes may follow when these are corrected", file.display());
+        }
+        format!("{} has {}", path.display(), counted(problems.0.len(), "mistake"))
     })?;
+    let count = checked.warnings.iter().filter(|warning| warning.severity == Severity::Warning).count();
     if strict && count > 0 {
-        let counted = format!("{count} warning{}", plural(count));
-        return Err(format!("{} has {counted}, which --strict refuses; nothing was written", path.display()).into());
+        let counted = counted(count, "warning");
+        return Err(format!("{} has {counted}, which --strict refuses", path.display()).into());
     }
     Ok((document, checked.warnings))
 }
 
-async fn import(
-    paths: &[PathBuf],
-    editions: &[String],
-    (dry_run, strict, json): (bool, bool, bool),
-    database: &str,
-) -> Result<ExitCode, Failure> {
-    let mut documents = paths.iter().map(|path| read(path, strict)).collect::<Result<Vec<_>, _>>()?;
-    for (document, _) in &mut documents {
-        let missing = document.keep_editions(editions);
-        if !missing.is_empty() {
-            return Err(format!("--edition: nothing here is called {}", missing.join(", ")).into());
-        }
-    }
-    let archive = Archive::new(server::open(database, Arc::default()).await?, clock());
-    for (document, warnings) in documents {
-        let report = Report { warnings, ..archive.apply(&document, dry_run).await? };
-        if json {
-            println!("{}", serde_json::to_string(&report)?);
-        } else {
-            print!("{report}");
-        }
-    }
-    Ok(ExitCode::SUCCESS)
-}
-
-async fn export(folder: &Path, editions: &[String], database: &str) -> Result<ExitCode, Failure> {
-    let database = server::open(database, Arc::default()).await?;
-    let document = archive::export::document(&database, (!editions.is_empty()).then_some(editions)).await?;
-    let written = native::write(folder, &document).map_err(|error| format!("{}: {error}", folder.display()))?;
-    print!("{written}");
-    Ok(ExitCode::SUCCESS)
+/// Reads an archive that is to be written to the database.
+fn read_to_write(path: &Path, strict: bool) -> Result<(Document, Vec<Warning>), Failure> {
+    read(path, strict).map_err(|error| format!("{error}; nothing was written").into())
 }
 
 fn check(folder: &Path, strict: bool) -> Result<ExitCode, Failure> {
@@ -383,6 +208,7 @@ fn check(folder: &Path, strict: bool) -> Result<ExitCode, Failure> {
 async fn unmerge(name: &str, database: &str) -> Result<ExitCode, Failure> {
     let archive = Archive::new(server::open(database, Arc::default()).await?, clock());
     let unmerged = archive.unmerge(name).await?;
+    server::put_in_one_file(database).await;
     print!("{}", unmerged.report);
     unmerged.left.iter().for_each(|left| println!("{left}"));
     Ok(ExitCode::SUCCESS)
@@ -392,13 +218,10 @@ async fn unmerge(name: &str, database: &str) -> Result<ExitCode, Failure> {
 async fn audit(database: Option<String>) -> Result<ExitCode, Failure> {
     let url =
         database.or_else(|| std::env::var("LECTERN_DATABASE").ok()).unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
-    // SQLite would create a missing file, and an empty database has no mistakes.
-    if url.strip_prefix("sqlite://").is_some_and(|file| !Path::new(file.split('?').next().unwrap_or_default()).exists())
-    {
-        return Err(format!("{url}: there is no such file").into());
-    }
-    let audit = archive::audit(&server::open(&url, Arc::default()).await?).await?;
+    let database = server::open(&url, Arc::default()).await?;
+    let audit = archive::audit(&database).await?;
     print!("{audit}");
+    println!("{}", Holdings::of(&database).await?);
     Ok(if audit.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 

@@ -46,6 +46,7 @@ pub async fn run(command: TokenCommand, now: DateTime<Utc>) -> Result<ExitCode, 
         TokenCommand::Create { name, scope, expires, database } => {
             let database = server::open(&database.url, Arc::default()).await?;
             println!("{}", token::create(&database, &name, &scope, expires.map(|expires| expires.0), now).await?);
+            database.close().await?;
         }
         TokenCommand::List { database } => {
             let tokens = token::list(&server::open(&database.url, Arc::default()).await?).await?;
@@ -60,7 +61,9 @@ pub async fn run(command: TokenCommand, now: DateTime<Utc>) -> Result<ExitCode, 
             }
         }
         TokenCommand::Revoke { name, database } => {
-            token::revoke(&server::open(&database.url, Arc::default()).await?, &name, now).await?;
+            let database = server::open(&database.url, Arc::default()).await?;
+            token::revoke(&database, &name, now).await?;
+            database.close().await?;
             println!("{name} is revoked");
         }
     }

@@ -87,7 +87,7 @@ pub async fn run(command: WebhookCommand, now: DateTime<Utc>) -> Result<ExitCode
             if json {
                 println!("{}", serde_json::to_string(&all)?);
             } else {
-                println!("ID\tURL\tEDITIONS\tKINDS\tDELIVERED\tSTATE");
+                println!("ID\tURL\tEDITIONS\tKINDS\tDELIVERED REVISION\tSTATE");
                 all.iter().for_each(|webhook| println!("{}", row(webhook)));
             }
         }

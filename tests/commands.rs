@@ -11,13 +11,21 @@ use crate::support::{
     command::{PROMCON, Terminal, lectern, stdout, tamper},
 };
 
+mod backup;
+mod database;
+mod merging;
+mod organising;
+mod serve;
 mod webhook;
 
-/// The names and texts of the files in a folder, in order.
+/// The names and texts of the files in a folder, in order, without that of the point in the log.
 fn files(folder: &Path) -> Vec<(String, String)> {
     let mut files = Vec::new();
     for entry in fs::read_dir(folder).unwrap() {
         let path = entry.unwrap().path();
+        if path.ends_with("export.yaml") {
+            continue;
+        }
         if path.is_dir() {
             files.extend(self::files(&path));
         } else {
@@ -166,7 +174,10 @@ fn a_broken_folder_changes_nothing_and_every_mistake_is_listed() {
         .replace("timezone: Europe/Berlin", "timezone: Berlin")
         .replace("ordinal: 1", "ordinul: 1");
     fs::write(&file, broken).unwrap();
-    for arguments in [&["check", "out"][..], &["import", "native", "out"]] {
+    for (arguments, summary) in [
+        (&["check", "out"][..], "lectern: out has 2 mistakes\n"),
+        (&["import", "native", "out"], "lectern: out has 2 mistakes; nothing was written\n"),
+    ] {
         let (code, error) = terminal.failure(arguments);
         assert_eq!(code, 1);
         for part in [
@@ -174,10 +185,11 @@ fn a_broken_folder_changes_nothing_and_every_mistake_is_listed() {
             "\"Berlin\" is not an IANA time zone",
             "ordinul",
             "\neditions/promcon-2016-berlin.yaml: more mistakes may follow when these are corrected\n",
-            "nothing was written",
         ] {
             assert!(error.contains(part), "{part} in {error}");
         }
+        assert!(error.starts_with("editions/promcon-2016-berlin.yaml:"), "each mistake has a line: {error}");
+        assert!(error.ends_with(&format!("\n{summary}")), "{error}");
     }
 
     fs::write(&file, text.replace("speaker: tom-wilkie", "speaker: tom-wilky")).unwrap();
@@ -219,8 +231,8 @@ fn a_command_that_cant_start_explains_why_in_one_line() {
     let used_address = listener.local_addr().unwrap().to_string();
     let text = "text, and long enough to be taken for a page of a database";
     fs::write(terminal.folder().join("no-database"), text).unwrap();
-    terminal.stdout(&["export", "native", "out", "--database", "sqlite://newer.db"]);
-    assert!(terminal.folder().join("newer.db").exists());
+    terminal.stdout(&["import", PROMCON, "--database", "sqlite://newer.db"]);
+    terminal.stdout(&["import", PROMCON]);
     let migration = "INSERT INTO seaql_migrations (version, applied_at) VALUES ('m9999_later', 0)";
     tamper(&terminal.database_url("sqlite://newer.db"), migration);
 
@@ -238,7 +250,8 @@ fn a_command_that_cant_start_explains_why_in_one_line() {
     ] {
         let (code, error) = terminal.failure(arguments);
         assert_eq!(code, 1, "{arguments:?} {error}");
-        assert!(error.contains(message) && error.starts_with("lectern: "), "{arguments:?}: {error}");
+        let line = error.lines().find(|line| line.starts_with("lectern: "));
+        assert!(error.contains(message) && line.is_some(), "{arguments:?}: {error}");
         assert!(!error.contains("secret"), "{arguments:?}: {error}");
     }
     for arguments in
@@ -258,7 +271,8 @@ fn the_contracts_are_as_checked_in() {
 fn the_log_is_checked_against_the_tables(backend: Backend) {
     let terminal = Terminal::with_database(backend);
     terminal.stdout(&["import", "native", PROMCON]);
-    let agreement = "the log and the tables agree: 1583 things at revision 1583\n";
+    let agreement = "the log and the tables agree: 1583 things at revision 1583\n\
+                     PromCon: 12 editions, 231 talks, 155 speakers, 72 companies, 178 recordings\n";
     assert_eq!(terminal.stdout(&["check"]), agreement);
 
     for (sql, problem) in [
@@ -293,15 +307,14 @@ fn a_check_is_of_a_folder_or_of_a_database() {
     assert_eq!(terminal.failure(&["check"]).0, 2, "neither");
     assert_eq!(terminal.failure(&["check", ".", "--database"]).0, 2, "both");
 
-    let missing = (1, "lectern: sqlite://lectern.db: there is no such file\n".to_owned());
-    assert_eq!(terminal.failure(&["check", "--database"]), missing);
-
-    terminal.stdout(&["token", "list"]);
-    assert!(terminal.stdout(&["check", "--database"]).starts_with("the log and the tables agree: 0 things"));
+    let (code, error) = terminal.failure(&["check", "--database"]);
+    assert!(code == 1 && error.contains("there is no archive at"), "{error}");
 }
 
 #[test]
 fn a_merge_that_was_none_is_not_undone() {
     let message = "lectern: name: nothing of the id or slug \"nobody\" was merged into another one\n";
-    assert_eq!(Terminal::open().failure(&["unmerge", "nobody"]), (1, message.to_owned()));
+    let terminal = Terminal::open();
+    terminal.stdout(&["import", PROMCON]);
+    assert_eq!(terminal.failure(&["unmerge", "nobody"]), (1, message.to_owned()));
 }

@@ -9,5 +9,6 @@ pub mod queries;
 pub mod receiver;
 pub mod schedule;
 pub mod seed;
+pub mod serving;
 pub mod webdriver;
 pub mod websocket;

@@ -28,6 +28,7 @@ mod write;
 
 pub mod edit;
 pub mod export;
+pub mod holdings;
 pub mod import;
 pub mod log;
 
@@ -69,9 +70,14 @@ impl Archive {
         Self { grant: Some(grant), ..self.clone() }
     }
 
-    /// Inserts the row that counts revisions, if it is missing: an archive without it was never written to.
+    /// Whether the row that counts revisions is there: a database without it was just made.
+    pub async fn is_made(&self) -> Result<bool> {
+        Ok(archive_state::Entity::find().one(&self.database).await?.is_some())
+    }
+
+    /// Inserts the row that counts revisions, if it is missing.
     pub async fn ensure(&self) -> Result<()> {
-        if archive_state::Entity::find().one(&self.database).await?.is_none() {
+        if !self.is_made().await? {
             let _turn = self.turn().await;
             start_counting(&self.database, self.now()).await?;
         }

@@ -14,14 +14,25 @@ pub struct Config {
     /// The URL at which clients reach the server, without a slash at its end. The default is `http://` and the address
     /// that it listens on.
     pub base_url: Option<String>,
-    /// The archive to load into an empty database.
-    pub archive: Option<Arc<dyn FileSource + Send + Sync>>,
+    /// The archive to load before anything is served.
+    pub archive: InitialArchive,
     /// The folder of the only GraphQL documents that are answered.
     pub allowed_documents: Option<PathBuf>,
     /// The limits of a request.
     pub limits: Limits,
     /// The settings of webhooks. None: this server does not deliver.
     pub webhooks: Option<Webhooks>,
+}
+
+/// The archive that a server loads before anything is served.
+#[derive(Clone)]
+pub enum InitialArchive {
+    /// None.
+    Nothing,
+    /// The archive that ships. It is loaded only into a database that was just made.
+    Shipped(Arc<dyn FileSource + Send + Sync>),
+    /// An archive that the operator named. It is loaded into an empty database.
+    Named(Arc<dyn FileSource + Send + Sync>),
 }
 
 /// The settings of webhooks.

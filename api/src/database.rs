@@ -20,12 +20,20 @@ use sea_orm_migration::{MigratorTrait, seaql_migrations};
 use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use uuid::Uuid;
 
+pub mod backup;
+pub(crate) mod checkpoint;
+pub mod found;
+pub mod restore;
+
 /// Opens the database at a URL, `sqlite://FILE` or `postgres://…`. A SQLite file that does not exist is created.
 /// `statements` counts the statements that are sent.
 pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConnection, DbErr> {
     let mut options = ConnectOptions::new(url);
     options.sqlx_logging(false).acquire_timeout(Duration::from_secs(5));
     if url.starts_with("sqlite:") {
+        // A connection is kept for as long as the process uses the database, so that others can tell.
+        let forever = None::<Duration>;
+        options.idle_timeout(forever).max_lifetime(forever);
         options.max_connections(4).test_before_acquire(false).map_sqlx_sqlite_opts(|sqlite| {
             sqlite
                 .create_if_missing(true)
@@ -53,6 +61,8 @@ pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseCo
 pub enum SchemaState {
     /// There is none.
     Current,
+    /// The database has none of the steps, which [`migrate`] takes.
+    Absent,
     /// The database lacks steps, which [`migrate`] takes.
     Behind,
     /// The database has steps that this binary does not have.
@@ -70,6 +80,7 @@ pub async fn schema_state(database: &DatabaseConnection) -> Result<SchemaState, 
     let ahead: Vec<String> = applied.iter().filter(|step| !steps.contains(step)).cloned().collect();
     Ok(match ahead.is_empty() {
         false => SchemaState::Ahead(ahead),
+        true if applied.is_empty() => SchemaState::Absent,
         true if steps.iter().all(|step| applied.contains(step)) => SchemaState::Current,
         true => SchemaState::Behind,
     })

@@ -39,6 +39,16 @@ pub enum Error {
     /// The revision that the caller gave is not one of this archive.
     #[error("{}: {}", .0.parameter, .0.message)]
     Conflict(WrongParameter),
+    /// The archive and a document both changed something since the document was exported.
+    #[error("{}", conflicting(*.since, .conflicts, *.can_prefer))]
+    Conflicts {
+        /// The revision at which the document was exported.
+        since: i64,
+        /// What both changed.
+        conflicts: Vec<String>,
+        /// Whether the preference of a side decides all of it.
+        can_prefer: bool,
+    },
     /// The media type of the body is not accepted here.
     #[error("the body is taken as {0}: say which in Content-Type")]
     UnsupportedMedia(String),
@@ -101,6 +111,17 @@ fn joined(wrong: &[WrongParameter]) -> String {
     messages.join("; ")
 }
 
+fn conflicting(since: i64, conflicts: &[String], can_prefer: bool) -> String {
+    let help = match can_prefer {
+        true => "\"prefer\" (source or archive) decides, and \"force\" takes the document as it stands",
+        false => "change the document, or take it as it stands by \"force\"",
+    };
+    let lines = conflicts.iter().map(|conflict| format!("\n  {conflict}")).collect::<String>();
+    format!(
+        "nothing was written, because both the archive and the document changed since revision {since}: {help}{lines}"
+    )
+}
+
 impl Error {
     /// The error of an argument's value.
     pub fn bad_input(argument: &str, message: impl Into<String>) -> Self {
@@ -117,7 +138,7 @@ impl Error {
             | Self::Document(_) => "BAD_USER_INPUT",
             Self::Unauthenticated(_) => "UNAUTHENTICATED",
             Self::Forbidden(_) => "FORBIDDEN",
-            Self::Conflict(_) => "CONFLICT",
+            Self::Conflict(_) | Self::Conflicts { .. } => "CONFLICT",
             Self::TooLarge { .. } => "LIMIT_EXCEEDED",
             Self::NotFound(_) | Self::Moved(_) => "NOT_FOUND",
             Self::Limit { .. } => "LIMIT_EXCEEDED",
@@ -140,7 +161,7 @@ impl Error {
             | Self::PersistedQueryNotFound => StatusCode::BAD_REQUEST,
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
-            Self::Conflict(_) => StatusCode::CONFLICT,
+            Self::Conflict(_) | Self::Conflicts { .. } => StatusCode::CONFLICT,
             Self::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound(_) => StatusCode::NOT_FOUND,

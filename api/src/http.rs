@@ -5,4 +5,5 @@ pub mod body;
 pub mod cache;
 pub mod cors;
 pub mod problem;
+pub mod requests;
 pub mod route;

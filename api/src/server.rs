@@ -16,14 +16,23 @@ use actix_web::{
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use sea_orm::DatabaseConnection;
 
+mod checkpoints;
+mod open;
+
+pub use open::{StartError, find_archive, look_at, open, open_or_create, place_of};
+
 use crate::{
     archive::{Archive, Clock, log::follow::Follower},
-    config::Config,
-    database::{SchemaState, connect, migrate, schema_state},
+    config::{Config, InitialArchive},
+    database::{
+        SchemaState,
+        found::{Found, file_of},
+        schema_state,
+    },
     error::Error,
-    format::native::{self, FileSource},
+    format::native,
     graphql::handler,
-    http::{cors, route},
+    http::{cors, requests, route},
     ready::Ready,
     rest,
     schema::{self, persisted::Persisted, shape::Shape},
@@ -42,54 +51,10 @@ pub struct RunningServer {
     pub statements: Arc<AtomicU64>,
     /// Stops it.
     pub handle: ServerHandle,
+    /// Whether the archive was loaded just now.
+    pub is_loaded: bool,
     /// Resolves when it has stopped.
     pub server: actix_web::dev::Server,
-}
-
-/// An error at the start, in one line.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    #[error("the database {url} can't be opened: {source}")]
-    Database { url: String, source: sea_orm::DbErr },
-    #[error("the database {url} was made by a newer lectern (it has {steps}): run that one, or restore a backup")]
-    NewerDatabase { url: String, steps: String },
-    #[error("{address} can't be listened on: {source}")]
-    Bind { address: String, source: io::Error },
-    #[error("{0}")]
-    Config(String),
-    #[error("the archive can't be loaded: {0}")]
-    Load(String),
-    #[error(transparent)]
-    Internal(#[from] Error),
-}
-
-/// Opens a database and migrates its schema.
-pub async fn open(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConnection, StartError> {
-    let shown = without_password(url);
-    let wrong = |source| StartError::Database { url: shown.clone(), source };
-    if !["sqlite:", "postgres:", "postgresql:"].iter().any(|scheme| url.starts_with(scheme)) {
-        return Err(StartError::Config(format!(
-            "{shown} is not a database: give sqlite://FILE or postgres://USER@HOST/NAME"
-        )));
-    }
-    let database = connect(url, statements).await.map_err(wrong)?;
-    match schema_state(&database).await.map_err(wrong)? {
-        SchemaState::Current => {}
-        SchemaState::Behind => migrate(&database).await.map_err(wrong)?,
-        SchemaState::Ahead(steps) => return Err(StartError::NewerDatabase { url: shown, steps: steps.join(", ") }),
-    }
-    Ok(database)
-}
-
-/// A URL without its password, for messages and logs.
-fn without_password(url: &str) -> String {
-    match url::Url::parse(url) {
-        Ok(mut parsed) if parsed.password().is_some() => {
-            let _ = parsed.set_password(None);
-            parsed.to_string()
-        }
-        _ => url.to_owned(),
-    }
 }
 
 /// Starts a server: opens its database, loads the archive into an empty one, and listens.
@@ -102,12 +67,11 @@ pub fn start(config: Config, clock: Clock) -> LocalBoxFuture<'static, Result<Run
 
 async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, StartError> {
     let statements = Arc::new(AtomicU64::new(0));
-    let database = open(&config.database, statements.clone()).await?;
+    refuse_other_content(&config).await?;
+    let database = open_or_create(&config.database, statements.clone()).await?;
     let archive = Archive::new(database.clone(), clock.clone());
-    archive.ensure().await?;
-    if let Some(source) = &config.archive {
-        load_if_empty(&archive, source.as_ref()).await?;
-    }
+    let is_loaded = load(&archive, &config.archive).await?;
+    put_in_one_file(&config.database).await;
     let schema = schema::build();
     let sdl = schema::sdl(&schema);
     let shape = Shape::read(&sdl)?;
@@ -137,8 +101,11 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
     if let Some(settings) = config.webhooks {
         courier::start(&state, settings);
     }
+    if let Some(file) = file_of(&config.database) {
+        checkpoints::start(&state, file);
+    }
     let server = serve(state, listener).map_err(bound)?;
-    Ok(RunningServer { address, database, statements, handle: server.handle(), server })
+    Ok(RunningServer { address, database, statements, is_loaded, handle: server.handle(), server })
 }
 
 /// Answers the requests that a listener receives.
@@ -148,6 +115,7 @@ fn serve(state: Data<Server>, listener: std::net::TcpListener) -> io::Result<act
             .app_data(state.clone())
             .wrap(from_fn(cors::preflight))
             .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(cors::ORIGIN).add(cors::EXPOSED))
+            .wrap(from_fn(requests::log))
             .wrap(tracing_actix_web::TracingLogger::default())
             .configure(routes)
     })
@@ -200,7 +168,7 @@ async fn healthz() -> HttpResponse {
 async fn readyz(server: Data<Server>) -> HttpResponse {
     let (ready, why) = match schema_state(&server.database).await {
         Ok(SchemaState::Current) => (true, "ready\n"),
-        Ok(SchemaState::Behind) => {
+        Ok(SchemaState::Absent | SchemaState::Behind) => {
             (false, "the database lacks steps of this binary's schema: restart it to take them\n")
         }
         Ok(SchemaState::Ahead(_)) => (false, "the database's schema is newer than this binary\n"),
@@ -213,13 +181,38 @@ async fn readyz(server: Data<Server>) -> HttpResponse {
     response.content_type("text/plain; charset=utf-8").insert_header(("Cache-Control", "no-store")).body(why)
 }
 
-/// Loads an archive into a database that was never written to.
-async fn load_if_empty(archive: &Archive, source: &(dyn FileSource + Send + Sync)) -> Result<(), StartError> {
-    if archive.revision().await? > 0 {
-        return Ok(());
+/// Refuses a SQLite file with other content than an archive, unless the operator said what to load. It would be served
+/// with the archive that ships, as if the operator's own had never been.
+async fn refuse_other_content(config: &Config) -> Result<(), StartError> {
+    match (&config.archive, look_at(&config.database).await?) {
+        (InitialArchive::Shipped(_), Found::Other) => Err(StartError::OtherContent(place_of(&config.database))),
+        _ => Ok(()),
     }
-    let document = native::read(source).map_err(|problems| StartError::Load(problems.to_string()))?;
-    let report = archive.apply(&document, false).await?;
-    tracing::info!(revision = report.revision, "the archive was loaded into the empty database");
-    Ok(())
+}
+
+/// Moves all that was written to a SQLite database into its one file, as far as nobody is in the way. Nothing happens to
+/// PostgreSQL.
+pub async fn put_in_one_file(url: &str) {
+    if let Some(file) = file_of(url) {
+        checkpoints::attempt(&file).await;
+    }
+}
+
+/// Loads the archive that a server begins with. Answers whether it was loaded.
+async fn load(archive: &Archive, initial: &InitialArchive) -> Result<bool, StartError> {
+    let source = match initial {
+        InitialArchive::Shipped(source) if !archive.is_made().await? => source,
+        InitialArchive::Named(source) if archive.revision().await? == 0 => source,
+        _ => {
+            archive.ensure().await?;
+            return Ok(false);
+        }
+    };
+    let document = native::read(source.as_ref()).map_err(|problems| StartError::Load(problems.to_string()))?;
+    if matches!(initial, InitialArchive::Named(_)) {
+        archive.ensure().await?;
+    }
+    archive.apply(&document, false).await?;
+    archive.ensure().await?;
+    Ok(true)
 }

@@ -18,6 +18,8 @@ pub struct Model {
     pub fields: Json,
     pub before: Option<Json>,
     pub after: Option<Json>,
+    /// The name of the token that wrote; none for the command line.
+    pub token: Option<String>,
 }
 
 impl ActiveModelBehavior for ActiveModel {}

@@ -1,11 +1,11 @@
 //! A playlist at a provider.
 
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "playlist", model_attrs(derive(Serialize, Default)))]
+#[sea_orm(table_name = "playlist", model_attrs(derive(Serialize, Deserialize, Default)))]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,

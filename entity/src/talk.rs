@@ -1,11 +1,11 @@
 //! A talk. The door that writes maintains its year, times and room, which are those of its edition and its slots.
 
 use sea_orm::entity::prelude::*;
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 
 #[sea_orm::model]
 #[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
-#[sea_orm(table_name = "talk", model_attrs(derive(Serialize, Default)))]
+#[sea_orm(table_name = "talk", model_attrs(derive(Serialize, Deserialize, Default)))]
 pub struct Model {
     #[sea_orm(primary_key, auto_increment = false)]
     pub id: Uuid,

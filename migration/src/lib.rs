@@ -6,6 +6,7 @@ mod m0001_archive;
 mod m0002_boundaries;
 mod m0003_tokens;
 mod m0004_webhooks;
+mod m0005_change_tokens;
 mod m0006_recordings_by_talk;
 mod m0007_people;
 
@@ -20,6 +21,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0002_boundaries::Migration),
             Box::new(m0003_tokens::Migration),
             Box::new(m0004_webhooks::Migration),
+            Box::new(m0005_change_tokens::Migration),
             Box::new(m0006_recordings_by_talk::Migration),
             Box::new(m0007_people::Migration),
         ]

@@ -12,8 +12,8 @@ use crate::support::{
 #[test]
 fn webhooks_are_added_listed_and_removed(backend: Backend) {
     let terminal = Terminal::with_database(backend);
-    assert_eq!(terminal.json(&["webhook", "list"]), json!([]));
     terminal.stdout(&["import", "native", PROMCON]);
+    assert_eq!(terminal.json(&["webhook", "list"]), json!([]));
 
     // One to all changes from now on, and one to some of all changes.
     let secret = terminal.stdout(&["webhook", "add", "https://example.org"]);
@@ -32,8 +32,11 @@ fn webhooks_are_added_listed_and_removed(backend: Backend) {
     let (all, some) = (&list[0], &list[1]);
     assert_eq!((&all["url"], &all["editions"]), (&json!("https://example.org/"), &json!([])));
     assert_eq!(all["disabled_at"], Value::Null);
-    assert!(all["delivered"].as_i64().unwrap() > 1000, "at the archive's present revision: {list}");
-    assert_eq!((&some["id"], &some["delivered"], &some["allow_private"]), (&added["id"], &json!(0), &json!(true)));
+    assert!(all["delivered_revision"].as_i64().unwrap() > 1000, "at the archive's present revision: {list}");
+    assert_eq!(
+        (&some["id"], &some["delivered_revision"], &some["allow_private"]),
+        (&added["id"], &json!(0), &json!(true))
+    );
     assert_eq!(some["editions"], json!(["promcon-2016-berlin", "promcon-2017-munich"]));
     assert_eq!(some["kinds"], json!(["Talk"]));
     let table = terminal.stdout(&["webhook", "list"]);
@@ -55,6 +58,7 @@ fn webhooks_are_added_listed_and_removed(backend: Backend) {
 #[test]
 fn a_webhook_that_can_t_be_added_is_refused() {
     let terminal = Terminal::open();
+    terminal.stdout(&["import", PROMCON]);
     terminal.stdout(&["webhook", "add", "https://example.org/hook"]);
     let failure = |arguments: &[&str]| terminal.failure(&[&["webhook"], arguments].concat());
 
@@ -72,7 +76,7 @@ fn a_webhook_that_can_t_be_added_is_refused() {
             &["add", "https://example.org", "--kind", "Party"],
             "\"Party\" is not a kind of the log: Conference, Edition, Talk, Slot,",
         ),
-        (&["add", "https://example.org", "--since", "1"], "from 0 to 0"),
+        (&["add", "https://example.org", "--since", "99999"], "from 0 to 1583"),
         (&["log", "https://example.org"], "there is no webhook \"https://example.org\""),
         (&["enable", "x"], "there is no webhook \"x\""),
         (&["remove", "00000000-0000-4000-8000-000000000000"], "there is no webhook"),

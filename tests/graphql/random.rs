@@ -181,19 +181,22 @@ async fn unmerge(app: &App, world: &mut World) -> Exchange {
     Exchange { request, answer }
 }
 
-/// Makes a backup, and imports one of all backups so far.
+/// Makes a backup, and imports one of all backups so far: without force it changes nothing, because what was changed
+/// since is kept; with force it takes that back.
 async fn restore(editor: &Editor<'_>, world: &mut World, backups: &mut Vec<String>) -> Exchange {
     backups.push(backup(editor.app).await);
     let place = world.chance.below(backups.len());
     let before = editor.app.revision().await;
-    let (status, body) = import(editor, backups[place].clone()).await;
+    let problem = check_import(editor, backups[place].clone()).await;
+    assert_eq!(problem, Ok(()), "backup {place}");
+    let (status, body) = import(editor, backups[place].clone(), "&force=true").await;
     assert!([200, 400].contains(&status), "{place}: {status} {body}");
     let answer = format!("import {status} {}", editor.app.revision().await - before);
     Exchange { request: format!("import {place}: {body}"), answer }
 }
 
-async fn import(editor: &Editor<'_>, yaml: String) -> (u16, String) {
-    let answer = editor.app.import(&editor.token, "application/yaml", yaml).await;
+async fn import(editor: &Editor<'_>, yaml: String, options: &str) -> (u16, String) {
+    let answer = editor.app.import_with(&editor.token, "application/yaml", yaml, options).await;
     (answer.status.as_u16(), answer.body)
 }
 
@@ -241,7 +244,7 @@ async fn read(app: &App, path: &str) -> Result<String, String> {
 
 /// Imports what was exported, which must change nothing.
 async fn check_import(editor: &Editor<'_>, yaml: String) -> Result<(), String> {
-    let (status, body) = import(editor, yaml).await;
+    let (status, body) = import(editor, yaml, "").await;
     let changes = serde_json::from_str::<Value>(&body).is_ok_and(|report| !report["revision"].is_null());
     if status == 200 && !changes { Ok(()) } else { Err(format!("the import of what was exported: {status} {body}")) }
 }

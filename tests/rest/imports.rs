@@ -207,3 +207,44 @@ async fn warnings_are_in_the_report_or_refuse_the_import(backend: Backend) {
     let answer = import(&app, &token, &document).await;
     assert!(answer.status == 400 && answer.body.contains("outside the edition's days"), "{}", answer.body);
 }
+
+#[on_both_databases]
+#[actix_web::test]
+async fn what_changed_since_the_export_is_merged(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let exported = app.get("/editions/conf-2025/archive.yaml", &[]).await.body;
+    let at = app.revision().await;
+    assert!(exported.starts_with(&format!("exported:\n  revision: {at}\n  at: ")), "{exported}");
+    let talk = app.talk_id("night").await;
+    editor.edit(&format!(r#"updateTalk(id: "{talk}", input: {{ title: "By the API" }}) {{ revision }}"#)).await;
+
+    // A field of another thing is taken, and what the API did is kept.
+    let one = exported.replace("title: Opening\n", "title: The opening\n");
+    let answer = app.import(&editor.token, "application/yaml", one).await;
+    let report = answer.json();
+    assert_eq!((answer.status.as_u16(), &report["updated"]), (200, &json!({ "Talk": 1 })), "{report:#}");
+    assert_eq!((&report["compared_since"], &report["taken_back"]), (&json!(at), &json!([])));
+    let kept = &report["kept"][0];
+    assert_eq!((&kept["kind"], &kept["name"]), (&json!("Talk"), &json!("conf-2025/night")), "{report:#}");
+
+    // The same field is a conflict.
+    let both = exported.replace("title: Night talk\n", "title: By hand\n");
+    let answer = app.import(&editor.token, "application/yaml", both.clone()).await;
+    assert_eq!(refusal(&answer), (409, "CONFLICT".to_owned()));
+    let message = answer.json()["errors"][0]["message"].as_str().unwrap().to_owned();
+    assert!(message.starts_with("Talk conf-2025/night: title changed by the token"), "{message}");
+    let title = || async {
+        app.query(&format!(r#"{{ node(id: "{talk}") {{ ... on Talk {{ title }} }} }}"#)).await["node"]["title"].clone()
+    };
+    assert_eq!(title().await, "By the API");
+    for (options, expected) in
+        [("&prefer=archive", "By the API"), ("&prefer=source", "By hand"), ("&force=true", "By hand")]
+    {
+        let answer = app.import_with(&editor.token, "application/yaml", both.clone(), options).await;
+        assert_eq!((answer.status.as_u16(), title().await), (200, json!(expected)), "{options}: {}", answer.body);
+    }
+    let answer = app.import_with(&editor.token, "application/yaml", both, "&prefer=mine").await;
+    assert!(answer.status == 400 && answer.body.contains("source, archive"), "{}", answer.body);
+    app.audit().await;
+}

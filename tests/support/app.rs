@@ -13,7 +13,7 @@ use actix_web::http::{Method, StatusCode, header::HeaderMap};
 use chrono::{DateTime, Utc};
 use lectern_api::{
     archive::{self, Archive, Clock, edit::UnmergeReport},
-    config::{Config, Limits, Webhooks},
+    config::{Config, InitialArchive, Limits, Webhooks},
     format::{document::Document, native},
     server::{self, RunningServer},
     token,
@@ -118,7 +118,7 @@ impl Setup {
             bind: "127.0.0.1:0".to_owned(),
             database: database.clone(),
             base_url: Some("https://lectern.example".to_owned()),
-            archive: None,
+            archive: InitialArchive::Nothing,
             allowed_documents: self.allowed_documents,
             limits: self.limits,
             webhooks: self.webhooks,
@@ -142,7 +142,7 @@ fn stopped_clock(at: &str) -> Clock {
 
 /// Makes a database's archive what a document says.
 async fn load(database: &str, document: &Document, clock: Clock) {
-    let connection = server::open(database, Arc::new(AtomicU64::new(0))).await.expect("the database opens");
+    let connection = server::open_or_create(database, Arc::new(AtomicU64::new(0))).await.expect("the database opens");
     Archive::new(connection.clone(), clock).apply(document, false).await.expect("the document is right");
     connection.close().await.expect("the database closes");
 }
@@ -334,9 +334,20 @@ impl App {
 
     /// Imports a document in Lectern's own format.
     pub async fn import(&self, token: &str, media_type: &str, document: impl Into<Vec<u8>>) -> Answer {
+        self.import_with(token, media_type, document, "").await
+    }
+
+    /// Imports a document in Lectern's own format, with more parameters: `&force=true`.
+    pub async fn import_with(
+        &self,
+        token: &str,
+        media_type: &str,
+        document: impl Into<Vec<u8>>,
+        options: &str,
+    ) -> Answer {
         let bearer = format!("Bearer {token}");
         let headers = [("Authorization", bearer.as_str()), ("Content-Type", media_type)];
-        self.send(Method::POST, "/api/v1/imports?format=native", &headers, document).await
+        self.send(Method::POST, &format!("/api/v1/imports?format=native{options}"), &headers, document).await
     }
 
     /// Makes the archive what a document says, as another process would.
@@ -402,6 +413,12 @@ impl Drop for App {
         let stop = self.handle.stop(false);
         actix_web::rt::spawn(stop);
     }
+}
+
+/// A document in one file, without the point in the log at which it was exported.
+pub fn without_point(yaml: &str) -> &str {
+    let at = yaml.strip_prefix("exported:\n").and_then(|rest| rest.find("conferences:").map(|place| &rest[place..]));
+    at.expect("the document notes its point first")
 }
 
 /// An answer.

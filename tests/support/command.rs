@@ -40,8 +40,14 @@ impl Terminal {
 
     /// Runs `lectern`.
     pub fn run(&self, arguments: &[&str]) -> Output {
-        let database = self.database.iter().map(String::as_str);
-        lectern(self.folder(), &arguments.iter().copied().chain(database).collect::<Vec<_>>())
+        self.command(arguments).output().expect("it runs")
+    }
+
+    /// `lectern`, not yet started.
+    pub fn command(&self, arguments: &[&str]) -> Command {
+        let mut command = command(self.folder(), arguments);
+        command.args(&self.database);
+        command
     }
 
     /// What a command that succeeds writes to stdout.
@@ -77,13 +83,13 @@ impl Terminal {
 
 /// Runs `lectern` in a folder.
 pub fn lectern(folder: &Path, arguments: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_lectern"))
-        .args(arguments)
-        .current_dir(folder)
-        .env_remove("LECTERN_DATABASE")
-        .stdin(Stdio::null())
-        .output()
-        .expect("it runs")
+    command(folder, arguments).output().expect("it runs")
+}
+
+fn command(folder: &Path, arguments: &[&str]) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_lectern"));
+    command.args(arguments).current_dir(folder).env_remove("LECTERN_DATABASE").stdin(Stdio::null());
+    command
 }
 
 /// What a command that succeeded wrote to stdout.

@@ -8,9 +8,9 @@ use std::{
     str::FromStr,
 };
 
-use entity::{alias, edition, link, recording};
+use entity::{alias, archive_state, edition, link, recording};
 use futures_util::{FutureExt, future::BoxFuture};
-use sea_orm::{ActiveEnum, DatabaseConnection, DatabaseTransaction};
+use sea_orm::{ActiveEnum, DatabaseConnection, DatabaseTransaction, EntityTrait};
 use uuid::Uuid;
 
 use super::{
@@ -24,9 +24,9 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    format::document::Document,
+    format::document::{Document, ExportPoint},
     read::slug::BySlug,
-    scalars::{Id, RecordingKey, Slug},
+    scalars::{Id, Instant, RecordingKey, Slug},
 };
 
 mod editions;
@@ -49,8 +49,10 @@ async fn read_document(database: &DatabaseConnection, editions: Option<&[String]
         None => (Rows::load(&transaction, None).await?, Rows::default()),
         Some(slugs) => some(slugs, &transaction).await?,
     };
+    let state = archive_state::Entity::find().one(&transaction).await?.filter(|state| state.revision > 0);
     transaction.rollback().await?;
     let mut document = Export::of(&rows, &elsewhere)?.document()?;
+    document.exported = state.map(|state| ExportPoint { revision: state.revision, at: Instant(state.updated_at) });
     document.sort();
     Ok(document)
 }
@@ -169,6 +171,7 @@ impl<'a> Export<'a> {
 
     fn document(&self) -> Result<Document> {
         Ok(Document {
+            exported: None,
             conferences: self.rows.conferences.iter().map(|row| self.conference(row)).collect::<Result<_>>()?,
             companies: self.rows.companies.iter().map(|row| self.company(row)).collect::<Result<_>>()?,
             speakers: self.rows.speakers.iter().map(|row| self.speaker(row)).collect::<Result<_>>()?,

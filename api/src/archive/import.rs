@@ -3,6 +3,10 @@
 mod desired;
 mod identified;
 pub(in crate::archive) mod identity;
+mod merge;
+mod options;
+mod set_back;
+mod since;
 mod stored;
 
 use std::collections::HashSet;
@@ -16,7 +20,11 @@ use sea_orm::{
 use uuid::Uuid;
 
 use identified::Identified;
+use merge::{merge, outcome::MergeOutcome};
+use since::{ArchiveSide, is_known};
 use stored::StoredNames;
+
+pub use options::{ImportOptions, Side};
 
 use super::{Archive, Report, store::rows::Rows};
 use crate::{
@@ -36,21 +44,83 @@ impl Archive {
     /// speakers, and recordings and playlists without an edition are created or updated. Everything else stays. A dry
     /// run does the same and is then rolled back.
     pub fn apply<'a>(&'a self, document: &'a Document, dry_run: bool) -> BoxFuture<'a, Result<Report>> {
-        self.import(document, dry_run).boxed()
+        self.apply_with(document, ImportOptions { dry_run, ..ImportOptions::default() })
     }
 
-    async fn import(&self, document: &Document, dry_run: bool) -> Result<Report> {
+    /// Applies a document. If the document notes the point in the log at which it was exported, what changed in the
+    /// archive since then is kept. Where both sides changed something, a preference decides, or the document is refused.
+    pub fn apply_with<'a>(&'a self, document: &'a Document, options: ImportOptions) -> BoxFuture<'a, Result<Report>> {
+        self.import(document, options, false).boxed()
+    }
+
+    /// Makes the whole archive what a document says. What is not in the document is deleted, and all of it is logged.
+    pub fn become_document<'a>(&'a self, document: &'a Document) -> BoxFuture<'a, Result<Report>> {
+        self.import(document, ImportOptions::default(), true).boxed()
+    }
+
+    async fn import(&self, document: &Document, options: ImportOptions, is_whole: bool) -> Result<Report> {
         let mut write = self.begin("document").await?;
         let mut problems = Vec::new();
-        let stored_names = StoredNames::look_up(document, &write.transaction).await?;
+        let since = match document.exported.as_ref().filter(|_| !is_whole && write.revision > 0) {
+            None => None,
+            Some(point) => {
+                let since = is_known(&write.transaction, point).await?.then_some(point.revision);
+                write.report.compared(since);
+                since
+            }
+        };
+        let mut stored_names = StoredNames::look_up(document, &write.transaction).await?;
+        if let Some(since) = since.filter(|_| !options.force) {
+            stored_names.set_back(&write.transaction, since).await?;
+        }
         let identified = Identified::of(document, stored_names, &mut problems);
-        let stored = Rows::load(&write.transaction, Some(&identified.scope())).await?;
-        let mut desired = desired::rows(document, &identified, &stored, &mut problems);
+        let scope = identified.scope();
+        let stored = Rows::load(&write.transaction, (!is_whole).then_some(&scope)).await?;
+        let side = match since {
+            Some(since) => Some(ArchiveSide::read(&write.transaction, since, &scope, &stored).await?),
+            None => None,
+        };
+        let at_export =
+            side.as_ref().filter(|_| !options.force).map(|side| side.rows_at_export(&stored)).transpose()?;
+        let base = at_export.as_ref().unwrap_or(&stored);
+        let mut desired = desired::rows(document, &identified, base, &mut problems);
+        check(std::mem::take(&mut problems))?;
+        if let Some(side) = side.filter(|side| !side.things.is_empty()) {
+            // A document that is forced is merged too, to report what it takes back.
+            let mut merged = desired.clone();
+            let prefer = if options.force { Some(Side::Source) } else { options.prefer };
+            let outcome = merge(&side, &stored, &mut merged, prefer)?;
+            write.report.note(outcome, side.since, options.force)?;
+            if !options.force {
+                desired = merged;
+            }
+        }
         is_nowhere_else(&stored, &desired, &write.transaction, &mut problems).await?;
         check(problems)?;
         keep_what_others_use(&stored, &mut desired, &write.transaction).await?;
         write.change(&stored, desired).await?;
-        write.finish(dry_run).await
+        write.finish(options.dry_run).await
+    }
+}
+
+impl Report {
+    /// Notes the outcome of a merge. Conflicts are an error.
+    fn note(&mut self, outcome: MergeOutcome, since: i64, force: bool) -> Result<()> {
+        let MergeOutcome { kept, taken_back, conflicts, broken, .. } = outcome;
+        if force {
+            self.taken_back = kept.into_iter().chain(taken_back).collect();
+            return Ok(());
+        }
+        let (can_prefer, mut wrong) = (broken.is_empty(), conflicts);
+        wrong.extend(broken);
+        if !wrong.is_empty() {
+            let more = wrong.len().saturating_sub(MOST_PROBLEMS);
+            wrong.truncate(MOST_PROBLEMS);
+            wrong.extend((more > 0).then(|| format!("and {more} more")));
+            return Err(Error::Conflicts { since, conflicts: wrong, can_prefer });
+        }
+        (self.kept, self.taken_back) = (kept, taken_back);
+        Ok(())
     }
 }
 

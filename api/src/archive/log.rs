@@ -4,6 +4,7 @@ pub(in crate::archive) mod comparison;
 pub(in crate::archive) mod difference;
 pub(in crate::archive) mod fields;
 pub(in crate::archive) mod parts;
+pub(in crate::archive) mod rebuilt;
 
 pub mod audit;
 pub mod follow;

@@ -133,8 +133,9 @@ impl Case {
         error.to_string()
     }
 
+    /// What is exported, without the point in the log.
     async fn export(&self) -> Document {
-        export::document(&self.database, None).await.unwrap()
+        Document { exported: None, ..export::document(&self.database, None).await.unwrap() }
     }
 
     /// The log after a revision.

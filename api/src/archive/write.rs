@@ -28,7 +28,8 @@ impl Write {
             return Ok(difference);
         }
         self.stay_within(&difference, stored, &desired).await?;
-        let step = Step { transaction: &self.transaction, difference: &difference };
+        let token = self.grant.as_ref().map(|grant| grant.name.as_str());
+        let step = Step { transaction: &self.transaction, difference: &difference, token };
         step.write(stored, &desired, self.now).await.map_err(|error| refusal(error, self.argument))?;
         self.revision += i64::try_from(difference.changes.len()).unwrap_or_default();
         self.report.count(&difference.changes);
@@ -68,6 +69,8 @@ async fn notify(transaction: &DatabaseTransaction, revision: i64) -> Result<()> 
 struct Step<'a> {
     transaction: &'a DatabaseTransaction,
     difference: &'a Difference,
+    /// The name of the token that writes.
+    token: Option<&'a str>,
 }
 
 impl Step<'_> {
@@ -79,7 +82,7 @@ impl Step<'_> {
         self.put_parts(desired).await?;
         self.remove_tokens().await?;
         self.remove_nodes(stored).await?;
-        let log = self.difference.changes.iter().map(|change| change.row(now)).collect();
+        let log = self.difference.changes.iter().map(|change| change.row(now, self.token)).collect();
         insert(self.transaction, log).await
     }
 

@@ -65,6 +65,10 @@ macro_rules! record {
 #[derive(Clone, Debug, Default, PartialEq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct Document {
+    /// The point in the change log at which the document was exported. It is left out in a document that was written by
+    /// hand.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub exported: Option<ExportPoint>,
     /// The conferences of the archive.
     pub conferences: Vec<Conference>,
     /// The companies of the archive.
@@ -81,7 +85,30 @@ pub struct Document {
     pub editions: Vec<Edition>,
 }
 
+/// `export.yaml`: the point in the change log at which the folder was exported. An import compares with it, to keep what
+/// was changed in the archive since.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
+#[schemars(deny_unknown_fields)]
+pub struct ExportPoint {
+    /// The revision of the last change that the export has.
+    #[schemars(range(min = 1, max = 9_007_199_254_740_991_i64))]
+    pub revision: i64,
+    /// The time of that change, in UTC: `2026-09-21T14:13:19Z`. It tells this archive from another one.
+    pub at: Instant,
+}
+
 impl Document {
+    /// Whether nothing is in it.
+    pub fn is_empty(&self) -> bool {
+        let Self { exported: _, conferences, companies, speakers, recordings, playlists, editions } = self;
+        conferences.is_empty()
+            && companies.is_empty()
+            && speakers.is_empty()
+            && recordings.is_empty()
+            && playlists.is_empty()
+            && editions.is_empty()
+    }
+
     /// Keeps only these editions, and everyone; all of them if none is named. Answers those that are not there.
     pub fn keep_editions(&mut self, slugs: &[String]) -> Vec<String> {
         let is_there = |slug: &&String| self.editions.iter().any(|edition| edition.slug.as_str() == slug.as_str());

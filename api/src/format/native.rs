@@ -10,6 +10,8 @@ pub mod bundle;
 mod check;
 mod edit;
 mod emit;
+mod exported;
+mod loss;
 mod read;
 mod rest;
 mod schema;
@@ -21,7 +23,8 @@ mod write;
 mod yaml;
 
 pub use crate::mistake::{Mistake, Mistakes, Severity, Warning};
-pub use read::{CheckedArchive, FileSource, checked, checked_file, read, read_file};
+pub use loss::{Loss, has_other_editions, loss};
+pub use read::{CheckedArchive, FileSource, checked, checked_file, conference_slugs, read, read_file};
 pub use schema::schemas;
 pub use write::{WriteReport, write};
 
@@ -30,7 +33,7 @@ use std::path::{Path, PathBuf};
 use schemars::JsonSchema;
 use serde::{Serialize, de::DeserializeOwned};
 
-use super::document::{CompaniesFile, ConferencesFile, Edition, RecordingsFile, SpeakersFile};
+use super::document::{CompaniesFile, ConferencesFile, Edition, ExportPoint, RecordingsFile, SpeakersFile};
 
 const CONFERENCES: &str = "conferences.yaml";
 const COMPANIES: &str = "companies.yaml";
@@ -58,6 +61,7 @@ struct ArchiveFiles {
     companies: Option<CheckedFile<CompaniesFile>>,
     speakers: Option<CheckedFile<SpeakersFile>>,
     recordings: Option<CheckedFile<RecordingsFile>>,
+    exported: Option<ExportPoint>,
     editions: Vec<CheckedFile<Edition>>,
     /// The slugs of editions whose files have another shape, by the names of the files.
     broken_editions: Vec<String>,

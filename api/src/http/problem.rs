@@ -84,6 +84,9 @@ impl ResponseError for Error {
         let errors = match self {
             Self::Parameters(wrong) => wrong.iter().map(|wrong| ErrorEntry::parameter(wrong, code)).collect(),
             Self::Conflict(wrong) => vec![ErrorEntry::parameter(wrong, code)],
+            Self::Conflicts { conflicts, .. } => {
+                conflicts.iter().map(|message| ErrorEntry { message, code, ..ErrorEntry::default() }).collect()
+            }
             Self::Document(mistakes) => mistakes.0.iter().map(|mistake| ErrorEntry::mistake(mistake, code)).collect(),
             _ => Vec::new(),
         };

@@ -42,12 +42,12 @@ pub fn address(request: &HttpRequest, server: &Server, path: &str) -> String {
 
 /// Refuses a method at an address that is only read.
 async fn method_not_allowed(request: HttpRequest) -> HttpResponse {
-    not_offered(&request, "GET and HEAD", "GET, HEAD, OPTIONS")
+    not_offered(&request, "GET and HEAD are", "GET, HEAD, OPTIONS")
 }
 
-/// The response to a method that is not allowed.
+/// The response to a method that is not allowed. `offered` says which ones are: "GET and HEAD are".
 pub fn not_offered(request: &HttpRequest, offered: &str, allow: &'static str) -> HttpResponse {
-    let detail = format!("{} is not offered here: {offered} is", request.method());
+    let detail = format!("{} is not offered here: {offered}", request.method());
     let mut response = problem::problem(StatusCode::METHOD_NOT_ALLOWED, "BAD_USER_INPUT", &detail);
     response.headers_mut().insert(header::ALLOW, header::HeaderValue::from_static(allow));
     response

@@ -275,7 +275,7 @@ mod tests {
             recording::{Recording, RecordingOrderField},
             talk::{Talk, TalkOrderField},
         },
-        server::open,
+        server::open_or_create,
     };
 
     /// The plan of SQLite for the rows after a place.
@@ -309,9 +309,9 @@ mod tests {
     async fn a_place_is_found_by_the_index() {
         let file = std::env::temp_dir().join(format!("lectern-plans-{}.db", std::process::id()));
         let url = format!("sqlite://{}", file.display());
-        open(&url, Arc::default()).await.unwrap().close().await.unwrap();
+        open_or_create(&url, Arc::default()).await.unwrap().close().await.unwrap();
         // The database is opened again because EXPLAIN does not notice that the schema of a connection is stale.
-        let database = open(&url, Arc::default()).await.unwrap();
+        let database = open_or_create(&url, Arc::default()).await.unwrap();
         for descending in [false, true] {
             let time = KeyValue::Time(DateTime::default());
             let talks =

@@ -10,7 +10,10 @@ use actix_web::{
 
 use super::{BASE, parameters::Parameters};
 use crate::{
-    archive::Report,
+    archive::{
+        Report,
+        import::{ImportOptions, Side},
+    },
     error::{Error, Result},
     format::native::{self, CheckedArchive, bundle::TarArchive},
     http::body::read_body,
@@ -35,7 +38,7 @@ pub fn configure(config: &mut ServiceConfig) {
 }
 
 async fn only_posts(request: HttpRequest) -> HttpResponse {
-    crate::http::route::not_offered(&request, "POST", "POST, OPTIONS")
+    crate::http::route::not_offered(&request, "POST is", "POST, OPTIONS")
 }
 
 async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) -> Result<HttpResponse> {
@@ -46,7 +49,11 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
     let edition = parameters.texts("edition").unwrap_or_default();
     let dry_run = parameters.flag("dry_run").unwrap_or(false);
     let strict = parameters.flag("strict").unwrap_or(false);
+    let prefer = parameters.word_if_there("prefer", &["source", "archive"]);
+    let force = parameters.flag("force").unwrap_or(false);
     parameters.done()?;
+    let prefer = prefer.map(|side| if side == "source" { Side::Source } else { Side::Archive });
+    let options = ImportOptions { dry_run, prefer, force };
     let media = ImportMedia::of(&request)?;
     let bytes = read_body(&request, payload, "import", server.limits.import).await?;
     let read = web::block(move || read(media, &bytes)).await;
@@ -59,7 +66,7 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
         return Err(Error::bad_input("edition", wrong));
     }
     let token = grant.name.clone();
-    let report = server.archive.for_bearer(grant).apply(&document, dry_run).await?;
+    let report = server.archive.for_bearer(grant).apply_with(&document, options).await?;
     let report = Report { warnings, ..report };
     tracing::info!(token, revision = report.revision, dry_run, "a document was imported");
     Ok(HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(report))

@@ -96,7 +96,7 @@ const RESPONSES: [(&str, &str, &str); 12] = [
         "409",
         "Conflict",
         "The given revision is after the archive's last one: it belongs to another copy of the archive. Begin again \
-         from 0.",
+         from 0. Or an imported document and the archive both changed something since the export; `errors` lists it.",
     ),
     ("413", "TooLarge", "The body is larger than the server's limit."),
     ("415", "UnsupportedMediaType", "The body is of a media type that is not accepted."),
@@ -454,6 +454,17 @@ fn import(schemas: &Schemas<'_>) -> Operation {
         "Whether a warning is a mistake, so that nothing is imported. If it is left out, it is false: the warnings are \
          in the report.",
     );
+    parameters.one_word(
+        "prefer",
+        "The side whose value is taken where both the document and the archive changed something since the document was \
+         exported: `source` is the document. If it is left out, such a document is refused (409).",
+        &["source", "archive"],
+    );
+    parameters.flag(
+        "force",
+        "Whether the document is taken as it stands, and what was changed in the archive since the export is taken \
+         back. If it is left out, it is false.",
+    );
     let bytes = || ObjectBuilder::new().schema_type(Type::String).build();
     let body = RequestBodyBuilder::new()
         .description(Some(
@@ -468,11 +479,13 @@ fn import(schemas: &Schemas<'_>) -> Operation {
         .content("application/json", Content::new(Some(schemas.report())));
     let description = "Imports a document into the archive, as a whole or not at all. An edition in the document \
         replaces the one in the archive completely; conferences, people and companies that the document lacks are \
-        unchanged. Importing the same document again changes nothing. A token for one conference allows changes to \
+        unchanged. Importing the same document again changes nothing. If the document notes the point in the log at \
+        which it was exported (`exported`, or `export.yaml` in a tar archive), what only the archive changed since is \
+        kept, and what both changed is refused (409) unless `prefer` or `force` decides. A token for one conference allows changes to \
         editions of that conference only; people and companies belong to all conferences.";
     let operation =
         operation("importDocument", "Import a document", description, "archive").request_body(Some(body.build()));
-    let operation = answers(operation.response("200", ok), ["400", "401", "403", "405", "413", "415", "503"]);
+    let operation = answers(operation.response("200", ok), ["400", "401", "403", "405", "409", "413", "415", "503"]);
     let token = SecurityRequirement::new("token", Vec::<String>::new());
     operation.parameters(Some(parameters.done("format=native"))).security(token).build()
 }

@@ -85,6 +85,16 @@ impl Parameters {
         word
     }
 
+    /// One of some words, if the parameter is there.
+    pub fn word_if_there(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
+        let given = self.one(name)?;
+        let word = words.iter().find(|word| given == **word).copied();
+        if word.is_none() {
+            self.refuse(name, format!("\"{given}\" is none of them: one of {}", words.join(", ")));
+        }
+        word
+    }
+
     /// Parses a revision that a parameter or header of this name gives.
     pub fn revision(&mut self, name: &str, text: &str) -> Option<i64> {
         let revision = text.parse().ok().filter(|revision| *revision >= 0);

@@ -23,6 +23,7 @@ pub struct WebhookSummary {
     pub allow_private: bool,
     pub created_at: DateTime<Utc>,
     /// The last delivered revision.
+    #[serde(rename = "delivered_revision")]
     pub delivered: i64,
     /// The number of failed attempts in a row.
     pub failures: i32,

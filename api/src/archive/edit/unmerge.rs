@@ -8,7 +8,7 @@ use serde::de::DeserializeOwned;
 use serde_json::{Map, Value, json};
 use uuid::Uuid;
 
-use rebuilt::{object, row_of, texts, undone};
+use rebuilt::{object, texts, undone};
 
 use super::{Edit, merge::Merge};
 use crate::{
@@ -17,6 +17,7 @@ use crate::{
         log::{
             fields::{columns, field, same},
             parts::parts,
+            rebuilt::row_of,
         },
         store::{
             load::RowScope,
@@ -82,7 +83,7 @@ impl Edit {
         Ok(found.get(&merge.node_id).is_some_and(|(_, present)| *present == merge.node_id))
     }
 
-    async fn unmerge<N: NodeRow + DeserializeOwned>(&mut self, merge: &change::Model) -> Result<Vec<String>> {
+    async fn unmerge<N: NodeRow + DeserializeOwned + Default>(&mut self, merge: &change::Model) -> Result<Vec<String>> {
         let into = merge
             .merged_into
             .ok_or_else(|| Error::Internal(format!("revision {} merged into nothing", merge.revision)))?;
@@ -193,7 +194,7 @@ impl Edit {
     }
 
     /// Undoes one change of a merge, as far as its values are still those of the merge.
-    fn undo<N: NodeRow + DeserializeOwned>(
+    fn undo<N: NodeRow + DeserializeOwned + Default>(
         &mut self,
         one: &change::Model,
         pair: Merge,
@@ -236,7 +237,7 @@ impl Edit {
     }
 
     /// Restores the fields and aliases of the record that stays, or the successor of another company.
-    fn undo_fields<N: NodeRow + DeserializeOwned>(
+    fn undo_fields<N: NodeRow + DeserializeOwned + Default>(
         &mut self,
         id: Uuid,
         before: &Map<String, Value>,

@@ -242,7 +242,7 @@ impl Replay {
 }
 
 /// Whether two values are the same. So are null, an empty list and no value.
-fn agree(a: Option<&Value>, b: Option<&Value>) -> bool {
+pub(in crate::archive) fn agree(a: Option<&Value>, b: Option<&Value>) -> bool {
     let there = |value: &&Value| !value.is_null() && value.as_array().is_none_or(|list| !list.is_empty());
     match (a.filter(there), b.filter(there)) {
         (Some(a), Some(b)) => same(a, b),

@@ -29,8 +29,8 @@ pub(crate) struct NodeChange {
 }
 
 impl NodeChange {
-    /// The row of the log.
-    pub(crate) fn row(&self, at: DateTime<Utc>) -> change::Model {
+    /// The row of the log, by the name of the token that writes.
+    pub(crate) fn row(&self, at: DateTime<Utc>, token: Option<&str>) -> change::Model {
         change::Model {
             revision: self.revision,
             at,
@@ -42,6 +42,7 @@ impl NodeChange {
             fields: Value::from(self.fields.clone()),
             before: self.before.clone().map(Value::Object),
             after: self.after.clone().map(Value::Object),
+            token: token.map(str::to_owned),
         }
     }
 }

@@ -8,12 +8,13 @@ use std::{
 
 use super::{
     ArchiveFiles, COMPANIES, CONFERENCES, CheckedFile, EDITIONS, FileContent, RECORDINGS, SPEAKERS, check,
+    exported::EXPORT,
     rest::{BrokenValue, rest},
     shape::FileSchema,
     yaml,
 };
 use crate::{
-    format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile},
+    format::document::{CompaniesFile, ConferencesFile, Document, Edition, ExportPoint, RecordingsFile, SpeakersFile},
     mistake::{Flaw, Mistake, Mistakes, Position, Severity, Warning},
 };
 
@@ -94,6 +95,16 @@ pub fn checked(source: &(impl FileSource + ?Sized)) -> CheckedArchive {
     CheckedArchive::of(files, reader.problems)
 }
 
+/// The slugs of an archive's conferences, in their order. The rest of the archive is not read.
+pub fn conference_slugs(source: &(impl FileSource + ?Sized)) -> Result<Vec<String>, Mistakes> {
+    let mut reader = FolderReader { source, problems: Vec::new() };
+    let file: Option<CheckedFile<ConferencesFile>> = reader.required(CONFERENCES);
+    let conferences = file.map(|file| file.content.conferences).ok_or_else(|| Mistakes::from(reader.problems))?;
+    let mut slugs: Vec<String> = conferences.iter().map(|conference| conference.slug.to_string()).collect();
+    slugs.sort();
+    Ok(slugs)
+}
+
 /// Reads an archive from one file, in canonical order. The error has all its mistakes.
 pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
     checked_file(path, bytes).document
@@ -115,7 +126,7 @@ fn one_file(path: &Path, bytes: &[u8], problems: &mut Vec<Mistake>) -> Option<Ar
     let ParsedFile { content, flaws } = parse_rest::<Document>(text, &FileSchema::of::<Document>());
     problems.extend(flaws.into_iter().map(|(at, message)| problem(at, message)));
     let (content, places) = content?;
-    let Document { conferences, companies, speakers, recordings, playlists, editions } = content;
+    let Document { exported, conferences, companies, speakers, recordings, playlists, editions } = content;
     let edition =
         |(n, content)| CheckedFile { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content };
     Some(ArchiveFiles {
@@ -140,6 +151,7 @@ fn one_file(path: &Path, bytes: &[u8], problems: &mut Vec<Mistake>) -> Option<Ar
             places,
             content: RecordingsFile { recordings, playlists },
         }),
+        exported,
         is_part: true,
         is_one_file: true,
         ..ArchiveFiles::default()
@@ -181,6 +193,7 @@ fn parse_rest<T: FileContent>(text: &str, shape: &FileSchema) -> ParsedFile<T> {
 
 fn document(files: ArchiveFiles) -> Document {
     let mut document = Document {
+        exported: files.exported,
         conferences: files.conferences.map(|file| file.content.conferences).unwrap_or_default(),
         companies: files.companies.map(|file| file.content.companies).unwrap_or_default(),
         speakers: files.speakers.map(|file| file.content.speakers).unwrap_or_default(),
@@ -212,6 +225,7 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
             companies: self.required(COMPANIES),
             speakers: self.required(SPEAKERS),
             recordings: self.optional(RECORDINGS),
+            exported: self.optional(EXPORT).map(|file: CheckedFile<ExportPoint>| file.content),
             ..ArchiveFiles::default()
         };
         self.editions(&mut files);
@@ -226,7 +240,7 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
 
     fn refuse_other_files(&mut self) {
         for name in self.names("") {
-            if ![CONFERENCES, COMPANIES, SPEAKERS, RECORDINGS].contains(&name.as_str()) {
+            if ![CONFERENCES, COMPANIES, SPEAKERS, RECORDINGS, EXPORT].contains(&name.as_str()) {
                 let names = format!("{CONFERENCES}, {COMPANIES}, {SPEAKERS}, {RECORDINGS} or {EDITIONS}/….yaml");
                 self.report(name, (1, 1), format!("not a file of the format, which would be {names}"));
             }

@@ -5,7 +5,7 @@ mod patterns;
 use schemars::{JsonSchema, generate::SchemaSettings};
 use serde_json::{Map, Value, json};
 
-use crate::format::document::{CompaniesFile, ConferencesFile, Edition, RecordingsFile, SpeakersFile};
+use crate::format::document::{CompaniesFile, ConferencesFile, Edition, ExportPoint, RecordingsFile, SpeakersFile};
 
 /// The format of a text of one line without another format.
 pub(super) const LINE: &str = "line";
@@ -41,6 +41,7 @@ pub fn schemas() -> Vec<(&'static str, String)> {
         ("companies.schema.json", for_editors::<CompaniesFile>("Lectern: companies.yaml")),
         ("speakers.schema.json", for_editors::<SpeakersFile>("Lectern: speakers.yaml")),
         ("edition.schema.json", for_editors::<Edition>("Lectern: an edition")),
+        ("export.schema.json", for_editors::<ExportPoint>("Lectern: export.yaml")),
         ("recordings.schema.json", for_editors::<RecordingsFile>("Lectern: recordings.yaml")),
     ]
 }
@@ -93,7 +94,7 @@ fn tighten(schema: &mut Map<String, Value>) {
         schema.entry("minimum").or_insert(i32::MIN.into());
         schema.entry("maximum").or_insert(i32::MAX.into());
     }
-    if schema.get("format").is_some_and(|format| format == "double") {
+    if schema.get("format").is_some_and(|format| format == "double" || format == "int64") {
         schema.shift_remove("format");
     }
     if let Some(Value::String(text)) = schema.get_mut("description") {
@@ -134,10 +135,11 @@ fn set_text_format(schema: &mut Value, format: &str) {
     }
 }
 
-/// Editors know patterns, and not our formats. The format `uri` would refuse letters that addresses may have.
+/// Editors know patterns, and not our formats. The format `uri` would refuse letters that addresses may have, and `uuid` ids
+/// without hyphens.
 fn adapt_to_editors(schema: &mut Map<String, Value>) {
     let Some(Value::String(format)) = schema.get("format").cloned() else { return };
-    if [LINE, TEXT, "uri"].contains(&format.as_str()) {
+    if [LINE, TEXT, "uri", "uuid"].contains(&format.as_str()) {
         schema.shift_remove("format");
     }
     if let Some((pattern, longest)) = patterns::pattern(&format) {

@@ -6,10 +6,18 @@ use std::{
 };
 
 use super::{
-    COMPANIES, CONFERENCES, EDITIONS, FileContent, RECORDINGS, SPEAKERS, edit::edited, edition_path, emit::emit,
-    read::parse, shape::FileSchema, yaml,
+    COMPANIES, CONFERENCES, EDITIONS, FileContent, RECORDINGS, SPEAKERS,
+    edit::edited,
+    edition_path,
+    emit::emit,
+    exported::{self, EXPORT},
+    read::parse,
+    shape::FileSchema,
+    yaml,
 };
-use crate::format::document::{CompaniesFile, ConferencesFile, Document, Edition, RecordingsFile, SpeakersFile};
+use crate::format::document::{
+    CompaniesFile, ConferencesFile, Document, Edition, ExportPoint, RecordingsFile, SpeakersFile,
+};
 
 /// The files that were written. Paths are relative to the folder.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -31,6 +39,9 @@ pub fn write(folder: &Path, document: &Document) -> io::Result<WriteReport> {
     fs::create_dir_all(folder.join(EDITIONS))?;
     let mut writer = FolderWriter { folder, report: WriteReport::default() };
     add_all(&document, &mut writer)?;
+    if let Some(point) = &document.exported {
+        writer.replace(EXPORT.into(), point, &exported::text(point), &FileSchema::of::<ExportPoint>())?;
+    }
     if document.recordings.is_empty() && document.playlists.is_empty() {
         writer.remove(RECORDINGS.into())?;
     }
@@ -49,6 +60,7 @@ pub(super) fn files(document: &Document) -> io::Result<Vec<(PathBuf, String)>> {
     document.sort();
     let mut files = FileTexts(Vec::new());
     add_all(&document, &mut files)?;
+    files.0.extend(document.exported.iter().map(|point| (EXPORT.into(), exported::text(point))));
     Ok(files.0)
 }
 
@@ -59,7 +71,7 @@ trait FileSink {
 
 /// Adds every file of a sorted document.
 fn add_all(document: &Document, files: &mut impl FileSink) -> io::Result<()> {
-    let Document { conferences, companies, speakers, editions, recordings, playlists } = document.clone();
+    let Document { exported: _, conferences, companies, speakers, editions, recordings, playlists } = document.clone();
     files.add(CONFERENCES.into(), &ConferencesFile { conferences }, &FileSchema::of::<ConferencesFile>())?;
     files.add(COMPANIES.into(), &CompaniesFile { companies }, &FileSchema::of::<CompaniesFile>())?;
     files.add(SPEAKERS.into(), &SpeakersFile { speakers }, &FileSchema::of::<SpeakersFile>())?;

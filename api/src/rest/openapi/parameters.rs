@@ -178,6 +178,11 @@ impl<'s> OperationParameters<'s> {
         self.required.push(name.to_owned());
     }
 
+    /// One of some words, which can be left out.
+    pub fn one_word(&mut self, name: &str, description: &str, words: &[&str]) {
+        self.query(name, description, words_of(words.iter().map(|word| (*word).to_owned()).collect()));
+    }
+
     /// Texts, repeated or separated by commas.
     pub fn texts(&mut self, name: &str, description: &str) {
         self.query(name, &format!("{description} {SEVERAL}"), Array::new(text(TEXT)));

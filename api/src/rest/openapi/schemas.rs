@@ -173,8 +173,28 @@ impl<'s> Schemas<'s> {
             .map(|name| (name, name))
             .into_iter()
             .fold(report, |report, (name, what)| report.property(name, counts(what)).required(name));
-        let warnings = report.property("warnings", warnings());
-        warnings.required("revision").required("dry_run").required("warnings").build().into()
+        let since = Object::builder()
+            .schema_type(SchemaType::from_iter([Type::Integer, Type::Null]))
+            .format(Some(SchemaFormat::KnownFormat(KnownFormat::Int64)))
+            .description(Some(
+                "The revision at which the document was exported, if what changed in the archive since was compared. It \
+                 is null if the document does not note one, or the log does not have it.",
+            ));
+        let is_incomparable = Object::builder().schema_type(Type::Boolean).description(Some(
+            "Whether the document notes a point that the log does not have, so that nothing was compared: it was \
+             exported from another archive, or the database was set back.",
+        ));
+        let report = report.property("compared_since", since).property("is_incomparable", is_incomparable);
+        let changes = |what: &str| Array::builder().items(RefOr::T(side_change())).description(Some(what)).build();
+        let kept =
+            "The changes of the archive since the export that were kept, although the document has it otherwise.";
+        let taken_back = "The changes of the archive since the export that were replaced by what the document has.";
+        let report = report
+            .property("warnings", warnings())
+            .property("kept", changes(kept))
+            .property("taken_back", changes(taken_back));
+        let required = ["revision", "dry_run", "warnings", "compared_since", "is_incomparable", "kept", "taken_back"];
+        required.into_iter().fold(report, |report, name| report.required(name)).build().into()
     }
 
     fn name(&self, name: &str, schema: impl FnOnce(&Self) -> Schema) {
@@ -310,4 +330,37 @@ fn warnings() -> Array {
         .items(warning.build())
         .description(Some("What is probably not meant in the document, by place."))
         .build()
+}
+
+/// A change of the archive since a document was exported.
+fn side_change() -> Schema {
+    let described = |description: &str| ObjectBuilder::new().description(Some(description));
+    let text = |description: &str| described(description).schema_type(Type::String);
+    let nullable = SchemaType::from_iter([Type::String, Type::Null]);
+    let fields = Array::builder()
+        .items(RefOr::T(Schema::from(ObjectBuilder::new().schema_type(Type::String).build())))
+        .description(Some("The fields that the document has otherwise; none if the item was created or deleted."))
+        .build();
+    let all = [
+        ("kind", Schema::from(text("The type of the item.").build())),
+        ("id", text("The id of the item.").build().into()),
+        (
+            "name",
+            text("The slug of the item, or what else tells it from others; after the slug of its edition.")
+                .build()
+                .into(),
+        ),
+        ("operation", text("What happened to the item: CREATED, UPDATED or DELETED.").build().into()),
+        ("fields", fields.into()),
+        ("revision", described("The last revision of the change.").schema_type(Type::Integer).build().into()),
+        (
+            "token",
+            described("The name of the token that made the change. It is null for the command line.")
+                .schema_type(nullable)
+                .build()
+                .into(),
+        ),
+    ];
+    let object = ObjectBuilder::new();
+    all.into_iter().fold(object, |object, (name, schema)| object.property(name, schema).required(name)).build().into()
 }

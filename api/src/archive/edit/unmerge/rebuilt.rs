@@ -1,18 +1,14 @@
-//! Rows and lists of parts, rebuilt from their values in the log.
+//! Lists of parts, rebuilt from their values in the log.
 
 use entity::{appearance, appearance_company, involvement, slot_sponsor, sponsorship};
-use sea_orm::{EntityTrait, IdenStatic, Iterable};
-use serde::de::DeserializeOwned;
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use uuid::Uuid;
 
 use crate::{
     archive::{
         edit::{Edit, merge::Merge},
-        log::fields::{field, same},
-        store::rows::NodeRow,
+        log::fields::same,
     },
-    database::fold,
     error::{Error, Result},
 };
 
@@ -100,22 +96,6 @@ fn replaced(value: &Value, this: &str, that: &str) -> Value {
         }
         other => other.clone(),
     }
-}
-
-/// A row of a thing, from its fields in the log.
-pub(super) fn row_of<N: NodeRow + DeserializeOwned>(id: Uuid, fields: &Map<String, Value>) -> Result<N> {
-    let name = fields.get("name").and_then(Value::as_str).unwrap_or_default();
-    let column = |column: &str| match column {
-        "id" => json!(id),
-        "name_key" => json!(fold(name)),
-        "talk_count" | "revision" => json!(0),
-        "updated_at" => json!(chrono::DateTime::UNIX_EPOCH),
-        column => fields.get(&field(column)).cloned().unwrap_or_default(),
-    };
-    let columns = <N::Entity as EntityTrait>::Column::iter();
-    let row: Map<String, Value> = columns.map(|name| (name.as_str().to_owned(), column(name.as_str()))).collect();
-    serde_json::from_value(Value::Object(row))
-        .map_err(|error| Error::Internal(format!("the log of {} {id}: {error}", N::KIND)))
 }
 
 pub(super) fn object(json: Option<&Value>) -> Map<String, Value> {

@@ -33,8 +33,8 @@ pub(super) fn pattern(format: &str) -> Option<(String, Option<u32>)> {
         "recording-key" => key("[A-Za-z0-9_-]{11}"),
         "slug" => "^[a-z0-9]+(-[a-z0-9]+)*$".to_owned(),
         "time-zone" => one_of(time_zones()),
-        "uri" => format!("^[Hh][Tt][Tt][Pp][Ss]?://[^{BLANK}/?#][^{BLANK}]*$"),
-        "uuid" => "^[0-9A-Fa-f]{8}-([0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}$".to_owned(),
+        "uri" => format!(r"^[Hh][Tt][Tt][Pp][Ss]?:[/\\]*[^{BLANK}/\\?#][^{BLANK}]*$"),
+        "uuid" => uuid(),
         _ => return None,
     };
     let longest = match format {
@@ -62,6 +62,12 @@ fn language() -> String {
     format!(
         "^[A-Za-z]{{2,3}}(-[A-Za-z]{{3}}){{0,3}}(-[A-Za-z]{{4}})?(-([A-Za-z]{{2}}|[0-9]{{3}}))?{variants}{extensions}$"
     )
+}
+
+/// An id in each form that people write: with hyphens, without, in braces, as a URN.
+fn uuid() -> String {
+    let hyphenated = "[0-9A-Fa-f]{8}-([0-9A-Fa-f]{4}-){3}[0-9A-Fa-f]{12}";
+    format!(r"^([0-9A-Fa-f]{{32}}|(urn:uuid:)?{hyphenated}|\{{{hyphenated}\}})$")
 }
 
 /// A provider in any case, and an id there.

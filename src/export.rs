@@ -1,0 +1,81 @@
+//! `lectern export`.
+
+use std::{
+    path::{Path, PathBuf},
+    process::ExitCode,
+    sync::Arc,
+};
+
+use lectern_api::{
+    archive,
+    format::{document::Document, native},
+    server,
+};
+
+use crate::{DatabaseArguments, Failure, Format, usage_error};
+
+#[derive(clap::Args)]
+pub struct ExportArguments {
+    /// The format to write (native if it is left out), and the folder to write to, which is created if it does not
+    /// exist
+    #[arg(required = true, num_args = 1..=2, value_names = ["[FORMAT] PATH"])]
+    to: Vec<PathBuf>,
+    /// The slugs of the only editions to export, with the people and companies in them [default: all editions]
+    #[arg(long, value_name = "SLUG")]
+    edition: Vec<String>,
+    /// Export an empty archive too, and take away more from the folder than is left there
+    #[arg(long)]
+    force: bool,
+    #[command(flatten)]
+    database: DatabaseArguments,
+}
+
+/// Exports the archive of a database to a folder.
+pub async fn run(given: ExportArguments) -> Result<ExitCode, Failure> {
+    let folder = match given.to.as_slice() {
+        [folder] if Format::of(folder).is_none() => folder,
+        [format, folder] if Format::of(format).is_some() => folder,
+        [format] => usage_error(&format!("{} is a format: give the folder to write to, too", format.display())),
+        [other, ..] => usage_error(&format!("\"{}\" is not a format: give native, or a folder alone", other.display())),
+        [] => usage_error("give the folder to write to"),
+    };
+    let database = server::open(&given.database.url, Arc::default()).await?;
+    let editions = (!given.edition.is_empty()).then_some(given.edition.as_slice());
+    let mut document = archive::export::document(&database, editions).await?;
+    if editions.is_some() && native::has_other_editions(folder, &document) {
+        // The point is that of all files in the folder, and these are older.
+        document.exported = None;
+    }
+    if !given.force {
+        refuse_loss(folder, &document, &server::place_of(&given.database.url))?;
+    }
+    let written = native::write(folder, &document).map_err(|error| format!("{}: {error}", folder.display()))?;
+    print!("{written}");
+    Ok(ExitCode::SUCCESS)
+}
+
+/// Refuses an export that is surely a slip: of an empty archive, or over a folder that would lose most of its records.
+fn refuse_loss(folder: &Path, document: &Document, place: &str) -> Result<(), Failure> {
+    if document.is_empty() {
+        return Err(format!(
+            "the archive in {place} is empty: nothing was exported; --database names another one, and --force exports it"
+        )
+        .into());
+    }
+    let shown = folder.display();
+    match native::loss(folder, document) {
+        Ok(loss) if loss.taken > loss.left => Err(format!(
+            "{shown} has {} records that the archive in {place} lacks, and {} that it has: nothing was exported; give \
+             another folder, or --force to overwrite this one",
+            loss.taken, loss.left
+        )
+        .into()),
+        Ok(_) => Ok(()),
+        Err(mistakes) => Err(format!(
+            "{shown} has mistakes, and an export would overwrite them: nothing was exported; correct them, or give \
+             --force\n{}",
+            mistakes.to_string().lines().take(3).collect::<Vec<_>>().join("\n")
+        )
+        .into()),
+    }
+}

@@ -1,0 +1,98 @@
+//! `lectern import`.
+
+use std::{path::PathBuf, process::ExitCode, sync::Arc};
+
+use clap::ValueEnum;
+use lectern_api::{
+    archive::{
+        Archive, Report,
+        import::{ImportOptions, Side},
+    },
+    server,
+};
+
+use crate::{DatabaseArguments, Failure, Format, clock, read_to_write, usage_error};
+
+#[derive(clap::Args)]
+pub struct ImportArguments {
+    /// The format of the archive (native if it is left out), and the folders of archives, or files with an archive
+    /// (archive.yaml, archive.tar.zst)
+    #[arg(required = true, value_name = "[FORMAT] PATH")]
+    from: Vec<PathBuf>,
+    /// The slugs of the only editions to import, with all people and companies [default: all editions]
+    #[arg(long, value_name = "SLUG")]
+    edition: Vec<String>,
+    /// Report what would change, and change nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// Refuse an archive with warnings
+    #[arg(long)]
+    strict: bool,
+    /// The side that decides where both the archive and the folder changed something since the export [default: the
+    /// import is refused]
+    #[arg(long, value_name = "SIDE", conflicts_with = "force")]
+    prefer: Option<Preference>,
+    /// Import the folder as it stands, and take back what was changed in the archive since the export
+    #[arg(long)]
+    force: bool,
+    /// Print JSON
+    #[arg(long)]
+    json: bool,
+    #[command(flatten)]
+    database: DatabaseArguments,
+}
+
+/// The side that decides a conflict.
+#[derive(Clone, Copy, ValueEnum)]
+enum Preference {
+    /// The folder or file that is imported
+    Source,
+    /// The archive in the database
+    Archive,
+}
+
+/// Imports archives into a database.
+pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
+    let paths = match given.from.as_slice() {
+        [format, paths @ ..] if Format::of(format).is_some() => paths,
+        [other, ..] if !other.exists() => {
+            let other = other.display();
+            usage_error(&format!("\"{other}\" is neither a format (native) nor a folder or file that is there"))
+        }
+        paths => paths,
+    };
+    if paths.is_empty() {
+        usage_error("give the folder or file to import, too");
+    }
+    let mut documents = paths.iter().map(|path| read_to_write(path, given.strict)).collect::<Result<Vec<_>, _>>()?;
+    for (document, _) in &mut documents {
+        let missing = document.keep_editions(&given.edition);
+        if !missing.is_empty() {
+            return Err(format!("--edition: nothing here is called {}", missing.join(", ")).into());
+        }
+    }
+    let url = &given.database.url;
+    let database = match given.dry_run {
+        true => server::open(url, Arc::default()).await?,
+        false => server::open_or_create(url, Arc::default()).await?,
+    };
+    let archive = Archive::new(database, clock());
+    let prefer = given.prefer.map(|preference| match preference {
+        Preference::Source => Side::Source,
+        Preference::Archive => Side::Archive,
+    });
+    let options = ImportOptions { dry_run: given.dry_run, prefer, force: given.force };
+    if !given.dry_run {
+        archive.ensure().await?;
+    }
+    for (document, warnings) in documents {
+        let report = Report { warnings, ..archive.apply_with(&document, options).await? };
+        if given.json {
+            println!("{}", serde_json::to_string(&report)?);
+        } else {
+            print!("{report}");
+        }
+    }
+    server::put_in_one_file(url).await;
+    Ok(ExitCode::SUCCESS)
+}
