@@ -51,8 +51,9 @@ async fn write(writer: usize, editor: &Editor<'_>, room: &str, edits: usize) -> 
     for n in 0..edits {
         match n % 4 {
             0 => {
-                let (day, hour, minute) = (n / 960 % 28 + 1, n / 40 % 24, n % 40);
-                let starts_at = format!("2026-{:02}-{day:02}T{hour:02}:{minute:02}:00Z", writer + 1);
+                // Each writer has half a day of the edition, and a minute of it for each slot.
+                let minute = writer / 4 * 720 + n / 4 % 720;
+                let starts_at = format!("2025-10-{:02}T{:02}:{:02}:00Z", 6 + writer % 4, minute / 60, minute % 60);
                 let schedule = format!(
                     r#"scheduleSlot(
                         input: {{
