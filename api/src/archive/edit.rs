@@ -1,10 +1,7 @@
 //! The mutations. Each is one write: it reads the rows that it concerns, changes a copy of them, collects all mistakes,
 //! and writes the difference only if there is no mistake.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    fmt::Display,
-};
+use std::{collections::HashMap, fmt::Display};
 
 use async_graphql::MaybeUndefined;
 use entity::alias;
@@ -14,7 +11,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use placement::Placement;
+use batch::Batch;
 use problems::{Path, UserErrors};
 
 use super::{
@@ -41,6 +38,7 @@ mod link;
 mod merge;
 mod moves;
 mod order;
+mod overlap;
 mod placement;
 mod playlist;
 mod problems;
@@ -88,12 +86,7 @@ pub struct Edit {
     listed: Vec<Uuid>,
     /// The slots of editions as they were before the mutation.
     former_slots: HashMap<Uuid, Vec<entity::slot::Model>>,
-    /// Of several edits: what each is about, the revisions of things before them, the slots that they place, by
-    /// edition, and the editions with other days, each with the index of the edit.
-    results: Vec<Option<Uuid>>,
-    former_revisions: HashMap<Uuid, i64>,
-    placements: BTreeMap<Uuid, Vec<Placement>>,
-    redated: BTreeMap<Uuid, usize>,
+    batch: Batch,
 }
 
 /// The outcome of a mutation.
@@ -129,10 +122,7 @@ impl Edit {
             force: false,
             listed: Vec::new(),
             former_slots: HashMap::new(),
-            results: Vec::new(),
-            former_revisions: HashMap::new(),
-            placements: BTreeMap::new(),
-            redated: BTreeMap::new(),
+            batch: Batch::default(),
         })
     }
 
@@ -147,7 +137,7 @@ impl Edit {
             id: self.subject.map(|(_, id)| Id(id)),
             revision: None,
             listed: self.listed.into_iter().map(Id).collect(),
-            results: self.results.into_iter().map(|id| id.map(Id)).collect(),
+            results: self.batch.results.into_iter().map(|id| id.map(Id)).collect(),
             problems: self.problems.found,
             notes: self.problems.notes,
             report: Report::default(),
@@ -205,7 +195,7 @@ impl Edit {
         self.subject = Some((N::KIND, id));
         let row: N = self.row(id)?;
         self.revision = Some(row.revision());
-        let former = self.former_revisions.get(&id).copied().unwrap_or(row.revision());
+        let former = self.batch.former_revisions.get(&id).copied().unwrap_or(row.revision());
         self.problems.unchanged_since(seen, former);
         Ok(Some(row))
     }

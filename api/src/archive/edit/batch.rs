@@ -1,14 +1,17 @@
 //! Several edits as one write. They run one after the other, each on what those before it left. What the schedule must
 //! be is checked once, over the end result. The log gets the difference between the beginning and the end.
 
+use std::collections::{BTreeMap, HashMap};
+
 use async_graphql::{InputObject, MaybeUndefined, OneofObject};
 use sea_orm::ConnectionTrait;
+use uuid::Uuid;
 
 use super::{
     AppearanceInput, CompanyInput, CompanyPatch, ConferenceInput, ConferencePatch, Edit, EditionInput, EditionPatch,
     InvolvementInput, LinkInput, LinkPatch, PlaylistInput, PlaylistPatch, RecordingInput, RecordingPatch, RoomInput,
     RoomPatch, SlotInput, SlotMove, SlotPatch, SpeakerInput, SpeakerPatch, SponsorTierInput, SponsorshipInput,
-    TalkInput, TalkPatch, TrackInput, TrackPatch,
+    TalkInput, TalkPatch, TrackInput, TrackPatch, placement::Placement,
 };
 use crate::{
     archive::store::{
@@ -93,6 +96,19 @@ edits! {
     Delete(DeleteEdit) = delete { id: Id, if_revision: Option<Revision> }
 }
 
+/// What several edits leave to be checked or answered after the last of them.
+#[derive(Debug, Default)]
+pub(super) struct Batch {
+    /// The id of what each edit is about.
+    pub results: Vec<Option<Uuid>>,
+    /// The revisions of things before the first edit of them.
+    pub former_revisions: HashMap<Uuid, i64>,
+    /// The slots that are placed, by edition.
+    pub placements: BTreeMap<Uuid, Vec<Placement>>,
+    /// The editions with other days, each with the index of the edit.
+    pub redated: BTreeMap<Uuid, usize>,
+}
+
 impl Edit {
     /// Makes several edits. Each is written at first by itself, so that the next one sees it. Then the tables go back to
     /// the beginning, and the difference to the end result is what is written and logged.
@@ -121,7 +137,7 @@ impl Edit {
         let mistakes = self.problems.found.len();
         self.run(edit).await?;
         let id = self.subject.take().map(|(_, id)| id);
-        self.results.push(id);
+        self.batch.results.push(id);
         self.remember_revisions();
         let (stored, desired) = (std::mem::take(&mut self.stored), std::mem::take(&mut self.desired));
         if self.problems.found.len() == mistakes {
@@ -136,7 +152,7 @@ impl Edit {
         macro_rules! remember {
             ($($rows:ident: $table:ident $kind:literal,)+) => {
                 $(for row in &self.stored.$rows {
-                    self.former_revisions.entry(row.id).or_insert(row.revision());
+                    self.batch.former_revisions.entry(row.id).or_insert(row.revision());
                 })+
             };
         }
@@ -145,12 +161,12 @@ impl Edit {
 
     /// Checks the schedules that the edits left.
     async fn check_end_result(&mut self) -> Result<()> {
-        for (edition, edit) in std::mem::take(&mut self.redated) {
+        for (edition, edit) in std::mem::take(&mut self.batch.redated) {
             self.problems.edit = Some(edit);
             let schedule = self.edited_schedule(edition).await?;
             self.check_days(&schedule);
         }
-        for (edition, placements) in std::mem::take(&mut self.placements) {
+        for (edition, placements) in std::mem::take(&mut self.batch.placements) {
             let schedule = self.edited_schedule(edition).await?;
             self.check_placements(&schedule, &placements).await?;
         }
