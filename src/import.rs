@@ -8,6 +8,7 @@ use lectern_api::{
         Archive, Report,
         import::{ImportOptions, Side},
     },
+    database::found::Found,
     server,
 };
 
@@ -51,6 +52,10 @@ enum Preference {
     Archive,
 }
 
+/// What an import says that changed the archive without a point to compare with.
+const NOT_COMPARED: &str = "note: no export.yaml says at which revision this was exported, so it was taken as it stands, and \
+    edits over the API may be taken back. `lectern export` before the files are edited prevents that.";
+
 /// Imports archives into a database.
 pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
     let paths = match given.from.as_slice() {
@@ -72,6 +77,9 @@ pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
         }
     }
     let url = &given.database.url;
+    if let Found::Other = server::look_at(url).await? {
+        server::find_archive(url).await?;
+    }
     let database = match given.dry_run {
         true => server::open(url, Arc::default()).await?,
         false => server::open_or_create(url, Arc::default()).await?,
@@ -86,11 +94,15 @@ pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
         archive.ensure().await?;
     }
     for (document, warnings) in documents {
+        let notes_no_point = document.exported.is_none();
         let report = Report { warnings, ..archive.apply_with(&document, options).await? };
         if given.json {
             println!("{}", serde_json::to_string(&report)?);
         } else {
             print!("{report}");
+            if notes_no_point && !(report.updated.is_empty() && report.deleted.is_empty()) {
+                eprintln!("{NOT_COMPARED}");
+            }
         }
     }
     server::put_in_one_file(url).await;

@@ -113,8 +113,11 @@ fn joined(wrong: &[WrongParameter]) -> String {
 
 fn conflicting(since: i64, conflicts: &[String], can_prefer: bool) -> String {
     let help = match can_prefer {
-        true => "\"prefer\" (source or archive) decides, and \"force\" takes the document as it stands",
-        false => "change the document, or take it as it stands by \"force\"",
+        true => {
+            "--prefer source or --prefer archive decides, and --force takes the document as it stands (over HTTP \
+             prefer=, force=true)"
+        }
+        false => "change the document, or take it as it stands by --force (over HTTP force=true)",
     };
     let lines = conflicts.iter().map(|conflict| format!("\n  {conflict}")).collect::<String>();
     format!(

@@ -36,6 +36,11 @@ pub(crate) fn is_near_days(slot_day: NaiveDate, (first, last): (NaiveDate, Naive
         && last.checked_add_days(grace).is_none_or(|latest| slot_day <= latest)
 }
 
+/// The days of an edition in words: `is from 2016-08-25 to 2016-08-26`.
+pub(crate) fn days_in_words((first, last): (NaiveDate, NaiveDate)) -> String {
+    if first == last { format!("is on {first}") } else { format!("is from {first} to {last}") }
+}
+
 /// How what a slot shows is wrong: it has a talk alone, or a title and a kind other than TALK.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(crate) enum WrongSubject {

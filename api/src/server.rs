@@ -30,7 +30,10 @@ use crate::{
         schema_state,
     },
     error::Error,
-    format::native,
+    format::{
+        document::Document,
+        native::{self, FileSource},
+    },
     graphql::handler,
     http::{cors, requests, route},
     ready::Ready,
@@ -181,13 +184,19 @@ async fn readyz(server: Data<Server>) -> HttpResponse {
     response.content_type("text/plain; charset=utf-8").insert_header(("Cache-Control", "no-store")).body(why)
 }
 
-/// Refuses a SQLite file with other content than an archive, unless the operator said what to load. It would be served
-/// with the archive that ships, as if the operator's own had never been.
+/// Refuses what would make a database that is not meant. A SQLite file with other content than an archive would be served
+/// with the archive that ships, as if the operator's own had never been. An archive that can't be read would leave an
+/// empty database behind, which the next start would fill with the archive that ships.
 async fn refuse_other_content(config: &Config) -> Result<(), StartError> {
     match (&config.archive, look_at(&config.database).await?) {
         (InitialArchive::Shipped(_), Found::Other) => Err(StartError::OtherContent(place_of(&config.database))),
+        (InitialArchive::Named(source), Found::Nothing) => read_archive(source.as_ref()).map(drop),
         _ => Ok(()),
     }
+}
+
+fn read_archive(source: &dyn FileSource) -> Result<Document, StartError> {
+    native::read(source).map_err(|problems| StartError::Load(problems.to_string()))
 }
 
 /// Moves all that was written to a SQLite database into its one file, as far as nobody is in the way. Nothing happens to
@@ -208,10 +217,10 @@ async fn load(archive: &Archive, initial: &InitialArchive) -> Result<bool, Start
             return Ok(false);
         }
     };
-    let document = native::read(source.as_ref()).map_err(|problems| StartError::Load(problems.to_string()))?;
     if matches!(initial, InitialArchive::Named(_)) {
         archive.ensure().await?;
     }
+    let document = read_archive(source.as_ref())?;
     archive.apply(&document, false).await?;
     archive.ensure().await?;
     Ok(true)

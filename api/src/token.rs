@@ -44,7 +44,12 @@ impl FromStr for TokenScope {
         match text.split_once(':') {
             None if text == "write" => Ok(Self::Write),
             Some(("write", "people")) => Ok(Self::WritePeople),
-            Some(("write", slug)) if !slug.is_empty() => Ok(Self::WriteTo(slug.to_owned())),
+            Some(("write", slug)) if !slug.is_empty() && !slug.contains([' ', ',']) => {
+                Ok(Self::WriteTo(slug.to_owned()))
+            }
+            Some((_, rest)) if rest.contains([' ', ',']) => {
+                Err(format!("\"{text}\" is not one scope: give --scope once for each"))
+            }
             _ => Err(format!(
                 "\"{text}\" is not a scope: write, write:CONFERENCE for one conference by its slug, or write:people"
             )),

@@ -318,3 +318,41 @@ fn an_edition_alone_notes_its_point_too(backend: Backend) {
     shared.terminal.stdout(&["export", "git", "--edition", "promcon-2016-berlin", "--force"]);
     assert_eq!(fs::read_to_string(shared.terminal.folder().join("git/export.yaml")).unwrap(), before);
 }
+
+/// The text of a file goes along with the slug of its edition.
+#[on_both_databases]
+#[test]
+fn a_renamed_edition_keeps_its_text(backend: Backend) {
+    let shared = Shared::new(backend);
+    shared.by_hand(BERLIN, "year: 2016", "year: 2016 # the first one");
+    let edition = shared.server.graphql("", r#"{ edition(slug: "promcon-2016-berlin") { id } }"#);
+    shared.edit(&format!(r#"updateEdition(id: {}, input: {{ slug: "promcon-2016" }})"#, edition["edition"]["id"]));
+    shared.terminal.stdout(&["export", "git"]);
+    let editions = shared.terminal.folder().join("git/editions");
+    assert!(!editions.join("promcon-2016-berlin.yaml").exists());
+    let text = fs::read_to_string(editions.join("promcon-2016.yaml")).unwrap();
+    assert!(text.contains("year: 2016 # the first one\n") && text.contains("slug: promcon-2016\n"), "{text}");
+    assert_eq!(shared.terminal.stdout(&["import", "git"]), "nothing to change\n");
+}
+
+/// To prefer the folder would bring back one of two merged records without what the merge moved.
+#[on_both_databases]
+#[test]
+fn a_merge_is_not_undone_by_a_preference(backend: Backend) {
+    let shared = Shared::new(backend);
+    let id = |slug: &str| {
+        let found = shared.server.graphql("", &format!(r#"{{ speaker(slug: "{slug}") {{ id name }} }}"#));
+        (found["speaker"]["id"].clone(), found["speaker"]["name"].as_str().unwrap().to_owned())
+    };
+    let ((from, name), (into, _)) = (id("tom-wilkie"), id("julius-volz"));
+    shared.edit(&format!("mergeSpeakers(from: {from}, into: {into})"));
+    shared.by_hand("speakers.yaml", &format!("name: {name}"), &format!("name: {name} X"));
+    for options in [&["import", "git"][..], &["import", "git", "--prefer", "source"]] {
+        let (_, error) = shared.terminal.failure(options);
+        assert!(error.contains("merged into another one by the token \"ada\""), "{error}");
+    }
+    shared.terminal.stdout(&["import", "git", "--prefer", "archive"]);
+    shared.terminal.stdout(&["export", "git"]);
+    assert_eq!(shared.terminal.stdout(&["import", "git"]), "nothing to change\n");
+    assert_eq!(id("tom-wilkie").0, into);
+}

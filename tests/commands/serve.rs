@@ -157,3 +157,15 @@ fn requests_are_logged_if_they_are_asked_for() {
     let (headers, _) = server.get("/api/v1/speakers/julius-volz");
     assert!(!headers.contains_key("x-request-id") && !server.lines().iter().any(|line| line.contains("speakers")));
 }
+
+#[test]
+fn an_archive_that_cannot_be_read_makes_no_database() {
+    let terminal = Terminal::open();
+    fs::create_dir(terminal.folder().join("wrong")).unwrap();
+    fs::write(terminal.folder().join("wrong/conferences.yaml"), "conferences: [").unwrap();
+    for folder in ["nowhere", "wrong"] {
+        let (code, error) = terminal.failure(&["serve", "--archive", folder, "--bind", "127.0.0.1:0", "--log", "off"]);
+        assert_eq!(code, 1, "{error}");
+        assert!(!terminal.folder().join("lectern.db").exists(), "{folder}: {error}");
+    }
+}

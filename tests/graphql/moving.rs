@@ -167,6 +167,7 @@ async fn a_move_that_cannot_be_is_refused_as_a_whole(backend: Backend) {
         ("byMinutes: 5".to_owned(), vec!["INVALID ids"]),
         (format!(r#"ids: ["{two}"], day: "2025-10-25", byMinutes: 5"#), vec!["INVALID ids"]),
         (format!(r#"ids: ["{two}", "{unknown}", "{two}"], byMinutes: 5"#), vec!["NOT_FOUND ids.1", "INVALID ids.2"]),
+        (format!(r#"ids: ["{two}"], byMinutes: 0"#), vec!["INVALID byMinutes"]),
         (format!(r#"ids: ["{two}"], byMinutes: 2000000000"#), vec!["INVALID byMinutes"]),
         (format!(r#"ids: ["{two}"], byMinutes: 20000"#), vec!["INVALID byMinutes"]),
         (format!(r#"ids: ["{two}"], room: "Atic""#), vec!["NOT_FOUND room"]),
@@ -317,11 +318,11 @@ async fn several_edits_are_refused_together(backend: Backend) {
         [
             "NOT_FOUND 0.input.track",
             "INVALID 0.input.title",
-            "TAKEN 2.input.slug",
-            "NOT_FOUND 3.id",
             "CONFLICT 1.input.room",
             "CONFLICT 1.input.startsAt",
             "CONFLICT 1.input.startsAt",
+            "TAKEN 2.input.slug",
+            "NOT_FOUND 3.id",
         ],
         "{errors:#?}"
     );

@@ -244,6 +244,8 @@ async fn what_changed_since_the_export_is_merged(backend: Backend) {
         let answer = app.import_with(&editor.token, "application/yaml", both.clone(), options).await;
         assert_eq!((answer.status.as_u16(), title().await), (200, json!(expected)), "{options}: {}", answer.body);
     }
+    let answer = app.import_with(&editor.token, "application/yaml", both.clone(), "&prefer=archive&force=true").await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["errors"][0]["parameter"]), (400, &json!("force")));
     let answer = app.import_with(&editor.token, "application/yaml", both, "&prefer=mine").await;
     assert!(answer.status == 400 && answer.body.contains("source, archive"), "{}", answer.body);
     app.audit().await;

@@ -51,6 +51,10 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
     let strict = parameters.flag("strict").unwrap_or(false);
     let prefer = parameters.word_if_there("prefer", &["source", "archive"]);
     let force = parameters.flag("force").unwrap_or(false);
+    if force && prefer.is_some() {
+        parameters
+            .refuse("force", "it takes the document as it stands, so nothing is left to prefer: give one of the two");
+    }
     parameters.done()?;
     let prefer = prefer.map(|side| if side == "source" { Side::Source } else { Side::Archive });
     let options = ImportOptions { dry_run, prefer, force };

@@ -122,6 +122,7 @@ impl Edit {
         }
         self.check_end_result().await?;
         self.problems.edit = None;
+        self.problems.found.sort_by_key(|mistake| mistake.path.first().and_then(|edit| edit.parse::<usize>().ok()));
         if !self.problems.found.is_empty() {
             return Ok(());
         }

@@ -13,6 +13,7 @@ use crate::{
     database::{among, backend},
     error::Result,
     resource::day::Day,
+    rules,
     scalars::{Date, DateTime, Id},
 };
 
@@ -65,6 +66,9 @@ impl Edit {
             self.problems.add(UserErrorCode::Required, &Path::of("byMinutes"), message);
         }
         let minutes = given.by_minutes.unwrap_or_default();
+        if given.by_minutes == Some(0) && given.room.is_none() {
+            self.problems.invalid(&Path::of("byMinutes"), "0 minutes move nothing");
+        }
         if !(-FARTHEST..=FARTHEST).contains(&minutes) {
             let message = format!("{minutes} minutes are too many: {FARTHEST} are the most");
             self.problems.invalid(&Path::of("byMinutes"), message);
@@ -132,7 +136,9 @@ impl Edit {
         rows.sort_by_key(|row| (row.starts_at, row.id));
         let ids: Vec<Uuid> = rows.into_iter().map(|row| row.id).collect();
         if ids.is_empty() {
-            self.problems.not_found(&path, format!("the edition \"{slug}\" has no such slot"));
+            let days = schedule.days.map(|days| format!(", which {}", rules::days_in_words(days))).unwrap_or_default();
+            let message = format!("no slot of the edition \"{slug}\"{days}, matches day, from and inRoom");
+            self.problems.not_found(&path, message);
             return Ok(None);
         }
         Ok(Some((schedule, ids)))

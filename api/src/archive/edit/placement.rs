@@ -107,11 +107,9 @@ impl Edit {
             self.problems.invalid(
                 &placement.start,
                 format!(
-                    "{}the slot is on {day}, and its edition is from {} to {}: a slot is at most one day before or \
-                     after it",
+                    "{}the slot is on {day}, and its edition {}: a slot is at most one day before or after it",
                     placement.prefix(row, row.title.as_deref()),
-                    days.0,
-                    days.1
+                    rules::days_in_words(days),
                 ),
             );
         }

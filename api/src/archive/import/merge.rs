@@ -215,11 +215,12 @@ impl Merge<'_> {
                 }
                 Decision::Archive
             }
-            Some(Side::Source) => {
+            // What a merge moved to the other thing would not come back by this one alone.
+            Some(Side::Source) if !thing.is_merged => {
                 self.outcome.taken_back(key, thing, fields);
                 Decision::Source(Vec::new())
             }
-            None => {
+            Some(Side::Source) | None => {
                 self.outcome.conflict(key, thing, fields, by_source);
                 Decision::Source(Vec::new())
             }

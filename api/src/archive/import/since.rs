@@ -37,6 +37,8 @@ pub(super) struct ChangedThing {
     pub base: Option<Fields>,
     /// What it is now; none if it is not there any more.
     pub present: Option<Fields>,
+    /// Whether it was merged into another thing.
+    pub is_merged: bool,
     /// The last change of it.
     pub last: Writer,
     /// The last changes of its fields.
@@ -87,7 +89,8 @@ impl ArchiveSide {
             let thing = things.entry(key).or_insert_with(|| {
                 let present = present.remove(&key);
                 let fields = HashMap::new();
-                ChangedThing { base: present.clone(), present, last: writer.clone(), fields }
+                let is_merged = change.operation == "MERGED";
+                ChangedThing { base: present.clone(), present, is_merged, last: writer.clone(), fields }
             });
             thing.undo(change, &writer);
         }

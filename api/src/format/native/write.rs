@@ -15,8 +15,9 @@ use super::{
     shape::FileSchema,
     yaml,
 };
-use crate::format::document::{
-    CompaniesFile, ConferencesFile, Document, Edition, ExportPoint, RecordingsFile, SpeakersFile,
+use crate::{
+    format::document::{CompaniesFile, ConferencesFile, Document, Edition, ExportPoint, RecordingsFile, SpeakersFile},
+    scalars::Slug,
 };
 
 /// The files that were written. Paths are relative to the folder.
@@ -38,6 +39,7 @@ pub fn write(folder: &Path, document: &Document) -> io::Result<WriteReport> {
     document.sort();
     fs::create_dir_all(folder.join(EDITIONS))?;
     let mut writer = FolderWriter { folder, report: WriteReport::default() };
+    writer.rename_editions(&document)?;
     add_all(&document, &mut writer)?;
     if let Some(point) = &document.exported {
         writer.replace(EXPORT.into(), point, &exported::text(point), &FileSchema::of::<ExportPoint>())?;
@@ -116,6 +118,20 @@ impl FileSink for FolderWriter<'_> {
 }
 
 impl FolderWriter<'_> {
+    /// Gives the files of editions under former slugs their present names, so that their texts are edited.
+    fn rename_editions(&mut self, document: &Document) -> io::Result<()> {
+        let file = |slug: &Slug| self.folder.join(edition_path(slug));
+        for edition in document.editions.iter().filter(|edition| !file(&edition.slug).exists()) {
+            let former = edition.identity.former_slugs.iter().rev();
+            let former = former.filter(|slug| !document.editions.iter().any(|edition| edition.slug == **slug));
+            if let Some(former) = former.into_iter().find(|slug| file(slug).exists()) {
+                fs::rename(file(former), file(&edition.slug))?;
+                self.report.removed.push(edition_path(former));
+            }
+        }
+        Ok(())
+    }
+
     fn replace<T: FileContent>(
         &mut self,
         path: PathBuf,

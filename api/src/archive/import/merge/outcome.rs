@@ -53,6 +53,11 @@ impl MergeOutcome {
         let name = self.name(thing, id);
         let fields = fields.join(", ");
         self.conflicts.push(match (&thing.present, by_source) {
+            _ if thing.is_merged => format!(
+                "{kind} {name}: merged into another one by {}, and the document has another {fields}; --prefer source \
+                 does not undo a merge, `lectern unmerge` does",
+                by(&thing.last)
+            ),
             (None, _) => {
                 format!("{kind} {name}: deleted by {}, and the document has another {fields}", by(&thing.last))
             }

@@ -45,6 +45,12 @@ impl Editor<'_> {
         let text = match (&node.shape, new) {
             (Shape::SingleQuoted, Value::String(text)) => emit::single_quoted(text),
             (Shape::DoubleQuoted, Value::String(text)) => emit::double_quoted(text),
+            // A day or a time without quotes stays one.
+            (Shape::Plain, Value::String(text))
+                if is_time(text) && self.text.get(node.range.clone()).is_some_and(is_time) =>
+            {
+                text.clone()
+            }
             _ if is_flow => emit::flow(new),
             _ => emit::one_line(new),
         };
@@ -55,4 +61,9 @@ impl Editor<'_> {
         self.edits.push((range.start..range.start + length, text));
         self.edits.push((body.start..self.lines.after(body.end), String::new()));
     }
+}
+
+/// Whether a text has the characters of a day or a time, which need no quotes for our reader.
+fn is_time(text: &str) -> bool {
+    text.matches('-').count() >= 2 && text.chars().all(|c| c.is_ascii_digit() || "-:.TZ+".contains(c))
 }
