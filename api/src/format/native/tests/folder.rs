@@ -109,7 +109,7 @@ fn an_edition_moves_with_its_slug_and_others_stay() {
     }
     let written = write(&scratch.0, &document).unwrap();
     assert_eq!(written.written, [PathBuf::from("editions/new-2020.yaml")]);
-    assert_eq!(written.removed, [PathBuf::from("recordings.yaml"), PathBuf::from("editions/x-2020.yaml")]);
+    assert_eq!(written.removed, [PathBuf::from("editions/x-2020.yaml"), PathBuf::from("recordings.yaml")]);
     let slugs: Vec<String> =
         read(&scratch.0).unwrap().editions.iter().map(|edition| edition.slug.to_string()).collect();
     assert_eq!(slugs, ["new-2020", "old"]);
