@@ -77,10 +77,8 @@ pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
         }
     }
     let url = &given.database.url;
-    if let Found::Other = server::look_at(url).await? {
-        server::find_archive(url).await?;
-    }
-    let database = match given.dry_run {
+    // `open` says what is wrong with a database that is another program's.
+    let database = match given.dry_run || server::look_at(url).await? == Found::Other {
         true => server::open(url, Arc::default()).await?,
         false => server::open_or_create(url, Arc::default()).await?,
     };

@@ -173,8 +173,8 @@ fn clock() -> Clock {
     Arc::new(chrono::Utc::now)
 }
 
-/// Reads an archive from a folder or a file. Its mistakes and warnings are printed, a line for each; the error has their
-/// number. With `strict`, warnings are an error too.
+/// Reads an archive from a folder or a file. Its mistakes and warnings are printed, a line for each; the error has
+/// their number. With `strict`, warnings are an error too.
 fn read(path: &Path, strict: bool) -> Result<(Document, Vec<Warning>), Failure> {
     let checked = bundle::open_checked(path).map_err(|error| format!("{}: {error}", path.display()))?;
     checked.warnings.iter().for_each(|warning| eprintln!("{warning}"));

@@ -22,8 +22,8 @@ pub struct ServeArguments {
     /// The URL at which clients reach the server [default: http://BIND]
     #[arg(long, env = "LECTERN_BASE_URL", value_name = "URL")]
     base_url: Option<String>,
-    /// The folder of an archive to load into an empty database [default: the archive in the binary, into a database that
-    /// was just made]
+    /// The folder of an archive to load into an empty database [default: the archive in the binary, into a database
+    /// that was just made]
     #[arg(long, env = "LECTERN_ARCHIVE", value_name = "FOLDER", conflicts_with = "no_archive")]
     archive: Option<PathBuf>,
     /// Load no archive into an empty database

@@ -28,8 +28,8 @@ pub(crate) fn edition_days(first: Option<NaiveDate>, last: Option<NaiveDate>) ->
     }
 }
 
-/// Whether a slot is near the days of an edition: on one of them, or on the day before or after. The day of the slot is its
-/// conference day, so a party at 01:00 belongs to the day before.
+/// Whether a slot is near the days of an edition: on one of them, or on the day before or after. The day of the slot is
+/// its conference day, so a party at 01:00 belongs to the day before.
 pub(crate) fn is_near_days(slot_day: NaiveDate, (first, last): (NaiveDate, NaiveDate)) -> bool {
     let grace = Days::new(1);
     first.checked_sub_days(grace).is_none_or(|earliest| earliest <= slot_day)

@@ -70,10 +70,10 @@ pub fn start(config: Config, clock: Clock) -> LocalBoxFuture<'static, Result<Run
 
 async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, StartError> {
     let statements = Arc::new(AtomicU64::new(0));
-    refuse_other_content(&config).await?;
+    let named = named_for_new_database(&config).await?;
     let database = open_or_create(&config.database, statements.clone()).await?;
     let archive = Archive::new(database.clone(), clock.clone());
-    let is_loaded = load(&archive, &config.archive).await?;
+    let is_loaded = load(&archive, &config.archive, named).await?;
     put_in_one_file(&config.database).await;
     let schema = schema::build();
     let sdl = schema::sdl(&schema);
@@ -184,14 +184,14 @@ async fn readyz(server: Data<Server>) -> HttpResponse {
     response.content_type("text/plain; charset=utf-8").insert_header(("Cache-Control", "no-store")).body(why)
 }
 
-/// Refuses what would make a database that is not meant. A SQLite file with other content than an archive would be served
-/// with the archive that ships, as if the operator's own had never been. An archive that can't be read would leave an
-/// empty database behind, which the next start would fill with the archive that ships.
-async fn refuse_other_content(config: &Config) -> Result<(), StartError> {
+/// Reads the archive that the operator names, if its database is to be made: one that can't be read must not leave an
+/// empty database behind, which the next start would fill with the archive that ships. A SQLite file with other content
+/// than an archive is refused, because it would be filled so, too.
+async fn named_for_new_database(config: &Config) -> Result<Option<Document>, StartError> {
     match (&config.archive, look_at(&config.database).await?) {
         (InitialArchive::Shipped(_), Found::Other) => Err(StartError::OtherContent(place_of(&config.database))),
-        (InitialArchive::Named(source), Found::Nothing) => read_archive(source.as_ref()).map(drop),
-        _ => Ok(()),
+        (InitialArchive::Named(source), Found::Nothing) => read_archive(source.as_ref()).map(Some),
+        _ => Ok(None),
     }
 }
 
@@ -199,28 +199,28 @@ fn read_archive(source: &dyn FileSource) -> Result<Document, StartError> {
     native::read(source).map_err(|problems| StartError::Load(problems.to_string()))
 }
 
-/// Moves all that was written to a SQLite database into its one file, as far as nobody is in the way. Nothing happens to
-/// PostgreSQL.
+/// Moves all that was written to a SQLite database into its one file, as far as nobody is in the way. Nothing happens
+/// to PostgreSQL.
 pub async fn put_in_one_file(url: &str) {
     if let Some(file) = file_of(url) {
         checkpoints::attempt(&file).await;
     }
 }
 
-/// Loads the archive that a server begins with. Answers whether it was loaded.
-async fn load(archive: &Archive, initial: &InitialArchive) -> Result<bool, StartError> {
-    let source = match initial {
-        InitialArchive::Shipped(source) if !archive.is_made().await? => source,
-        InitialArchive::Named(source) if archive.revision().await? == 0 => source,
+/// Loads the archive that a server begins with; `named` is the operator's, if it was read already. Answers whether it
+/// was loaded.
+async fn load(archive: &Archive, initial: &InitialArchive, named: Option<Document>) -> Result<bool, StartError> {
+    let document = match (initial, named) {
+        (InitialArchive::Shipped(source), _) if !archive.is_made().await? => read_archive(source.as_ref())?,
+        (InitialArchive::Named(source), named) if archive.revision().await? == 0 => {
+            archive.ensure().await?;
+            named.map_or_else(|| read_archive(source.as_ref()), Ok)?
+        }
         _ => {
             archive.ensure().await?;
             return Ok(false);
         }
     };
-    if matches!(initial, InitialArchive::Named(_)) {
-        archive.ensure().await?;
-    }
-    let document = read_archive(source.as_ref())?;
     archive.apply(&document, false).await?;
     archive.ensure().await?;
     Ok(true)

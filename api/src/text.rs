@@ -49,8 +49,8 @@ pub(crate) fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> 
     (distance < length && distance * 3 <= length.max(3)).then_some(near)
 }
 
-/// Whether two texts differ by no more than a typing error: by case, accents, blanks and punctuation, or in each word by
-/// one character from 4 letters on, and two from 8. (The measure is the optimal string alignment distance.)
+/// Whether two texts differ by no more than a typing error: by case, accents, blanks and punctuation, or in each word
+/// by one character from 4 letters on, and two from 8. (The measure is the optimal string alignment distance.)
 pub(crate) fn is_typing_error(a: &str, b: &str) -> bool {
     let words = |text: &str| -> Vec<String> {
         let folded = fold(text);

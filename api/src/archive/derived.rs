@@ -59,16 +59,17 @@ impl Write {
         let mut talks: HashSet<Uuid> = moved.filter_map(|row| row.talk_id).collect();
         talks.extend(difference.talks_with_other(&["block"]));
         let talks: Vec<Uuid> = talks.into_iter().collect();
+        let these = self.among("id", &talks).or(self.among("block_id", &talks));
         if !talks.is_empty() {
             let slot = |column: &str| Expr::cust(format!("(SELECT slots.{column} {FIRST_SLOT})"));
             let mut update = Query::update();
             update
                 .table(name("talk"))
                 .values(["starts_at", "ends_at", "room_id"].map(|column| (name(column), slot(column))))
-                .and_where(self.among("id", &talks).or(self.among("block_id", &talks)));
+                .and_where(these.clone());
             self.run(&update).await?;
         }
-        self.refresh_recordings(difference, stored, desired, &talks).await?;
+        self.refresh_recordings(difference, stored, desired, (!talks.is_empty()).then_some(these)).await?;
         let years: HashMap<Uuid, i32> = stored.editions.iter().map(|row| (row.id, row.year)).collect();
         let other = desired.editions.iter().filter(|row| years.get(&row.id).is_some_and(|year| *year != row.year));
         let of_year = |column: &str| {
@@ -77,38 +78,33 @@ impl Write {
         self.set("talk", "edition_id", other.map(|row| row.id).collect(), vec![("year", of_year("year"))]).await
     }
 
-    /// Updates the recordings that changed, those that were attached to a talk or detached, and those of talks at another
-    /// time.
+    /// Updates the recordings that changed, those that were attached to a talk or detached, and those of talks at
+    /// another time.
     async fn refresh_recordings(
         &self,
         difference: &Difference,
         stored: &Rows,
         desired: &Rows,
-        moved: &[Uuid],
+        moved: Option<SimpleExpr>,
     ) -> Result<()> {
         let others: HashSet<Uuid> = difference.talks_with_other(&["recordings"]).collect();
         let attached = stored.talk_recordings.iter().chain(&desired.talk_recordings);
         let attached = attached.filter(|row| others.contains(&row.talk_id)).map(|row| row.recording_id);
         let changed: HashSet<Uuid> = difference.ids(recording::Model::KIND).into_iter().chain(attached).collect();
-        if changed.is_empty() && moved.is_empty() {
+        if changed.is_empty() && moved.is_none() {
             return Ok(());
         }
-        let of_moved = Query::select()
-            .expr(Expr::cust("talk_recording.recording_id"))
-            .from(name("talk_recording"))
-            .inner_join(name("talk"), Expr::cust("talk.id = talk_recording.talk_id"))
-            .and_where(among(backend(&self.transaction), Expr::cust("talk.id"), moved).or(among(
-                backend(&self.transaction),
-                Expr::cust("talk.block_id"),
-                moved,
-            )))
-            .to_owned();
         let changed: Vec<Uuid> = changed.into_iter().collect();
+        let mut which = self.among("id", &changed);
+        if let Some(moved) = moved {
+            let select = |column: &str, table: &str, which: SimpleExpr| {
+                Query::select().column(name(column)).from(name(table)).and_where(which).to_owned()
+            };
+            let talks = Expr::col(name("talk_id")).in_subquery(select("id", "talk", moved));
+            which = which.or(Expr::col(name("id")).in_subquery(select("recording_id", "talk_recording", talks)));
+        }
         let mut update = Query::update();
-        update
-            .table(name("recording"))
-            .value(name("talks_end_at"), Expr::cust(END_OF_TALKS))
-            .and_where(self.among("id", &changed).or(Expr::col(name("id")).in_subquery(of_moved)));
+        update.table(name("recording")).value(name("talks_end_at"), Expr::cust(END_OF_TALKS)).and_where(which);
         self.run(&update).await
     }
 

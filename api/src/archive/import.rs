@@ -48,7 +48,8 @@ impl Archive {
     }
 
     /// Applies a document. If the document notes the point in the log at which it was exported, what changed in the
-    /// archive since then is kept. Where both sides changed something, a preference decides, or the document is refused.
+    /// archive since then is kept. Where both sides changed something, a preference decides, or the document is
+    /// refused.
     pub fn apply_with<'a>(&'a self, document: &'a Document, options: ImportOptions) -> BoxFuture<'a, Result<Report>> {
         self.import(document, options, false).boxed()
     }

@@ -22,16 +22,14 @@ use crate::{
     vocabulary::ChangeOperation,
 };
 
-/// Why a change concerns an edition.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Concern {
-    /// It is a change of the edition, or of something in it.
-    Own = 1,
-    /// It is a change of a recording of one of its talks, or attaches its recording to another talk.
-    Recording = 2,
-    /// It is a change of a person or company that the edition shows.
-    Person = 3,
-}
+/// A change concerns an edition, because it is one of the edition, or of something in it.
+const OWN: i32 = 1;
+
+/// A change concerns an edition, because it is one of a recording of its talks, or attaches its recording to another talk.
+const RECORDING: i32 = 2;
+
+/// A change concerns an edition, because it is one of a person or company that the edition shows.
+const PERSON: i32 = 3;
 
 /// The things that a write changes, other than new people, companies and recordings.
 #[derive(Debug, Default)]
@@ -111,18 +109,18 @@ impl Write {
         let list = |ids: &HashSet<Uuid>| ids.iter().copied().collect::<Vec<_>>();
         let recordings = list(&changed.recordings);
         let own_editions = among(backend(&self.transaction), edition::Column::Id, &list(&changed.editions));
-        let mut others = others(own, Concern::Own, own_editions);
+        let mut others = others(own, OWN, own_editions);
         let mut add = |concern, which: Vec<Option<SimpleExpr>>| {
             if let Some(which) = which.into_iter().flatten().reduce(ExprTrait::or) {
                 others.union(UnionType::All, self::others(own, concern, which));
             }
         };
         let has_recording = [("talk_recording", "recording_id"), ("recording", "id")];
-        add(Concern::Recording, has_recording.map(|place| self.editions_that_show(place, &recordings)).into());
+        add(RECORDING, has_recording.map(|place| self.editions_that_show(place, &recordings)).into());
         if !grant.people {
             let (speakers, companies) = (list(&changed.speakers), list(&changed.companies));
-            add(Concern::Person, SHOWS_SPEAKER.map(|place| self.editions_that_show(place, &speakers)).into());
-            add(Concern::Person, SHOWS_COMPANY.map(|place| self.editions_that_show(place, &companies)).into());
+            add(PERSON, SHOWS_SPEAKER.map(|place| self.editions_that_show(place, &speakers)).into());
+            add(PERSON, SHOWS_COMPANY.map(|place| self.editions_that_show(place, &companies)).into());
         }
         let others = self.transaction.query_all(&others).await?;
         let found = others.iter().map(|row| Ok((row.try_get("", "concern")?, row.try_get("", "slug")?)));
@@ -131,8 +129,8 @@ impl Write {
         let slugs = found.iter().filter(|(other, _)| other == concern).map(|(_, slug)| slug.as_str());
         let slugs = slugs.collect::<Vec<_>>().join(", ");
         let why = match *concern {
-            concern if concern == Concern::Own as i32 => format!("this is of {slugs}"),
-            concern if concern == Concern::Recording as i32 => format!("the recording is of {slugs}"),
+            OWN => format!("this is of {slugs}"),
+            RECORDING => format!("the recording is of {slugs}"),
             _ => format!("the person or company also appears at {slugs}: that needs the scope write:people"),
         };
         Err(refusal(grant, &why))
@@ -148,11 +146,11 @@ fn refusal(grant: &Grant, why: &str) -> Error {
 }
 
 /// The slugs of conferences other than the own one whose editions a change concerns.
-fn others(own: Uuid, concern: Concern, editions: SimpleExpr) -> SelectStatement {
+fn others(own: Uuid, concern: i32, editions: SimpleExpr) -> SelectStatement {
     let column = |table: &str, column: &str| Expr::col((name(table), name(column)));
     let ids = Query::select().column(name("conference_id")).from(name("edition")).and_where(editions).to_owned();
     Query::select()
-        .expr_as(Expr::cust((concern as i32).to_string()), name("concern"))
+        .expr_as(Expr::cust(concern.to_string()), name("concern"))
         .column((name("conference"), name("slug")))
         .from(name("conference"))
         .and_where(column("conference", "id").ne(own))

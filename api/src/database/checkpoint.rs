@@ -1,5 +1,5 @@
-//! Checkpoints of SQLite: what stands in the `-wal` file is moved to the database's own, so that a copy of that one file
-//! has everything.
+//! Checkpoints of SQLite: what stands in the `-wal` file is moved to the database's own, so that a copy of that one
+//! file has everything.
 
 use std::{
     path::{Path, PathBuf},

@@ -85,8 +85,8 @@ pub struct Document {
     pub editions: Vec<Edition>,
 }
 
-/// `export.yaml`: the point in the change log at which the folder was exported. An import compares with it, to keep what
-/// was changed in the archive since.
+/// `export.yaml`: the point in the change log at which the folder was exported. An import compares with it, to keep
+/// what was changed in the archive since.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, JsonSchema)]
 #[schemars(deny_unknown_fields)]
 pub struct ExportPoint {

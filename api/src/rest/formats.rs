@@ -149,7 +149,8 @@ async fn calendar_of_edition(request: HttpRequest, server: Data<Server>) -> Resu
     schedule_of_edition(&request, &server, CALENDAR, write).await
 }
 
-/// The name of the room or track of a slug. A calendar of none would be empty for ever, and its subscriber would not know.
+/// The name of the room or track of a slug. A calendar of none would be empty for ever, and its subscriber would not
+/// know.
 fn name_of<'n>(noun: &str, slug: &str, slugs_and_names: impl Iterator<Item = (&'n str, &'n str)>) -> Result<&'n str> {
     let all: Vec<(&str, &str)> = slugs_and_names.collect();
     let found = all.iter().find(|(other, _)| *other == slug).map(|(_, name)| *name);

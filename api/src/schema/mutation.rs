@@ -142,9 +142,9 @@ impl Mutation {
         SlotsPayload::finish(ctx, edit).await
     }
 
-    /// Moves slots of one edition together: by minutes, to another room, or both. The slots are named by their `ids`, or
-    /// by their `edition` and any of `day`, `from` and `inRoom`. Each keeps its length. It is refused if no slot or no
-    /// room is found (NOT_FOUND), if the slots are of several editions or then are outside the days of their edition
+    /// Moves slots of one edition together: by minutes, to another room, or both. The slots are named by their `ids`,
+    /// or by their `edition` and any of `day`, `from` and `inRoom`. Each keeps its length. It is refused if no slot or
+    /// no room is found (NOT_FOUND), if the slots are of several editions or then are outside the days of their edition
     /// (INVALID), or if one then overlaps a slot that it did not overlap in the same way before (CONFLICT), unless
     /// `force` allows it.
     #[expect(clippy::too_many_arguments, reason = "they are the arguments of the mutation")]

@@ -192,8 +192,8 @@ impl SlotsPayload {
 /// The result of the mutation `edit`.
 #[derive(SimpleObject)]
 pub struct EditPayload {
-    /// The item that each edit is about, in its present state and in the order of the edits. It is null for an item that
-    /// was deleted, and for `swapSlots` and `moveSlots`. The list is empty if nothing was written because of user
+    /// The item that each edit is about, in its present state and in the order of the edits. It is null for an item
+    /// that was deleted, and for `swapSlots` and `moveSlots`. The list is empty if nothing was written because of user
     /// errors.
     #[graphql(directive = list_size::apply(20))]
     pub results: Vec<Option<Node>>,

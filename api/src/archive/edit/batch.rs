@@ -110,8 +110,8 @@ pub(super) struct Batch {
 }
 
 impl Edit {
-    /// Makes several edits. Each is written at first by itself, so that the next one sees it. Then the tables go back to
-    /// the beginning, and the difference to the end result is what is written and logged.
+    /// Makes several edits. Each is written at first by itself, so that the next one sees it. Then the tables go back
+    /// to the beginning, and the difference to the end result is what is written and logged.
     pub async fn edit(&mut self, edits: Vec<EditInput>) -> Result<()> {
         let beginning = (self.write.revision, self.write.report.clone());
         self.write.transaction.execute_unprepared("SAVEPOINT edits").await?;

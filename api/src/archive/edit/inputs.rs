@@ -2,8 +2,8 @@
 
 /// Defines the types `Input` and `Patch`. The fields under `only` are in the input alone. Those under `needs` are
 /// required in the input and optional in the patch. Those under `makes`, which have a default that is made, and those
-/// under `may` are optional in both. Those under `flags` say how to write, and are no fields of the thing. The method `patch` of an input gives the patch that turns an empty thing into the
-/// new one.
+/// under `may` are optional in both. Those under `flags` say how to write, and are no fields of the thing. The method
+/// `patch` of an input gives the patch that turns an empty thing into the new one.
 ///
 /// A field that is a column of the table has in brackets the method of [`UserErrors`](super::UserErrors) that checks
 /// and sets it. `put_columns` calls these methods. In a new thing, such a field that is left out is the same as null.

@@ -42,8 +42,8 @@ impl Merge {
 }
 
 impl Edit {
-    /// Merges two records of one speaker. The talks of the one that goes keep the name that they credit if `keep_credits`
-    /// is true; without it, if that name differs from the one that stays by more than a typing error.
+    /// Merges two records of one speaker. The talks of the one that goes keep the name that they credit if
+    /// `keep_credits` is true; without it, if that name differs from the one that stays by more than a typing error.
     pub async fn merge_speakers(&mut self, from: Id, into: Id, keep_credits: Option<bool>) -> Result<()> {
         let Some((pair, mut row)) = self.pair::<speaker::Model>(from, into).await? else { return Ok(()) };
         let talks = self.that_name("appearance", "talk_id", "speaker_id", pair.from).await?;
@@ -119,8 +119,8 @@ impl Edit {
         Ok(rows.iter().map(|row| row.try_get("", owner)).collect::<Result<_, _>>()?)
     }
 
-    /// Moves the appearances to the record that stays, with the names that they credit and that are to be kept. In a talk
-    /// with both records, one appearance remains: at the position of the first, for the companies of both.
+    /// Moves the appearances to the record that stays, with the names that they credit and that are to be kept. In a
+    /// talk with both records, one appearance remains: at the position of the first, for the companies of both.
     fn move_appearances(&mut self, pair: Merge, from_name: &str, keeps: impl Fn(&String) -> bool) {
         let rows = &mut self.desired.appearances;
         let both: HashSet<Uuid> = {

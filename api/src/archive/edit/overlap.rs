@@ -84,17 +84,17 @@ impl Edit {
         for meeting in meetings {
             let title = titles.of(meeting.other).unwrap_or_default();
             let span = span(meeting.other, zone);
-            let message = match meeting.row.room_id.map(|id| names.get(&id)) {
+            let (what, advice) = match meeting.row.room_id.map(|id| names.get(&id)) {
                 Some(room) => {
                     let room = room.map_or("its room", String::as_str);
-                    format!("\"{title}\" is in {room} then ({span}): take another time or room, or force it")
+                    (format!("\"{title}\" is in {room} then ({span})"), "take another time or room")
                 }
-                None => format!(
-                    "\"{title}\" is on then ({span}), and neither has a room: take another time, give it a room, or \
-                     force it"
+                None => (
+                    format!("\"{title}\" is on then ({span}), and neither has a room"),
+                    "take another time, give it a room",
                 ),
             };
-            self.overlap(meeting, titles, &meeting.placement.room, &message);
+            self.overlap(meeting, titles, &meeting.placement.room, &what, advice);
         }
         Ok(())
     }
@@ -126,12 +126,8 @@ impl Edit {
             let title = titles.of(meeting.other).unwrap_or_default();
             for one in on_stage(other) {
                 if on_stage(own).iter().any(|mine| mine.speaker == one.speaker) {
-                    let message = format!(
-                        "{} is in \"{title}\" then ({}): take another time, or force it",
-                        one.name,
-                        span(meeting.other, zone)
-                    );
-                    self.overlap(meeting, titles, &meeting.placement.start, &message);
+                    let what = format!("{} is in \"{title}\" then ({})", one.name, span(meeting.other, zone));
+                    self.overlap(meeting, titles, &meeting.placement.start, &what, "take another time");
                 }
             }
         }
@@ -139,14 +135,13 @@ impl Edit {
     }
 
     /// Reports an overlap: a mistake, or a note if it is forced.
-    fn overlap(&mut self, meeting: &Meeting<'_>, titles: &Titles, path: &Path, message: &str) {
+    fn overlap(&mut self, meeting: &Meeting<'_>, titles: &Titles, path: &Path, what: &str, advice: &str) {
         self.problems.edit = meeting.placement.edit;
-        let message = format!("{}{message}", meeting.placement.prefix(meeting.row, titles.of(meeting.row)));
+        let slot = meeting.placement.prefix(meeting.row, titles.of(meeting.row));
         if self.force {
-            let what = message.rsplit_once(": take another").map_or(message.as_str(), |(what, _)| what);
-            self.problems.notes.push(format!("forced: {what}"));
+            self.problems.notes.push(format!("forced: {slot}{what}"));
         } else {
-            self.problems.add(UserErrorCode::Conflict, path, message);
+            self.problems.add(UserErrorCode::Conflict, path, format!("{slot}{what}: {advice}, or force it"));
         }
     }
 

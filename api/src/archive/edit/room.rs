@@ -77,8 +77,8 @@ impl Edit {
         Ok(room::Model { id, edition_id, slug, name: name.to_owned(), position, ..Default::default() })
     }
 
-    /// The room that a slot names by its slug or name. It is a mistake if the edition has no such room, unless it may be
-    /// created (where the caller can say so).
+    /// The room that a slot names by its slug or name. It is a mistake if the edition has no such room, unless it may
+    /// be created (where the caller can say so).
     pub(super) async fn room_named(
         &mut self,
         edition: Uuid,

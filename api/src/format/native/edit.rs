@@ -1,8 +1,8 @@
 //! The text of a file with another content, in the file's own style: what has the same content keeps its text, with the
 //! order of its keys, its quotes and its comments.
 //!
-//! The old content says what the text means, with defaults left out and times in one form. So a value is written anew only
-//! where its meaning changes. The caller checks that the result has the new content.
+//! The old content says what the text means, with defaults left out and times in one form. So a value is written anew
+//! only where its meaning changes. The caller checks that the result has the new content.
 
 mod lines;
 mod matching;
@@ -24,8 +24,8 @@ use tree::{Entry, Node, Shape, tree};
 const UNORDERED: [&str; 8] =
     ["conferences", "companies", "speakers", "recordings", "playlists", "editions", "slots", "talks"];
 
-/// The text of a file with other content; none where the text can't be edited. `old` is the content of the text, with each
-/// list in the order of the file.
+/// The text of a file with other content; none where the text can't be edited. `old` is the content of the text, with
+/// each list in the order of the file.
 pub(super) fn edited(text: &str, old: &Value, new: &Value) -> Option<String> {
     let has_returns = text.contains("\r\n") && text.matches('\n').count() == text.matches("\r\n").count();
     let mut text = if has_returns { Cow::Owned(text.replace("\r\n", "\n")) } else { Cow::Borrowed(text) };

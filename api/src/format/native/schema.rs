@@ -135,8 +135,8 @@ fn set_text_format(schema: &mut Value, format: &str) {
     }
 }
 
-/// Editors know patterns, and not our formats. The format `uri` would refuse letters that addresses may have, and `uuid` ids
-/// without hyphens.
+/// Editors know patterns, and not our formats. The format `uri` would refuse letters that addresses may have, and
+/// `uuid` ids without hyphens.
 fn adapt_to_editors(schema: &mut Map<String, Value>) {
     let Some(Value::String(format)) = schema.get("format").cloned() else { return };
     if [LINE, TEXT, "uri", "uuid"].contains(&format.as_str()) {

@@ -31,9 +31,9 @@ pub struct WriteReport {
     pub removed: Vec<PathBuf>,
 }
 
-/// Writes an archive to a folder. Each file is replaced atomically. A new file is in canonical order; of a file with other
-/// content only the text that differs is replaced. A file with the same content is not touched, and neither are editions
-/// that the document lacks.
+/// Writes an archive to a folder. Each file is replaced atomically. A new file is in canonical order; of a file with
+/// other content only the text that differs is replaced. A file with the same content is not touched, and neither are
+/// editions that the document lacks.
 pub fn write(folder: &Path, document: &Document) -> io::Result<WriteReport> {
     let mut document = document.clone();
     document.sort();

@@ -15,8 +15,8 @@ pub struct ListRoute {
     pub is_filtered: bool,
     /// The list of an item with a row in CSV for each of its elements, if an item is not a row itself.
     pub rows: Option<&'static str>,
-    /// The columns in CSV, each with the path to its value. `[]` after a name in the path keeps one value for each element
-    /// of that list, so that two columns are in step.
+    /// The columns in CSV, each with the path to its value. `[]` after a name in the path keeps one value for each
+    /// element of that list, so that two columns are in step.
     pub columns: &'static [(&'static str, &'static str)],
     /// The parameters of an example request, for the archive that ships.
     pub example: &'static str,

@@ -44,7 +44,8 @@ fn keys(name: &str) -> impl Iterator<Item = String> {
     std::iter::once(name.to_owned()).chain(name.char_indices().map(without))
 }
 
-/// Whether two names are equal but for one character or the order of two. A digit makes another name: `Team 1`, `Team 2`.
+/// Whether two names are equal but for one character or the order of two. A digit makes another name: `Team 1` and
+/// `Team 2`.
 fn is_near(one: &str, other: &str) -> bool {
     let is_long = |name: &str| name.chars().filter(|c| c.is_alphanumeric()).count() >= FEWEST;
     let digits = |name: &str| name.chars().filter(char::is_ascii_digit).collect::<String>();

@@ -57,8 +57,8 @@ impl<'t> Lines<'t> {
         self.line(line).trim().is_empty()
     }
 
-    /// The start of the line of a place, or of the comments directly above it. A comment at the top of the file belongs to
-    /// the file.
+    /// The start of the line of a place, or of the comments directly above it. A comment at the top of the file belongs
+    /// to the file.
     pub fn top(&self, at: usize) -> usize {
         let own = self.number(at);
         let mut line = own;

@@ -16,8 +16,8 @@ const IDENTITIES: [&[&str]; 8] = [
     &["name"],
 ];
 
-/// For each new item, the old item that it was. In a list whose order is data, an item in the place of another counts as
-/// that one, changed; none if such a list has the items in another order.
+/// For each new item, the old item that it was. In a list whose order is data, an item in the place of another counts
+/// as that one, changed; none if such a list has the items in another order.
 pub(super) fn matches(old: &[Value], new: &[Value], is_ordered: bool) -> Option<Vec<Option<usize>>> {
     let mut places: HashMap<String, VecDeque<usize>> = HashMap::new();
     for (n, item) in old.iter().enumerate() {

@@ -1,6 +1,6 @@
-//! The formats of texts as regular expressions, for editors. They accept what the reader accepts, and nothing else; a test
-//! compares the two. Three things no expression can say: whether an address has a possible host, whether a line has too
-//! long a key, and whether a time exists in its zone.
+//! The formats of texts as regular expressions, for editors. They accept what the reader accepts, and nothing else; a
+//! test compares the two. Three things no expression can say: whether an address has a possible host, whether a line
+//! has too long a key, and whether a time exists in its zone.
 
 use super::{LINE, TEXT};
 use crate::scalars::TimeZone;
