@@ -140,7 +140,7 @@ async fn checked_v1(app: &App, edition: &str) -> Vec<Value> {
                 "guid": event["guid"], "id": event["id"], "room": event["room"],
                 "room_guid": conference["rooms"][place]["guid"], "title": event["title"],
                 "subtitle": or_empty("subtitle"), "type": event["type"], "date": event["date"],
-                "start": event["start"], "duration": event["duration"], "abstract": or_empty("abstract"),
+                "start": event["start"], "duration": in_xml(text(&event["duration"])), "abstract": or_empty("abstract"),
                 "description": or_empty("description"), "slug": event["slug"], "track": or_empty("track"),
                 "url": event["url"], "language": or_empty("language"), "persons": persons.collect::<Vec<_>>(),
                 "links": links.collect::<Vec<_>>(), "do_not_record": event["do_not_record"], "day": index,
@@ -149,6 +149,11 @@ async fn checked_v1(app: &App, edition: &str) -> Vec<Value> {
         }
     }
     all
+}
+
+/// A duration as XML has it, of less than 24 hours.
+fn in_xml(written: &str) -> &str {
+    if duration(written).num_hours() < 24 { written } else { "23:59" }
 }
 
 fn check_v1_event(event: &Value) {

@@ -103,7 +103,7 @@ fn checked_event(event: &Node, room: &Node, (from, to): (DateTime<FixedOffset>, 
     let (id, starts_at) = (event.attributes["id"].parse::<i32>().unwrap(), time(text("date")));
     assert!(id > 0 && has_shape(&event.attributes["guid"], UUID) && !text("title").is_empty(), "{event:#?}");
     assert_eq!((text("room"), text("start")), (&*room.attributes["name"], &text("date")[11..16]));
-    assert!(from <= starts_at && starts_at + duration(text("duration")) <= to, "{event:#?}");
+    assert!(from <= starts_at && starts_at < to && duration(text("duration")).num_hours() < 24, "{event:#?}");
     let (acronym, rest) = text("slug").split_once('-').unwrap();
     assert!(is_word(acronym, 4, "_") && is_word(rest, 4, "_-") && is_address(text("url")), "{event:#?}");
     let recording = event.all("recording").next().unwrap();
@@ -162,7 +162,7 @@ async fn odd_names_and_times_are_right(backend: Backend) {
         (16, json!([1, "2025-10-26T01:00:00+02:00", "00:45"])),
         (17, json!([1, "2025-10-26T02:30:00+02:00", "00:45"])),
         (18, json!([1, "2025-10-26T02:30:00+01:00", "00:40"])),
-        (19, json!([1, "2025-10-26T04:30:00+01:00", "00:30"])),
+        (19, json!([1, "2025-10-26T04:30:00+01:00", "01:30"])),
         (20, json!([2, "2025-10-26T05:00:00+01:00", "00:30"])),
         (i32::MAX.into(), json!([2, "2025-10-26T12:00:00+01:00", "00:30"])),
     ] {

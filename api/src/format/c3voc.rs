@@ -207,7 +207,7 @@ impl EventV1 {
             id: slot.number,
             date: slot.starts_at.to_string(),
             start: session.start(),
-            end: session.ends_at.to_string(),
+            end: slot.ends_at.to_string(),
             duration: session.duration(),
             room: session.room.name.clone(),
             slug: session.slug.clone(),

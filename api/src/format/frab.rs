@@ -96,7 +96,7 @@ fn event(xml: &mut Xml, session: &Session<'_>) -> io::Result<()> {
             element(xml, "type", session.kind())?;
             element(xml, "date", &slot.starts_at.to_string())?;
             element(xml, "start", &session.start())?;
-            element(xml, "duration", &session.duration())?;
+            element(xml, "duration", &session.short_duration())?;
             element(xml, "abstract", session.summary.as_deref().unwrap_or_default())?;
             element(xml, "slug", &session.slug)?;
             element(xml, "track", &session.track().unwrap_or_default())?;

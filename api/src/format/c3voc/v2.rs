@@ -49,7 +49,7 @@ pub fn write(schedule: &Schedule, base_url: &str) -> Result<Vec<u8>> {
             })
             .collect(),
     };
-    let events = days.iter().flat_map(|day| day.events.iter().map(|event| (event, Session::of(event, &grid, day))));
+    let events = days.iter().flat_map(|day| day.events.iter().map(|event| (event, Session::of(event, &grid))));
     let events = events.map(|(event, session)| match session {
         Some(session) => SlotV2::Event(Box::new(EventV2::of(&session))),
         None => SlotV2::Meta(MetaV2::of(event, &grid)),

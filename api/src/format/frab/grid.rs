@@ -118,7 +118,7 @@ impl<'a> Grid<'a> {
     pub fn given(&self, day: &GridDay<'a>) -> Vec<(&GridRoom, Vec<Session<'_>>)> {
         let given = day.events.iter().filter(|event| !event.is_cancelled());
         let mut rooms: Vec<(&GridRoom, Vec<Session<'_>>)> = self.rooms.iter().map(|room| (room, Vec::new())).collect();
-        for session in given.filter_map(|event| Session::of(event, self, day)) {
+        for session in given.filter_map(|event| Session::of(event, self)) {
             if let Some((_, sessions)) = rooms.iter_mut().find(|(room, _)| room.guid == session.room.guid) {
                 sessions.push(session);
             }

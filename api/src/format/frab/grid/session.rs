@@ -1,17 +1,16 @@
 //! A talk in its slot, as schedule XML and schedule JSON show it.
 
-use chrono::{DateTime as Instant, Duration, Utc};
+use chrono::Duration;
 
-use super::{Grid, GridDay, GridRoom};
+use super::{Grid, GridRoom};
 use crate::{
     format::schedule::{Event, ScheduledTalk},
     format::text::{one_line, uri, xml_text},
     resource::{appearance::Appearance, link::Link},
-    scalars::DateTime,
     vocabulary::{LinkKind, TalkKind, TalkStatus},
 };
 
-/// The longest duration. Some readers take a duration for a time of the day.
+/// The longest duration in XML. Giggity takes it for a time of the day, and a longer one fails the whole schedule.
 const LONGEST: Duration = Duration::minutes(24 * 60 - 1);
 
 /// A talk in its slot.
@@ -27,8 +26,6 @@ pub struct Session<'a> {
     pub summary: Option<String>,
     /// The list of the talks of a lightning round, in Markdown.
     pub description: Option<String>,
-    /// The end: within the conference day, and within 24 hours.
-    pub ends_at: DateTime,
     /// The speakers, in billing order. A lightning round without speakers of its own has those of its talks.
     pub persons: Vec<Person<'a>>,
     /// The recordings, then the links, each address once. A lightning round has those of its talks too.
@@ -54,7 +51,7 @@ pub struct Reference {
 
 impl<'a> Session<'a> {
     /// The session of an event. A break or a social event has none.
-    pub fn of(event: &'a Event, grid: &'a Grid<'_>, day: &GridDay<'_>) -> Option<Self> {
+    pub fn of(event: &'a Event, grid: &'a Grid<'_>) -> Option<Self> {
         let (scheduled, room) = (event.talk.as_ref()?, grid.room(event)?);
         let talk = &scheduled.talk;
         let parts: Vec<&ScheduledTalk> =
@@ -69,7 +66,6 @@ impl<'a> Session<'a> {
             subtitle: talk.subtitle.as_deref().and_then(one_line),
             summary: talk.r#abstract.as_deref().map(|text| xml_text(text).into_owned()),
             description: (!list.is_empty()).then(|| list.join("\n")),
-            ends_at: DateTime::from(end(event, day.ends_at.utc())).in_zone(&event.edition.timezone),
             persons: persons(scheduled, &parts),
             references: references(scheduled, &parts),
         })
@@ -82,8 +78,17 @@ impl<'a> Session<'a> {
 
     /// The duration: `HH:MM`, rounded up to whole minutes.
     pub fn duration(&self) -> String {
-        let minutes = ((self.ends_at.utc() - self.event.slot.starts_at.utc()).num_seconds() + 59) / 60;
-        format!("{:02}:{:02}", minutes / 60, minutes % 60)
+        hours_and_minutes(self.length())
+    }
+
+    /// The duration, of less than 24 hours.
+    pub fn short_duration(&self) -> String {
+        hours_and_minutes(self.length().min(LONGEST))
+    }
+
+    fn length(&self) -> Duration {
+        let slot = &self.event.slot;
+        Duration::max(slot.ends_at.utc() - slot.starts_at.utc(), Duration::zero())
     }
 
     /// The form of the talk.
@@ -114,6 +119,11 @@ impl<'a> Session<'a> {
     }
 }
 
+fn hours_and_minutes(length: Duration) -> String {
+    let minutes = (length.num_seconds() + 59) / 60;
+    format!("{:02}:{:02}", minutes / 60, minutes % 60)
+}
+
 fn title(scheduled: &ScheduledTalk) -> String {
     one_line(&scheduled.talk.title).unwrap_or_else(|| scheduled.talk.slug.clone())
 }
@@ -122,14 +132,6 @@ fn title(scheduled: &ScheduledTalk) -> String {
 fn headline(scheduled: &ScheduledTalk) -> String {
     let names: Vec<String> = persons(scheduled, &[]).into_iter().map(|person| person.name).collect();
     if names.is_empty() { title(scheduled) } else { format!("{} ({})", title(scheduled), names.join(", ")) }
-}
-
-/// The end, cut off at the end of the day and at the longest duration. On a day with 05:00 twice the end of the day may
-/// be before the start; then it is ignored.
-fn end(event: &Event, day_ends_at: Instant<Utc>) -> Instant<Utc> {
-    let start = event.slot.starts_at.utc();
-    let end = event.slot.ends_at.utc().min(start + LONGEST);
-    if day_ends_at > start { end.min(day_ends_at) } else { end }
 }
 
 fn persons<'a>(scheduled: &'a ScheduledTalk, parts: &[&'a ScheduledTalk]) -> Vec<Person<'a>> {
