@@ -52,7 +52,7 @@ pub async fn back_up(given: BackupArguments) -> Result<ExitCode, Failure> {
     server::find_archive(url).await?;
     let holdings = match (is_native(file), file_of(url)) {
         (true, _) => {
-            let database = server::open(url, Arc::default()).await?;
+            let database = server::open(url, Arc::default(), &clock()).await?;
             let document = archive::export::document(&database, None).await?;
             backup::write(file, &bundle::tar_zst(&document)?)?;
             Holdings::of(&database).await?
@@ -84,7 +84,7 @@ pub async fn restore(given: RestoreArguments) -> Result<ExitCode, Failure> {
     } else {
         restore_copy(file, url, given.force).await?;
     }
-    let database = server::open(url, Arc::default()).await?;
+    let database = server::open(url, Arc::default(), &clock()).await?;
     println!("restored to {}: {}", server::place_of(url), Holdings::of(&database).await?);
     database.close().await?;
     Ok(ExitCode::SUCCESS)
@@ -97,7 +97,7 @@ async fn restore_native(file: &Path, url: &str, force: bool) -> Result<(), Failu
     if found == Found::Other && !force {
         return Err(has_content(url, "something else than an archive"));
     }
-    let database = server::open_or_create(url, Arc::default()).await?;
+    let database = server::open_or_create(url, Arc::default(), &clock()).await?;
     let archive = Archive::new(database.clone(), clock());
     if !force && archive.revision().await? > 0 {
         return Err(has_content(url, &Holdings::of(&database).await?.to_string()));

@@ -12,7 +12,7 @@ use lectern_api::{
     server,
 };
 
-use crate::{DatabaseArguments, Failure, Format, usage_error};
+use crate::{DatabaseArguments, Failure, Format, clock, usage_error};
 
 #[derive(clap::Args)]
 pub struct ExportArguments {
@@ -39,7 +39,7 @@ pub async fn run(given: ExportArguments) -> Result<ExitCode, Failure> {
         [other, ..] => usage_error(&format!("\"{}\" is not a format: give native, or a folder alone", other.display())),
         [] => usage_error("give the folder to write to"),
     };
-    let database = server::open(&given.database.url, Arc::default()).await?;
+    let database = server::open(&given.database.url, Arc::default(), &clock()).await?;
     let editions = (!given.edition.is_empty()).then_some(given.edition.as_slice());
     let mut document = archive::export::document(&database, editions).await?;
     if editions.is_some() && native::has_other_editions(folder, &document) {

@@ -79,8 +79,8 @@ pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
     let url = &given.database.url;
     // `open` says what is wrong with a database that is another program's.
     let database = match given.dry_run || server::look_at(url).await? == Found::Other {
-        true => server::open(url, Arc::default()).await?,
-        false => server::open_or_create(url, Arc::default()).await?,
+        true => server::open(url, Arc::default(), &clock()).await?,
+        false => server::open_or_create(url, Arc::default(), &clock()).await?,
     };
     let archive = Archive::new(database, clock());
     let prefer = given.prefer.map(|preference| match preference {

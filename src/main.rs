@@ -3,7 +3,7 @@
 use std::{
     path::{Path, PathBuf},
     process::ExitCode,
-    sync::Arc,
+    sync::{Arc, LazyLock},
 };
 
 use clap::{CommandFactory, Parser, Subcommand, ValueEnum, error::ErrorKind};
@@ -15,7 +15,7 @@ use lectern_api::{
     },
     rest::openapi,
     schema::{self, shape::Shape},
-    server,
+    server, zone,
 };
 
 mod backup;
@@ -31,7 +31,7 @@ static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
 
 /// The archive of a conference's schedule and talks, over GraphQL and REST.
 #[derive(Parser)]
-#[command(name = "lectern", version, args_conflicts_with_subcommands = true)]
+#[command(name = "lectern", version = VERSION.as_str(), args_conflicts_with_subcommands = true)]
 struct Arguments {
     #[command(subcommand)]
     command: Option<Command>,
@@ -104,6 +104,9 @@ impl Format {
         Self::from_str(name.to_str()?, false).ok()
     }
 }
+
+/// The version of the program, and of the time zones that it computes with.
+static VERSION: LazyLock<String> = LazyLock::new(|| format!("{} ({})", env!("CARGO_PKG_VERSION"), zone::database()));
 
 /// Ends the process as clap does when the arguments are wrong.
 fn usage_error(message: &str) -> ! {
@@ -206,7 +209,7 @@ fn check(folder: &Path, strict: bool) -> Result<ExitCode, Failure> {
 }
 
 async fn unmerge(name: &str, database: &str) -> Result<ExitCode, Failure> {
-    let archive = Archive::new(server::open(database, Arc::default()).await?, clock());
+    let archive = Archive::new(server::open(database, Arc::default(), &clock()).await?, clock());
     let unmerged = archive.unmerge(name).await?;
     server::put_in_one_file(database).await;
     print!("{}", unmerged.report);
@@ -218,7 +221,7 @@ async fn unmerge(name: &str, database: &str) -> Result<ExitCode, Failure> {
 async fn audit(database: Option<String>) -> Result<ExitCode, Failure> {
     let url =
         database.or_else(|| std::env::var("LECTERN_DATABASE").ok()).unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
-    let database = server::open(&url, Arc::default()).await?;
+    let database = server::open(&url, Arc::default(), &clock()).await?;
     let audit = archive::audit(&database).await?;
     print!("{audit}");
     println!("{}", Holdings::of(&database).await?);

@@ -7,7 +7,7 @@ use lectern_api::{
     archive::holdings::Holdings,
     config::{Config, InitialArchive, Limits, Webhooks},
     format::native::{FileSource, conference_slugs},
-    server, telemetry,
+    server, telemetry, zone,
 };
 
 use crate::{DatabaseArguments, Failure, clock};
@@ -153,6 +153,7 @@ pub async fn run(given: ServeArguments) -> Result<ExitCode, Failure> {
             "lectern: {folder} is not looked at, because the database has an archive; `lectern import {folder}` imports it"
         );
     }
+    tracing::info!("{}", zone::database());
     eprintln!("lectern: http://{0}/graphql answers (GraphiQL in a browser)", running.address);
     running.server.await?;
     server::put_in_one_file(&given.database.url).await;

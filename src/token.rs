@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use lectern_api::{server, token};
 
-use crate::{DatabaseArguments, Failure};
+use crate::{DatabaseArguments, Failure, clock};
 
 #[derive(Subcommand)]
 pub enum TokenCommand {
@@ -44,12 +44,12 @@ pub enum TokenCommand {
 pub async fn run(command: TokenCommand, now: DateTime<Utc>) -> Result<ExitCode, Failure> {
     match command {
         TokenCommand::Create { name, scope, expires, database } => {
-            let database = server::open(&database.url, Arc::default()).await?;
+            let database = server::open(&database.url, Arc::default(), &clock()).await?;
             println!("{}", token::create(&database, &name, &scope, expires.map(|expires| expires.0), now).await?);
             database.close().await?;
         }
         TokenCommand::List { database } => {
-            let tokens = token::list(&server::open(&database.url, Arc::default()).await?).await?;
+            let tokens = token::list(&server::open(&database.url, Arc::default(), &clock()).await?).await?;
             let time = |time: Option<DateTime<Utc>>| {
                 time.map_or_else(|| "never".to_owned(), |time| time.format("%FT%TZ").to_string())
             };
@@ -61,7 +61,7 @@ pub async fn run(command: TokenCommand, now: DateTime<Utc>) -> Result<ExitCode, 
             }
         }
         TokenCommand::Revoke { name, database } => {
-            let database = server::open(&database.url, Arc::default()).await?;
+            let database = server::open(&database.url, Arc::default(), &clock()).await?;
             token::revoke(&database, &name, now).await?;
             database.close().await?;
             println!("{name} is revoked");

@@ -9,7 +9,7 @@ use lectern_api::{
     webhook::{self, Delivery, NewWebhook, WebhookSummary},
 };
 
-use crate::{DatabaseArguments, Failure};
+use crate::{DatabaseArguments, Failure, clock};
 
 #[derive(Subcommand)]
 pub enum WebhookCommand {
@@ -78,12 +78,12 @@ pub async fn run(command: WebhookCommand, now: DateTime<Utc>) -> Result<ExitCode
     match command {
         WebhookCommand::Add { to, edition, kind, since, allow_private, json, database } => {
             let new = NewWebhook { url: to, editions: edition, kinds: kind, since, is_private_allowed: allow_private };
-            let added = webhook::add(&server::open(&database.url, Arc::default()).await?, new, now).await?;
+            let added = webhook::add(&server::open(&database.url, Arc::default(), &clock()).await?, new, now).await?;
             let shown = if json { serde_json::to_string(&added)? } else { added.secret };
             println!("{shown}");
         }
         WebhookCommand::List { json, database } => {
-            let all = webhook::list(&server::open(&database.url, Arc::default()).await?).await?;
+            let all = webhook::list(&server::open(&database.url, Arc::default(), &clock()).await?).await?;
             if json {
                 println!("{}", serde_json::to_string(&all)?);
             } else {
@@ -92,7 +92,7 @@ pub async fn run(command: WebhookCommand, now: DateTime<Utc>) -> Result<ExitCode
             }
         }
         WebhookCommand::Log { webhook, json, database } => {
-            let log = webhook::log(&server::open(&database.url, Arc::default()).await?, &webhook).await?;
+            let log = webhook::log(&server::open(&database.url, Arc::default(), &clock()).await?, &webhook).await?;
             if json {
                 println!("{}", serde_json::to_string(&log)?);
             } else {
@@ -101,11 +101,11 @@ pub async fn run(command: WebhookCommand, now: DateTime<Utc>) -> Result<ExitCode
             }
         }
         WebhookCommand::Enable { webhook, database } => {
-            webhook::enable(&server::open(&database.url, Arc::default()).await?, &webhook).await?;
+            webhook::enable(&server::open(&database.url, Arc::default(), &clock()).await?, &webhook).await?;
             println!("{webhook} is enabled");
         }
         WebhookCommand::Remove { webhook, database } => {
-            webhook::remove(&server::open(&database.url, Arc::default()).await?, &webhook).await?;
+            webhook::remove(&server::open(&database.url, Arc::default(), &clock()).await?, &webhook).await?;
             println!("{webhook} is removed");
         }
     }

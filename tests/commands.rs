@@ -13,10 +13,12 @@ use crate::support::{
 
 mod backup;
 mod database;
+mod keys;
 mod merging;
 mod organising;
 mod serve;
 mod webhook;
+mod zones;
 
 /// The names and texts of the files in a folder, in order, without that of the point in the log.
 fn files(folder: &Path) -> Vec<(String, String)> {

@@ -6,6 +6,7 @@ mod lists;
 mod merging;
 mod moving;
 pub mod mutations;
+mod names;
 mod permissions;
 mod programme;
 mod promcon;

@@ -22,6 +22,7 @@ mod derived;
 mod estimate;
 mod links;
 mod permission;
+mod renewal;
 mod report;
 mod store;
 mod write;

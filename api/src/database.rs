@@ -17,8 +17,9 @@ use sea_orm::{
     },
 };
 use sea_orm_migration::{MigratorTrait, seaql_migrations};
-use unicode_normalization::{UnicodeNormalization, char::is_combining_mark};
 use uuid::Uuid;
+
+use crate::collation::fold;
 
 pub mod backup;
 pub(crate) mod checkpoint;
@@ -155,13 +156,6 @@ fn json_each(select: SimpleExpr, texts: impl IntoIterator<Item = String>) -> Sel
 
 fn json_each_in(select: SimpleExpr, list: String) -> SelectStatement {
     Query::select().expr(select).from_function(Func::cust("json_each").arg(list), "each").to_owned()
-}
-
-/// The key by which a name or a title is compared and sorted: without case and accents, with single blanks as white
-/// space.
-pub(crate) fn fold(text: &str) -> String {
-    let bare: String = text.nfkd().filter(|c| !is_combining_mark(*c)).collect();
-    bare.to_lowercase().split_whitespace().collect::<Vec<_>>().join(" ")
 }
 
 /// `column`, which holds folded text, contains the text.

@@ -1,6 +1,7 @@
 //! Lectern's library: the archive with its GraphQL and REST API.
 
 pub mod archive;
+mod collation;
 mod column;
 pub mod config;
 pub mod database;
@@ -25,3 +26,4 @@ pub mod token;
 pub mod vocabulary;
 pub mod web;
 pub mod webhook;
+pub mod zone;

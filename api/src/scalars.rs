@@ -5,7 +5,6 @@ use std::{borrow::Cow, fmt, str::FromStr};
 
 use async_graphql::{InputType, InputValueError, InputValueResult, Scalar, ScalarType, Value as GraphQlValue};
 use chrono::{Datelike, FixedOffset, NaiveDate, NaiveDateTime, Offset, SecondsFormat, SubsecRound, TimeZone as _, Utc};
-use chrono_tz::Tz;
 use schemars::{JsonSchema, Schema, SchemaGenerator, json_schema};
 use sea_orm::{
     ColIdx, ColumnType, QueryResult, TryGetError, TryGetable, Value,
@@ -14,7 +13,7 @@ use sea_orm::{
 use serde::{Deserialize, Deserializer, Serialize, Serializer, de::Error as _};
 use uuid::Uuid;
 
-use crate::{column::Column, vocabulary::RecordingProvider};
+use crate::{column::Column, vocabulary::RecordingProvider, zone::Zone};
 
 /// The check of a JSON Schema `format`. The error says what would be right.
 pub type FormatCheck = fn(&str) -> Result<(), String>;
@@ -452,7 +451,7 @@ impl fmt::Display for LocalTime {
 
 /// An IANA time zone of the form Area/City, or UTC. Every schedule format and app knows these.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TimeZone(pub Tz);
+pub struct TimeZone(pub Zone);
 
 impl FromStr for TimeZone {
     type Err = String;
@@ -471,8 +470,8 @@ impl FromStr for TimeZone {
             "Pacific",
         ];
         let area = text.split_once('/').is_some_and(|(area, _)| AREAS.contains(&area));
-        match text.parse::<Tz>() {
-            Ok(zone) if area || text == "UTC" => Ok(Self(zone)),
+        match Zone::named(text) {
+            Some(zone) if area || text == "UTC" => Ok(Self(zone)),
             _ => {
                 Err(format!("\"{text}\" is not an IANA time zone of the form Area/City, such as Europe/Berlin, or UTC"))
             }

@@ -71,7 +71,7 @@ pub fn start(config: Config, clock: Clock) -> LocalBoxFuture<'static, Result<Run
 async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, StartError> {
     let statements = Arc::new(AtomicU64::new(0));
     let named = named_for_new_database(&config).await?;
-    let database = open_or_create(&config.database, statements.clone()).await?;
+    let database = open_or_create(&config.database, statements.clone(), &clock).await?;
     let archive = Archive::new(database.clone(), clock.clone());
     let is_loaded = load(&archive, &config.archive, named).await?;
     put_in_one_file(&config.database).await;

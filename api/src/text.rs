@@ -1,6 +1,6 @@
 //! The texts of the archive: readable by people, valid in every format, and sortable in the databases.
 
-use crate::database::fold;
+use crate::collation::fold;
 
 /// The greatest length of a line in characters.
 pub(crate) const LONGEST_LINE: usize = 500;

@@ -13,6 +13,7 @@ pub struct Model {
     pub slug: String,
     pub name: String,
     pub name_key: String,
+    pub name_sort: String,
     pub kind: String,
     pub website_url: Option<String>,
     pub logo_url: Option<String>,

@@ -8,6 +8,7 @@ pub mod archive_state;
 pub mod change;
 pub mod company;
 pub mod conference;
+pub mod data_version;
 pub mod edition;
 pub mod involvement;
 pub mod link;

@@ -15,6 +15,7 @@ pub struct Model {
     pub kind: String,
     pub title: Option<String>,
     pub title_key: Option<String>,
+    pub title_sort: Option<String>,
     pub url: String,
     pub thumbnail_url: Option<String>,
     pub duration_seconds: Option<i32>,

@@ -13,6 +13,7 @@ pub struct Model {
     pub slug: String,
     pub name: String,
     pub name_key: String,
+    pub name_sort: String,
     pub pronouns: Option<String>,
     pub biography: Option<String>,
     pub avatar_url: Option<String>,

@@ -13,6 +13,7 @@ pub struct Model {
     pub slug: String,
     pub title: String,
     pub title_key: String,
+    pub title_sort: String,
     pub subtitle: Option<String>,
     pub aliases: Json,
     pub kind: String,

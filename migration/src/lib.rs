@@ -9,6 +9,7 @@ mod m0004_webhooks;
 mod m0005_change_tokens;
 mod m0006_recordings_by_talk;
 mod m0007_people;
+mod m0008_data_versions;
 
 /// All migrations.
 pub struct Migrator;
@@ -24,6 +25,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0005_change_tokens::Migration),
             Box::new(m0006_recordings_by_talk::Migration),
             Box::new(m0007_people::Migration),
+            Box::new(m0008_data_versions::Migration),
         ]
     }
 }

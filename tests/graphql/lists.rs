@@ -150,7 +150,7 @@ async fn talks_are_filtered(backend: Backend) {
         (r#"track: "ops""#, &["twice"]),
         (r#"room: "attic""#, &["called-off", "twice", "night"]),
         (r#"room: "hall""#, &["opening", "twice", "round", "flash-a", "flash-b"]),
-        (r#"tag: "GROSSE""#, &[]),
+        (r#"tag: "GROSSE""#, &["twice"]),
         (r#"tag: "größe""#, &["twice"]),
         (r#"tag: "GRÖẞE""#, &["twice"]),
         (r#"tag: "SCALE""#, &["called-off", "twice"]),

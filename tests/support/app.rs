@@ -142,7 +142,8 @@ fn stopped_clock(at: &str) -> Clock {
 
 /// Makes a database's archive what a document says.
 async fn load(database: &str, document: &Document, clock: Clock) {
-    let connection = server::open_or_create(database, Arc::new(AtomicU64::new(0))).await.expect("the database opens");
+    let connection =
+        server::open_or_create(database, Arc::new(AtomicU64::new(0)), &clock).await.expect("the database opens");
     Archive::new(connection.clone(), clock).apply(document, false).await.expect("the document is right");
     connection.close().await.expect("the database closes");
 }

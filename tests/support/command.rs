@@ -1,7 +1,7 @@
 //! `lectern`, as a person runs it.
 
 use std::{
-    path::Path,
+    path::{Path, PathBuf},
     process::{Command, Output, Stdio},
 };
 
@@ -17,12 +17,14 @@ pub struct Terminal {
     folder: tempfile::TempDir,
     /// What is added to each command.
     database: Vec<String>,
+    /// The folder of the system's time zones.
+    zones: Option<PathBuf>,
 }
 
 impl Terminal {
     /// In which no command names a database: `lectern` takes a file in the folder.
     pub fn open() -> Self {
-        Self { folder: tempfile::tempdir().unwrap(), database: Vec::new() }
+        Self { folder: tempfile::tempdir().unwrap(), database: Vec::new(), zones: None }
     }
 
     /// In which each command names an empty database.
@@ -38,6 +40,11 @@ impl Terminal {
         self.folder.path()
     }
 
+    /// Lets the commands find the system's time zones in a folder; none without one.
+    pub fn take_zones_from(&mut self, folder: Option<PathBuf>) {
+        self.zones = folder;
+    }
+
     /// Runs `lectern`.
     pub fn run(&self, arguments: &[&str]) -> Output {
         self.command(arguments).output().expect("it runs")
@@ -47,6 +54,7 @@ impl Terminal {
     pub fn command(&self, arguments: &[&str]) -> Command {
         let mut command = command(self.folder(), arguments);
         command.args(&self.database);
+        self.zones.iter().for_each(|zones| _ = command.env("TZDIR", zones));
         command
     }
 
@@ -88,7 +96,9 @@ pub fn lectern(folder: &Path, arguments: &[&str]) -> Output {
 
 fn command(folder: &Path, arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_lectern"));
-    command.args(arguments).current_dir(folder).env_remove("LECTERN_DATABASE").stdin(Stdio::null());
+    // The rules of time zones are those that are built in, whatever the machine has.
+    command.args(arguments).current_dir(folder).env_remove("LECTERN_DATABASE").env("TZDIR", folder.join("no-zones"));
+    command.stdin(Stdio::null());
     command
 }
 

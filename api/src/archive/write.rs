@@ -44,6 +44,15 @@ impl Write {
             self.transaction.rollback().await?;
             return Ok(self.report);
         }
+        self.commit().await
+    }
+
+    /// Commits the write, also of nothing that is logged.
+    pub(super) async fn commit(mut self) -> Result<Report> {
+        if self.report.is_empty() {
+            self.transaction.commit().await?;
+            return Ok(self.report);
+        }
         let state = archive_state::Model { id: 1, revision: self.revision, updated_at: self.now };
         replace(&self.transaction, vec![state]).await?;
         notify(&self.transaction, self.revision).await?;

@@ -9,7 +9,6 @@ mod zone;
 use std::collections::BTreeMap;
 
 use chrono::{DateTime, Datelike, TimeZone as _, Utc};
-use chrono_tz::Tz;
 
 use lines::{Lines, quoted, text};
 
@@ -21,6 +20,7 @@ use crate::{
     resource::{appearance::Appearance, venue::Venue},
     scalars::{TimeZone, Url},
     vocabulary::{EditionFormat, LinkKind, SlotKind, TalkStatus},
+    zone::Zone,
 };
 
 /// The start of a cancelled talk's title. Most calendar programs ignore STATUS.
@@ -42,13 +42,16 @@ pub struct Calendar<'a> {
 }
 
 /// The calendar as a file. The same data gives the same bytes.
+///
+/// It has no METHOD, so it is no message of iTIP (RFC 5546): a PUBLISH with an ATTENDEE needs an ORGANIZER with a mail
+/// address, which importers then take for a meeting, and a server of CalDAV takes no METHOD at all (RFC 4791, 4.1).
+/// Outlook, Google, Apple, Thunderbird and DAVx⁵ read a calendar without it, and schedule apps still find the speakers.
 pub fn write(calendar: &Calendar<'_>) -> String {
     let mut lines = Lines::default();
     lines.line("BEGIN:VCALENDAR");
     lines.line("VERSION:2.0");
     lines.line("PRODID:-//Lectern//Lectern//EN");
     lines.line("CALSCALE:GREGORIAN");
-    lines.line("METHOD:PUBLISH");
     let name = text(&one_line(calendar.name).unwrap_or_default());
     lines.line(format_args!("NAME:{name}"));
     lines.line(format_args!("X-WR-CALNAME:{name}"));
@@ -59,7 +62,7 @@ pub fn write(calendar: &Calendar<'_>) -> String {
     lines.line(format_args!("SOURCE;VALUE=URI:{}", calendar.url));
     lines.line("REFRESH-INTERVAL;VALUE=DURATION:PT1H");
     lines.line("X-PUBLISHED-TTL:PT1H");
-    for (zone, (first, last)) in zones(&calendar.events).into_values() {
+    for (zone, (first, last)) in zones(calendar).into_values() {
         zone::write(zone, first, last, &mut lines);
     }
     for event in &calendar.events {
@@ -69,10 +72,16 @@ pub fn write(calendar: &Calendar<'_>) -> String {
     lines.into()
 }
 
-/// The zones of the events by name, each with the first and the last year (local time) of its events.
-fn zones(events: &[&Event]) -> BTreeMap<&'static str, (Tz, (i32, i32))> {
+/// The zones of the events by name, each with the first and the last year (local time) of its events. A calendar must
+/// have a component (RFC 5545, 3.6), so one without events has its own zone.
+fn zones(calendar: &Calendar<'_>) -> BTreeMap<&'static str, (Zone, (i32, i32))> {
     let mut zones = BTreeMap::new();
-    for event in events {
+    if calendar.events.is_empty() {
+        // No time is in it, so the first year of the clocks will do.
+        let zone = calendar.timezone.map_or_else(Zone::utc, |zone| zone.0);
+        zones.insert(zone.name(), (zone, (1970, 1970)));
+    }
+    for event in &calendar.events {
         let Some(zone) = local_zone(event) else { continue };
         let (starts, ends) = times(event);
         let (first, last) = (starts.with_timezone(&zone).year(), ends.with_timezone(&zone).year());
@@ -90,12 +99,12 @@ fn times(event: &Event) -> (DateTime<Utc>, DateTime<Utc>) {
 
 /// The zone of an event's times, or none for UTC. A local time that occurs twice always means the first occurrence (RFC
 /// 5545, 3.3.5), so an event with such a time is written in UTC.
-fn local_zone(event: &Event) -> Option<Tz> {
+fn local_zone(event: &Event) -> Option<Zone> {
     let zone = event.slot.timezone.0;
     let is_shown_once =
         |at: DateTime<Utc>| zone.from_local_datetime(&at.with_timezone(&zone).naive_local()).single().is_some();
     let (starts, ends) = times(event);
-    (zone != Tz::UTC && is_shown_once(starts) && is_shown_once(ends)).then_some(zone)
+    (zone != Zone::utc() && is_shown_once(starts) && is_shown_once(ends)).then_some(zone)
 }
 
 fn utc(at: DateTime<Utc>) -> String {

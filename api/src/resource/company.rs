@@ -40,7 +40,7 @@ pub struct Company {
     /// The name of the company: `Grafana Labs`.
     pub name: String,
     #[graphql(skip)]
-    pub name_key: String,
+    pub name_sort: String,
     /// The kind of organisation.
     pub kind: CompanyKind,
     /// The address of the company's own website. It is null if it is not known.
@@ -134,7 +134,7 @@ impl Listed for Company {
     fn keys(order: CompanyOrderField) -> &'static [Key<Self>] {
         match order {
             CompanyOrderField::Name => {
-                &[Key { sql: "\"company\".\"name_key\"", value: |row| KeyValue::Text(row.name_key.clone()) }]
+                &[Key { sql: "\"company\".\"name_sort\"", value: |row| KeyValue::SortKey(row.name_sort.clone()) }]
             }
             CompanyOrderField::TalkCount => {
                 &[Key { sql: "\"company\".\"talk_count\"", value: |row| KeyValue::Int(row.talk_count) }]

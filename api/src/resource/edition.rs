@@ -32,7 +32,8 @@ use super::{
     venue::Venue,
 };
 use crate::{
-    database::{among_numbers, among_texts, among_words, fold},
+    collation::fold,
+    database::{among_numbers, among_texts, among_words},
     directive::{list_size, reads_clock},
     error::Result,
     read::{
@@ -60,7 +61,7 @@ pub struct Edition {
     /// The name of the edition: `PromCon 2016`.
     pub name: String,
     #[graphql(skip)]
-    pub name_key: String,
+    pub name_sort: String,
     /// The year of the edition: 2016.
     pub year: i32,
     /// The acronym of the edition in schedule formats, unique in the whole archive: `promcon_2016_berlin`. It has at
@@ -216,7 +217,7 @@ impl Listed for Edition {
                 value: |row| KeyValue::Date(row.starts_on.map_or_else(last_day, |date| date.0)),
             }],
             EditionOrderField::Name => {
-                &[Key { sql: "\"edition\".\"name_key\"", value: |row| KeyValue::Text(row.name_key.clone()) }]
+                &[Key { sql: "\"edition\".\"name_sort\"", value: |row| KeyValue::SortKey(row.name_sort.clone()) }]
             }
         }
     }

@@ -51,7 +51,7 @@ pub struct Recording {
     /// The title of the recording at the provider. It is null if it is not known.
     pub title: Option<String>,
     #[graphql(skip)]
-    pub title_key: Option<String>,
+    pub title_sort: Option<String>,
     /// The address at which the recording is watched.
     pub url: Url,
     #[graphql(skip)]
@@ -193,8 +193,8 @@ impl Listed for Recording {
                 value: |row| time_key(row.published_at.or(row.talks_end_at).map(DateTime::utc)),
             }],
             RecordingOrderField::Title => &[Key {
-                sql: "COALESCE(\"recording\".\"title_key\", '\u{10FFFF}')",
-                value: |row| KeyValue::Text(row.title_key.clone().unwrap_or_else(|| "\u{10FFFF}".to_owned())),
+                sql: "COALESCE(\"recording\".\"title_sort\", '~')",
+                value: |row| KeyValue::SortKey(row.title_sort.clone().unwrap_or_else(|| "~".to_owned())),
             }],
             RecordingOrderField::Duration => &[Key {
                 sql: "COALESCE(\"recording\".\"duration_seconds\", 2147483647)",

@@ -45,7 +45,7 @@ pub struct Speaker {
     /// The name of the speaker: `Julius Volz`.
     pub name: String,
     #[graphql(skip)]
-    pub name_key: String,
+    pub name_sort: String,
     /// The pronouns that the speaker asks for: `she/her`, or null if none are known.
     pub pronouns: Option<String>,
     /// The biography of the speaker, in Markdown. It is null if there is none.
@@ -146,7 +146,7 @@ impl Listed for Speaker {
     fn keys(order: SpeakerOrderField) -> &'static [Key<Self>] {
         match order {
             SpeakerOrderField::Name => {
-                &[Key { sql: "\"speaker\".\"name_key\"", value: |row| KeyValue::Text(row.name_key.clone()) }]
+                &[Key { sql: "\"speaker\".\"name_sort\"", value: |row| KeyValue::SortKey(row.name_sort.clone()) }]
             }
             SpeakerOrderField::TalkCount => {
                 &[Key { sql: "\"speaker\".\"talk_count\"", value: |row| KeyValue::Int(row.talk_count) }]

@@ -26,7 +26,8 @@ use super::{
     track::Track,
 };
 use crate::{
-    database::{among, among_numbers, among_texts, among_words, contains, fold, name},
+    collation::fold,
+    database::{among, among_numbers, among_texts, among_words, contains, name},
     directive::list_size,
     error::{Error, Result},
     read::{
@@ -60,7 +61,7 @@ pub struct Talk {
     /// The title of the talk: `Prometheus Design and Philosophy`.
     pub title: String,
     #[graphql(skip)]
-    pub title_key: String,
+    pub title_sort: String,
     /// The subtitle of the talk. It is null if there is none.
     pub subtitle: Option<String>,
     #[graphql(skip)]
@@ -234,7 +235,7 @@ impl Listed for Talk {
                 },
             ],
             TalkOrderField::Title => {
-                &[Key { sql: "\"talk\".\"title_key\"", value: |row| KeyValue::Text(row.title_key.clone()) }]
+                &[Key { sql: "\"talk\".\"title_sort\"", value: |row| KeyValue::SortKey(row.title_sort.clone()) }]
             }
             TalkOrderField::UpdatedAt => {
                 &[Key { sql: "\"talk\".\"updated_at\"", value: |row| KeyValue::Time(row.updated_at.utc()) }]

@@ -8,6 +8,7 @@ use std::{
 use sea_orm::DatabaseConnection;
 
 use crate::{
+    archive::{Archive, Clock},
     database::{
         SchemaState, connect,
         found::{Found, file_of, find},
@@ -42,11 +43,11 @@ pub enum StartError {
     Internal(#[from] Error),
 }
 
-/// Opens the database of an archive and migrates its schema. A database that is not there, or that has no archive, is
+/// Opens the database of an archive, migrates its schema and renews what it derived from older data. A database that is not there, or that has no archive, is
 /// refused, and nothing is created.
-pub async fn open(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConnection, StartError> {
+pub async fn open(url: &str, statements: Arc<AtomicU64>, clock: &Clock) -> Result<DatabaseConnection, StartError> {
     find_archive(url).await?;
-    migrated(url, statements).await
+    migrated(url, statements, clock).await
 }
 
 /// Refuses a database that is not there, or that has no archive.
@@ -61,10 +62,14 @@ pub async fn find_archive(url: &str) -> Result<(), StartError> {
     }
 }
 
-/// Opens a database and migrates its schema. A SQLite file or the tables are created if they are not there.
-pub async fn open_or_create(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConnection, StartError> {
+/// Opens a database, migrates its schema and renews what it derived from older data. A SQLite file or the tables are created if they are not there.
+pub async fn open_or_create(
+    url: &str,
+    statements: Arc<AtomicU64>,
+    clock: &Clock,
+) -> Result<DatabaseConnection, StartError> {
     look_at(url).await?;
-    migrated(url, statements).await
+    migrated(url, statements, clock).await
 }
 
 /// Finds out what is at a URL, and changes nothing.
@@ -78,7 +83,7 @@ pub async fn look_at(url: &str) -> Result<Found, StartError> {
     find(url).await.map_err(|source| StartError::Database { url: without_password(url), source })
 }
 
-async fn migrated(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConnection, StartError> {
+async fn migrated(url: &str, statements: Arc<AtomicU64>, clock: &Clock) -> Result<DatabaseConnection, StartError> {
     let wrong = |source| StartError::Database { url: without_password(url), source };
     let database = connect(url, statements).await.map_err(wrong)?;
     match schema_state(&database).await.map_err(wrong)? {
@@ -88,6 +93,7 @@ async fn migrated(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseConne
             return Err(StartError::NewerDatabase { url: without_password(url), steps: steps.join(", ") });
         }
     }
+    Archive::new(database.clone(), clock.clone()).renew().await?;
     Ok(database)
 }
 

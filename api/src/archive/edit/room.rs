@@ -7,7 +7,7 @@ use uuid::Uuid;
 use super::{Edit, inputs::inputs, problems::Path};
 use crate::{
     archive::store::rows::NodeRow,
-    database::fold,
+    collation::fold,
     error::Result,
     scalars::{Id, Revision},
     text,
@@ -92,9 +92,15 @@ impl Edit {
         self.load_all::<room::Model>(edition).await?;
         let rooms = &self.desired.rooms;
         let by_slug = rooms.iter().find(|room| room.slug == name);
-        let found = by_slug.or_else(|| rooms.iter().find(|room| fold(&room.name) == fold(name)));
+        let found = by_slug.or_else(|| rooms.iter().find(|room| room.name == name));
         if let Some(room) = found {
             return Ok(Some(room.id));
+        }
+        if let Some(similar) = rooms.iter().find(|room| fold(&room.name) == fold(name)) {
+            let message =
+                format!("the edition has no room \"{name}\", but \"{}\": write it so if it is meant", similar.name);
+            self.problems.not_found(path, message);
+            return Ok(None);
         }
         if may_create != Some(true) {
             let names = rooms.iter().flat_map(|room| [room.name.as_str(), room.slug.as_str()]);

@@ -6,7 +6,7 @@ use entity::speaker;
 use super::{Edit, inputs::inputs, problems::Path};
 use crate::{
     archive::store::rows::NodeRow,
-    database::fold,
+    collation::fold,
     error::Result,
     read::slug::BySlug,
     scalars::{Id, Revision, Url},

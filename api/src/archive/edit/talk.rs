@@ -14,7 +14,8 @@ use super::{
 };
 use crate::{
     archive::store::rows::NodeRow,
-    database::{backend, fold},
+    collation::fold,
+    database::backend,
     error::Result,
     rules,
     scalars::{Id, Language, Revision},

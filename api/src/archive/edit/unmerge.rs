@@ -24,7 +24,7 @@ use crate::{
             rows::{NodeRow, Rows},
         },
     },
-    database::fold,
+    collation::fold,
     error::{Error, Result},
     read::slug::BySlug,
     resource::node::KindOf,

@@ -197,6 +197,11 @@ impl Replay {
                 continue;
             };
             let stored = whole(row, parts.get(&(N::KIND, row.id())))?;
+            let mut renewed = row.clone();
+            renewed.renew_keys();
+            if renewed != *row {
+                self.wrong(format!("{name}: a key does not follow from its name or title"));
+            }
             for field in difference(&node.fields, &stored) {
                 self.wrong(format!("{name}: {field} is not what the log says (revision {})", node.revision));
             }

@@ -13,7 +13,8 @@ use crate::{
 };
 
 /// Columns that are not logged, since they are derived from others.
-const HIDDEN: [&str; 5] = ["name_key", "title_key", "city_key", "begins_at", "finishes_at"];
+const HIDDEN: [&str; 8] =
+    ["name_key", "name_sort", "title_key", "title_sort", "city_key", "begins_at", "finishes_at", "zone_offsets"];
 
 /// Whether a column is logged.
 pub(crate) fn is_field(column: &str) -> bool {

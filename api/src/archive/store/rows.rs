@@ -1,8 +1,8 @@
 //! The archive as rows, one list for each table. Things have an id; parts belong to a thing.
 
-use std::collections::HashMap;
+use std::{collections::HashMap, ops::RangeInclusive};
 
-use chrono::{DateTime, Duration, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, Duration, NaiveDate, Utc};
 use entity::{
     alias, appearance, appearance_company, company, conference, edition, involvement, link, playlist,
     playlist_recording, recording, room, slot, slot_sponsor, speaker, sponsor_tier, sponsorship, talk, talk_recording,
@@ -12,7 +12,12 @@ use sea_orm::{EntityTrait, IntoActiveModel, ModelTrait};
 use serde::Serialize;
 use uuid::Uuid;
 
-use crate::{database::fold, resource::day::Day, scalars::TimeZone};
+use crate::{
+    collation::{fold, sort_key},
+    resource::day::Day,
+    scalars::TimeZone,
+    zone::Offsets,
+};
 
 /// The tables of things: the field of [`Rows`], the table, and the kind as GraphQL names its type. Tables that others
 /// refer to come first. The macro calls `$visit!` with the other tokens and then the list; all code that visits the
@@ -98,13 +103,19 @@ nodes!(with_parts);
 
 /// A row of any table.
 pub(crate) trait TableRow:
-    ModelTrait + IntoActiveModel<<<Self as ModelTrait>::Entity as EntityTrait>::ActiveModel> + Serialize + Send + Sync
+    ModelTrait
+    + IntoActiveModel<<<Self as ModelTrait>::Entity as EntityTrait>::ActiveModel>
+    + PartialEq
+    + Serialize
+    + Send
+    + Sync
 {
 }
 
 impl<M> TableRow for M where
     M: ModelTrait
         + IntoActiveModel<<<Self as ModelTrait>::Entity as EntityTrait>::ActiveModel>
+        + PartialEq
         + Serialize
         + Send
         + Sync
@@ -210,9 +221,13 @@ pub(crate) trait NodeRules: Sized {
     /// The edition that it belongs to, given the editions of talks; an edition belongs to itself.
     fn edition(&self, talks: &HashMap<Uuid, Uuid>) -> Option<Uuid>;
 
-    /// Updates the columns that are derived from others of the row: keys for sorting and searching, and the bounds of
-    /// an edition.
-    fn renew_derived(&mut self) {}
+    /// Updates the keys for sorting and searching.
+    fn renew_keys(&mut self) {}
+
+    /// Updates the columns that are derived from others of the row: its keys, and the bounds of an edition.
+    fn renew_derived(&mut self) {
+        self.renew_keys();
+    }
 
     /// Copies the derived columns from the stored row, except those that are known already.
     fn keep_derived(&mut self, _stored: &Self) {}
@@ -257,8 +272,9 @@ impl NodeRules for company::Model {
         None
     }
 
-    fn renew_derived(&mut self) {
+    fn renew_keys(&mut self) {
         self.name_key = fold(&self.name);
+        self.name_sort = sort_key(&self.name);
     }
 
     fn keep_derived(&mut self, stored: &Self) {
@@ -281,8 +297,9 @@ impl NodeRules for speaker::Model {
         None
     }
 
-    fn renew_derived(&mut self) {
+    fn renew_keys(&mut self) {
         self.name_key = fold(&self.name);
+        self.name_sort = sort_key(&self.name);
     }
 
     fn keep_derived(&mut self, stored: &Self) {
@@ -305,14 +322,20 @@ impl NodeRules for edition::Model {
         Some(self.id)
     }
 
+    fn renew_keys(&mut self) {
+        self.name_key = fold(&self.name);
+        self.name_sort = sort_key(&self.name);
+        self.city_key = self.city.as_deref().map(fold);
+    }
+
     /// There are no bounds without a valid time zone, which is refused anyway.
     fn renew_derived(&mut self) {
-        self.name_key = fold(&self.name);
-        self.city_key = self.city.as_deref().map(fold);
+        self.renew_keys();
         let zone = self.timezone.parse::<TimeZone>().ok();
         let day_begins = |date: Option<NaiveDate>| Some(Day::begins(date?, zone.as_ref()?));
         self.begins_at = day_begins(self.starts_on);
         self.finishes_at = day_begins(self.ends_on.map(|last| last + Duration::days(1)));
+        self.zone_offsets = zone.map(|zone| Offsets::of(zone.0, &years(self)).to_string());
     }
 
     fn keep_derived(&mut self, stored: &Self) {
@@ -329,6 +352,13 @@ impl NodeRules for edition::Model {
         aside(&mut self.acronym);
         self.replaces_id = None;
     }
+}
+
+/// The years of an edition in which it may have slots, ten at most.
+pub(in crate::archive) fn years(edition: &edition::Model) -> RangeInclusive<i32> {
+    let first = edition.starts_on.map_or(edition.year, |date| date.year().min(edition.year));
+    let last = edition.ends_on.map_or(edition.year, |date| date.year().max(edition.year));
+    first..=last.min(first.saturating_add(9))
 }
 
 impl NodeRules for room::Model {
@@ -366,8 +396,9 @@ impl NodeRules for talk::Model {
         Some(self.edition_id)
     }
 
-    fn renew_derived(&mut self) {
+    fn renew_keys(&mut self) {
         self.title_key = fold(&self.title);
+        self.title_sort = sort_key(&self.title);
     }
 
     /// The year is known already: it is the edition's.
@@ -412,8 +443,9 @@ impl NodeRules for recording::Model {
         self.edition_id
     }
 
-    fn renew_derived(&mut self) {
+    fn renew_keys(&mut self) {
         self.title_key = self.title.as_deref().map(fold);
+        self.title_sort = self.title.as_deref().map(sort_key);
     }
 
     fn keep_derived(&mut self, stored: &Self) {

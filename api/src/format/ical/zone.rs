@@ -1,9 +1,9 @@
 //! VTIMEZONE (RFC 5545, 3.6.5): the offsets of a zone in the years of a calendar.
 
-use chrono::{DateTime, Days, FixedOffset, NaiveDate, NaiveTime, Offset, TimeZone, Utc};
-use chrono_tz::{OffsetComponents, OffsetName, Tz};
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, TimeZone, Utc};
 
 use super::lines::Lines;
+use crate::zone::Zone;
 
 /// The offset of a zone from a moment on.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -12,14 +12,14 @@ struct Observance {
     from: FixedOffset,
     to: FixedOffset,
     is_daylight: bool,
-    name: Option<String>,
+    name: String,
 }
 
 /// Writes the offsets of a zone from the first day of one year to the last day of another, local time. The first
 /// observance is in force at the start; each other one begins at a change of the clocks.
-pub(super) fn write(zone: Tz, first: i32, last: i32, lines: &mut Lines) {
+pub(super) fn write(zone: Zone, first: i32, last: i32, lines: &mut Lines) {
     lines.line("BEGIN:VTIMEZONE");
-    lines.line(format_args!("TZID:{zone}"));
+    lines.line(format_args!("TZID:{}", zone.name()));
     for observance in observances(zone, first, last) {
         let component = if observance.is_daylight { "DAYLIGHT" } else { "STANDARD" };
         lines.line(format_args!("BEGIN:{component}"));
@@ -28,9 +28,7 @@ pub(super) fn write(zone: Tz, first: i32, last: i32, lines: &mut Lines) {
         lines.line(format_args!("DTSTART:{onset}"));
         lines.line(format_args!("TZOFFSETFROM:{}", offset(observance.from)));
         lines.line(format_args!("TZOFFSETTO:{}", offset(observance.to)));
-        if let Some(name) = observance.name {
-            lines.line(format_args!("TZNAME:{name}"));
-        }
+        lines.line(format_args!("TZNAME:{}", observance.name));
         lines.line(format_args!("END:{component}"));
     }
     lines.line("END:VTIMEZONE");
@@ -47,64 +45,35 @@ fn offset(offset: FixedOffset) -> String {
     }
 }
 
-fn observances(zone: Tz, first: i32, last: i32) -> Vec<Observance> {
-    let (Some(mut day), Some(end)) = (new_year(zone, first), new_year(zone, last.saturating_add(1))) else {
+fn observances(zone: Zone, first: i32, last: i32) -> Vec<Observance> {
+    let (Some(start), Some(end)) = (new_year(zone, first), new_year(zone, last.saturating_add(1))) else {
         return Vec::new();
     };
-    let mut observances = vec![observance(zone, day, offset_at(zone, day))];
-    let mut in_force = rule(zone, day);
-    // No zone changes its clocks twice in a day.
-    while day < end {
-        let Some(next) = day.checked_add_days(Days::new(1)).map(|next| next.min(end)) else { break };
-        let next_rule = rule(zone, next);
-        if in_force != next_rule {
-            observances.push(observance(zone, change(zone, day, next), in_force.0));
-        }
-        (day, in_force) = (next, next_rule);
+    let mut observances = vec![observance(zone, start, zone.offset_at(start))];
+    for change in zone.changes(start, end) {
+        let from = observances.last().map_or(zone.offset_at(start), |before| before.to);
+        observances.push(observance(zone, change, from));
     }
     observances
 }
 
 /// The first moment of a year, local time.
-fn new_year(zone: Tz, year: i32) -> Option<DateTime<Utc>> {
+fn new_year(zone: Zone, year: i32) -> Option<DateTime<Utc>> {
     let local = NaiveDate::from_ymd_opt(year, 1, 1)?.and_time(NaiveTime::MIN);
     Some(zone.from_local_datetime(&local).earliest().map_or(local.and_utc(), |time| time.to_utc()))
 }
 
-/// The second at which the rule changes, between a moment with the one and a moment with the other.
-fn change(zone: Tz, before: DateTime<Utc>, after: DateTime<Utc>) -> DateTime<Utc> {
-    let old = rule(zone, before);
-    let (mut before, mut after) = (before.timestamp(), after.timestamp());
-    while after - before > 1 {
-        let middle = before + (after - before) / 2;
-        match DateTime::from_timestamp(middle, 0).is_some_and(|at| rule(zone, at) == old) {
-            true => before = middle,
-            false => after = middle,
-        }
-    }
-    DateTime::from_timestamp(after, 0).unwrap_or_default()
-}
-
-fn offset_at(zone: Tz, at: DateTime<Utc>) -> FixedOffset {
-    zone.offset_from_utc_datetime(&at.naive_utc()).fix()
-}
-
-/// The rule of a zone at a moment: its offset, whether that is daylight saving time, and its name.
-fn rule(zone: Tz, at: DateTime<Utc>) -> (FixedOffset, bool, Option<String>) {
-    let offset = zone.offset_from_utc_datetime(&at.naive_utc());
-    (offset.fix(), offset.dst_offset().num_seconds() > 0, offset.abbreviation().map(str::to_owned))
-}
-
-fn observance(zone: Tz, since: DateTime<Utc>, from: FixedOffset) -> Observance {
-    let (to, is_daylight, name) = rule(zone, since);
-    Observance { since, from, to, is_daylight, name }
+fn observance(zone: Zone, since: DateTime<Utc>, from: FixedOffset) -> Observance {
+    let (is_daylight, name) = zone.time_at(since);
+    Observance { since, from, to: zone.offset_at(since), is_daylight, name }
 }
 
 #[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use super::*;
 
-    fn written(zone: Tz, first: i32, last: i32) -> String {
+    fn written(zone: Zone, first: i32, last: i32) -> String {
         let mut lines = Lines::default();
         write(zone, first, last, &mut lines);
         String::from(lines).replace("\r\n", " ")
@@ -113,7 +82,7 @@ mod tests {
     #[test]
     fn the_clocks_change_at_the_time_that_they_showed_before() {
         assert_eq!(
-            written(Tz::Europe__Berlin, 2025, 2025),
+            written(Zone::named("Europe/Berlin").unwrap(), 2025, 2025),
             "BEGIN:VTIMEZONE TZID:Europe/Berlin \
              BEGIN:STANDARD DTSTART:20250101T000000 TZOFFSETFROM:+0100 TZOFFSETTO:+0100 TZNAME:CET END:STANDARD \
              BEGIN:DAYLIGHT DTSTART:20250330T020000 TZOFFSETFROM:+0100 TZOFFSETTO:+0200 TZNAME:CEST END:DAYLIGHT \
@@ -124,7 +93,7 @@ mod tests {
 
     #[test]
     fn a_zone_that_never_changes_its_clocks_has_one_observance() {
-        let kolkata = written(Tz::Asia__Kolkata, 2019, 2025);
+        let kolkata = written(Zone::named("Asia/Kolkata").unwrap(), 2019, 2025);
         assert_eq!(kolkata.matches("BEGIN:STANDARD").count(), 1, "{kolkata}");
         assert!(
             kolkata.contains("DTSTART:20190101T000000 TZOFFSETFROM:+0530 TZOFFSETTO:+0530 TZNAME:IST"),
@@ -134,14 +103,14 @@ mod tests {
 
     #[test]
     fn every_offset_of_every_zone_is_written() {
-        for zone in chrono_tz::TZ_VARIANTS {
+        for zone in Zone::built_in().filter_map(Zone::named) {
             let observances = observances(zone, 2022, 2026);
             let (mut at, end) = (new_year(zone, 2022).unwrap_or_default(), new_year(zone, 2027).unwrap_or_default());
             assert!(at < end);
             while at < end {
                 let written =
                     observances.iter().rev().find(|observance| observance.since <= at).map(|observance| observance.to);
-                assert_eq!(written, Some(offset_at(zone, at)), "{zone} {at}");
+                assert_eq!(written, Some(zone.offset_at(at)), "{zone:?} {at}");
                 at += chrono::TimeDelta::hours(5);
             }
         }

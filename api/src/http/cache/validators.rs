@@ -11,7 +11,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use super::{Representation, RevisionScope, VARY, freshness::Freshness};
-use crate::state::Server;
+use crate::{state::Server, zone};
 
 /// The validators and the freshness lifetime of a response.
 pub(super) struct Validators {
@@ -32,6 +32,7 @@ impl Validators {
         let passed = freshness.passed.map(|at| at.timestamp());
         let request_parts = (
             env!("LECTERN_BUILD"),
+            &zone::database().version,
             &server.base_url,
             selected.request.uri().path(),
             selected.request.query_string(),

@@ -14,7 +14,7 @@ use crate::{
         links::link_names,
         store::rows::NodeRow,
     },
-    database::fold,
+    collation::fold,
     format::document::{Identity, Link},
     read::slug::BySlug,
     rules,

@@ -4,7 +4,7 @@ use entity::{appearance, appearance_company, talk, talk_recording, talk_tag};
 use uuid::Uuid;
 
 use super::{Desired, editions::EditionNames};
-use crate::{archive::store::rows::NodeRow, database::fold, format::document::Talk, rules};
+use crate::{archive::store::rows::NodeRow, collation::fold, format::document::Talk, rules};
 
 impl Desired<'_> {
     pub(super) fn talk(&mut self, given: &Talk, id: Uuid, within: &EditionNames) {

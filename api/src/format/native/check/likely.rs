@@ -6,7 +6,7 @@ use chrono::{DateTime, Duration, NaiveDate, Utc};
 
 use super::{near::NearNames, notes::WarningNotes, overlaps};
 use crate::{
-    database::fold,
+    collation::fold,
     format::{
         document::{Edition, Recording, Speaker},
         native::{ArchiveFiles, CheckedFile},

@@ -7,7 +7,7 @@ use super::{
     notes::{Notes, each_once},
 };
 use crate::{
-    database::fold,
+    collation::fold,
     format::document::{Edition, Talk},
     rules,
     scalars::Slug,

@@ -3,7 +3,7 @@
 //! has too long a key, and whether a time exists in its zone.
 
 use super::{LINE, TEXT};
-use crate::scalars::TimeZone;
+use crate::{scalars::TimeZone, zone::Zone};
 
 /// Characters of a text that are not allowed in an id or an address.
 const BLANK: &str = r"\s\u0000-\u001f\u007f-\u009f";
@@ -52,7 +52,7 @@ fn one_of<'w>(words: impl Iterator<Item = &'w str>) -> String {
 }
 
 fn time_zones() -> impl Iterator<Item = &'static str> {
-    chrono_tz::TZ_VARIANTS.iter().map(|zone| zone.name()).filter(|name| name.parse::<TimeZone>().is_ok())
+    Zone::built_in().filter(|name| name.parse::<TimeZone>().is_ok())
 }
 
 /// The grammar of RFC 5646: language, script, region, variants, extensions, private use.

@@ -1,0 +1,113 @@
+//! The offsets by which the local times of an edition became instants. When the rules of a zone change, they tell the
+//! local times that people wrote.
+
+use std::{fmt, ops::RangeInclusive, str::FromStr};
+
+use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, SecondsFormat, Utc};
+use jiff::tz::TimeZone as Rules;
+
+use super::{Zone, changes_of, fixed, timestamp};
+
+/// The offsets of a zone over some years: `-08:00 2026-03-08T10:00:00Z -07:00`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(crate) struct Offsets {
+    first: FixedOffset,
+    changes: Vec<(DateTime<Utc>, FixedOffset)>,
+}
+
+/// Where the database 2025b, by which Lectern computed before it stored offsets, differs from later ones: the zones,
+/// their rules from September 2026 on, and the spans with the offset +00:00.
+const RULES_OF_2025B: [(&[&str], &str, &[(&str, &str)]); 5] = [
+    (
+        &["Africa/Casablanca", "Africa/El_Aaiun"],
+        "<+01>-1",
+        &[
+            ("2027-02-07T02:00:00Z", "2027-03-14T02:00:00Z"),
+            ("2028-01-23T02:00:00Z", "2028-03-05T02:00:00Z"),
+            ("2029-01-14T02:00:00Z", "2029-02-18T02:00:00Z"),
+            ("2029-12-30T02:00:00Z", "2030-02-10T02:00:00Z"),
+            ("2030-12-22T02:00:00Z", "2031-01-26T02:00:00Z"),
+        ],
+    ),
+    (&["America/Edmonton", "America/Inuvik", "America/Yellowknife"], "MST7MDT,M3.2.0,M11.1.0", &[]),
+    (&["America/Havana"], "CST5CDT,M3.2.0/0,M11.1.0/1", &[]),
+    (&["America/Rainy_River", "America/Winnipeg"], "CST6CDT,M3.2.0,M11.1.0", &[]),
+    (&["America/Vancouver"], "PST8PDT,M3.2.0,M11.1.0", &[]),
+];
+
+const LATER_RULES_SINCE: &str = "2026-09-01T00:00:00Z";
+
+impl Offsets {
+    /// The offsets of a zone in some years, and in those before and after.
+    pub(crate) fn of(zone: Zone, years: &RangeInclusive<i32>) -> Self {
+        let (from, until) = bounds(years);
+        Self::merged(zone.offset_at(from), zone.changes(from, until).map(|at| (at, zone.offset_at(at))))
+    }
+
+    /// The same offsets by the database 2025b.
+    pub(crate) fn by_2025b(zone: Zone, years: &RangeInclusive<i32>) -> Self {
+        let Self { first, mut changes } = Self::of(zone, years);
+        let rules = RULES_OF_2025B.iter().find(|(zones, ..)| zones.contains(&zone.name()));
+        let rules = rules.and_then(|(_, rules, spans)| Some((Rules::posix(rules).ok()?, spans)));
+        if let (Some((rules, spans)), Ok(since)) = (rules, LATER_RULES_SINCE.parse::<DateTime<Utc>>()) {
+            let offset_at = |at: DateTime<Utc>| fixed(rules.to_offset(timestamp(at)));
+            let until = bounds(years).1;
+            changes.retain(|(at, _)| *at < since);
+            changes.push((since, offset_at(since)));
+            changes.extend(changes_of(&rules, since).take_while(|at| *at < until).map(|at| (at, offset_at(at))));
+            for (from, to) in spans.iter().filter_map(|(from, to)| Some((from.parse().ok()?, to.parse().ok()?))) {
+                changes.extend([(from, fixed(jiff::tz::Offset::UTC)), (to, offset_at(to))]);
+            }
+            changes.retain(|(at, _)| *at < until);
+        }
+        Self::merged(first, changes)
+    }
+
+    /// The offsets, without changes to the same offset.
+    fn merged(first: FixedOffset, changes: impl IntoIterator<Item = (DateTime<Utc>, FixedOffset)>) -> Self {
+        let mut merged = Self { first, changes: Vec::new() };
+        for (at, offset) in changes {
+            if merged.changes.last().map_or(first, |(_, last)| *last) != offset {
+                merged.changes.push((at, offset));
+            }
+        }
+        merged
+    }
+
+    /// The offset at an instant.
+    pub(crate) fn at(&self, instant: DateTime<Utc>) -> FixedOffset {
+        self.changes.iter().rev().find(|(at, _)| *at <= instant).map_or(self.first, |(_, offset)| *offset)
+    }
+}
+
+/// The first moments of the year before, and of the second year after.
+fn bounds(years: &RangeInclusive<i32>) -> (DateTime<Utc>, DateTime<Utc>) {
+    (new_year(years.start().saturating_sub(1)), new_year(years.end().saturating_add(2)))
+}
+
+fn new_year(year: i32) -> DateTime<Utc> {
+    NaiveDate::from_ymd_opt(year, 1, 1).map(|date| date.and_time(NaiveTime::MIN).and_utc()).unwrap_or_default()
+}
+
+impl fmt::Display for Offsets {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}", self.first)?;
+        self.changes
+            .iter()
+            .try_for_each(|(at, offset)| write!(f, " {} {offset}", at.to_rfc3339_opts(SecondsFormat::Secs, true)))
+    }
+}
+
+impl FromStr for Offsets {
+    type Err = chrono::ParseError;
+
+    fn from_str(text: &str) -> Result<Self, Self::Err> {
+        let mut words = text.split_whitespace();
+        let first = words.next().unwrap_or_default().parse()?;
+        let mut changes = Vec::new();
+        while let (Some(at), Some(offset)) = (words.next(), words.next()) {
+            changes.push((at.parse()?, offset.parse()?));
+        }
+        Ok(Self { first, changes })
+    }
+}

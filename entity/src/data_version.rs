@@ -1,0 +1,14 @@
+//! The versions of the data by which rows were derived: of the keys, and of the time zones.
+
+use sea_orm::entity::prelude::*;
+
+#[sea_orm::model]
+#[derive(Clone, Debug, PartialEq, Eq, DeriveEntityModel)]
+#[sea_orm(table_name = "data_version")]
+pub struct Model {
+    #[sea_orm(primary_key, auto_increment = false)]
+    pub name: String,
+    pub version: String,
+}
+
+impl ActiveModelBehavior for ActiveModel {}
