@@ -15,24 +15,36 @@ pub(crate) struct Offsets {
     changes: Vec<(DateTime<Utc>, FixedOffset)>,
 }
 
-/// Where the database 2025b, by which Lectern computed before it stored offsets, differs from later ones: the zones,
-/// their rules from September 2026 on, and the spans with the offset +00:00.
-const RULES_OF_2025B: [(&[&str], &str, &[(&str, &str)]); 5] = [
-    (
-        &["Africa/Casablanca", "Africa/El_Aaiun"],
-        "<+01>-1",
-        &[
+/// Zones that had other rules in the database 2025b from September 2026 on.
+struct FormerRules {
+    zones: &'static [&'static str],
+    /// The rules, in the form of POSIX.
+    rules: &'static str,
+    /// The spans in which the offset was +00:00 all the same.
+    spans: &'static [(&'static str, &'static str)],
+}
+
+/// Where the database 2025b, by which Lectern computed before it stored offsets, differs from later ones.
+const RULES_OF_2025B: [FormerRules; 5] = [
+    FormerRules {
+        zones: &["Africa/Casablanca", "Africa/El_Aaiun"],
+        rules: "<+01>-1",
+        spans: &[
             ("2027-02-07T02:00:00Z", "2027-03-14T02:00:00Z"),
             ("2028-01-23T02:00:00Z", "2028-03-05T02:00:00Z"),
             ("2029-01-14T02:00:00Z", "2029-02-18T02:00:00Z"),
             ("2029-12-30T02:00:00Z", "2030-02-10T02:00:00Z"),
             ("2030-12-22T02:00:00Z", "2031-01-26T02:00:00Z"),
         ],
-    ),
-    (&["America/Edmonton", "America/Inuvik", "America/Yellowknife"], "MST7MDT,M3.2.0,M11.1.0", &[]),
-    (&["America/Havana"], "CST5CDT,M3.2.0/0,M11.1.0/1", &[]),
-    (&["America/Rainy_River", "America/Winnipeg"], "CST6CDT,M3.2.0,M11.1.0", &[]),
-    (&["America/Vancouver"], "PST8PDT,M3.2.0,M11.1.0", &[]),
+    },
+    FormerRules {
+        zones: &["America/Edmonton", "America/Inuvik", "America/Yellowknife"],
+        rules: "MST7MDT,M3.2.0,M11.1.0",
+        spans: &[],
+    },
+    FormerRules { zones: &["America/Havana"], rules: "CST5CDT,M3.2.0/0,M11.1.0/1", spans: &[] },
+    FormerRules { zones: &["America/Rainy_River", "America/Winnipeg"], rules: "CST6CDT,M3.2.0,M11.1.0", spans: &[] },
+    FormerRules { zones: &["America/Vancouver"], rules: "PST8PDT,M3.2.0,M11.1.0", spans: &[] },
 ];
 
 const LATER_RULES_SINCE: &str = "2026-09-01T00:00:00Z";
@@ -47,8 +59,8 @@ impl Offsets {
     /// The same offsets by the database 2025b.
     pub(crate) fn by_2025b(zone: Zone, years: &RangeInclusive<i32>) -> Self {
         let Self { first, mut changes } = Self::of(zone, years);
-        let rules = RULES_OF_2025B.iter().find(|(zones, ..)| zones.contains(&zone.name()));
-        let rules = rules.and_then(|(_, rules, spans)| Some((Rules::posix(rules).ok()?, spans)));
+        let rules = RULES_OF_2025B.iter().find(|former| former.zones.contains(&zone.name()));
+        let rules = rules.and_then(|former| Some((Rules::posix(former.rules).ok()?, former.spans)));
         if let (Some((rules, spans)), Ok(since)) = (rules, LATER_RULES_SINCE.parse::<DateTime<Utc>>()) {
             let offset_at = |at: DateTime<Utc>| fixed(rules.to_offset(timestamp(at)));
             let until = bounds(years).1;
@@ -109,5 +121,41 @@ impl FromStr for Offsets {
             changes.push((at.parse()?, offset.parse()?));
         }
         Ok(Self { first, changes })
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use super::*;
+
+    /// The offsets in hours at the first of December 2026 and of July 2027, by the database 2025b and by the one built in.
+    #[test]
+    fn nine_zones_had_other_offsets_in_2025b() {
+        let hours = |offsets: &Offsets, at: &str| offsets.at(at.parse().unwrap()).local_minus_utc() / 3600;
+        for (name, then, now) in [
+            ("Africa/Casablanca", [1, 1], [0, 0]),
+            ("Africa/El_Aaiun", [1, 1], [0, 0]),
+            ("America/Edmonton", [-7, -6], [-6, -6]),
+            ("America/Havana", [-5, -4], [-4, -4]),
+            ("America/Inuvik", [-7, -6], [-6, -6]),
+            ("America/Rainy_River", [-6, -5], [-5, -5]),
+            ("America/Vancouver", [-8, -7], [-7, -7]),
+            ("America/Winnipeg", [-6, -5], [-5, -5]),
+            ("America/Yellowknife", [-7, -6], [-6, -6]),
+            ("Europe/Berlin", [1, 2], [1, 2]),
+            ("Australia/Lord_Howe", [11, 10], [11, 10]),
+        ] {
+            let zone = Zone::named(name).unwrap();
+            let both = [Offsets::by_2025b(zone, &(2026..=2027)), Offsets::of(zone, &(2026..=2027))];
+            let at = |offsets: &Offsets| ["2026-12-01T00:00:00Z", "2027-07-01T00:00:00Z"].map(|at| hours(offsets, at));
+            assert_eq!([at(&both[0]), at(&both[1])], [then, now], "{name}");
+            for offsets in &both {
+                assert_eq!(offsets.to_string().parse::<Offsets>().unwrap(), *offsets, "{name}");
+                assert_eq!(hours(offsets, "2026-06-01T00:00:00Z"), hours(&both[1], "2026-06-01T00:00:00Z"), "{name}");
+            }
+        }
+        let ramadan = Offsets::by_2025b(Zone::named("Africa/Casablanca").unwrap(), &(2027..=2027));
+        assert_eq!(["2027-02-20T00:00:00Z", "2027-03-20T00:00:00Z"].map(|at| hours(&ramadan, at)), [0, 1]);
     }
 }
