@@ -14,4 +14,6 @@ mod scheduling;
 mod schema;
 mod socket;
 mod statements;
+mod strings;
 mod subscriptions;
+mod variables;
