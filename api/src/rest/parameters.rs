@@ -122,12 +122,12 @@ impl Parameters {
     pub fn limit(&mut self, of_page: Option<usize>) -> Option<usize> {
         let text = self.one("limit")?;
         let most = of_page.unwrap_or(i32::MAX as usize);
-        let size = text.parse().ok().filter(|size| (1..=most).contains(size));
+        let size = text.parse().ok().filter(|size| *size <= most);
         if size.is_none() {
             let without = of_page.map_or_else(|| "all".to_owned(), |_| DEFAULT_SIZE.to_string());
             self.refuse(
                 "limit",
-                format!("\"{text}\" is not a number of items: from 1 to {most}, {without} if left out"),
+                format!("\"{text}\" is not a number of items: from 0 to {most}, {without} if left out"),
             );
         }
         size

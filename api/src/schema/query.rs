@@ -177,7 +177,11 @@ impl Query {
         #[graphql(desc = "The provider that hosts the recording.")] provider: RecordingProvider,
         #[graphql(desc = "The id of the recording at the provider: `3Tb4Wc0kfCM`.")] external_id: String,
     ) -> Result<Option<Arc<Recording>>> {
-        ctx.load(ByKey(provider, external_id)).await
+        match (provider, external_id, id) {
+            (None, None, Some(id)) => by_id(ctx, id).await,
+            (Some(provider), Some(external_id), None) => ctx.load(ByKey(provider, external_id)).await,
+            _ => Err(one_way("give either provider and externalId, or id alone")),
+        }
     }
 
     /// All recordings, by time of publication unless an order is given.

@@ -116,7 +116,7 @@ impl<'s> OperationParameters<'s> {
 
     /// `limit` and `cursor`, of pages or of whole lists.
     pub fn page(&mut self, of_pages: bool) {
-        let limit = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+        let limit = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
         match of_pages {
             true => {
                 let description = format!(
