@@ -6,4 +6,5 @@ pub mod cache;
 pub mod cors;
 pub mod problem;
 pub mod requests;
+pub mod query;
 pub mod route;

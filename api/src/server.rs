@@ -35,7 +35,12 @@ use crate::{
         native::{self, FileSource},
     },
     graphql::handler,
-    http::{cors, requests, route},
+    http::{
+        cors,
+        query::undecorated,
+        requests,
+        route::{get_linked, no_names, not_found},
+    },
     ready::Ready,
     rest,
     schema::{self, persisted::Persisted, shape::Shape},
@@ -151,15 +156,19 @@ fn give_up_in_time(_: &dyn std::any::Any) {}
 
 /// The routes of the server.
 fn routes(config: &mut web::ServiceConfig) {
-    route::get(config, "/schema.graphql", handler::schema);
-    route::get(config, "/healthz", healthz);
-    route::get(config, "/readyz", readyz);
+    get_linked(config, "/schema.graphql", no_names, handler::schema);
+    get_linked(config, "/healthz", no_names, healthz);
+    get_linked(config, "/readyz", no_names, readyz);
     config
-        .service(web::resource("/graphql").to(handler::graphql))
+        .service(
+            web::resource("/graphql")
+                .wrap(from_fn(|request, next| undecorated(handler::names, request, next)))
+                .to(handler::graphql),
+        )
         .configure(pages::graphiql::configure)
         .configure(pages::docs::configure)
         .configure(rest::configure)
-        .default_service(web::to(route::not_found));
+        .default_service(web::to(not_found));
 }
 
 /// Whether the process is alive.

@@ -63,6 +63,11 @@ impl ResponseMedia {
     }
 }
 
+/// The parameters of `/graphql`.
+pub fn names(_: &Shape) -> Vec<String> {
+    ["query", "variables", "operationName", "extensions"].map(str::to_owned).to_vec()
+}
+
 /// `/graphql`, for all methods.
 pub async fn graphql(request: HttpRequest, payload: web::Payload, server: web::Data<Server>) -> HttpResponse {
     match *request.method() {

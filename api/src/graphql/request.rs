@@ -13,6 +13,7 @@ use serde_json::{Map, Value};
 use super::{cost::cost, inputs, literals::with_plain_strings, response::Answer, tokens::tokens, variables};
 use crate::{
     error::Error,
+    http::query,
     schema::{completion::Completion, persisted},
     state::Server,
 };
@@ -34,10 +35,11 @@ impl Request {
             Ok(Value::Null) => Ok(Map::new()),
             _ => Err(Error::bad_input(name, "it is not a JSON object")),
         };
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            match name.as_ref() {
-                "query" => request.query = Some(value.into_owned()),
-                "operationName" if !value.is_empty() => request.operation_name = Some(value.into_owned()),
+        for (name, value) in query::parameters(query) {
+            let value = value.ok_or_else(|| Error::bad_input(&name, query::NOT_UTF8))?;
+            match name.as_str() {
+                "query" => request.query = Some(value),
+                "operationName" if !value.is_empty() => request.operation_name = Some(value),
                 "variables" if !value.is_empty() => request.variables = object("variables", &value)?,
                 "extensions" if !value.is_empty() => request.extensions = object("extensions", &value)?,
                 // The specification leaves other parameters to extensions.

@@ -8,6 +8,7 @@ use serde_json::{Map, Value};
 use super::bodies::{Bodies, Member, snake_case};
 use crate::{
     error::{Error, Result, WrongParameter},
+    http::query,
     read::page::DEFAULT_SIZE,
     scalars::{Country, Date, DateTime, Language},
     schema::shape::{Input, Shape, base_name},
@@ -24,8 +25,14 @@ pub struct Parameters {
 impl Parameters {
     /// The parameters of a request.
     pub fn of(request: &HttpRequest) -> Self {
-        let given = url::form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
-        Self { given, names: Vec::new(), wrong: Vec::new() }
+        let mut parameters = Self { given: Vec::new(), names: Vec::new(), wrong: Vec::new() };
+        for (name, value) in query::parameters(request.query_string()) {
+            if value.is_none() {
+                parameters.refuse(&name, query::NOT_UTF8);
+            }
+            parameters.given.push((name, value.unwrap_or_default()));
+        }
+        parameters
     }
 
     /// Adds a mistake in a parameter.
