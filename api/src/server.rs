@@ -18,18 +18,14 @@ use sea_orm::DatabaseConnection;
 
 mod checkpoints;
 mod open;
+mod readiness;
 
 pub use open::{StartError, find_archive, look_at, open, open_or_create, place_of};
 
 use crate::{
     archive::{Archive, Clock, log::follow::Follower},
     config::{Config, InitialArchive},
-    database::{
-        SchemaState,
-        found::{Found, file_of},
-        schema_state,
-    },
-    error::Error,
+    database::found::{Found, file_of},
     format::{
         document::Document,
         native::{self, FileSource},
@@ -105,6 +101,7 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
         ready: Ready::default(),
         follower,
         started_at,
+        trial: Arc::default(),
     });
     if let Some(settings) = config.webhooks {
         courier::start(&state, settings);
@@ -158,7 +155,7 @@ fn give_up_in_time(_: &dyn std::any::Any) {}
 fn routes(config: &mut web::ServiceConfig) {
     get_linked(config, "/schema.graphql", no_names, handler::schema);
     get_linked(config, "/healthz", no_names, healthz);
-    get_linked(config, "/readyz", no_names, readyz);
+    get_linked(config, "/readyz", no_names, readiness::readyz);
     config
         .service(
             web::resource("/graphql")
@@ -174,23 +171,6 @@ fn routes(config: &mut web::ServiceConfig) {
 /// Whether the process is alive.
 async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
-}
-
-/// Whether the database answers and has this binary's schema.
-async fn readyz(server: Data<Server>) -> HttpResponse {
-    let (ready, why) = match schema_state(&server.database).await {
-        Ok(SchemaState::Current) => (true, "ready\n"),
-        Ok(SchemaState::Absent | SchemaState::Behind) => {
-            (false, "the database lacks steps of this binary's schema: restart it to take them\n")
-        }
-        Ok(SchemaState::Ahead(_)) => (false, "the database's schema is newer than this binary\n"),
-        Err(error) => {
-            Error::from(error).log();
-            (false, "the database does not answer\n")
-        }
-    };
-    let mut response = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    response.content_type("text/plain; charset=utf-8").insert_header(("Cache-Control", "no-store")).body(why)
 }
 
 /// Reads the archive that the operator names, if its database is to be made: one that can't be read must not leave an

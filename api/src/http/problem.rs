@@ -100,7 +100,7 @@ impl ResponseError for Error {
                     response.headers_mut().insert(header::LOCATION, address);
                 }
             }
-            Self::Timeout(_) | Self::Database(_) => {
+            Self::Timeout(_) | Self::Database(_) | Self::Unwritable(..) => {
                 response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
             }
             _ => {}
