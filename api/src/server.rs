@@ -4,11 +4,10 @@ use std::{
     io,
     net::SocketAddr,
     sync::{Arc, atomic::AtomicU64},
-    time::Duration,
 };
 
 use actix_web::{
-    App, HttpResponse, HttpServer,
+    App, HttpResponse,
     dev::ServerHandle,
     middleware::{DefaultHeaders, from_fn},
     web::{self, Data},
@@ -17,6 +16,7 @@ use futures_util::{FutureExt, future::LocalBoxFuture};
 use sea_orm::DatabaseConnection;
 
 mod checkpoints;
+mod listener;
 mod open;
 mod readiness;
 
@@ -32,7 +32,7 @@ use crate::{
     },
     graphql::handler,
     http::{
-        cors,
+        connection, cors,
         query::undecorated,
         requests,
         route::{get_linked, no_names, not_found},
@@ -113,43 +113,20 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
     Ok(RunningServer { address, database, statements, is_loaded, handle: server.handle(), server })
 }
 
-/// Answers the requests that a listener receives.
+/// The application of a server.
 fn serve(state: Data<Server>, listener: std::net::TcpListener) -> io::Result<actix_web::dev::Server> {
-    let server = HttpServer::new(move || {
+    let app = move || {
         App::new()
             .app_data(state.clone())
             .wrap(from_fn(cors::preflight))
             .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(cors::ORIGIN).add(cors::EXPOSED))
             .wrap(from_fn(requests::log))
             .wrap(tracing_actix_web::TracingLogger::default())
+            .wrap(from_fn(connection::finish))
             .configure(routes)
-    })
-    .on_connect(|connection, _| give_up_in_time(connection))
-    // A client that disconnects waits for no response, so its handler and its query are dropped.
-    .h1_allow_half_closed(false)
-    .client_request_timeout(Duration::from_secs(30))
-    .shutdown_timeout(10)
-    .listen(listener)?
-    .run();
-    Ok(server)
+    };
+    listener::serve(app, listener)
 }
-
-/// The time in which a client must take something of what is sent.
-#[cfg(target_os = "linux")]
-const STALLED: Duration = Duration::from_secs(120);
-
-/// Lets the system close the connection of a client that takes nothing. The HTTP server would wait forever.
-#[cfg(target_os = "linux")]
-fn give_up_in_time(connection: &dyn std::any::Any) {
-    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
-        && let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(STALLED))
-    {
-        tracing::debug!(%error, "the time limit of a connection could not be set");
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn give_up_in_time(_: &dyn std::any::Any) {}
 
 /// The routes of the server.
 fn routes(config: &mut web::ServiceConfig) {
