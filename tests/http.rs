@@ -1,2 +1,3 @@
+mod bodies;
 mod links;
 mod wire;

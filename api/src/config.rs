@@ -75,6 +75,12 @@ pub struct Limits {
     pub import: usize,
     /// The number of items on a page.
     pub page_size: usize,
+    /// The longest time in which a body comes.
+    pub body_time: Duration,
+    /// The longest time in which an imported document comes.
+    pub import_time: Duration,
+    /// The least pace of a body.
+    pub pace: Pace,
     /// The time of a request.
     pub time: Duration,
     /// The number of operations at once on one WebSocket.
@@ -103,9 +109,42 @@ impl Default for Limits {
             page_size: 500,
             time: Duration::from_secs(10),
             operations: 50,
+            body_time: Duration::from_secs(60),
+            import_time: Duration::from_secs(3600),
+            pace: Pace { bytes: 10_000, interval: Duration::from_secs(10) },
             init: Duration::from_secs(10),
             patience: Duration::from_secs(30),
             ping: Duration::from_secs(15),
         }
+    }
+}
+
+/// The least pace of a body: so many bytes come in each interval, until it is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    pub bytes: usize,
+    pub interval: Duration,
+}
+
+/// The limits of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyLimit {
+    /// The name of the limit of its size.
+    pub name: &'static str,
+    /// The greatest size in bytes.
+    pub size: usize,
+    /// The longest time in which it comes.
+    pub time: Duration,
+}
+
+impl Limits {
+    /// The limits of a request's body.
+    pub fn of_body(&self) -> BodyLimit {
+        BodyLimit { name: "body", size: self.body, time: self.body_time }
+    }
+
+    /// The limits of an imported document.
+    pub fn of_import(&self) -> BodyLimit {
+        BodyLimit { name: "import", size: self.import, time: self.import_time }
     }
 }
