@@ -27,7 +27,8 @@ pub(crate) fn searchable(text: &str, longest: usize) -> Result<(), String> {
 
 /// Checks a text of one line.
 pub fn line(text: &str) -> Result<(), String> {
-    if text.contains(['\n', '\r']) {
+    // The line breaks of Unicode (UAX #14, BK, CR, LF and NL).
+    if text.contains(['\n', '\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}']) {
         return Err("a line break: this must be one line".to_owned());
     }
     let length = text.chars().count();
@@ -44,6 +45,10 @@ pub fn line(text: &str) -> Result<(), String> {
 pub fn lines(text: &str) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err("an empty text: write one, or leave it out".to_owned());
+    }
+    let length = text.chars().count();
+    if length > LONGEST_TEXT {
+        return Err(format!("too long a text, of {length} characters: {LONGEST_TEXT} are the most"));
     }
     match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
         Some(control) => Err(format!("a control character (U+{:04X}): take it out", u32::from(control))),

@@ -12,6 +12,7 @@ use crate::{
     read::page::DEFAULT_SIZE,
     scalars::{Country, Date, DateTime, Language},
     schema::shape::{Input, Shape, base_name},
+    text::{LONGEST_CURSOR, LONGEST_LINE, searchable},
 };
 
 /// The parameters of a request, which are read one by one.
@@ -117,12 +118,10 @@ impl Parameters {
         text.parse().map_err(|_| self.refuse(name, format!("\"{text}\" is not true or false"))).ok()
     }
 
-    /// Refuses a text with the character U+0000: no text in the archive has it.
+    /// Refuses a text that no text in the archive can be.
     fn storable(&mut self, name: &str, text: &str) -> bool {
-        if text.contains('\0') {
-            self.refuse(name, "a text can't have the character U+0000");
-        }
-        !text.contains('\0')
+        let longest = if name == "cursor" { LONGEST_CURSOR } else { LONGEST_LINE };
+        searchable(text, longest).map_err(|wrong| self.refuse(name, wrong)).is_ok()
     }
 
     /// The number of items, up to the limit for a page, if there is one.
