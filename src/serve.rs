@@ -69,6 +69,9 @@ struct LimitArguments {
     /// The greatest depth of introspection lists within each other
     #[arg(long, env = "LECTERN_MAX_INTROSPECTION", default_value_t = Limits::default().introspection)]
     max_introspection: u64,
+    /// The greatest weight of introspection: the estimated number of objects, and more for each list of types
+    #[arg(long, env = "LECTERN_MAX_DESCRIBED", default_value_t = Limits::default().described)]
+    max_described: u64,
     /// The greatest number of requests in a batch
     #[arg(long, env = "LECTERN_MAX_BATCH", default_value_t = Limits::default().batch)]
     max_batch: usize,
@@ -99,6 +102,7 @@ impl From<LimitArguments> for Limits {
             directives: given.max_directives,
             tokens: given.max_tokens,
             introspection: given.max_introspection,
+            described: given.max_described,
             batch: given.max_batch,
             body: given.max_body,
             import: given.max_import,

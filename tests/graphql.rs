@@ -15,4 +15,6 @@ mod scheduling;
 mod schema;
 mod socket;
 mod statements;
+mod strings;
 mod subscriptions;
+mod variables;

@@ -7,6 +7,7 @@ mod commands;
 mod docs;
 mod formats;
 mod graphql;
+mod http;
 mod rest;
 mod robustness;
 mod storeys;

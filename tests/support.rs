@@ -12,3 +12,4 @@ pub mod seed;
 pub mod serving;
 pub mod webdriver;
 pub mod websocket;
+pub mod wire;

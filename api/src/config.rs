@@ -67,12 +67,20 @@ pub struct Limits {
     pub tokens: u64,
     /// The depth of introspection lists within each other.
     pub introspection: u64,
+    /// The weight of introspection: the estimated number of the schema's own objects, and more for each list of them.
+    pub described: u64,
     /// The number of requests in a batch.
     pub batch: usize,
     /// The size of a body in bytes.
     pub body: usize,
     /// The size of an imported document in bytes.
     pub import: usize,
+    /// The longest time in which a body comes.
+    pub body_time: Duration,
+    /// The longest time in which an imported document comes.
+    pub import_time: Duration,
+    /// The least pace of a body.
+    pub pace: Pace,
     /// The number of items on a page.
     pub page_size: usize,
     /// The time of a request.
@@ -97,9 +105,13 @@ impl Default for Limits {
             directives: 50,
             tokens: 5_000,
             introspection: 2,
+            described: 100_000,
             batch: 10,
             body: 256 * 1024,
             import: 64 * 1024 * 1024,
+            body_time: Duration::from_secs(60),
+            import_time: Duration::from_secs(3600),
+            pace: Pace { bytes: 10_000, interval: Duration::from_secs(10) },
             page_size: 500,
             time: Duration::from_secs(10),
             operations: 50,
@@ -107,5 +119,35 @@ impl Default for Limits {
             patience: Duration::from_secs(30),
             ping: Duration::from_secs(15),
         }
+    }
+}
+
+/// The least pace of a body: so many bytes come in each interval, until it is whole.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Pace {
+    pub bytes: usize,
+    pub interval: Duration,
+}
+
+/// The limits of a body.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct BodyLimit {
+    /// The name of the limit of its size.
+    pub name: &'static str,
+    /// The greatest size in bytes.
+    pub size: usize,
+    /// The longest time in which it comes.
+    pub time: Duration,
+}
+
+impl Limits {
+    /// The limits of a request's body.
+    pub fn of_body(&self) -> BodyLimit {
+        BodyLimit { name: "body", size: self.body, time: self.body_time }
+    }
+
+    /// The limits of an imported document.
+    pub fn of_import(&self) -> BodyLimit {
+        BodyLimit { name: "import", size: self.import, time: self.import_time }
     }
 }

@@ -97,6 +97,13 @@ pub async fn migrate(database: &DatabaseConnection) -> Result<(), DbErr> {
     Migrator::up(database, None).await
 }
 
+/// Makes a write that changes nothing, to find out whether the database takes writes.
+pub(crate) async fn try_write(database: &DatabaseConnection) -> Result<(), DbErr> {
+    let write =
+        "UPDATE seaql_migrations SET version = version WHERE version = (SELECT MIN(version) FROM seaql_migrations)";
+    database.execute_unprepared(write).await.map(|_| ())
+}
+
 /// `column` is one of the ids. The statement is the same however many there are, so it is prepared once.
 pub(crate) fn among(backend: DbBackend, column: impl IntoSimpleExpr, ids: &[Uuid]) -> SimpleExpr {
     let list = || ids.iter().map(|id| id.simple().to_string());

@@ -7,6 +7,10 @@ use sea_orm::DbErr;
 
 use crate::mistake::Mistakes;
 
+mod unwritable;
+
+pub use unwritable::Unwritable;
+
 /// The result type of this crate.
 pub type Result<T, E = Error> = std::result::Result<T, E>;
 
@@ -62,6 +66,9 @@ pub enum Error {
         /// The limit.
         limit: u64,
     },
+    /// The body came too slowly.
+    #[error("the body came too slowly and was given up: {0}")]
+    SlowBody(String),
     /// A document has mistakes: all of them.
     #[error("the document has mistakes, and nothing was written: {0}")]
     Document(Mistakes),
@@ -92,6 +99,9 @@ pub enum Error {
     /// The database can't be reached, or refused a statement. The log has the details, the caller does not get them.
     #[error("the archive's database does not answer")]
     Database(#[source] Arc<DbErr>),
+    /// The database takes no writes. The log has the details, the caller does not get them.
+    #[error("{0}")]
+    Unwritable(Unwritable, #[source] Arc<DbErr>),
     /// A bug. The log has the details, the caller does not get them.
     #[error("something went wrong in the server")]
     Internal(String),
@@ -147,8 +157,8 @@ impl Error {
             Self::Limit { .. } => "LIMIT_EXCEEDED",
             Self::NotAllowed => "FORBIDDEN",
             Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
-            Self::Timeout(_) => "TIMEOUT",
-            Self::Database(_) | Self::Internal(_) => "INTERNAL",
+            Self::Timeout(_) | Self::SlowBody(_) => "TIMEOUT",
+            Self::Database(_) | Self::Unwritable(..) | Self::Internal(_) => "INTERNAL",
         }
     }
 }
@@ -165,13 +175,15 @@ impl Error {
             Self::Unauthenticated(_) => StatusCode::UNAUTHORIZED,
             Self::Forbidden(_) => StatusCode::FORBIDDEN,
             Self::Conflict(_) | Self::Conflicts { .. } => StatusCode::CONFLICT,
+            Self::SlowBody(_) => StatusCode::REQUEST_TIMEOUT,
             Self::UnsupportedMedia(_) => StatusCode::UNSUPPORTED_MEDIA_TYPE,
             Self::TooLarge { .. } => StatusCode::PAYLOAD_TOO_LARGE,
             Self::NotFound(_) => StatusCode::NOT_FOUND,
             Self::Moved(_) => StatusCode::MOVED_PERMANENTLY,
             Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
             Self::NotAllowed => StatusCode::FORBIDDEN,
-            Self::Timeout(_) | Self::Database(_) => StatusCode::SERVICE_UNAVAILABLE,
+            Self::Unwritable(Unwritable::Full, _) => StatusCode::INSUFFICIENT_STORAGE,
+            Self::Timeout(_) | Self::Database(_) | Self::Unwritable(..) => StatusCode::SERVICE_UNAVAILABLE,
             Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
@@ -179,7 +191,9 @@ impl Error {
     /// Logs the details that the caller does not get.
     pub fn log(&self) {
         match self {
-            Self::Database(error) => tracing::error!(%error, "the database reported an error"),
+            Self::Database(error) | Self::Unwritable(_, error) => {
+                tracing::error!(%error, "the database reported an error")
+            }
             Self::Internal(error) => tracing::error!(%error, "an internal error"),
             _ => {}
         }
@@ -188,6 +202,11 @@ impl Error {
 
 impl From<DbErr> for Error {
     fn from(error: DbErr) -> Self {
-        Self::Database(Arc::new(error))
+        let unwritable = Unwritable::of(&error);
+        let error = Arc::new(error);
+        match unwritable {
+            Some(why) => Self::Unwritable(why, error),
+            None => Self::Database(error),
+        }
     }
 }

@@ -3,8 +3,11 @@
 pub mod cost;
 pub mod handler;
 pub mod inputs;
+pub mod literals;
 pub mod request;
 pub mod response;
 pub mod socket;
 pub mod subscription;
 pub mod tokens;
+pub mod uses;
+pub mod variables;

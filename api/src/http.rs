@@ -3,7 +3,9 @@
 pub mod accept;
 pub mod body;
 pub mod cache;
+pub mod connection;
 pub mod cors;
 pub mod problem;
+pub mod query;
 pub mod requests;
 pub mod route;

@@ -3,7 +3,7 @@
 
 use actix_web::web::ServiceConfig;
 
-use crate::http::route::get;
+use crate::http::route::{get, get_linked, no_names};
 
 pub mod bodies;
 pub mod changes;
@@ -33,7 +33,7 @@ pub fn configure(config: &mut ServiceConfig) {
     get(config, &format!("{BASE}/changes/stream"), stream::stream);
     get(config, &format!("{BASE}/changes"), changes::changes);
     get(config, &format!("{BASE}/archive"), item::archive);
-    get(config, "/api/openapi.json", openapi::openapi);
+    get_linked(config, "/api/openapi.json", no_names, openapi::openapi);
     formats::configure(config);
     imports::configure(config);
 }

@@ -117,6 +117,12 @@ scalars! {
     PlaylistKey, "playlist-key";
 }
 
+/// The greatest length of a URL in characters.
+const LONGEST_URL: usize = 2_000;
+
+/// The greatest length of a language tag in characters.
+pub(crate) const LONGEST_LANGUAGE: usize = 100;
+
 /// Declares texts that a check accepts.
 macro_rules! checked_text {
     ($($(#[$doc:meta])* $type:ident, $check:path);+ $(;)?) => {$(
@@ -164,7 +170,16 @@ checked_text! {
     Color, color_text;
 }
 
+/// Refuses a text that is longer than its kind may be.
+fn within(what: &str, text: &str, longest: usize) -> Result<(), String> {
+    match text.chars().count() {
+        length if length > longest => Err(format!("too long {what}, of {length} characters: {longest} are the most")),
+        _ => Ok(()),
+    }
+}
+
 fn url_text(text: &str) -> Result<String, String> {
+    within("a URL", text, LONGEST_URL)?;
     let wrong =
         |why: &str| format!("\"{text}\" is not an absolute http or https URL ({why}), such as https://promcon.io/");
     let url = url::Url::parse(text).map_err(|error| wrong(&error.to_string()))?;
@@ -178,6 +193,7 @@ fn url_text(text: &str) -> Result<String, String> {
 }
 
 fn language_text(text: &str) -> Result<String, String> {
+    within("a language tag", text, LONGEST_LANGUAGE)?;
     let wrong = |why: &str| format!("\"{text}\" is not a BCP 47 language tag ({why}), such as en or pt-BR");
     let tag = oxilangtag::LanguageTag::parse_and_normalize(text).map_err(|error| wrong(&error.to_string()))?;
     // The grammar keeps longer languages for later, and none is registered. They are names: "english".

@@ -4,11 +4,10 @@ use std::{
     io,
     net::SocketAddr,
     sync::{Arc, atomic::AtomicU64},
-    time::Duration,
 };
 
 use actix_web::{
-    App, HttpResponse, HttpServer,
+    App, HttpResponse,
     dev::ServerHandle,
     middleware::{DefaultHeaders, from_fn},
     web::{self, Data},
@@ -17,25 +16,27 @@ use futures_util::{FutureExt, future::LocalBoxFuture};
 use sea_orm::DatabaseConnection;
 
 mod checkpoints;
+mod listener;
 mod open;
+mod readiness;
 
 pub use open::{StartError, find_archive, look_at, open, open_or_create, place_of};
 
 use crate::{
     archive::{Archive, Clock, log::follow::Follower},
     config::{Config, InitialArchive},
-    database::{
-        SchemaState,
-        found::{Found, file_of},
-        schema_state,
-    },
-    error::Error,
+    database::found::{Found, file_of},
     format::{
         document::Document,
         native::{self, FileSource},
     },
     graphql::handler,
-    http::{cors, requests, route},
+    http::{
+        connection, cors,
+        query::undecorated,
+        requests,
+        route::{get_linked, no_names, not_found},
+    },
     ready::Ready,
     rest,
     schema::{self, persisted::Persisted, shape::Shape},
@@ -100,6 +101,7 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
         ready: Ready::default(),
         follower,
         started_at,
+        trial: Arc::default(),
     });
     if let Some(settings) = config.webhooks {
         courier::start(&state, settings);
@@ -111,77 +113,41 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
     Ok(RunningServer { address, database, statements, is_loaded, handle: server.handle(), server })
 }
 
-/// Answers the requests that a listener receives.
+/// The application of a server.
 fn serve(state: Data<Server>, listener: std::net::TcpListener) -> io::Result<actix_web::dev::Server> {
-    let server = HttpServer::new(move || {
+    let app = move || {
         App::new()
             .app_data(state.clone())
             .wrap(from_fn(cors::preflight))
             .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(cors::ORIGIN).add(cors::EXPOSED))
             .wrap(from_fn(requests::log))
             .wrap(tracing_actix_web::TracingLogger::default())
+            .wrap(from_fn(connection::finish))
             .configure(routes)
-    })
-    .on_connect(|connection, _| give_up_in_time(connection))
-    // A client that disconnects waits for no response, so its handler and its query are dropped.
-    .h1_allow_half_closed(false)
-    .client_request_timeout(Duration::from_secs(30))
-    .shutdown_timeout(10)
-    .listen(listener)?
-    .run();
-    Ok(server)
+    };
+    listener::serve(app, listener)
 }
-
-/// The time in which a client must take something of what is sent.
-#[cfg(target_os = "linux")]
-const STALLED: Duration = Duration::from_secs(120);
-
-/// Lets the system close the connection of a client that takes nothing. The HTTP server would wait forever.
-#[cfg(target_os = "linux")]
-fn give_up_in_time(connection: &dyn std::any::Any) {
-    if let Some(stream) = connection.downcast_ref::<actix_web::rt::net::TcpStream>()
-        && let Err(error) = socket2::SockRef::from(stream).set_tcp_user_timeout(Some(STALLED))
-    {
-        tracing::debug!(%error, "the time limit of a connection could not be set");
-    }
-}
-
-#[cfg(not(target_os = "linux"))]
-fn give_up_in_time(_: &dyn std::any::Any) {}
 
 /// The routes of the server.
 fn routes(config: &mut web::ServiceConfig) {
-    route::get(config, "/schema.graphql", handler::schema);
-    route::get(config, "/healthz", healthz);
-    route::get(config, "/readyz", readyz);
+    get_linked(config, "/schema.graphql", no_names, handler::schema);
+    get_linked(config, "/healthz", no_names, healthz);
+    get_linked(config, "/readyz", no_names, readiness::readyz);
     config
-        .service(web::resource("/graphql").to(handler::graphql))
+        .service(
+            web::resource("/graphql")
+                .wrap(from_fn(|request, next| undecorated(handler::names, request, next)))
+                .to(handler::graphql),
+        )
         .configure(pages::graphiql::configure)
         .configure(pages::docs::configure)
         .configure(rest::configure)
-        .default_service(web::to(route::not_found));
+        .default_service(web::to(not_found));
 }
 
 /// Whether the process is alive.
 async fn healthz() -> HttpResponse {
     HttpResponse::Ok().content_type("text/plain; charset=utf-8").body("ok\n")
-}
-
-/// Whether the database answers and has this binary's schema.
-async fn readyz(server: Data<Server>) -> HttpResponse {
-    let (ready, why) = match schema_state(&server.database).await {
-        Ok(SchemaState::Current) => (true, "ready\n"),
-        Ok(SchemaState::Absent | SchemaState::Behind) => {
-            (false, "the database lacks steps of this binary's schema: restart it to take them\n")
-        }
-        Ok(SchemaState::Ahead(_)) => (false, "the database's schema is newer than this binary\n"),
-        Err(error) => {
-            Error::from(error).log();
-            (false, "the database does not answer\n")
-        }
-    };
-    let mut response = if ready { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    response.content_type("text/plain; charset=utf-8").insert_header(("Cache-Control", "no-store")).body(why)
 }
 
 /// Reads the archive that the operator names, if its database is to be made: one that can't be read must not leave an

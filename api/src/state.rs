@@ -39,6 +39,8 @@ pub struct Server {
     pub follower: Follower,
     /// The start of the process.
     pub started_at: DateTime<Utc>,
+    /// The turn of the one write that readiness tries at a time.
+    pub trial: Arc<tokio::sync::Mutex<()>>,
 }
 
 impl Server {

@@ -5,12 +5,30 @@ use crate::collation::fold;
 /// The greatest length of a line in characters.
 pub(crate) const LONGEST_LINE: usize = 500;
 
+/// The greatest length of a text of any number of lines in characters.
+pub(crate) const LONGEST_TEXT: usize = 100_000;
+
+/// The greatest length of a cursor in characters. It has the key of a line.
+pub(crate) const LONGEST_CURSOR: usize = 10_000;
+
 /// The greatest length of the key of a line in bytes. An index of PostgreSQL takes some 2,700.
 const LONGEST_KEY: usize = 2_000;
 
+/// Checks a text that is looked for: no text in the archive has U+0000, or is longer than its kind may be.
+pub(crate) fn searchable(text: &str, longest: usize) -> Result<(), String> {
+    if text.contains('\0') {
+        return Err("a text can't have the character U+0000".to_owned());
+    }
+    match text.chars().count() {
+        length if length > longest => Err(format!("too long a text, of {length} characters: {longest} are the most")),
+        _ => Ok(()),
+    }
+}
+
 /// Checks a text of one line.
 pub fn line(text: &str) -> Result<(), String> {
-    if text.contains(['\n', '\r']) {
+    // The line breaks of Unicode (UAX #14, BK, CR, LF and NL).
+    if text.contains(['\n', '\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}']) {
         return Err("a line break: this must be one line".to_owned());
     }
     let length = text.chars().count();
@@ -27,6 +45,10 @@ pub fn line(text: &str) -> Result<(), String> {
 pub fn lines(text: &str) -> Result<(), String> {
     if text.trim().is_empty() {
         return Err("an empty text: write one, or leave it out".to_owned());
+    }
+    let length = text.chars().count();
+    if length > LONGEST_TEXT {
+        return Err(format!("too long a text, of {length} characters: {LONGEST_TEXT} are the most"));
     }
     match text.chars().find(|c| c.is_control() && !matches!(c, '\n' | '\t')) {
         Some(control) => Err(format!("a control character (U+{:04X}): take it out", u32::from(control))),

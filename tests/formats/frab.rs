@@ -209,5 +209,5 @@ async fn the_bytes_stay_the_same(backend: Backend) {
     assert_eq!((cached.status.as_u16(), cached.body.as_str()), (304, ""));
     assert_eq!(app.get("/editions/nasty-2025/schedule.xml", &[]).await.body, first.body);
     assert_eq!(app.get("/editions/nothing-2025/schedule.xml", &[]).await.status, 404);
-    assert_eq!(app.get("/editions/nasty-2025/schedule.xml?rooom=hall", &[]).await.status, 400);
+    assert_eq!(app.get("/editions/nasty-2025/schedule.xml?rooom=hall", &[]).await.body, first.body);
 }

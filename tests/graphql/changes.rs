@@ -153,7 +153,7 @@ async fn an_impossible_request_is_refused(backend: Backend) {
     }
     for (query, argument) in [
         ("{ changes(since: -1) { hasMore } }".to_owned(), "since: "),
-        ("{ changes(since: 0, first: 0) { hasMore } }".to_owned(), "first: "),
+        ("{ changes(since: 0, first: -1) { hasMore } }".to_owned(), "first: "),
         ("{ changes(since: 0, first: 501) { hasMore } }".to_owned(), "first: "),
     ] {
         let (code, message) = app.error(&query).await;

@@ -234,7 +234,7 @@ async fn bad_arguments_are_named(backend: Backend) {
     let cursor = "eyJvIjoiVGl0bGUiLCJrIjpbeyJzIjoiXHUwMDAwIn1dLCJu\
                   IjoiMzNmNTFiNGEtOTQzMC01MDEzLThhZTUtY2U1YmU3OWFkM2UwIn0";
     for (query, argument) in [
-        ("{ talks(first: 0) { totalCount } }", "first"),
+        ("{ talks(last: -1) { totalCount } }", "last"),
         ("{ talks(first: -1) { totalCount } }", "first"),
         ("{ talks(first: 501) { totalCount } }", "first"),
         ("{ talks(last: 501) { totalCount } }", "last"),
@@ -354,15 +354,15 @@ async fn fields_come_in_the_order_of_the_selection_and_nulls_where_they_may_stan
     }
     for (query, data) in [
         (
-            r#"{ edition(slug: "promcon-2016-berlin") { name talks(first: 0) { totalCount } } archive { talks } }"#,
+            r#"{ edition(slug: "promcon-2016-berlin") { name talks(first: -1) { totalCount } } archive { talks } }"#,
             json!({ "edition": null, "archive": { "talks": 231 } }),
         ),
         (
-            r#"{ edition(slug: "promcon-2016-berlin") { talks(first: 0) { totalCount } } archive { talks } }"#,
+            r#"{ edition(slug: "promcon-2016-berlin") { talks(first: -1) { totalCount } } archive { talks } }"#,
             json!({ "edition": null, "archive": { "talks": 231 } }),
         ),
-        ("{ archive { talks } talks(first: 0) { totalCount } }", Value::Null),
-        ("{ editions(first: 2) { nodes { talks(first: 0) { totalCount } } } }", Value::Null),
+        ("{ archive { talks } talks(first: -1) { totalCount } }", Value::Null),
+        ("{ editions(first: 2) { nodes { talks(first: -1) { totalCount } } } }", Value::Null),
     ] {
         let answer = app.ask(query, json!({})).await;
         assert_eq!(answer["data"], data, "{query}\n{answer:#}");
@@ -410,4 +410,98 @@ async fn a_recording_without_a_time_is_ordered_by_its_talk(backend: Backend) {
         .await;
     assert_eq!(order("ASC").await[..2], ["b", "c"]);
     app.audit().await;
+}
+
+/// A page of no items has the count, and says whether there are items on each side of it.
+#[on_both_databases]
+#[actix_web::test]
+async fn a_page_may_be_empty(backend: Backend) {
+    let app = promcon().start(backend).await;
+    let fields =
+        "totalCount nodes { id } edges { cursor } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }";
+    let page = |total: i64, next: bool, previous: bool| {
+        let info = json!({
+            "hasNextPage": next, "hasPreviousPage": previous, "startCursor": null, "endCursor": null,
+        });
+        json!({ "totalCount": total, "nodes": [], "edges": [], "pageInfo": info })
+    };
+    let all = app.query(&format!("{{ talks(first: 0) {{ {fields} }} }}")).await["talks"].clone();
+    assert_eq!(all, page(231, true, false));
+    assert_eq!(app.query(&format!("{{ talks(last: 0) {{ {fields} }} }}")).await["talks"], page(231, false, true));
+    let first = app.query("{ talks(first: 1) { pageInfo { endCursor } } }").await["talks"]["pageInfo"].clone();
+    let after = format!("{{ talks(first: 0, after: {}) {{ {fields} }} }}", first["endCursor"]);
+    assert_eq!(app.query(&after).await["talks"], page(231, true, true));
+    let none = format!(r#"{{ talks(first: 0, filter: {{ speaker: ["nobody"] }}) {{ {fields} }} }}"#);
+    assert_eq!(app.query(&none).await["talks"], page(0, false, false));
+
+    for list in ["conferences", "editions", "speakers", "companies", "recordings"] {
+        let found = app.query(&format!("{{ it: {list}(first: 0) {{ {fields} }} }}")).await["it"].clone();
+        assert_eq!((&found["nodes"], &found["pageInfo"]["hasNextPage"]), (&json!([]), &json!(true)), "{list}");
+        assert!(found["totalCount"].as_i64().unwrap() > 0);
+    }
+    let within = format!(
+        r#"{{
+            edition(slug: "promcon-2016-berlin") {{
+                talks(first: 0) {{ {fields} }} speakers(last: 0) {{ {fields} }} companies(first: 0) {{ {fields} }}
+                recordings(first: 0) {{ {fields} }} conference {{ editions(first: 0) {{ {fields} }} }}
+            }}
+            speaker(slug: "julius-volz") {{ talks(first: 0) {{ {fields} }} }}
+            talk(edition: "promcon-2016-berlin", slug: "prometheus-design-and-philosophy") {{ related(first: 0) {{ id }} }}
+        }}"#
+    );
+    let within = app.query(&within).await;
+    for list in ["talks", "companies", "recordings"] {
+        let found = &within["edition"][list];
+        assert_eq!((&found["nodes"], &found["pageInfo"]["hasNextPage"]), (&json!([]), &json!(true)), "{list}");
+        assert!(found["totalCount"].as_i64().unwrap() > 0);
+    }
+    assert_eq!(within["edition"]["speakers"]["pageInfo"]["hasPreviousPage"], true);
+    assert_eq!(within["edition"]["conference"]["editions"]["nodes"], json!([]));
+    assert_eq!(within["speaker"]["talks"]["pageInfo"]["hasNextPage"], true);
+    assert_eq!(within["talk"]["related"], json!([]));
+
+    let changes = app.query("{ changes(since: 0, first: 0) { changes { revision } nextSince hasMore } }").await;
+    assert_eq!(changes["changes"], json!({ "changes": [], "nextSince": 0, "hasMore": true }), "no change is skipped");
+}
+
+/// A thing is found by its id as by its slug, also by the id of a record that was merged into it.
+#[on_both_databases]
+#[actix_web::test]
+async fn a_thing_is_found_by_its_id(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let twice = app.talk_id("twice").await;
+    let recordings = app.query("{ recordings(first: 1) { nodes { id provider externalId } } }").await;
+    let recording = &recordings["recordings"]["nodes"][0];
+    let key = format!(
+        "recording(provider: {}, externalId: {})",
+        recording["provider"].as_str().unwrap(),
+        recording["externalId"]
+    );
+    for by_name in [
+        r#"conference(slug: "conf")"#,
+        r#"edition(slug: "conf-2025")"#,
+        r#"speaker(slug: "ada")"#,
+        r#"company(slug: "acme")"#,
+        r#"talk(edition: "conf-2025", slug: "twice")"#,
+        &key,
+    ] {
+        let id = app.id(by_name).await;
+        let root = by_name.split('(').next().unwrap();
+        assert_eq!(app.id(&format!("{root}(id: \"{id}\")")).await, id);
+        let both = by_name.replace(')', &format!(", id: \"{id}\")"));
+        let other = if root == "talk" { app.id(r#"edition(slug: "conf-2025")"#).await } else { twice.clone() };
+        assert_eq!(app.query(&format!("{{ it: {root}(id: \"{other}\") {{ id }} }}")).await["it"], Value::Null);
+        for wrong in [both, root.to_owned()] {
+            let (code, message) = app.error(&format!("{{ {wrong} {{ id }} }}")).await;
+            assert!(code == "BAD_USER_INPUT" && message.starts_with("id: give either "), "{wrong}: {message}");
+        }
+    }
+    for half in [r#"talk(edition: "conf-2025")"#, r#"talk(slug: "twice")"#, r#"recording(externalId: "x")"#] {
+        assert_eq!(app.error(&format!("{{ {half} {{ id }} }}")).await.0, "BAD_USER_INPUT", "{half}");
+    }
+
+    let (ada, bob) = (app.id(r#"speaker(slug: "ada")"#).await, app.id(r#"speaker(slug: "bob")"#).await);
+    let editor = app.editor("write").await;
+    editor.edit(&format!(r#"mergeSpeakers(from: "{bob}", into: "{ada}") {{ speaker {{ id }} }}"#)).await;
+    assert_eq!(app.id(&format!("speaker(id: \"{bob}\")")).await, ada);
 }

@@ -90,7 +90,7 @@ async fn an_impossible_request_is_refused(backend: Backend) {
         (edition.to_owned(), "since"),
         ("/api/v1/changes?since=-1".to_owned(), "since"),
         (format!("{edition}?since=soon"), "since"),
-        ("/api/v1/changes?since=0&limit=0".to_owned(), "limit"),
+        ("/api/v1/changes?since=0&limit=501".to_owned(), "limit"),
         ("/api/v1/changes?since=0&first=3".to_owned(), "first"),
         (format!("{edition}?since=0&limit=3"), "limit"),
     ] {

@@ -165,7 +165,7 @@ async fn all_errors_are_reported_at_once(backend: Backend) {
         of("sort"),
         "\"age\" is not one of starts_at, title, updated_at, each with - before it for the other way"
     );
-    assert_eq!(of("limit"), "\"501\" is not a number of items: from 1 to 500, 50 if left out");
+    assert_eq!(of("limit"), "\"501\" is not a number of items: from 0 to 500, 50 if left out");
     assert!(of("fields").starts_with("\"size\" is not one of id, slug, title, "), "{}", of("fields"));
     assert!(of("include").starts_with("\"friends\" is not one of "), "{}", of("include"));
     assert_eq!(of("year"), "\"last\" is not a whole number of 32 bits");
@@ -187,7 +187,7 @@ async fn each_kind_of_value_is_checked(backend: Backend) {
         ("/talks?title_contains=%00", "title_contains"),
         ("/talks?speaker=a%00", "speaker"),
         ("/talks?title_contains=a&title_contains=b", "title_contains"),
-        ("/talks?limit=0", "limit"),
+        ("/talks?limit=501", "limit"),
         ("/talks?limit=-1", "limit"),
         ("/talks?limit=ten", "limit"),
         ("/talks?cursor=forged", "cursor"),
@@ -200,7 +200,7 @@ async fn each_kind_of_value_is_checked(backend: Backend) {
         ("/conferences?year=2016", "year"),
         ("/talks.csv?include=speakers", "include"),
         ("/talks.csv?total=true", "total"),
-        ("/talks.ndjson?limit=0", "limit"),
+        ("/talks.ndjson?limit=-1", "limit"),
         ("/archive?verbose=true", "verbose"),
         ("/editions/promcon-2017-munich/schedule?day=tomorrow", "day"),
     ] {
@@ -289,4 +289,22 @@ async fn browsers_of_any_origin_may_read(backend: Backend) {
             assert!(answer.header("access-control-expose-headers").contains(name), "{path} {name}");
         }
     }
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn a_limit_of_zero_is_an_empty_page(backend: Backend) {
+    let app = promcon().start(backend).await;
+    for list in ["talks", "editions", "speakers/julius-volz/talks"] {
+        let page = app.get(&format!("/api/v1/{list}?limit=0"), &[]).await.json();
+        assert_eq!(page["data"], serde_json::json!([]), "{list}");
+        assert_eq!(page["page"]["next"], serde_json::Value::Null, "{list}: a page of nothing leads to no other");
+        assert!(page["page"]["total"].as_i64().unwrap() > 0, "{list}");
+    }
+    assert_eq!(app.get("/api/v1/talks.ndjson?limit=0", &[]).await.body, "");
+    assert_eq!(app.get("/api/v1/talks.csv?limit=0", &[]).await.body.lines().count(), 1, "the names of the columns");
+    let changes = app.get("/api/v1/changes?since=0&limit=0", &[]).await.json();
+    assert_eq!(changes, serde_json::json!({ "changes": [], "next_since": 0, "has_more": true }));
+    let feed = app.get("/feeds/recordings.atom?limit=0", &[]).await;
+    assert_eq!((feed.status.as_u16(), feed.body.contains("<entry>")), (200, false));
 }

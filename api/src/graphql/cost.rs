@@ -31,6 +31,8 @@ pub struct Cost {
     pub directives: u64,
     /// The depth of introspection lists within each other.
     pub introspection: u64,
+    /// The estimated number of objects that introspection returns, with a weight for each of its lists.
+    pub described: u64,
     /// Whether a fragment is within itself. The validation refuses such a document.
     pub circular: bool,
 }
@@ -44,6 +46,7 @@ impl Cost {
             aliases: self.aliases.saturating_add(other.aliases),
             directives: self.directives.saturating_add(other.directives),
             introspection: self.introspection.max(other.introspection),
+            described: self.described.saturating_add(other.described),
             circular: self.circular || other.circular,
         }
     }
@@ -56,6 +59,7 @@ impl Cost {
             ("the number of aliases", "aliases", self.aliases, limits.aliases),
             ("the number of directives", "directives", self.directives, limits.directives),
             ("the estimated number of objects", "nodes", self.nodes, limits.nodes),
+            ("the weight of introspection", "described", self.described, limits.described),
             ("the nesting of introspection lists", "introspection", self.introspection, limits.introspection),
         ];
         match checks.into_iter().find(|(.., value, limit)| value > limit) {
@@ -177,9 +181,29 @@ impl<'a> CostEstimate<'a> {
 
     /// The cost of an introspection field. Like graphql-js, it limits the depth of such lists within each other.
     fn introspection(&mut self, selected: &'a Selected, name: &str) -> Cost {
+        if selected.selection_set.node.items.is_empty() {
+            return Cost::default();
+        }
         let inner = self.selections(&selected.selection_set.node, "__Introspection", 1);
         let is_list = matches!(name, "fields" | "interfaces" | "possibleTypes" | "inputFields");
-        Cost { introspection: inner.introspection + u64::from(is_list), depth: 0, nodes: 0, ..inner }
+        let (size, weight) = described(name);
+        let described = weight.saturating_add(size.saturating_mul(inner.described.saturating_add(1)));
+        Cost { introspection: inner.introspection + u64::from(is_list), depth: 0, nodes: 0, described, ..inner }
+    }
+}
+
+/// The number of objects that an introspection field is assumed to return, and the weight of asking for it at all: a
+/// description of the schema is large, and the same one for each alias.
+fn described(name: &str) -> (u64, u64) {
+    match name {
+        "__schema" => (1, 1_000),
+        "__type" => (1, 5_000),
+        "types" => (300, 5_000),
+        "directives" => (10, 0),
+        "fields" => (5, 0),
+        "inputFields" => (4, 0),
+        "args" | "enumValues" => (2, 0),
+        _ => (1, 0),
     }
 }
 

@@ -63,6 +63,11 @@ impl ResponseMedia {
     }
 }
 
+/// The parameters of `/graphql`.
+pub fn names(_: &Shape) -> Vec<String> {
+    ["query", "variables", "operationName", "extensions"].map(str::to_owned).to_vec()
+}
+
 /// `/graphql`, for all methods.
 pub async fn graphql(request: HttpRequest, payload: web::Payload, server: web::Data<Server>) -> HttpResponse {
     match *request.method() {
@@ -132,14 +137,9 @@ async fn post(request: &HttpRequest, payload: web::Payload, server: &Server) -> 
         let error = Error::bad_input("Content-Type", "send the request as application/json, in UTF-8");
         return refusal(StatusCode::UNSUPPORTED_MEDIA_TYPE, &error.into(), media);
     }
-    let body = match read_body(request, payload, "body", server.limits.body).await {
+    let body = match read_body(request, payload, server.limits.of_body(), server.limits.pace).await {
         Ok(body) => body,
-        Err(error) => {
-            let mut response = refusal(error.status(), &error.into(), media);
-            // The rest of the body is not read, so that the connection can't be used for another request.
-            response.head_mut().set_connection_type(actix_web::http::ConnectionType::Close);
-            return response;
-        }
+        Err(error) => return refusal(error.status(), &error.into(), media),
     };
     match serde_json::from_slice::<Value>(&body) {
         Ok(Value::Array(batch)) => run_batch(batch, server, caller, media).await,

@@ -1,12 +1,19 @@
 //! A request and its checks before it runs, the same over HTTP and over WebSocket.
 
 use actix_web::http::StatusCode;
-use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::{
+    ServerError,
+    parser::{
+        parse_query,
+        types::{ExecutableDocument, OperationDefinition, OperationType},
+    },
+};
 use serde_json::{Map, Value};
 
-use super::{cost::cost, inputs, response::Answer, tokens::tokens};
+use super::{cost::cost, inputs, literals::with_plain_strings, response::Answer, tokens::tokens, variables};
 use crate::{
     error::Error,
+    http::query,
     schema::{completion::Completion, persisted},
     state::Server,
 };
@@ -28,10 +35,11 @@ impl Request {
             Ok(Value::Null) => Ok(Map::new()),
             _ => Err(Error::bad_input(name, "it is not a JSON object")),
         };
-        for (name, value) in url::form_urlencoded::parse(query.as_bytes()) {
-            match name.as_ref() {
-                "query" => request.query = Some(value.into_owned()),
-                "operationName" if !value.is_empty() => request.operation_name = Some(value.into_owned()),
+        for (name, value) in query::parameters(query) {
+            let value = value.ok_or_else(|| Error::bad_input(&name, query::NOT_UTF8))?;
+            match name.as_str() {
+                "query" => request.query = Some(value),
+                "operationName" if !value.is_empty() => request.operation_name = Some(value),
                 "variables" if !value.is_empty() => request.variables = object("variables", &value)?,
                 "extensions" if !value.is_empty() => request.extensions = object("extensions", &value)?,
                 // The specification leaves other parameters to extensions.
@@ -94,17 +102,20 @@ impl Checked {
         let refuse = |error: Error| Box::new(Answer::from(error));
         let sha256 = asked.sha256();
         let document = server.persisted.document(asked.query, sha256.as_deref()).map_err(refuse)?;
-        let size = tokens(&document);
+        let plain = with_plain_strings(&document).map_err(|error| Box::new(Answer::from(error)))?;
+        let size = tokens(&plain);
         let limit = |what, name, value, limit| {
             if value > limit { Err(Error::Limit { what, name, value, limit }) } else { Ok(()) }
         };
         limit("the number of tokens in the document", "tokens", size.count, server.limits.tokens).map_err(refuse)?;
         limit("the nesting of brackets in the document", "depth", size.nesting, server.limits.depth + 16)
             .map_err(refuse)?;
-        let named = sha256.map(|sha256| (sha256, document.clone()));
-        let mut request = async_graphql::Request::new(document);
-        let parsed = request.parsed_query().map_err(|error| Box::new(Answer::from(error)))?;
-        let (operation, completion) = check(parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get)?;
+        let mut parsed = parse_query(&*plain).map_err(|error| Box::new(Answer::from(ServerError::from(error))))?;
+        let (operation, completion) =
+            check(&mut parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get)?;
+        let mut request = async_graphql::Request::new(&*plain);
+        request.set_parsed_query(parsed);
+        let named = sha256.map(|sha256| (sha256, document));
         request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables)));
         request.operation_name = asked.operation_name;
         Ok(Self { request, operation, completion, named })
@@ -125,11 +136,12 @@ impl Checked {
     }
 }
 
-/// Runs the checks. The result is the type of the operation and the completion of its response.
+/// Runs the checks, and settles the variables that have no value. The result is the type of the operation and the
+/// completion of its response.
 fn check(
-    document: &ExecutableDocument,
+    document: &mut ExecutableDocument,
     operation_name: Option<&str>,
-    variables: &Map<String, Value>,
+    given: &Map<String, Value>,
     server: &Server,
     by_get: bool,
 ) -> Result<(OperationType, Completion), Box<Answer>> {
@@ -140,7 +152,10 @@ fn check(
             vec![serde_json::json!({ "message": MUTATION_BY_GET, "extensions": { "code": "BAD_USER_INPUT" } })];
         return Err(Box::new(Answer::Refused { status: StatusCode::METHOD_NOT_ALLOWED, errors }));
     }
-    let variables = with_defaults(operation, variables);
+    variables::check_places(document, &server.shape).map_err(refuse)?;
+    variables::settle(document, operation_name, given, &server.shape);
+    let operation = self::operation(document, operation_name).map_err(refuse)?;
+    let variables = with_defaults(operation, given);
     let cost = cost(document, operation, &variables, &server.shape);
     cost.check(&server.limits).map_err(refuse)?;
     inputs::check(document, operation, &variables, &server.shape).map_err(refuse)?;

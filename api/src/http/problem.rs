@@ -64,13 +64,22 @@ pub fn problem(status: StatusCode, code: &str, detail: &str) -> HttpResponse {
     with_errors(status, code, detail, Vec::new())
 }
 
-fn with_errors(status: StatusCode, code: &str, detail: &str, errors: Vec<ErrorEntry<'_>>) -> HttpResponse {
+/// A problem document.
+pub fn document(status: StatusCode, code: &str, detail: &str) -> Vec<u8> {
+    bytes(status, code, detail, Vec::new())
+}
+
+fn bytes(status: StatusCode, code: &str, detail: &str, errors: Vec<ErrorEntry<'_>>) -> Vec<u8> {
     let title = status.canonical_reason().unwrap_or_default();
     let problem = Problem { r#type: "about:blank", title, status: status.as_u16(), detail, code, errors };
+    serde_json::to_vec(&problem).unwrap_or_default()
+}
+
+fn with_errors(status: StatusCode, code: &str, detail: &str, errors: Vec<ErrorEntry<'_>>) -> HttpResponse {
     HttpResponseBuilder::new(status)
         .insert_header((header::CONTENT_TYPE, "application/problem+json; charset=utf-8"))
         .insert_header((header::CACHE_CONTROL, "no-cache"))
-        .body(serde_json::to_vec(&problem).unwrap_or_default())
+        .body(bytes(status, code, detail, errors))
 }
 
 impl ResponseError for Error {
@@ -100,7 +109,7 @@ impl ResponseError for Error {
                     response.headers_mut().insert(header::LOCATION, address);
                 }
             }
-            Self::Timeout(_) | Self::Database(_) => {
+            Self::Timeout(_) | Self::Database(_) | Self::Unwritable(..) => {
                 response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
             }
             _ => {}

@@ -1,13 +1,17 @@
 //! Addresses: their methods, and their URLs on this server.
 
 use actix_web::{
-    Handler, HttpRequest, HttpResponse, Responder, ResponseError,
+    Handler, HttpRequest, HttpResponse, Resource, Responder, ResponseError,
     http::{StatusCode, header},
-    web::{self, ServiceConfig},
+    middleware::from_fn,
+    web::{self, Data, ServiceConfig},
 };
 
-use super::problem;
-use crate::{error::Error, state::Server};
+use super::{
+    problem,
+    query::{Names, undecorated},
+};
+use crate::{error::Error, schema::shape::Shape, state::Server};
 
 /// Serves GET and HEAD at an address, and refuses other methods.
 pub fn get<F, A>(config: &mut ServiceConfig, path: &str, handler: F)
@@ -16,11 +20,34 @@ where
     A: actix_web::FromRequest + 'static,
     F::Output: Responder + 'static,
 {
-    let resource = web::resource(path)
+    config.service(readable(path, handler));
+}
+
+/// Serves GET and HEAD at an address that people link to, whatever parameters a link has besides those of these names.
+pub fn get_linked<F, A>(config: &mut ServiceConfig, path: &str, names: Names, handler: F)
+where
+    F: Handler<A>,
+    A: actix_web::FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    config.service(readable(path, handler).wrap(from_fn(move |request, next| undecorated(names, request, next))));
+}
+
+fn readable<F, A>(path: &str, handler: F) -> Resource
+where
+    F: Handler<A>,
+    A: actix_web::FromRequest + 'static,
+    F::Output: Responder + 'static,
+{
+    web::resource(path)
         .route(web::get().to(handler.clone()))
         .route(web::head().to(handler))
-        .default_service(web::to(method_not_allowed));
-    config.service(resource);
+        .default_service(web::to(method_not_allowed))
+}
+
+/// The names of an address without parameters.
+pub fn no_names(_: &Shape) -> Vec<String> {
+    Vec::new()
 }
 
 /// The URL of a request.
@@ -53,7 +80,12 @@ pub fn not_offered(request: &HttpRequest, offered: &str, allow: &'static str) ->
     response
 }
 
-/// The response for an address without a route.
-pub async fn not_found(request: HttpRequest) -> HttpResponse {
+/// The response for an address without a route. If there is one without the slash at the end, it leads there.
+pub async fn not_found(request: HttpRequest, server: Data<Server>) -> HttpResponse {
+    let path = request.path().trim_end_matches('/');
+    if !path.is_empty() && path != request.path() && request.resource_map().has_resource(path) {
+        let location = (header::LOCATION, address(&request, &server, path));
+        return HttpResponse::PermanentRedirect().insert_header(location).finish();
+    }
     Error::NotFound(format!("there is nothing at {}: /docs lists the addresses", request.path())).error_response()
 }

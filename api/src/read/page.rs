@@ -22,6 +22,12 @@ use crate::{
 /// The default size of a page.
 pub const DEFAULT_SIZE: usize = 50;
 
+/// The size of a page that an argument gives. A page may be empty.
+pub fn page_size(argument: &str, size: i32, most: usize) -> Result<usize> {
+    let valid = usize::try_from(size).ok().filter(|size| *size <= most);
+    valid.ok_or_else(|| Error::bad_input(argument, format!("{size} is not a page size: from 0 to {most}")))
+}
+
 /// A value of a sort key, in a cursor.
 #[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
 pub enum KeyValue {
@@ -150,10 +156,7 @@ impl<T: Listed> List<T> {
         }
         let size = |argument: &str, value: Option<i32>| match value {
             None => Ok(DEFAULT_SIZE.min(max_size)),
-            Some(size) => usize::try_from(size)
-                .ok()
-                .filter(|size| (1..=max_size).contains(size))
-                .ok_or_else(|| Error::bad_input(argument, format!("{size} is not a page size: from 1 to {max_size}"))),
+            Some(size) => page_size(argument, size, max_size),
         };
         let backward = page.last.is_some();
         let cursor = |argument: &str, text: Option<String>| {

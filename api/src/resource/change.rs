@@ -17,7 +17,7 @@ use crate::{
     read::{
         Loading, Reads,
         batch::{Batches, Relation},
-        page::DEFAULT_SIZE,
+        page::{DEFAULT_SIZE, page_size},
         slug::BySlug,
     },
     scalars::{DateTime, Id, Revision, Url},
@@ -152,10 +152,7 @@ impl ChangePage {
         let most = batches.source().max_page_size;
         let size = match first {
             None => DEFAULT_SIZE.min(most),
-            Some(size) => usize::try_from(size)
-                .ok()
-                .filter(|size| (1..=most).contains(size))
-                .ok_or_else(|| Error::bad_input("first", format!("{size} is not a page size: from 1 to {most}")))?,
+            Some(size) => page_size("first", size, most)?,
         };
         // The last revision is read before the rows, and no row after it is read. Revisions are in the order of the
         // commits, so all changes up to this one are visible. If there are no more rows, every change up to it was
@@ -172,7 +169,7 @@ impl ChangePage {
             batches.load(LogRange { after: since.0, to: present.0, edition, limit: size as u64 + 1 }).await?;
         let has_more = changes.len() > size;
         changes.truncate(size);
-        let next_since = changes.last().filter(|_| has_more).map_or(present, |last| last.revision);
+        let next_since = if has_more { changes.last().map_or(since, |last| last.revision) } else { present };
         Ok(Self { changes, next_since, has_more })
     }
 }

@@ -29,13 +29,13 @@ use crate::{
     collation::fold,
     database::{among, among_numbers, among_texts, among_words, contains, name},
     directive::list_size,
-    error::{Error, Result},
+    error::Result,
     read::{
         Listed, Loading, Reads, Resource, Row,
         batch::Relation,
         connection::order_input,
         list::slug_ids,
-        page::{Key, KeyValue, time_key},
+        page::{Key, KeyValue, page_size, time_key},
     },
     scalars::{DateTime, Id, Language, Revision, TimeZone, Url},
     vocabulary::{LinkKind, TalkKind, TalkStatus},
@@ -395,14 +395,11 @@ impl Talk {
         ctx: &Context<'_>,
         #[graphql(
             default = 5,
-            desc = "The number of talks to return at most: from 1 to the server's limit, which is 500 by default."
+            desc = "The number of talks to return at most: from 0 to the server's limit, which is 500 by default."
         )]
         first: i32,
     ) -> Result<Vec<Arc<Talk>>> {
-        let limit = ctx.reads()?.max_page_size;
-        let size = usize::try_from(first).ok().filter(|size| (1..=limit).contains(size));
-        let size =
-            size.ok_or_else(|| Error::bad_input("first", format!("{first} is not a page size: from 1 to {limit}")))?;
+        let size = page_size("first", first, ctx.reads()?.max_page_size)?;
         ctx.many(ctx.load(RelatedTalks { talk: self.id.0, size }).await?).await
     }
 }

@@ -17,6 +17,7 @@ use serde_json::Value;
 use routes::{ATOM, CALENDAR, SCHEDULE_XML};
 
 use super::{
+    bodies::snake_case,
     list::{other_page, page_arguments, previous_page},
     parameters::Parameters,
     schedule::ScheduleSelection,
@@ -32,7 +33,7 @@ use crate::{
     },
     http::{
         cache::{self, Representation, RevisionScope},
-        route::{get, moved, own_address},
+        route::{get_linked, moved, no_names, own_address},
     },
     read::{
         Loading, Reads, Resource, Slugged,
@@ -52,6 +53,7 @@ use crate::{
         talk::Talk,
     },
     scalars::{Id, Url},
+    schema::shape::{Input, Shape},
     state::Server,
     text,
 };
@@ -61,16 +63,30 @@ const ENTRIES: usize = 50;
 
 /// Serves every format.
 pub fn configure(config: &mut ServiceConfig) {
-    get(config, "/editions/{slug}/schedule.ics", calendar_of_edition);
-    get(config, "/editions/{slug}/schedule.xml", schedule_xml);
-    get(config, "/editions/{slug}/schedule.json", schedule_json);
-    get(config, "/editions/{slug}/schedule.v2.json", schedule_v2_json);
-    get(config, "/editions/{slug}/archive.yaml", archive_yaml);
-    get(config, "/editions/{slug}/archive.tar.zst", archive_tar);
-    get(config, "/talks/{id}.ics", calendar_of_talk);
-    get(config, "/speakers/{slug}.ics", calendar_of_speaker);
-    get(config, "/feeds/recordings.atom", recordings_feed);
-    get(config, "/editions/{slug}/feed.atom", changes_feed);
+    get_linked(config, "/editions/{slug}/schedule.ics", calendar_names, calendar_of_edition);
+    get_linked(config, "/editions/{slug}/schedule.xml", no_names, schedule_xml);
+    get_linked(config, "/editions/{slug}/schedule.json", no_names, schedule_json);
+    get_linked(config, "/editions/{slug}/schedule.v2.json", no_names, schedule_v2_json);
+    get_linked(config, "/editions/{slug}/archive.yaml", no_names, archive_yaml);
+    get_linked(config, "/editions/{slug}/archive.tar.zst", no_names, archive_tar);
+    get_linked(config, "/talks/{id}.ics", no_names, calendar_of_talk);
+    get_linked(config, "/speakers/{slug}.ics", no_names, calendar_of_speaker);
+    get_linked(config, "/feeds/recordings.atom", feed_names, recordings_feed);
+    get_linked(config, "/editions/{slug}/feed.atom", no_names, changes_feed);
+}
+
+/// The parameters of an edition's calendar.
+fn calendar_names(_: &Shape) -> Vec<String> {
+    ["day", "room", "track", "cancelled"].map(str::to_owned).to_vec()
+}
+
+/// The parameters of the feed of recordings.
+fn feed_names(shape: &Shape) -> Vec<String> {
+    let filter = match shape.input_type("RecordingFilter") {
+        Some(Input::Object(fields)) => fields.keys().map(|name| snake_case(name)).collect(),
+        _ => Vec::new(),
+    };
+    filter.into_iter().chain(["limit", "cursor", "total"].map(str::to_owned)).collect()
 }
 
 impl Server {
@@ -161,25 +177,21 @@ fn name_of<'n>(noun: &str, slug: &str, slugs_and_names: impl Iterator<Item = (&'
 }
 
 async fn schedule_xml(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
-    Parameters::of(&request).done()?;
     schedule_of_edition(&request, &server, SCHEDULE_XML, |schedule| frab::write(&schedule, &server.base_url)).await
 }
 
 async fn schedule_json(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
-    Parameters::of(&request).done()?;
     schedule_of_edition(&request, &server, "application/json", |schedule| c3voc::write_v1(&schedule, &server.base_url))
         .await
 }
 
 async fn schedule_v2_json(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
-    Parameters::of(&request).done()?;
     schedule_of_edition(&request, &server, "application/json", |schedule| c3voc::write_v2(&schedule, &server.base_url))
         .await
 }
 
 /// The slots of a talk as iCalendar.
 async fn calendar_of_talk(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
-    Parameters::of(&request).done()?;
     let given = request.match_info().get("id").unwrap_or_default();
     let missing = || Error::NotFound(format!("there is no talk of the id \"{given}\""));
     let id: Id = given.parse().map_err(|_| missing())?;
@@ -208,7 +220,6 @@ async fn calendar_of_talk(request: HttpRequest, server: Data<Server>) -> Result<
 
 /// The talks of a speaker as iCalendar.
 async fn calendar_of_speaker(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
-    Parameters::of(&request).done()?;
     let scope = RevisionScope::Item("speaker", "slug", slug(&request).into());
     let selected = Representation { request: &request, scope, reads_clock: false, media: CALENDAR };
     let (request, server) = (&request, &server);
@@ -289,7 +300,6 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
 
 /// The feed of the changes of an edition's schedule, the latest first.
 async fn changes_feed(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
-    Parameters::of(&request).done()?;
     let selected = Representation {
         request: &request,
         scope: RevisionScope::Edition(slug(&request).to_owned()),
@@ -339,7 +349,6 @@ async fn archive(
     media: &'static str,
     write: fn(&crate::format::document::Document) -> std::io::Result<Vec<u8>>,
 ) -> Result<HttpResponse> {
-    Parameters::of(request).done()?;
     // The document has the people and companies of the edition in full, and they may change with other editions.
     let scope = RevisionScope::Item("edition", "slug", slug(request).into());
     let selected = Representation { request, scope, reads_clock: false, media };

@@ -59,7 +59,7 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
     let prefer = prefer.map(|side| if side == "source" { Side::Source } else { Side::Archive });
     let options = ImportOptions { dry_run, prefer, force };
     let media = ImportMedia::of(&request)?;
-    let bytes = read_body(&request, payload, "import", server.limits.import).await?;
+    let bytes = read_body(&request, payload, server.limits.of_import(), server.limits.pace).await?;
     let read = web::block(move || read(media, &bytes)).await;
     let checked = read.map_err(|error| Error::Internal(error.to_string()))??;
     let CheckedArchive { document, warnings, .. } = if strict { checked.strict() } else { checked };

@@ -73,12 +73,14 @@ const ABOUT: &str = "\
     **Caching**: every answer to a GET has a strong `ETag`, made of the archive's revision and the request, and \
     honours `If-None-Match` and `If-Modified-Since`. The same request at the same revision gives the same bytes, \
     except where the answer depends on the clock.\n\n\
-    **Errors** are problem documents (RFC 9457). An unknown parameter is an error. The former address of an item \
+    **Errors** are problem documents (RFC 9457). An unknown parameter of an address under \
+    `/api/v1` is an error; other addresses answer as if it were not there, because links get decorated (`utm_source`). \
+    A slash at the end of an address leads to the address without it (308). The former address of an item \
     that was renamed or merged redirects to the present one (301).\n\n\
     **Times** of an edition have the offset that its time zone has at that time; other times are in UTC.";
 
 /// The common responses other than 200: status, name and description.
-const RESPONSES: [(&str, &str, &str); 12] = [
+const RESPONSES: [(&str, &str, &str); 14] = [
     ("301", "Moved", "The item has another slug or id now; `Location` has its address."),
     ("304", "NotModified", "The copy of the client is current: the tag or the time that it sent still holds."),
     (
@@ -92,6 +94,7 @@ const RESPONSES: [(&str, &str, &str); 12] = [
     ("404", "NotFound", "No item has this slug or id."),
     ("405", "MethodNotAllowed", "The method is not available at this address; `Allow` lists those that are."),
     ("406", "NotAcceptable", "The answer is available in none of the media types that `Accept` names."),
+    ("408", "TooSlow", "The body came too slowly, and the connection is closed."),
     (
         "409",
         "Conflict",
@@ -103,8 +106,9 @@ const RESPONSES: [(&str, &str, &str); 12] = [
     (
         "503",
         "Unavailable",
-        "The archive's database does not answer, or not in time; `Retry-After` says when to try again.",
+        "The archive's database does not answer, or not in time, or takes no writes; `Retry-After` says when to try again.",
     ),
+    ("507", "DiskFull", "The disk of the archive's database is full, and nothing was written."),
 ];
 
 /// The whole description.
@@ -485,7 +489,8 @@ fn import(schemas: &Schemas<'_>) -> Operation {
         editions of that conference only; people and companies belong to all conferences.";
     let operation =
         operation("importDocument", "Import a document", description, "archive").request_body(Some(body.build()));
-    let operation = answers(operation.response("200", ok), ["400", "401", "403", "405", "409", "413", "415", "503"]);
+    let operation =
+        answers(operation.response("200", ok), ["400", "401", "403", "405", "408", "409", "413", "415", "503", "507"]);
     let token = SecurityRequirement::new("token", Vec::<String>::new());
     operation.parameters(Some(parameters.done("format=native"))).security(token).build()
 }

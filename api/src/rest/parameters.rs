@@ -8,9 +8,11 @@ use serde_json::{Map, Value};
 use super::bodies::{Bodies, Member, snake_case};
 use crate::{
     error::{Error, Result, WrongParameter},
+    http::query,
     read::page::DEFAULT_SIZE,
     scalars::{Country, Date, DateTime, Language},
     schema::shape::{Input, Shape, base_name},
+    text::{LONGEST_CURSOR, LONGEST_LINE, searchable},
 };
 
 /// The parameters of a request, which are read one by one.
@@ -24,8 +26,14 @@ pub struct Parameters {
 impl Parameters {
     /// The parameters of a request.
     pub fn of(request: &HttpRequest) -> Self {
-        let given = url::form_urlencoded::parse(request.query_string().as_bytes()).into_owned().collect();
-        Self { given, names: Vec::new(), wrong: Vec::new() }
+        let mut parameters = Self { given: Vec::new(), names: Vec::new(), wrong: Vec::new() };
+        for (name, value) in query::parameters(request.query_string()) {
+            if value.is_none() {
+                parameters.refuse(&name, query::NOT_UTF8);
+            }
+            parameters.given.push((name, value.unwrap_or_default()));
+        }
+        parameters
     }
 
     /// Adds a mistake in a parameter.
@@ -110,24 +118,22 @@ impl Parameters {
         text.parse().map_err(|_| self.refuse(name, format!("\"{text}\" is not true or false"))).ok()
     }
 
-    /// Refuses a text with the character U+0000: no text in the archive has it.
+    /// Refuses a text that no text in the archive can be.
     fn storable(&mut self, name: &str, text: &str) -> bool {
-        if text.contains('\0') {
-            self.refuse(name, "a text can't have the character U+0000");
-        }
-        !text.contains('\0')
+        let longest = if name == "cursor" { LONGEST_CURSOR } else { LONGEST_LINE };
+        searchable(text, longest).map_err(|wrong| self.refuse(name, wrong)).is_ok()
     }
 
     /// The number of items, up to the limit for a page, if there is one.
     pub fn limit(&mut self, of_page: Option<usize>) -> Option<usize> {
         let text = self.one("limit")?;
         let most = of_page.unwrap_or(i32::MAX as usize);
-        let size = text.parse().ok().filter(|size| (1..=most).contains(size));
+        let size = text.parse().ok().filter(|size| *size <= most);
         if size.is_none() {
             let without = of_page.map_or_else(|| "all".to_owned(), |_| DEFAULT_SIZE.to_string());
             self.refuse(
                 "limit",
-                format!("\"{text}\" is not a number of items: from 1 to {most}, {without} if left out"),
+                format!("\"{text}\" is not a number of items: from 0 to {most}, {without} if left out"),
             );
         }
         size

@@ -117,7 +117,7 @@ fn argument_description(name: &str, ty: &str, noun: &str) -> Option<String> {
             field names."
             .to_owned(),
         "first" => format!(
-            "The number of {things} on the page, from the start of the list or after the cursor `after`: from 1 to the \
+            "The number of {things} on the page, from the start of the list or after the cursor `after`: from 0 to the \
              server's limit, which is 500 by default. Without `first` and `last`, it is 50. Both together, and a \
              number out of range, are refused (BAD_USER_INPUT)."
         ),
@@ -126,7 +126,7 @@ fn argument_description(name: &str, ty: &str, noun: &str) -> Option<String> {
             .to_owned(),
         "last" => format!(
             "The number of {things} on the page, from the end of the list or before the cursor `before`, in the order \
-             of the list: from 1 to the server's limit, which is 500 by default."
+             of the list: from 0 to the server's limit, which is 500 by default."
         ),
         "before" => {
             "A cursor of the same list in the same order; any other text is refused (BAD_USER_INPUT). The page ends \

@@ -18,7 +18,7 @@ use crate::{
         company::{Company, CompanyFilter, CompanyOrder},
         conference::Conference,
         edition::{Edition, EditionFilter, EditionOrder},
-        node::Node,
+        node::{KindOf, Node},
         recording::{ByKey, Recording, RecordingFilter, RecordingOrder},
         speaker::{Speaker, SpeakerFilter, SpeakerOrder},
         talk::{Talk, TalkFilter, TalkOrder},
@@ -29,6 +29,35 @@ use crate::{
 
 /// The root of all reads.
 pub struct Query;
+
+/// The error of a lookup that does not name its thing in exactly one way.
+fn one_way(message: &str) -> Error {
+    Error::bad_input("id", message)
+}
+
+/// A thing by its slug or by its id, of which exactly one is given.
+async fn by_one<T: Resource + Slugged>(
+    ctx: &Context<'_>,
+    slug: Option<String>,
+    id: Option<Id>,
+) -> Result<Option<Arc<T>>> {
+    match (slug, id) {
+        (Some(slug), None) => by_slug(ctx, slug).await,
+        (None, Some(id)) => by_id(ctx, id).await,
+        _ => Err(one_way("give either slug or id, and not both")),
+    }
+}
+
+/// A thing by its id, in one statement. Only an id that is not found is looked up among merged records.
+async fn by_id<T: Resource>(ctx: &Context<'_>, id: Id) -> Result<Option<Arc<T>>> {
+    match ctx.maybe::<T>(Some(id.0)).await? {
+        Some(row) => Ok(Some(row)),
+        None => match ctx.load(KindOf(id.0)).await? {
+            Some((kind, present)) if kind == T::KIND => ctx.maybe(Some(present)).await,
+            _ => Ok(None),
+        },
+    }
+}
 
 /// A thing by its slug, in one statement. Only a slug that is not found is looked up among former slugs.
 async fn by_slug<T: Resource + Slugged>(ctx: &Context<'_>, slug: String) -> Result<Option<Arc<T>>> {
@@ -69,9 +98,15 @@ impl Query {
         futures_util::future::try_join_all(ids.into_iter().map(|id| Node::by_id(ctx, id))).await
     }
 
-    /// The conference that has a slug, or had it before. It is null if there is none.
-    async fn conference(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Arc<Conference>>> {
-        by_slug(ctx, slug).await
+    /// The conference that has a slug, or had it before; or the one that has an id. Exactly one of the two is given
+    /// (BAD_USER_INPUT). It is null if there is none.
+    async fn conference(
+        &self,
+        ctx: &Context<'_>,
+        slug: Option<String>,
+        id: Option<Id>,
+    ) -> Result<Option<Arc<Conference>>> {
+        by_one(ctx, slug, id).await
     }
 
     /// All conferences, ordered by slug.
@@ -86,9 +121,10 @@ impl Query {
         ConnectionArguments { filter: None, order_by: None, first, after, last, before }.all(ctx).await
     }
 
-    /// The edition that has a slug, or had it before. It is null if there is none.
-    async fn edition(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Arc<Edition>>> {
-        by_slug(ctx, slug).await
+    /// The edition that has a slug, or had it before; or the one that has an id. Exactly one of the two is given
+    /// (BAD_USER_INPUT). It is null if there is none.
+    async fn edition(&self, ctx: &Context<'_>, slug: Option<String>, id: Option<Id>) -> Result<Option<Arc<Edition>>> {
+        by_one(ctx, slug, id).await
     }
 
     /// The editions of all conferences, by first day unless an order is given.
@@ -105,16 +141,24 @@ impl Query {
         ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
-    /// The talk that has a slug in its edition, or had it before. It is null if there is none.
+    /// The talk that has a slug in its edition, or had it before; or the one that has an id. Either `edition` and `slug`
+    /// or `id` alone are given (BAD_USER_INPUT). It is null if there is none.
     async fn talk(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The slug of the edition, or one that it had before: `promcon-2016-berlin`.")] edition: String,
-        slug: String,
+        #[graphql(desc = "The slug of the edition, or one that it had before: `promcon-2016-berlin`.")] edition: Option<
+            String,
+        >,
+        slug: Option<String>,
+        id: Option<Id>,
     ) -> Result<Option<Arc<Talk>>> {
-        match ctx.load(BySlug::of::<Edition>(edition)).await? {
-            Some(edition) => ctx.maybe(ctx.load(BySlug::of_talk(edition, slug)).await?).await,
-            None => Ok(None),
+        match (edition, slug, id) {
+            (None, None, Some(id)) => by_id(ctx, id).await,
+            (Some(edition), Some(slug), None) => match ctx.load(BySlug::of::<Edition>(edition)).await? {
+                Some(edition) => ctx.maybe(ctx.load(BySlug::of_talk(edition, slug)).await?).await,
+                None => Ok(None),
+            },
+            _ => Err(one_way("give either edition and slug, or id alone")),
         }
     }
 
@@ -132,9 +176,10 @@ impl Query {
         ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
-    /// The speaker that has a slug, or had it before. It is null if there is none.
-    async fn speaker(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Arc<Speaker>>> {
-        by_slug(ctx, slug).await
+    /// The speaker that has a slug, or had it before; or the one that has an id. Exactly one of the two is given
+    /// (BAD_USER_INPUT). It is null if there is none.
+    async fn speaker(&self, ctx: &Context<'_>, slug: Option<String>, id: Option<Id>) -> Result<Option<Arc<Speaker>>> {
+        by_one(ctx, slug, id).await
     }
 
     /// All speakers, including people who organised an edition and gave no talk, by name unless an order is given.
@@ -151,9 +196,10 @@ impl Query {
         ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
-    /// The company that has a slug, or had it before. It is null if there is none.
-    async fn company(&self, ctx: &Context<'_>, slug: String) -> Result<Option<Arc<Company>>> {
-        by_slug(ctx, slug).await
+    /// The company that has a slug, or had it before; or the one that has an id. Exactly one of the two is given
+    /// (BAD_USER_INPUT). It is null if there is none.
+    async fn company(&self, ctx: &Context<'_>, slug: Option<String>, id: Option<Id>) -> Result<Option<Arc<Company>>> {
+        by_one(ctx, slug, id).await
     }
 
     /// All companies, by name unless an order is given.
@@ -170,14 +216,20 @@ impl Query {
         ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
     }
 
-    /// The recording that has an id at a provider. It is null if there is none.
+    /// The recording that has an id at a provider; or the one that has an id here. Either `provider` and `externalId` or
+    /// `id` alone are given (BAD_USER_INPUT). It is null if there is none.
     async fn recording(
         &self,
         ctx: &Context<'_>,
-        #[graphql(desc = "The provider that hosts the recording.")] provider: RecordingProvider,
-        #[graphql(desc = "The id of the recording at the provider: `3Tb4Wc0kfCM`.")] external_id: String,
+        #[graphql(desc = "The provider that hosts the recording.")] provider: Option<RecordingProvider>,
+        #[graphql(desc = "The id of the recording at the provider: `3Tb4Wc0kfCM`.")] external_id: Option<String>,
+        id: Option<Id>,
     ) -> Result<Option<Arc<Recording>>> {
-        ctx.load(ByKey(provider, external_id)).await
+        match (provider, external_id, id) {
+            (None, None, Some(id)) => by_id(ctx, id).await,
+            (Some(provider), Some(external_id), None) => ctx.load(ByKey(provider, external_id)).await,
+            _ => Err(one_way("give either provider and externalId, or id alone")),
+        }
     }
 
     /// All recordings, by time of publication unless an order is given.
@@ -211,7 +263,7 @@ impl Query {
         )]
         edition: Option<String>,
         #[graphql(
-            desc = "The number of changes on the page: from 1 to the server's limit, which is 500 by default. If it is \
+            desc = "The number of changes on the page: from 0 to the server's limit, which is 500 by default. If it is \
                 left out or null, it is 50."
         )]
         first: Option<i32>,

@@ -28,19 +28,21 @@ pub struct OutputField {
     /// The assumed number of items of a list; 1 for another type.
     pub size: u64,
     /// Its arguments.
-    pub arguments: HashMap<String, Type>,
+    pub arguments: HashMap<String, InputField>,
     /// Whether it depends on the time of the request.
     pub reads_clock: bool,
     /// The description.
     pub description: String,
 }
 
-/// A field of an input object.
+/// A field of an input object, or an argument.
 #[derive(Debug)]
 pub struct InputField {
     pub ty: Type,
     /// Whether it is required.
     pub required: bool,
+    /// Whether it has a default.
+    pub has_default: bool,
     /// Whether the filter depends on the time of the request.
     pub reads_clock: bool,
     /// The description.
@@ -176,19 +178,16 @@ fn output_field(field: FieldDefinition) -> OutputField {
         size: if is_list { assumed.unwrap_or(DEFAULT_LIST_SIZE) } else { 1 },
         reads_clock,
         description: field.description.map(|text| text.node).unwrap_or_default(),
-        arguments: field
-            .arguments
-            .into_iter()
-            .map(|argument| (argument.node.name.node.to_string(), argument.node.ty.node))
-            .collect(),
+        arguments: field.arguments.into_iter().map(|argument| input_field(argument.node)).collect(),
     }
 }
 
 fn input_field(field: InputValueDefinition) -> (String, InputField) {
-    let required = !field.ty.node.nullable && field.default_value.is_none();
+    let has_default = field.default_value.is_some();
+    let required = !field.ty.node.nullable && !has_default;
     let description = field.description.map(|text| text.node).unwrap_or_default();
     let reads_clock = reads_clock(&field.directives);
-    (field.name.node.to_string(), InputField { ty: field.ty.node, required, reads_clock, description })
+    (field.name.node.to_string(), InputField { ty: field.ty.node, required, has_default, reads_clock, description })
 }
 
 fn reads_clock(directives: &[Positioned<ConstDirective>]) -> bool {

@@ -15,7 +15,7 @@ use crate::{
     error::Result,
     http::{
         cache::{self, Representation, RevisionScope},
-        route::get,
+        route::{get_linked, no_names},
     },
     rest::openapi,
     state::Server,
@@ -44,9 +44,9 @@ const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'self'; scr
 
 /// Serves the page and its assets.
 pub fn configure(config: &mut ServiceConfig) {
-    get(config, "/docs", page);
-    get(config, "/docs/style.css", style);
-    get(config, "/docs/script.js", script);
+    get_linked(config, "/docs", no_names, page);
+    get_linked(config, "/docs/style.css", no_names, style);
+    get_linked(config, "/docs/script.js", no_names, script);
 }
 
 /// `/docs`. The page is made once for each revision, since its examples are of the archive, and then it is stored.

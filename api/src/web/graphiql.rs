@@ -13,7 +13,7 @@ use crate::{
     error::{Error, Result},
     http::{
         cache::{self, Representation, RevisionScope},
-        route::get,
+        route::{get_linked, no_names},
     },
     ready::ReadyBody,
     state::Server,
@@ -83,7 +83,7 @@ pub async fn page(request: &HttpRequest, server: &Server) -> Result<HttpResponse
 
 /// Serves the scripts and the style sheet of [`page`] under `/graphql/assets/`.
 pub fn configure(config: &mut ServiceConfig) {
-    get(config, "/graphql/assets/{file}", asset);
+    get_linked(config, "/graphql/assets/{file}", no_names, asset);
 }
 
 async fn asset(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {

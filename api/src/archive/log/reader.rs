@@ -84,7 +84,7 @@ impl LogReader {
 /// Waits a while if the database did not answer. Passes any other error on.
 pub async fn wait_out(error: Error) -> Result<()> {
     match error {
-        Error::Database(_) | Error::Timeout(_) => {
+        Error::Database(_) | Error::Unwritable(..) | Error::Timeout(_) => {
             error.log();
             sleep(PAUSE).await;
             Ok(())

@@ -13,7 +13,9 @@ use crate::{
         bodies::{Bodies, Member, snake_case},
         parameters::includable,
     },
+    scalars::LONGEST_LANGUAGE,
     schema::shape::{Input, Shape, base_name},
+    text::{LONGEST_CURSOR, LONGEST_LINE},
 };
 
 /// A text without U+0000, which no database takes.
@@ -96,8 +98,8 @@ impl<'s> OperationParameters<'s> {
                 words_of(isocountry::CountryCode::iter().map(|country| country.alpha2().to_owned()).collect())
             }
             // The part of BCP 47 that schedules need. The server accepts more.
-            (_, "Language") => text("^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$"),
-            (_, "String") => text(TEXT),
+            (_, "Language") => text("^[a-z]{2,3}(-[A-Z][a-z]{3})?(-[A-Z]{2})?$", LONGEST_LANGUAGE),
+            (_, "String") => text(TEXT, LONGEST_LINE),
             (_, other) => scalar(other),
         }
     }
@@ -116,7 +118,7 @@ impl<'s> OperationParameters<'s> {
 
     /// `limit` and `cursor`, of pages or of whole lists.
     pub fn page(&mut self, of_pages: bool) {
-        let limit = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(1));
+        let limit = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0));
         match of_pages {
             true => {
                 let description = format!(
@@ -134,7 +136,7 @@ impl<'s> OperationParameters<'s> {
         let description = "A cursor of the same list with the same `sort`, from `page.next`, `page.previous` or \
             GraphQL: the items after that place are returned. With a `-` before it, the items before that place are \
             returned. If it is left out, the items are returned from the start of the list.";
-        self.query("cursor", description, text("^-?[A-Za-z0-9_-]+$"));
+        self.query("cursor", description, text("^-?[A-Za-z0-9_-]+$", LONGEST_CURSOR));
         if of_pages {
             self.flag(
                 "total",
@@ -168,8 +170,12 @@ impl<'s> OperationParameters<'s> {
     /// `day`, `room` and `track`.
     pub fn part(&mut self) {
         self.query("day", "The date of a conference day: only the slots of this day are returned.", scalar("Date"));
-        self.query("room", "The slug of a room: only the slots in this room are returned.", text(TEXT));
-        self.query("track", "The slug of a track: only the slots of talks in this track are returned.", text(TEXT));
+        self.query("room", "The slug of a room: only the slots in this room are returned.", text(TEXT, LONGEST_LINE));
+        self.query(
+            "track",
+            "The slug of a track: only the slots of talks in this track are returned.",
+            text(TEXT, LONGEST_LINE),
+        );
     }
 
     /// A required word of a list.
@@ -185,7 +191,7 @@ impl<'s> OperationParameters<'s> {
 
     /// Texts, repeated or separated by commas.
     pub fn texts(&mut self, name: &str, description: &str) {
-        self.query(name, &format!("{description} {SEVERAL}"), Array::new(text(TEXT)));
+        self.query(name, &format!("{description} {SEVERAL}"), Array::new(text(TEXT, LONGEST_LINE)));
     }
 
     /// `true` or `false`.
@@ -220,8 +226,8 @@ impl<'s> OperationParameters<'s> {
     }
 }
 
-fn text(pattern: &str) -> Object {
-    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).build()
+fn text(pattern: &str, longest: usize) -> Object {
+    ObjectBuilder::new().schema_type(Type::String).pattern(Some(pattern)).max_length(Some(longest)).build()
 }
 
 fn words_of(words: Vec<String>) -> Object {

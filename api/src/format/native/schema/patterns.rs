@@ -19,7 +19,7 @@ const HOUR: &str = r"([01]\d|2[0-3]):[0-5]\d";
 /// The pattern of a format, and the greatest number of characters.
 pub(super) fn pattern(format: &str) -> Option<(String, Option<u32>)> {
     let pattern = match format {
-        LINE => r"^(?=[\s\S]*\S)[^\u0000-\u0008\u000a-\u001f\u007f-\u009f]+$".to_owned(),
+        LINE => r"^(?=[\s\S]*\S)[^\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]+$".to_owned(),
         TEXT => r"^(?=[\s\S]*\S)[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]+$".to_owned(),
         "acronym" => "^[a-z0-9_]{4,200}$".to_owned(),
         "color" => "^#[0-9A-Fa-f]{6}$".to_owned(),
@@ -39,6 +39,9 @@ pub(super) fn pattern(format: &str) -> Option<(String, Option<u32>)> {
     };
     let longest = match format {
         LINE => Some(500),
+        TEXT => Some(100_000),
+        "uri" => Some(2_000),
+        "language" => Some(100),
         "slug" => Some(200),
         _ => None,
     };
