@@ -88,7 +88,8 @@ scalars! {
             `2016-08-25T09:30:00+02:00`. Times of an\n\
             edition have the offset that its time zone has at that time; other times are in UTC (`+00:00`). An \
             argument may\n\
-            have any offset, or `Z`; fractions of a second are cut off."]
+            have any offset from -14:00 to +14:00, or `Z`; fractions of a second are cut off, and a leap second (`:60`) is \
+            refused."]
         "DateTime", "https://www.rfc-editor.org/rfc/rfc3339#section-5.6"
     };
     Instant, "date-time";
@@ -301,6 +302,19 @@ fn check_year(year: i32, text: &str) -> Result<(), String> {
     if (1..=9998).contains(&year) { Ok(()) } else { Err(format!("\"{text}\" is not of a year from 0001 to 9998")) }
 }
 
+/// The largest offset of a time zone in seconds, in either direction. XML Schema allows no larger one.
+const LARGEST_OFFSET: i32 = 14 * 3600;
+
+/// Refuses a leap second, of which one database makes the next minute and the other keeps the second.
+fn check_second(text: &str, second: Option<&str>) -> Result<(), String> {
+    match second {
+        Some("60") => {
+            Err(format!("\"{text}\" is a leap second, which is not kept: give the second before or after it"))
+        }
+        _ => Ok(()),
+    }
+}
+
 /// Whether a text has the form of another, with any digits for its zeros. The parser of times takes signs and fewer
 /// digits too.
 fn has_form(text: &str, form: &str) -> bool {
@@ -364,9 +378,11 @@ impl FromStr for DateTime {
             )
         };
         let is_time = text.get(..19).is_some_and(|time| has_form(&time.to_ascii_uppercase(), "0000-00-00T00:00:00"));
-        // No clock here has a 60th second.
-        let is_time = is_time && text.get(17..19) != Some("60");
+        check_second(text, text.get(17..19))?;
         let time = chrono::DateTime::parse_from_rfc3339(if is_time { text } else { "" }).map_err(wrong)?;
+        if time.offset().local_minus_utc().abs() > LARGEST_OFFSET {
+            return Err(format!("\"{text}\" has an offset that no time zone has: from -14:00 to +14:00"));
+        }
         check_year(time.year(), text).map(|()| Self(time.trunc_subsecs(0)))
     }
 }
@@ -448,10 +464,10 @@ impl FromStr for LocalTime {
             None => (text, None),
         };
         let local = if has_form(local, "0000-00-00T00:00") { format!("{local}:00") } else { local.to_owned() };
-        // No clock here has a 60th second.
-        if !has_form(&local, "0000-00-00T00:00:00") || local.ends_with("60") {
+        if !has_form(&local, "0000-00-00T00:00:00") {
             return Err(wrong());
         }
+        check_second(text, local.get(17..))?;
         let time = NaiveDateTime::parse_from_str(&local, "%Y-%m-%dT%H:%M:%S").map_err(|_| wrong())?;
         check_year(time.year(), text).map(|()| Self { time, offset })
     }

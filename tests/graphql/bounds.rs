@@ -1,5 +1,6 @@
 //! What the archive can't hold, or its formats can't write, is rejected with the path to it.
 
+use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use serde_json::json;
 use test_attributes::on_both_databases;
 
@@ -158,4 +159,47 @@ async fn a_slot_of_another_year_is_a_slip(backend: Backend) {
     for format in ["schedule.ics", "schedule.xml", "schedule.json", "archive.yaml"] {
         assert_eq!(app.get(&format!("/editions/conf-someday/{format}"), &[]).await.status, 200, "{format}");
     }
+}
+
+/// Values that one database, a library or a format takes for another time.
+#[on_both_databases]
+#[actix_web::test]
+async fn a_time_that_no_clock_shows_is_refused(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let slot = |time: &str| {
+        format!(
+            r#"scheduleSlot(input: {{ edition: "conf-2025", kind: OTHER, title: "X", startsAt: "{time}" }}) {{ slot {{ id }} }}"#
+        )
+    };
+    for (time, reason) in [
+        ("2025-10-25T23:59:60Z", "leap second"),
+        ("2025-10-25T23:59:60+02:00", "leap second"),
+        ("2025-10-25t23:59:60.5z", "leap second"),
+        ("2025-10-25T24:00:00Z", "RFC 3339"),
+        ("2025-10-25T20:00:00+14:01", "offset"),
+        ("2025-10-25T20:00:00-18:00", "offset"),
+        ("0000-10-25T20:00:00Z", "year"),
+        ("9999-10-25T20:00:00Z", "year"),
+    ] {
+        let answer = editor.send(&format!("mutation {{ it: {} }}", slot(time))).await.json();
+        let message = answer["errors"][0]["message"].as_str().unwrap_or_else(|| panic!("{time}: {answer:#}"));
+        assert!(message.contains(reason) && message.contains(time), "{time}: {message}");
+        let path = format!("/api/v1/talks?starts_before={}", time.replace('+', "%2B"));
+        let answer = app.get(&path, &[]).await;
+        assert!(answer.status == 400 && answer.body.contains(reason), "{path}: {}", answer.body);
+    }
+    // A place in a list at a leap second, as nobody but a caller can make it.
+    let cursor = |time: &str| {
+        let place =
+            json!({ "o": "StartsAt", "k": [{ "t": time }, { "i": 1 }], "n": "00000000-0000-0000-0000-000000000000" });
+        URL_SAFE_NO_PAD.encode(place.to_string())
+    };
+    for time in ["2025-10-25T23:59:60Z", "2025-10-25T23:59:59.5Z", "+12025-10-25T23:59:59Z", "-0001-10-25T23:59:59Z"] {
+        let (code, message) =
+            app.error(&format!(r#"{{ talks(after: "{}") {{ nodes {{ id }} }} }}"#, cursor(time))).await;
+        assert!(code == "BAD_USER_INPUT" && message.contains("not a cursor"), "{time}: {message}");
+    }
+    app.query(&format!(r#"{{ talks(after: "{}") {{ nodes {{ id }} }} }}"#, cursor("2025-10-25T23:59:59Z"))).await;
+    app.audit().await;
 }

@@ -180,8 +180,11 @@ impl Write {
 }
 
 /// Moves a slot to the instants that its local times have by the rules of today. A local time that the clocks skip now
-/// is told by the clock before.
+/// is told by the clock before. A slot in other years than its edition, of which no offsets are stored, stays.
 fn keep_local_times(slot: &mut slot::Model, zone: Zone, former: &Offsets) {
+    if !former.is_about(slot.starts_at) {
+        return;
+    }
     let renewed = |at: DateTime<Utc>| {
         let offset = former.at(at);
         zone.instant(at.with_timezone(&offset).naive_local(), offset)

@@ -3,14 +3,15 @@
 
 use std::{fmt, ops::RangeInclusive, str::FromStr};
 
-use chrono::{DateTime, FixedOffset, NaiveDate, NaiveTime, SecondsFormat, Utc};
+use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveTime, SecondsFormat, Utc};
 use jiff::tz::TimeZone as Rules;
 
 use super::{Zone, changes_of, fixed, timestamp};
 
-/// The offsets of a zone over some years: `-08:00 2026-03-08T10:00:00Z -07:00`.
+/// The offsets of a zone over some years: `2025-2027 -08:00 2026-03-08T10:00:00Z -07:00`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(crate) struct Offsets {
+    years: RangeInclusive<i32>,
     first: FixedOffset,
     changes: Vec<(DateTime<Utc>, FixedOffset)>,
 }
@@ -52,18 +53,19 @@ const LATER_RULES_SINCE: &str = "2026-09-01T00:00:00Z";
 impl Offsets {
     /// The offsets of a zone in some years, and in those before and after.
     pub(crate) fn of(zone: Zone, years: &RangeInclusive<i32>) -> Self {
-        let (from, until) = bounds(years);
-        Self::merged(zone.offset_at(from), zone.changes(from, until).map(|at| (at, zone.offset_at(at))))
+        let years = years.start().saturating_sub(1)..=years.end().saturating_add(1);
+        let (from, until) = (new_year(*years.start()), new_year(years.end().saturating_add(1)));
+        Self::merged(years, zone.offset_at(from), zone.changes(from, until).map(|at| (at, zone.offset_at(at))))
     }
 
     /// The same offsets by the database 2025b.
     pub(crate) fn by_2025b(zone: Zone, years: &RangeInclusive<i32>) -> Self {
-        let Self { first, mut changes } = Self::of(zone, years);
+        let Self { years, first, mut changes } = Self::of(zone, years);
         let rules = RULES_OF_2025B.iter().find(|former| former.zones.contains(&zone.name()));
         let rules = rules.and_then(|former| Some((Rules::posix(former.rules).ok()?, former.spans)));
         if let (Some((rules, spans)), Ok(since)) = (rules, LATER_RULES_SINCE.parse::<DateTime<Utc>>()) {
             let offset_at = |at: DateTime<Utc>| fixed(rules.to_offset(timestamp(at)));
-            let until = bounds(years).1;
+            let until = new_year(years.end().saturating_add(1));
             changes.retain(|(at, _)| *at < since);
             changes.push((since, offset_at(since)));
             changes.extend(changes_of(&rules, since).take_while(|at| *at < until).map(|at| (at, offset_at(at))));
@@ -72,12 +74,16 @@ impl Offsets {
             }
             changes.retain(|(at, _)| *at < until);
         }
-        Self::merged(first, changes)
+        Self::merged(years, first, changes)
     }
 
     /// The offsets, without changes to the same offset.
-    fn merged(first: FixedOffset, changes: impl IntoIterator<Item = (DateTime<Utc>, FixedOffset)>) -> Self {
-        let mut merged = Self { first, changes: Vec::new() };
+    fn merged(
+        years: RangeInclusive<i32>,
+        first: FixedOffset,
+        changes: impl IntoIterator<Item = (DateTime<Utc>, FixedOffset)>,
+    ) -> Self {
+        let mut merged = Self { years, first, changes: Vec::new() };
         for (at, offset) in changes {
             if merged.changes.last().map_or(first, |(_, last)| *last) != offset {
                 merged.changes.push((at, offset));
@@ -86,15 +92,15 @@ impl Offsets {
         merged
     }
 
+    /// Whether an instant is in the years of these offsets.
+    pub(crate) fn is_about(&self, instant: DateTime<Utc>) -> bool {
+        self.years.contains(&instant.year())
+    }
+
     /// The offset at an instant.
     pub(crate) fn at(&self, instant: DateTime<Utc>) -> FixedOffset {
         self.changes.iter().rev().find(|(at, _)| *at <= instant).map_or(self.first, |(_, offset)| *offset)
     }
-}
-
-/// The first moments of the year before, and of the second year after.
-fn bounds(years: &RangeInclusive<i32>) -> (DateTime<Utc>, DateTime<Utc>) {
-    (new_year(years.start().saturating_sub(1)), new_year(years.end().saturating_add(2)))
 }
 
 fn new_year(year: i32) -> DateTime<Utc> {
@@ -103,7 +109,7 @@ fn new_year(year: i32) -> DateTime<Utc> {
 
 impl fmt::Display for Offsets {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "{}", self.first)?;
+        write!(f, "{}-{} {}", self.years.start(), self.years.end(), self.first)?;
         self.changes
             .iter()
             .try_for_each(|(at, offset)| write!(f, " {} {offset}", at.to_rfc3339_opts(SecondsFormat::Secs, true)))
@@ -111,16 +117,18 @@ impl fmt::Display for Offsets {
 }
 
 impl FromStr for Offsets {
-    type Err = chrono::ParseError;
+    type Err = Box<dyn std::error::Error>;
 
     fn from_str(text: &str) -> Result<Self, Self::Err> {
         let mut words = text.split_whitespace();
+        let (first_year, last_year) = words.next().and_then(|years| years.split_once('-')).unwrap_or_default();
+        let years = first_year.parse()?..=last_year.parse()?;
         let first = words.next().unwrap_or_default().parse()?;
         let mut changes = Vec::new();
         while let (Some(at), Some(offset)) = (words.next(), words.next()) {
             changes.push((at.parse()?, offset.parse()?));
         }
-        Ok(Self { first, changes })
+        Ok(Self { years, first, changes })
     }
 }
 

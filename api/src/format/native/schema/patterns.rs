@@ -26,7 +26,9 @@ pub(super) fn pattern(format: &str) -> Option<(String, Option<u32>)> {
         "country" => one_of(isocountry::CountryCode::iter().map(|code| code.alpha2())),
         "currency" => "^[A-Z]{3}$".to_owned(),
         "date" => format!("^{DAY}$"),
-        "date-time" => format!(r"^{DAY}[Tt]{HOUR}:[0-5]\d(\.\d+)?([Zz]|[+-]{HOUR})$"),
+        "date-time" => {
+            format!(r"^{DAY}[Tt]{HOUR}:[0-5]\d(\.\d+)?([Zz]|[+-]((0\d|1[0-3]):[0-5]\d|14:00))$")
+        }
         "language" => language(),
         "local-date-time" => format!(r"^{DAY}T{HOUR}(:[0-5]\d)?([+-]{HOUR})?$"),
         "playlist-key" => key("[A-Za-z0-9_-]{2,64}"),
