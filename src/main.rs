@@ -181,17 +181,16 @@ fn clock() -> Clock {
 fn read(path: &Path, strict: bool) -> Result<(Document, Vec<Warning>), Failure> {
     let checked = bundle::open_checked(path).map_err(|error| format!("{}: {error}", path.display()))?;
     checked.warnings.iter().for_each(|warning| eprintln!("{warning}"));
-    let counted = |count: usize, what: &str| format!("{count} {what}{}", if count == 1 { "" } else { "s" });
     let document = checked.document.map_err(|problems| {
         eprintln!("{problems}");
         for file in &checked.unchecked {
             eprintln!("{}: more mistakes may follow when these are corrected", file.display());
         }
-        format!("{} has {}", path.display(), counted(problems.0.len(), "mistake"))
+        format!("{} has {}", path.display(), problems.count())
     })?;
     let count = checked.warnings.iter().filter(|warning| warning.severity == Severity::Warning).count();
     if strict && count > 0 {
-        let counted = counted(count, "warning");
+        let counted = format!("{count} warning{}", if count == 1 { "" } else { "s" });
         return Err(format!("{} has {counted}, which --strict refuses", path.display()).into());
     }
     Ok((document, checked.warnings))

@@ -320,3 +320,39 @@ fn a_merge_that_was_none_is_not_undone() {
     terminal.stdout(&["import", PROMCON]);
     assert_eq!(terminal.failure(&["unmerge", "nobody"]), (1, message.to_owned()));
 }
+
+/// What YAML takes from a text without quotes is a mistake, and what it changes in one a warning.
+#[test]
+fn a_text_is_what_was_typed() {
+    let terminal = Terminal::open();
+    let people = |name: &str| {
+        let text = format!("conferences: []\ncompanies: []\neditions: []\nspeakers:\n  - slug: a\n    name: {name}\n");
+        fs::write(terminal.folder().join("archive.yaml"), text).unwrap();
+    };
+    people("The crew #2");
+    let (code, error) = terminal.failure(&["check", "archive.yaml"]);
+    assert_eq!(code, 1);
+    assert!(error.contains("archive.yaml:6:20: a comment begins here") && error.contains("'The crew #2'"), "{error}");
+    let (_, error) = terminal.failure(&["import", "archive.yaml"]);
+    assert!(error.contains("nothing was written"), "{error}");
+
+    people("The crew\n      of two");
+    let output = terminal.run(&["check", "archive.yaml"]);
+    let warning = "archive.yaml:6:11: warning: the lines of this text become one";
+    assert!(output.status.success() && String::from_utf8_lossy(&output.stderr).contains(warning), "{output:?}");
+    let (_, error) = terminal.failure(&["check", "--strict", "archive.yaml"]);
+    assert!(error.contains("1 warning, which --strict refuses"), "{error}");
+}
+
+/// A language that an earlier version accepted is named, with what corrects it.
+#[on_both_databases]
+#[test]
+fn an_outdated_value_is_named(backend: Backend) {
+    let terminal = Terminal::with_database(backend);
+    terminal.stdout(&["import", PROMCON]);
+    terminal.tamper("UPDATE talk SET language = 'english' WHERE slug = 'alerting-in-the-prometheus-universe'");
+    let (code, error) = terminal.failure(&["export", "out"]);
+    assert_eq!(code, 1);
+    let message = "(alerting-in-the-prometheus-universe): language: \"english\" is not a BCP 47 language tag";
+    assert!(error.contains(message) && error.contains("`updateTalk(id: \""), "{error}");
+}

@@ -1,3 +1,4 @@
+mod blanks;
 mod bounds;
 mod changes;
 mod http;

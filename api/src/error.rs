@@ -96,12 +96,18 @@ pub enum Error {
     /// The request took longer than its limit, in milliseconds.
     #[error("the request took longer than {0} ms and was stopped; ask for less at once")]
     Timeout(u64),
+    /// What there is one of at a time is under way.
+    #[error("{0}")]
+    Busy(&'static str),
     /// The database can't be reached, or refused a statement. The log has the details, the caller does not get them.
     #[error("the archive's database does not answer")]
     Database(#[source] Arc<DbErr>),
     /// The database takes no writes. The log has the details, the caller does not get them.
     #[error("{0}")]
     Unwritable(Unwritable, #[source] Arc<DbErr>),
+    /// A value in the database that this version has no form for. An earlier one, or another program, wrote it.
+    #[error("in the database, {0}")]
+    Unreadable(String),
     /// A bug. The log has the details, the caller does not get them.
     #[error("something went wrong in the server")]
     Internal(String),
@@ -157,8 +163,8 @@ impl Error {
             Self::Limit { .. } => "LIMIT_EXCEEDED",
             Self::NotAllowed => "FORBIDDEN",
             Self::PersistedQueryNotFound => "PERSISTED_QUERY_NOT_FOUND",
-            Self::Timeout(_) | Self::SlowBody(_) => "TIMEOUT",
-            Self::Database(_) | Self::Unwritable(..) | Self::Internal(_) => "INTERNAL",
+            Self::Timeout(_) | Self::SlowBody(_) | Self::Busy(_) => "TIMEOUT",
+            Self::Database(_) | Self::Unwritable(..) | Self::Unreadable(_) | Self::Internal(_) => "INTERNAL",
         }
     }
 }
@@ -183,8 +189,10 @@ impl Error {
             Self::NotAcceptable(_) => StatusCode::NOT_ACCEPTABLE,
             Self::NotAllowed => StatusCode::FORBIDDEN,
             Self::Unwritable(Unwritable::Full, _) => StatusCode::INSUFFICIENT_STORAGE,
-            Self::Timeout(_) | Self::Database(_) | Self::Unwritable(..) => StatusCode::SERVICE_UNAVAILABLE,
-            Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
+            Self::Timeout(_) | Self::Busy(_) | Self::Database(_) | Self::Unwritable(..) => {
+                StatusCode::SERVICE_UNAVAILABLE
+            }
+            Self::Unreadable(_) | Self::Internal(_) => StatusCode::INTERNAL_SERVER_ERROR,
         }
     }
 
@@ -194,6 +202,7 @@ impl Error {
             Self::Database(error) | Self::Unwritable(_, error) => {
                 tracing::error!(%error, "the database reported an error")
             }
+            Self::Unreadable(error) => tracing::error!(%error, "a stored value can't be read"),
             Self::Internal(error) => tracing::error!(%error, "an internal error"),
             _ => {}
         }

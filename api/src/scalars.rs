@@ -428,6 +428,20 @@ impl LocalTime {
         Self { time, offset: twice.then(|| local.offset().fix()) }
     }
 
+    /// The instant of the same local time some days later. Of one that occurs twice then, it is that with the same
+    /// offset, if there is one.
+    pub(crate) fn days_later(
+        instant: chrono::DateTime<Utc>,
+        days: chrono::Duration,
+        zone: &TimeZone,
+    ) -> Result<chrono::DateTime<Utc>, String> {
+        let now = Self::at(instant, zone);
+        let time = now.time.checked_add_signed(days).ok_or_else(|| format!("{now} can't be moved that far"))?;
+        let later = Self { time, offset: None };
+        let offset = instant.with_timezone(&zone.0).offset().fix();
+        later.instant(zone).or_else(|wrong| Self { offset: Some(offset), ..later }.instant(zone).map_err(|_| wrong))
+    }
+
     /// The instant of the local time in a zone.
     pub fn instant(self, zone: &TimeZone) -> Result<chrono::DateTime<Utc>, String> {
         let candidates = zone.0.from_local_datetime(&self.time);

@@ -14,6 +14,7 @@ use actix_web::{
 };
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use sea_orm::DatabaseConnection;
+use tokio::sync::Semaphore;
 
 mod checkpoints;
 mod listener;
@@ -100,6 +101,7 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
         persisted,
         ready: Ready::default(),
         follower,
+        imports: Arc::new(Semaphore::new(1)),
         started_at,
         trial: Arc::default(),
     });

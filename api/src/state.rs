@@ -5,6 +5,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
 use serde_json::{Map, Value};
+use tokio::sync::Semaphore;
 
 use crate::{
     archive::{Archive, Clock, log::follow::Follower},
@@ -37,6 +38,8 @@ pub struct Server {
     pub persisted: Persisted,
     pub ready: Ready,
     pub follower: Follower,
+    /// The turn of an import over HTTP. A large one takes much memory, so there is one at a time.
+    pub imports: Arc<Semaphore>,
     /// The start of the process.
     pub started_at: DateTime<Utc>,
     /// The turn of the one write that readiness tries at a time.

@@ -25,10 +25,47 @@ pub(crate) fn searchable(text: &str, longest: usize) -> Result<(), String> {
     }
 }
 
+/// The most pairs of characters that are compared to find the name that is nearest to another.
+const MOST_COMPARED: usize = 5_000_000;
+
+/// Characters without a width that come along when a text is copied. At its ends and beside blanks they mean nothing.
+const INVISIBLE: [char; 7] = ['\u{ad}', '\u{180e}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
+
+/// Characters that end a line (UAX #14: BK, CR, LF and NL).
+const LINE_ENDS: [char; 7] = ['\n', '\u{b}', '\u{c}', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
+
+fn is_blank(c: char) -> bool {
+    c.is_whitespace() || INVISIBLE.contains(&c)
+}
+
+/// A text without the blanks around it, and with one blank for several, of any kind, if that is asked for. Line breaks
+/// within the text stay.
+pub fn tidied(text: &str, inner: bool) -> String {
+    let text = text.trim_matches(is_blank);
+    if !inner {
+        return text.to_owned();
+    }
+    let mut tidy = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(start) = rest.find(is_blank) {
+        let (word, blanks) = rest.split_at(start);
+        let end = blanks.find(|c| !is_blank(c)).unwrap_or(blanks.len());
+        let (blanks, after) = blanks.split_at(end);
+        tidy.push_str(word);
+        tidy.push_str(match blanks {
+            _ if blanks.contains(LINE_ENDS) => blanks,
+            _ if blanks.contains(char::is_whitespace) => " ",
+            _ => blanks,
+        });
+        rest = after;
+    }
+    tidy.push_str(rest);
+    tidy
+}
+
 /// Checks a text of one line.
 pub fn line(text: &str) -> Result<(), String> {
-    // The line breaks of Unicode (UAX #14, BK, CR, LF and NL).
-    if text.contains(['\n', '\r', '\u{B}', '\u{C}', '\u{85}', '\u{2028}', '\u{2029}']) {
+    if text.contains(LINE_ENDS) {
         return Err("a line break: this must be one line".to_owned());
     }
     let length = text.chars().count();
@@ -43,7 +80,7 @@ pub fn line(text: &str) -> Result<(), String> {
 
 /// Checks a text of any number of lines, which end with `\n`.
 pub fn lines(text: &str) -> Result<(), String> {
-    if text.trim().is_empty() {
+    if text.chars().all(is_blank) {
         return Err("an empty text: write one, or leave it out".to_owned());
     }
     let length = text.chars().count();
@@ -62,11 +99,23 @@ pub(crate) fn did_you_mean<'n>(wrong: &str, names: impl Iterator<Item = &'n str>
 }
 
 /// The name that is nearest to a wrong one, if it is near enough to be meant: it differs by a third of the characters
-/// at most.
+/// at most. The work is bounded: of very many or very long names, the last are not looked at.
 pub(crate) fn nearest<'n>(wrong: &str, names: impl Iterator<Item = &'n str>) -> Option<&'n str> {
     let plain = |text: &str| text.to_lowercase().replace(['-', ' '], "_");
+    // A longer text is no name.
+    if wrong.chars().nth(LONGEST_LINE).is_some() {
+        return None;
+    }
     let wrong = plain(wrong);
     let length = wrong.chars().count();
+    let may_be = |name: &&str| length.abs_diff(name.chars().count()) * 3 <= length.max(3);
+    let mut work = MOST_COMPARED;
+    let is_affordable = |name: &&str| {
+        let costs = length * name.len();
+        work = work.saturating_sub(costs);
+        work > 0
+    };
+    let names = names.filter(may_be).take_while(is_affordable);
     let (distance, near) = names.map(|name| (strsim::osa_distance(&wrong, &plain(name)), name)).min()?;
     (distance < length && distance * 3 <= length.max(3)).then_some(near)
 }

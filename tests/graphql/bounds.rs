@@ -1,7 +1,7 @@
 //! What the archive can't hold, or its formats can't write, is rejected with the path to it.
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
-use serde_json::json;
+use serde_json::{Value, json};
 use test_attributes::on_both_databases;
 
 use crate::support::{
@@ -202,4 +202,32 @@ async fn a_time_that_no_clock_shows_is_refused(backend: Backend) {
     }
     app.query(&format!(r#"{{ talks(after: "{}") {{ nodes {{ id }} }} }}"#, cursor("2025-10-25T23:59:59Z"))).await;
     app.audit().await;
+}
+
+/// Hundreds of mistakes are counted, and not listed.
+#[on_both_databases]
+#[actix_web::test]
+async fn mistakes_of_an_edit_are_bounded(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let talk = app.talk_id("lost").await;
+    let nobody = r#"{ speaker: "nobody" } "#.repeat(400);
+    let errors = editor
+        .rejection(&format!(r#"setAppearances(talk: "{talk}", appearances: [{nobody}]) {{ talk {{ id }} }}"#))
+        .await;
+    assert_eq!((errors.len(), errors[99].message.as_str()), (100, "and at least 300 more"));
+}
+
+#[actix_web::test]
+async fn mistakes_of_a_request_are_bounded() {
+    let app = archive(seed::weekend).start(Backend::Sqlite).await;
+    let fields: String = (0..300).map(|n| format!("field{n} ")).collect();
+    let answer = app.ask(&format!("{{ archive {{ {fields} }} }}"), Value::Null).await;
+    let errors = answer["errors"].as_array().unwrap();
+    assert_eq!((errors.len(), &errors[100]["message"]), (101, &json!("and at least 200 more")));
+    let parameters: String = (0..300).map(|n| format!("p{n}=1&")).collect();
+    let answer = app.get(&format!("/api/v1/talks?{parameters}"), &[]).await;
+    let errors = answer.json()["errors"].as_array().unwrap().clone();
+    assert_eq!((answer.status.as_u16(), errors.len()), (400, 100));
+    assert!(errors[99]["message"].as_str().unwrap().ends_with("; and at least 200 more"), "{}", errors[99]);
 }

@@ -5,7 +5,7 @@ use test_attributes::on_both_databases;
 
 use crate::support::{
     app::{App, Backend, archive, without_point},
-    editor::Editor,
+    editor::{Editor, codes},
     seed,
 };
 
@@ -512,4 +512,46 @@ async fn credited_names_stay_as_the_caller_chooses(backend: Backend) {
         );
         app.audit().await;
     }
+}
+
+/// A merged id leads to the record that is left, which is not merged away by it.
+#[on_both_databases]
+#[actix_web::test]
+async fn what_was_merged_is_not_merged_again(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let [ada, bob, crew] = {
+        let mut ids = Vec::new();
+        for slug in ["ada", "bob", "crew"] {
+            ids.push(app.id(&format!(r#"speaker(slug: "{slug}")"#)).await);
+        }
+        <[String; 3]>::try_from(ids).unwrap()
+    };
+    let merge =
+        |from: &str, into: &str| format!(r#"mergeSpeakers(from: "{from}", into: "{into}") {{ speaker {{ slug }} }}"#);
+    editor.edit(&merge(&bob, &ada)).await;
+    let errors = editor.rejection(&merge(&bob, &crew)).await;
+    assert_eq!(codes(&errors), ["INVALID from"]);
+    assert_eq!(
+        errors[0].message,
+        format!(
+            "that was merged already, and leads to the speaker \"ada\" (Ada Ångström), whose id is {ada}: if that speaker \
+             is to be merged, name it by its id"
+        )
+    );
+    let in_batch =
+        format!(r#"edit(edits: [{{ updateSpeaker: {{ id: "{bob}", input: {{ name: "A" }} }} }}]) {{ revision }}"#);
+    editor.edit(&in_batch).await;
+    let merged = editor.edit(&merge(&ada, &crew)).await;
+    assert_eq!(merged["speaker"]["slug"], "crew", "by her own id she is meant");
+
+    let [acme, old] = [app.id(r#"company(slug: "acme")"#).await, app.id(r#"company(slug: "old-co")"#).await];
+    let third =
+        editor.edit(r#"createCompany(input: { name: "Third" }) { company { id } }"#).await["company"]["id"].clone();
+    let merge =
+        |from: &str, into: &str| format!(r#"mergeCompanies(from: "{from}", into: "{into}") {{ company {{ slug }} }}"#);
+    editor.edit(&merge(&old, &acme)).await;
+    let errors = editor.rejection(&merge(&old, third.as_str().unwrap())).await;
+    assert!(errors[0].message.contains("the company \"acme\" (ACME)"), "{errors:?}");
+    app.audit().await;
 }

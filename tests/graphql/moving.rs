@@ -401,3 +401,48 @@ async fn slots_stay_within_the_days_of_their_edition(backend: Backend) {
     assert!(schedule(&app).await.iter().all(|line| line.contains(" 12-")), "{:#?}", schedule(&app).await);
     app.audit().await;
 }
+
+/// The slots of an edition move with its first day if that is asked for, at their local times; else a note says that they
+/// stayed.
+#[on_both_databases]
+#[actix_web::test]
+async fn slots_move_with_their_edition(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let edition = app.id(r#"edition(slug: "conf-2025")"#).await;
+    let update = |arguments: &str| {
+        format!(
+            r#"updateEdition(id: "{edition}", {arguments}) {{ edition {{ startsOn schedule {{ number startsAt endsAt }} }} notes }}"#
+        )
+    };
+    let days = r#"input: { startsOn: "2025-10-24", endsOn: "2025-10-27" }"#;
+    let stayed = editor.edit(&update(days)).await;
+    let slots =
+        app.query(r#"{ edition(slug: "conf-2025") { schedule { number } } }"#).await["edition"]["schedule"].clone();
+    let count = slots.as_array().unwrap().len();
+    assert_eq!(
+        stayed["notes"],
+        json!([format!(
+            "the first day is 1 day earlier now, and {count} slots stayed at their times: moveSlots: true moves them, too"
+        )])
+    );
+    assert_eq!(stayed["edition"]["schedule"][0]["startsAt"], "2025-10-25T09:00:00+02:00");
+
+    // The first slots were before the clocks were put back, and one was while they were.
+    let days = r#"input: { startsOn: "2025-11-24", endsOn: "2025-11-27" }, moveSlots: true"#;
+    let moved = editor.edit(&update(days)).await;
+    assert_eq!(moved["notes"], json!([]));
+    let schedule = &moved["edition"]["schedule"];
+    assert_eq!(schedule[0]["startsAt"], "2025-11-25T09:00:00+01:00");
+    let night = schedule.as_array().unwrap().iter().find(|slot| slot["number"] == 6).unwrap();
+    assert_eq!(night["startsAt"], "2025-11-26T02:30:00+01:00");
+
+    // Without a first day there is no distance.
+    let unknown = r#"input: { startsOn: null, endsOn: null }, moveSlots: true"#;
+    assert_eq!(editor.rejection_codes(&update(unknown)).await, ["INVALID moveSlots"]);
+    // Over a night in which the clocks are put forward, no slot can keep a time that is not there.
+    let forward = r#"input: { startsOn: "2026-03-27", endsOn: "2026-03-30" }, moveSlots: true"#;
+    let errors = editor.rejection(&update(forward)).await;
+    assert!(errors.iter().any(|error| error.message.contains("slot 6: 2026-03-29T02:30 does not exist")), "{errors:?}");
+    app.audit().await;
+}

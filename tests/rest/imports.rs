@@ -1,7 +1,11 @@
 //! Importing over HTTP: who may import, what is accepted, and that a document is imported as a whole or not at all.
 
+use std::{pin::pin, time::Duration};
+
 use actix_web::http::Method;
+use futures_util::future::{Either, select};
 use lectern_api::{
+    config::Limits,
     format::{document::Document, native::bundle},
     token::{self, TokenScope},
 };
@@ -249,4 +253,152 @@ async fn what_changed_since_the_export_is_merged(backend: Backend) {
     let answer = app.import_with(&editor.token, "application/yaml", both, "&prefer=mine").await;
     assert!(answer.status == 400 && answer.body.contains("source, archive"), "{}", answer.body);
     app.audit().await;
+}
+
+/// The errors of a document that is refused.
+async fn mistakes(app: &App, token: &str, text: String) -> Vec<Value> {
+    let answer = post(app, PATH, token, "application/yaml", text.into_bytes()).await;
+    assert_eq!(answer.status, 400, "{}", answer.body);
+    assert!(answer.body.len() < 500_000, "{} bytes", answer.body.len());
+    answer.json()["errors"].as_array().unwrap().clone()
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn what_yaml_takes_from_a_text_is_refused(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let token = token(&app, "ci", "write", None).await;
+    let text = String::from_utf8(yaml(&seed::weekend())).unwrap();
+    let line = text.lines().position(|line| line == "        title: Night talk").unwrap() + 1;
+    let errors = mistakes(&app, &token, text.replace("title: Night talk", "title: Night talk #2")).await;
+    assert_eq!((errors.len(), &errors[0]["line"]), (1, &json!(line)), "{errors:?}");
+    assert!(errors[0]["message"].as_str().unwrap().contains("'Night talk #2'"), "{errors:?}");
+    let quoted = text.replace("title: Night talk", "title: '\u{a0} Night \ttalk  #2 ' # in quotes");
+    assert_eq!(post(&app, PATH, &token, "application/yaml", quoted.into_bytes()).await.status, 200);
+    let talk = app.query(r#"{ talk(edition: "conf-2025", slug: "night") { title } }"#).await;
+    assert_eq!(talk["talk"]["title"], "Night talk #2", "without superfluous blanks");
+}
+
+/// However many mistakes there are, some are listed, and the others counted.
+#[actix_web::test]
+async fn mistakes_are_bounded() {
+    let app = archive(seed::weekend).start(Backend::Sqlite).await;
+    let token = token(&app, "ci", "write", None).await;
+    let named =
+        |n: usize| (0..n).map(|n| format!("  - {{slug: person-{n}-of-many, name: Person {n}}}\n")).collect::<String>();
+    let talks: String = (0..4_000)
+        .map(|n| format!("      - {{slug: t-{n}, title: T, appearances: [{{speaker: persan-{n}-of-many}}]}}\n"))
+        .collect();
+    let edition = "  - slug: x-2030\n    conference: x\n    name: X\n    year: 2030\n    timezone: UTC\n    talks:\n";
+    let dangling = format!(
+        "conferences: [{{slug: x, name: X}}]\ncompanies: []\nspeakers:\n{}editions:\n{edition}{talks}",
+        named(4_000)
+    );
+    let errors = mistakes(&app, &token, dangling).await;
+    assert_eq!(errors.len(), 101);
+    assert!(errors[0]["message"].as_str().unwrap().contains("did you mean \"person-0-of-many\"?"), "{errors:?}");
+    assert_eq!(errors[100]["message"], "and at least 3900 more");
+
+    let unknown: String = (0..40_000).map(|n| format!("  - {{slug: p-{n}, name: P, nmae: Q}}\n")).collect();
+    let errors = mistakes(&app, &token, format!("speakers:\n{unknown}")).await;
+    assert_eq!(errors.len(), 101);
+    assert_eq!((&errors[0]["line"], &errors[99]["line"]), (&json!(2), &json!(101)));
+
+    let keys: String = (0..200_000).map(|n| format!("k{n}: 1\n")).collect();
+    let errors = mistakes(&app, &token, keys).await;
+    assert_eq!((errors.len(), &errors[0]["message"]), (1, &json!("more than 100 keys in one place")));
+    let long = format!("speakers: [{{slug: {}, name: N}}]\n", "A".repeat(300_000));
+    assert!(mistakes(&app, &token, long).await[0]["message"].as_str().unwrap().chars().count() <= 1_001);
+    let anchors: String = (0..10_000).map(|n| format!("- &a{n} x\n")).collect();
+    assert_eq!(mistakes(&app, &token, anchors).await.len(), 101);
+}
+
+/// A document that takes what another thing in the archive has says which, and where.
+#[on_both_databases]
+#[actix_web::test]
+async fn what_is_taken_is_named(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let token = token(&app, "ci", "write", None).await;
+    let talk = app.talk_id("night").await;
+    let (ada, bob) = (app.id(r#"speaker(slug: "ada")"#).await, app.id(r#"speaker(slug: "bob")"#).await);
+    let vimeo = editor
+        .edit(r#"addRecording(input: { provider: VIMEO, externalId: "1", url: "https://v.example/" }) { recording { id } }"#)
+        .await["recording"]["id"]
+        .as_str()
+        .unwrap()
+        .to_owned();
+    let free = "11111111-1111-4111-8111-111111111111";
+    let document = |speakers: &str, edition: &str| {
+        format!(
+            "conferences: [{{slug: conf, name: Conf}}]\ncompanies: []\nspeakers: [{speakers}]\neditions:\n  - \
+             slug: conf-2026\n    conference: conf\n    name: Conf 2026\n    year: 2026\n    timezone: UTC\n    {edition}\n"
+        )
+    };
+    let cases = [
+        (
+            document("", &format!("talks: [{{slug: t, title: T, id: {talk}}}]")),
+            format!(
+                "the talk \"t\" of the edition conf-2026 has the id {talk} (body:10:37), which is that of the talk \"night\" of the edition conf-2025"
+            ),
+        ),
+        (
+            document("", &format!("rooms: [{{slug: r, name: R, id: {ada}}}]")),
+            format!(
+                "the room \"r\" of the edition conf-2026 has the id {ada} (body:10:36), which is that of the speaker \"ada\""
+            ),
+        ),
+        (
+            document(
+                "",
+                &format!("slots: [{{number: 1, title: T, kind: BREAK, starts_at: 2026-01-01T10:00, id: {talk}}}]"),
+            ),
+            format!("the slot 1 of the edition conf-2026 has the id {talk}"),
+        ),
+        (
+            document("", "acronym: conf_2025"),
+            "the edition conf-2026 (body:5:11) has the acronym \"conf_2025\", which is that of the edition conf-2025"
+                .to_owned(),
+        ),
+        (
+            document("", &format!("recordings: [{{key: 'vimeo:1', url: 'https://v.example/', id: {free}}}]")),
+            format!("the recording vimeo:1 (body:10:24) has the id {free}, and in the archive it has the id {vimeo}"),
+        ),
+        (
+            document(&format!("{{slug: new, name: N, merged_ids: [{talk}]}}"), "city: C"),
+            format!("the speaker \"new\" has the merged id {talk}"),
+        ),
+    ];
+    for (text, message) in cases {
+        let answer = post(&app, PATH, &token, "application/yaml", text.clone().into_bytes()).await;
+        assert_eq!(answer.status, 400, "{text}\n{}", answer.body);
+        let detail = answer.json()["detail"].as_str().unwrap().to_owned();
+        assert!(detail.contains(&message), "{detail}\n{message}");
+    }
+    editor.edit(&format!(r#"mergeSpeakers(from: "{bob}", into: "{ada}") {{ speaker {{ id }} }}"#)).await;
+    let text = document(&format!("{{slug: new, name: N, merged_ids: [{bob}]}}"), "city: C");
+    let answer = post(&app, PATH, &token, "application/yaml", text.into_bytes()).await;
+    assert!(answer.body.contains("which was merged into the speaker \\\"ada\\\""), "{}", answer.body);
+}
+
+/// Imports take turns. One that does not get its turn is told to come back.
+#[actix_web::test]
+async fn imports_take_turns() {
+    let limits = Limits { time: Duration::from_millis(100), ..Limits::default() };
+    let app = archive(seed::weekend).limits(limits).start(Backend::Sqlite).await;
+    let token = token(&app, "ci", "write", None).await;
+    let large = (0..300_000).map(|n| format!("  - {{slug: p-{n}, name: P}}\n")).collect::<String>();
+    let large = format!("conferences: []\ncompanies: []\neditions: []\nspeakers:\n{large}");
+    let path = format!("{PATH}&dry_run=true");
+    let first = pin!(post(&app, &path, &token, "application/yaml", large.into_bytes()));
+    let others = pin!(async {
+        loop {
+            let answer = post(&app, &path, &token, "application/yaml", yaml(&seed::weekend())).await;
+            if answer.status == 503 {
+                return answer;
+            }
+        }
+    });
+    let Either::Right((answer, _)) = select(first, others).await else { panic!("all imports had a turn at once") };
+    assert_eq!((answer.header("retry-after"), &answer.json()["code"]), ("5", &json!("TIMEOUT")));
 }

@@ -148,3 +148,40 @@ async fn a_stream_is_of_many_pages(backend: Backend) {
     assert_eq!(slugs.len(), 1400, "none twice");
     assert_eq!(app.get("/api/v1/talks.csv?limit=333", &[]).await.body.lines().count(), 334);
 }
+
+/// Two people of one name are two, and one person in two talks of a recording is one.
+#[on_both_databases]
+#[actix_web::test]
+async fn namesakes_are_not_one(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    for slug in ["smith-a", "smith-b"] {
+        editor
+            .edit(&format!(r#"createSpeaker(input: {{ name: "John Smith", slug: "{slug}" }}) {{ speaker {{ id }} }}"#))
+            .await;
+        editor
+            .edit(&format!(r#"createCompany(input: {{ name: "Same", slug: "{slug}" }}) {{ company {{ id }} }}"#))
+            .await;
+    }
+    let recording = editor
+        .edit(r#"addRecording(input: { provider: YOUTUBE, externalId: "-aaaaaaaaaa", title: "-1" }) { recording { id } }"#)
+        .await["recording"]["id"]
+        .clone();
+    for talk in ["opening", "round"] {
+        let id = app.talk_id(talk).await;
+        let people = r#"[
+            { speaker: "smith-a", companies: ["smith-a", "smith-b"] }, { speaker: "smith-b" }, { speaker: "bob" }
+        ]"#;
+        editor.edit(&format!(r#"setAppearances(talk: "{id}", appearances: {people}) {{ talk {{ id }} }}"#)).await;
+        editor.edit(&format!(r#"attachRecording(recording: {recording}, talk: "{id}") {{ talk {{ id }} }}"#)).await;
+    }
+    let talks = table(&app, "/api/v1/talks.csv?title_contains=opening").await;
+    assert_eq!(column(&talks, "speakers"), ["John Smith; John Smith; Bob"]);
+    let appearances = table(&app, "/api/v1/appearances.csv?title_contains=opening").await;
+    assert_eq!(column(&appearances, "companies"), ["Same; Same", "", ""]);
+    let recordings = table(&app, "/api/v1/recordings.csv").await;
+    let row = column(&recordings, "external_id").iter().position(|id| id == "-aaaaaaaaaa").expect("the id as it is");
+    assert_eq!(column(&recordings, "speakers")[row], "John Smith; John Smith; Bob");
+    assert_eq!(column(&recordings, "title")[row], "'-1", "a text that a person wrote is guarded");
+    assert_eq!(column(&recordings, "url")[row], "https://www.youtube.com/watch?v=-aaaaaaaaaa");
+}

@@ -33,6 +33,7 @@ mod company;
 mod conference;
 mod delete;
 mod edition;
+mod first_day;
 mod inputs;
 mod link;
 mod merge;

@@ -24,7 +24,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    format::document::{Document, ExportPoint},
+    format::document::{Document, ExportPoint, Whereabouts},
     read::slug::BySlug,
     scalars::{Id, Instant, RecordingKey, Slug},
 };
@@ -115,6 +115,12 @@ fn corrupt(wrong: impl Display) -> Error {
     Error::Internal(format!("in the database: {wrong}"))
 }
 
+/// The error for a value of a thing that an earlier version took, with the thing in words and the mutation that corrects
+/// it.
+fn outdated(thing: impl Display, wrong: String, mutation: &str, id: Uuid) -> Error {
+    Error::Unreadable(format!("{thing}: {wrong}; `{mutation}(id: \"{id}\", …)` corrects it"))
+}
+
 /// Parses a text from the database.
 fn read<T: FromStr<Err = impl Display>>(text: &str) -> Result<T> {
     text.parse().map_err(corrupt)
@@ -171,6 +177,7 @@ impl<'a> Export<'a> {
 
     fn document(&self) -> Result<Document> {
         Ok(Document {
+            places: Whereabouts::default(),
             exported: None,
             conferences: self.rows.conferences.iter().map(|row| self.conference(row)).collect::<Result<_>>()?,
             companies: self.rows.companies.iter().map(|row| self.company(row)).collect::<Result<_>>()?,

@@ -8,6 +8,7 @@ mod options;
 mod set_back;
 mod since;
 mod stored;
+mod taken;
 
 use std::collections::HashSet;
 
@@ -99,6 +100,9 @@ impl Archive {
         is_nowhere_else(&stored, &desired, &write.transaction, &mut problems).await?;
         check(problems)?;
         keep_what_others_use(&stored, &mut desired, &write.transaction).await?;
+        let mut problems = Vec::new();
+        taken::check(document, &stored, &desired, &write.transaction, &mut problems).await?;
+        check(problems)?;
         write.change(&stored, desired).await?;
         write.finish(options.dry_run).await
     }

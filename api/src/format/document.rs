@@ -4,6 +4,8 @@
 //! descriptions in the JSON Schemas that editors use. Lists whose order is data (billing, tiers, rooms, links) keep it;
 //! the others are sorted by [`Document::sort`], so that equal archives are equal values.
 
+use std::collections::HashMap;
+
 use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
@@ -54,11 +56,16 @@ macro_rules! record {
             /// A row as a record; why it can't be one, where the program did not write it.
             pub(crate) fn of_row(row: &entity::$table::Model, given: $given) -> Result<Self, String> {
                 Ok(Self {
-                    $($field: $(Column::from_column(&row.$column)?)? $(given.$elsewhere)?,)+
+                    $($field: $(stored(Column::from_column(&row.$column), stringify!($field))?)? $(given.$elsewhere)?,)+
                 })
             }
         }
     };
+}
+
+/// The value of a column; why it is none, with the name of the field.
+fn stored<T>(value: Result<T, String>, field: &str) -> Result<T, String> {
+    value.map_err(|wrong| format!("{field}: {wrong}"))
 }
 
 /// A whole archive, or a part of one: the content of an `archive.yaml`.
@@ -83,6 +90,32 @@ pub struct Document {
     pub playlists: Vec<Playlist>,
     /// The editions of the archive.
     pub editions: Vec<Edition>,
+    /// Where ids, keys and editions are in the files that the document was read from.
+    #[serde(skip)]
+    pub places: Whereabouts,
+}
+
+/// Where things are in the files of a document: ids and keys of videos, and editions by their slugs. Documents are equal
+/// wherever they were read from.
+#[derive(Clone, Debug, Default)]
+pub struct Whereabouts(HashMap<String, String>);
+
+impl Whereabouts {
+    /// Notes the place of something.
+    pub fn note(&mut self, what: String, place: String) {
+        self.0.insert(what, place);
+    }
+
+    /// The place of something in brackets, after a blank; nothing if it is not known.
+    pub fn of(&self, what: &str) -> String {
+        self.0.get(what).map(|place| format!(" ({place})")).unwrap_or_default()
+    }
+}
+
+impl PartialEq for Whereabouts {
+    fn eq(&self, _: &Self) -> bool {
+        true
+    }
 }
 
 /// `export.yaml`: the point in the change log at which the folder was exported. An import compares with it, to keep
@@ -100,7 +133,7 @@ pub struct ExportPoint {
 impl Document {
     /// Whether nothing is in it.
     pub fn is_empty(&self) -> bool {
-        let Self { exported: _, conferences, companies, speakers, recordings, playlists, editions } = self;
+        let Self { exported: _, conferences, companies, speakers, recordings, playlists, editions, places: _ } = self;
         conferences.is_empty()
             && companies.is_empty()
             && speakers.is_empty()

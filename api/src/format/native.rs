@@ -1,11 +1,12 @@
 //! Lectern's own format: a folder of YAML files that people keep in git and edit by hand (`docs/archive-format.md`).
 //!
-//! A reader checks files in three steps and reports all mistakes at once, each with file, line and column. The text
+//! A reader checks files in three steps and reports all mistakes at once, up to a bound, each with file, line and column. The text
 //! must be YAML (`yaml`), each file must have the shape of its struct (`shape`), and the files must agree with each
 //! other (`check`). Values that fail one step are left out of the next ones, and what other values refer to in them is
 //! assumed to exist. A writer has one way to write each value. It leaves a file untouched that already has the same
 //! content, and edits the text of a file that has another one (`edit`).
 
+pub mod asker;
 pub mod bundle;
 mod check;
 mod edit;
@@ -24,7 +25,9 @@ mod yaml;
 
 pub use crate::mistake::{Mistake, Mistakes, Severity, Warning};
 pub use loss::{Loss, has_other_editions, loss};
-pub use read::{CheckedArchive, FileSource, checked, checked_file, conference_slugs, read, read_file};
+pub use read::{
+    CheckedArchive, FileSource, checked, checked_file, checked_file_for, checked_for, conference_slugs, read, read_file,
+};
 pub use schema::schemas;
 pub use write::{WriteReport, write};
 

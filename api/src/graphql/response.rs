@@ -9,6 +9,7 @@ use serde_json::{Map, json};
 
 use crate::{
     error::Error,
+    mistake::{MOST, and_more},
     schema::completion::{Completion, Ordered},
 };
 
@@ -42,7 +43,11 @@ impl Answer {
             && !response.errors.is_empty()
             && response.errors.iter().all(|error| error.path.is_empty())
         {
-            let errors = response.errors.iter().map(|error| serde_json::to_value(error).unwrap_or_default()).collect();
+            let more = response.errors.len().saturating_sub(MOST);
+            let first = response.errors.iter().take(MOST);
+            let mut errors: Vec<_> = first.map(|error| serde_json::to_value(error).unwrap_or_default()).collect();
+            let rest = || json!({ "message": and_more(more), "extensions": { "code": "BAD_USER_INPUT" } });
+            errors.extend((more > 0).then(rest));
             return Self::Refused { status: StatusCode::BAD_REQUEST, errors };
         }
         let plan = plan.into();

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use crate::{
     error::{Error, WrongParameter},
-    mistake::Mistake,
+    mistake::{Mistake, and_more},
 };
 
 /// The challenge for a request without a valid token (RFC 6750, 3).
@@ -90,13 +90,22 @@ impl ResponseError for Error {
     fn error_response(&self) -> HttpResponse {
         self.log();
         let code = self.code();
+        let more;
         let errors = match self {
             Self::Parameters(wrong) => wrong.iter().map(|wrong| ErrorEntry::parameter(wrong, code)).collect(),
             Self::Conflict(wrong) => vec![ErrorEntry::parameter(wrong, code)],
             Self::Conflicts { conflicts, .. } => {
                 conflicts.iter().map(|message| ErrorEntry { message, code, ..ErrorEntry::default() }).collect()
             }
-            Self::Document(mistakes) => mistakes.0.iter().map(|mistake| ErrorEntry::mistake(mistake, code)).collect(),
+            Self::Document(mistakes) => {
+                let mut entries: Vec<_> =
+                    mistakes.list.iter().map(|mistake| ErrorEntry::mistake(mistake, code)).collect();
+                if mistakes.more > 0 {
+                    more = and_more(mistakes.more);
+                    entries.push(ErrorEntry { message: &more, code, ..ErrorEntry::default() });
+                }
+                entries
+            }
             _ => Vec::new(),
         };
         let mut response = with_errors(self.status(), code, &self.to_string(), errors);
@@ -109,7 +118,7 @@ impl ResponseError for Error {
                     response.headers_mut().insert(header::LOCATION, address);
                 }
             }
-            Self::Timeout(_) | Self::Database(_) | Self::Unwritable(..) => {
+            Self::Timeout(_) | Self::Busy(_) | Self::Database(_) | Self::Unwritable(..) => {
                 response.headers_mut().insert(header::RETRY_AFTER, header::HeaderValue::from_static("5"));
             }
             _ => {}

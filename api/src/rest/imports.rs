@@ -15,7 +15,7 @@ use crate::{
         import::{ImportOptions, Side},
     },
     error::{Error, Result},
-    format::native::{self, CheckedArchive, bundle::TarArchive},
+    format::native::{self, CheckedArchive, asker::Asker, bundle::TarArchive},
     http::body::read_body,
     state::Server,
     token,
@@ -60,7 +60,11 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
     let options = ImportOptions { dry_run, prefer, force };
     let media = ImportMedia::of(&request)?;
     let bytes = read_body(&request, payload, server.limits.of_import(), server.limits.pace).await?;
-    let read = web::block(move || read(media, &bytes)).await;
+    let turn = server.imports.clone().acquire_owned();
+    let turn = tokio::time::timeout(server.limits.time, turn).await;
+    let Ok(Ok(_turn)) = turn else { return Err(Error::Busy("another import is under way: try again later")) };
+    let (asker, _presence) = Asker::present();
+    let read = web::block(move || read(media, &bytes, &asker)).await;
     let checked = read.map_err(|error| Error::Internal(error.to_string()))??;
     let CheckedArchive { document, warnings, .. } = if strict { checked.strict() } else { checked };
     let mut document = document.map_err(Error::Document)?;
@@ -90,13 +94,13 @@ impl ImportMedia {
     }
 }
 
-fn read(media: ImportMedia, bytes: &[u8]) -> Result<CheckedArchive> {
+fn read(media: ImportMedia, bytes: &[u8], asker: &Asker) -> Result<CheckedArchive> {
     match media {
-        ImportMedia::Yaml => Ok(native::checked_file(Path::new("body"), bytes)),
+        ImportMedia::Yaml => Ok(native::checked_file_for(Path::new("body"), bytes, asker)),
         ImportMedia::Tar => {
             let folder = TarArchive::from_tar_zst(bytes)
                 .map_err(|error| Error::bad_input("body", format!("it is no .tar.zst: {error}")))?;
-            Ok(native::checked(&folder))
+            Ok(native::checked_for(&folder, asker))
         }
     }
 }

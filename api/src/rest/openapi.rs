@@ -485,7 +485,8 @@ fn import(schemas: &Schemas<'_>) -> Operation {
         replaces the one in the archive completely; conferences, people and companies that the document lacks are \
         unchanged. Importing the same document again changes nothing. If the document notes the point in the log at \
         which it was exported (`exported`, or `export.yaml` in a tar archive), what only the archive changed since is \
-        kept, and what both changed is refused (409) unless `prefer` or `force` decides. A token for one conference allows changes to \
+        kept, and what both changed is refused (409) unless `prefer` or `force` decides. One document is imported at a \
+        time: a request that waits too long for its turn is refused (503), with `Retry-After`. A token for one conference allows changes to \
         editions of that conference only; people and companies belong to all conferences.";
     let operation =
         operation("importDocument", "Import a document", description, "archive").request_body(Some(body.build()));

@@ -9,6 +9,7 @@ use super::bodies::{Bodies, Member, snake_case};
 use crate::{
     error::{Error, Result, WrongParameter},
     http::query,
+    mistake::{MOST, and_more, shortened},
     read::page::DEFAULT_SIZE,
     scalars::{Country, Date, DateTime, Language},
     schema::shape::{Input, Shape, base_name},
@@ -21,12 +22,14 @@ pub struct Parameters {
     /// The names of the parameters that were read.
     names: Vec<String>,
     wrong: Vec<WrongParameter>,
+    /// The number of mistakes that are not listed.
+    more: usize,
 }
 
 impl Parameters {
     /// The parameters of a request.
     pub fn of(request: &HttpRequest) -> Self {
-        let mut parameters = Self { given: Vec::new(), names: Vec::new(), wrong: Vec::new() };
+        let mut parameters = Self { given: Vec::new(), names: Vec::new(), wrong: Vec::new(), more: 0 };
         for (name, value) in query::parameters(request.query_string()) {
             if value.is_none() {
                 parameters.refuse(&name, query::NOT_UTF8);
@@ -36,9 +39,14 @@ impl Parameters {
         parameters
     }
 
-    /// Adds a mistake in a parameter.
+    /// Adds a mistake in a parameter. Beyond the most that are listed, they are counted.
     pub fn refuse(&mut self, parameter: &str, message: impl Into<String>) {
-        self.wrong.push(WrongParameter { parameter: parameter.to_owned(), message: message.into() });
+        if self.wrong.len() >= MOST {
+            self.more += 1;
+            return;
+        }
+        self.wrong
+            .push(WrongParameter { parameter: shortened(parameter.to_owned()), message: shortened(message.into()) });
     }
 
     /// All values of a parameter.
@@ -241,6 +249,9 @@ impl Parameters {
         };
         for name in unknown {
             self.refuse(&name, format!("there is no such parameter: {right}"));
+        }
+        if let Some(last) = self.wrong.last_mut().filter(|_| self.more > 0) {
+            last.message = format!("{}; {}", last.message, and_more(self.more));
         }
         if self.wrong.is_empty() { Ok(()) } else { Err(Error::Parameters(self.wrong)) }
     }

@@ -153,7 +153,13 @@ fn argument_description(name: &str, ty: &str, noun: &str) -> Option<String> {
             of the `notes`."
                 .to_owned()
         }
-        "from" => format!("The id of the {noun} that is merged. It leads to the other one afterwards."),
+        "moveSlots" => "Whether all slots move by as many days as the first day of the edition does, at their local \
+            times. If it is left out or null, it is false."
+            .to_owned(),
+        "from" => format!(
+            "The id of the {noun} that is merged. It leads to the other one afterwards. The id of one \
+            that was merged before is refused (INVALID)."
+        ),
         "into" => format!("The id of the {noun} that remains."),
         _ => return None,
     })

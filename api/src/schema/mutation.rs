@@ -60,16 +60,18 @@ impl Mutation {
 
     /// Changes the fields of an edition. It is refused if there is no such edition (NOT_FOUND), if it has changed since
     /// `ifRevision` (CONFLICT), or if its new slug or acronym is another one's (TAKEN). Sponsors and involvements have
-    /// mutations of their own.
+    /// mutations of their own. If `moveSlots` is true, all slots move by as many days as the first day does, and keep
+    /// their local times. Otherwise they stay, and if the first day moves, a note says so.
     async fn update_edition(
         &self,
         ctx: &Context<'_>,
         id: Id,
         input: EditionPatch,
+        move_slots: Option<bool>,
         if_revision: Option<Revision>,
     ) -> Result<EditionPayload> {
         let mut edit = begin(ctx).await?;
-        edit.update_edition(id, input, if_revision).await?;
+        edit.update_edition(id, input, move_slots, if_revision).await?;
         EditionPayload::finish(ctx, edit).await
     }
 

@@ -59,7 +59,9 @@ edits! {
     UpdateConference(UpdateConferenceEdit) =
         update_conference { id: Id, input: ConferencePatch, if_revision: Option<Revision> }
     CreateEdition(CreateEditionEdit) = create_edition { input: EditionInput }
-    UpdateEdition(UpdateEditionEdit) = update_edition { id: Id, input: EditionPatch, if_revision: Option<Revision> }
+    UpdateEdition(UpdateEditionEdit) = update_edition {
+        id: Id, input: EditionPatch, move_slots: Option<bool>, if_revision: Option<Revision>
+    }
     CreateTalk(CreateTalkEdit) = create_talk { input: TalkInput }
     UpdateTalk(UpdateTalkEdit) = update_talk { id: Id, input: TalkPatch, if_revision: Option<Revision> }
     ScheduleSlot(ScheduleSlotEdit) = schedule_slot { input: SlotInput }
@@ -135,13 +137,13 @@ impl Edit {
 
     /// Makes one edit and writes it, unless it has a mistake. Adds the things that changed to a scope.
     async fn step(&mut self, edit: EditInput, touched: &mut RowScope) -> Result<()> {
-        let mistakes = self.problems.found.len();
+        let mistakes = self.problems.count();
         self.run(edit).await?;
         let id = self.subject.take().map(|(_, id)| id);
         self.batch.results.push(id);
         self.remember_revisions();
         let (stored, desired) = (std::mem::take(&mut self.stored), std::mem::take(&mut self.desired));
-        if self.problems.found.len() == mistakes {
+        if self.problems.count() == mistakes {
             let difference = self.write.change(&stored, desired).await?;
             difference.changes.iter().for_each(|change| touched.add(change.kind, change.id));
         }

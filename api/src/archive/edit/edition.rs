@@ -154,8 +154,14 @@ impl Edit {
         Ok(())
     }
 
-    /// Changes an edition.
-    pub async fn update_edition(&mut self, id: Id, patch: EditionPatch, seen: Option<Revision>) -> Result<()> {
+    /// Changes an edition. Its slots move with its first day if `move_slots` is true.
+    pub async fn update_edition(
+        &mut self,
+        id: Id,
+        patch: EditionPatch,
+        move_slots: Option<bool>,
+        seen: Option<Revision>,
+    ) -> Result<()> {
         let Some(mut row) = self.subject::<edition::Model>(id, "id", seen).await? else { return Ok(()) };
         self.rename::<edition::Model>(row.id, None, &mut row.slug, &patch.slug).await?;
         let was = row.clone();
@@ -165,6 +171,7 @@ impl Edit {
             let mut schedule = self.edited_schedule(row.id).await?;
             schedule.zone = row.timezone.parse().map_err(Error::Internal)?;
             schedule.days = row.starts_on.zip(row.ends_on);
+            self.follow_first_day(&was, &row, &mut schedule, move_slots == Some(true));
             self.apply_schedule(&mut schedule);
             self.redate(row.id, &schedule);
         }
@@ -276,7 +283,7 @@ impl super::UserErrors {
             MaybeUndefined::Null => return *into = None,
             MaybeUndefined::Value(venue) => venue,
         };
-        self.check(&path.at("name"), text::line(&venue.name));
+        venue.name = self.tidy_line(&path.at("name"), &venue.name);
         let (address, city) = (venue.address.take(), venue.city.take());
         self.maybe_text(&path.at("address"), given(address), &mut venue.address);
         self.maybe_line(&path.at("city"), given(city), &mut venue.city);
@@ -314,7 +321,7 @@ impl super::UserErrors {
     fn tickets(&mut self, path: &Path, given: MaybeUndefined<Vec<TicketInput>>, into: &mut serde_json::Value) {
         let Some(tickets) = listed(given) else { return };
         let ticket = |(_, path, ticket): (i32, Path, TicketInput)| {
-            self.check(&path.at("name"), text::line(&ticket.name));
+            let name = self.tidy_line(&path.at("name"), &ticket.name);
             if !(ticket.price >= 0.0 && ticket.price.is_finite()) {
                 self.invalid(&path.at("price"), format!("{} is not a price: 0 is the least", ticket.price));
             }
@@ -322,8 +329,10 @@ impl super::UserErrors {
                 self.invalid(&path.at("currency"), "a price above 0 has a currency, and 0 has none");
             }
             self.in_order(ticket.on_sale_from, ticket.on_sale_until, &path.at("onSaleUntil"));
-            let currency = ticket.currency.and_then(|code| self.check(&path.at("currency"), code.parse::<Currency>()));
-            let TicketInput { name, price, on_sale_from, on_sale_until, .. } = ticket;
+            let currency = ticket
+                .currency
+                .and_then(|code| self.check(&path.at("currency"), text::tidied(&code, false).parse::<Currency>()));
+            let TicketInput { price, on_sale_from, on_sale_until, .. } = ticket;
             Ticket { name, price, currency, on_sale_from, on_sale_until }
         };
         *into = to_json(&each(path, tickets).map(ticket).collect::<Vec<_>>());

@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use entity::{appearance, appearance_company, company, involvement, link, speaker, sponsorship};
 use sea_orm::{
-    ConnectionTrait, ExprTrait,
+    ConnectionTrait, DbErr, ExprTrait,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
@@ -98,14 +98,38 @@ impl Edit {
     async fn pair<N: NodeRow>(&mut self, from: Id, into: Id) -> Result<Option<(Merge, N)>> {
         let path = Path::of("from");
         let row = self.subject::<N>(into, "into", None).await?;
-        let from = self.find::<N>(from, &path).await?;
-        let (Some(row), Some(from)) = (row, from) else { return Ok(None) };
+        let present = self.find::<N>(from, &path).await?;
+        let (Some(row), Some(present)) = (row, present) else { return Ok(None) };
+        if present != from.0 && present != row.id() {
+            let kind = N::KIND.to_lowercase();
+            let message = format!(
+                "that was merged already, and leads to {}: if that {kind} is to be merged, name it by its id",
+                self.in_words::<N>(present).await?
+            );
+            self.problems.invalid(&path, message);
+            return Ok(None);
+        }
+        let from = present;
         if from == row.id() {
             self.problems.invalid(&path, "they are one already");
             return Ok(None);
         }
         self.write.merged = Some((from, row.id()));
         Ok(Some((Merge { from, into: row.id() }, row)))
+    }
+
+    /// A speaker or company in words: `the speaker "bob" (Bob), whose id is …`.
+    async fn in_words<N: NodeRow>(&self, id: Uuid) -> Result<String> {
+        let kind = N::KIND.to_lowercase();
+        let select = Query::select()
+            .columns(["slug", "name"].map(name))
+            .from(name(&kind))
+            .and_where(Expr::col(name("id")).eq(id))
+            .to_owned();
+        let row = self.write.transaction.query_one(&select).await?;
+        let names = row.map(|row| Ok::<(String, String), DbErr>((row.try_get("", "slug")?, row.try_get("", "name")?)));
+        let (slug, name) = names.transpose()?.unwrap_or_default();
+        Ok(format!("the {kind} \"{slug}\" ({name}), whose id is {id}"))
     }
 
     /// The owners of the rows of a table that name a thing in a column.

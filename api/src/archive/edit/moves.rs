@@ -151,7 +151,7 @@ impl Edit {
         let wanted: Vec<Uuid> = ids.iter().map(|(id, _)| id.0).collect();
         let rows =
             slot::Entity::find().filter(among(backend(database), slot::Column::Id, &wanted)).all(database).await?;
-        let found = self.problems.found.len();
+        let found = self.problems.count();
         let mut edition = None;
         for (index, (id, path)) in ids.iter().enumerate() {
             let Some(row) = rows.iter().find(|row| row.id == id.0) else {
@@ -165,7 +165,7 @@ impl Edit {
                 self.problems.invalid(path, "that is a slot of another edition: slots of one edition move together");
             }
         }
-        match edition.filter(|_| self.problems.found.len() == found) {
+        match edition.filter(|_| self.problems.count() == found) {
             Some(edition) => Ok(Some(self.edited_schedule(edition).await?)),
             None => Ok(None),
         }

@@ -88,8 +88,8 @@ impl Edit {
         if !outside.is_empty() {
             let more = if outside.len() > 3 { ", …" } else { "" };
             let message = format!(
-                "slots are more than one day outside these days, by their numbers: {}{more}: move them in the same \
-                 write (edit)",
+                "slots are more than one day outside these days, by their numbers: {}{more}: moveSlots: true \
+                 moves all slots with the first day, and edit moves some in the same write",
                 outside.iter().take(3).cloned().collect::<Vec<_>>().join(", ")
             );
             self.problems.invalid(&Path::input().at("startsOn"), message);
@@ -97,7 +97,7 @@ impl Edit {
     }
 
     fn has_sound_times(&mut self, placement: &Placement, row: &slot::Model, schedule: &EditedSchedule) -> bool {
-        let problems = self.problems.found.len();
+        let problems = self.problems.count();
         // A slot that stays where it is may be edited in other ways.
         let former = self.former_slots.get(&row.edition_id).into_iter().flatten().find(|former| former.id == row.id);
         if let Some(days) = schedule.days.filter(|_| former.is_none_or(|former| former.starts_at != row.starts_at))
@@ -124,6 +124,6 @@ impl Edit {
                 format!("the slot is longer than {} days: no schedule has such a slot", LONGEST.num_days()),
             );
         }
-        self.problems.found.len() == problems
+        self.problems.count() == problems
     }
 }

@@ -1,5 +1,7 @@
 //! Playlists.
 
+use std::collections::HashSet;
+
 use entity::{playlist, playlist_recording, recording};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter, QuerySelect};
 use uuid::Uuid;
@@ -14,6 +16,7 @@ use crate::{
     error::Result,
     resource::playlist::playlist_url,
     scalars::{Id, PlaylistKey, Revision, Url},
+    text,
     vocabulary::RecordingProvider,
 };
 
@@ -47,7 +50,8 @@ inputs! {
 
 impl Edit {
     /// Adds a playlist.
-    pub async fn add_playlist(&mut self, input: PlaylistInput) -> Result<()> {
+    pub async fn add_playlist(&mut self, mut input: PlaylistInput) -> Result<()> {
+        input.external_id = text::tidied(&input.external_id, false);
         let path = Path::input().at("externalId");
         let id = self.new_subject::<playlist::Model>();
         self.problems.check(&path, PlaylistKey::new(input.provider, &input.external_id));
@@ -99,11 +103,13 @@ impl Edit {
         let these = among(backend(&self.write.transaction), recording::Column::Id, &ids);
         let existing = recording::Entity::find().select_only().column(recording::Column::Id).filter(these);
         let existing: Vec<Uuid> = existing.into_tuple().all(&self.write.transaction).await?;
+        let existing: HashSet<Uuid> = existing.into_iter().collect();
+        let mut seen = HashSet::new();
         self.desired.playlist_recordings.clear();
         for (position, path, recording_id) in each(&path, ids) {
             if !existing.contains(&recording_id) {
                 self.problems.not_found(&path, format!("there is no recording of the id {recording_id}"));
-            } else if self.desired.playlist_recordings.iter().any(|other| other.recording_id == recording_id) {
+            } else if !seen.insert(recording_id) {
                 self.problems.invalid(&path, format!("{recording_id} is there twice"));
             }
             self.desired.playlist_recordings.push(playlist_recording::Model { playlist_id, position, recording_id });

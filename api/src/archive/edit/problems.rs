@@ -1,11 +1,12 @@
 //! The mistakes in the arguments of a mutation, each with the path to the wrong value, and the checks that all
 //! mutations share.
 
-use std::{fmt::Display, str::FromStr};
+use std::{collections::HashSet, fmt::Display, str::FromStr};
 
 use crate::{
     column::Column,
     directive::list_size,
+    mistake::{MOST, and_more, shortened},
     scalars::{Revision, Slug},
     text,
 };
@@ -72,6 +73,8 @@ impl Path {
 #[derive(Debug, Default)]
 pub(super) struct UserErrors {
     pub found: Vec<UserError>,
+    /// The number of mistakes, also of those that are not listed.
+    count: usize,
     /// The index of the edit that is checked, if there are several. The paths of its mistakes begin with it.
     pub edit: Option<usize>,
     /// Remarks on what is no mistake.
@@ -79,9 +82,21 @@ pub(super) struct UserErrors {
 }
 
 impl UserErrors {
+    /// Adds a mistake. Beyond the most that are listed, the last one counts them.
     pub fn add(&mut self, code: UserErrorCode, path: &Path, message: impl Display) {
-        let path = self.edit.map(|edit| edit.to_string()).into_iter().chain(path.0.iter().cloned()).collect();
-        self.found.push(UserError { message: message.to_string(), code, path });
+        self.count += 1;
+        match (self.count.checked_sub(MOST), self.found.last_mut()) {
+            (Some(more @ 1..), Some(last)) => last.message = and_more(more),
+            _ => {
+                let path = self.edit.map(|edit| edit.to_string()).into_iter().chain(path.0.iter().cloned()).collect();
+                self.found.push(UserError { message: shortened(message.to_string()), code, path });
+            }
+        }
+    }
+
+    /// The number of mistakes.
+    pub fn count(&self) -> usize {
+        self.count
     }
 
     pub fn invalid(&mut self, path: &Path, message: impl Display) {
@@ -111,15 +126,19 @@ impl UserErrors {
         }
     }
 
+    /// A text of one line, as it is stored: without blanks around it, and with one blank for several.
+    pub fn tidy_line(&mut self, path: &Path, given: &str) -> String {
+        let line = text::tidied(given, true);
+        self.check(path, text::line(&line));
+        line
+    }
+
     /// A required text of one line.
     pub fn line(&mut self, path: &Path, given: MaybeUndefined<String>, into: &mut String) {
         match given {
             MaybeUndefined::Undefined => {}
             MaybeUndefined::Null => self.required(path),
-            MaybeUndefined::Value(value) => {
-                self.check(path, text::line(&value));
-                *into = value;
-            }
+            MaybeUndefined::Value(value) => *into = self.tidy_line(path, &value),
         }
     }
 
@@ -152,9 +171,7 @@ impl UserErrors {
 
     /// A text of one line, or none.
     pub fn maybe_line(&mut self, path: &Path, given: MaybeUndefined<String>, into: &mut Option<String>) {
-        if let MaybeUndefined::Value(value) = &given {
-            self.check(path, text::line(value));
-        }
+        let given = given.map_value(|value| self.tidy_line(path, &value));
         self.value(path, given, into);
     }
 
@@ -169,12 +186,14 @@ impl UserErrors {
 
     /// Texts of one line, none of them twice.
     pub fn texts(&mut self, path: &Path, given: MaybeUndefined<Vec<String>>) -> Option<Vec<String>> {
-        let values = listed(given)?;
-        for (index, value) in values.iter().enumerate() {
-            self.check(&path.at(index), text::line(value));
-            if values[..index].contains(value) {
+        let mut seen = HashSet::new();
+        let mut values = Vec::new();
+        for (index, value) in listed(given)?.iter().enumerate() {
+            let value = self.tidy_line(&path.at(index), value);
+            if !seen.insert(value.clone()) {
                 self.invalid(&path.at(index), format!("\"{value}\" is there twice"));
             }
+            values.push(value);
         }
         Some(values)
     }
@@ -203,7 +222,7 @@ impl UserErrors {
     /// A value that is parsed from a text.
     pub fn parsed<T: FromStr<Err = String>>(&mut self, path: &Path, given: &MaybeUndefined<String>) -> Option<T> {
         match given {
-            MaybeUndefined::Value(text) => self.check(path, text.parse()),
+            MaybeUndefined::Value(text) => self.check(path, text::tidied(text, false).parse()),
             _ => None,
         }
     }

@@ -10,6 +10,7 @@ use crate::{
     error::Result,
     resource::recording::watch_url,
     scalars::{DateTime, Id, Language, RecordingKey, Revision, Url},
+    text,
     vocabulary::{RecordingKind, RecordingProvider},
 };
 
@@ -50,7 +51,8 @@ inputs! {
 
 impl Edit {
     /// Adds a recording.
-    pub async fn add_recording(&mut self, input: RecordingInput) -> Result<()> {
+    pub async fn add_recording(&mut self, mut input: RecordingInput) -> Result<()> {
+        input.external_id = text::tidied(&input.external_id, false);
         let path = Path::input();
         let id = self.new_subject::<recording::Model>();
         let external = path.at("externalId");

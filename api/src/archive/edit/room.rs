@@ -86,6 +86,8 @@ impl Edit {
         may_create: Option<bool>,
         path: &Path,
     ) -> Result<Option<Uuid>> {
+        let name = text::tidied(name, true);
+        let name = name.as_str();
         if self.problems.check(path, text::line(name)).is_none() {
             return Ok(None);
         }

@@ -1,5 +1,7 @@
 //! Slots: the time and the place of a talk, a break or a social event.
 
+use std::collections::HashSet;
+
 use async_graphql::MaybeUndefined;
 use entity::{change, edition, room, slot, slot_sponsor, talk};
 use sea_orm::{ActiveEnum, ColumnTrait, EntityTrait, QueryFilter};
@@ -169,9 +171,10 @@ impl Edit {
         let path = Path::input().at("sponsors");
         let companies = self.named("Company", None, slugs.clone()).await?;
         self.desired.slot_sponsors.clear();
+        let mut seen = HashSet::new();
         for (position, path, slug) in each(&path, slugs) {
             let Some(company_id) = self.reference(&companies, "Company", &slug, &path) else { continue };
-            if self.desired.slot_sponsors.iter().any(|other| other.company_id == company_id) {
+            if !seen.insert(company_id) {
                 self.problems.invalid(&path, format!("\"{slug}\" is there twice"));
             }
             self.desired.slot_sponsors.push(slot_sponsor::Model { slot_id, position, company_id });

@@ -13,7 +13,6 @@ use super::{
 use crate::{
     error::Result,
     scalars::{Id, Revision, Slug, Url},
-    text,
 };
 
 /// A tier of an edition's sponsors, with the sponsorships in it.
@@ -53,9 +52,9 @@ impl Edit {
         let companies = self.named("Company", None, named.map(|one| one.company.clone()).collect()).await?;
         self.desired.sponsor_tiers.clear();
         for (rank, path, tier) in each(&Path::of("tiers"), tiers) {
-            self.problems.check(&path.at("name"), text::line(&tier.name));
+            let name = self.problems.tidy_line(&path.at("name"), &tier.name);
             let slug = self.problems.slug(&path.at("slug"), &given(tier.slug));
-            let slug = slug.unwrap_or_else(|| Slug::made_of(&tier.name, "tier")).to_string();
+            let slug = slug.unwrap_or_else(|| Slug::made_of(&name, "tier")).to_string();
             if self.desired.sponsor_tiers.iter().any(|other| other.slug == slug) {
                 self.problems.add(
                     UserErrorCode::Taken,
@@ -63,7 +62,7 @@ impl Edit {
                     format!("another tier has the slug \"{slug}\": choose another one"),
                 );
             }
-            self.desired.sponsor_tiers.push(sponsor_tier::Model { edition_id: row.id, rank, slug, name: tier.name });
+            self.desired.sponsor_tiers.push(sponsor_tier::Model { edition_id: row.id, rank, slug, name });
             self.sponsorships((row.id, Some(rank)), tier.sponsorships, &companies, &path.at("sponsorships"));
         }
         match untiered {

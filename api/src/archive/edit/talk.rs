@@ -91,6 +91,9 @@ pub struct AppearanceInput {
     pub represents: Option<String>,
 }
 
+/// The most new tags of a talk that are compared with those of the archive.
+const MOST_NEW_TAGS: usize = 20;
+
 /// The tags of the archive that begin with one of some characters, by their keys. The index leads from each key to the
 /// next, so the number of talks does not matter.
 async fn known_tags(database: &impl ConnectionTrait, initials: &BTreeSet<char>) -> Result<BTreeMap<String, String>> {
@@ -217,16 +220,17 @@ impl Edit {
         let path = Path::input().at("tags");
         let Some(names) = self.problems.texts(&path, given) else { return };
         self.desired.talk_tags.clear();
+        let mut seen: HashMap<String, String> = HashMap::new();
         for (position, path, name) in each(&path, names) {
             let name_key = fold(&name);
-            if self.desired.talk_tags.iter().any(|tag| tag.name_key == name_key && tag.name != name) {
+            if seen.insert(name_key.clone(), name.clone()).is_some_and(|other| other != name) {
                 self.problems.invalid(&path, format!("\"{name}\" is there twice, but for case and accents"));
             }
             self.desired.talk_tags.push(talk_tag::Model { talk_id, position, name, name_key });
         }
     }
 
-    /// Notes each tag that is new to the archive and nearly one of its tags with the same first letter.
+    /// Notes each of the first tags that is new to the archive and nearly one of its tags with the same first letter.
     async fn note_near_tags(&mut self, talk: Uuid) -> Result<()> {
         let had: HashSet<&str> = self.stored.talk_tags.iter().map(|tag| tag.name_key.as_str()).collect();
         let new: Vec<talk_tag::Model> = self
@@ -234,6 +238,7 @@ impl Edit {
             .talk_tags
             .iter()
             .filter(|tag| tag.talk_id == talk && !had.contains(tag.name_key.as_str()))
+            .take(MOST_NEW_TAGS)
             .cloned()
             .collect();
         let initials = new.iter().filter_map(|tag| tag.name_key.chars().next()).collect();
@@ -348,13 +353,12 @@ impl Edit {
         companies: &HashMap<String, Uuid>,
         path: &Path,
     ) {
-        let mut own: Vec<Uuid> = Vec::new();
+        let mut own: HashSet<Uuid> = HashSet::new();
         for (position, path, slug) in each(path, slugs) {
             let Some(company_id) = self.reference(companies, "Company", &slug, &path) else { continue };
-            if own.contains(&company_id) {
+            if !own.insert(company_id) {
                 self.problems.invalid(&path, format!("\"{slug}\" is there twice"));
             }
-            own.push(company_id);
             self.desired.appearance_companies.push(appearance_company::Model {
                 talk_id,
                 speaker_id,

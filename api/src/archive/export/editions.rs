@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use entity::{edition, involvement, room, slot, slot_sponsor, sponsor_tier, sponsorship, track};
 use uuid::Uuid;
 
-use super::{Export, corrupt, group, own_id, read, talks::TalkParts, word};
+use super::{Export, corrupt, group, outdated, own_id, read, talks::TalkParts, word};
 use crate::{
     archive::{estimate::estimated_ends, import::identity::LECTERN},
     error::Result,
@@ -69,7 +69,8 @@ impl Export<'_> {
             playlists: self.playlists(Some(row.id))?,
             identity: self.identity(row.id, LECTERN, "edition", &row.slug)?,
         };
-        Edition::of_row(row, given).map_err(corrupt)
+        let thing = || format!("the edition {}", row.slug);
+        Edition::of_row(row, given).map_err(|wrong| outdated(thing(), wrong, "updateEdition", row.id))
     }
 
     fn involvements(&self, rows: Option<&Vec<&involvement::Model>>) -> Result<Vec<Involvement>> {

@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use entity::{appearance, appearance_company, talk, talk_recording, talk_tag};
 use uuid::Uuid;
 
-use super::{Export, corrupt, group};
+use super::{Export, corrupt, group, outdated};
 use crate::{
     archive::store::rows::Rows,
     error::Result,
@@ -51,7 +51,8 @@ impl Export<'_> {
             links: self.links(row.id)?,
             identity: self.identity(row.id, row.edition_id, "talk", &row.slug)?,
         };
-        Talk::of_row(row, given).map_err(corrupt)
+        let thing = || format!("the talk \"{}\" ({})", row.title, row.slug);
+        Talk::of_row(row, given).map_err(|wrong| outdated(thing(), wrong, "updateTalk", row.id))
     }
 
     fn appearance(&self, row: &appearance::Model, parts: &TalkParts<'_>) -> Result<Appearance> {

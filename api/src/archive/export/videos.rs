@@ -4,7 +4,7 @@ use entity::recording;
 use sea_orm::ActiveEnum;
 use uuid::Uuid;
 
-use super::{Export, corrupt, group, own_id, read, word};
+use super::{Export, corrupt, group, outdated, own_id, read, word};
 use crate::{
     archive::import::identity::LECTERN,
     error::Result,
@@ -39,7 +39,8 @@ impl Export<'_> {
             id: own_id(row.id, LECTERN, "recording", &key.to_string()),
             key,
         };
-        Recording::of_row(row, given).map_err(corrupt)
+        let thing = format!("the recording {}", given.key);
+        Recording::of_row(row, given).map_err(|wrong| outdated(thing, wrong, "updateRecording", row.id))
     }
 
     /// Whether a recording has only default values, and only talks of its own edition name it.

@@ -1,6 +1,6 @@
 //! The rows that a document describes.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use entity::{alias, link};
 use uuid::Uuid;
@@ -8,13 +8,14 @@ use uuid::Uuid;
 use super::{
     identified::Identified,
     identity::{Identities, NameIndex},
+    taken,
 };
 use crate::{
     archive::{
         links::subject,
         store::rows::{Rows, nodes},
     },
-    format::document::Document,
+    format::document::{Document, Whereabouts},
 };
 
 mod editions;
@@ -32,7 +33,8 @@ pub(crate) fn rows(
     stored: &Rows,
     problems: &mut Vec<String>,
 ) -> Rows {
-    let mut desired = Desired { identified, stored: StoredIndex::of(stored), rows: Rows::default(), problems };
+    let (places, stored) = (&document.places, StoredIndex::of(stored));
+    let mut desired = Desired { identified, places, stored, rows: Rows::default(), problems };
     for (given, id) in document.conferences.iter().zip(&identified.conferences.ids) {
         desired.conference(given, *id);
     }
@@ -97,6 +99,7 @@ impl<'a> StoredIndex<'a> {
 
 struct Desired<'a> {
     identified: &'a Identified<'a>,
+    places: &'a Whereabouts,
     stored: StoredIndex<'a>,
     rows: Rows,
     problems: &'a mut Vec<String>,
@@ -120,22 +123,24 @@ impl Desired<'_> {
 
     /// Reports ids that several things have, of the same kind or not.
     fn each_id_once(&mut self) {
-        let mut taken = HashMap::new();
         let rows = &self.rows;
-        let problems = &mut *self.problems;
-        let mut take = |kind: &'static str, ids: &mut dyn Iterator<Item = Uuid>| {
-            for id in ids.filter(|id| !id.is_nil()) {
-                if let Some(other) = taken.insert(id, kind) {
-                    let (kind, other) = (kind.to_lowercase(), other.to_lowercase());
-                    problems.push(format!("the id {id} is that of a {kind} and of a {other}"));
-                }
-            }
-        };
+        let mut seen = HashSet::new();
+        let mut twice = Vec::new();
         macro_rules! take {
             ($($rows:ident: $table:ident $kind:literal,)+) => {
-                $(take($kind, &mut rows.$rows.iter().map(|row| row.id));)+
+                $(twice.extend(rows.$rows.iter().map(|row| row.id).filter(|id| !id.is_nil() && !seen.insert(*id)));)+
             };
         }
         nodes!(take);
+        if twice.is_empty() {
+            return;
+        }
+        let mut owners: HashMap<Uuid, Vec<String>> = HashMap::new();
+        taken::each_name(rows, |id, name| owners.entry(id).or_default().push(name));
+        for id in twice {
+            let all = owners.get(&id).map(|names| names.join(" and of ")).unwrap_or_default();
+            let place = self.places.of(&id.hyphenated().to_string());
+            self.problems.push(format!("the id {id}{place} is that of {all}: give each its own, or leave the id out"));
+        }
     }
 }

@@ -184,7 +184,7 @@ async fn editions_may_swap_acronyms(backend: Backend) {
     let mut one = two("bbbb", "aaaa");
     one.editions.remove(1);
     one.editions[0].acronym = Some("aaaa".parse().unwrap());
-    assert!(case.refusal(&one).await.contains("something else has that already"));
+    assert!(case.refusal(&one).await.contains("which is that of the edition"));
 }
 
 #[on_both_databases]
@@ -268,7 +268,13 @@ async fn an_id_leads_to_one_thing(backend: Backend) {
             "slots": [{ "number": 1, "talk": "talk", "starts_at": "2025-10-25T10:00", "id": A }],
         }))))
         .await;
-    assert_eq!(refusal, format!("document: the id {A} is that of a slot and of a talk"));
+    assert_eq!(
+        refusal,
+        format!(
+            "document: the id {A} is that of the talk \"talk\" of the edition \
+         conf-2025 and of the slot 1 of the edition conf-2025: give each its own, or leave the id out"
+        )
+    );
     let refusal = case
         .refusal(&talks(json!([{ "slug": "a", "title": "A", "id": A }, { "slug": "b", "title": "B", "id": A }])))
         .await;
@@ -277,7 +283,7 @@ async fn an_id_leads_to_one_thing(backend: Backend) {
     let mut elsewhere =
         only(json!({ "slug": "conf-2026", "conference": "conf", "name": "C", "year": 2026, "timezone": "UTC" }));
     elsewhere.editions[0].talks = talks(json!([{ "slug": "a", "title": "A", "id": A }])).editions.remove(0).talks;
-    assert!(case.refusal(&elsewhere).await.contains("something else has that already"));
+    assert!(case.refusal(&elsewhere).await.contains("which is that of the talk \"a\" of the edition conf-2025"));
 }
 
 #[on_both_databases]

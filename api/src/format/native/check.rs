@@ -13,24 +13,23 @@ mod recordings;
 mod schedule;
 mod talks;
 
+pub(super) use ids::whereabouts;
 pub(super) use likely::warnings;
 
 use super::ArchiveFiles;
-use crate::mistake::Mistake;
+use crate::mistake::FoundMistakes;
 
-/// All mistakes. What a broken file or item may declare is assumed to be declared.
-pub(super) fn problems(folder: &ArchiveFiles) -> Vec<Mistake> {
+/// Looks for mistakes. What a broken file or item may declare is assumed to be declared.
+pub(super) fn problems(folder: &ArchiveFiles, problems: &mut FoundMistakes) {
     let declared = declared::Declared::of(folder);
-    let mut problems = Vec::new();
-    names::check(folder, &declared, &mut problems);
-    ids::check(folder, &mut problems);
-    links::check(folder, &mut problems);
-    recordings::check(folder, &declared, &mut problems);
+    names::check(folder, &declared, problems);
+    ids::check(folder, problems);
+    links::check(folder, problems);
+    recordings::check(folder, &declared, problems);
     for file in &folder.editions {
-        let mut notes = file.notes(&mut problems);
+        let mut notes = file.notes(problems);
         edition::check(&file.content, &declared, &mut notes);
         schedule::check(&file.content, &declared, &mut notes);
         talks::check(&file.content, &declared, &mut notes);
     }
-    problems
 }

@@ -1,13 +1,14 @@
 //! Reading an archive.
 
 use std::{
-    collections::BTreeSet,
     fs, io,
     path::{Path, PathBuf},
 };
 
 use super::{
-    ArchiveFiles, COMPANIES, CONFERENCES, CheckedFile, EDITIONS, FileContent, RECORDINGS, SPEAKERS, check,
+    ArchiveFiles, COMPANIES, CONFERENCES, CheckedFile, EDITIONS, FileContent, RECORDINGS, SPEAKERS,
+    asker::Asker,
+    check,
     exported::EXPORT,
     rest::{BrokenValue, rest},
     shape::FileSchema,
@@ -15,7 +16,7 @@ use super::{
 };
 use crate::{
     format::document::{CompaniesFile, ConferencesFile, Document, Edition, ExportPoint, RecordingsFile, SpeakersFile},
-    mistake::{Flaw, Mistake, Mistakes, Position, Severity, Warning},
+    mistake::{Flaw, FoundMistakes, FoundWarnings, Mistake, Mistakes, Severity, Warning},
 };
 
 /// A source of an archive's files.
@@ -53,7 +54,7 @@ impl FileSource for PathBuf {
 /// An archive that was read and checked.
 #[derive(Debug)]
 pub struct CheckedArchive {
-    /// The archive in canonical order, or all its mistakes.
+    /// The archive in canonical order, or its mistakes.
     pub document: Result<Document, Mistakes>,
     /// What is probably not meant, as far as the files could be read.
     pub warnings: Vec<Warning>,
@@ -61,72 +62,105 @@ pub struct CheckedArchive {
     pub unchecked: Vec<PathBuf>,
 }
 
+/// What was found while files were read.
+#[derive(Default)]
+struct Findings {
+    problems: FoundMistakes,
+    warnings: FoundWarnings,
+}
+
+impl Findings {
+    /// Notes what was found in a file.
+    fn add<T>(&mut self, path: &Path, parsed: &mut ParsedFile<T>) {
+        for (at, message) in parsed.flaws.drain(..) {
+            self.problems.push(Mistake::new(path, at, message));
+        }
+        for ((line, column), message) in parsed.warnings.drain(..) {
+            let file = path.display().to_string();
+            self.warnings.push(Warning { file, line, column, severity: Severity::Warning, message });
+        }
+    }
+}
+
 impl CheckedArchive {
-    fn of(files: ArchiveFiles, mut problems: Vec<Mistake>) -> Self {
+    fn of(files: ArchiveFiles, findings: Findings) -> Self {
+        let Findings { mut problems, mut warnings } = findings;
         // Only a broken file has problems already.
-        let unchecked: BTreeSet<PathBuf> = problems.iter().map(|problem| problem.file.clone()).collect();
-        problems.extend(check::problems(&files));
-        let warnings = check::warnings(&files);
+        let unchecked = problems.files();
+        if !problems.is_full() {
+            check::problems(&files, &mut problems);
+            check::warnings(&files, &mut warnings);
+        }
         let document = if problems.is_empty() { Ok(document(files)) } else { Err(problems.into()) };
-        Self { document, warnings, unchecked: unchecked.into_iter().collect() }
+        Self { document, warnings: warnings.into(), unchecked: unchecked.into_iter().collect() }
     }
 
     /// The archive, with the warnings as mistakes. Notes are none.
     pub fn strict(self) -> Self {
+        let mut found = FoundMistakes::default();
         let warnings = self.warnings.iter().filter(|warning| warning.severity == Severity::Warning);
-        let mut mistakes: Vec<Mistake> = warnings.map(Warning::as_mistake).collect();
-        if mistakes.is_empty() {
+        warnings.for_each(|warning| found.push(warning.as_mistake()));
+        if found.is_empty() {
             return self;
         }
-        mistakes.extend(self.document.err().into_iter().flat_map(|mistakes| mistakes.0));
-        Self { document: Err(mistakes.into()), ..self }
+        Self { document: Err(Mistakes::from(found).before(self.document.err())), ..self }
     }
 }
 
-/// Reads an archive from its folder, in canonical order. The error has all its mistakes.
+/// Reads an archive from its folder, in canonical order. The error has its mistakes.
 pub fn read(source: &(impl FileSource + ?Sized)) -> Result<Document, Mistakes> {
     checked(source).document
 }
 
 /// Reads an archive from its folder, and says what is probably not meant in it.
 pub fn checked(source: &(impl FileSource + ?Sized)) -> CheckedArchive {
-    let mut reader = FolderReader { source, problems: Vec::new() };
+    checked_for(source, &Asker::default())
+}
+
+/// Reads an archive as [`checked`] does, as long as the asker is there.
+pub fn checked_for(source: &(impl FileSource + ?Sized), asker: &Asker) -> CheckedArchive {
+    let mut reader = FolderReader { source, asker, found: Findings::default() };
     let files = reader.files();
-    CheckedArchive::of(files, reader.problems)
+    CheckedArchive::of(files, reader.found)
 }
 
 /// The slugs of an archive's conferences, in their order. The rest of the archive is not read.
 pub fn conference_slugs(source: &(impl FileSource + ?Sized)) -> Result<Vec<String>, Mistakes> {
-    let mut reader = FolderReader { source, problems: Vec::new() };
+    let mut reader = FolderReader { source, asker: &Asker::default(), found: Findings::default() };
     let file: Option<CheckedFile<ConferencesFile>> = reader.required(CONFERENCES);
-    let conferences = file.map(|file| file.content.conferences).ok_or_else(|| Mistakes::from(reader.problems))?;
+    let conferences = file.map(|file| file.content.conferences).ok_or_else(|| Mistakes::from(reader.found.problems))?;
     let mut slugs: Vec<String> = conferences.iter().map(|conference| conference.slug.to_string()).collect();
     slugs.sort();
     Ok(slugs)
 }
 
-/// Reads an archive from one file, in canonical order. The error has all its mistakes.
+/// Reads an archive from one file, in canonical order. The error has its mistakes.
 pub fn read_file(path: &Path, bytes: &[u8]) -> Result<Document, Mistakes> {
     checked_file(path, bytes).document
 }
 
 /// Reads an archive from one file, and says what is probably not meant in it.
 pub fn checked_file(path: &Path, bytes: &[u8]) -> CheckedArchive {
-    let mut problems = Vec::new();
-    let files = one_file(path, bytes, &mut problems).unwrap_or_default();
-    CheckedArchive::of(files, problems)
+    checked_file_for(path, bytes, &Asker::default())
+}
+
+/// Reads an archive as [`checked_file`] does, as long as the asker is there.
+pub fn checked_file_for(path: &Path, bytes: &[u8], asker: &Asker) -> CheckedArchive {
+    let mut found = Findings::default();
+    let files = one_file(path, bytes, asker, &mut found).unwrap_or_default();
+    CheckedArchive::of(files, found)
 }
 
 /// The content of one file as the files of an archive.
-fn one_file(path: &Path, bytes: &[u8], problems: &mut Vec<Mistake>) -> Option<ArchiveFiles> {
-    let problem = |at: Position, message: String| Mistake::new(path, at, message);
-    let text = std::str::from_utf8(bytes)
-        .map_err(|error| problems.push(problem(after(bytes, error.valid_up_to()), "not UTF-8 from here on".to_owned())))
-        .ok()?;
-    let ParsedFile { content, flaws } = parse_rest::<Document>(text, &FileSchema::of::<Document>());
-    problems.extend(flaws.into_iter().map(|(at, message)| problem(at, message)));
+fn one_file(path: &Path, bytes: &[u8], asker: &Asker, found: &mut Findings) -> Option<ArchiveFiles> {
+    let not_utf8 =
+        |error: std::str::Utf8Error| Mistake::new(path, after(bytes, error.valid_up_to()), "not UTF-8 from here on");
+    let text = std::str::from_utf8(bytes).map_err(|error| found.problems.push(not_utf8(error))).ok()?;
+    let mut parsed = parse_rest::<Document>(text, &FileSchema::of::<Document>(), asker);
+    found.add(path, &mut parsed);
+    let content = parsed.content;
     let (content, places) = content?;
-    let Document { exported, conferences, companies, speakers, recordings, playlists, editions } = content;
+    let Document { exported, conferences, companies, speakers, recordings, playlists, editions, .. } = content;
     let edition =
         |(n, content)| CheckedFile { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content };
     Some(ArchiveFiles {
@@ -158,41 +192,46 @@ fn one_file(path: &Path, bytes: &[u8], problems: &mut Vec<Mistake>) -> Option<Ar
     })
 }
 
-/// The content of a text, or all mistakes in it.
+/// The content of a text, or the mistakes in it.
 pub(super) fn parse<T: FileContent>(text: &str, shape: &FileSchema) -> Result<(T, yaml::Places), Vec<Flaw>> {
-    let ParsedFile { content, flaws } = parse_rest(text, shape);
+    let ParsedFile { content, flaws, .. } = parse_rest(text, shape, &Asker::default());
     content.filter(|_| flaws.is_empty()).ok_or(flaws)
 }
 
-/// What could be read of a text, and all mistakes in it.
+/// What could be read of a text, the mistakes in it, and what is probably not meant.
 struct ParsedFile<T> {
     content: Option<(T, yaml::Places)>,
     flaws: Vec<Flaw>,
+    warnings: Vec<Flaw>,
 }
 
 /// The content of a text without what is broken in it.
-fn parse_rest<T: FileContent>(text: &str, shape: &FileSchema) -> ParsedFile<T> {
-    let parsed = yaml::parse(text);
+fn parse_rest<T: FileContent>(text: &str, shape: &FileSchema, asker: &Asker) -> ParsedFile<T> {
+    let text = yaml::joined(text.strip_prefix(yaml::BYTE_ORDER_MARK).unwrap_or(text));
+    let text = text.as_ref();
+    let parsed = yaml::parse_for(text, asker);
     let mut flaws = parsed.flaws;
-    let Some(value) = parsed.value else { return ParsedFile { content: None, flaws } };
-    let (broken, wrong): (Vec<BrokenValue>, Vec<Flaw>) = shape.flaws(&value, &parsed.places).into_iter().unzip();
+    let Some(mut value) = parsed.value else { return ParsedFile { content: None, flaws, warnings: Vec::new() } };
+    let report = shape.check(&mut value, text, &parsed.places);
+    let (is_yaml, is_whole, warnings) = (flaws.is_empty(), !report.is_cut(), report.warnings);
+    let (broken, wrong): (Vec<BrokenValue>, Vec<Flaw>) = report.flaws.into_iter().unzip();
     // At a place where the YAML is wrong, the shape has nothing to add.
-    let is_yaml = flaws.is_empty();
     let wrong: Vec<Flaw> = wrong.into_iter().filter(|(at, _)| !flaws.iter().any(|(other, _)| other == at)).collect();
     flaws.extend(wrong);
     let rest = match flaws.is_empty() {
         true => Some((value, parsed.places)),
-        false => is_yaml.then(|| rest(&value, &parsed.places, &broken)).flatten(),
+        false => (is_yaml && is_whole).then(|| rest(&value, &parsed.places, &broken)).flatten(),
     };
     let content = rest.map(|(value, places)| (serde_json::from_value(value), places));
     if let (Some((Err(error), _)), true) = (&content, flaws.is_empty()) {
         flaws.push(((1, 1), error.to_string()));
     }
-    ParsedFile { content: content.and_then(|(content, places)| Some((content.ok()?, places))), flaws }
+    ParsedFile { content: content.and_then(|(content, places)| Some((content.ok()?, places))), flaws, warnings }
 }
 
 fn document(files: ArchiveFiles) -> Document {
     let mut document = Document {
+        places: check::whereabouts(&files),
         exported: files.exported,
         conferences: files.conferences.map(|file| file.content.conferences).unwrap_or_default(),
         companies: files.companies.map(|file| file.content.companies).unwrap_or_default(),
@@ -210,7 +249,8 @@ fn document(files: ArchiveFiles) -> Document {
 
 struct FolderReader<'s, S: ?Sized> {
     source: &'s S,
-    problems: Vec<Mistake>,
+    asker: &'s Asker,
+    found: Findings,
 }
 
 impl<S: FileSource + ?Sized> FolderReader<'_, S> {
@@ -230,12 +270,12 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
         };
         self.editions(&mut files);
         files.is_part = self.source.is_part();
-        files.is_whole = self.problems.is_empty() && !files.is_part;
+        files.is_whole = self.found.problems.is_empty() && !files.is_part;
         files
     }
 
     fn report(&mut self, file: impl Into<PathBuf>, (line, column): (usize, usize), message: impl Into<String>) {
-        self.problems.push(Mistake::new(file, (line, column), message));
+        self.found.problems.push(Mistake::new(file, (line, column), message));
     }
 
     fn refuse_other_files(&mut self) {
@@ -278,9 +318,9 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
     }
 
     fn required<T: FileContent>(&mut self, name: &str) -> Option<CheckedFile<T>> {
-        let reported = self.problems.len();
+        let reported = self.found.problems.len();
         let file = self.optional(name);
-        if file.is_none() && self.problems.len() == reported {
+        if file.is_none() && self.found.problems.len() == reported {
             self.report(name, (1, 1), "this file is missing");
         }
         file
@@ -309,9 +349,9 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
     }
 
     fn file<T: FileContent>(&mut self, path: PathBuf, text: &str, shape: &FileSchema) -> Option<CheckedFile<T>> {
-        let ParsedFile { content, flaws } = parse_rest(text, shape);
-        flaws.into_iter().for_each(|(at, message)| self.report(&path, at, message));
-        content.map(|(content, places)| CheckedFile { path, places, content })
+        let mut parsed = parse_rest(text, shape, self.asker);
+        self.found.add(&path, &mut parsed);
+        parsed.content.map(|(content, places)| CheckedFile { path, places, content })
     }
 }
 

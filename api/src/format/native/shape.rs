@@ -1,171 +1,213 @@
 //! The check of a file against the JSON Schema of its struct, with each mistake in our own words.
 
-use jsonschema::{
-    Draft, JsonType, ValidationError, Validator,
-    error::{TypeKind, ValidationErrorKind as Kind},
-};
+mod words;
+
 use schemars::JsonSchema;
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::{
     rest::BrokenValue,
     schema::{LINE, TEXT, schema_of},
-    yaml::{Places, step},
+    yaml::{Places, Taken, step},
 };
 use crate::{
-    mistake::{Flaw, Position},
-    scalars::{FORMATS, FormatCheck},
+    mistake::{self, Flaw, Position},
+    scalars::FORMATS,
     text::{self, nearest},
 };
 
-const TEXTS: &[(&str, FormatCheck)] = &[(LINE, text::line), (TEXT, text::lines)];
-
 /// The JSON Schema of one kind of file.
-pub(super) struct FileSchema {
-    schema: Value,
-    validator: Validator,
-}
+pub(super) struct FileSchema(Value);
 
 impl FileSchema {
-    #[expect(clippy::expect_used, reason = "the schemas are made from our own structs, and a test builds each of them")]
     pub fn of<T: JsonSchema>() -> Self {
-        let schema = schema_of::<T>();
-        let options = jsonschema::options()
-            .with_draft(Draft::Draft202012)
-            .should_validate_formats(true)
-            .should_ignore_unknown_formats(false);
-        let formats = FORMATS.iter().chain(TEXTS);
-        let options = formats
-            .fold(options, |options, &(name, check)| options.with_format(name, move |text: &str| check(text).is_ok()));
-        let validator = options.build(&schema).expect("a schema");
-        Self { schema, validator }
+        Self(schema_of::<T>())
     }
 
-    /// All mistakes in the value of a file, each with what is broken by it.
-    pub fn flaws(&self, value: &Value, places: &Places) -> Vec<(BrokenValue, Flaw)> {
-        self.validator.iter_errors(value).flat_map(|error| self.flaws_of(&error, value, places)).collect()
+    /// Checks the value of a file with this source, and takes superfluous blanks out of its texts.
+    pub fn check(&self, value: &mut Value, source: &str, places: &Places) -> ShapeReport {
+        let numbers = value.get("slots").and_then(Value::as_array).into_iter().flatten();
+        let taken = numbers.filter_map(|slot| slot.get("number")?.as_i64()).max();
+        let free_number = taken.unwrap_or_default().saturating_add(1);
+        let report = ShapeReport::default();
+        let mut check = Check { root: &self.0, source, places, free_number, report };
+        check.value(value, &self.0, "");
+        check.report
+    }
+}
+
+/// What the check of a shape found. Beyond the most mistakes that are listed it stops.
+#[derive(Default)]
+pub(super) struct ShapeReport {
+    /// The mistakes, each with what is broken by it.
+    pub flaws: Vec<(BrokenValue, Flaw)>,
+    /// What is possible and probably not meant.
+    pub warnings: Vec<Flaw>,
+}
+
+impl ShapeReport {
+    /// Whether the check stopped before the end.
+    pub fn is_cut(&self) -> bool {
+        self.flaws.len() > mistake::MOST
+    }
+}
+
+struct Check<'a> {
+    root: &'a Value,
+    source: &'a str,
+    places: &'a Places,
+    /// The next free number of a slot.
+    free_number: i64,
+    report: ShapeReport,
+}
+
+impl<'a> Check<'a> {
+    fn wrong(&mut self, pointer: &str, message: String) {
+        self.wrong_at(self.places.of(pointer), pointer, message);
     }
 
-    fn flaws_of(&self, error: &ValidationError<'_>, root: &Value, places: &Places) -> Vec<(BrokenValue, Flaw)> {
-        let pointer = error.instance_path().as_str();
-        let value = error.instance().as_ref();
-        let message = match error.kind() {
-            Kind::AdditionalProperties { unexpected } | Kind::UnevaluatedProperties { unexpected } => {
-                return unexpected.iter().map(|key| self.unknown_key(key, pointer, places)).collect();
-            }
-            Kind::Required { property } => missing(property.as_str().unwrap_or_default(), pointer, root),
-            Kind::Type { kind } => wrong_type(kind, pointer, value, places),
-            Kind::Format { format } => wrong_text(format, value),
-            Kind::OneOfNotValid { .. } | Kind::Enum { .. } | Kind::Constant { .. } => self.wrong_word(pointer, value),
-            Kind::Minimum { limit } => format!("{value} is too small: {limit} is the least"),
-            Kind::Maximum { limit } => format!("{value} is too large: {limit} is the most"),
-            _ => error.to_string(),
-        };
+    fn wrong_at(&mut self, at: Position, pointer: &str, message: String) {
         let broken = BrokenValue { pointer: pointer.to_owned(), is_unknown_key: false };
-        vec![(broken, (places.of(pointer), message))]
+        self.report.flaws.push((broken, (at, message)));
     }
 
-    fn unknown_key(&self, key: &str, pointer: &str, places: &Places) -> (BrokenValue, Flaw) {
-        let inner = step(pointer, key);
-        let at: Position = places.get(&inner).and_then(|place| place.key).unwrap_or_else(|| places.of(pointer));
-        let schema = self.at(pointer).and_then(|schema| schema.get("properties")?.as_object());
-        let keys: Vec<&str> = schema.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
+    fn value(&mut self, value: &mut Value, schema: &'a Value, pointer: &str) {
+        if self.report.is_cut() {
+            return;
+        }
+        let reference = schema.get("$ref").and_then(Value::as_str);
+        let schema =
+            reference.and_then(|reference| self.root.pointer(reference.trim_start_matches('#'))).unwrap_or(schema);
+        if let Some(branches) = schema.get("oneOf").and_then(Value::as_array) {
+            return self.word(value, branches, pointer);
+        }
+        let kind = schema.get("type").and_then(Value::as_str).unwrap_or_default();
+        match (kind, value) {
+            ("object", Value::Object(entries)) => self.entries(entries, schema, pointer),
+            ("array", Value::Array(items)) => {
+                let Some(schema) = schema.get("items") else { return };
+                for (n, item) in items.iter_mut().enumerate() {
+                    self.value(item, schema, &format!("{pointer}/{n}"));
+                }
+            }
+            ("string", Value::String(text)) => self.text(text, schema, pointer),
+            ("boolean", Value::Bool(_)) => {}
+            ("integer" | "number", value @ Value::Number(_)) if kind == "number" || !value.is_f64() => {
+                self.number(value, schema, pointer);
+            }
+            (kind, value) => {
+                let place = self.places.get(pointer);
+                let comment = match self.places.taken(pointer) {
+                    Some(Taken::Comment(_, range)) => self.source.get(range.clone()),
+                    _ => None,
+                };
+                let message = words::wrong_type(kind, pointer, value, place, comment);
+                self.wrong(pointer, message);
+            }
+        }
+    }
+
+    fn entries(&mut self, entries: &mut Map<String, Value>, schema: &'a Value, pointer: &str) {
+        let properties = schema.get("properties").and_then(Value::as_object);
+        for (key, value) in entries.iter_mut() {
+            let inner = step(pointer, key);
+            match properties.and_then(|properties| properties.get(key)) {
+                Some(schema) => self.value(value, schema, &inner),
+                None => self.unknown_key(key, pointer, inner, properties),
+            }
+        }
+        let required = schema.get("required").and_then(Value::as_array).into_iter().flatten();
+        for key in required.filter_map(Value::as_str).filter(|key| !entries.contains_key(*key)) {
+            let free = format!(": the next one free is {}", self.free_number);
+            let is_slot = key == "number" && pointer.starts_with("/slots/");
+            self.wrong(pointer, format!("the key \"{key}\" is missing{}", if is_slot { &free } else { "" }));
+        }
+    }
+
+    fn unknown_key(&mut self, key: &str, around: &str, pointer: String, known: Option<&Map<String, Value>>) {
+        if self.report.is_cut() {
+            return;
+        }
+        let place = self.places.get(&pointer).and_then(|place| place.key);
+        let at = place.unwrap_or_else(|| self.places.of(around));
+        let keys: Vec<&str> = known.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
         let all = || format!(": there is {}", keys.join(", "));
         let message = format!("unknown key \"{key}\"{}", suggest(key, keys.iter().copied(), all));
-        (BrokenValue { pointer: inner, is_unknown_key: true }, (at, message))
+        self.report.flaws.push((BrokenValue { pointer, is_unknown_key: true }, (at, message)));
     }
 
-    fn wrong_word(&self, pointer: &str, value: &Value) -> String {
-        let branches = self.at(pointer).and_then(|schema| schema.get("oneOf")?.as_array());
-        let word = |branch: &'_ Value| branch.get("const").and_then(Value::as_str).map(str::to_owned);
-        let words: Vec<String> = branches.into_iter().flatten().filter_map(word).collect();
-        let all = || format!(": one of {}", words.join(", "));
-        let wrong = value.as_str().map_or_else(|| value.to_string(), str::to_owned);
-        match value {
-            Value::String(_) => {
-                format!("\"{wrong}\" is none of the words{}", suggest(&wrong, words.iter().map(String::as_str), all))
+    fn word(&mut self, value: &Value, branches: &[Value], pointer: &str) {
+        let words: Vec<&str> =
+            branches.iter().filter_map(|branch| branch.get("const").and_then(Value::as_str)).collect();
+        if !value.as_str().is_some_and(|word| words.contains(&word)) {
+            self.wrong(pointer, words::wrong_word(value, &words));
+        }
+    }
+
+    fn number(&mut self, value: &Value, schema: &Value, pointer: &str) {
+        let bare = self.places.get(pointer).and_then(|place| place.bare.as_deref());
+        let bound = |key| schema.get(key).filter(|bound| bound.is_number());
+        let is_over = |a: &Value, b: &Value| a.as_f64() > b.as_f64();
+        let wrong = match (bound("minimum"), bound("maximum")) {
+            _ if bare.is_some_and(|bare| !words::is_decimal(bare)) => {
+                format!(
+                    "{} is {value} here, and may be another number elsewhere: write {value}",
+                    bare.unwrap_or_default()
+                )
             }
-            Value::Null => format!("no value{}", all()),
-            _ => format!("{} is none of the words{}", kind_of(value), all()),
+            (Some(least), _) if is_over(least, value) => format!("{value} is too small: {least} is the least"),
+            (_, Some(most)) if is_over(value, most) => format!("{value} is too large: {most} is the most"),
+            _ => return,
+        };
+        self.wrong(pointer, wrong);
+    }
+
+    /// A text. One that a person writes freely must be all that was typed; in any other one, such as a slug, nobody can
+    /// mean a blank with a `#` behind it.
+    fn text(&mut self, text: &mut String, schema: &Value, pointer: &str) {
+        let format = schema.get("format").and_then(Value::as_str).unwrap_or_default();
+        if format != TEXT {
+            *text = text::tidied(text, format == LINE);
+        }
+        let checked = match format {
+            LINE => text::line(text),
+            TEXT => text::lines(text),
+            _ => FORMATS.iter().find(|(name, _)| *name == format).map_or(Ok(()), |(_, check)| check(text)),
+        };
+        if let Err(wrong) = checked {
+            return self.wrong(pointer, wrong);
+        }
+        if format == LINE || format == TEXT {
+            self.whole(pointer);
         }
     }
 
-    /// The schema of the value that a pointer leads to.
-    fn at(&self, pointer: &str) -> Option<&Value> {
-        pointer.split('/').skip(1).try_fold(&self.schema, |schema, step| {
-            let inner = match schema.get("items") {
-                Some(items) => items,
-                None => schema.get("properties")?.get(step)?,
-            };
-            match inner.get("$ref").and_then(Value::as_str) {
-                Some(reference) => self.schema.pointer(reference.trim_start_matches('#')),
-                None => Some(inner),
+    /// Refuses a text that YAML took something from.
+    fn whole(&mut self, pointer: &str) {
+        match self.places.taken(pointer) {
+            None => {}
+            Some(Taken::Comment(at, range)) => {
+                let typed = self.source.get(range.clone()).unwrap_or_default();
+                let advice = words::in_quotes(typed);
+                let message = format!(
+                    "a comment begins here, and is no part of the text: put the text in quotes, {advice}, or the comment \
+                     on a line of its own"
+                );
+                self.wrong_at(*at, pointer, message);
             }
-        })
-    }
-}
-
-fn missing(key: &str, pointer: &str, root: &Value) -> String {
-    let slots = pointer.strip_prefix("/slots/").and_then(|_| root.get("slots")?.as_array());
-    let Some(slots) = slots.filter(|_| key == "number") else {
-        return format!("the key \"{key}\" is missing");
-    };
-    let taken = slots.iter().filter_map(|slot| slot.get("number")?.as_i64()).max();
-    format!("the key \"number\" is missing: the next one free is {}", taken.unwrap_or_default().saturating_add(1))
-}
-
-fn wrong_text(format: &str, value: &Value) -> String {
-    let check = FORMATS.iter().chain(TEXTS).find(|(name, _)| *name == format).map(|(_, check)| check);
-    let message = check.and_then(|check| check(value.as_str()?).err());
-    message.unwrap_or_else(|| format!("{value} is not a {format}"))
-}
-
-fn wrong_type(kind: &TypeKind, pointer: &str, value: &Value, places: &Places) -> String {
-    let wanted = match kind {
-        TypeKind::Single(kind) => *kind,
-        TypeKind::Multiple(kinds) => kinds.iter().next().unwrap_or(JsonType::String),
-    };
-    let bare = places.get(pointer).and_then(|place| place.bare.as_deref()).unwrap_or_default();
-    match (wanted, value) {
-        (_, Value::Null) => {
-            let is_item = pointer.rsplit('/').next().is_some_and(|step| step.parse::<usize>().is_ok());
-            format!("no value: write {}, or leave the {} out", name(wanted), if is_item { "line" } else { "key" })
+            Some(Taken::Items(at)) => {
+                let message = "this line is a part of the text above it, and no item of a list: put it where the list's \
+                               other lines begin, or put the text in quotes";
+                self.wrong_at(*at, pointer, message.to_owned());
+            }
+            Some(Taken::Lines) if self.report.warnings.len() <= mistake::MOST => {
+                let message = "the lines of this text become one: write | behind the key and the text below it, to keep \
+                               the lines, or the text on one line";
+                self.report.warnings.push((self.places.of(pointer), message.to_owned()));
+            }
+            Some(Taken::Lines) => {}
         }
-        (JsonType::String, Value::Number(_) | Value::Bool(_)) => {
-            format!("{bare} is {} as it stands: put it in quotes, '{bare}', to make it a text", kind_of(value))
-        }
-        (JsonType::Integer, Value::Number(_)) => format!("{bare} is not {}", name(wanted)),
-        (JsonType::Integer | JsonType::Number, Value::String(text))
-            if text.parse::<f64>().is_ok() && bare.is_empty() =>
-        {
-            format!("\"{text}\" is a text: take the quotes off to make it {}", name(wanted))
-        }
-        (_, Value::String(text)) => format!("\"{text}\" is a text, not {}", name(wanted)),
-        (_, value) => format!("{}, not {}", kind_of(value), name(wanted)),
     }
-}
-
-fn name(kind: JsonType) -> &'static str {
-    match kind {
-        JsonType::Array => "a list",
-        JsonType::Boolean => "true or false",
-        JsonType::Integer => "a whole number",
-        JsonType::Null => "nothing",
-        JsonType::Number => "a number",
-        JsonType::Object => "keys with values",
-        JsonType::String => "a text",
-    }
-}
-
-fn kind_of(value: &Value) -> &'static str {
-    name(match value {
-        Value::Null => JsonType::Null,
-        Value::Bool(_) => JsonType::Boolean,
-        Value::Number(_) => JsonType::Number,
-        Value::String(_) => JsonType::String,
-        Value::Array(_) => JsonType::Array,
-        Value::Object(_) => JsonType::Object,
-    })
 }
 
 /// `: did you mean "title"?` if one of the words is near, else what `otherwise` answers.

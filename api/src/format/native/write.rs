@@ -73,7 +73,7 @@ trait FileSink {
 
 /// Adds every file of a sorted document.
 fn add_all(document: &Document, files: &mut impl FileSink) -> io::Result<()> {
-    let Document { exported: _, conferences, companies, speakers, editions, recordings, playlists } = document.clone();
+    let Document { conferences, companies, speakers, editions, recordings, playlists, .. } = document.clone();
     files.add(CONFERENCES.into(), &ConferencesFile { conferences }, &FileSchema::of::<ConferencesFile>())?;
     files.add(COMPANIES.into(), &CompaniesFile { companies }, &FileSchema::of::<CompaniesFile>())?;
     files.add(SPEAKERS.into(), &SpeakersFile { speakers }, &FileSchema::of::<SpeakersFile>())?;

@@ -2,97 +2,36 @@
 //!
 //! It reads the part of YAML 1.2 and its core schema that an archive needs. Anchors, aliases and tags are refused, so
 //! that a file is readable line by line. Duplicate keys and further documents are refused because most readers lose
-//! them silently.
+//! them silently. What YAML takes from a text without quotes is noted, for the check of the shape.
 
-use std::{
-    borrow::Cow,
-    collections::{HashMap, HashSet},
-};
+mod places;
+mod source;
+mod surrogates;
+
+use std::borrow::Cow;
 
 use saphyr::Scalar;
-use saphyr_parser::{Event, Parser, ScalarStyle, StrInput};
+use saphyr_parser::{Event, Parser, ScalarStyle, Span, StrInput};
 use serde_json::{Map, Number, Value};
 
-use crate::mistake::{Flaw, Position};
+use super::asker::Asker;
+use crate::mistake::{self, Flaw, Position};
+pub(super) use places::{Location, Places};
+use source::Source;
+pub(super) use source::Taken;
+pub(super) use surrogates::joined;
+
+/// What some editors write in front of a file.
+pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The greatest depth. The format is less deep by far, and the reader is recursive.
 const MAX_DEPTH: usize = 32;
 
-/// The places of a value and of its key, and the text of a plain scalar.
-#[derive(Clone, Debug)]
-pub(super) struct Location {
-    pub value: Position,
-    pub key: Option<Position>,
-    pub bare: Option<String>,
-}
+/// The most keys of one value. No value of the format has half as many.
+const MOST_KEYS: usize = 100;
 
-/// What was left out of a list, because it is broken.
-#[derive(Clone, Debug, Default)]
-pub(super) struct LeftOut {
-    pub names: HashSet<String>,
-    /// Whether something without a name was left out, or the whole list.
-    pub any: bool,
-}
-
-/// The places of values by JSON pointer, and what was left out of the lists.
-#[derive(Clone, Debug, Default)]
-pub(super) struct Places {
-    places: HashMap<String, Location>,
-    left_out: HashMap<String, LeftOut>,
-    /// Whether anything may be left out of any list.
-    pub every_list_is_open: bool,
-}
-
-impl Places {
-    pub fn get(&self, pointer: &str) -> Option<&Location> {
-        self.places.get(pointer)
-    }
-
-    pub fn put(&mut self, pointer: String, place: Location) {
-        self.places.insert(pointer, place);
-    }
-
-    /// What was left out of a list, to be added to.
-    pub fn left_out(&mut self, list: &str) -> &mut LeftOut {
-        self.left_out.entry(list.to_owned()).or_default()
-    }
-
-    /// The names of what was left out of a list.
-    pub fn names_left_out(&self, list: &str) -> impl Iterator<Item = &str> {
-        self.left_out.get(list).into_iter().flat_map(|left_out| &left_out.names).map(String::as_str)
-    }
-
-    /// Whether something of a name may have been left out of a list.
-    pub fn may_have(&self, list: &str, name: &str) -> bool {
-        let left_out = self.left_out.get(list);
-        self.every_list_is_open || left_out.is_some_and(|left_out| left_out.any || left_out.names.contains(name))
-    }
-
-    /// The places below a pointer, relative to it.
-    pub fn below(&self, pointer: &str) -> Self {
-        fn below<T: Clone>(map: &HashMap<String, T>, pointer: &str) -> HashMap<String, T> {
-            let below = |(at, value): (&String, &T)| {
-                let rest = at.strip_prefix(pointer)?;
-                (rest.is_empty() || rest.starts_with('/')).then(|| (rest.to_owned(), value.clone()))
-            };
-            map.iter().filter_map(below).collect()
-        }
-        Self {
-            places: below(&self.places, pointer),
-            left_out: below(&self.left_out, pointer),
-            every_list_is_open: self.every_list_is_open,
-        }
-    }
-
-    /// The place of a value. A value that is left out has the place of the value around it.
-    pub fn of(&self, pointer: &str) -> Position {
-        match (self.places.get(pointer), pointer.rsplit_once('/')) {
-            (Some(place), _) => place.value,
-            (None, Some((around, _))) => self.of(around),
-            (None, None) => (1, 1),
-        }
-    }
-}
+/// The most values of one file. An archive with 100,000 talks has three quarters of them.
+const MOST_VALUES: usize = 4_000_000;
 
 /// A parsed text. Without a value it is not YAML at all. With one, the flaws leave the rest readable.
 pub(super) struct ParsedYaml {
@@ -103,7 +42,20 @@ pub(super) struct ParsedYaml {
 
 /// Reads the text of one file.
 pub(super) fn parse(text: &str) -> ParsedYaml {
-    let mut reader = YamlReader { events: Parser::new_from_str(text), places: Places::default(), flaws: Vec::new() };
+    parse_for(text, &Asker::default())
+}
+
+/// Reads the text of one file, as long as the asker is there.
+pub(super) fn parse_for(text: &str, asker: &Asker) -> ParsedYaml {
+    let text = text.strip_prefix(BYTE_ORDER_MARK).unwrap_or(text);
+    let mut reader = YamlReader {
+        events: Parser::new_from_str(text),
+        source: Source::of(text),
+        places: Places::default(),
+        flaws: Vec::new(),
+        values: 0,
+        asker,
+    };
     let value = reader.document().map_err(|flaw| reader.flaws.push(flaw)).ok();
     ParsedYaml { value, places: reader.places, flaws: reader.flaws }
 }
@@ -115,17 +67,25 @@ pub(super) fn step(pointer: &str, key: &str) -> String {
 
 struct YamlReader<'t> {
     events: Parser<'t, StrInput<'t>>,
+    source: Source<'t>,
     places: Places,
     flaws: Vec<Flaw>,
+    values: usize,
+    asker: &'t Asker,
+}
+
+/// The place of an event.
+fn position(span: Span) -> Position {
+    (span.start.line(), span.start.col() + 1)
 }
 
 /// An error ends the reading.
 impl<'t> YamlReader<'t> {
-    fn next(&mut self) -> Result<(Event<'t>, Position), Flaw> {
+    fn next(&mut self) -> Result<(Event<'t>, Span), Flaw> {
         match self.events.next_event() {
-            Some(Ok((event, span))) => Ok((event, (span.start.line(), span.start.col() + 1))),
+            Some(Ok(next)) => Ok(next),
             Some(Err(error)) => Err(((error.marker().line(), error.marker().col() + 1), syntax(error.info()))),
-            None => Ok((Event::StreamEnd, (1, 1))),
+            None => Ok((Event::StreamEnd, Span::default())),
         }
     }
 
@@ -141,26 +101,42 @@ impl<'t> YamlReader<'t> {
         self.next()?;
         match self.next()? {
             (Event::StreamEnd, _) => Ok(value),
-            (_, at) => Err((at, "a second document begins here: a file is one, so leave the --- out".to_owned())),
+            (_, span) => {
+                Err((position(span), "a second document begins here: a file is one, so leave the --- out".to_owned()))
+            }
         }
+    }
+
+    /// Ends the reading of a text that is too large to be an archive, has too many mistakes, or is no longer wanted.
+    fn bound(&mut self, at: Position, depth: usize) -> Result<(), Flaw> {
+        self.values += 1;
+        if depth > MAX_DEPTH {
+            return Err((at, format!("nested deeper than {MAX_DEPTH} levels")));
+        }
+        if self.values > MOST_VALUES {
+            return Err((at, format!("more than {MOST_VALUES} values: split the file by editions")));
+        }
+        if self.asker.is_gone() {
+            return Err((at, "reading ended here, as nobody waits for it".to_owned()));
+        }
+        let last = if self.flaws.len() > mistake::MOST { self.flaws.pop() } else { None };
+        last.map_or(Ok(()), Err)
     }
 
     fn node(
         &mut self,
-        (event, at): (Event<'t>, Position),
+        (event, span): (Event<'t>, Span),
         pointer: &str,
         key: Option<Position>,
         depth: usize,
     ) -> Result<Value, Flaw> {
-        if depth > MAX_DEPTH {
-            return Err((at, format!("nested deeper than {MAX_DEPTH} levels")));
-        }
-        let place = Location { value: at, key, bare: None };
-        self.places.put(pointer.to_owned(), place);
+        let at = position(span);
+        self.bound(at, depth)?;
+        self.places.put(pointer.to_owned(), Location { value: at, key, bare: None, is_plain: false });
         match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse(at, anchor, tag.is_some());
-                Ok(self.scalar(text, style, pointer))
+                Ok(self.scalar(text, style, span, pointer))
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse(at, anchor, tag.is_some());
@@ -171,7 +147,7 @@ impl<'t> YamlReader<'t> {
                 self.mapping(pointer, depth)
             }
             _ => {
-                self.flaws.push((at, "an alias (*): write the value out".to_owned()));
+                self.flaws.push((at, "an alias (*): write the value out, or put a text in quotes".to_owned()));
                 Ok(Value::Null)
             }
         }
@@ -192,19 +168,23 @@ impl<'t> YamlReader<'t> {
         loop {
             let (key, at) = match self.next()? {
                 (Event::MappingEnd, _) => return Ok(Value::Object(entries)),
-                (Event::Scalar(text, _, anchor, tag), at) => {
-                    self.refuse(at, anchor, tag.is_some());
-                    (text.into_owned(), at)
+                (Event::Scalar(text, _, anchor, tag), span) => {
+                    self.refuse(position(span), anchor, tag.is_some());
+                    self.source.key(span);
+                    (text.into_owned(), position(span))
                 }
                 // The value of such a key is read to get past it.
-                (event, at) => {
-                    self.flaws.push((at, "a key must be a word".to_owned()));
-                    self.node((event, at), "?", None, depth + 1)?;
+                (event, span) => {
+                    self.flaws.push((position(span), "a key must be a word".to_owned()));
+                    self.node((event, span), "?", None, depth + 1)?;
                     let value = self.next()?;
                     self.node(value, "?", None, depth + 1)?;
                     continue;
                 }
             };
+            if entries.len() >= MOST_KEYS {
+                return Err((at, format!("more than {MOST_KEYS} keys in one place")));
+            }
             let value = self.next()?;
             let inner = step(pointer, &key);
             if let Some(first) = self.places.get(&inner).and_then(|place| place.key) {
@@ -219,24 +199,31 @@ impl<'t> YamlReader<'t> {
 
     fn refuse(&mut self, at: Position, anchor: usize, has_tag: bool) {
         if anchor > 0 {
-            self.flaws.push((at, "an anchor (&): write the value out wherever it is needed".to_owned()));
+            let advice = "write the value out wherever it is needed, or put a text in quotes";
+            self.flaws.push((at, format!("an anchor (&): {advice}")));
         }
         if has_tag {
-            self.flaws.push((at, "a tag (!): leave it out".to_owned()));
+            self.flaws.push((at, "a tag (!): leave it out, or put a text in quotes".to_owned()));
         }
     }
 
-    fn scalar(&mut self, text: Cow<'t, str>, style: ScalarStyle, pointer: &str) -> Value {
+    fn scalar(&mut self, text: Cow<'t, str>, style: ScalarStyle, span: Span, pointer: &str) -> Value {
         if style != ScalarStyle::Plain {
             return Value::String(text.into_owned());
         }
-        if let Some(place) = self.places.places.get_mut(pointer) {
-            place.bare = Some(text.clone().into_owned());
+        let has_key = self.places.get(pointer).is_some_and(|place| place.key.is_some());
+        if let Some(taken) = self.source.taken(&text, span, has_key) {
+            self.places.take(pointer.to_owned(), taken);
+        }
+        let value = bare(text.clone());
+        if let Some(place) = self.places.get_mut(pointer) {
+            place.is_plain = true;
+            place.bare = (!value.is_string()).then(|| text.as_ref().into());
             if text.is_empty() {
                 place.value = place.key.unwrap_or(place.value);
             }
         }
-        bare(text)
+        value
     }
 }
 
@@ -265,9 +252,14 @@ fn number(value: f64) -> Option<Value> {
 }
 
 fn syntax(info: &str) -> String {
+    const SPECIAL: [&str; 4] =
+        ["unexpected character", "unknown anchor", "invalid trailing content", "did not find expected key"];
     let advice = match info {
         _ if info.contains("mapping values are not allowed") => {
             "; a text with a colon and a blank in it must stand in quotes"
+        }
+        _ if SPECIAL.iter().any(|special| info.contains(special)) => {
+            "; a text that begins with one of @`%*&![]{}\"'|> must stand in quotes as a whole"
         }
         _ if info.contains("tab") => "; indent with blanks",
         _ => "",

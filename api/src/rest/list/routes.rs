@@ -16,7 +16,8 @@ pub struct ListRoute {
     /// The list of an item with a row in CSV for each of its elements, if an item is not a row itself.
     pub rows: Option<&'static str>,
     /// The columns in CSV, each with the path to its value. `[]` after a name in the path keeps one value for each
-    /// element of that list, so that two columns are in step.
+    /// element of that list, so that two columns are in step. Behind a `|` is the path to what each value is of: each is
+    /// there once for it.
     pub columns: &'static [(&'static str, &'static str)],
     /// The parameters of an example request, for the archive that ships.
     pub example: &'static str,
@@ -115,7 +116,7 @@ const RECORDING_COLUMNS: &[(&str, &str)] = &[
     ("language", "language"),
     ("edition", "edition.slug"),
     ("talks", "talks.talk.title"),
-    ("speakers", "talks.talk.appearances.creditedAs"),
+    ("speakers", "talks.talk.appearances.creditedAs|talks.talk.appearances.speaker.slug"),
 ];
 
 const CONFERENCE_COLUMNS: &[(&str, &str)] = &[

@@ -1,6 +1,6 @@
 //! Whole lists, read page by page: NDJSON (one body on each line) and CSV (RFC 4180, one row for each item).
 
-use std::{borrow::Cow, fmt::Write};
+use std::{borrow::Cow, collections::HashSet, fmt::Write};
 
 use actix_web::web::{Bytes, Data};
 use futures_util::{StreamExt, stream, stream::BoxStream};
@@ -21,6 +21,9 @@ const SEPARATOR: &str = "; ";
 
 /// The mark of a list with one value for each of its elements.
 const EACH: &str = "[]";
+
+/// The separator of the path to values and of the path to what each of them is of.
+const OF: char = '|';
 
 /// The state of a stream: the page that was read, and the number of items that are still to be sent.
 struct ListStream {
@@ -76,14 +79,14 @@ fn lines(items: &[Value]) -> Result<Bytes> {
 /// The GraphQL selection for the values of the columns.
 pub fn columns_selection(columns: &[(&str, &str)]) -> String {
     let mut text = String::new();
-    let paths: Vec<&str> = columns.iter().map(|(_, path)| *path).collect();
+    let paths: Vec<&str> = columns.iter().flat_map(|(_, path)| path.split(OF)).collect();
     select(&paths, &mut text);
     text
 }
 
 /// Whether a column depends on the time of the request.
 pub fn columns_read_clock(route: &ListRoute, shape: &Shape) -> bool {
-    route.columns.iter().any(|(_, path)| {
+    route.columns.iter().flat_map(|(_, path)| path.split(OF)).any(|path| {
         let mut of = route.of;
         path.split('.')
             .filter_map(|name| {
@@ -141,24 +144,27 @@ fn rows_of<'i>(item: &'i Value, list: Option<&str>) -> Vec<Cow<'i, Value>> {
 }
 
 /// The text of a cell. An apostrophe precedes a text that a spreadsheet would take for a formula, as OWASP's notes on
-/// CSV injection advise. Control characters are removed, except line ends.
+/// CSV injection advise; an id at a provider is no formula, and comes as it is. Control characters are removed, except
+/// line ends.
 fn cell(item: &Value, path: &str) -> String {
     let text = text_at(item, path);
     let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
-    if text.starts_with(['=', '+', '-', '@', '\n']) && !matches!(item.get(path), Some(Value::Number(_))) {
+    let is_id = || path == "externalId" && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
+    let is_number = || matches!(item.get(path), Some(Value::Number(_)));
+    if text.starts_with(['=', '+', '-', '@', '\n']) && !is_number() && !is_id() {
         return format!("'{text}");
     }
     text
 }
 
-/// The values at a path. Equal values side by side are one, unless the path keeps one for each element of a list: then
+/// The values at a path: one for each thing, of whatever name, or one for each element of a list. In the latter case
 /// several values of an element are separated by commas, and a list without any value is an empty text.
 fn text_at(item: &Value, path: &str) -> String {
     let mut values = Vec::new();
     let Some((list, rest)) = path.split_once(EACH) else {
+        let (path, of) = path.split_once(OF).unwrap_or((path, ""));
         collect(item, path, &mut values);
-        values.dedup();
-        return values.join(SEPARATOR);
+        return once_for_each(item, values, of).join(SEPARATOR);
     };
     for element in item[list].as_array().into_iter().flatten() {
         let mut own = Vec::new();
@@ -166,6 +172,18 @@ fn text_at(item: &Value, path: &str) -> String {
         values.push(own.join(", "));
     }
     if values.iter().all(String::is_empty) { String::new() } else { values.join(SEPARATOR) }
+}
+
+/// The values, each once for the thing that it is of, if there is a path to that.
+fn once_for_each(item: &Value, values: Vec<String>, of: &str) -> Vec<String> {
+    if of.is_empty() {
+        return values;
+    }
+    let mut things = Vec::new();
+    collect(item, of, &mut things);
+    let mut seen = HashSet::new();
+    let first = |(value, thing): &(String, String)| seen.insert((value.clone(), thing.clone()));
+    values.into_iter().zip(things).filter(first).map(|(value, _)| value).collect()
 }
 
 /// The first name of a path, and the rest.

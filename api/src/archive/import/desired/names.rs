@@ -1,5 +1,7 @@
 //! The aliases and links of things.
 
+use std::collections::HashSet;
+
 use entity::{alias, company, conference, edition, link, speaker, talk};
 use sea_orm::ActiveEnum;
 use uuid::Uuid;
@@ -23,11 +25,8 @@ use crate::{
 
 /// Adds the values that the list lacks, each once.
 fn distinct(values: impl Iterator<Item = String>, mut list: Vec<String>) -> Vec<String> {
-    for value in values {
-        if !list.contains(&value) {
-            list.push(value);
-        }
-    }
+    let mut seen: HashSet<String> = list.iter().cloned().collect();
+    list.extend(values.filter(|value| seen.insert(value.clone())));
     list
 }
 

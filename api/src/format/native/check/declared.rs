@@ -45,6 +45,7 @@ impl<'f> SlugSet<'f> {
         }
         let advice = match self.renamed.get(slug) {
             Some(present) => format!(": it was renamed, write \"{present}\""),
+            None if !notes.may_advise() => String::new(),
             None => {
                 let mut slugs: Vec<&str> = self.slugs.iter().copied().collect();
                 slugs.sort_unstable();

@@ -3,44 +3,71 @@
 use super::notes::FirstPlaces;
 use crate::{
     format::{
-        document::{Edition, Identity, Link, Playlist, Recording},
+        document::{Edition, Identity, Link, Playlist, Recording, Whereabouts},
         native::{ArchiveFiles, CheckedFile},
     },
-    mistake::Mistake,
+    mistake::FoundMistakes,
     scalars::Id,
 };
 
-pub(super) fn check(folder: &ArchiveFiles, problems: &mut Vec<Mistake>) {
+pub(super) fn check(folder: &ArchiveFiles, problems: &mut FoundMistakes) {
     let mut ids = IdOwners { taken: FirstPlaces::default(), problems };
-    if let Some(file) = &folder.conferences {
-        for (n, conference) in file.content.conferences.iter().enumerate() {
-            ids.thing(file, &format!("/conferences/{n}"), &conference.identity, &conference.links);
-        }
-    }
-    if let Some(file) = &folder.companies {
-        for (n, company) in file.content.companies.iter().enumerate() {
-            ids.thing(file, &format!("/companies/{n}"), &company.identity, &company.links);
-        }
-    }
-    if let Some(file) = &folder.speakers {
-        for (n, speaker) in file.content.speakers.iter().enumerate() {
-            ids.thing(file, &format!("/speakers/{n}"), &speaker.identity, &speaker.links);
-        }
+    ids.folder(folder);
+}
+
+/// Where the ids, the keys of videos and the editions of an archive are.
+pub(in crate::format::native) fn whereabouts(folder: &ArchiveFiles) -> Whereabouts {
+    let mut ids = IdOwners { taken: FirstPlaces::default(), problems: &mut FoundMistakes::default() };
+    ids.folder(folder);
+    let mut places = Whereabouts::default();
+    ids.taken.each(|id, place| places.note(id.to_string(), place));
+    for file in &folder.editions {
+        places.note(file.content.slug.to_string(), file.place("/slug"));
+        videos(file, &file.content.recordings, &file.content.playlists, &mut places);
     }
     if let Some(file) = &folder.recordings {
-        ids.recordings(file, &file.content.recordings, &file.content.playlists);
+        videos(file, &file.content.recordings, &file.content.playlists, &mut places);
     }
-    for file in &folder.editions {
-        ids.edition(file);
+    places
+}
+
+fn videos<T>(file: &CheckedFile<T>, recordings: &[Recording], playlists: &[Playlist], places: &mut Whereabouts) {
+    for (n, one) in recordings.iter().enumerate() {
+        places.note(one.key.to_string(), file.place(&format!("/recordings/{n}/key")));
+    }
+    for (n, one) in playlists.iter().enumerate() {
+        places.note(one.key.to_string(), file.place(&format!("/playlists/{n}/key")));
     }
 }
 
 struct IdOwners<'f, 'p> {
     taken: FirstPlaces<'f, Id>,
-    problems: &'p mut Vec<Mistake>,
+    problems: &'p mut FoundMistakes,
 }
 
 impl<'f> IdOwners<'f, '_> {
+    fn folder(&mut self, folder: &'f ArchiveFiles) {
+        if let Some(file) = &folder.conferences {
+            for (n, conference) in file.content.conferences.iter().enumerate() {
+                self.thing(file, &format!("/conferences/{n}"), &conference.identity, &conference.links);
+            }
+        }
+        if let Some(file) = &folder.companies {
+            for (n, company) in file.content.companies.iter().enumerate() {
+                self.thing(file, &format!("/companies/{n}"), &company.identity, &company.links);
+            }
+        }
+        if let Some(file) = &folder.speakers {
+            for (n, speaker) in file.content.speakers.iter().enumerate() {
+                self.thing(file, &format!("/speakers/{n}"), &speaker.identity, &speaker.links);
+            }
+        }
+        if let Some(file) = &folder.recordings {
+            self.recordings(file, &file.content.recordings, &file.content.playlists);
+        }
+        folder.editions.iter().for_each(|file| self.edition(file));
+    }
+
     fn take<T>(&mut self, file: &'f CheckedFile<T>, pointer: &str, id: Id) {
         if let Err(place) = self.taken.take(id, file, pointer) {
             file.notes(self.problems).at(pointer, format!("duplicate id: {id} is in {place} already"));

@@ -11,35 +11,31 @@ use crate::{
         document::{Edition, Recording, Speaker},
         native::{ArchiveFiles, CheckedFile},
     },
-    mistake::Warning,
+    mistake::FoundWarnings,
     resource::day::Day,
     rules,
     scalars::{RecordingKey, Slug},
     vocabulary::{RecordingKind, TalkStatus},
 };
 
-/// All warnings and notes.
-pub(in crate::format::native) fn warnings(folder: &ArchiveFiles) -> Vec<Warning> {
-    let mut warnings = Vec::new();
+/// Looks for what gets a warning or a note.
+pub(in crate::format::native) fn warnings(folder: &ArchiveFiles, warnings: &mut FoundWarnings) {
     if let Some(file) = &folder.speakers {
-        speakers(&file.content.speakers, &mut file.warnings(&mut warnings));
+        speakers(&file.content.speakers, &mut file.warnings(warnings));
     }
     for file in &folder.editions {
-        let mut notes = file.warnings(&mut warnings);
+        let mut notes = file.warnings(warnings);
         slots(&file.content, &mut notes);
         overlaps::check(&file.content, &mut notes);
     }
     let starts = recorded_from(folder);
     if let Some(file) = &folder.recordings {
-        recordings(&file.content.recordings, &starts, &mut file.warnings(&mut warnings));
+        recordings(&file.content.recordings, &starts, &mut file.warnings(warnings));
     }
     for file in &folder.editions {
-        recordings(&file.content.recordings, &starts, &mut file.warnings(&mut warnings));
+        recordings(&file.content.recordings, &starts, &mut file.warnings(warnings));
     }
-    tags(&folder.editions, &mut warnings);
-    warnings.sort();
-    warnings.dedup();
-    warnings
+    tags(&folder.editions, warnings);
 }
 
 fn speakers(speakers: &[Speaker], notes: &mut WarningNotes<'_>) {
@@ -117,7 +113,7 @@ struct Tag<'f> {
 }
 
 /// Notes each tag that is nearly another one with more talks.
-fn tags(editions: &[CheckedFile<Edition>], warnings: &mut Vec<Warning>) {
+fn tags(editions: &[CheckedFile<Edition>], warnings: &mut FoundWarnings) {
     let mut tags: HashMap<&str, Tag<'_>> = HashMap::new();
     for file in editions {
         for (t, talk) in file.content.talks.iter().enumerate() {

@@ -3,11 +3,11 @@
 use super::notes::{Notes, each_once};
 use crate::{
     format::{document::Link, native::ArchiveFiles},
-    mistake::Mistake,
+    mistake::FoundMistakes,
     rules,
 };
 
-pub(super) fn check(folder: &ArchiveFiles, problems: &mut Vec<Mistake>) {
+pub(super) fn check(folder: &ArchiveFiles, problems: &mut FoundMistakes) {
     if let Some(file) = &folder.conferences {
         let conferences = file.content.conferences.iter().enumerate();
         conferences.for_each(|(n, conference)| {

@@ -8,11 +8,14 @@ use crate::{
         document::{Company, Identity},
         native::{ArchiveFiles, CheckedFile, edition_path},
     },
-    mistake::Mistake,
+    mistake::FoundMistakes,
     scalars::{Acronym, Slug},
 };
 
-pub(super) fn check(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &mut Vec<Mistake>) {
+/// The most companies that are named of a circle of successors.
+const MOST_IN_CIRCLE: usize = 20;
+
+pub(super) fn check(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &mut FoundMistakes) {
     if let Some(file) = &folder.conferences {
         let conferences = file.content.conferences.iter().enumerate();
         unique(
@@ -66,7 +69,7 @@ impl<'f> SlugOwners<'f> {
         file: &'f CheckedFile<T>,
         base: &str,
         slug: &'f Slug,
-        problems: &mut Vec<Mistake>,
+        problems: &mut FoundMistakes,
     ) {
         let pointer = format!("{base}/slug");
         if let Err(place) = self.0.take(slug, file, &pointer) {
@@ -81,7 +84,7 @@ impl<'f> SlugOwners<'f> {
         file: &'f CheckedFile<T>,
         base: &str,
         identity: &'f Identity,
-        problems: &mut Vec<Mistake>,
+        problems: &mut FoundMistakes,
     ) {
         for (n, slug) in identity.former_slugs.iter().enumerate() {
             let pointer = format!("{base}/former_slugs/{n}");
@@ -97,7 +100,7 @@ fn unique<'f, T>(
     file: &'f CheckedFile<T>,
     thing: &str,
     named: impl Iterator<Item = (String, &'f Slug, &'f Identity)> + Clone,
-    problems: &mut Vec<Mistake>,
+    problems: &mut FoundMistakes,
 ) {
     let mut slugs = SlugOwners::default();
     for (base, slug, _) in named.clone() {
@@ -108,40 +111,44 @@ fn unique<'f, T>(
     }
 }
 
-fn successors<T>(file: &CheckedFile<T>, companies: &[Company], declared: &Declared<'_>, problems: &mut Vec<Mistake>) {
+fn successors<T>(file: &CheckedFile<T>, companies: &[Company], declared: &Declared<'_>, problems: &mut FoundMistakes) {
     let mut notes = file.notes(problems);
-    let next: HashMap<&Slug, &Slug> =
-        companies.iter().filter_map(|company| Some((&company.slug, company.successor.as_ref()?))).collect();
-    let mut reported = Vec::new();
+    let numbers: HashMap<&Slug, usize> = companies.iter().enumerate().map(|(n, one)| (&one.slug, n)).collect();
+    let next = |n: usize| companies.get(n)?.successor.as_ref().and_then(|slug| numbers.get(slug).copied());
+    let mut seen = vec![false; companies.len()];
     for (n, company) in companies.iter().enumerate() {
         let Some(successor) = &company.successor else { continue };
-        let pointer = format!("/companies/{n}/successor");
-        declared.company(successor, &mut notes, &pointer);
-        let chain = chain(&company.slug, &next);
-        if chain.last() == Some(&&company.slug) && !reported.contains(&&company.slug) {
-            let words: Vec<&str> = std::iter::once(&&company.slug).chain(&chain).map(|slug| slug.as_str()).collect();
-            notes.at(&pointer, format!("the successors go round in a circle: {}", words.join(" → ")));
-            reported.extend(chain);
-        }
+        declared.company(successor, &mut notes, &format!("/companies/{n}/successor"));
+        let circle = circle(n, next, &mut seen);
+        let Some(first) = circle.first() else { continue };
+        let words = circle.iter().chain([first]).filter_map(|n| companies.get(*n)).map(|one| one.slug.as_str());
+        let mut words: Vec<&str> = words.take(MOST_IN_CIRCLE).collect();
+        words.extend((circle.len() >= MOST_IN_CIRCLE).then_some("…"));
+        let message = format!("the successors go round in a circle: {}", words.join(" → "));
+        notes.at(&format!("/companies/{first}/successor"), message);
     }
 }
 
-/// The successors of a company, up to the last one or the first repeated one.
-fn chain<'f>(slug: &'f Slug, next: &HashMap<&'f Slug, &'f Slug>) -> Vec<&'f Slug> {
-    let mut chain = Vec::new();
-    let mut at = slug;
-    while let Some(&successor) = next.get(at) {
-        let again = chain.contains(&successor);
-        chain.push(successor);
-        at = successor;
-        if again || successor == slug {
-            break;
-        }
+/// The circle that following the successors from a company ends in, from its first company in the file on; nothing if it
+/// ends, or if it leads to companies that were seen before.
+fn circle(from: usize, next: impl Fn(usize) -> Option<usize>, seen: &mut [bool]) -> Vec<usize> {
+    let mut path = Vec::new();
+    let mut at = Some(from);
+    while let Some(n) = at
+        && let Some(is_seen) = seen.get_mut(n)
+        && !std::mem::replace(is_seen, true)
+    {
+        path.push(n);
+        at = next(n);
     }
-    chain
+    let start = path.iter().position(|n| Some(*n) == at).unwrap_or(path.len());
+    let mut circle = path.split_off(start);
+    let first = circle.iter().enumerate().min_by_key(|(_, n)| **n).map_or(0, |(place, _)| place);
+    circle.rotate_left(first);
+    circle
 }
 
-fn file_names(folder: &ArchiveFiles, problems: &mut Vec<Mistake>) {
+fn file_names(folder: &ArchiveFiles, problems: &mut FoundMistakes) {
     for file in &folder.editions {
         let right = edition_path(&file.content.slug);
         if file.path != right && !folder.is_one_file {
@@ -152,7 +159,7 @@ fn file_names(folder: &ArchiveFiles, problems: &mut Vec<Mistake>) {
     }
 }
 
-fn acronyms(folder: &ArchiveFiles, problems: &mut Vec<Mistake>) {
+fn acronyms(folder: &ArchiveFiles, problems: &mut FoundMistakes) {
     let mut acronyms = FirstPlaces::default();
     for file in &folder.editions {
         let edition = &file.content;
@@ -168,7 +175,7 @@ fn acronyms(folder: &ArchiveFiles, problems: &mut Vec<Mistake>) {
     }
 }
 
-fn replaced(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &mut Vec<Mistake>) {
+fn replaced(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &mut FoundMistakes) {
     let mut replaced = FirstPlaces::default();
     for file in &folder.editions {
         let Some(slug) = &file.content.replaces else { continue };

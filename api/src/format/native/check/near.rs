@@ -6,6 +6,9 @@ use std::collections::HashMap;
 /// The most names that are kept for one key: a bound where thousands are alike.
 const MOST: usize = 4;
 
+/// The most characters of a name that is compared. Of each one there is a key, as long as the name.
+const LONGEST: usize = 80;
+
 /// The fewest letters of names that may be one: short ones differ in a letter anyway.
 pub(super) const FEWEST: usize = 5;
 
@@ -20,7 +23,8 @@ impl NearNames {
     /// Adds a name. The answer is the numbers of earlier names that are equal or nearly so.
     pub fn add(&mut self, name: String) -> Vec<usize> {
         let mut near = Vec::new();
-        for key in keys(&name) {
+        let is_long = name.chars().nth(LONGEST).is_some();
+        for key in keys(&name).take(if is_long { 1 } else { usize::MAX }) {
             let there = self.by_key.entry(key).or_default();
             near.extend(there.iter().copied());
             if there.len() < MOST {

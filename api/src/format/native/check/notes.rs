@@ -4,22 +4,31 @@ use std::{collections::HashMap, hash::Hash, path::Path};
 
 use crate::{
     format::native::{CheckedFile, yaml::Places},
-    mistake::{Mistake, Position, Severity, Warning},
+    mistake::{FoundMistakes, FoundWarnings, Mistake, Position, Severity, Warning},
 };
+
+/// The most mistakes with advice that takes time.
+const MOST_ADVICE: usize = 20;
 
 /// The mistakes of one file.
 pub(super) struct Notes<'f> {
     path: &'f Path,
     pub places: &'f Places,
-    problems: &'f mut Vec<Mistake>,
+    problems: &'f mut FoundMistakes,
 }
 
 impl<T> CheckedFile<T> {
-    pub(super) fn notes<'f>(&'f self, problems: &'f mut Vec<Mistake>) -> Notes<'f> {
+    pub(super) fn notes<'f>(&'f self, problems: &'f mut FoundMistakes) -> Notes<'f> {
         Notes { path: &self.path, places: &self.places, problems }
     }
 
-    pub(super) fn warnings<'f>(&'f self, found: &'f mut Vec<Warning>) -> WarningNotes<'f> {
+    /// The place of a value: `editions/x.yaml:12:5`.
+    pub(super) fn place(&self, pointer: &str) -> String {
+        let (line, column) = self.places.of(pointer);
+        format!("{}:{line}:{column}", self.path.display())
+    }
+
+    pub(super) fn warnings<'f>(&'f self, found: &'f mut FoundWarnings) -> WarningNotes<'f> {
         WarningNotes { path: &self.path, places: &self.places, found }
     }
 }
@@ -29,13 +38,19 @@ impl Notes<'_> {
     pub fn at(&mut self, pointer: &str, message: impl Into<String>) {
         self.problems.push(Mistake::new(self.path, self.places.of(pointer), message));
     }
+
+    /// Whether a mistake may be explained at length. To look for what may have been meant takes time, and is worth it
+    /// for the first mistakes only.
+    pub fn may_advise(&self) -> bool {
+        self.problems.len() < MOST_ADVICE
+    }
 }
 
 /// The warnings and notes of one file.
 pub(super) struct WarningNotes<'f> {
     path: &'f Path,
     places: &'f Places,
-    found: &'f mut Vec<Warning>,
+    found: &'f mut FoundWarnings,
 }
 
 impl WarningNotes<'_> {
@@ -66,6 +81,13 @@ impl<K> Default for FirstPlaces<'_, K> {
 }
 
 impl<'f, K: Eq + Hash> FirstPlaces<'f, K> {
+    /// Tells each key with its place.
+    pub fn each(&self, mut tell: impl FnMut(&K, String)) {
+        for (key, (path, (line, column))) in &self.0 {
+            tell(key, format!("{}:{line}:{column}", path.display()));
+        }
+    }
+
     /// Takes a key. The error is the place where it was taken first.
     pub fn take<T>(&mut self, key: K, file: &'f CheckedFile<T>, pointer: &str) -> Result<(), String> {
         let here = (file.path.as_path(), file.places.of(pointer));

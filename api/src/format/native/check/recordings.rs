@@ -1,5 +1,7 @@
 //! Recordings and playlists: each is listed in one place, an edition's file or recordings.yaml.
 
+use std::collections::HashSet;
+
 use super::{
     declared::{Declared, in_talks},
     notes::{FirstPlaces, each_once},
@@ -9,12 +11,12 @@ use crate::{
         document::{Edition, Playlist, Recording},
         native::{ArchiveFiles, CheckedFile},
     },
-    mistake::Mistake,
+    mistake::FoundMistakes,
     resource::{playlist::playlist_url, recording::watch_url},
     scalars::{PlaylistKey, RecordingKey},
 };
 
-pub(super) fn check(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &mut Vec<Mistake>) {
+pub(super) fn check(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &mut FoundMistakes) {
     let mut keys =
         RecordingKeys { recordings: FirstPlaces::default(), playlists: FirstPlaces::default(), declared, problems };
     if let Some(file) = &folder.recordings {
@@ -25,7 +27,7 @@ pub(super) fn check(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &m
     }
     if folder.is_whole {
         let loose = folder.recordings.iter().flat_map(|file| &file.content.recordings);
-        let listed: Vec<&RecordingKey> = loose
+        let listed: HashSet<&RecordingKey> = loose
             .chain(folder.editions.iter().flat_map(|file| &file.content.recordings))
             .map(|recording| &recording.key)
             .collect();
@@ -37,7 +39,7 @@ struct RecordingKeys<'f, 'p> {
     recordings: FirstPlaces<'f, &'f RecordingKey>,
     playlists: FirstPlaces<'f, &'f PlaylistKey>,
     declared: &'p Declared<'f>,
-    problems: &'p mut Vec<Mistake>,
+    problems: &'p mut FoundMistakes,
 }
 
 impl<'f> RecordingKeys<'f, '_> {
@@ -82,9 +84,9 @@ impl<'f> RecordingKeys<'f, '_> {
 }
 
 /// A recording that is not listed must be of a provider whose addresses follow from its ids.
-fn named(file: &CheckedFile<Edition>, listed: &[&RecordingKey], problems: &mut Vec<Mistake>) {
+fn named(file: &CheckedFile<Edition>, listed: &HashSet<&RecordingKey>, problems: &mut FoundMistakes) {
     for (pointer, key) in in_talks(&file.content) {
-        if watch_url(key.0, &key.1).is_none() && !listed.contains(&key) {
+        if watch_url(key.0, &key.1).is_none() && !listed.contains(key) {
             let message =
                 format!("list \"{key}\" under recordings too, with its url, which can't be derived from the key");
             file.notes(problems).at(&pointer, message);

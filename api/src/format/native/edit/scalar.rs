@@ -51,6 +51,12 @@ impl Editor<'_> {
             {
                 text.clone()
             }
+            // A comment behind a text without quotes is refused.
+            (Shape::Block { .. }, Value::String(text))
+                if self.text.get(node.range.clone()).is_some_and(has_comment) =>
+            {
+                emit::single_quoted(text)
+            }
             _ if is_flow => emit::flow(new),
             _ => emit::one_line(new),
         };
@@ -61,6 +67,11 @@ impl Editor<'_> {
         self.edits.push((range.start..range.start + length, text));
         self.edits.push((body.start..self.lines.after(body.end), String::new()));
     }
+}
+
+/// Whether a comment stands in the line in which a block begins.
+fn has_comment(block: &str) -> bool {
+    block.lines().next().is_some_and(|header| header.contains('#'))
 }
 
 /// Whether a text has the characters of a day or a time, which need no quotes for our reader.

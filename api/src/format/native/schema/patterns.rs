@@ -1,5 +1,5 @@
-//! The formats of texts as regular expressions, for editors. They accept what the reader accepts, and nothing else; a
-//! test compares the two. Three things no expression can say: whether an address has a possible host, whether a line
+//! The formats of texts as regular expressions, for editors. They accept what the reader accepts once it has taken
+//! superfluous blanks out of a text, and nothing else; a test compares the two. Three things no expression can say: whether an address has a possible host, whether a line
 //! has too long a key, and whether a time exists in its zone.
 
 use super::{LINE, TEXT};
@@ -7,6 +7,9 @@ use crate::{scalars::TimeZone, zone::Zone};
 
 /// Characters of a text that are not allowed in an id or an address.
 const BLANK: &str = r"\s\u0000-\u001f\u007f-\u009f";
+
+/// Characters that make no text by themselves.
+const INVISIBLE: &str = r"\s\u0085\u00ad\u180e\u200b-\u200d\u2060\ufeff";
 
 /// A day of the years 0001 to 9998. The last day of February depends on the year.
 const DAY: &str = concat!(
@@ -19,8 +22,8 @@ const HOUR: &str = r"([01]\d|2[0-3]):[0-5]\d";
 /// The pattern of a format, and the greatest number of characters.
 pub(super) fn pattern(format: &str) -> Option<(String, Option<u32>)> {
     let pattern = match format {
-        LINE => r"^(?=[\s\S]*\S)[^\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]+$".to_owned(),
-        TEXT => r"^(?=[\s\S]*\S)[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]+$".to_owned(),
+        LINE => format!(r"^(?=[\s\S]*[^{INVISIBLE}])[^\u0000-\u0008\u000a-\u001f\u007f-\u009f\u2028\u2029]+$"),
+        TEXT => format!(r"^(?=[\s\S]*[^{INVISIBLE}])[^\u0000-\u0008\u000b-\u001f\u007f-\u009f]+$"),
         "acronym" => "^[a-z0-9_]{4,200}$".to_owned(),
         "color" => "^#[0-9A-Fa-f]{6}$".to_owned(),
         "country" => one_of(isocountry::CountryCode::iter().map(|code| code.alpha2())),

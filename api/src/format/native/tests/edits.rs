@@ -31,7 +31,7 @@ talks:
 
       Two.
   tags:
-  - alerting   # often
+  - 'alerting'   # often
   - scale
 
   # Not sure about this one.
@@ -336,7 +336,7 @@ fn things_are_added_and_removed() {
         },
         "
         +city: Berlin
-        -  - alerting   # often
+        -  - 'alerting'   # often
         +  - new
         -  kind: TALK
         +  kind: KEYNOTE

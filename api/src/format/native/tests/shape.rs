@@ -1,6 +1,15 @@
 //! What one file can get wrong by itself.
 
-use super::{super::yaml::parse, EDITION_TEXT, edition_has, folder_has};
+use std::path::Path;
+
+use super::{
+    super::{
+        asker::Asker,
+        read_file,
+        yaml::{parse, parse_for},
+    },
+    EDITION_TEXT, edition_has, folder_has,
+};
 
 #[test]
 fn keys() {
@@ -65,7 +74,10 @@ fn types() {
     );
     edition_has("city: no\n", &[]);
     edition_has("city:\n", &["6:1: no value: write a text, or leave the key out"]);
-    edition_has("city: [a]\n", &["6:7: a list, not a text"]);
+    edition_has(
+        "city: [a]\n",
+        &["6:7: a list, not a text: a text with a colon and a blank, or with brackets, stands in quotes"],
+    );
     edition_has("capacity: '80'\n", &["6:11: \"80\" is a text: take the quotes off to make it a whole number"]);
     edition_has("capacity: 80.5\n", &["6:11: 80.5 is not a whole number"]);
     edition_has("capacity: 80.0\n", &[]);
@@ -177,6 +189,82 @@ fn texts() {
     );
 }
 
+/// What YAML takes from a text without quotes is told, with the text in quotes.
+#[test]
+fn yaml_takes_nothing_silently() {
+    let comment = |quoted: &str| {
+        format!(
+            "a comment begins here, and is no part of the text: put the text in quotes, {quoted}, or the comment on a line \
+             of its own"
+        )
+    };
+    let whole = comment("'Lightning talks #2'");
+    edition_has("city: Lightning talks #2\n", &[&format!("6:23: {whole}")]);
+    edition_has("city: Lightning talks\t #2  \n", &[&format!("6:24: {whole}")]);
+    edition_has("city: It's #2\n", &[&format!("6:12: {}", comment("'It''s #2'"))]);
+    edition_has("city: é #2\r\n", &[&format!("6:9: {}", comment("'é #2'"))]);
+    edition_has("hashtags:\n  - ä #b\n", &[&format!("7:7: {}", comment("'ä #b'"))]);
+    edition_has("venue: {name: V #1\n  , city: C}\n", &[&format!("6:17: {}", comment("'V #1'"))]);
+    edition_has("city:\n  A #b\n", &[&format!("7:5: {}", comment("'A #b'"))]);
+    let empty = "no value, as a comment begins with #: put it in quotes, '#1', to make it a text, or leave the";
+    edition_has("city: #1\n", &[&format!("6:1: {empty} key out")]);
+    edition_has("hashtags:\n  - #1\n  - b\n", &[&format!("7:7: {empty} line out")]);
+    let item = "this line is a part of the text above it, and no item of a list: put it where the list's other lines \
+                begin, or put the text in quotes";
+    edition_has("hashtags:\n  - a\n    - b\n", &[&format!("8:5: {item}")]);
+    for (typed, is) in [("0123", "123"), ("0x1F", "31"), ("0o17", "15"), ("+5", "5"), ("5.", "5"), ("-0o1", "")] {
+        let number = format!("6:11: {typed} is {is} here, and may be another number elsewhere: write {is}");
+        let text = format!("6:11: \"{typed}\" is a text, not a whole number");
+        edition_has(&format!("capacity: {typed}\n"), &[if is.is_empty() { &text } else { &number }]);
+        let text = format!("6:7: {typed} is a number as it stands: put it in quotes, '{typed}', to make it a text");
+        let problems = [text.as_str()];
+        edition_has(&format!("city: {typed}\n"), if is.is_empty() { &[] } else { &problems });
+    }
+    for typed in [".5", "1e3", "1E3", "-1", "007"] {
+        let text = format!("6:7: {typed} is a number as it stands: put it in quotes, '{typed}', to make it a text");
+        edition_has(&format!("city: {typed}\n"), &[&text]);
+    }
+    for typed in ["~", "null", "NULL"] {
+        let text = format!(
+            "6:7: {typed} is no value as it stands: put it in quotes, '{typed}', to make it a text, or leave the key out"
+        );
+        edition_has(&format!("city: {typed}\n"), &[&text]);
+    }
+    let object = "keys with values, not a text: a text with a colon and a blank, or with brackets, stands in quotes";
+    edition_has("hashtags:\n  - a: b\n", &[&format!("7:5: {object}")]);
+    let anchors = "city: &a b\nhashtags: [*a]\n";
+    let advice = "an anchor (&): write the value out wherever it is needed, or put a text in quotes";
+    let alias = "an alias (*): write the value out, or put a text in quotes";
+    edition_has(anchors, &[&format!("6:7: {advice}"), &format!("7:12: {alias}")]);
+}
+
+/// What nobody can have meant as a part of the text.
+#[test]
+fn comments_have_their_places() {
+    edition_has(
+        "
+        # A comment.
+        city: 'A' # 1
+        format: ONLINE # 2
+        capacity: 5 # 3
+        sold_out: true # 4
+        website_url: https://a.example/#b # 5
+        starts_on: 2020-01-01 # 6
+        ends_on: 2020-01-01
+        hashtags: # 7
+          # 8
+          - a#b
+          - \"c\" # 9
+        talks:
+          - slug: a # 10
+            title: A
+            abstract: | # 11
+              # A heading
+        ",
+        &[],
+    );
+}
+
 #[test]
 fn yaml() {
     let at = |text: &str, problem: &str| {
@@ -187,9 +275,9 @@ fn yaml() {
     at("conferences: []\n---\na: b\n", "2:1: a second document begins here: a file is one, so leave the --- out");
     at(
         "conferences:\n  - slug: &a promcon\n    name: P\n",
-        "2:11: an anchor (&): write the value out wherever it is needed",
+        "2:11: an anchor (&): write the value out wherever it is needed, or put a text in quotes",
     );
-    at("conferences:\n  - slug: !x promcon\n    name: P\n", "2:11: a tag (!): leave it out");
+    at("conferences:\n  - slug: !x promcon\n    name: P\n", "2:11: a tag (!): leave it out, or put a text in quotes");
     at(
         "conferences:\n  - slug: a: b\n",
         "2:12: not YAML: mapping values are not allowed in this context; \
@@ -200,8 +288,8 @@ fn yaml() {
         &[("conferences.yaml", "a: &b [x]\nconferences: *b\n")],
         &[
             "conferences.yaml:1:1: unknown key \"a\": there is conferences",
-            "conferences.yaml:1:4: an anchor (&): write the value out wherever it is needed",
-            "conferences.yaml:2:14: an alias (*): write the value out",
+            "conferences.yaml:1:4: an anchor (&): write the value out wherever it is needed, or put a text in quotes",
+            "conferences.yaml:2:14: an alias (*): write the value out, or put a text in quotes",
         ],
     );
 }
@@ -211,4 +299,28 @@ fn a_deep_nest_ends_in_an_error() {
     let deep = format!("conferences:\n  {}\n", "- ".repeat(200_000));
     let flaws = parse(&deep).flaws;
     assert_eq!(flaws, [((2, 67), "nested deeper than 32 levels".to_owned())]);
+}
+
+/// A document in JSON may have each character as `json.dumps` writes it.
+#[test]
+fn json_has_its_own_escapes() {
+    let name = |text: &str| {
+        let text = format!(
+            r#"{{"conferences": [{{"slug": "a", "name": "{text}"}}], "companies": [], "speakers": [], "editions": []}}"#
+        );
+        let document = read_file(Path::new("a.json"), text.as_bytes()).map_err(|mistakes| mistakes.to_string())?;
+        Ok::<String, String>(document.conferences[0].name.clone())
+    };
+    assert_eq!(name(r"\ud83e\udd80 \\ud83e \u00e9 \\").unwrap(), "\u{1f980} \\ud83e é \\");
+    assert!(name(r"\ud83e").unwrap_err().contains("not YAML"));
+}
+
+/// Nobody reads on for a client that has left.
+#[test]
+fn reading_ends_when_nobody_waits() {
+    let (asker, presence) = Asker::present();
+    let read = || parse_for("conferences:\n  - a\n", &asker).flaws;
+    assert_eq!(read(), []);
+    drop(presence);
+    assert_eq!(read(), [((1, 1), "reading ended here, as nobody waits for it".to_owned())]);
 }
