@@ -46,7 +46,8 @@ pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseCo
     } else {
         options
             .max_connections(8)
-            .test_before_acquire_if_idle_for(Duration::from_secs(30))
+            // After a restart of PostgreSQL the connections are dead. A busy server finds out with its next statements.
+            .test_before_acquire_if_idle_for(Duration::from_secs(1))
             // The statements are few and always the same. A plan for each set of values costs more than it saves.
             .map_sqlx_postgres_opts(|postgres| postgres.options([("plan_cache_mode", "force_generic_plan")]));
     }
