@@ -17,7 +17,10 @@ use lectern_api::{
     server,
 };
 
-use crate::{DatabaseArguments, Failure, clock, read_to_write};
+use crate::{
+    DatabaseArguments, Failure, clock, read_to_write,
+    stdout::{out, outln},
+};
 
 #[derive(clap::Args)]
 pub struct BackupArguments {
@@ -71,7 +74,7 @@ pub async fn back_up(given: BackupArguments) -> Result<ExitCode, Failure> {
             .into());
         }
     };
-    println!("wrote {}: {holdings}", file.display());
+    outln!("wrote {}: {holdings}", file.display());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -85,7 +88,7 @@ pub async fn restore(given: RestoreArguments) -> Result<ExitCode, Failure> {
         restore_copy(file, url, given.force).await?;
     }
     let database = server::open(url, Arc::default(), &clock()).await?;
-    println!("restored to {}: {}", server::place_of(url), Holdings::of(&database).await?);
+    outln!("restored to {}: {}", server::place_of(url), Holdings::of(&database).await?);
     database.close().await?;
     Ok(ExitCode::SUCCESS)
 }
@@ -103,7 +106,7 @@ async fn restore_native(file: &Path, url: &str, force: bool) -> Result<(), Failu
         return Err(has_content(url, &Holdings::of(&database).await?.to_string()));
     }
     archive.ensure().await?;
-    print!("{}", archive.become_document(&document).await?);
+    out!("{}", archive.become_document(&document).await?);
     database.close().await?;
     Ok(())
 }

@@ -12,7 +12,7 @@ use lectern_api::{
     server,
 };
 
-use crate::{DatabaseArguments, Failure, Format, clock, usage_error};
+use crate::{DatabaseArguments, Failure, Format, clock, stdout::out, usage_error};
 
 #[derive(clap::Args)]
 pub struct ExportArguments {
@@ -50,7 +50,7 @@ pub async fn run(given: ExportArguments) -> Result<ExitCode, Failure> {
         refuse_loss(folder, &document, &server::place_of(&given.database.url))?;
     }
     let written = native::write(folder, &document).map_err(|error| format!("{}: {error}", folder.display()))?;
-    print!("{written}");
+    out!("{written}");
     Ok(ExitCode::SUCCESS)
 }
 

@@ -12,7 +12,11 @@ use lectern_api::{
     server,
 };
 
-use crate::{DatabaseArguments, Failure, Format, clock, read_to_write, usage_error};
+use crate::{
+    DatabaseArguments, Failure, Format, clock, read_to_write,
+    stdout::{out, outln},
+    usage_error,
+};
 
 #[derive(clap::Args)]
 pub struct ImportArguments {
@@ -95,9 +99,9 @@ pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
         let notes_no_point = document.exported.is_none();
         let report = Report { warnings, ..archive.apply_with(&document, options).await? };
         if given.json {
-            println!("{}", serde_json::to_string(&report)?);
+            outln!("{}", serde_json::to_string(&report)?);
         } else {
-            print!("{report}");
+            out!("{report}");
             if notes_no_point && !(report.updated.is_empty() && report.deleted.is_empty()) {
                 eprintln!("{NOT_COMPARED}");
             }

@@ -22,8 +22,11 @@ mod backup;
 mod export;
 mod import;
 mod serve;
+mod stdout;
 mod token;
 mod webhook;
+
+use stdout::{out, outln};
 
 /// A quarter of a request's cost is allocation. This allocator makes requests 15 % faster (`bench/run`).
 #[global_allocator]
@@ -203,7 +206,7 @@ fn read_to_write(path: &Path, strict: bool) -> Result<(Document, Vec<Warning>), 
 
 fn check(folder: &Path, strict: bool) -> Result<ExitCode, Failure> {
     read(folder, strict)?;
-    println!("{} is right", folder.display());
+    outln!("{} is right", folder.display());
     Ok(ExitCode::SUCCESS)
 }
 
@@ -211,8 +214,8 @@ async fn unmerge(name: &str, database: &str) -> Result<ExitCode, Failure> {
     let archive = Archive::new(server::open(database, Arc::default(), &clock()).await?, clock());
     let unmerged = archive.unmerge(name).await?;
     server::put_in_one_file(database).await;
-    print!("{}", unmerged.report);
-    unmerged.left.iter().for_each(|left| println!("{left}"));
+    out!("{}", unmerged.report);
+    unmerged.left.iter().for_each(|left| outln!("{left}"));
     Ok(ExitCode::SUCCESS)
 }
 
@@ -222,8 +225,8 @@ async fn audit(database: Option<String>) -> Result<ExitCode, Failure> {
         database.or_else(|| std::env::var("LECTERN_DATABASE").ok()).unwrap_or_else(|| DEFAULT_DATABASE.to_owned());
     let database = server::open(&url, Arc::default(), &clock()).await?;
     let audit = archive::audit(&database).await?;
-    print!("{audit}");
-    println!("{}", Holdings::of(&database).await?);
+    out!("{audit}");
+    outln!("{}", Holdings::of(&database).await?);
     Ok(if audit.problems.is_empty() { ExitCode::SUCCESS } else { ExitCode::FAILURE })
 }
 
@@ -239,7 +242,7 @@ fn contracts(check: bool) -> Result<ExitCode, Failure> {
         }
         if !check {
             std::fs::write(&path, content).map_err(|error| format!("{path}: {error}"))?;
-            println!("wrote {path}");
+            outln!("wrote {path}");
         }
         stale.push(path);
     }

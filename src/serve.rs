@@ -7,6 +7,7 @@ use lectern_api::{
     archive::holdings::Holdings,
     config::{Config, InitialArchive, Limits, Webhooks},
     format::native::{FileSource, conference_slugs},
+    scalars::Url,
     server, telemetry, zone,
 };
 
@@ -20,7 +21,7 @@ pub struct ServeArguments {
     #[command(flatten)]
     database: DatabaseArguments,
     /// The URL at which clients reach the server [default: http://BIND]
-    #[arg(long, env = "LECTERN_BASE_URL", value_name = "URL")]
+    #[arg(long, env = "LECTERN_BASE_URL", value_name = "URL", value_parser = base_url)]
     base_url: Option<String>,
     /// The folder of an archive to load into an empty database [default: the archive in the binary, into a database
     /// that was just made]
@@ -39,9 +40,19 @@ pub struct ServeArguments {
         long,
         env = "LECTERN_LOG",
         default_value = "info,sqlx=warn,sea_orm_migration=warn,actix_server=warn,tracing_actix_web=warn,requests=warn",
-        value_name = "FILTER"
+        value_name = "FILTER",
+        help_heading = "Options"
     )]
     log: String,
+}
+
+/// The URL of a server: links are made of it and a path.
+fn base_url(given: &str) -> Result<String, String> {
+    let url: Url = given.parse().map_err(|_| "it is not a URL of HTTP: https://schedule.example.org".to_owned())?;
+    match url.as_str().contains(['?', '#']) {
+        true => Err("it has a query or a fragment, and paths are added to it".to_owned()),
+        false => Ok(given.to_owned()),
+    }
 }
 
 /// How much one GraphQL request may ask for. What goes over is refused with the limit and the value.

@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use clap::Subcommand;
 use lectern_api::{server, token};
 
-use crate::{DatabaseArguments, Failure, clock};
+use crate::{DatabaseArguments, Failure, clock, stdout::outln};
 
 #[derive(Subcommand)]
 pub enum TokenCommand {
@@ -45,7 +45,7 @@ pub async fn run(command: TokenCommand, now: DateTime<Utc>) -> Result<ExitCode, 
     match command {
         TokenCommand::Create { name, scope, expires, database } => {
             let database = server::open(&database.url, Arc::default(), &clock()).await?;
-            println!("{}", token::create(&database, &name, &scope, expires.map(|expires| expires.0), now).await?);
+            outln!("{}", token::create(&database, &name, &scope, expires.map(|expires| expires.0), now).await?);
             database.close().await?;
         }
         TokenCommand::List { database } => {
@@ -53,18 +53,18 @@ pub async fn run(command: TokenCommand, now: DateTime<Utc>) -> Result<ExitCode, 
             let time = |time: Option<DateTime<Utc>>| {
                 time.map_or_else(|| "never".to_owned(), |time| time.format("%FT%TZ").to_string())
             };
-            println!("NAME\tSCOPE\tCREATED\tEXPIRES\tREVOKED\tLAST USED");
+            outln!("NAME\tSCOPE\tCREATED\tEXPIRES\tREVOKED\tLAST USED");
             for token in tokens {
                 let times = [Some(token.created_at), token.expires_at, token.revoked_at, token.used_at].map(time);
                 let scopes: Vec<String> = token.scopes.iter().map(ToString::to_string).collect();
-                println!("{}\t{}\t{}", token.name, scopes.join(" "), times.join("\t"));
+                outln!("{}\t{}\t{}", token.name, scopes.join(" "), times.join("\t"));
             }
         }
         TokenCommand::Revoke { name, database } => {
             let database = server::open(&database.url, Arc::default(), &clock()).await?;
             token::revoke(&database, &name, now).await?;
             database.close().await?;
-            println!("{name} is revoked");
+            outln!("{name} is revoked");
         }
     }
     Ok(ExitCode::SUCCESS)

@@ -9,7 +9,7 @@ use lectern_api::{
     webhook::{self, Delivery, NewWebhook, WebhookSummary},
 };
 
-use crate::{DatabaseArguments, Failure, clock};
+use crate::{DatabaseArguments, Failure, clock, stdout::outln};
 
 #[derive(Subcommand)]
 pub enum WebhookCommand {
@@ -80,33 +80,33 @@ pub async fn run(command: WebhookCommand, now: DateTime<Utc>) -> Result<ExitCode
             let new = NewWebhook { url: to, editions: edition, kinds: kind, since, is_private_allowed: allow_private };
             let added = webhook::add(&server::open(&database.url, Arc::default(), &clock()).await?, new, now).await?;
             let shown = if json { serde_json::to_string(&added)? } else { added.secret };
-            println!("{shown}");
+            outln!("{shown}");
         }
         WebhookCommand::List { json, database } => {
             let all = webhook::list(&server::open(&database.url, Arc::default(), &clock()).await?).await?;
             if json {
-                println!("{}", serde_json::to_string(&all)?);
+                outln!("{}", serde_json::to_string(&all)?);
             } else {
-                println!("ID\tURL\tEDITIONS\tKINDS\tDELIVERED REVISION\tSTATE");
-                all.iter().for_each(|webhook| println!("{}", row(webhook)));
+                outln!("ID\tURL\tEDITIONS\tKINDS\tDELIVERED REVISION\tSTATE");
+                all.iter().for_each(|webhook| outln!("{}", row(webhook)));
             }
         }
         WebhookCommand::Log { webhook, json, database } => {
             let log = webhook::log(&server::open(&database.url, Arc::default(), &clock()).await?, &webhook).await?;
             if json {
-                println!("{}", serde_json::to_string(&log)?);
+                outln!("{}", serde_json::to_string(&log)?);
             } else {
-                println!("TIME\tMESSAGE\tREVISIONS\tCHANGES\tATTEMPT\tSTATUS\tMS\tERROR");
-                log.iter().for_each(|delivery| println!("{}", line(delivery)));
+                outln!("TIME\tMESSAGE\tREVISIONS\tCHANGES\tATTEMPT\tSTATUS\tMS\tERROR");
+                log.iter().for_each(|delivery| outln!("{}", line(delivery)));
             }
         }
         WebhookCommand::Enable { webhook, database } => {
             webhook::enable(&server::open(&database.url, Arc::default(), &clock()).await?, &webhook).await?;
-            println!("{webhook} is enabled");
+            outln!("{webhook} is enabled");
         }
         WebhookCommand::Remove { webhook, database } => {
             webhook::remove(&server::open(&database.url, Arc::default(), &clock()).await?, &webhook).await?;
-            println!("{webhook} is removed");
+            outln!("{webhook} is removed");
         }
     }
     Ok(ExitCode::SUCCESS)

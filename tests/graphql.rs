@@ -14,6 +14,7 @@ mod promcon;
 mod random;
 mod scheduling;
 mod schema;
+mod selections;
 mod socket;
 mod statements;
 mod strings;

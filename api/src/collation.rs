@@ -32,9 +32,10 @@ const LONGEST_SORT_KEY: usize = 1_800;
 /// - Quotes and dashes become those of a keyboard. Invisible characters are left out.
 pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
-        return joined_words(&text.to_ascii_lowercase());
+        return joined_words(&text.to_ascii_lowercase().replace('`', "'"));
     }
-    let bare = without_accents(text);
+    // Decomposed, the acute accent would be a blank with a mark.
+    let bare = without_accents(&text.replace(['`', '´'], "'"));
     let folded = CaseMapper::new().fold_string(&bare);
     let mut plain = String::with_capacity(folded.len());
     for c in folded.chars() {
@@ -110,8 +111,9 @@ fn typed(c: char) -> Option<&'static str> {
         'ⱳ' => "w",
         'ƴ' | 'ɏ' => "y",
         'ƶ' | 'ȥ' | 'ɀ' | 'ʐ' | 'ʑ' | 'ⱬ' => "z",
-        '‘' | '’' | '‚' | '‛' | 'ʻ' | 'ʼ' | 'ʹ' | '′' | '`' | '´' => "'",
+        '‘' | '’' | '‚' | '‛' | '‹' | '›' | 'ʻ' | 'ʼ' | 'ʽ' | 'ʾ' | 'ʿ' | 'ʹ' | '′' => "'",
         '“' | '”' | '„' | '‟' | '″' | '«' | '»' => "\"",
+        '⁄' => "/",
         '‐' | '‒' | '–' | '—' | '―' | '−' => "-",
         _ => return None,
     })
@@ -172,6 +174,12 @@ mod tests {
             ("カ\u{3099}", "ガ"),
             ("각", "\u{1100}\u{1161}\u{11A8}"),
             ("o'brien", "O’Brien"),
+            ("o'brien", "O´Brien"),
+            ("o'neill", "O`Neill"),
+            ("ö'neill", "Ö`Neill"),
+            ("o`hara", "O’Hara"),
+            ("ka'ba", "Kaʿba"),
+            ("1/2", "½"),
             ("jean-luc", "Jean\u{2011}Luc"),
             ("a - b", "A – B"),
             ("soft", "so\u{AD}ft"),

@@ -15,6 +15,7 @@ use sea_orm::{
     sea_query::{
         Alias, Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc,
     },
+    sqlx::{self, Connection, SqliteConnection},
 };
 use sea_orm_migration::{MigratorTrait, seaql_migrations};
 use uuid::Uuid;
@@ -35,14 +36,18 @@ pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseCo
         // A connection is kept for as long as the process uses the database, so that others can tell.
         let forever = None::<Duration>;
         options.idle_timeout(forever).max_lifetime(forever);
-        options.max_connections(4).test_before_acquire(false).map_sqlx_sqlite_opts(|sqlite| {
-            sqlite
-                .create_if_missing(true)
-                .pragma("journal_mode", "WAL")
-                .pragma("synchronous", "NORMAL")
-                .busy_timeout(Duration::from_secs(10))
-                .row_buffer_size(1000)
-        });
+        options
+            .max_connections(4)
+            .test_before_acquire(false)
+            .map_sqlx_sqlite_opts(|sqlite| {
+                sqlite
+                    .create_if_missing(true)
+                    .pragma("journal_mode", "WAL")
+                    .pragma("synchronous", "NORMAL")
+                    .busy_timeout(Duration::from_secs(10))
+                    .row_buffer_size(1000)
+            })
+            .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(is_out_of(connection))));
     } else {
         options
             .max_connections(8)
@@ -56,6 +61,16 @@ pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseCo
         statements.fetch_add(1, Ordering::Relaxed);
     });
     Ok(database)
+}
+
+/// Whether a connection is in no transaction, once it has done what it was told. When the disk is full, SQLite rolls back
+/// by itself, and the rollback that follows fails. The connection would count that transaction for ever, and its next
+/// write would be a part of it and never be committed. The pool closes such a connection.
+async fn is_out_of(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    if connection.is_in_transaction() {
+        connection.ping().await?;
+    }
+    Ok(!connection.is_in_transaction())
 }
 
 /// The difference between the database's schema and this binary's.

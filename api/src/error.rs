@@ -5,7 +5,7 @@ use std::sync::Arc;
 use actix_web::http::StatusCode;
 use sea_orm::DbErr;
 
-use crate::mistake::Mistakes;
+use crate::mistake::{Mistakes, shortened};
 
 mod unwritable;
 
@@ -144,7 +144,7 @@ fn conflicting(since: i64, conflicts: &[String], can_prefer: bool) -> String {
 impl Error {
     /// The error of an argument's value.
     pub fn bad_input(argument: &str, message: impl Into<String>) -> Self {
-        Self::BadInput { argument: argument.to_owned(), message: format!("{argument}: {}", message.into()) }
+        Self::BadInput { argument: argument.to_owned(), message: shortened(format!("{argument}: {}", message.into())) }
     }
 
     /// The code in GraphQL's `extensions.code`.

@@ -4,6 +4,7 @@ pub mod cost;
 pub mod handler;
 pub mod inputs;
 pub mod literals;
+pub mod objects;
 pub mod request;
 pub mod response;
 pub mod socket;

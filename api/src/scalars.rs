@@ -298,8 +298,17 @@ impl fmt::Display for Id {
 }
 
 /// The years of days and times. In every zone such a year has four digits, so texts sort as times do.
-fn check_year(year: i32, text: &str) -> Result<(), String> {
+pub(crate) fn check_year(year: i32, text: &str) -> Result<(), String> {
     if (1..=9998).contains(&year) { Ok(()) } else { Err(format!("\"{text}\" is not of a year from 0001 to 9998")) }
+}
+
+/// Refuses an instant that is of another year in some time zone.
+pub(crate) fn check_instant(instant: chrono::DateTime<Utc>, text: impl fmt::Display) -> Result<(), String> {
+    let largest = chrono::TimeDelta::seconds(LARGEST_OFFSET.into());
+    let local = |offset| instant.checked_add_signed(offset).map_or(0, |local| local.year());
+    check_year(local(-largest), "")
+        .and(check_year(local(largest), ""))
+        .map_err(|_| format!("\"{text}\" is not of a year from 0001 to 9998 in every time zone"))
 }
 
 /// The largest offset of a time zone in seconds, in either direction. XML Schema allows no larger one.
@@ -383,7 +392,9 @@ impl FromStr for DateTime {
         if time.offset().local_minus_utc().abs() > LARGEST_OFFSET {
             return Err(format!("\"{text}\" has an offset that no time zone has: from -14:00 to +14:00"));
         }
-        check_year(time.year(), text).map(|()| Self(time.trunc_subsecs(0)))
+        check_year(time.year(), text)?;
+        check_instant(time.to_utc(), text)?;
+        Ok(Self(time.trunc_subsecs(0)))
     }
 }
 
@@ -428,22 +439,28 @@ impl LocalTime {
         Self { time, offset: twice.then(|| local.offset().fix()) }
     }
 
-    /// The instant of the same local time some days later. Of one that occurs twice then, it is that with the same
-    /// offset, if there is one.
+    /// The instant of the same local time some days later, in the same zone or in another one. Of one that occurs twice
+    /// then, it is that with the same offset, if there is one.
     pub(crate) fn days_later(
         instant: chrono::DateTime<Utc>,
         days: chrono::Duration,
+        from: &TimeZone,
         zone: &TimeZone,
     ) -> Result<chrono::DateTime<Utc>, String> {
-        let now = Self::at(instant, zone);
+        let now = Self::at(instant, from);
         let time = now.time.checked_add_signed(days).ok_or_else(|| format!("{now} can't be moved that far"))?;
         let later = Self { time, offset: None };
-        let offset = instant.with_timezone(&zone.0).offset().fix();
+        let offset = instant.with_timezone(&from.0).offset().fix();
         later.instant(zone).or_else(|wrong| Self { offset: Some(offset), ..later }.instant(zone).map_err(|_| wrong))
     }
 
     /// The instant of the local time in a zone.
     pub fn instant(self, zone: &TimeZone) -> Result<chrono::DateTime<Utc>, String> {
+        let instant = self.find(zone)?;
+        check_instant(instant, self).map(|()| instant)
+    }
+
+    fn find(self, zone: &TimeZone) -> Result<chrono::DateTime<Utc>, String> {
         let candidates = zone.0.from_local_datetime(&self.time);
         let both = [candidates.earliest(), candidates.latest()];
         match (self.offset, both) {

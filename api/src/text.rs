@@ -1,5 +1,10 @@
 //! The texts of the archive: readable by people, valid in every format, and sortable in the databases.
 
+use std::borrow::Cow;
+
+use icu_properties::{CodePointSetData, CodePointSetDataBorrowed, props::DefaultIgnorableCodePoint};
+use unicode_normalization::UnicodeNormalization;
+
 use crate::collation::fold;
 
 /// The greatest length of a line in characters.
@@ -28,20 +33,30 @@ pub(crate) fn searchable(text: &str, longest: usize) -> Result<(), String> {
 /// The most pairs of characters that are compared to find the name that is nearest to another.
 const MOST_COMPARED: usize = 5_000_000;
 
-/// Characters without a width that come along when a text is copied. At its ends and beside blanks they mean nothing.
-const INVISIBLE: [char; 7] = ['\u{ad}', '\u{180e}', '\u{200b}', '\u{200c}', '\u{200d}', '\u{2060}', '\u{feff}'];
+/// Characters without ink that Unicode does not class as ignorable: the empty pattern of Braille, and annotations.
+const INKLESS: [char; 4] = ['\u{2800}', '\u{fff9}', '\u{fffa}', '\u{fffb}'];
 
 /// Characters that end a line (UAX #14: BK, CR, LF and NL).
 const LINE_ENDS: [char; 7] = ['\n', '\u{b}', '\u{c}', '\r', '\u{85}', '\u{2028}', '\u{2029}'];
 
-fn is_blank(c: char) -> bool {
-    c.is_whitespace() || INVISIBLE.contains(&c)
+/// Whether a character shows nothing.
+fn is_unseen(c: char) -> bool {
+    const IGNORED: CodePointSetDataBorrowed<'static> = CodePointSetData::new::<DefaultIgnorableCodePoint>();
+    c.is_whitespace() || INKLESS.contains(&c) || IGNORED.contains(c)
 }
 
-/// A text without the blanks around it, and with one blank for several, of any kind, if that is asked for. Line breaks
-/// within the text stay.
+/// Whether a character comes along when a text is copied: a blank, or one that shows nothing. At the ends of a text and
+/// beside blanks they mean nothing. The selectors and tags behind an emoji or a letter belong to it.
+fn is_blank(c: char) -> bool {
+    let belongs = matches!(c, '\u{fe00}'..='\u{fe0f}' | '\u{180b}'..='\u{180f}' | '\u{e0020}'..='\u{e01ef}');
+    !belongs && is_unseen(c)
+}
+
+/// A text in Unicode's normal form C, without the blanks around it, and with one blank for several, of any kind, if that
+/// is asked for. Line breaks within the text stay.
 pub fn tidied(text: &str, inner: bool) -> String {
-    let text = text.trim_matches(is_blank);
+    let normal = if text.is_ascii() { Cow::Borrowed(text) } else { Cow::Owned(text.nfc().collect::<String>()) };
+    let text = normal.trim_matches(is_blank);
     if !inner {
         return text.to_owned();
     }
@@ -80,7 +95,7 @@ pub fn line(text: &str) -> Result<(), String> {
 
 /// Checks a text of any number of lines, which end with `\n`.
 pub fn lines(text: &str) -> Result<(), String> {
-    if text.chars().all(is_blank) {
+    if text.chars().all(is_unseen) {
         return Err("an empty text: write one, or leave it out".to_owned());
     }
     let length = text.chars().count();

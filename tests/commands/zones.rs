@@ -105,3 +105,20 @@ fn only_a_newer_database_of_the_system_is_used() {
     terminal.stdout(&["import", "mine"]);
     assert_eq!(start(&terminal).0, "2026-12-05T09:00:00-08:00");
 }
+
+/// Rules of which nothing changed move no slot, in whatever year it is. Before 1972 some offsets had seconds.
+#[on_both_databases]
+#[test]
+fn a_slot_stays_when_its_rules_do(backend: Backend) {
+    let terminal = Terminal::with_database(backend);
+    vancouver(&terminal);
+    let file = terminal.folder().join("mine/editions/mine-2026.yaml");
+    let text = fs::read_to_string(&file).unwrap().replace("America/Vancouver", "Africa/Monrovia");
+    fs::write(&file, text.replace("2026-12-05", "1965-06-01").replace("year: 2026", "year: 1965")).unwrap();
+    terminal.stdout(&["import", "mine"]);
+    let before = start(&terminal);
+    for version in ["2025b", "2025c"] {
+        terminal.tamper(&format!("UPDATE data_version SET version = '{version}' WHERE name = 'time zones'"));
+        assert_eq!(start(&terminal), before);
+    }
+}

@@ -27,7 +27,7 @@ async fn check_round_trip(app: &App, edition: &str) {
     let document =
         native::read_file(Path::new("archive.yaml"), &yaml.bytes).unwrap_or_else(|problems| panic!("{problems}"));
     assert!(
-        native::read(&TarArchive::from_tar_zst(&tar.bytes).unwrap()).unwrap() == document,
+        native::read(&TarArchive::from_tar_zst(&tar.bytes, 1 << 20).unwrap()).unwrap() == document,
         "both files hold the same document"
     );
     assert_eq!(document.editions.len(), 1);
@@ -133,5 +133,5 @@ async fn errors_in_one_file_have_line_numbers() {
         assert!(problems.to_string().contains(&format!("here.yaml:{line}:")), "{line}: {problems}");
     }
     assert!(native::read_file(Path::new("here.yaml"), b"\xff").unwrap_err().to_string().contains("not UTF-8"));
-    assert!(TarArchive::from_tar_zst(b"no archive").is_err());
+    assert!(TarArchive::from_tar_zst(b"no archive", 1 << 20).is_err());
 }

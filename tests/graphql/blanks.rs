@@ -78,6 +78,7 @@ async fn a_name_of_blanks_is_none(backend: Backend) {
     let editor = app.editor("write").await;
     for (name, message) in [
         (r"\u00a0 \u200b", "an empty text"),
+        (r"\u200e\u202c\u2066\ufe0f\u034f\u3164\uffa0\u115f\u2800\ufff9", "an empty text"),
         (r"A\u2028B", "a line break"),
         (r"A \u0085 B", "a line break"),
         (r"A\nB", "a line break"),
@@ -89,4 +90,48 @@ async fn a_name_of_blanks_is_none(backend: Backend) {
     }
     let twice = r#"createTalk(input: { edition: "conf-2025", title: "T", tags: ["a  b", " a b "] }) { talk { id } }"#;
     assert_eq!(editor.rejection_codes(twice).await, ["INVALID input.tags.1"]);
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn what_is_copied_along_with_a_name_goes(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    for (typed, name) in [
+        (r"\u202aAda X\u202c", "Ada X"),
+        (r"\u200fAda \u200e X\u200e", "Ada X"),
+        (r"Sa\u0308le", "S\u{e4}le"),
+        (r"I \u2764\ufe0f you \u2764\ufe0f", "I \u{2764}\u{fe0f} you \u{2764}\u{fe0f}"),
+    ] {
+        let made =
+            editor.edit(&format!(r#"createSpeaker(input: {{ name: "{typed}" }}) {{ speaker {{ name }} }}"#)).await;
+        assert_eq!(made["speaker"]["name"], name, "{typed}");
+    }
+    // A slug is found with the blanks that were copied with it, wherever it is named.
+    let blank = |slug: &str| format!(r"\u00a0{slug} \u200b");
+    let (edition, speaker, company) = (blank("conf-2025"), blank("ada"), blank("acme"));
+    for (query, path) in [
+        (format!(r#"{{ speaker(slug: "{speaker}") {{ slug }} }}"#), "/speaker/slug"),
+        (format!(r#"{{ edition(slug: "{edition}") {{ slug }} }}"#), "/edition/slug"),
+        (
+            format!(
+                r#"{{ talks(filter: {{ edition: ["{edition}"], speaker: ["{speaker}"] }}) {{ nodes {{ id }} }} }}"#
+            ),
+            "/talks/nodes/0/id",
+        ),
+        (
+            format!(r#"{{ talks(filter: {{ room: ["{}"] }}) {{ nodes {{ id }} }} }}"#, blank("hall")),
+            "/talks/nodes/0/id",
+        ),
+    ] {
+        let data = app.query(&query).await;
+        assert!(data.pointer(path).is_some_and(|value| !value.is_null()), "{query}: {data}");
+    }
+    editor
+        .edit(&format!(
+            r#"createTalk(input: {{
+                edition: "{edition}", title: "T", appearances: [{{ speaker: "{speaker}", companies: ["{company}"] }}]
+            }}) {{ talk {{ id }} }}"#
+        ))
+        .await;
 }

@@ -181,6 +181,9 @@ async fn a_time_that_no_clock_shows_is_refused(backend: Backend) {
         ("2025-10-25T20:00:00-18:00", "offset"),
         ("0000-10-25T20:00:00Z", "year"),
         ("9999-10-25T20:00:00Z", "year"),
+        ("0001-01-01T00:00:00+14:00", "year"),
+        ("9998-12-31T23:59:59-14:00", "year"),
+        ("9998-12-31T12:00:00Z", "year"),
     ] {
         let answer = editor.send(&format!("mutation {{ it: {} }}", slot(time))).await.json();
         let message = answer["errors"][0]["message"].as_str().unwrap_or_else(|| panic!("{time}: {answer:#}"));
@@ -188,6 +191,12 @@ async fn a_time_that_no_clock_shows_is_refused(backend: Backend) {
         let path = format!("/api/v1/talks?starts_before={}", time.replace('+', "%2B"));
         let answer = app.get(&path, &[]).await;
         assert!(answer.status == 400 && answer.body.contains(reason), "{path}: {}", answer.body);
+    }
+    for year in [0, -1, 9999, i32::MAX] {
+        let edition = format!(
+            r#"createEdition(input: {{ conference: "conf", name: "E", year: {year}, timezone: "UTC" }}) {{ edition {{ id }} }}"#
+        );
+        assert_eq!(editor.rejection_codes(&edition).await, ["INVALID input.year"], "{year}");
     }
     // A place in a list at a leap second, as nobody but a caller can make it.
     let cursor = |time: &str| {

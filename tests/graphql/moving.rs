@@ -423,7 +423,8 @@ async fn slots_move_with_their_edition(backend: Backend) {
     assert_eq!(
         stayed["notes"],
         json!([format!(
-            "the first day is 1 day earlier now, and {count} slots stayed at their times: moveSlots: true moves them, too"
+            "the first day is 1 day earlier now, and {count} slots stayed at their times: moveSlots: true in the same edit \
+             moves them, too; the mutation moveSlots(edition:, byMinutes: -1440) moves them now"
         )])
     );
     assert_eq!(stayed["edition"]["schedule"][0]["startsAt"], "2025-10-25T09:00:00+02:00");
@@ -444,5 +445,61 @@ async fn slots_move_with_their_edition(backend: Backend) {
     let forward = r#"input: { startsOn: "2026-03-27", endsOn: "2026-03-30" }, moveSlots: true"#;
     let errors = editor.rejection(&update(forward)).await;
     assert!(errors.iter().any(|error| error.message.contains("slot 6: 2026-03-29T02:30 does not exist")), "{errors:?}");
+    app.audit().await;
+}
+
+/// Another time zone leaves the instants of slots as they are, and says so, or keeps the local times.
+#[on_both_databases]
+#[actix_web::test]
+async fn slots_keep_their_local_times_in_another_zone(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let edition = app.id(r#"edition(slug: "conf-2025")"#).await;
+    let update = |zone: &str, moves: bool| {
+        format!(
+            r#"updateEdition(id: "{edition}", input: {{ timezone: "{zone}" }}, moveSlots: {moves}) {{
+                edition {{ schedule {{ startsAt }} }} notes
+            }}"#
+        )
+    };
+    let kept = editor.edit(&update("America/New_York", true)).await;
+    assert_eq!(kept["edition"]["schedule"][0]["startsAt"], "2025-10-25T09:00:00-04:00");
+    assert_eq!(kept["notes"], json!([]));
+    let stayed = editor.edit(&update("Europe/Berlin", false)).await;
+    assert_eq!(stayed["edition"]["schedule"][0]["startsAt"], "2025-10-25T15:00:00+02:00");
+    let note = stayed["notes"][0].as_str().unwrap();
+    assert!(note.starts_with("the time zone is Europe/Berlin now, and "), "{note}");
+    app.audit().await;
+}
+
+/// Nobody wrote an end that is estimated, so it may be at a time that is not there.
+#[on_both_databases]
+#[actix_web::test]
+async fn an_estimated_end_moves_with_its_edition(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let made = editor
+        .edit(
+            r#"createEdition(input: {
+                conference: "conf", name: "Spring", timezone: "Europe/Berlin", startsOn: "2031-03-22", endsOn: "2031-03-22"
+            }) { edition { id slug } }"#,
+        )
+        .await;
+    let (id, slug) = (made["edition"]["id"].as_str().unwrap(), made["edition"]["slug"].as_str().unwrap());
+    editor
+        .edit(&format!(
+            r#"scheduleSlot(input: {{ edition: "{slug}", kind: SOCIAL, title: "Party", startsAt: "2031-03-22T22:30:00+01:00" }}) {{
+                slot {{ id }}
+            }}"#
+        ))
+        .await;
+    let moved = editor
+        .edit(&format!(
+            r#"updateEdition(id: "{id}", input: {{ startsOn: "2031-03-29", endsOn: "2031-03-29" }}, moveSlots: true) {{
+                edition {{ schedule {{ startsAt endsAt }} }}
+            }}"#
+        ))
+        .await;
+    assert_eq!(moved["edition"]["schedule"][0]["startsAt"], "2031-03-29T22:30:00+01:00");
     app.audit().await;
 }

@@ -139,3 +139,23 @@ async fn a_slot_is_in_the_room_of_exactly_its_name(backend: Backend) {
     assert_eq!(editor.edit(&schedule("Große Halle", false)).await["slot"]["room"]["name"], "Große Halle");
     assert_eq!(editor.edit(&schedule("ハンダ", true)).await["slot"]["room"]["name"], "ハンダ");
 }
+
+#[on_both_databases]
+#[actix_web::test]
+async fn a_room_of_several_with_one_name_is_named_by_its_slug(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    for slug in ["aula", "aula-2"] {
+        let made = editor.edit(r#"createRoom(input: { edition: "conf-2025", name: "Aula" }) { room { slug } }"#).await;
+        assert_eq!(made["room"]["slug"], slug);
+    }
+    let schedule = |room: &str| {
+        format!(
+            r#"scheduleSlot(input: {{ edition: "conf-2025", kind: SOCIAL, title: "Party", startsAt: "2025-10-25T20:00:00+02:00",
+                endsAt: "2025-10-25T21:00:00+02:00", room: "{room}" }}) {{ slot {{ room {{ slug }} }} }}"#
+        )
+    };
+    let errors = editor.rejection(&schedule("Aula")).await;
+    assert!(errors[0].message.contains("by its slug, aula or aula-2"), "{}", errors[0].message);
+    assert_eq!(editor.edit(&schedule("aula-2")).await["slot"]["room"]["slug"], "aula-2");
+}

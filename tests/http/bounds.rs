@@ -1,6 +1,13 @@
 //! Every text has a bound, and a database that takes no writes is told as that.
 
-use sea_orm::{ConnectionTrait, Database};
+use std::sync::Arc;
+
+use chrono::{DateTime, Utc};
+use lectern_api::{
+    archive::{Archive, Clock},
+    server,
+};
+use sea_orm::{ConnectionTrait, Database, TransactionTrait};
 use serde_json::{Value, json};
 use test_attributes::{needs_postgres, on_both_databases};
 
@@ -145,6 +152,33 @@ async fn introspection_has_a_weight(backend: Backend) {
         r#"{ a: __type(name: "Talk") { fields { name } } b: __type(name: "Edition") { fields { name } } }"#,
     ] {
         assert!(app.ask(query, json!({})).await.get("errors").is_none(), "{query}");
+    }
+}
+
+/// SQLite rolls back by itself when its disk is full, and the rollback of the pool's transaction fails then. What is
+/// written afterwards must be written.
+#[actix_web::test]
+async fn what_is_written_after_a_full_disk_is_kept() {
+    let file = tempfile::tempdir().unwrap();
+    let url = format!("sqlite://{}", file.path().join("full.db").display());
+    let clock: Clock = Arc::new(DateTime::<Utc>::default);
+    let database = server::open_or_create(&url, Arc::default(), &clock).await.unwrap();
+    let archive = Archive::new(database.clone(), clock.clone());
+    archive.ensure().await.unwrap();
+    let other = server::open_or_create(&url, Arc::default(), &clock).await.unwrap();
+    // Each of the four connections of the pool loses a transaction.
+    let mut transactions = Vec::new();
+    for _ in 0..4 {
+        transactions.push(database.begin().await.unwrap());
+    }
+    for transaction in transactions {
+        transaction.execute_unprepared("ROLLBACK").await.unwrap();
+        transaction.rollback().await.unwrap_err();
+    }
+    for talks in 100..108 {
+        let report = archive.apply(&seed::large(talks), false).await.unwrap();
+        let stored = Archive::new(other.clone(), clock.clone()).revision().await.unwrap();
+        assert_eq!(report.revision, Some(stored), "{talks}");
     }
 }
 

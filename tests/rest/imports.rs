@@ -368,6 +368,18 @@ async fn what_is_taken_is_named(backend: Backend) {
             document(&format!("{{slug: new, name: N, merged_ids: [{talk}]}}"), "city: C"),
             format!("the speaker \"new\" has the merged id {talk}"),
         ),
+        (
+            document(&format!("{{slug: new, name: N, merged_ids: [{bob}]}}"), "city: C"),
+            format!("the speaker \"new\" has the merged id {bob} (body:3:46), which is that of the speaker \"bob\""),
+        ),
+        (
+            document(&format!("{{slug: new, name: N, id: {bob}}}"), "city: C"),
+            format!("the speaker \"new\" has the id {bob} (body:3:37), which is that of the speaker \"bob\" (Bob"),
+        ),
+        (
+            document("", &format!("id: {}", app.id(r#"edition(slug: "conf-2025")"#).await)),
+            "which is that of the edition \"conf-2025\"".to_owned(),
+        ),
     ];
     for (text, message) in cases {
         let answer = post(&app, PATH, &token, "application/yaml", text.clone().into_bytes()).await;
@@ -401,4 +413,40 @@ async fn imports_take_turns() {
     });
     let Either::Right((answer, _)) = select(first, others).await else { panic!("all imports had a turn at once") };
     assert_eq!((answer.header("retry-after"), &answer.json()["code"]), ("5", &json!("TIMEOUT")));
+}
+
+/// A body is read as what its headers say, and a compressed one may not grow over the limit.
+#[actix_web::test]
+async fn a_body_is_what_its_headers_say() {
+    let limits = Limits { import: 100_000, ..Limits::default() };
+    let app = archive(seed::weekend).limits(limits).start(Backend::Sqlite).await;
+    let token = token(&app, "ci", "write", None).await;
+    let authorization = format!("Bearer {token}");
+    for (name, value) in [("Content-Encoding", "gzip"), ("Content-Type", "application/yaml; charset=latin1")] {
+        let mut headers = vec![("Authorization", authorization.as_str()), (name, value)];
+        if name != "Content-Type" {
+            headers.push(("Content-Type", "application/yaml"));
+        }
+        let answer = app.send(Method::POST, PATH, &headers, b"conferences: []".to_vec()).await;
+        assert_eq!(answer.status, 415, "{value}: {}", answer.body);
+    }
+    let tar = |files: &[(&str, usize)]| {
+        let mut tar = tar::Builder::new(zstd::Encoder::new(Vec::new(), 1).unwrap());
+        for (name, size) in files {
+            let mut header = tar::Header::new_gnu();
+            header.set_size(*size as u64);
+            header.set_mode(0o644);
+            tar.append_data(&mut header, name, vec![b'#'; *size].as_slice()).unwrap();
+        }
+        tar.into_inner().unwrap().finish().unwrap()
+    };
+    for (files, message) in [
+        (&[("README.md", 200_000)][..], "it holds files of more than 100000 bytes in all"),
+        (&[("speakers.yaml", 60_000), ("companies.yaml", 60_000)], "it holds files of more than 100000 bytes in all"),
+        (&[("speakers.yaml", 5), ("speakers.yaml", 5)], "it holds speakers.yaml twice"),
+    ] {
+        let answer = post(&app, PATH, &token, "application/zstd", tar(files)).await;
+        assert_eq!(answer.status, 400, "{}", answer.body);
+        assert!(answer.body.contains(message), "{}", answer.body);
+    }
 }

@@ -24,8 +24,9 @@ use super::{
 use crate::{
     database::name,
     error::{Error, Result},
-    read::slug::BySlug,
+    read::{list::tidy_slugs, slug::BySlug},
     scalars::{Id, Revision, Slug},
+    text,
 };
 
 mod batch;
@@ -139,8 +140,8 @@ impl Edit {
             revision: None,
             listed: self.listed.into_iter().map(Id).collect(),
             results: self.batch.results.into_iter().map(|id| id.map(Id)).collect(),
+            notes: if self.problems.found.is_empty() { self.problems.notes } else { Vec::new() },
             problems: self.problems.found,
-            notes: self.problems.notes,
             report: Report::default(),
         };
         if !outcome.problems.is_empty() {
@@ -227,7 +228,7 @@ impl Edit {
 
     /// The ids of the things with these present or former slugs.
     async fn named(&self, kind: &str, edition: Option<Uuid>, slugs: Vec<String>) -> Result<HashMap<String, Uuid>> {
-        BySlug::find(&self.write.transaction, kind, edition, slugs).await
+        BySlug::find(&self.write.transaction, kind, edition, tidy_slugs(&slugs)).await
     }
 
     /// The id of the thing with a slug. It is a mistake if there is none.
@@ -238,7 +239,7 @@ impl Edit {
 
     /// The id of the thing with a slug, among those that were looked up. It is a mistake if there is none.
     fn reference(&mut self, found: &HashMap<String, Uuid>, kind: &str, slug: &str, path: &Path) -> Option<Uuid> {
-        let id = found.get(slug).copied();
+        let id = found.get(&text::tidied(slug, false)).copied();
         if id.is_none() {
             self.problems.not_found(path, format!("there is no {} of the slug \"{slug}\"", kind.to_lowercase()));
         }

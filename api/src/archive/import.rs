@@ -85,6 +85,7 @@ impl Archive {
         let at_export =
             side.as_ref().filter(|_| !options.force).map(|side| side.rows_at_export(&stored)).transpose()?;
         let base = at_export.as_ref().unwrap_or(&stored);
+        taken::check_given_ids(document, &identified, &stored, &mut problems);
         let mut desired = desired::rows(document, &identified, base, &mut problems);
         check(std::mem::take(&mut problems))?;
         if let Some(side) = side.filter(|side| !side.things.is_empty()) {

@@ -111,7 +111,7 @@ impl fmt::Display for Report {
         }
         match self.revision {
             Some(revision) => writeln!(f, "the archive is at revision {revision}"),
-            None => writeln!(f, "a dry run: nothing was kept"),
+            None => writeln!(f, "a dry run: nothing was written"),
         }
     }
 }

@@ -300,6 +300,7 @@ record! {
         /// The name of the edition: `PromCon 2016`.
         pub name: String => name,
         /// The year of the edition: 2016.
+        #[schemars(range(min = 1, max = 9998))]
         pub year: i32 => year,
         /// The acronym of the edition in schedule formats: `promcon_2016_berlin`. If it is left out, it is the slug
         /// with underscores.

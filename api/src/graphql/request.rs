@@ -10,7 +10,7 @@ use async_graphql::{
 };
 use serde_json::{Map, Value};
 
-use super::{cost::cost, inputs, literals::with_plain_strings, response::Answer, tokens::tokens, variables};
+use super::{cost::cost, inputs, literals::with_plain_strings, objects, response::Answer, tokens::tokens, variables};
 use crate::{
     error::Error,
     http::query,
@@ -111,12 +111,13 @@ impl Checked {
         limit("the nesting of brackets in the document", "depth", size.nesting, server.limits.depth + 16)
             .map_err(refuse)?;
         let mut parsed = parse_query(&*plain).map_err(|error| Box::new(Answer::from(ServerError::from(error))))?;
-        let (operation, completion) =
+        let (operation, completion, variables) =
             check(&mut parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get)?;
+        objects::keep(&mut parsed);
         let mut request = async_graphql::Request::new(&*plain);
         request.set_parsed_query(parsed);
         let named = sha256.map(|sha256| (sha256, document));
-        request = request.variables(async_graphql::Variables::from_json(Value::Object(asked.variables)));
+        request = request.variables(async_graphql::Variables::from_json(Value::Object(variables)));
         request.operation_name = asked.operation_name;
         Ok(Self { request, operation, completion, named })
     }
@@ -136,15 +137,15 @@ impl Checked {
     }
 }
 
-/// Runs the checks, and settles the variables that have no value. The result is the type of the operation and the
-/// completion of its response.
+/// Runs the checks, and settles the variables that have no value. The result is the type of the operation, the completion
+/// of its response, and the variables with their defaults.
 fn check(
     document: &mut ExecutableDocument,
     operation_name: Option<&str>,
     given: &Map<String, Value>,
     server: &Server,
     by_get: bool,
-) -> Result<(OperationType, Completion), Box<Answer>> {
+) -> Result<(OperationType, Completion, Map<String, Value>), Box<Answer>> {
     let refuse = |error: Error| Box::new(Answer::from(error));
     let operation = operation(document, operation_name).map_err(refuse)?;
     if by_get && operation.ty == OperationType::Mutation {
@@ -159,13 +160,12 @@ fn check(
     let cost = cost(document, operation, &variables, &server.shape);
     cost.check(&server.limits).map_err(refuse)?;
     inputs::check(document, operation, &variables, &server.shape).map_err(refuse)?;
-    Ok((
-        operation.ty,
-        if cost.circular { Completion::default() } else { Completion::new(document, operation, &server.shape) },
-    ))
+    let completion =
+        if cost.circular { Completion::default() } else { Completion::new(document, operation, &server.shape) };
+    Ok((operation.ty, completion, variables))
 }
 
-/// The variables with the defaults of the operation.
+/// The variables with the defaults of the operation. For `@skip` and `@include` the library does not look at those.
 fn with_defaults(operation: &OperationDefinition, given: &Map<String, Value>) -> Map<String, Value> {
     let mut variables = given.clone();
     for definition in &operation.variable_definitions {

@@ -84,7 +84,12 @@ pub fn not_offered(request: &HttpRequest, offered: &str, allow: &'static str) ->
 pub async fn not_found(request: HttpRequest, server: Data<Server>) -> HttpResponse {
     let path = request.path().trim_end_matches('/');
     if !path.is_empty() && path != request.path() && request.resource_map().has_resource(path) {
-        let location = (header::LOCATION, address(&request, &server, path));
+        let mut location = address(&request, &server, path);
+        if request.headers().contains_key(header::UPGRADE) {
+            // A client of WebSockets follows only to ws and wss.
+            location = location.replacen("http", "ws", 1);
+        }
+        let location = (header::LOCATION, location);
         return HttpResponse::PermanentRedirect().insert_header(location).finish();
     }
     Error::NotFound(format!("there is nothing at {}: /docs lists the addresses", request.path())).error_response()

@@ -17,6 +17,7 @@ use super::{
 use crate::{
     database::{among, among_texts, name},
     error::{Error, Result},
+    text::tidied,
 };
 
 /// The type of a parent that a list is within.
@@ -185,20 +186,26 @@ fn counted<T: Listed>(filter: &T::Filter, reads: &Reads) -> SelectStatement {
         .to_owned()
 }
 
+/// Slugs without the blanks around them, which come along when they are copied.
+pub(crate) fn tidy_slugs(slugs: &[String]) -> Vec<String> {
+    slugs.iter().map(|slug| tidied(slug, false)).collect()
+}
+
 /// The ids of the things with these present or former slugs.
 pub(crate) fn slug_ids<T: Resource>(slugs: &[String], backend: DbBackend) -> SelectStatement {
     let table = T::KIND.to_lowercase();
+    let slugs = tidy_slugs(slugs);
     let mut present = Query::select()
         .expr(Expr::cust(format!("{table}.id")))
         .from(name(&table))
-        .and_where(among_texts(backend, Expr::cust(format!("{table}.slug")), slugs.to_vec()))
+        .and_where(among_texts(backend, Expr::cust(format!("{table}.slug")), slugs.clone()))
         .to_owned();
     let former = Query::select()
         .expr(Expr::cust("owner_id"))
         .from(entity::alias::Entity)
         .and_where(Expr::cust("kind").eq("SLUG"))
         .and_where(Expr::cust("scope").eq(table))
-        .and_where(among_texts(backend, Expr::cust("value"), slugs.to_vec()))
+        .and_where(among_texts(backend, Expr::cust("value"), slugs))
         .to_owned();
     present.union(UnionType::All, former);
     present

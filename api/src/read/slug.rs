@@ -13,6 +13,7 @@ use super::{Reads, Resource, Slugged, batch::Relation};
 use crate::{
     database::{among_texts, backend, name},
     error::Result,
+    text::tidied,
 };
 
 /// A thing by its present slug.
@@ -50,12 +51,12 @@ pub struct BySlug {
 impl BySlug {
     /// The key of a slug that is unique in the archive.
     pub fn of<T: Resource>(slug: String) -> Self {
-        Self { kind: T::KIND, edition: None, slug }
+        Self { kind: T::KIND, edition: None, slug: tidied(&slug, false) }
     }
 
     /// The key of a talk's slug.
     pub fn of_talk(edition: Uuid, slug: String) -> Self {
-        Self { kind: "Talk", edition: Some(edition), slug }
+        Self { kind: "Talk", edition: Some(edition), slug: tidied(&slug, false) }
     }
 
     /// The scope of a slug in the table of aliases.

@@ -34,7 +34,7 @@ use crate::{
         Listed, Loading, Reads, Resource, Row,
         batch::Relation,
         connection::order_input,
-        list::slug_ids,
+        list::{slug_ids, tidy_slugs},
         page::{Key, KeyValue, page_size, time_key},
     },
     scalars::{DateTime, Id, Language, Revision, TimeZone, Url},
@@ -267,14 +267,14 @@ fn for_company(slugs: &[String], backend: DbBackend) -> SimpleExpr {
 /// A talk has the room of its first slot, or of its block's; its other slots may be in other rooms.
 fn in_room(slugs: &[String], backend: DbBackend) -> SimpleExpr {
     use entity::{room, slot, talk::Column};
-    let rooms = ids_where(room::Entity, room::Column::Id, among_texts(backend, room::Column::Slug, slugs.to_vec()));
+    let rooms = ids_where(room::Entity, room::Column::Id, among_texts(backend, room::Column::Slug, tidy_slugs(slugs)));
     let slots = slot::Column::RoomId.in_subquery(rooms.clone()).and(slot::Column::TalkId.is_not_null());
     Column::RoomId.in_subquery(rooms).or(Column::Id.in_subquery(talk_ids(slot::Entity, slots)))
 }
 
 fn in_track(slugs: &[String], backend: DbBackend) -> SimpleExpr {
     use entity::{talk::Column, track};
-    let named = among_texts(backend, track::Column::Slug, slugs.to_vec());
+    let named = among_texts(backend, track::Column::Slug, tidy_slugs(slugs));
     Column::TrackId.in_subquery(ids_where(track::Entity, track::Column::Id, named))
 }
 

@@ -64,7 +64,8 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
     let turn = tokio::time::timeout(server.limits.time, turn).await;
     let Ok(Ok(_turn)) = turn else { return Err(Error::Busy("another import is under way: try again later")) };
     let (asker, _presence) = Asker::present();
-    let read = web::block(move || read(media, &bytes, &asker)).await;
+    let most = server.limits.import;
+    let read = web::block(move || read(media, &bytes, most, &asker)).await;
     let checked = read.map_err(|error| Error::Internal(error.to_string()))??;
     let CheckedArchive { document, warnings, .. } = if strict { checked.strict() } else { checked };
     let mut document = document.map_err(Error::Document)?;
@@ -82,8 +83,18 @@ async fn import(request: HttpRequest, payload: Payload, server: Data<Server>) ->
 
 impl ImportMedia {
     fn of(request: &HttpRequest) -> Result<Self> {
-        let given =
-            request.headers().get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let text = |name| request.headers().get(name).and_then(|value| value.to_str().ok()).unwrap_or_default();
+        let coding = text(header::CONTENT_ENCODING);
+        if !matches!(coding.to_ascii_lowercase().as_str(), "" | "identity") {
+            return Err(Error::UnsupportedMedia("a body without a Content-Encoding".to_owned()));
+        }
+        let given = text(header::CONTENT_TYPE);
+        let charset = given
+            .split(';')
+            .find_map(|part| part.trim().to_ascii_lowercase().strip_prefix("charset=").map(str::to_owned));
+        if charset.is_some_and(|charset| !matches!(charset.trim_matches('"'), "utf-8" | "utf8" | "us-ascii")) {
+            return Err(Error::UnsupportedMedia("a body in UTF-8".to_owned()));
+        }
         match given.split(';').next().unwrap_or_default().trim().to_ascii_lowercase().as_str() {
             "application/yaml" | "application/x-yaml" | "text/yaml" | "application/json" => Ok(Self::Yaml),
             "application/zstd" => Ok(Self::Tar),
@@ -94,11 +105,11 @@ impl ImportMedia {
     }
 }
 
-fn read(media: ImportMedia, bytes: &[u8], asker: &Asker) -> Result<CheckedArchive> {
+fn read(media: ImportMedia, bytes: &[u8], most: usize, asker: &Asker) -> Result<CheckedArchive> {
     match media {
         ImportMedia::Yaml => Ok(native::checked_file_for(Path::new("body"), bytes, asker)),
         ImportMedia::Tar => {
-            let folder = TarArchive::from_tar_zst(bytes)
+            let folder = TarArchive::from_tar_zst(bytes, most)
                 .map_err(|error| Error::bad_input("body", format!("it is no .tar.zst: {error}")))?;
             Ok(native::checked_for(&folder, asker))
         }

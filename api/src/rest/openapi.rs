@@ -274,8 +274,8 @@ fn list_description(route: &ListRoute, writing: ListFormat, summary: String) -> 
             };
             let description = format!(
                 "{summary}: the whole list as CSV, without pages.{rows} The columns are {}. Several values in one cell \
-                 are separated by `; `.{in_step} A text that a spreadsheet would take for a formula begins with an \
-                 apostrophe.",
+                 are separated by `; `; a semicolon in a value is a comma there.{in_step} A text that a spreadsheet \
+                 would take for a formula begins with an apostrophe.",
                 columns.join(", ")
             );
             (format!("{summary} as CSV"), description)

@@ -15,6 +15,9 @@ use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::shape::{Shape, root_name};
 
+/// The key of a field that no document has. It keeps an object from coming out empty, and no response has it.
+pub const HIDDEN: &str = "__object";
+
 /// The completion of an object: its keys in order.
 #[derive(Debug, Default)]
 pub struct Completion {
@@ -187,7 +190,12 @@ impl Serialize for Ordered<'_> {
                 }
                 map.end()
             }
-            (Value::List(items), Some(_)) => {
+            // An object of introspection.
+            (Value::Object(object), None) => {
+                let shown = object.iter().filter(|(key, _)| key.as_str() != HIDDEN);
+                serializer.collect_map(shown.map(|(key, value)| (key, Ordered { value, completion: None })))
+            }
+            (Value::List(items), _) => {
                 serializer.collect_seq(items.iter().map(|value| Ordered { value, completion: self.completion }))
             }
             (value, _) => value.serialize(serializer),

@@ -153,9 +153,11 @@ fn argument_description(name: &str, ty: &str, noun: &str) -> Option<String> {
             of the `notes`."
                 .to_owned()
         }
-        "moveSlots" => "Whether all slots move by as many days as the first day of the edition does, at their local \
-            times. If it is left out or null, it is false."
-            .to_owned(),
+        "moveSlots" => {
+            "Whether all slots move by as many days as the first day of the edition does, and keep their local \
+            times, also in another time zone. If it is left out or null, it is false."
+                .to_owned()
+        }
         "from" => format!(
             "The id of the {noun} that is merged. It leads to the other one afterwards. The id of one \
             that was merged before is refused (INVALID)."

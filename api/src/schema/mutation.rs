@@ -61,7 +61,7 @@ impl Mutation {
     /// Changes the fields of an edition. It is refused if there is no such edition (NOT_FOUND), if it has changed since
     /// `ifRevision` (CONFLICT), or if its new slug or acronym is another one's (TAKEN). Sponsors and involvements have
     /// mutations of their own. If `moveSlots` is true, all slots move by as many days as the first day does, and keep
-    /// their local times. Otherwise they stay, and if the first day moves, a note says so.
+    /// their local times. Otherwise they stay at their instants, and a note says so if the first day or the time zone changed.
     async fn update_edition(
         &self,
         ctx: &Context<'_>,

@@ -43,8 +43,8 @@ pub enum StartError {
     Internal(#[from] Error),
 }
 
-/// Opens the database of an archive, migrates its schema and renews what it derived from older data. A database that is not there, or that has no archive, is
-/// refused, and nothing is created.
+/// Opens the database of an archive, migrates its schema and renews what it derived from older data. A database that is
+/// not there, or that has no archive, is refused, and nothing is created.
 pub async fn open(url: &str, statements: Arc<AtomicU64>, clock: &Clock) -> Result<DatabaseConnection, StartError> {
     find_archive(url).await?;
     migrated(url, statements, clock).await
@@ -62,7 +62,8 @@ pub async fn find_archive(url: &str) -> Result<(), StartError> {
     }
 }
 
-/// Opens a database, migrates its schema and renews what it derived from older data. A SQLite file or the tables are created if they are not there.
+/// Opens a database, migrates its schema and renews what it derived from older data. A SQLite file or the tables are
+/// created if they are not there.
 pub async fn open_or_create(
     url: &str,
     statements: Arc<AtomicU64>,

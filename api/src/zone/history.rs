@@ -123,13 +123,24 @@ impl FromStr for Offsets {
         let mut words = text.split_whitespace();
         let (first_year, last_year) = words.next().and_then(|years| years.split_once('-')).unwrap_or_default();
         let years = first_year.parse()?..=last_year.parse()?;
-        let first = words.next().unwrap_or_default().parse()?;
+        let first = offset_of(words.next().unwrap_or_default())?;
         let mut changes = Vec::new();
         while let (Some(at), Some(offset)) = (words.next(), words.next()) {
-            changes.push((at.parse()?, offset.parse()?));
+            changes.push((at.parse()?, offset_of(offset)?));
         }
         Ok(Self { years, first, changes })
     }
+}
+
+/// An offset, whose seconds chrono's parser would drop: `-00:44:30`.
+fn offset_of(text: &str) -> Result<FixedOffset, Box<dyn std::error::Error>> {
+    let wrong = || format!("{text} is no offset");
+    let (sign, digits) = text.strip_prefix('-').map_or((1, text.trim_start_matches('+')), |digits| (-1, digits));
+    let mut seconds = 0;
+    for (part, unit) in digits.split(':').zip([3600, 60, 1]) {
+        seconds += part.parse::<i32>()? * unit;
+    }
+    Ok(FixedOffset::east_opt(sign * seconds).ok_or_else(wrong)?)
 }
 
 #[cfg(test)]

@@ -19,7 +19,7 @@ use crate::{
         venue::Venue,
     },
     rules::{self, MOST_DAYS, WrongDays},
-    scalars::{Acronym, Country, Currency, Date, Id, Revision, Slug, TimeZone, Url},
+    scalars::{Acronym, Country, Currency, Date, Id, Revision, Slug, TimeZone, Url, check_year},
     text,
     vocabulary::{EditionFormat, EditionStatus, InvolvementRole},
 };
@@ -36,8 +36,8 @@ inputs! {
     needs {
         /// The name of the edition: `PromCon 2016`. It is one line of up to 500 characters.
         name: String,
-        /// The time zone of the edition: `Europe/Berlin`. If it changes, all slots stay at the same instants, and
-        /// estimated ends are computed anew by the days of the new zone.
+        /// The time zone of the edition: `Europe/Berlin`. If it changes, all slots stay at the same instants, unless
+        /// `moveSlots: true` keeps their local times. Estimated ends are computed anew by the days of the new zone.
         timezone: TimeZone,
     }
     makes {
@@ -53,8 +53,8 @@ inputs! {
     }
     may {
         /// The first day of the edition, in its time zone: `2016-08-25`. An edition has both a first and a last day or
-        /// neither, and at most 366 days. Days that leave a slot more than one day outside are refused (INVALID): the
-        /// mutation `edit` can move the slots in the same write.
+        /// neither, and at most 366 days. Days that leave a slot more than one day outside are refused (INVALID):
+        /// `moveSlots: true` moves all slots with the first day, and the mutation `edit` moves some in the same write.
         starts_on: Date => "it is not known",
         /// The last day of the edition, in its time zone: `2016-08-26`.
         ends_on: Date => "it is not known",
@@ -167,7 +167,8 @@ impl Edit {
         let was = row.clone();
         self.edition_fields(patch, &mut row).await?;
         let has_other_zone = row.timezone != was.timezone && !row.timezone.is_empty();
-        if has_other_zone || (row.starts_on, row.ends_on) != (was.starts_on, was.ends_on) {
+        let has_other_days = (row.starts_on, row.ends_on) != (was.starts_on, was.ends_on);
+        if (has_other_zone || has_other_days) && rules::edition_days(row.starts_on, row.ends_on).is_ok() {
             let mut schedule = self.edited_schedule(row.id).await?;
             schedule.zone = row.timezone.parse().map_err(Error::Internal)?;
             schedule.days = row.starts_on.zip(row.ends_on);
@@ -186,6 +187,9 @@ impl Edit {
         let problems = &mut self.problems;
         problems.line(&path.at("name"), patch.name.clone(), &mut row.name);
         problems.required_value(&path.at("year"), patch.year, &mut row.year);
+        if let MaybeUndefined::Value(year) = patch.year {
+            problems.check(&path.at("year"), check_year(year, &year.to_string()));
+        }
         problems.required_value(&path.at("timezone"), patch.timezone, &mut row.timezone);
         problems.value(&path.at("startsOn"), patch.starts_on, &mut row.starts_on);
         problems.value(&path.at("endsOn"), patch.ends_on, &mut row.ends_on);

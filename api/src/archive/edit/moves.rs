@@ -14,7 +14,7 @@ use crate::{
     error::Result,
     resource::day::Day,
     rules,
-    scalars::{Date, DateTime, Id},
+    scalars::{Date, DateTime, Id, Instant, check_instant},
 };
 
 /// The largest distance of a move in minutes, some ten years: a larger one is taken for a mistake.
@@ -91,7 +91,11 @@ impl Edit {
             let placement = placement(&row, &Path::of(argument), Some(&Path::of(room_argument)));
             (row, placement)
         });
-        let rows = rows.collect();
+        let rows: Vec<(slot::Model, Placement)> = rows.collect();
+        for (row, _) in &rows {
+            self.problems.check(&Path::of("byMinutes"), check_instant(row.ends_at, Instant(row.ends_at)));
+            self.problems.check(&Path::of("byMinutes"), check_instant(row.starts_at, Instant(row.starts_at)));
+        }
         self.listed = ids;
         self.place(rows, schedule).await
     }

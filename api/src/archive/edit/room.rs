@@ -94,9 +94,18 @@ impl Edit {
         self.load_all::<room::Model>(edition).await?;
         let rooms = &self.desired.rooms;
         let by_slug = rooms.iter().find(|room| room.slug == name);
-        let found = by_slug.or_else(|| rooms.iter().find(|room| room.name == name));
-        if let Some(room) = found {
-            return Ok(Some(room.id));
+        let mut by_name = rooms.iter().filter(|room| room.name == name);
+        if let Some(room) = by_slug.or_else(|| by_name.next()) {
+            let id = room.id;
+            if let Some(other) = by_name.find(|other| by_slug.is_none() && other.id != id) {
+                let message = format!(
+                    "the edition has several rooms \"{name}\": name the one that is meant by its slug, {} or {}",
+                    room.slug, other.slug
+                );
+                self.problems.invalid(path, message);
+                return Ok(None);
+            }
+            return Ok(Some(id));
         }
         if let Some(similar) = rooms.iter().find(|room| fold(&room.name) == fold(name)) {
             let message =

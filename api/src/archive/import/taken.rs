@@ -10,13 +10,15 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::MOST_PROBLEMS;
+use super::{MOST_PROBLEMS, identified::Identified};
 use crate::{
-    archive::store::rows::{Rows, nodes},
+    archive::store::rows::{NodeRow, Rows, nodes},
+    collation::fold,
     database::{among, among_texts, backend, name},
     error::Result,
     format::document::{Document, Whereabouts},
     resource::node::KindOf,
+    scalars::Slug,
 };
 
 /// Looks for what the rows of a document take and something else in the archive has.
@@ -32,6 +34,37 @@ pub(super) async fn check(
     check.merged_ids().await?;
     check.editions().await?;
     check.videos().await
+}
+
+/// Refuses a thing with the id of another one: neither its name nor one of its slugs is that one's. To write it would
+/// rename the other one, in all editions.
+pub(super) fn check_given_ids(
+    document: &Document,
+    identified: &Identified<'_>,
+    stored: &Rows,
+    problems: &mut Vec<String>,
+) {
+    let former: HashSet<(Uuid, &str)> =
+        stored.aliases.iter().filter(|row| row.kind == "SLUG").map(|row| (row.owner_id, row.value.as_str())).collect();
+    macro_rules! check {
+        ($($things:ident $what:literal,)+) => {$(
+            let rows: HashMap<Uuid, _> = stored.$things.iter().map(|row| (row.id, row)).collect();
+            for (given, id) in document.$things.iter().zip(&identified.$things.ids) {
+                let Some(other) = given.identity.id.and_then(|_| rows.get(id)) else { continue };
+                let slugs = [&given.slug].into_iter().chain(&given.identity.former_slugs);
+                let is_one = slugs.map(Slug::as_str).any(|slug| slug == other.slug || former.contains(&(*id, slug)));
+                if !is_one && fold(&given.name) != fold(&other.name) {
+                    let place = document.places.of(&id.hyphenated().to_string());
+                    problems.push(format!(
+                        "the {} \"{}\" has the id {id}{place}, which is that of the {0} \"{}\" ({}) in the archive: \
+                         if it was renamed, add that slug to former_slugs, else leave the id out",
+                        $what, given.slug, other.slug, other.name
+                    ));
+                }
+            }
+        )+};
+    }
+    check!(conferences "conference", companies "company", speakers "speaker", editions "edition",);
 }
 
 struct Check<'a, C> {
@@ -54,11 +87,13 @@ impl<C: ConnectionTrait> Check<'_, C> {
                 "" => {
                     let thing = names.get(&id).map_or("something", String::as_str);
                     format!(
-                        "{thing} has the id {id}{place}, which {leads} {there} in the archive: give it another id, or leave \
-                         the id out"
+                        "{thing} has the id {id}{place}, which {leads} {there} in the archive: give it another id, \
+                         or leave the id out"
                     )
                 }
-                owner => format!("{owner} has the merged id {id}{place}, which {leads} {there} in the archive: take it out"),
+                owner => {
+                    format!("{owner} has the merged id {id}{place}, which {leads} {there} in the archive: take it out")
+                }
             });
         }
         Ok(())
@@ -105,13 +140,15 @@ impl<C: ConnectionTrait> Check<'_, C> {
         let found = KindOf::find(self.database, &ids).await?;
         let names = names(self.desired);
         let owners: HashSet<Uuid> = self.stored.aliases.iter().map(|row| row.owner_id).collect();
+        let leaving: HashSet<Uuid> = leaving(&self.stored.speakers, &self.desired.speakers)
+            .chain(leaving(&self.stored.companies, &self.desired.companies))
+            .collect();
         let mut taken = Vec::new();
         for (row, id) in new {
             let Some((kind, other)) = found.get(&id) else { continue };
-            // A record that is there and is merged now is of the same kind. The aliases of what is in the document are
+            // A record that is there and is merged now goes with this write. The aliases of what is in the document are
             // replaced by its own.
-            let is_other =
-                if *other == id { !row.scope.starts_with(&kind.to_lowercase()) } else { !owners.contains(other) };
+            let is_other = if *other == id { !leaving.contains(&id) } else { !owners.contains(other) };
             if is_other && *other != row.owner_id {
                 let owner = names.get(&row.owner_id).cloned().unwrap_or_default();
                 taken.push((owner, id, kind.clone(), *other));
@@ -206,6 +243,12 @@ impl<C: ConnectionTrait> Check<'_, C> {
         check!(playlists, playlist, "playlist");
         Ok(())
     }
+}
+
+/// The ids of rows that a write deletes.
+fn leaving<N: NodeRow>(stored: &[N], desired: &[N]) -> impl Iterator<Item = Uuid> {
+    let stay: HashSet<Uuid> = desired.iter().map(NodeRow::id).collect();
+    stored.iter().map(NodeRow::id).filter(move |id| !stay.contains(id))
 }
 
 /// The things of rows in words, by their ids.

@@ -231,6 +231,29 @@ async fn former_names_are_kept_and_move_only_explicitly(backend: Backend) {
 
 #[on_both_databases]
 #[tokio::test]
+async fn an_id_does_not_rename_another_one(backend: Backend) {
+    let case = Case::on(backend).await;
+    case.apply(&speakers(json!([{ "slug": "ada", "name": "Ada Lovelace", "id": A }]))).await;
+    let other = |slug: &str, name: &str, former: &[&str]| {
+        speakers(json!([{ "slug": slug, "name": name, "id": A, "former_slugs": former }]))
+    };
+    let refusal = case.refusal(&other("bob", "Bob", &[])).await;
+    let why = format!(
+        "the speaker \"bob\" has the id {A}, which is that of the speaker \"ada\" (Ada Lovelace) in the archive"
+    );
+    assert!(refusal.contains(&why), "{refusal}");
+    case.apply(&other("ada-l", "ADA LOVELACE", &[])).await;
+    case.apply(&other("ada", "A. Lovelace", &[])).await;
+    case.apply(&other("countess", "Augusta King", &["ada"])).await;
+
+    case.apply(&only(october(json!({ "id": B })))).await;
+    let copied = json!({ "slug": "conf-2026", "conference": "conf", "name": "C 2026", "year": 2026, "timezone": "UTC", "id": B });
+    let refusal = case.refusal(&only(copied)).await;
+    assert!(refusal.contains("which is that of the edition \"conf-2025\""), "{refusal}");
+}
+
+#[on_both_databases]
+#[tokio::test]
 async fn a_talk_may_move_to_another_edition(backend: Backend) {
     let case = Case::on(backend).await;
     let at = |first: bool| {

@@ -14,7 +14,7 @@ async fn a_dry_run_keeps_nothing(backend: Backend) {
     let case = Case::on(backend).await;
     let report = case.archive.apply(&weekend(), true).await.unwrap();
     assert_eq!((report.dry_run, report.revision, report.created["Talk"]), (true, None, 8));
-    assert!(report.to_string().ends_with("a dry run: nothing was kept\n"), "{report}");
+    assert!(report.to_string().ends_with("a dry run: nothing was written\n"), "{report}");
     assert_eq!(
         (case.revision().await, case.log(0).await.len(), case.count("SELECT COUNT(*) FROM talk").await),
         (0, 0, 0)

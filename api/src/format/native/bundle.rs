@@ -12,8 +12,8 @@ use super::{
 };
 use crate::{format::document::Document, mistake::Mistakes};
 
-/// The largest size of a compressed archive's files, in bytes. No archive of a conference is larger.
-const MOST: u64 = 1 << 30;
+/// The largest size of the files of a compressed archive on disk, in bytes. No archive of a conference is larger.
+const MOST: usize = 1 << 30;
 
 /// Why a file can't be read as an archive.
 #[derive(Debug, thiserror::Error)]
@@ -38,7 +38,7 @@ pub fn open_checked(path: &Path) -> io::Result<CheckedArchive> {
     }
     let bytes = fs::read(path)?;
     Ok(match path.to_string_lossy().ends_with(".tar.zst") {
-        true => checked(&TarArchive::from_tar_zst(&bytes)?),
+        true => checked(&TarArchive::from_tar_zst(&bytes, MOST)?),
         false => checked_file(path, &bytes),
     })
 }
@@ -67,10 +67,12 @@ pub fn tar_zst(document: &Document) -> io::Result<Vec<u8>> {
 pub struct TarArchive(BTreeMap<PathBuf, Vec<u8>>);
 
 impl TarArchive {
-    /// The files of a compressed tar archive.
-    pub fn from_tar_zst(bytes: &[u8]) -> io::Result<Self> {
+    /// The files of a compressed tar archive, which have at most this size in all. Of a file that is no part of an
+    /// archive only the name is kept.
+    pub fn from_tar_zst(bytes: &[u8], most: usize) -> io::Result<Self> {
+        let invalid = |wrong: String| io::Error::new(io::ErrorKind::InvalidData, wrong);
         let mut files = BTreeMap::new();
-        let mut left = MOST;
+        let mut left = most as u64;
         let mut tar = tar::Archive::new(zstd::Decoder::new(bytes)?);
         for entry in tar.entries()? {
             let mut entry = entry?;
@@ -79,12 +81,16 @@ impl TarArchive {
             }
             left = left
                 .checked_sub(entry.size())
-                .ok_or_else(|| io::Error::new(io::ErrorKind::InvalidData, "it holds more than 1 GiB"))?;
+                .ok_or_else(|| invalid(format!("it holds files of more than {most} bytes in all")))?;
             let path: PathBuf =
                 entry.path()?.components().filter(|part| matches!(part, std::path::Component::Normal(_))).collect();
             let mut file = Vec::new();
-            io::copy(&mut entry, &mut file)?;
-            files.insert(path, file);
+            if path.extension().is_some_and(|extension| extension == "yaml") {
+                io::copy(&mut entry, &mut file)?;
+            }
+            if let Some(twice) = files.insert(path.clone(), file) {
+                return Err(invalid(format!("it holds {} twice, of {} bytes at first", path.display(), twice.len())));
+            }
         }
         Ok(Self(files))
     }

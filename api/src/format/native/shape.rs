@@ -8,7 +8,7 @@ use serde_json::{Map, Value};
 use super::{
     rest::BrokenValue,
     schema::{LINE, TEXT, schema_of},
-    yaml::{Places, Taken, step},
+    yaml::{Places, Taken, is_other_blank, other_blank, step},
 };
 use crate::{
     mistake::{self, Flaw, Position},
@@ -130,6 +130,10 @@ impl<'a> Check<'a> {
         }
         let place = self.places.get(&pointer).and_then(|place| place.key);
         let at = place.unwrap_or_else(|| self.places.of(around));
+        if let Some(blank) = key.chars().next().filter(|c| is_other_blank(*c)) {
+            self.report.flaws.push((BrokenValue { pointer, is_unknown_key: true }, (at, other_blank(blank))));
+            return;
+        }
         let keys: Vec<&str> = known.into_iter().flatten().map(|(key, _)| key.as_str()).collect();
         let all = || format!(": there is {}", keys.join(", "));
         let message = format!("unknown key \"{key}\"{}", suggest(key, keys.iter().copied(), all));

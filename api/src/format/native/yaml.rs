@@ -4,6 +4,7 @@
 //! that a file is readable line by line. Duplicate keys and further documents are refused because most readers lose
 //! them silently. What YAML takes from a text without quotes is noted, for the check of the shape.
 
+mod advice;
 mod places;
 mod source;
 mod surrogates;
@@ -16,6 +17,7 @@ use serde_json::{Map, Number, Value};
 
 use super::asker::Asker;
 use crate::mistake::{self, Flaw, Position};
+pub(super) use advice::{is_other_blank, other_blank};
 pub(super) use places::{Location, Places};
 use source::Source;
 pub(super) use source::Taken;
@@ -84,7 +86,10 @@ impl<'t> YamlReader<'t> {
     fn next(&mut self) -> Result<(Event<'t>, Span), Flaw> {
         match self.events.next_event() {
             Some(Ok(next)) => Ok(next),
-            Some(Err(error)) => Err(((error.marker().line(), error.marker().col() + 1), syntax(error.info()))),
+            Some(Err(error)) => {
+                let at = (error.marker().line(), error.marker().col() + 1);
+                Err(advice::near(self.source.text(), at.0).unwrap_or_else(|| (at, syntax(error.info()))))
+            }
             None => Ok((Event::StreamEnd, Span::default())),
         }
     }

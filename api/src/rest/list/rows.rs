@@ -151,7 +151,7 @@ fn cell(item: &Value, path: &str) -> String {
     let text: String = text.chars().filter(|c| !c.is_control() || *c == '\n').collect();
     let is_id = || path == "externalId" && text.chars().all(|c| c.is_ascii_alphanumeric() || matches!(c, '-' | '_'));
     let is_number = || matches!(item.get(path), Some(Value::Number(_)));
-    if text.starts_with(['=', '+', '-', '@', '\n']) && !is_number() && !is_id() {
+    if text.starts_with(['=', '+', '-', '@', '＝', '＋', '－', '＠', '\n']) && !is_number() && !is_id() {
         return format!("'{text}");
     }
     text
@@ -169,7 +169,7 @@ fn text_at(item: &Value, path: &str) -> String {
     for element in item[list].as_array().into_iter().flatten() {
         let mut own = Vec::new();
         collect(element, rest.trim_start_matches('.'), &mut own);
-        values.push(own.join(", "));
+        values.push(in_list(own.join(", ")));
     }
     if values.iter().all(String::is_empty) { String::new() } else { values.join(SEPARATOR) }
 }
@@ -186,6 +186,11 @@ fn once_for_each(item: &Value, values: Vec<String>, of: &str) -> Vec<String> {
     values.into_iter().zip(things).filter(first).map(|(value, _)| value).collect()
 }
 
+/// A value among several in one cell. Only between values is there a semicolon.
+fn in_list(value: String) -> String {
+    if value.contains(';') { value.replace(';', ",") } else { value }
+}
+
 /// The first name of a path, and the rest.
 fn step(path: &str) -> (&str, &str) {
     let (first, rest) = path.split_once('.').unwrap_or((path, ""));
@@ -195,7 +200,11 @@ fn step(path: &str) -> (&str, &str) {
 fn collect(value: &Value, path: &str, values: &mut Vec<String>) {
     match value {
         Value::Null => {}
-        Value::Array(items) => items.iter().for_each(|item| collect(item, path, values)),
+        Value::Array(items) => {
+            let mut own = Vec::new();
+            items.iter().for_each(|item| collect(item, path, &mut own));
+            values.extend(own.into_iter().map(in_list));
+        }
         Value::Object(object) => {
             let (first, rest) = path.split_once('.').unwrap_or((path, ""));
             if let Some(value) = object.get(first) {

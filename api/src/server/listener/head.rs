@@ -59,12 +59,14 @@ fn problem_for(head: &[u8], line: usize) -> Option<Vec<u8>> {
             (StatusCode::URI_TOO_LONG, "LIMIT_EXCEEDED", detail)
         }
         StatusCode::REQUEST_HEADER_FIELDS_TOO_LARGE => {
-            (status, "LIMIT_EXCEEDED", "the headers are longer than 131072 bytes in all".to_owned())
+            (status, "LIMIT_EXCEEDED", "the headers are longer than 131072 bytes in all, or more than 96".to_owned())
         }
         StatusCode::REQUEST_TIMEOUT => (status, "TIMEOUT", "the head of the request did not come in time".to_owned()),
-        StatusCode::BAD_REQUEST => {
-            (status, "BAD_USER_INPUT", "the request is not one of HTTP/1.1 (RFC 9112)".to_owned())
-        }
+        StatusCode::BAD_REQUEST => (
+            status,
+            "BAD_USER_INPUT",
+            "the request is not one of HTTP/1.1 (RFC 9112), whose addresses have only ASCII: ü is %C3%BC".to_owned(),
+        ),
         _ => return None,
     };
     let body = document(status, code, &detail);

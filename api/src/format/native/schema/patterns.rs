@@ -9,7 +9,7 @@ use crate::{scalars::TimeZone, zone::Zone};
 const BLANK: &str = r"\s\u0000-\u001f\u007f-\u009f";
 
 /// Characters that make no text by themselves.
-const INVISIBLE: &str = r"\s\u0085\u00ad\u180e\u200b-\u200d\u2060\ufeff";
+const INVISIBLE: &str = r"\s\u0085\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180b-\u180f\u200b-\u200f\u202a-\u202e\u2060-\u206f\u2800\u3164\ufe00-\ufe0f\ufeff\uffa0\ufff0-\ufffb";
 
 /// A day of the years 0001 to 9998. The last day of February depends on the year.
 const DAY: &str = concat!(

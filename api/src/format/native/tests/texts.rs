@@ -180,3 +180,40 @@ fn quotes_only_where_needed() {
     );
     assert_eq!(line("word ".repeat(100).trim().into()).lines().count(), 1);
 }
+
+#[test]
+fn what_was_typed_wrong_is_named_where_it_stands() {
+    for (text, at, message) in [
+        (
+            "a:\n  b:\u{a0}Ada\n  c: 1\n",
+            (2, 5),
+            "U+00A0 stands here, which is no blank in YAML though it looks like one",
+        ),
+        ("a:\n  -\u{a0}b: 1\n  - c: 1\n", (2, 4), "U+00A0 stands here"),
+        ("a:\n  b: x\n\u{a0}\u{a0}c: 1\nd: 'x\n", (3, 1), "U+00A0 stands here"),
+        ("a:\n  b: x\n\tc: 1\n", (3, 1), "a tab stands here"),
+        ("a:\n  title:X\n  c: 1\n", (2, 9), "a blank is missing behind the colon of \"title\""),
+        ("a: Rust:\tan intro\n", (1, 4), "a text with a colon and a tab must stand in quotes"),
+        (
+            "a: “Rust: an intro”\n",
+            (1, 4),
+            "“ is no quote in YAML: the quotes around a text are ' or \"; write '“Rust: an intro”'",
+        ),
+        ("a: - a dash\n", (1, 4), "a text that begins with - and a blank must stand in quotes: '- a dash'"),
+        ("a: ? why\n", (1, 4), "a text that begins with ? and a blank must stand in quotes: '? why'"),
+        ("a: > quote\n", (1, 4), "a text that begins with > and a blank must stand in quotes"),
+        (
+            "a: 'Rust' in practice\nb: 1\n",
+            (1, 4),
+            "the text goes on behind its quotes: put all of it in quotes, '''Rust'' in practice'",
+        ),
+    ] {
+        let parsed = parse(text);
+        let (place, found) = parsed.flaws.first().unwrap();
+        assert!(found.starts_with(message), "{text:?}: {found}");
+        assert_eq!(*place, at, "{text:?}: {found}");
+    }
+    for text in ["a: |\n  title:X\n  - y\nb: 'it''s'\nc: \"x\"\n", "a: {b: 'x', c: 1}\n", "a: https://x.example/\n"] {
+        assert_eq!(parse(text).flaws, [], "{text:?}");
+    }
+}

@@ -31,6 +31,11 @@ impl<'t> Source<'t> {
         Self { text, at: (0, 0), key_end: 0 }
     }
 
+    /// The whole text.
+    pub fn text(&self) -> &'t str {
+        self.text
+    }
+
     /// Goes past a key.
     pub fn key(&mut self, span: Span) {
         self.key_end = self.byte(span.end.index());
