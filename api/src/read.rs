@@ -28,7 +28,7 @@ pub mod slug;
 
 use batch::{Batches, Relation};
 use connection::OrderInput;
-use page::Key;
+use page::{Key, Range};
 
 /// The context of reads: the database, the present time, and the URL of this server.
 #[derive(Clone, Debug)]
@@ -140,6 +140,11 @@ pub trait Listed: Resource + ObjectType {
 
     /// The keys that an order compares before the id.
     fn keys(order: Self::OrderField) -> &'static [Key<Self>];
+
+    /// The values of the first key of an order between which all rows of a filter are, if the filter has such bounds.
+    fn range(_: &Self::Filter) -> Option<Range<Self::OrderField>> {
+        None
+    }
 
     /// The name of an order in cursors.
     fn order_name(order: Self::OrderField) -> String {

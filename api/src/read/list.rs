@@ -12,7 +12,7 @@ use uuid::Uuid;
 use super::{
     Listed, Reads, Resource,
     batch::Relation,
-    page::{List, Page},
+    page::{List, Page, within_range},
 };
 use crate::{
     database::{among, among_texts, name},
@@ -179,11 +179,13 @@ impl<T: Listed> Relation for CountAll<T> {
 }
 
 fn counted<T: Listed>(filter: &T::Filter, reads: &Reads) -> SelectStatement {
-    Query::select()
+    let mut select = Query::select();
+    select
         .expr_as(Expr::cust("COUNT(*)"), name("number"))
         .from(T::Entity::default())
-        .cond_where(T::condition(filter, reads))
-        .to_owned()
+        .cond_where(T::condition(filter, reads));
+    within_range::<T>(T::range(filter), &mut select);
+    select
 }
 
 /// Slugs without the blanks around them, which come along when they are copied.

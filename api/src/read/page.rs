@@ -29,7 +29,7 @@ pub fn page_size(argument: &str, size: i32, most: usize) -> Result<usize> {
 }
 
 /// A value of a sort key, in a cursor.
-#[derive(Clone, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 pub enum KeyValue {
     #[serde(rename = "t")]
     Time(DateTime<Utc>),
@@ -73,6 +73,15 @@ pub struct Key<T> {
     pub sql: &'static str,
     /// The value of the key in a row.
     pub value: fn(&T) -> KeyValue,
+}
+
+/// The values of the first key of an order between which the rows of a filter are, the least and the greatest one
+/// included. The rows are found by the index of the order, which the filter's own condition need not suit.
+#[derive(Clone, Debug)]
+pub struct Range<O> {
+    pub order: O,
+    pub from: Option<KeyValue>,
+    pub until: Option<KeyValue>,
 }
 
 /// The sort key of a missing time: after every other one.
@@ -187,22 +196,30 @@ impl<T: Listed> List<T> {
         }
     }
 
-    /// Limits a select to the rows between the cursors.
+    /// Limits a select to the rows between the cursors, and to the range of the filter.
     fn between_cursors(&self, select: &mut SelectStatement) {
+        let mut range = T::range(&self.filter);
+        if range.as_ref().is_some_and(|range| range.order != self.order) {
+            within_range::<T>(range.take(), select);
+        }
+        let mut range = range.unwrap_or(Range { order: self.order, from: None, until: None });
         for (cursor, greater) in [(&self.after, true), (&self.before, false)] {
             let Some(cursor) = cursor else { continue };
-            let row = self.key_columns();
             let place: Vec<SimpleExpr> =
                 cursor.keys.iter().cloned().map(Value::from).chain([cursor.id.into()]).map(Expr::val).collect();
-            let greater = greater != self.descending;
-            // SQLite finds a single expression in its index, but not a tuple of them. Without this condition it reads
-            // the list from its start.
-            if let (Some(first), Some(from)) = (row.first().cloned(), place.first().cloned()) {
-                select.and_where(if greater { first.gte(from) } else { first.lte(from) });
+            let (row, place) = (Expr::tuple(self.key_columns()), Expr::tuple(place));
+            // SQLite finds a single expression in its index, but not a tuple of them. Without the range it reads the
+            // list from its start. Of two bounds it uses any, so there is only the nearer one.
+            let first = cursor.keys.first().cloned();
+            if greater != self.descending {
+                range.from = range.from.max(first);
+                select.and_where(row.gt(place));
+            } else {
+                range.until = range.until.into_iter().chain(first).min();
+                select.and_where(row.lt(place));
             }
-            let (row, place) = (Expr::tuple(row), Expr::tuple(place));
-            select.and_where(if greater { row.gt(place) } else { row.lt(place) });
         }
+        within_range::<T>(Some(range), select);
     }
 
     fn key_columns(&self) -> Vec<SimpleExpr> {
@@ -267,6 +284,19 @@ impl<T: Listed> List<T> {
     }
 }
 
+/// Limits a select to a range of the first key of an order.
+pub(super) fn within_range<T: Listed>(range: Option<Range<T::OrderField>>, select: &mut SelectStatement) {
+    let Some(Range { order, from, until }) = range else { return };
+    let Some(key) = T::keys(order).first() else { return };
+    let bound = |value: KeyValue| Expr::val(Value::from(value));
+    if let Some(from) = from {
+        select.and_where(Expr::cust(key.sql).gte(bound(from)));
+    }
+    if let Some(until) = until {
+        select.and_where(Expr::cust(key.sql).lte(bound(until)));
+    }
+}
+
 /// A page of a list.
 #[derive(Clone, Debug)]
 pub struct Page<T> {
@@ -289,24 +319,25 @@ mod tests {
     use super::*;
     use crate::{
         resource::{
-            recording::{Recording, RecordingOrderField},
-            talk::{Talk, TalkOrderField},
+            edition::{Edition, EditionFilter, EditionOrderField},
+            recording::{Recording, RecordingFilter, RecordingOrderField},
+            talk::{Talk, TalkFilter, TalkOrderField},
         },
         server::open_or_create,
     };
 
-    /// The plan of SQLite for the rows after a place.
+    /// The plan of SQLite for the rows of a filter after a place.
     async fn plan<T: Listed>(
         database: &DatabaseConnection,
-        order: T::OrderField,
-        keys: Vec<KeyValue>,
-        descending: bool,
+        filter: T::Filter,
+        (order, descending): (T::OrderField, bool),
+        keys: Option<Vec<KeyValue>>,
     ) -> String {
         let reads =
             Reads { database: database.clone(), now: DateTime::default(), base_url: "".into(), max_page_size: 500 };
-        let after = Cursor { order: T::order_name(order), keys, id: Uuid::nil() };
-        let page = PageArguments { after: Some(after.encode()), ..PageArguments::default() };
-        let list = List::<T>::new(T::Filter::default(), order, descending, page, 500).unwrap();
+        let after = keys.map(|keys| Cursor { order: T::order_name(order), keys, id: Uuid::nil() }.encode());
+        let page = PageArguments { after, ..PageArguments::default() };
+        let list = List::<T>::new(filter, order, descending, page, 500).unwrap();
         let mut select = list.select(&reads);
         for column in list.key_columns() {
             select.order_by_expr(column, list.direction());
@@ -321,7 +352,7 @@ mod tests {
         rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("; ")
     }
 
-    /// A page in the middle of a list is found by the index.
+    /// A page in the middle of a list, and the rows of a range, are found by the index.
     #[tokio::test]
     async fn a_place_is_found_by_the_index() {
         let clock: crate::archive::Clock = Arc::new(DateTime::<Utc>::default);
@@ -330,21 +361,39 @@ mod tests {
         open_or_create(&url, Arc::default(), &clock).await.unwrap().close().await.unwrap();
         // The database is opened again because EXPLAIN does not notice that the schema of a connection is stale.
         let database = open_or_create(&url, Arc::default(), &clock).await.unwrap();
+        let at = |time: &str| KeyValue::Time(time.parse().unwrap());
+        let year = TalkFilter {
+            starts_at_or_after: "2019-01-01T00:00:00Z".parse().ok(),
+            starts_before: "2020-01-01T00:00:00Z".parse().ok(),
+            ..TalkFilter::default()
+        };
+        let published = RecordingFilter { published_on_or_after: "2019-01-01".parse().ok(), ..Default::default() };
+        let started = EditionFilter { starts_on_or_after: "2019-01-01".parse().ok(), ..Default::default() };
         for descending in [false, true] {
-            let time = KeyValue::Time(DateTime::default());
-            let talks =
-                plan::<Talk>(&database, TalkOrderField::StartsAt, vec![time.clone(), KeyValue::Int(1)], descending)
-                    .await;
-            assert!(talks.contains("SEARCH talk USING INDEX talk_by_start (<expr>"), "{talks}");
-            let talks =
-                plan::<Talk>(&database, TalkOrderField::Title, vec![KeyValue::SortKey("m".to_owned())], descending)
-                    .await;
-            assert!(talks.contains("SEARCH talk USING INDEX talk_by_title (title_sort"), "{talks}");
-            let recordings = plan::<Recording>(&database, RecordingOrderField::UpdatedAt, vec![time], descending).await;
-            assert!(
-                recordings.contains("SEARCH recording USING INDEX recording_by_change (updated_at"),
-                "{recordings}"
-            );
+            let place = Some(vec![at("2019-07-01T00:00:00Z"), KeyValue::Int(1)]);
+            let by_start = (TalkOrderField::StartsAt, descending);
+            let all = plan::<Talk>(&database, TalkFilter::default(), by_start, place.clone()).await;
+            assert!(all.contains("SEARCH talk USING INDEX talk_by_start (<expr>"), "{all}");
+            for place in [None, place] {
+                let of_year = plan::<Talk>(&database, year.clone(), by_start, place).await;
+                assert_eq!(of_year, "SEARCH talk USING INDEX talk_by_start (<expr>>? AND <expr><?)");
+            }
+            let by_title = (TalkOrderField::Title, descending);
+            let of_year = plan::<Talk>(&database, year.clone(), by_title, None).await;
+            assert!(of_year.contains("talk_by_start (<expr>>? AND <expr><?)"), "{of_year}");
+            let place = Some(vec![KeyValue::SortKey("m".to_owned())]);
+            let all = plan::<Talk>(&database, TalkFilter::default(), by_title, place).await;
+            assert!(all.contains("SEARCH talk USING INDEX talk_by_title (title_sort"), "{all}");
+            let place = Some(vec![at("2019-07-01T00:00:00Z")]);
+            let by_update = (RecordingOrderField::UpdatedAt, descending);
+            let all = plan::<Recording>(&database, RecordingFilter::default(), by_update, place).await;
+            assert!(all.contains("SEARCH recording USING INDEX recording_by_change (updated_at"), "{all}");
+            let by_publication = (RecordingOrderField::PublishedAt, descending);
+            let later = plan::<Recording>(&database, published.clone(), by_publication, None).await;
+            assert_eq!(later, "SEARCH recording USING INDEX recording_by_publication (<expr>>?)");
+            let by_day = (EditionOrderField::StartsOn, descending);
+            let later = plan::<Edition>(&database, started.clone(), by_day, None).await;
+            assert_eq!(later, "SEARCH edition USING INDEX edition_by_start (<expr>>?)");
         }
         database.close().await.unwrap();
         std::fs::remove_file(file).unwrap();

@@ -40,7 +40,7 @@ use crate::{
         Listed, Loading, Reads, Resource, Row,
         connection::{Connection, ConnectionArguments, order_input},
         list::{Parent, slug_ids},
-        page::{Key, KeyValue},
+        page::{Key, KeyValue, Range},
     },
     scalars::{Country, Date, DateTime, Id, Revision, TimeZone, Url},
     vocabulary::{EditionFormat, EditionStatus, InvolvementRole, LinkKind},
@@ -208,6 +208,12 @@ impl Listed for Edition {
             .add_option(filter.status.as_ref().map(|words| among_words(backend, status_in_sql(reads), words)))
             .add_option(filter.starts_on_or_after.map(|date| Column::StartsOn.gte(date)))
             .add_option(filter.starts_on_or_before.map(|date| Column::StartsOn.lte(date)))
+    }
+
+    fn range(filter: &EditionFilter) -> Option<Range<EditionOrderField>> {
+        let key = |day: Date| KeyValue::Date(day.0);
+        let (from, until) = (filter.starts_on_or_after.map(key), filter.starts_on_or_before.map(key));
+        (from.is_some() || until.is_some()).then_some(Range { order: EditionOrderField::StartsOn, from, until })
     }
 
     fn keys(order: EditionOrderField) -> &'static [Key<Self>] {

@@ -27,7 +27,7 @@ use crate::{
         batch::Relation,
         connection::order_input,
         list::slug_ids,
-        page::{Key, KeyValue, time_key},
+        page::{Key, KeyValue, Range, time_key},
     },
     scalars::{Date, DateTime, Id, Language, Revision, Url},
     vocabulary::{RecordingKind, RecordingProvider},
@@ -120,6 +120,11 @@ order_input! {
     RecordingOrder, RecordingOrderField, RecordingOrderField::PublishedAt
 }
 
+/// The start of a day in UTC.
+fn start_of(day: Date) -> chrono::DateTime<chrono::Utc> {
+    day.0.and_time(chrono::NaiveTime::MIN).and_utc()
+}
+
 fn recorded_talks(
     link: impl sea_orm::EntityName + sea_orm::sea_query::IntoTableRef,
     join: &'static str,
@@ -178,11 +183,12 @@ impl Listed for Recording {
                     .to_owned();
                 if has { Expr::exists(talks) } else { Expr::exists(talks).not() }
             }))
-            .add_option(
-                filter
-                    .published_on_or_after
-                    .map(|date| Column::PublishedAt.gte(date.0.and_time(chrono::NaiveTime::MIN).and_utc())),
-            )
+            .add_option(filter.published_on_or_after.map(|day| Column::PublishedAt.gte(start_of(day))))
+    }
+
+    fn range(filter: &RecordingFilter) -> Option<Range<RecordingOrderField>> {
+        let from = filter.published_on_or_after.map(|day| KeyValue::Time(start_of(day)))?;
+        Some(Range { order: RecordingOrderField::PublishedAt, from: Some(from), until: None })
     }
 
     fn keys(order: RecordingOrderField) -> &'static [Key<Self>] {

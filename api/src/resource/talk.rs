@@ -35,7 +35,7 @@ use crate::{
         batch::Relation,
         connection::order_input,
         list::{slug_ids, tidy_slugs},
-        page::{Key, KeyValue, page_size, time_key},
+        page::{Key, KeyValue, Range, page_size, time_key},
     },
     scalars::{DateTime, Id, Language, Revision, TimeZone, Url},
     vocabulary::{LinkKind, TalkKind, TalkStatus},
@@ -220,6 +220,12 @@ impl Listed for Talk {
             .add_option(filter.starts_at_or_after.map(|time| Column::StartsAt.gte(time)))
             .add_option(filter.starts_before.map(|time| Column::StartsAt.lt(time)))
             .add_option(filter.title_contains.as_ref().map(|text| contains(Column::TitleKey, text)))
+    }
+
+    fn range(filter: &TalkFilter) -> Option<Range<TalkOrderField>> {
+        let key = |time: DateTime| KeyValue::Time(time.utc());
+        let (from, until) = (filter.starts_at_or_after.map(key), filter.starts_before.map(key));
+        (from.is_some() || until.is_some()).then_some(Range { order: TalkOrderField::StartsAt, from, until })
     }
 
     fn keys(order: TalkOrderField) -> &'static [Key<Self>] {
