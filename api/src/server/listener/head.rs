@@ -3,6 +3,7 @@
 //! the HTTP library's, to a request that it can't read: a problem document takes its place.
 
 use actix_web::http::StatusCode;
+use memchr::memmem;
 
 use crate::http::problem::document;
 
@@ -33,14 +34,14 @@ pub enum Head {
 
 /// What is sent for these bytes. The request's line had a length, in bytes.
 pub fn rewritten(bytes: &[u8], line: usize) -> Head {
-    let end = bytes.starts_with(b"HTTP/1.").then(|| find(bytes, END)).flatten();
+    let end = bytes.starts_with(b"HTTP/1.").then(|| memmem::find(bytes, END)).flatten();
     let Some(head) = end.and_then(|end| bytes.get(..end + END.len())) else { return Head::AsItIs };
-    if find(head, b"\r\ncontent-length: 0\r\n").is_some() {
+    if memmem::find(head, b"\r\ncontent-length: 0\r\n").is_some() {
         return problem_for(head, line).map_or(Head::AsItIs, Head::Replaced);
     }
     let mut renamed = head.to_vec();
-    for place in (2..head.len()).filter(|place| head[place - 2..*place] == *b"\r\n") {
-        let line = &mut renamed[place..];
+    for end in memmem::find_iter(head, b"\r\n") {
+        let Some(line) = renamed.get_mut(end + 2..) else { break };
         let is = |name: &&&str| line.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()));
         if let Some(name) = NAMES.iter().find(is) {
             line[..name.len()].copy_from_slice(name.as_bytes());
@@ -83,12 +84,8 @@ fn problem_for(head: &[u8], line: usize) -> Option<Vec<u8>> {
 
 /// The line of a header, with its end and a capital.
 fn line_of(head: &[u8], begin: &[u8]) -> Option<String> {
-    let at = find(head, begin)?;
+    let at = memmem::find(head, begin)?;
     let value = head.get(at + begin.len()..)?;
-    let value = std::str::from_utf8(value.get(..find(value, b"\r\n")?)?).ok()?;
+    let value = std::str::from_utf8(value.get(..memmem::find(value, b"\r\n")?)?).ok()?;
     Some(format!("Date: {value}\r\n"))
-}
-
-fn find(bytes: &[u8], part: &[u8]) -> Option<usize> {
-    bytes.windows(part.len()).position(|window| window == part)
 }
