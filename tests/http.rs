@@ -1,4 +1,5 @@
 mod bodies;
 mod bounds;
+mod known;
 mod links;
 mod wire;

@@ -13,7 +13,7 @@ use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
 
 use crate::{
-    database::backend,
+    database::{backend, commits::Commits},
     error::{Error, Result},
     token::Grant,
 };
@@ -50,6 +50,7 @@ pub struct Archive {
     /// PostgreSQL each would occupy a connection while it waits.
     turn: Arc<Mutex<()>>,
     clock: Clock,
+    commits: Arc<Commits>,
     /// The token whose writes these are; none for those of the command line.
     grant: Option<Grant>,
 }
@@ -63,7 +64,7 @@ impl fmt::Debug for Archive {
 impl Archive {
     /// The archive in a database. All code of one process that writes should share one, or its clones.
     pub fn new(database: DatabaseConnection, clock: Clock) -> Self {
-        Self { database, turn: Arc::default(), clock, grant: None }
+        Self { database, turn: Arc::default(), clock, commits: Arc::default(), grant: None }
     }
 
     /// The same archive for the bearer of a token. It refuses what the token does not allow.
@@ -120,6 +121,7 @@ impl Archive {
             now: self.now().max(last),
             report: Report::default(),
             argument,
+            commits: self.commits.clone(),
             grant: self.grant.clone(),
             merged: None,
             _turn: turn,
@@ -138,6 +140,7 @@ struct Write {
     report: Report,
     /// The argument that an error names if a constraint is violated.
     argument: &'static str,
+    commits: Arc<Commits>,
     grant: Option<Grant>,
     /// The id of the thing that is merged, and the id of the one that it becomes.
     merged: Option<(Uuid, Uuid)>,

@@ -24,8 +24,19 @@ use crate::collation::fold;
 
 pub mod backup;
 pub(crate) mod checkpoint;
+pub(crate) mod commits;
 pub mod found;
 pub mod restore;
+
+/// The greatest size of a connection's cache of SQLite's pages, in KiB with a minus (as SQLite has it).
+const SQLITE_CACHE: &str = "-16384";
+
+/// How much of SQLite's file a connection reads through a map of memory, in bytes. It is the system's cache, and counts as
+/// resident memory, once for each of the connections.
+const SQLITE_MAPPED: &str = "67108864";
+
+/// The most prepared statements of a connection.
+const STATEMENTS: usize = 500;
 
 /// Opens the database at a URL, `sqlite://FILE` or `postgres://…`. A SQLite file that does not exist is created.
 /// `statements` counts the statements that are sent.
@@ -44,7 +55,10 @@ pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseCo
                     .create_if_missing(true)
                     .pragma("journal_mode", "WAL")
                     .pragma("synchronous", "NORMAL")
+                    .pragma("cache_size", SQLITE_CACHE)
+                    .pragma("mmap_size", SQLITE_MAPPED)
                     .busy_timeout(Duration::from_secs(10))
+                    .statement_cache_capacity(STATEMENTS)
                     .row_buffer_size(1000)
             })
             .map_sqlx_sqlite_pool_opts(|pool| pool.after_release(|connection, _| Box::pin(is_out_of(connection))));
@@ -54,7 +68,9 @@ pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseCo
             // After a restart of PostgreSQL the connections are dead. A busy server finds out with its next statements.
             .test_before_acquire_if_idle_for(Duration::from_secs(1))
             // The statements are few and always the same. A plan for each set of values costs more than it saves.
-            .map_sqlx_postgres_opts(|postgres| postgres.options([("plan_cache_mode", "force_generic_plan")]));
+            .map_sqlx_postgres_opts(|postgres| {
+                postgres.options([("plan_cache_mode", "force_generic_plan")]).statement_cache_capacity(STATEMENTS)
+            });
     }
     let mut database = Database::connect(options).await?;
     database.set_metric_callback(move |_| {

@@ -1,11 +1,24 @@
-//! Bodies of responses that are stored to be sent again.
+//! Bodies of responses that are stored to be sent again, and what was known of their representations. Both stores admit
+//! by frequency, so requests that nobody repeats take no room from those that are repeated.
 
-use actix_web::{http::StatusCode, web::Bytes};
+use std::sync::{Arc, Mutex, PoisonError};
 
-use crate::error::Error;
+use actix_web::{
+    http::{StatusCode, header::ContentEncoding},
+    web::Bytes,
+};
+use chrono::{DateTime, Utc};
 
-/// The size of the store in bytes. The least used bodies are evicted first.
-const READY_BYTES: u64 = 64 * 1024 * 1024;
+use crate::{database::commits::Mark, error::Error};
+
+/// The size of the store of bodies in bytes. A body of more than a quarter of it is not stored.
+const READY_BYTES: u32 = 64 * 1024 * 1024;
+
+/// The size of the store of representations in bytes.
+const KNOWN_BYTES: u64 = 16 * 1024 * 1024;
+
+/// What a representation takes besides its key and its tag, in bytes.
+const KNOWN_ENTRY: usize = 400;
 
 /// The body of a response.
 #[derive(Clone, Debug)]
@@ -49,7 +62,81 @@ pub struct Ready(pub(crate) moka::future::Cache<String, ReadyBody>);
 
 impl Default for Ready {
     fn default() -> Self {
-        let weigh = |tag: &String, body: &ReadyBody| u32::try_from(tag.len() + body.bytes.len()).unwrap_or(u32::MAX);
-        Self(moka::future::Cache::builder().max_capacity(READY_BYTES).weigher(weigh).build())
+        let weigh = |tag: &String, body: &ReadyBody| match u32::try_from(tag.len() + body.bytes.len()) {
+            Ok(weight) if weight <= READY_BYTES / 4 => weight,
+            _ => u32::MAX,
+        };
+        Self(moka::future::Cache::builder().max_capacity(READY_BYTES.into()).weigher(weigh).build())
+    }
+}
+
+/// The version of the archive that a representation shows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Freshness {
+    pub revision: i64,
+    pub changed_at: DateTime<Utc>,
+    /// The last start or end of a slot or an edition that has passed, and the next one. Only for what reads the clock.
+    pub passed: Option<DateTime<Utc>>,
+    pub next: Option<DateTime<Utc>>,
+    /// Whether the edition has ended, so that it changes rarely.
+    pub concluded: bool,
+}
+
+/// A representation that was sent.
+#[derive(Clone, Debug)]
+pub struct Known {
+    /// The state of the database in which it was current.
+    pub mark: Mark,
+    pub freshness: Freshness,
+    pub tag: String,
+    pub media: &'static str,
+    pub coding: ContentEncoding,
+}
+
+/// The representations that were sent, by what was asked for. While the mark of the database is theirs, they are current,
+/// and no statement is needed to know.
+pub struct KnownRepresentations {
+    sent: moka::sync::Cache<Bytes, Arc<Known>>,
+    archive: Mutex<Option<(Mark, Freshness)>>,
+}
+
+impl Default for KnownRepresentations {
+    fn default() -> Self {
+        let weigh = |key: &Bytes, known: &Arc<Known>| {
+            u32::try_from(key.len() + known.tag.len() + KNOWN_ENTRY).unwrap_or(u32::MAX)
+        };
+        let sent = moka::sync::Cache::builder().max_capacity(KNOWN_BYTES).weigher(weigh).build();
+        Self { sent, archive: Mutex::default() }
+    }
+}
+
+impl KnownRepresentations {
+    /// The current representation of what is asked for, if it is known.
+    pub fn current(&self, key: &[u8], mark: Mark, now: DateTime<Utc>) -> Option<Arc<Known>> {
+        self.sent.get(key).filter(|known| known.mark == mark && known.freshness.is_at(now))
+    }
+
+    /// Remembers a representation.
+    pub fn remember(&self, key: Bytes, known: Known) {
+        self.sent.insert(key, Arc::new(known));
+    }
+
+    /// The freshness of what shows the whole archive and reads the clock, if it is known.
+    pub fn archive(&self, mark: Mark, now: DateTime<Utc>) -> Option<Freshness> {
+        let archive = self.archive.lock().unwrap_or_else(PoisonError::into_inner);
+        let (_, freshness) = archive.as_ref().filter(|(at, freshness)| *at == mark && freshness.is_at(now))?;
+        Some(freshness.clone())
+    }
+
+    /// Remembers the freshness of what shows the whole archive and reads the clock.
+    pub fn remember_archive(&self, mark: Mark, freshness: Freshness) {
+        *self.archive.lock().unwrap_or_else(PoisonError::into_inner) = Some((mark, freshness));
+    }
+}
+
+impl Freshness {
+    /// Whether nothing has begun or ended since.
+    pub fn is_at(&self, now: DateTime<Utc>) -> bool {
+        self.passed.is_none_or(|passed| passed <= now) && self.next.is_none_or(|next| now < next)
     }
 }

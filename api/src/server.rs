@@ -9,12 +9,13 @@ use std::{
 use actix_web::{
     App, HttpResponse,
     dev::ServerHandle,
-    middleware::{DefaultHeaders, from_fn},
+    middleware::{Condition, DefaultHeaders, from_fn},
     web::{self, Data},
 };
 use futures_util::{FutureExt, future::LocalBoxFuture};
 use sea_orm::DatabaseConnection;
 use tokio::sync::Semaphore;
+use tracing_actix_web::TracingLogger;
 
 mod checkpoints;
 mod listener;
@@ -33,12 +34,12 @@ use crate::{
     },
     graphql::handler,
     http::{
-        connection, cors,
+        cache, connection, cors,
         query::undecorated,
         requests,
         route::{get_linked, no_names, not_found},
     },
-    ready::Ready,
+    ready::{KnownRepresentations, Ready},
     rest,
     schema::{self, persisted::Persisted, shape::Shape},
     state::Server,
@@ -100,6 +101,7 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
         sdl,
         persisted,
         ready: Ready::default(),
+        known: KnownRepresentations::default(),
         follower,
         imports: Arc::new(Semaphore::new(1)),
         started_at,
@@ -120,14 +122,21 @@ fn serve(state: Data<Server>, listener: std::net::TcpListener) -> io::Result<act
     let app = move || {
         App::new()
             .app_data(state.clone())
+            .wrap(from_fn(cache::known_or_next))
             .wrap(from_fn(cors::preflight))
             .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(cors::ORIGIN).add(cors::EXPOSED))
             .wrap(from_fn(requests::log))
-            .wrap(tracing_actix_web::TracingLogger::default())
+            .wrap(Condition::new(logs_requests(), TracingLogger::default()))
             .wrap(from_fn(connection::finish))
             .configure(routes)
     };
     listener::serve(app, listener)
+}
+
+/// Whether requests are logged. Otherwise they get no id: each would take random bytes from the system.
+fn logs_requests() -> bool {
+    tracing::enabled!(target: "requests", tracing::Level::INFO)
+        || tracing::enabled!(target: "tracing_actix_web", tracing::Level::INFO)
 }
 
 /// The routes of the server.

@@ -15,7 +15,7 @@ use crate::{
         Reads,
         batch::{Batches, drive},
     },
-    ready::Ready,
+    ready::{KnownRepresentations, Ready},
     schema::{
         Schema,
         completion::{Completion, Ordered},
@@ -37,6 +37,7 @@ pub struct Server {
     pub sdl: String,
     pub persisted: Persisted,
     pub ready: Ready,
+    pub known: KnownRepresentations,
     pub follower: Follower,
     /// The turn of an import over HTTP. A large one takes much memory, so there is one at a time.
     pub imports: Arc<Semaphore>,

@@ -9,7 +9,10 @@ use std::{
     time::Duration,
 };
 
-use actix_web::http::{Method, StatusCode, header::HeaderMap};
+use actix_web::{
+    http::{Method, StatusCode, header::HeaderMap},
+    rt::time::sleep,
+};
 use chrono::{DateTime, Utc};
 use lectern_api::{
     archive::{self, Archive, Clock, edit::UnmergeReport},
@@ -359,6 +362,17 @@ impl App {
     /// Makes the archive what a document says, as another process would at this time.
     pub async fn apply_at(&self, document: &Document, time: &str) {
         apply_at(&self.database_url, document, time).await;
+        self.until_noticed().await;
+    }
+
+    /// Waits until the server has noticed what another process wrote, of which PostgreSQL notifies it.
+    async fn until_noticed(&self) {
+        let database = Database::connect(&self.database_url).await.expect("the database answers");
+        let written = Archive::new(database.clone(), clock(&self.now)).revision().await.expect("a revision");
+        database.close().await.expect("it closes");
+        while self.revision().await < written {
+            sleep(Duration::from_millis(5)).await;
+        }
     }
 
     /// The archive's revision.
@@ -389,6 +403,7 @@ impl App {
         let archive = Archive::new(database.clone(), clock(&self.now));
         let unmerged = archive.unmerge(name).await.map_err(|error| error.to_string());
         database.close().await.expect("it closes");
+        self.until_noticed().await;
         unmerged
     }
 

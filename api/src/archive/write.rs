@@ -58,6 +58,7 @@ impl Write {
         notify(&self.transaction, self.revision).await?;
         let argument = self.argument;
         self.transaction.commit().await.map_err(|error| refusal(error, argument))?;
+        self.commits.committed(self.revision);
         self.report.revision = Some(self.revision);
         Ok(self.report)
     }

@@ -1,7 +1,7 @@
 //! GraphQL over HTTP, after its specification (draft of 2025): requests, their execution and their responses.
 //! <https://graphql.github.io/graphql-over-http/draft/>
 
-use std::collections::HashSet;
+use std::{cell::Cell, collections::HashSet};
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
@@ -108,12 +108,7 @@ async fn get(request: &HttpRequest, server: &Server) -> HttpResponse {
     let representation =
         cache::Representation { request, scope: RevisionScope::Archive, reads_clock, media: media.content_type() };
     let response = cache::answer(server, representation, || async {
-        let answer = run(operation.clone(), server, Caller::Getting).await;
-        let body = ReadyBody::from(answer.body());
-        match status(&answer, media) {
-            StatusCode::OK if answer.is_whole() => Ok(body),
-            status => Err(Uncacheable::Response(status, body)),
-        }
+        storable(&run(operation.clone(), server, Caller::Getting).await, media)
     });
     let mut response = response.await.unwrap_or_else(|error| malformed(error, media));
     if response.status() == StatusCode::METHOD_NOT_ALLOWED {
@@ -141,13 +136,53 @@ async fn post(request: &HttpRequest, payload: web::Payload, server: &Server) -> 
         Ok(body) => body,
         Err(error) => return refusal(error.status(), &error.into(), media),
     };
+    if let Some(response) = cache::known(server, request, Some(&body)).await {
+        return response;
+    }
     match serde_json::from_slice::<Value>(&body) {
         Ok(Value::Array(batch)) => run_batch(batch, server, caller, media).await,
-        Ok(body) => match Request::from_json(body) {
-            Ok(operation) => respond(&run(operation, server, caller).await, media),
+        Ok(json) => match Request::from_json(json) {
+            Ok(operation) => run_one(operation, server, caller, (request, &body, media)).await,
             Err(error) => malformed(error, media),
         },
         Err(error) => malformed(Error::bad_input("body", format!("it is not JSON: {error}")), media),
+    }
+}
+
+/// Answers a request that was posted. The response to a query is stored.
+async fn run_one(
+    operation: Request,
+    server: &Server,
+    caller: Caller<'_>,
+    (request, body, media): (&HttpRequest, &[u8], ResponseMedia),
+) -> HttpResponse {
+    let checked = match Checked::of(operation.clone(), server, false) {
+        Ok(checked) if checked.operation == OperationType::Query => Cell::new(Some(checked)),
+        Ok(checked) => return respond(&run_checked(checked, server, caller).await, media),
+        Err(answer) => return respond(&answer, media),
+    };
+    let selected = cache::Representation {
+        request,
+        scope: RevisionScope::Archive,
+        reads_clock: true,
+        media: media.content_type(),
+    };
+    let response = cache::answer_posted(server, selected, body, || async {
+        let answer = match checked.take() {
+            Some(checked) => checked.run(server).await,
+            None => run(operation.clone(), server, caller).await,
+        };
+        storable(&answer, media)
+    });
+    response.await.unwrap_or_else(|error| malformed(error, media))
+}
+
+/// The body of an answer, if it is one to be stored.
+fn storable(answer: &Answer, media: ResponseMedia) -> Result<ReadyBody, Uncacheable> {
+    let body = ReadyBody::from(answer.body());
+    match status(answer, media) {
+        StatusCode::OK if answer.is_whole() => Ok(body),
+        status => Err(Uncacheable::Response(status, body)),
     }
 }
 
@@ -197,10 +232,13 @@ enum Caller<'a> {
 
 /// Checks a request and executes it.
 async fn run(operation: Request, server: &Server, caller: Caller<'_>) -> Answer {
-    let mut checked = match Checked::of(operation, server, matches!(caller, Caller::Getting)) {
-        Ok(checked) => checked,
-        Err(answer) => return *answer,
-    };
+    match Checked::of(operation, server, matches!(caller, Caller::Getting)) {
+        Ok(checked) => run_checked(checked, server, caller).await,
+        Err(answer) => *answer,
+    }
+}
+
+async fn run_checked(mut checked: Checked, server: &Server, caller: Caller<'_>) -> Answer {
     if let (OperationType::Mutation, Caller::Posting { authorization }) = (checked.operation, caller) {
         match token::grant(&server.database, authorization, (server.clock)()).await {
             Ok(grant) => checked.request = checked.request.data(grant).data(server.archive.clone()),

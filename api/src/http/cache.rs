@@ -14,21 +14,24 @@ use actix_http::encoding::Encoder;
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     body::{BoxBody, MessageBody, to_bytes},
+    dev::{ServiceRequest, ServiceResponse},
     http::{
-        StatusCode,
+        Method, StatusCode,
         header::{self, AcceptEncoding, ContentEncoding, Encoding, Header},
     },
-    web::Bytes,
+    middleware::Next,
+    web::{Bytes, Data},
 };
 use futures_util::{StreamExt, stream::BoxStream};
 
 pub use freshness::RevisionScope;
-use freshness::{Freshness, freshness};
-use validators::Validators;
+use freshness::freshness;
+use validators::{Validators, tag};
 
 use crate::{
+    database::commits::Mark,
     error::{Error, Result},
-    ready::{ReadyBody, Uncacheable},
+    ready::{Freshness, Known, ReadyBody, Uncacheable},
     state::Server,
 };
 
@@ -45,8 +48,37 @@ pub struct Representation<'a> {
     pub media: &'static str,
 }
 
+impl Representation<'_> {
+    fn is_program(&self) -> bool {
+        matches!(self.scope, RevisionScope::Program)
+    }
+}
+
+/// What is asked for: a representation by GET or HEAD, or by the document of a POST.
+struct Asked<'a> {
+    selected: Representation<'a>,
+    document: Option<&'a [u8]>,
+    coding: ContentEncoding,
+}
+
+impl<'a> Asked<'a> {
+    fn of(selected: Representation<'a>, document: Option<&'a [u8]>) -> Self {
+        let coding = content_coding(&selected);
+        Self { selected, document, coding }
+    }
+
+    /// The validators of the response. The response to a POST has none.
+    fn validators(&self, tag: &str, freshness: &Freshness, server: &Server) -> Option<Validators> {
+        let now = (server.clock)();
+        self.document.is_none().then(|| Validators::new(tag.to_owned(), freshness, self.selected.is_program(), now))
+    }
+}
+
 /// How often a stale representation is rendered again before it is sent without validators.
 const ATTEMPTS: usize = 3;
+
+/// The longest request that is remembered, in bytes.
+const LONGEST_KEY: usize = 64 * 1024;
 
 /// Answers a GET or HEAD: with a 304 if the client's copy is current, from stored bytes if there are any, else by
 /// `render`.
@@ -56,24 +88,53 @@ where
     R: Future<Output = Result<ReadyBody, Uncacheable>>,
 {
     refuse_nul(selected.request)?;
-    let coding = content_coding(&selected);
+    answer_asked(server, Asked::of(selected, None), render).await
+}
+
+/// Answers a POST that only reads: from stored bytes if there are any, else by `render`. `document` is its body.
+pub async fn answer_posted<F, R>(
+    server: &Server,
+    selected: Representation<'_>,
+    document: &[u8],
+    render: F,
+) -> Result<HttpResponse>
+where
+    F: Fn() -> R,
+    R: Future<Output = Result<ReadyBody, Uncacheable>>,
+{
+    answer_asked(server, Asked::of(selected, Some(document)), render).await
+}
+
+async fn answer_asked<F, R>(server: &Server, asked: Asked<'_>, render: F) -> Result<HttpResponse>
+where
+    F: Fn() -> R,
+    R: Future<Output = Result<ReadyBody, Uncacheable>>,
+{
+    let Asked { ref selected, document, coding } = asked;
+    if let Some(response) = known(server, selected.request, document).await {
+        return Ok(response);
+    }
     for _ in 0..ATTEMPTS {
-        let Some(present) = freshness(server, &selected).await? else { break };
-        let validators = Validators::new(server, &selected, &present, coding);
-        if validators.is_not_modified(selected.request) {
-            return Ok(validators.response(StatusCode::NOT_MODIFIED).finish());
+        let mark = server.follower.mark();
+        let Some(present) = freshness(server, selected, mark).await? else { break };
+        let tag = tag(server, &asked, &present);
+        let validators = asked.validators(&tag, &present, server);
+        if let Some(not_modified) = not_modified(validators.as_ref(), selected.request) {
+            remember(server, &asked, mark, &present, &tag);
+            return Ok(not_modified);
         }
         let make = async {
             let body = render().await?;
-            // A representation that a write overtook may mix two revisions.
-            let still = |now: Freshness| (now.revision, now.passed) == (present.revision, present.passed);
-            if !freshness(server, &selected).await?.is_some_and(still) {
+            if !is_still(server, &asked, mark, &present).await? {
                 return Err(Uncacheable::Stale);
             }
             Ok(ReadyBody { bytes: encoded(coding, body.bytes).await?, link: body.link })
         };
-        match server.ready.0.try_get_with_by_ref(&validators.tag, make).await.map_err(Arc::unwrap_or_clone) {
-            Ok(body) => return Ok(complete_response(&validators, selected.media, coding, body)),
+        match server.ready.0.try_get_with_by_ref(&tag, make).await.map_err(Arc::unwrap_or_clone) {
+            Ok(body) => {
+                remember(server, &asked, mark, &present, &tag);
+                return Ok(complete_response(validators.as_ref(), selected.media, coding, body));
+            }
             Err(Uncacheable::Stale) => {}
             Err(Uncacheable::Failed(error)) => return Err(error),
             Err(Uncacheable::Response(status, body)) => return Ok(uncacheable_response(status, selected.media, body)),
@@ -87,6 +148,78 @@ where
     }
 }
 
+/// Answers a GET or HEAD at once if its representation is known, before any route is looked for.
+pub async fn known_or_next(
+    request: ServiceRequest,
+    next: Next<BoxBody>,
+) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+    let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
+    if is_read
+        && !request.headers().contains_key(header::UPGRADE)
+        && let Some(server) = request.app_data::<Data<Server>>()
+        && let Some(response) = known(server, request.request(), None).await
+    {
+        return Ok(request.into_response(response));
+    }
+    next.call(request).await
+}
+
+/// The response to a request whose representation is known and current. It takes no statement. `document` is the body of
+/// a POST.
+pub async fn known(server: &Server, request: &HttpRequest, document: Option<&[u8]>) -> Option<HttpResponse> {
+    let now = (server.clock)();
+    let known = server.known.current(&key(request, document), server.follower.mark()?, now)?;
+    let validators = document.is_none().then(|| Validators::new(known.tag.clone(), &known.freshness, false, now));
+    if let Some(not_modified) = not_modified(validators.as_ref(), request) {
+        return Some(not_modified);
+    }
+    let body = server.ready.0.get(&known.tag).await?;
+    Some(complete_response(validators.as_ref(), known.media, known.coding, body))
+}
+
+/// Remembers a representation that is sent, so that it is known.
+fn remember(server: &Server, asked: &Asked<'_>, mark: Option<Mark>, freshness: &Freshness, tag: &str) {
+    let Asked { ref selected, document, coding } = *asked;
+    // A page has further headers, and what is part of the program takes no statement.
+    let is_bare = !selected.is_program() && !selected.media.starts_with("text/html");
+    let key = key(selected.request, document);
+    if let Some(mark) = mark.filter(|_| is_bare && key.len() <= LONGEST_KEY) {
+        let (freshness, tag) = (freshness.clone(), tag.to_owned());
+        server.known.remember(key.into(), Known { mark, freshness, tag, media: selected.media, coding });
+    }
+}
+
+/// What is asked for: the headers that select a representation, the address, and the body of a request that was posted.
+fn key(request: &HttpRequest, document: Option<&[u8]>) -> Vec<u8> {
+    let mut key = Vec::with_capacity(256 + document.map_or(0, <[u8]>::len));
+    for name in [header::ACCEPT, header::ACCEPT_ENCODING] {
+        for value in request.headers().get_all(name) {
+            key.extend_from_slice(value.as_bytes());
+            key.push(b',');
+        }
+        key.push(b'\n');
+    }
+    key.extend_from_slice(request.uri().path().as_bytes());
+    key.push(b'?');
+    key.extend_from_slice(request.uri().query().unwrap_or_default().as_bytes());
+    if let Some(document) = document {
+        key.push(b'\n');
+        key.extend_from_slice(document);
+    }
+    key
+}
+
+/// Whether a representation is still current after it was rendered. One that a write overtook may mix two revisions.
+async fn is_still(server: &Server, asked: &Asked<'_>, mark: Option<Mark>, was: &Freshness) -> Result<bool> {
+    if mark.filter(|mark| mark.is_exact()).is_some_and(|mark| server.follower.mark() == Some(mark))
+        && was.is_at((server.clock)())
+    {
+        return Ok(true);
+    }
+    let present = freshness(server, &asked.selected, None).await?;
+    Ok(present.is_some_and(|present| (present.revision, present.passed) == (was.revision, was.passed)))
+}
+
 /// Answers a GET or HEAD with a stream. It is not stored. A stream that a write overtakes has later rows too; it has
 /// the tag of its start, so no client takes it for the later representation.
 pub async fn stream<F, R>(server: &Server, selected: Representation<'_>, open: F) -> Result<HttpResponse>
@@ -95,23 +228,24 @@ where
     R: Future<Output = Result<BoxStream<'static, Result<Bytes>>>>,
 {
     refuse_nul(selected.request)?;
-    let coding = content_coding(&selected);
-    let Some(present) = freshness(server, &selected).await? else {
+    let asked = Asked::of(selected, None);
+    let selected = &asked.selected;
+    let Some(present) = freshness(server, selected, None).await? else {
         // There is nothing to stream; to open it gives the error.
         return match open().await {
             Ok(_) => Err(Error::NotFound("there is nothing at this address".to_owned())),
             Err(error) => Err(error),
         };
     };
-    let validators = Validators::new(server, &selected, &present, coding);
-    if validators.is_not_modified(selected.request) {
-        return Ok(validators.response(StatusCode::NOT_MODIFIED).finish());
+    let validators = asked.validators(&tag(server, &asked, &present), &present, server);
+    if let Some(not_modified) = not_modified(validators.as_ref(), selected.request) {
+        return Ok(not_modified);
     }
     let chunks =
         open().await?.map(|chunk| chunk.inspect_err(Error::log).map_err(actix_web::error::ErrorInternalServerError));
     let (mut response, body) =
-        validators.response(StatusCode::OK).content_type(selected.media).streaming(chunks).into_parts();
-    let encoder = Encoder::response(coding, response.head_mut(), body);
+        response(StatusCode::OK, validators.as_ref()).content_type(selected.media).streaming(chunks).into_parts();
+    let encoder = Encoder::response(asked.coding, response.head_mut(), body);
     // The encoder has added `Vary` a second time.
     response.headers_mut().insert(header::VARY, VARY);
     Ok(response.set_body(BoxBody::new(encoder)))
@@ -125,9 +259,30 @@ fn refuse_nul(request: &HttpRequest) -> Result<()> {
     }
 }
 
+/// The head of a response, with validators unless it answers a POST.
+fn response(status: StatusCode, validators: Option<&Validators>) -> HttpResponseBuilder {
+    let mut response = HttpResponseBuilder::new(status);
+    response.insert_header((header::VARY, VARY));
+    if let Some(validators) = validators {
+        validators.insert(&mut response);
+    }
+    response
+}
+
+/// The response to a client whose copy is current.
+fn not_modified(validators: Option<&Validators>, request: &HttpRequest) -> Option<HttpResponse> {
+    let validators = validators.filter(|validators| validators.is_not_modified(request))?;
+    Some(response(StatusCode::NOT_MODIFIED, Some(validators)).finish())
+}
+
 /// A response with its validators and its body.
-fn complete_response(validators: &Validators, media: &str, coding: ContentEncoding, body: ReadyBody) -> HttpResponse {
-    let mut response = validators.response(StatusCode::OK);
+fn complete_response(
+    validators: Option<&Validators>,
+    media: &str,
+    coding: ContentEncoding,
+    body: ReadyBody,
+) -> HttpResponse {
+    let mut response = response(StatusCode::OK, validators);
     response.content_type(media);
     if let Some(link) = body.link {
         response.insert_header((header::LINK, link));

@@ -9,7 +9,7 @@ use sea_orm::{
     DatabaseConnection, DbBackend,
     sqlx::{
         self,
-        postgres::{PgConnectOptions, PgListener, PgPoolOptions},
+        postgres::{PgListener, PgPoolOptions},
     },
 };
 use tokio::{
@@ -18,7 +18,14 @@ use tokio::{
     time::{sleep, timeout},
 };
 
-use crate::{archive::Archive, database::backend, error::Result};
+use crate::{
+    archive::Archive,
+    database::{
+        backend,
+        commits::{Commits, Mark},
+    },
+    error::Result,
+};
 
 /// The channel for revisions in the PostgreSQL database of the archive.
 pub(crate) const CHANNEL: &str = "lectern";
@@ -29,7 +36,7 @@ const POLL: Duration = Duration::from_millis(250);
 /// The longest pause before the next attempt to listen.
 const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
-/// The time without a notification after which the listening connection is checked, if there are watchers.
+/// The time without a notification after which the listening connection is checked.
 const SILENCE: Duration = Duration::from_secs(5);
 
 /// Follows the log of one database until it is dropped.
@@ -37,17 +44,33 @@ pub struct Follower {
     revision: watch::Receiver<i64>,
     ended: watch::Receiver<()>,
     watched: Arc<Notify>,
+    commits: Arc<Commits>,
     task: AbortHandle,
 }
 
 impl Follower {
     /// Begins to follow the log of the archive in this database.
     pub async fn start(archive: Archive, database: DatabaseConnection) -> Result<Self> {
+        let commits = archive.commits.clone();
+        commits.begin(&database);
         let (announced, revision) = watch::channel(archive.revision().await?);
         let (end, ended) = watch::channel(());
         let watched = Arc::new(Notify::new());
         let task = Task { archive, database, announced, watched: watched.clone(), _end: end };
-        Ok(Self { revision, ended, watched, task: tokio::spawn(task.run()).abort_handle() })
+        // If it can't listen at first, it tries again later.
+        let listener = match backend(&task.database) {
+            DbBackend::Postgres => task.connect().await.ok(),
+            _ => None,
+        };
+        Ok(Self { revision, ended, watched, commits, task: tokio::spawn(task.run(listener)).abort_handle() })
+    }
+
+    /// The mark of the database's present state; none if it takes a statement to know of commits. After a write of this
+    /// process it is another one at once. After a write of another process it is another one at once on SQLite, and on
+    /// PostgreSQL when the notification arrives. A connection that is dead and does not say so is found within ten
+    /// seconds.
+    pub fn mark(&self) -> Option<Mark> {
+        self.commits.mark()
     }
 
     /// The last revision of the archive, and those that follow. They may be late, and of several revisions only the
@@ -56,6 +79,11 @@ impl Follower {
         let revision = self.revision.clone();
         self.watched.notify_one();
         revision
+    }
+
+    /// Notes that a revision was read, before PostgreSQL's notification of it.
+    pub fn saw(&self, revision: i64) {
+        self.commits.committed(revision);
     }
 
     /// Resolves when the server stops. Waiting for it causes no statements.
@@ -89,10 +117,10 @@ struct Task {
 
 impl Task {
     /// Follows the log until the process is asked to terminate, so that no watcher waits any longer.
-    async fn run(self) {
+    async fn run(self, listener: Option<PgListener>) {
         let follow = async {
             match backend(&self.database) {
-                DbBackend::Postgres => self.listen().await,
+                DbBackend::Postgres => self.listen(listener).await,
                 _ => self.poll().await,
             }
         };
@@ -100,6 +128,7 @@ impl Task {
             () = follow => {}
             () = terminated() => {}
         }
+        self.archive.commits.listening(false);
     }
 
     /// Whether there are watchers besides the receiver of the follower itself.
@@ -128,23 +157,29 @@ impl Task {
     }
 
     /// Listens on a connection of its own. While there is none, the revision is polled.
-    async fn listen(&self) {
-        let options = self.database.get_postgres_connection_pool().connect_options();
-        let options = (*options).clone().application_name("lectern follow");
+    async fn listen(&self, mut listener: Option<PgListener>) {
         let mut pause = Duration::ZERO;
         loop {
             let connect = async {
-                sleep(pause).await;
-                self.connect(&options).await
+                match listener.take() {
+                    Some(listener) => Ok(listener),
+                    None => {
+                        sleep(pause).await;
+                        self.connect().await
+                    }
+                }
             };
             let connected = tokio::select! {
+                biased;
                 connected = connect => connected,
                 () = self.poll() => continue,
             };
             let lost = match connected {
                 Ok(mut listener) => {
                     pause = Duration::ZERO;
-                    self.hear(&mut listener).await
+                    let lost = self.hear(&mut listener).await;
+                    self.archive.commits.listening(false);
+                    lost
                 }
                 Err(error) => error,
             };
@@ -158,15 +193,17 @@ impl Task {
     }
 
     /// Begins to listen, and then reads the revision, since earlier notifications are not delivered.
-    async fn connect(&self, options: &PgConnectOptions) -> Result<PgListener, sqlx::Error> {
+    async fn connect(&self) -> Result<PgListener, sqlx::Error> {
+        let options = self.database.get_postgres_connection_pool().connect_options();
+        let options = (*options).clone().application_name("lectern follow");
         let pool =
             PgPoolOptions::new().max_connections(1).max_lifetime(None).idle_timeout(None).acquire_timeout(SILENCE);
-        let pool = pool.connect_with(options.clone()).await?;
+        let pool = pool.connect_with(options).await?;
         let mut listener = PgListener::connect_with(&pool).await?;
         listener.ignore_pool_close_event(true);
         listener.eager_reconnect(false);
         listener.listen(CHANNEL).await?;
-        self.announce(read(&mut listener).await?);
+        self.read(&mut listener).await?;
         Ok(listener)
     }
 
@@ -175,30 +212,33 @@ impl Task {
         loop {
             match timeout(SILENCE, listener.try_recv()).await {
                 Ok(Ok(Some(notification))) => {
+                    let Ok(revision) = notification.payload().parse::<i64>() else { continue };
+                    self.archive.commits.committed(revision);
                     // A notification that was sent before the revision was read may have an older revision.
-                    if let Some(revision) =
-                        notification.payload().parse().ok().filter(|heard| *heard > *self.announced.borrow())
-                    {
+                    if revision > *self.announced.borrow() {
                         self.announce(revision);
                     }
                 }
                 Ok(Ok(None)) => return sqlx::Error::Io(std::io::ErrorKind::ConnectionAborted.into()),
                 Ok(Err(error)) => return error,
-                Err(_) if self.is_watched() => match read(listener).await {
-                    Ok(revision) => self.announce(revision),
-                    Err(error) => return error,
-                },
-                Err(_) => {}
+                Err(_) => {
+                    if let Err(error) = self.read(listener).await {
+                        return error;
+                    }
+                }
             }
         }
     }
-}
 
-/// Reads the revision on the listening connection, which shows that it is alive.
-async fn read(listener: &mut PgListener) -> Result<i64, sqlx::Error> {
-    let select = sqlx::query_scalar("SELECT revision FROM archive_state").fetch_optional(listener);
-    let revision = timeout(SILENCE, select).await.map_err(|_| sqlx::Error::PoolTimedOut)??;
-    Ok(revision.unwrap_or_default())
+    /// Reads the revision on the listening connection, which shows that it is alive.
+    async fn read(&self, listener: &mut PgListener) -> Result<(), sqlx::Error> {
+        let select = sqlx::query_scalar("SELECT revision FROM archive_state").fetch_optional(listener);
+        let revision = timeout(SILENCE, select).await.map_err(|_| sqlx::Error::PoolTimedOut)??.unwrap_or_default();
+        self.archive.commits.read(revision);
+        self.archive.commits.listening(true);
+        self.announce(revision);
+        Ok(())
+    }
 }
 
 /// Resolves when the process is asked to terminate. (actix receives the same signal, and waits for its responses.)

@@ -7,7 +7,12 @@ use sea_orm::{
 };
 
 use super::Representation;
-use crate::{database::name, error::Result, state::Server};
+use crate::{
+    database::{commits::Mark, name},
+    error::Result,
+    ready::Freshness,
+    state::Server,
+};
 
 /// The part of the archive whose last revision is in a representation's tag.
 #[derive(Clone, Debug)]
@@ -26,20 +31,28 @@ pub enum RevisionScope {
     EditionOfTalk(uuid::Uuid),
 }
 
-/// The version of the archive that a representation shows.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Freshness {
-    pub revision: i64,
-    pub changed_at: DateTime<Utc>,
-    /// The last start or end of a slot or an edition that has passed, and the next one. Only for what reads the clock.
-    pub passed: Option<DateTime<Utc>>,
-    pub next: Option<DateTime<Utc>>,
-    /// Whether the edition has ended, so that it changes rarely.
-    pub concluded: bool,
+/// The freshness of a representation at this moment. None if the item does not exist. What shows the whole archive takes
+/// a statement only if the mark is new.
+pub(super) async fn freshness(
+    server: &Server,
+    selected: &Representation<'_>,
+    mark: Option<Mark>,
+) -> Result<Option<Freshness>> {
+    let shows_all = matches!(selected.scope, RevisionScope::Archive) && selected.reads_clock;
+    if let Some(mark) = mark.filter(|_| shows_all) {
+        if let Some(known) = server.known.archive(mark, (server.clock)()) {
+            return Ok(Some(known));
+        }
+        let read = read(server, selected).await?;
+        if let Some(freshness) = &read {
+            server.known.remember_archive(mark, freshness.clone());
+        }
+        return Ok(read);
+    }
+    read(server, selected).await
 }
 
-/// The freshness of a representation at this moment. None if the item does not exist.
-pub(super) async fn freshness(server: &Server, selected: &Representation<'_>) -> Result<Option<Freshness>> {
+async fn read(server: &Server, selected: &Representation<'_>) -> Result<Option<Freshness>> {
     let now = (server.clock)();
     let Some(mut select) = revision_of(&selected.scope) else {
         let started = server.started_at;
@@ -56,8 +69,11 @@ pub(super) async fn freshness(server: &Server, selected: &Representation<'_>) ->
         false => Ok(None),
     };
     let finishes_at: Option<DateTime<Utc>> = row.try_get("", "finishes_at")?;
+    let revision = row.try_get("", "revision")?;
+    // After a newer state no older one is sent, also of what else is known.
+    server.follower.saw(revision);
     Ok(Some(Freshness {
-        revision: row.try_get("", "revision")?,
+        revision,
         changed_at: row.try_get("", "changed_at")?,
         passed: time("passed")?,
         next: time("next")?,

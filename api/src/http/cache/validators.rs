@@ -2,16 +2,13 @@
 
 use actix_web::{
     HttpRequest, HttpResponseBuilder,
-    http::{
-        StatusCode,
-        header::{self, ContentEncoding, EntityTag, Header, HttpDate, IfModifiedSince, IfNoneMatch},
-    },
+    http::header::{self, ContentEncoding, EntityTag, Header, HttpDate, IfModifiedSince, IfNoneMatch},
 };
 use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use super::{Representation, RevisionScope, VARY, freshness::Freshness};
-use crate::{state::Server, zone};
+use super::Asked;
+use crate::{ready::Freshness, state::Server, zone};
 
 /// The validators and the freshness lifetime of a response.
 pub(super) struct Validators {
@@ -21,35 +18,36 @@ pub(super) struct Validators {
     cache_control: String,
 }
 
+/// The tag of a representation: of its version, of what is asked for, and of the content coding.
+pub(super) fn tag(server: &Server, asked: &Asked<'_>, freshness: &Freshness) -> String {
+    let (request, media) = (asked.selected.request, asked.selected.media);
+    let passed = freshness.passed.map(|at| at.timestamp());
+    let request_parts = (
+        env!("LECTERN_BUILD"),
+        &zone::database().version,
+        &server.base_url,
+        request.uri().path(),
+        request.query_string(),
+        media,
+    );
+    let hash = Sha256::new().chain_update(format!("{request_parts:?}{passed:?}"));
+    let hash = hash.chain_update(asked.document.unwrap_or_default()).finalize();
+    let hash: String = hash.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
+    match asked.coding {
+        ContentEncoding::Identity => format!("{}-{hash}", freshness.revision),
+        coding => format!("{}-{hash}-{}", freshness.revision, coding.as_str()),
+    }
+}
+
 impl Validators {
-    pub fn new(server: &Server, selected: &Representation<'_>, freshness: &Freshness, coding: ContentEncoding) -> Self {
-        let now = (server.clock)();
+    /// The validators of the representation of a tag; `is_program` of one that changes only with the program.
+    pub fn new(tag: String, freshness: &Freshness, is_program: bool, now: DateTime<Utc>) -> Self {
         let changed_at =
             whole_second(Ord::max(Some(freshness.changed_at), freshness.passed).unwrap_or(freshness.changed_at));
         // Another change may follow in the same second. Until it is over, `Last-Modified` must not stand for both.
         let is_over = whole_second(now) > changed_at;
         let last_modified = if is_over { changed_at } else { changed_at - TimeDelta::seconds(1) };
-        let passed = freshness.passed.map(|at| at.timestamp());
-        let request_parts = (
-            env!("LECTERN_BUILD"),
-            &zone::database().version,
-            &server.base_url,
-            selected.request.uri().path(),
-            selected.request.query_string(),
-            selected.media,
-        );
-        let hash = Sha256::digest(format!("{request_parts:?}{passed:?}"));
-        let hash: String = hash.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
-        let suffix = match coding {
-            ContentEncoding::Identity => String::new(),
-            coding => format!("-{}", coding.as_str()),
-        };
-        Self {
-            tag: format!("{}-{hash}{suffix}", freshness.revision),
-            last_modified,
-            changed_at,
-            cache_control: cache_control(selected, freshness, now),
-        }
+        Self { tag, last_modified, changed_at, cache_control: cache_control(is_program, freshness, now) }
     }
 
     /// Whether the client's copy is current. `If-None-Match` is compared weakly and takes precedence over
@@ -67,14 +65,12 @@ impl Validators {
             .is_ok_and(|since| std::time::SystemTime::from(since.0) >= std::time::SystemTime::from(self.changed_at))
     }
 
-    pub fn response(&self, status: StatusCode) -> HttpResponseBuilder {
-        let mut response = HttpResponseBuilder::new(status);
+    /// Puts the validators in the head of a response.
+    pub fn insert(&self, response: &mut HttpResponseBuilder) {
         response
             .insert_header((header::ETAG, format!("\"{}\"", self.tag)))
             .insert_header((header::LAST_MODIFIED, HttpDate::from(std::time::SystemTime::from(self.last_modified))))
-            .insert_header((header::CACHE_CONTROL, self.cache_control.clone()))
-            .insert_header((header::VARY, VARY));
-        response
+            .insert_header((header::CACHE_CONTROL, self.cache_control.clone()));
     }
 }
 
@@ -84,12 +80,8 @@ fn whole_second(time: DateTime<Utc>) -> DateTime<Utc> {
 
 /// The header `Cache-Control`. The lifetime is longer if the edition has ended, and never goes past the next start or
 /// end that the response depends on.
-fn cache_control(selected: &Representation<'_>, freshness: &Freshness, now: DateTime<Utc>) -> String {
-    let (fresh, stale) = match selected.scope {
-        RevisionScope::Program => (3600, 86400),
-        _ if freshness.concluded => (3600, 86400),
-        _ => (60, 600),
-    };
+fn cache_control(is_program: bool, freshness: &Freshness, now: DateTime<Utc>) -> String {
+    let (fresh, stale) = if is_program || freshness.concluded { (3600, 86400) } else { (60, 600) };
     let left = freshness.next.map_or(fresh, |next| (next - now).num_seconds().clamp(0, fresh));
     let stale = if left < fresh { 0 } else { stale };
     format!("public, max-age={left}, stale-while-revalidate={stale}")

@@ -1,0 +1,159 @@
+//! Responses that are known: they take no statement, and none is older than what its server wrote.
+
+use std::time::Duration;
+
+use actix_web::{http::Method, rt::time::sleep};
+use futures_util::future::join_all;
+use serde_json::json;
+use test_attributes::on_both_databases;
+
+use crate::support::{
+    app::{Answer, App, Backend, archive},
+    seed,
+};
+
+const QUERY: &str = "query($n: Int) { talks(first: $n) { totalCount nodes { title } } archive { revision } }";
+
+async fn post(app: &App, headers: &[(&str, &str)], body: &str) -> Answer {
+    let headers = [&[("Content-Type", "application/json")], headers].concat();
+    app.send(Method::POST, "/graphql", &headers, body).await
+}
+
+fn body(n: i32) -> String {
+    json!({ "query": QUERY, "variables": { "n": n } }).to_string()
+}
+
+/// Waits until a server knows of commits without a statement: on PostgreSQL it listens first.
+async fn until_it_listens(app: &App) {
+    for _ in 0..200 {
+        let before = app.statements();
+        post(app, &[], &body(1)).await;
+        if app.statements() == before {
+            return;
+        }
+        sleep(Duration::from_millis(10)).await;
+    }
+    panic!("a response that was sent two hundred times is not known");
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn what_was_asked_for_is_sent_again_without_a_statement(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    until_it_listens(&app).await;
+    for path in [
+        "/api/v1/talks",
+        "/api/v1/editions?status=CONCLUDED",
+        "/api/v1/editions/conf-2025/schedule",
+        "/editions/conf-2025/schedule.ics",
+        "/editions/conf-2025/schedule.xml?utm_source=x",
+        "/graphql?query={talks{nodes{title}}}",
+    ] {
+        let first = app.get(path, &[]).await;
+        assert_eq!(first.status, 200, "{path}: {}", first.body);
+        let before = app.statements();
+        let again = app.get(path, &[]).await;
+        assert_eq!((&again.body, again.header("etag")), (&first.body, first.header("etag")), "{path}");
+        let tag = first.header("etag");
+        assert_eq!(app.get(path, &[("If-None-Match", tag)]).await.status, 304, "{path}");
+        assert_eq!(app.send(Method::HEAD, path, &[], "").await.header("etag"), tag, "{path}");
+        assert_eq!(app.statements(), before, "{path}");
+        // Another coding has another tag, and the same path in other words is another request.
+        let packed = app.get(path, &[("Accept-Encoding", "gzip")]).await;
+        assert_eq!(packed.header("content-encoding"), "gzip", "{path}");
+        assert_ne!(packed.header("etag"), tag, "{path}");
+    }
+    let first = post(&app, &[], &body(3)).await;
+    let before = app.statements();
+    let again = post(&app, &[], &body(3)).await;
+    assert_eq!((app.statements(), &again.body), (before, &first.body));
+    assert_eq!(again.header("content-type"), first.header("content-type"));
+    for absent in ["etag", "last-modified", "cache-control"] {
+        assert_eq!((first.header(absent), again.header(absent)), ("", ""), "{absent}");
+    }
+    let packed = post(&app, &[("Accept-Encoding", "gzip")], &body(3)).await;
+    assert_eq!((packed.header("content-encoding"), packed.header("vary")), ("gzip", "Accept, Accept-Encoding"));
+    let media = "application/graphql-response+json";
+    let other = post(&app, &[("Accept", media)], &body(3)).await;
+    assert!(other.header("content-type").starts_with(media) && other.body == first.body);
+    assert_ne!(post(&app, &[], &body(2)).await.body, first.body);
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn no_read_is_older_than_what_its_server_wrote(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let other = app.another().await;
+    let editor = app.editor("write").await;
+    until_it_listens(&app).await;
+    until_it_listens(&other).await;
+    let talk = app.talk_id("twice").await;
+    let path = "/api/v1/editions/conf-2025/talks/twice?fields=title";
+    for n in 0..100 {
+        let update = format!(r#"updateTalk(id: "{talk}", input: {{ title: "T {n}" }}) {{ revision }}"#);
+        let written = editor.edit(&update).await["revision"].as_i64().unwrap();
+        let read = post(&app, &[], &body(50)).await.json();
+        assert_eq!(read["data"]["archive"]["revision"], written);
+        assert_eq!(app.get(path, &[]).await.json()["title"], format!("T {n}"));
+        // Another server knows at once on SQLite, and by a notification on PostgreSQL.
+        for round in 0.. {
+            let read = post(&other, &[], &body(50)).await.json();
+            if read["data"]["archive"]["revision"] == written {
+                break;
+            }
+            assert!(backend == Backend::Postgres && round < 500, "round {round}: {read}");
+            sleep(Duration::from_millis(10)).await;
+        }
+        assert_eq!(other.get(path, &[]).await.json()["title"], format!("T {n}"));
+    }
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn what_writes_or_fails_is_executed_each_time(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let token = app.token("write").await;
+    until_it_listens(&app).await;
+    let create = r#"mutation { createSpeaker(input: { name: "Same" }) { speaker { slug } userErrors { message } } }"#;
+    let twice = join_all([(); 3].map(|()| app.mutate(&token, create, json!({})))).await;
+    let mut slugs: Vec<String> =
+        twice.iter().map(|one| one.json()["data"]["createSpeaker"]["speaker"]["slug"].to_string()).collect();
+    slugs.sort();
+    assert_eq!(slugs, [r#""same""#, r#""same-2""#, r#""same-3""#]);
+    for wrong in [r#"{"query":"{ talks(after: \"x\") { nodes { id } } }"}"#, r#"{"query":"{ nothing }"}"#, "[]", "{"] {
+        let (first, again) = (post(&app, &[], wrong).await, post(&app, &[], wrong).await);
+        assert_eq!((first.status, &first.body), (again.status, &again.body), "{wrong}");
+        assert!(first.json().get("errors").is_some(), "{wrong}");
+    }
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn what_reads_the_clock_is_known_until_something_begins_or_ends(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    until_it_listens(&app).await;
+    let now = json!({ "query": r#"{ edition(slug: "conf-2025") { status } }"# }).to_string();
+    app.set_now("2025-10-25T07:30:00Z");
+    let before = post(&app, &[], &now).await.body;
+    for (time, is_other) in
+        [("2025-10-25T07:30:01Z", false), ("2025-12-01T00:00:00Z", true), ("2025-10-25T07:30:00Z", false)]
+    {
+        app.set_now(time);
+        assert_eq!(post(&app, &[], &now).await.body != before, is_other, "{time}");
+    }
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn many_who_ask_at_once_cause_one_computation(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    until_it_listens(&app).await;
+    let before = app.statements();
+    post(&app, &[], &body(7)).await;
+    let one = app.statements() - before;
+    let before = app.statements();
+    let same = body(8);
+    let answers = join_all((0..50).map(|_| post(&app, &[], &same))).await;
+    assert!(answers.iter().all(|answer| answer.body == answers[0].body));
+    assert_eq!(app.statements() - before, one);
+}
