@@ -38,7 +38,7 @@ async fn the_answer_has_the_media_type_that_is_liked_best(backend: Backend) {
         );
         assert_eq!(answer.json(), json!({ "data": { "__typename": "Query" } }));
         assert_eq!(answer.header("x-content-type-options"), "nosniff");
-        assert_eq!(answer.header("vary"), "Accept");
+        assert_eq!(answer.header("vary"), "Accept, Accept-Encoding");
     }
     assert_eq!(app.post(&body, "text/plain").await.status, 406);
     assert_eq!(app.post(&body, "text/html").await.status, 406);

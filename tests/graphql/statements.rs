@@ -49,6 +49,8 @@ async fn queries_do_not_grow(backend: Backend) {
     for (query, at_most) in queries {
         let (few, many) = (statements(&small, query).await, statements(&large, query).await);
         assert_eq!(few, many, "{query}");
+        // On PostgreSQL one more shows that no write overtook the answer.
+        let at_most = at_most + u64::from(backend == Backend::Postgres);
         assert!(many <= at_most, "{many} statements: {query}");
     }
 }
