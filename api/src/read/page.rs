@@ -385,24 +385,26 @@ mod tests {
             assert!(all.contains("SEARCH talk USING INDEX talk_by_start (<expr>"), "{all}");
             for place in [None, place] {
                 let of_year = plan::<Talk>(&database, year.clone(), by_start, place).await;
-                assert_eq!(of_year, "SEARCH talk USING INDEX talk_by_start (<expr>>? AND <expr><?)");
+                let by_index =
+                    "SEARCH talk USING INDEX talk_by_start (<expr>>? AND <expr><?); SEARCH edition USING INDEX";
+                assert!(of_year.starts_with(by_index) && !of_year.contains("TEMP"), "{of_year}");
             }
             let by_title = (TalkOrderField::Title, descending);
             let of_year = plan::<Talk>(&database, year.clone(), by_title, None).await;
             assert!(of_year.contains("talk_by_start (<expr>>? AND <expr><?)"), "{of_year}");
             let place = Some(vec![KeyValue::SortKey("m".to_owned())]);
             let all = plan::<Talk>(&database, TalkFilter::default(), by_title, place).await;
-            assert!(all.contains("SEARCH talk USING INDEX talk_by_title (title_sort"), "{all}");
+            assert!(all.contains("SEARCH talk USING INDEX talk_by_title ("), "{all}");
             let place = Some(vec![at("2019-07-01T00:00:00Z")]);
             let by_update = (RecordingOrderField::UpdatedAt, descending);
             let all = plan::<Recording>(&database, RecordingFilter::default(), by_update, place).await;
-            assert!(all.contains("SEARCH recording USING INDEX recording_by_change (updated_at"), "{all}");
+            assert!(all.contains("SEARCH recording USING INDEX recording_by_change ("), "{all}");
             let by_publication = (RecordingOrderField::PublishedAt, descending);
             let later = plan::<Recording>(&database, published.clone(), by_publication, None).await;
-            assert_eq!(later, "SEARCH recording USING INDEX recording_by_publication (<expr>>?)");
+            assert!(later.starts_with("SEARCH recording USING INDEX recording_by_publication (<expr>>?)"), "{later}");
             let by_day = (EditionOrderField::StartsOn, descending);
             let later = plan::<Edition>(&database, started.clone(), by_day, None).await;
-            assert_eq!(later, "SEARCH edition USING INDEX edition_by_start (<expr>>?)");
+            assert!(later.starts_with("SEARCH edition USING INDEX edition_by_start (<expr>>?)"), "{later}");
         }
         database.close().await.unwrap();
         std::fs::remove_file(file).unwrap();
