@@ -7,7 +7,7 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use derive_where::derive_where;
 use sea_orm::{
-    ConnectionTrait, DbBackend, ExprTrait, IntoSimpleExpr, Order,
+    ConnectionTrait, ExprTrait, IntoSimpleExpr, Order,
     sea_query::{Expr, OverStatement, Query, SelectStatement, SimpleExpr, Value, WindowStatement},
 };
 use serde::{Deserialize, Serialize};
@@ -236,18 +236,9 @@ impl<T: Listed> List<T> {
         for column in self.key_columns() {
             select.order_by_expr(column, self.direction());
         }
-        let most = self.size + 1;
-        let rows = match reads.backend() {
-            // A plan for any number of rows sorts them all. So the number stands in the statement, and there are few
-            // such statements.
-            DbBackend::Postgres => {
-                let mut statement = DbBackend::Postgres.build(&select);
-                statement.sql.push_str(&format!(" LIMIT {}", most.next_power_of_two()));
-                reads.database.query_all_raw(statement).await?
-            }
-            _ => reads.database.query_all(select.limit(most as u64)).await?,
-        };
-        let rows = rows.iter().take(most).map(|row| T::from_row(row, reads)).collect::<Result<_>>()?;
+        select.limit(self.size as u64 + 1);
+        let rows = reads.database.query_all(&select).await?;
+        let rows = rows.iter().map(|row| T::from_row(row, reads)).collect::<Result<_>>()?;
         Ok(self.page(rows))
     }
 
