@@ -1,6 +1,8 @@
 //! Derived columns: times of talks, counts, and the last revision of everything that an edition shows. After a write
 //! they are updated, a few statements for all rows that the write concerns.
 
+pub(super) mod created;
+
 use std::collections::{HashMap, HashSet};
 
 use entity::{company, conference, link, recording, slot, speaker};
@@ -46,18 +48,32 @@ pub(super) const SHOWS_COMPANY: [(&str, &str); 4] = [
 const SHOWS_RECORDING: [(&str, &str); 2] = [("talk_recording", "recording_id"), ("playlist_recording", "recording_id")];
 
 impl Write {
-    /// Updates the columns that are derived from the rows that changed.
-    pub(super) async fn refresh(&self, difference: &Difference, stored: &Rows, desired: &Rows) -> Result<()> {
-        self.refresh_talks(difference, stored, desired).await?;
-        self.refresh_counts(difference, stored, desired).await?;
-        self.refresh_editions(difference, stored, desired).await
+    /// Updates the columns that are derived from the rows that changed, but for the new things whose columns are derived
+    /// already.
+    pub(super) async fn refresh(
+        &self,
+        difference: &Difference,
+        derived: &HashSet<Uuid>,
+        stored: &Rows,
+        desired: &Rows,
+    ) -> Result<()> {
+        self.refresh_talks(difference, derived, stored, desired).await?;
+        self.refresh_counts(difference, derived, stored, desired).await?;
+        self.refresh_editions(difference, derived, stored, desired).await
     }
 
-    async fn refresh_talks(&self, difference: &Difference, stored: &Rows, desired: &Rows) -> Result<()> {
+    async fn refresh_talks(
+        &self,
+        difference: &Difference,
+        derived: &HashSet<Uuid>,
+        stored: &Rows,
+        desired: &Rows,
+    ) -> Result<()> {
         let moved =
             stored.slots.iter().chain(&desired.slots).filter(|row| difference.of(slot::Model::KIND, row.id).is_some());
         let mut talks: HashSet<Uuid> = moved.filter_map(|row| row.talk_id).collect();
         talks.extend(difference.talks_with_other(&["block"]));
+        talks.retain(|id| !derived.contains(id));
         let talks: Vec<Uuid> = talks.into_iter().collect();
         let these = self.among("id", &talks).or(self.among("block_id", &talks));
         if !talks.is_empty() {
@@ -69,7 +85,7 @@ impl Write {
                 .and_where(these.clone());
             self.run(&update).await?;
         }
-        self.refresh_recordings(difference, stored, desired, (!talks.is_empty()).then_some(these)).await?;
+        self.refresh_recordings(difference, derived, stored, desired, (!talks.is_empty()).then_some(these)).await?;
         let years: HashMap<Uuid, i32> = stored.editions.iter().map(|row| (row.id, row.year)).collect();
         let other = desired.editions.iter().filter(|row| years.get(&row.id).is_some_and(|year| *year != row.year));
         let of_year = |column: &str| {
@@ -83,6 +99,7 @@ impl Write {
     async fn refresh_recordings(
         &self,
         difference: &Difference,
+        derived: &HashSet<Uuid>,
         stored: &Rows,
         desired: &Rows,
         moved: Option<SimpleExpr>,
@@ -90,7 +107,8 @@ impl Write {
         let others: HashSet<Uuid> = difference.talks_with_other(&["recordings"]).collect();
         let attached = stored.talk_recordings.iter().chain(&desired.talk_recordings);
         let attached = attached.filter(|row| others.contains(&row.talk_id)).map(|row| row.recording_id);
-        let changed: HashSet<Uuid> = difference.ids(recording::Model::KIND).into_iter().chain(attached).collect();
+        let changed = difference.ids(recording::Model::KIND).into_iter().chain(attached);
+        let changed: HashSet<Uuid> = changed.filter(|id| !derived.contains(id)).collect();
         if changed.is_empty() && moved.is_none() {
             return Ok(());
         }
@@ -108,28 +126,44 @@ impl Write {
         self.run(&update).await
     }
 
-    async fn refresh_counts(&self, difference: &Difference, stored: &Rows, desired: &Rows) -> Result<()> {
+    async fn refresh_counts(
+        &self,
+        difference: &Difference,
+        derived: &HashSet<Uuid>,
+        stored: &Rows,
+        desired: &Rows,
+    ) -> Result<()> {
         let others: HashSet<Uuid> = difference.talks_with_other(&["appearances", "status"]).collect();
-        let changed = |talk: &Uuid| others.contains(talk);
-        let speakers = stored.appearances.iter().chain(&desired.appearances).filter(|row| changed(&row.talk_id));
-        let speakers: HashSet<Uuid> = speakers.map(|row| row.speaker_id).collect();
+        let changed = |talk: Uuid, shown: Uuid| others.contains(&talk) && !derived.contains(&shown);
+        let speakers = stored.appearances.iter().chain(&desired.appearances);
+        let speakers: HashSet<Uuid> =
+            speakers.filter(|row| changed(row.talk_id, row.speaker_id)).map(|row| row.speaker_id).collect();
         self.set("speaker", "id", speakers, vec![("talk_count", Expr::cust(TALKS_OF_SPEAKER))]).await?;
         let companies = stored.appearance_companies.iter().chain(&desired.appearance_companies);
         let companies: HashSet<Uuid> =
-            companies.filter(|row| changed(&row.talk_id)).map(|row| row.company_id).collect();
+            companies.filter(|row| changed(row.talk_id, row.company_id)).map(|row| row.company_id).collect();
         self.set("company", "id", companies, vec![("talk_count", Expr::cust(TALKS_OF_COMPANY))]).await
     }
 
     /// Sets the content revision of every edition that shows a change to the last revision of the write.
-    async fn refresh_editions(&self, difference: &Difference, stored: &Rows, desired: &Rows) -> Result<()> {
+    async fn refresh_editions(
+        &self,
+        difference: &Difference,
+        derived: &HashSet<Uuid>,
+        stored: &Rows,
+        desired: &Rows,
+    ) -> Result<()> {
         let links =
             stored.links.iter().chain(&desired.links).filter(|row| difference.of(link::Model::KIND, row.id).is_some());
         let links: Vec<_> = links.collect();
         let changed = |kind: &'static str, subject: fn(&link::Model) -> Option<Uuid>| -> Vec<Uuid> {
             let subjects = links.iter().filter_map(|row| subject(row));
-            difference.ids(kind).into_iter().chain(subjects).collect::<HashSet<_>>().into_iter().collect()
+            // An edition that shows a new thing changed itself.
+            let all: HashSet<Uuid> = difference.ids(kind).into_iter().chain(subjects).collect();
+            all.into_iter().filter(|id| !derived.contains(id)).collect()
         };
-        let direct: HashSet<Uuid> = difference.changes.iter().flat_map(|change| change.editions).flatten().collect();
+        let direct = difference.changes.iter().flat_map(|change| change.editions).flatten();
+        let direct: HashSet<Uuid> = direct.filter(|id| !derived.contains(id)).collect();
         let conferences = changed(conference::Model::KIND, |row| row.conference_id);
         let speakers = changed(speaker::Model::KIND, |row| row.speaker_id);
         let companies = changed(company::Model::KIND, |row| row.company_id);

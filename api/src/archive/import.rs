@@ -63,6 +63,8 @@ impl Archive {
     async fn import(&self, document: &Document, options: ImportOptions, is_whole: bool) -> Result<Report> {
         let mut write = self.begin("document").await?;
         let mut problems = Vec::new();
+        // Nothing is to be found in an archive that was never written to.
+        let is_new = write.revision == 0;
         let since = match document.exported.as_ref().filter(|_| !is_whole && write.revision > 0) {
             None => None,
             Some(point) => {
@@ -71,13 +73,19 @@ impl Archive {
                 since
             }
         };
-        let mut stored_names = StoredNames::look_up(document, &write.transaction).await?;
+        let mut stored_names = match is_new {
+            true => StoredNames::default(),
+            false => StoredNames::look_up(document, &write.transaction).await?,
+        };
         if let Some(since) = since.filter(|_| !options.force) {
             stored_names.set_back(&write.transaction, since).await?;
         }
         let identified = Identified::of(document, stored_names, &mut problems);
         let scope = identified.scope();
-        let stored = Rows::load(&write.transaction, (!is_whole).then_some(&scope)).await?;
+        let stored = match is_new {
+            true => Rows::default(),
+            false => Rows::load(&write.transaction, (!is_whole).then_some(&scope)).await?,
+        };
         let side = match since {
             Some(since) => Some(ArchiveSide::read(&write.transaction, since, &scope, &stored).await?),
             None => None,
@@ -98,12 +106,13 @@ impl Archive {
                 desired = merged;
             }
         }
-        is_nowhere_else(&stored, &desired, &write.transaction, &mut problems).await?;
-        check(problems)?;
-        keep_what_others_use(&stored, &mut desired, &write.transaction).await?;
-        let mut problems = Vec::new();
-        taken::check(document, &stored, &desired, &write.transaction, &mut problems).await?;
-        check(problems)?;
+        if !is_new {
+            is_nowhere_else(&stored, &desired, &write.transaction, &mut problems).await?;
+            check(std::mem::take(&mut problems))?;
+            keep_what_others_use(&stored, &mut desired, &write.transaction).await?;
+            taken::check(document, &stored, &desired, &write.transaction, &mut problems).await?;
+            check(problems)?;
+        }
         write.change(&stored, desired).await?;
         write.finish(options.dry_run).await
     }

@@ -2,7 +2,6 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, Utc};
 use entity::{api_token, archive_state, conference};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, Statement,
@@ -11,10 +10,11 @@ use uuid::Uuid;
 
 use super::{
     Report, Write,
-    log::{comparison::difference, difference::Difference, follow},
+    derived::created,
+    log::{comparison::difference, difference::Difference, follow, parts::Parts},
     store::{
         rows::{NodeRow, PartRow, Rows, nodes, parts, reversed},
-        statements::{delete, insert, replace},
+        statements::{delete, insert, insert_made, replace},
         violation::refusal,
     },
 };
@@ -28,13 +28,22 @@ impl Write {
             return Ok(difference);
         }
         self.stay_within(&difference, stored, &desired).await?;
-        let token = self.grant.as_ref().map(|grant| grant.name.as_str());
-        let step = Step { transaction: &self.transaction, difference: &difference, token };
-        step.write(stored, &desired, self.now).await.map_err(|error| refusal(error, self.argument))?;
         self.revision += i64::try_from(difference.changes.len()).unwrap_or_default();
+        let derived = created::derive(&difference, &mut desired, self.revision, self.now);
+        let step = Step { transaction: &self.transaction, difference: &difference };
+        step.write(stored, &desired).await.map_err(|error| refusal(error, self.argument))?;
+        self.log(&difference, &desired).await?;
         self.report.count(&difference.changes);
-        self.refresh(&difference, stored, &desired).await?;
+        self.refresh(&difference, &derived, stored, &desired).await?;
         Ok(difference)
+    }
+
+    /// Writes the changes in the log.
+    async fn log(&self, difference: &Difference, desired: &Rows) -> Result<()> {
+        let parts = Parts::of(desired);
+        let token = self.grant.as_ref().map(|grant| grant.name.as_str());
+        let rows = difference.changes.iter().map(|change| change.row(desired, &parts, self.now, token));
+        insert_made(&self.transaction, rows).await
     }
 
     /// Commits the write; rolls it back if it is a dry run or changed nothing.
@@ -54,7 +63,7 @@ impl Write {
             return Ok(self.report);
         }
         let state = archive_state::Model { id: 1, revision: self.revision, updated_at: self.now };
-        replace(&self.transaction, vec![state]).await?;
+        replace(&self.transaction, [state]).await?;
         notify(&self.transaction, self.revision).await?;
         let argument = self.argument;
         self.transaction.commit().await.map_err(|error| refusal(error, argument))?;
@@ -79,21 +88,17 @@ async fn notify(transaction: &DatabaseTransaction, revision: i64) -> Result<()> 
 struct Step<'a> {
     transaction: &'a DatabaseTransaction,
     difference: &'a Difference,
-    /// The name of the token that writes.
-    token: Option<&'a str>,
 }
 
 impl Step<'_> {
-    /// Writes the difference and its changes in the log.
-    async fn write(&self, stored: &Rows, desired: &Rows, now: DateTime<Utc>) -> Result<(), DbErr> {
+    /// Writes the difference in the tables.
+    async fn write(&self, stored: &Rows, desired: &Rows) -> Result<(), DbErr> {
         self.remove_parts(stored).await?;
         self.make_room(stored, desired).await?;
         self.put_nodes(desired).await?;
         self.put_parts(desired).await?;
         self.remove_tokens().await?;
-        self.remove_nodes(stored).await?;
-        let log = self.difference.changes.iter().map(|change| change.row(now, self.token)).collect();
-        insert(self.transaction, log).await
+        self.remove_nodes(stored).await
     }
 
     /// Deletes the parts of the things that changed, so that they can't conflict with the new ones.
@@ -167,8 +172,8 @@ impl Step<'_> {
     }
 
     async fn put_parts_of<P: PartRow>(&self, rows: &[P]) -> Result<(), DbErr> {
-        let rows = rows.iter().filter(|row| self.difference.rewrites_parts(row.owner()));
-        insert(self.transaction, rows.cloned().collect()).await
+        let rows: Vec<&P> = rows.iter().filter(|row| self.difference.rewrites_parts(row.owner())).collect();
+        insert(self.transaction, rows.into_iter().cloned()).await
     }
 
     fn became<N: NodeRow>(&self, row: &N) -> Option<ChangeOperation> {
@@ -193,9 +198,9 @@ impl Step<'_> {
     }
 
     async fn put<N: NodeRow>(&self, desired: &[N]) -> Result<(), DbErr> {
-        let now = |operation| desired.iter().filter(move |row| self.became(*row) == Some(operation)).cloned().collect();
-        replace(self.transaction, now(ChangeOperation::Updated)).await?;
-        insert(self.transaction, now(ChangeOperation::Created)).await
+        let now = |operation| -> Vec<&N> { desired.iter().filter(|row| self.became(*row) == Some(operation)).collect() };
+        replace(self.transaction, now(ChangeOperation::Updated).into_iter().cloned()).await?;
+        insert(self.transaction, now(ChangeOperation::Created).into_iter().cloned()).await
     }
 
     async fn remove_gone<N: NodeRow>(&self, stored: &[N]) -> Result<(), DbErr> {

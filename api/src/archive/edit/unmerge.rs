@@ -16,7 +16,7 @@ use crate::{
         Archive, Report,
         log::{
             fields::{columns, field, same},
-            parts::parts,
+            parts::Parts,
             rebuilt::row_of,
         },
         store::{
@@ -207,11 +207,8 @@ impl Edit {
             (kind, _) if kind == N::KIND => self.undo_fields::<N>(one.node_id, &before, &after, left)?,
             (kind, _) => {
                 for (name, was) in &before {
-                    let now = parts(&self.desired)
-                        .iter()
-                        .find(|((_, id), _)| *id == one.node_id)
-                        .and_then(|(_, fields)| fields.get(name).cloned());
-                    let now = now.unwrap_or_else(|| json!([]));
+                    let mut parts = Parts::of(&self.desired).fields(kind, one.node_id);
+                    let now = parts.shift_remove(name).unwrap_or_else(|| json!([]));
                     match undone(was, after.get(name).unwrap_or(&Value::Null), &now, pair) {
                         Some(list) => self.set_parts(one.node_id, name, &list)?,
                         None => left

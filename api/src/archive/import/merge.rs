@@ -18,7 +18,7 @@ use crate::{
         log::{
             audit::agree,
             fields::whole,
-            parts::{Parts, parts},
+            parts::Parts,
             rebuilt::row_with,
         },
         store::rows::{NodeRow, Rows, nodes},
@@ -43,7 +43,8 @@ pub(super) struct Merge<'a> {
     side: &'a ArchiveSide,
     stored: &'a Rows,
     prefer: Option<Side>,
-    desired_parts: Parts,
+    /// The parts in the document of what changed in the archive.
+    desired_parts: HashMap<(&'static str, Uuid), Fields>,
     taken: Taken,
     /// The slots whose estimated end differs on the two sides.
     estimates: HashSet<Uuid>,
@@ -58,11 +59,13 @@ pub(super) fn merge(
     desired: &mut Rows,
     prefer: Option<Side>,
 ) -> Result<MergeOutcome> {
+    let parts = Parts::of(desired);
+    let desired_parts = side.things.keys().map(|key| (*key, parts.fields(key.0, key.1))).collect();
     let mut merge = Merge {
         side,
         stored,
         prefer,
-        desired_parts: parts(desired),
+        desired_parts,
         taken: Taken::default(),
         estimates: HashSet::new(),
         outcome: MergeOutcome::of(stored),
@@ -105,7 +108,7 @@ impl Merge<'_> {
             let place = places.get(id).copied();
             let fields = place
                 .and_then(|place| desired.get(place))
-                .map(|row| whole(row, self.desired_parts.get(&(N::KIND, *id))))
+                .map(|row| whole(row, self.desired_parts.get(&(N::KIND, *id)).cloned().unwrap_or_default()))
                 .transpose()?;
             match (self.decide((N::KIND, *id), thing, fields.as_ref()), present.get(id), place) {
                 (Decision::Source(fields), Some(row), Some(place)) if !fields.is_empty() => {

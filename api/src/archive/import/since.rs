@@ -9,7 +9,7 @@ use uuid::Uuid;
 
 use crate::{
     archive::{
-        log::{fields::whole, parts::parts, rebuilt::row_of},
+        log::{fields::whole, parts::Parts, rebuilt::row_of},
         store::{
             load::RowScope,
             rows::{NodeRow, Rows, nodes},
@@ -183,12 +183,12 @@ impl ChangedThing {
 /// The fields of the stored things that some changes are of.
 fn fields_of(stored: &Rows, changes: &[change::Model]) -> Result<HashMap<(&'static str, Uuid), Fields>> {
     let changed: HashSet<Uuid> = changes.iter().map(|change| change.node_id).collect();
-    let parts = parts(stored);
+    let parts = Parts::of(stored);
     let mut all = HashMap::new();
     macro_rules! add {
         ($($rows:ident: $table:ident $kind:literal,)+) => {$(
             for row in stored.$rows.iter().filter(|row| changed.contains(&row.id)) {
-                all.insert(($kind, row.id), whole(row, parts.get(&($kind, row.id)))?);
+                all.insert(($kind, row.id), whole(row, parts.fields($kind, row.id))?);
             }
         )+};
     }

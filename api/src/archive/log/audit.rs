@@ -15,7 +15,7 @@ use uuid::Uuid;
 
 use super::{
     fields::{same, whole},
-    parts::{Parts, parts},
+    parts::Parts,
 };
 use crate::{
     archive::{
@@ -169,7 +169,7 @@ impl Replay {
     }
 
     fn compare(&mut self, rows: &Rows) -> Result<()> {
-        let parts = parts(rows);
+        let parts = Parts::of(rows);
         macro_rules! compare {
             ($($rows:ident: $table:ident $kind:literal,)+) => {
                 $(self.compare_table(&rows.$rows, &parts)?;)+
@@ -189,14 +189,14 @@ impl Replay {
     }
 
     /// Compares the rows of a table with the replayed things, and removes those from the replay.
-    fn compare_table<N: NodeRow>(&mut self, rows: &[N], parts: &Parts) -> Result<()> {
+    fn compare_table<N: NodeRow>(&mut self, rows: &[N], parts: &Parts<'_>) -> Result<()> {
         for row in rows {
             let name = format!("{} {}", N::KIND, row.id());
             let Some(node) = self.nodes.remove(&(N::KIND.to_owned(), row.id())) else {
                 self.wrong(format!("{name} is in its table and not in the log"));
                 continue;
             };
-            let stored = whole(row, parts.get(&(N::KIND, row.id())))?;
+            let stored = whole(row, parts.fields(N::KIND, row.id()))?;
             let mut renewed = row.clone();
             renewed.renew_keys();
             if renewed != *row {

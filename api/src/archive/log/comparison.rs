@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{
     difference::{Difference, NodeChange},
     fields::{columns, editions_of_talks, field, is_field, same, whole},
-    parts::{Parts, parts},
+    parts::Parts,
 };
 use crate::{
     archive::store::rows::{NodeRow, Rows, nodes, reversed},
@@ -28,63 +28,92 @@ pub(in crate::archive) fn difference(
     revision: i64,
     at: DateTime<Utc>,
 ) -> Result<Difference> {
-    let mut comparison = Comparison::of(stored, desired, merged, revision, at);
-    macro_rules! changed {
+    macro_rules! follow {
         ($($rows:ident: $table:ident $kind:literal,)+) => {
-            $(comparison.changed(&stored.$rows, &mut desired.$rows)?;)+
+            $(follow(&stored.$rows, &mut desired.$rows);)+
         };
     }
-    macro_rules! gone {
-        ($($rows:ident: $table:ident $kind:literal,)+) => {
-            $(comparison.gone(&stored.$rows, &desired.$rows)?;)+
+    macro_rules! stamp {
+        ($difference:ident $($rows:ident: $table:ident $kind:literal,)+) => {
+            $(stamp(&mut desired.$rows, &$difference, at);)+
         };
     }
-    nodes!(changed);
-    nodes!(reversed gone:);
-    Ok(comparison.difference)
+    nodes!(follow);
+    let difference = Comparison::of(stored, desired, merged, revision).difference(stored, desired)?;
+    nodes!(stamp difference);
+    Ok(difference)
+}
+
+/// Gives rows what the stored ones have of themselves: the last change, and derived columns.
+fn follow<N: NodeRow>(stored: &[N], desired: &mut [N]) {
+    let by_id: HashMap<Uuid, &N> = stored.iter().map(|row| (row.id(), row)).collect();
+    for row in desired {
+        if let Some(stored) = by_id.get(&row.id()) {
+            row.stamp(stored.revision(), stored.updated_at());
+            row.keep_derived(stored);
+        }
+    }
+}
+
+/// Gives rows that changed the revisions of their changes.
+fn stamp<N: NodeRow>(desired: &mut [N], difference: &Difference, at: DateTime<Utc>) {
+    for row in desired {
+        if let Some(change) = difference.of(N::KIND, row.id()) {
+            row.stamp(change.revision, at);
+        }
+    }
 }
 
 /// A comparison in progress.
-struct Comparison {
+struct Comparison<'a> {
     difference: Difference,
-    stored: Parts,
-    desired: Parts,
+    stored: Parts<'a>,
+    desired: Parts<'a>,
     /// The editions of the talks, before and after.
     talks: [HashMap<Uuid, Uuid>; 2],
     merged: Option<(Uuid, Uuid)>,
     revision: i64,
-    at: DateTime<Utc>,
 }
 
-impl Comparison {
+impl<'a> Comparison<'a> {
     /// A comparison that numbers changes from the revision after `revision`.
-    fn of(stored: &Rows, desired: &Rows, merged: Option<(Uuid, Uuid)>, revision: i64, at: DateTime<Utc>) -> Self {
+    fn of(stored: &'a Rows, desired: &'a Rows, merged: Option<(Uuid, Uuid)>, revision: i64) -> Self {
         Self {
             difference: Difference::default(),
-            stored: parts(stored),
-            desired: parts(desired),
+            stored: Parts::of(stored),
+            desired: Parts::of(desired),
             talks: [editions_of_talks(stored), editions_of_talks(desired)],
             merged,
             revision,
-            at,
         }
     }
 
+    fn difference(mut self, stored: &Rows, desired: &Rows) -> Result<Difference> {
+        macro_rules! changed {
+            ($($rows:ident: $table:ident $kind:literal,)+) => {
+                $(self.changed(&stored.$rows, &desired.$rows)?;)+
+            };
+        }
+        macro_rules! gone {
+            ($($rows:ident: $table:ident $kind:literal,)+) => {
+                $(self.gone(&stored.$rows, &desired.$rows)?;)+
+            };
+        }
+        nodes!(changed);
+        nodes!(reversed gone:);
+        Ok(self.difference)
+    }
+
     /// Adds the new and changed things of a table.
-    fn changed<N: NodeRow>(&mut self, stored: &[N], desired: &mut [N]) -> Result<()> {
+    fn changed<N: NodeRow>(&mut self, stored: &[N], desired: &[N]) -> Result<()> {
         let by_id: HashMap<Uuid, &N> = stored.iter().map(|row| (row.id(), row)).collect();
-        for row in desired {
-            let stored = by_id.get(&row.id()).copied();
-            let change = match stored {
-                None => Some(self.created(row)?),
-                Some(stored) => self.updated(stored, row)?,
+        for (position, row) in desired.iter().enumerate() {
+            let change = match by_id.get(&row.id()) {
+                None => Some(self.created(row, position)),
+                Some(stored) => self.updated(*stored, row)?,
             };
             if let Some(change) = change {
-                let revision = self.push(change);
-                row.stamp(revision, self.at);
-                if let Some(stored) = stored {
-                    row.keep_derived(stored);
-                }
+                self.push(change);
             }
         }
         Ok(())
@@ -98,21 +127,21 @@ impl Comparison {
             let operation = if merged_into.is_some() { ChangeOperation::Merged } else { ChangeOperation::Deleted };
             let mut change = self.change(operation, [Some(row), None]);
             change.merged_into = merged_into;
-            change.before = Some(whole(row, self.stored.get(&(N::KIND, row.id())))?);
+            change.before = Some(whole(row, self.stored.fields(N::KIND, row.id()))?);
             change.parts = true;
             self.push(change);
         }
         Ok(())
     }
 
-    fn created<N: NodeRow>(&self, row: &N) -> Result<NodeChange> {
-        let mut change = self.change(ChangeOperation::Created, [None, Some(row)]);
-        change.after = Some(whole(row, self.desired.get(&(N::KIND, row.id())))?);
-        change.parts = true;
-        Ok(change)
+    fn created<N: NodeRow>(&self, row: &N, position: usize) -> NodeChange {
+        NodeChange { position, parts: true, ..self.change(ChangeOperation::Created, [None, Some(row)]) }
     }
 
     fn updated<N: NodeRow>(&self, stored: &N, row: &N) -> Result<Option<NodeChange>> {
+        if row == stored && self.stored.agree(&self.desired, row.id()) {
+            return Ok(None);
+        }
         let mut change = self.change(ChangeOperation::Updated, [Some(stored), Some(row)]);
         let [mut old, mut new] = [columns(stored)?, columns(row)?];
         let mut differs = false;
@@ -143,16 +172,14 @@ impl Comparison {
         before: &mut Map<String, Value>,
         after: &mut Map<String, Value>,
     ) -> bool {
-        let nothing = Map::new();
-        let stored = self.stored.get(&thing).unwrap_or(&nothing);
-        let desired = self.desired.get(&thing).unwrap_or(&nothing);
+        let [stored, desired] = [&self.stored, &self.desired].map(|parts| parts.fields(thing.0, thing.1));
         let names: Vec<&String> =
             desired.keys().chain(stored.keys().filter(|name| !desired.contains_key(*name))).collect();
         let before_parts = fields.len();
         for name in names {
             let list =
                 |parts: &Map<String, Value>| parts.get(name).cloned().unwrap_or_else(|| Value::Array(Vec::new()));
-            let (old, new) = (list(stored), list(desired));
+            let (old, new) = (list(&stored), list(&desired));
             if old != new {
                 fields.push(name.clone());
                 before.insert(name.clone(), old);
@@ -174,14 +201,14 @@ impl Comparison {
             fields: Vec::new(),
             before: None,
             after: None,
+            position: 0,
             parts: false,
         }
     }
 
-    fn push(&mut self, mut change: NodeChange) -> i64 {
+    fn push(&mut self, mut change: NodeChange) {
         self.revision += 1;
         change.revision = self.revision;
         self.difference.push(change);
-        self.revision
     }
 }

@@ -8,7 +8,12 @@ use sea_orm::ActiveEnum;
 use serde_json::{Map, Value};
 use uuid::Uuid;
 
-use crate::{archive::store::rows::NodeRow, vocabulary::ChangeOperation};
+use super::{fields::whole, parts::Parts};
+use crate::{
+    archive::store::rows::{NodeRow, Rows, nodes},
+    error::Result,
+    vocabulary::ChangeOperation,
+};
 
 /// One change of one thing and its parts.
 #[derive(Clone, Debug)]
@@ -23,15 +28,36 @@ pub(crate) struct NodeChange {
     pub editions: [Option<Uuid>; 2],
     pub fields: Vec<String>,
     pub before: Option<Map<String, Value>>,
+    /// None if it was deleted or merged, or if it was created: then all of it is logged.
     pub after: Option<Map<String, Value>>,
+    /// Where the new thing is among the desired rows of its table.
+    pub position: usize,
     /// Whether its parts are to be written anew.
     pub parts: bool,
 }
 
 impl NodeChange {
-    /// The row of the log, by the name of the token that writes.
-    pub(crate) fn row(&self, at: DateTime<Utc>, token: Option<&str>) -> change::Model {
-        change::Model {
+    /// The row of the log, by the name of the token that writes. `desired` are the rows that are written.
+    pub(crate) fn row(
+        &self,
+        desired: &Rows,
+        parts: &Parts<'_>,
+        at: DateTime<Utc>,
+        token: Option<&str>,
+    ) -> Result<change::Model> {
+        macro_rules! created {
+            ($($rows:ident: $table:ident $kind:literal,)+) => {
+                match self.kind {
+                    $($kind => desired.$rows.get(self.position).map(|row| whole(row, parts.fields($kind, self.id))),)+
+                    _ => None,
+                }
+            };
+        }
+        let after = match self.operation {
+            ChangeOperation::Created => nodes!(created).transpose()?,
+            _ => self.after.clone(),
+        };
+        Ok(change::Model {
             revision: self.revision,
             at,
             operation: self.operation.to_value(),
@@ -41,9 +67,9 @@ impl NodeChange {
             edition_id: self.editions[1].or(self.editions[0]),
             fields: Value::from(self.fields.clone()),
             before: self.before.clone().map(Value::Object),
-            after: self.after.clone().map(Value::Object),
+            after: after.map(Value::Object),
             token: token.map(str::to_owned),
-        }
+        })
     }
 }
 
@@ -74,6 +100,11 @@ impl Difference {
     /// Whether the parts of a thing are to be written anew.
     pub(crate) fn rewrites_parts(&self, id: Uuid) -> bool {
         self.rewritten.contains(&id)
+    }
+
+    /// Whether a thing is new.
+    pub(crate) fn creates(&self, kind: &'static str, id: Uuid) -> bool {
+        self.of(kind, id).is_some_and(|change| change.operation == ChangeOperation::Created)
     }
 
     /// The talks that are new or removed, or in which one of the fields changed.

@@ -34,10 +34,10 @@ pub(crate) fn columns<N: NodeRow>(row: &N) -> Result<Map<String, Value>> {
 }
 
 /// A whole thing: every field that has a value, and its parts.
-pub(crate) fn whole<N: NodeRow>(row: &N, parts: Option<&Map<String, Value>>) -> Result<Map<String, Value>> {
+pub(crate) fn whole<N: NodeRow>(row: &N, parts: Map<String, Value>) -> Result<Map<String, Value>> {
     let columns = columns(row)?.into_iter().filter(|(column, value)| is_field(column) && !value.is_null());
     let mut fields: Map<String, Value> = columns.map(|(column, value)| (field(&column), value)).collect();
-    fields.extend(parts.cloned().into_iter().flatten());
+    fields.extend(parts);
     Ok(fields)
 }
 

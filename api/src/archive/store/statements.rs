@@ -1,14 +1,20 @@
 //! Statements that write many rows at once.
 
+use std::{pin::pin, task::Poll};
+
+use futures_util::poll;
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn,
-    QueryFilter,
+    QueryFilter, QueryTrait, Statement,
     sea_query::{Expr, OnConflict},
 };
 use uuid::Uuid;
 
 use super::rows::TableRow;
-use crate::database::{among, backend, name};
+use crate::{
+    database::{among, backend, name},
+    error::Error,
+};
 
 /// Rows a statement, at most: statements of one table then have mostly one text, and are prepared once.
 const BATCH: usize = 200;
@@ -31,26 +37,56 @@ fn batch<R: TableRow>(database: &impl ConnectionTrait) -> usize {
 /// Inserts new rows.
 pub(in crate::archive) async fn insert<R: TableRow>(
     database: &impl ConnectionTrait,
-    rows: Vec<R>,
+    rows: impl IntoIterator<Item = R>,
 ) -> Result<(), DbErr> {
-    for rows in rows.chunks(batch::<R>(database)) {
-        let insert = <R::Entity as EntityTrait>::insert_many(rows.iter().cloned().map(active));
-        insert.exec_without_returning(database).await?;
-    }
-    Ok(())
+    send(database, rows.into_iter().map(Ok), None).await
+}
+
+/// Inserts rows that are made while the database stores those before.
+pub(in crate::archive) async fn insert_made<R: TableRow>(
+    database: &impl ConnectionTrait,
+    rows: impl Iterator<Item = Result<R, Error>>,
+) -> Result<(), Error> {
+    send(database, rows, None).await
 }
 
 /// Overwrites rows that are there.
 pub(in crate::archive) async fn replace<R: TableRow>(
     database: &impl ConnectionTrait,
-    rows: Vec<R>,
+    rows: impl IntoIterator<Item = R>,
 ) -> Result<(), DbErr> {
     let key: Vec<_> = <R::Entity as EntityTrait>::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
     let others = <R::Entity as EntityTrait>::Column::iter();
-    let on_conflict = OnConflict::columns(key).update_columns(others).to_owned();
-    for rows in rows.chunks(batch::<R>(database)) {
-        let insert = <R::Entity as EntityTrait>::insert_many(rows.iter().cloned().map(active));
-        insert.on_conflict(on_conflict.clone()).exec_without_returning(database).await?;
+    send(database, rows.into_iter().map(Ok), Some(OnConflict::columns(key).update_columns(others).to_owned())).await
+}
+
+/// Sends rows in batches. The database works on one while the next one is made.
+async fn send<R: TableRow, E: From<DbErr>>(
+    database: &impl ConnectionTrait,
+    mut rows: impl Iterator<Item = Result<R, E>>,
+    on_conflict: Option<OnConflict>,
+) -> Result<(), E> {
+    let (size, backend) = (batch::<R>(database), backend(database));
+    let mut next = || -> Result<Option<Statement>, E> {
+        let rows = rows.by_ref().take(size).map(|row| row.map(active)).collect::<Result<Vec<_>, E>>()?;
+        if rows.is_empty() {
+            return Ok(None);
+        }
+        let mut insert = <R::Entity as EntityTrait>::insert_many(rows);
+        if let Some(on_conflict) = &on_conflict {
+            QueryTrait::query(&mut insert).on_conflict(on_conflict.clone());
+        }
+        Ok(Some(insert.build(backend)))
+    };
+    let mut batch = next()?;
+    while let Some(statement) = batch {
+        let mut sent = pin!(database.execute_raw(statement));
+        let answer = poll!(&mut sent);
+        batch = next()?;
+        match answer {
+            Poll::Ready(done) => done?,
+            Poll::Pending => sent.await?,
+        };
     }
     Ok(())
 }

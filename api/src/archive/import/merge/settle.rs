@@ -11,7 +11,7 @@ use crate::{
     archive::{
         estimate::estimated_ends,
         links::subject,
-        log::{fields::whole, parts::parts},
+        log::{fields::whole, parts::Parts},
         store::rows::{NodeRow, Rows, nodes},
     },
     error::Result,
@@ -102,11 +102,11 @@ impl Merge<'_> {
         if gone.is_empty() {
             return Ok(());
         }
-        let parts = parts(desired);
+        let parts = Parts::of(desired);
         macro_rules! check {
             ($($rows:ident: $table:ident $kind:literal,)+) => {$(
                 for row in &desired.$rows {
-                    let fields = whole(row, parts.get(&($kind, row.id)))?;
+                    let fields = whole(row, parts.fields($kind, row.id))?;
                     self.note_dangling(row, &fields, &gone);
                 }
             )+};

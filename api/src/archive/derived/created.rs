@@ -1,0 +1,99 @@
+//! Derived columns of new things. Nothing that was stored before refers to a new thing, so its columns follow from the
+//! rows of the write, and are written with it.
+
+use std::collections::{HashMap, HashSet};
+
+use chrono::{DateTime, Utc};
+use entity::{company, edition, recording, slot, speaker, talk};
+use sea_orm::ActiveEnum;
+use uuid::Uuid;
+
+use crate::{
+    archive::{
+        log::difference::Difference,
+        store::rows::{NodeRow, Rows},
+    },
+    vocabulary::TalkStatus,
+};
+
+/// Sets the derived columns of the new things among the rows. Returns the things whose columns are set: not those that
+/// also depend on things that are not among the rows. `revision` is the last one of the write, and `now` its time.
+pub(in crate::archive) fn derive(
+    difference: &Difference,
+    desired: &mut Rows,
+    revision: i64,
+    now: DateTime<Utc>,
+) -> HashSet<Uuid> {
+    let mut derived = HashSet::new();
+    for row in desired.editions.iter_mut().filter(|row| difference.creates(edition::Model::KIND, row.id)) {
+        (row.content_revision, row.content_updated_at) = (revision, now);
+        derived.insert(row.id);
+    }
+    talks(difference, desired, &mut derived);
+    recordings(difference, desired, &mut derived);
+    counts(difference, desired, &mut derived);
+    derived
+}
+
+/// The times and rooms of talks: those of the first slot, else those of the first slot of the block.
+fn talks(difference: &Difference, desired: &mut Rows, derived: &mut HashSet<Uuid>) {
+    let is_new = |id: Uuid| difference.creates(talk::Model::KIND, id);
+    let mut first: HashMap<Uuid, &slot::Model> = HashMap::new();
+    for (talk, row) in desired.slots.iter().filter_map(|row| Some((row.talk_id?, row))) {
+        let first = first.entry(talk).or_insert(row);
+        if (row.starts_at, row.number) < (first.starts_at, first.number) {
+            *first = row;
+        }
+    }
+    for row in desired.talks.iter_mut().filter(|row| is_new(row.id) && row.block_id.is_none_or(is_new)) {
+        if let Some(slot) = first.get(&row.id).or_else(|| first.get(&row.block_id?)) {
+            (row.starts_at, row.ends_at, row.room_id) = (Some(slot.starts_at), Some(slot.ends_at), slot.room_id);
+        }
+        derived.insert(row.id);
+    }
+}
+
+/// When the last talk in a recording ends.
+fn recordings(difference: &Difference, desired: &mut Rows, derived: &mut HashSet<Uuid>) {
+    let ends: HashMap<Uuid, Option<DateTime<Utc>>> =
+        desired.talks.iter().filter(|row| derived.contains(&row.id)).map(|row| (row.id, row.ends_at)).collect();
+    // None: a talk in the recording is not known here.
+    let mut last: HashMap<Uuid, Option<Option<DateTime<Utc>>>> = HashMap::new();
+    for row in &desired.talk_recordings {
+        let last = last.entry(row.recording_id).or_insert(Some(None));
+        *last = last.zip(ends.get(&row.talk_id)).map(|(last, end)| last.max(*end));
+    }
+    for row in desired.recordings.iter_mut().filter(|row| difference.creates(recording::Model::KIND, row.id)) {
+        if let Some(end) = last.get(&row.id).copied().unwrap_or(Some(None)) {
+            row.talks_end_at = end;
+            derived.insert(row.id);
+        }
+    }
+}
+
+/// How many talks, but for withdrawn ones, people and companies have.
+fn counts(difference: &Difference, desired: &mut Rows, derived: &mut HashSet<Uuid>) {
+    let withdrawn = TalkStatus::Withdrawn.to_value();
+    let counts: HashMap<Uuid, i32> =
+        desired.talks.iter().map(|row| (row.id, i32::from(row.status != withdrawn))).collect();
+    let number_of = |talks: &HashSet<Uuid>| talks.iter().map(|talk| counts.get(talk).copied()).sum::<Option<i32>>();
+    let (mut of_speakers, mut of_companies): (HashMap<Uuid, HashSet<Uuid>>, HashMap<_, HashSet<_>>) = Default::default();
+    for row in desired.appearances.iter().filter(|row| difference.creates(speaker::Model::KIND, row.speaker_id)) {
+        of_speakers.entry(row.speaker_id).or_default().insert(row.talk_id);
+    }
+    for row in desired.appearance_companies.iter().filter(|row| difference.creates(company::Model::KIND, row.company_id)) {
+        of_companies.entry(row.company_id).or_default().insert(row.talk_id);
+    }
+    macro_rules! count {
+        ($rows:ident, $talks:ident, $table:ident) => {
+            for row in desired.$rows.iter_mut().filter(|row| difference.creates($table::Model::KIND, row.id)) {
+                if let Some(count) = $talks.get(&row.id).map_or(Some(0), number_of) {
+                    row.talk_count = count;
+                    derived.insert(row.id);
+                }
+            }
+        };
+    }
+    count!(speakers, of_speakers, speaker);
+    count!(companies, of_companies, company);
+}
