@@ -5,6 +5,8 @@ use std::{
     path::{Path, PathBuf},
 };
 
+use rayon::iter::{IntoParallelIterator, ParallelIterator};
+
 use super::{
     ArchiveFiles, COMPANIES, CONFERENCES, CheckedFile, EDITIONS, FileContent, RECORDINGS, SPEAKERS,
     asker::Asker,
@@ -19,8 +21,8 @@ use crate::{
     mistake::{Flaw, FoundMistakes, FoundWarnings, Mistake, Mistakes, Severity, Warning},
 };
 
-/// A source of an archive's files.
-pub trait FileSource {
+/// A source of an archive's files, several of which are read at a time.
+pub trait FileSource: Sync {
     /// The names of the files in a folder. The archive's own folder is "".
     fn names(&self, folder: &str) -> io::Result<Vec<String>>;
     /// The content of a file.
@@ -153,9 +155,8 @@ pub fn checked_file_for(path: &Path, bytes: &[u8], asker: &Asker) -> CheckedArch
 
 /// The content of one file as the files of an archive.
 fn one_file(path: &Path, bytes: &[u8], asker: &Asker, found: &mut Findings) -> Option<ArchiveFiles> {
-    let not_utf8 =
-        |error: std::str::Utf8Error| Mistake::new(path, after(bytes, error.valid_up_to()), "not UTF-8 from here on");
-    let text = std::str::from_utf8(bytes).map_err(|error| found.problems.push(not_utf8(error))).ok()?;
+    let text = std::str::from_utf8(bytes);
+    let text = text.map_err(|error| found.problems.push(not_utf8(path, bytes, error))).ok()?;
     let mut parsed = parse_rest::<Document>(text, &FileSchema::of::<Document>(), asker);
     found.add(path, &mut parsed);
     let content = parsed.content;
@@ -304,13 +305,18 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
 
     fn editions(&mut self, files: &mut ArchiveFiles) {
         let shape = FileSchema::of::<Edition>();
-        for name in self.names(EDITIONS) {
+        let (source, asker) = (self.source, self.asker);
+        let names = self.names(EDITIONS).into_par_iter().map(|name| {
             let path = Path::new(EDITIONS).join(&name);
-            let Some(slug) = name.strip_suffix(".yaml") else {
+            let read = name.ends_with(".yaml").then(|| read_file_of(source, asker, &path, &shape));
+            (name, path, read)
+        });
+        for (name, path, read) in names.collect::<Vec<_>>() {
+            let (Some(slug), Some(read)) = (name.strip_suffix(".yaml"), read) else {
                 self.report(path, (1, 1), "the name of an edition's file ends with .yaml");
                 continue;
             };
-            match self.text(&path).and_then(|text| self.file(path, &text, &shape)) {
+            match self.note(path, read) {
                 Some(file) => files.editions.push(file),
                 None => files.broken_editions.push(slug.to_owned()),
             }
@@ -327,32 +333,37 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
     }
 
     fn optional<T: FileContent>(&mut self, name: &str) -> Option<CheckedFile<T>> {
-        let text = self.text(Path::new(name))?;
-        self.file(name.into(), &text, &FileSchema::of::<T>())
+        let read = read_file_of(self.source, self.asker, Path::new(name), &FileSchema::of::<T>());
+        self.note(name.into(), read)
     }
 
-    /// The text of a file. None if there is no such file, or if it was reported.
-    fn text(&mut self, path: &Path) -> Option<String> {
-        match self.source.bytes(path) {
-            Ok(bytes) => match String::from_utf8(bytes) {
-                Ok(text) => return Some(text),
-                Err(error) => self.report(
-                    path,
-                    after(error.as_bytes(), error.utf8_error().valid_up_to()),
-                    "not UTF-8 from here on",
-                ),
-            },
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {}
-            Err(error) => self.report(path, (1, 1), format!("can't be read: {error}")),
-        }
-        None
-    }
-
-    fn file<T: FileContent>(&mut self, path: PathBuf, text: &str, shape: &FileSchema) -> Option<CheckedFile<T>> {
-        let mut parsed = parse_rest(text, shape, self.asker);
+    /// Notes what was found in a file. None if there is no such file, or if nothing of it can be used.
+    fn note<T>(&mut self, path: PathBuf, read: Result<Option<ParsedFile<T>>, Mistake>) -> Option<CheckedFile<T>> {
+        let mut parsed = read.map_err(|mistake| self.found.problems.push(mistake)).ok()??;
         self.found.add(&path, &mut parsed);
         parsed.content.map(|(content, places)| CheckedFile { path, places, content })
     }
+}
+
+/// Reads a file, if there is one.
+fn read_file_of<T: FileContent>(
+    source: &(impl FileSource + ?Sized),
+    asker: &Asker,
+    path: &Path,
+    shape: &FileSchema,
+) -> Result<Option<ParsedFile<T>>, Mistake> {
+    let bytes = match source.bytes(path) {
+        Ok(bytes) => bytes,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(Mistake::new(path, (1, 1), format!("can't be read: {error}"))),
+    };
+    let text = String::from_utf8(bytes).map_err(|error| not_utf8(path, error.as_bytes(), error.utf8_error()))?;
+    Ok(Some(parse_rest(&text, shape, asker)))
+}
+
+/// The mistake of bytes that are not text.
+fn not_utf8(path: &Path, bytes: &[u8], error: std::str::Utf8Error) -> Mistake {
+    Mistake::new(path, after(bytes, error.valid_up_to()), "not UTF-8 from here on")
 }
 
 /// The place after a number of bytes.
