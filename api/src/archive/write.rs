@@ -3,6 +3,7 @@
 use std::collections::HashSet;
 
 use entity::{api_token, archive_state, conference};
+use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, Statement,
 };
@@ -21,8 +22,13 @@ use super::{
 use crate::{database::backend, error::Result, vocabulary::ChangeOperation};
 
 impl Write {
-    /// Replaces the stored rows by the desired ones, and logs the changes.
-    pub(super) async fn change(&mut self, stored: &Rows, mut desired: Rows) -> Result<Difference> {
+    /// Replaces the stored rows by the desired ones, and logs the changes. The future is boxed, because each mutation
+    /// has one.
+    pub(super) fn change<'a>(&'a mut self, stored: &'a Rows, desired: Rows) -> BoxFuture<'a, Result<Difference>> {
+        self.change_rows(stored, desired).boxed()
+    }
+
+    async fn change_rows(&mut self, stored: &Rows, mut desired: Rows) -> Result<Difference> {
         let difference = difference(stored, &mut desired, self.merged, self.revision, self.now)?;
         if difference.changes.is_empty() {
             return Ok(difference);
@@ -198,7 +204,8 @@ impl Step<'_> {
     }
 
     async fn put<N: NodeRow>(&self, desired: &[N]) -> Result<(), DbErr> {
-        let now = |operation| -> Vec<&N> { desired.iter().filter(|row| self.became(*row) == Some(operation)).collect() };
+        let now =
+            |operation| -> Vec<&N> { desired.iter().filter(|row| self.became(*row) == Some(operation)).collect() };
         replace(self.transaction, now(ChangeOperation::Updated).into_iter().cloned()).await?;
         insert(self.transaction, now(ChangeOperation::Created).into_iter().cloned()).await
     }

@@ -77,11 +77,14 @@ fn counts(difference: &Difference, desired: &mut Rows, derived: &mut HashSet<Uui
     let counts: HashMap<Uuid, i32> =
         desired.talks.iter().map(|row| (row.id, i32::from(row.status != withdrawn))).collect();
     let number_of = |talks: &HashSet<Uuid>| talks.iter().map(|talk| counts.get(talk).copied()).sum::<Option<i32>>();
-    let (mut of_speakers, mut of_companies): (HashMap<Uuid, HashSet<Uuid>>, HashMap<_, HashSet<_>>) = Default::default();
+    let (mut of_speakers, mut of_companies): (HashMap<Uuid, HashSet<Uuid>>, HashMap<_, HashSet<_>>) =
+        Default::default();
     for row in desired.appearances.iter().filter(|row| difference.creates(speaker::Model::KIND, row.speaker_id)) {
         of_speakers.entry(row.speaker_id).or_default().insert(row.talk_id);
     }
-    for row in desired.appearance_companies.iter().filter(|row| difference.creates(company::Model::KIND, row.company_id)) {
+    for row in
+        desired.appearance_companies.iter().filter(|row| difference.creates(company::Model::KIND, row.company_id))
+    {
         of_companies.entry(row.company_id).or_default().insert(row.talk_id);
     }
     macro_rules! count {

@@ -15,12 +15,7 @@ use super::{
 };
 use crate::{
     archive::{
-        log::{
-            audit::agree,
-            fields::whole,
-            parts::Parts,
-            rebuilt::row_with,
-        },
+        log::{audit::agree, fields::whole, parts::Parts, rebuilt::row_with},
         store::rows::{NodeRow, Rows, nodes},
     },
     error::Result,

@@ -39,7 +39,7 @@ pub(in crate::archive) async fn insert<R: TableRow>(
     database: &impl ConnectionTrait,
     rows: impl IntoIterator<Item = R>,
 ) -> Result<(), DbErr> {
-    send(database, rows.into_iter().map(Ok), None).await
+    Box::pin(send(database, rows.into_iter().map(Ok), None)).await
 }
 
 /// Inserts rows that are made while the database stores those before.
@@ -47,7 +47,7 @@ pub(in crate::archive) async fn insert_made<R: TableRow>(
     database: &impl ConnectionTrait,
     rows: impl Iterator<Item = Result<R, Error>>,
 ) -> Result<(), Error> {
-    send(database, rows, None).await
+    Box::pin(send(database, rows, None)).await
 }
 
 /// Overwrites rows that are there.
@@ -57,10 +57,12 @@ pub(in crate::archive) async fn replace<R: TableRow>(
 ) -> Result<(), DbErr> {
     let key: Vec<_> = <R::Entity as EntityTrait>::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
     let others = <R::Entity as EntityTrait>::Column::iter();
-    send(database, rows.into_iter().map(Ok), Some(OnConflict::columns(key).update_columns(others).to_owned())).await
+    let on_conflict = OnConflict::columns(key).update_columns(others).to_owned();
+    Box::pin(send(database, rows.into_iter().map(Ok), Some(on_conflict))).await
 }
 
-/// Sends rows in batches. The database works on one while the next one is made.
+/// Sends rows in batches. The database works on one while the next one is made. The future is large: box it, because a
+/// write has one for each table.
 async fn send<R: TableRow, E: From<DbErr>>(
     database: &impl ConnectionTrait,
     mut rows: impl Iterator<Item = Result<R, E>>,
