@@ -136,6 +136,12 @@ pub(crate) async fn try_write(database: &DatabaseConnection) -> Result<(), DbErr
     database.execute_unprepared(write).await.map(|_| ())
 }
 
+/// The aliases of a kind: SLUG, ID or NAME. Each kind has an index of its own, which neither database takes for a kind that
+/// is bound: PostgreSQL reads the whole table, and SQLite prepares the statement again at each use.
+pub(crate) fn is_alias(kind: &'static str) -> SimpleExpr {
+    Expr::cust(format!("alias.kind = '{kind}'"))
+}
+
 /// `column` is one of the ids. The statement is the same however many there are, so it is prepared once.
 pub(crate) fn among(backend: DbBackend, column: impl IntoSimpleExpr, ids: &[Uuid]) -> SimpleExpr {
     let list = || ids.iter().map(|id| id.simple().to_string());

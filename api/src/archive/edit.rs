@@ -22,7 +22,7 @@ use super::{
     },
 };
 use crate::{
-    database::name,
+    database::{is_alias, name},
     error::{Error, Result},
     read::{list::tidy_slugs, slug::BySlug},
     scalars::{Id, Revision, Slug},
@@ -217,7 +217,7 @@ impl Edit {
         let merged = Query::select()
             .column(alias::Column::OwnerId)
             .from(alias::Entity)
-            .and_where(alias::Column::Kind.eq("ID"))
+            .and_where(is_alias("ID"))
             .and_where(alias::Column::Value.eq(id.hyphenated().to_string()))
             .and_where(alias::Column::Scope.eq(BySlug::scope(N::KIND, None)))
             .to_owned();

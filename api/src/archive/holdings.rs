@@ -38,6 +38,7 @@ impl Holdings {
             now: chrono::DateTime::UNIX_EPOCH,
             base_url: "".into(),
             max_page_size: 0,
+            reading: None,
         };
         let key = TotalsOfArchive { counts: true };
         let mut totals: HashMap<_, _> = TotalsOfArchive::load(vec![key], Arc::new(reads)).await?;

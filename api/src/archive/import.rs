@@ -15,7 +15,7 @@ use std::collections::HashSet;
 use entity::alias;
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
@@ -29,7 +29,7 @@ pub use options::{ImportOptions, Side};
 
 use super::{Archive, Report, store::rows::Rows};
 use crate::{
-    database::{among, among_texts, backend, name},
+    database::{among, among_texts, backend, is_alias, name},
     error::{Error, Result},
     format::document::Document,
 };
@@ -168,7 +168,7 @@ async fn is_nowhere_else(
     }
     let ids = new.iter().map(|id| id.hyphenated().to_string());
     let merged = alias::Entity::find()
-        .filter(alias::Column::Kind.eq("ID"))
+        .filter(is_alias("ID"))
         .filter(among_texts(backend(transaction), alias::Column::Value, ids))
         .all(transaction)
         .await?;

@@ -6,8 +6,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use entity::{alias, company, data_version, edition, recording, slot, speaker, talk, talk_tag};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, IntoActiveModel, IntoSimpleExpr, ModelTrait, QueryFilter, QueryOrder,
-    QuerySelect,
+    ConnectionTrait, EntityTrait, IntoActiveModel, IntoSimpleExpr, ModelTrait, QueryFilter, QueryOrder, QuerySelect,
     sea_query::{Expr, ExprTrait, OnConflict},
 };
 use uuid::Uuid;
@@ -22,7 +21,7 @@ use super::{
 };
 use crate::{
     collation,
-    database::name,
+    database::{is_alias, name},
     error::Result,
     scalars::TimeZone,
     zone::{self, Offsets, Zone},
@@ -127,7 +126,7 @@ impl Write {
         let mut tags = talk_tag::Entity::find().all(&self.transaction).await?;
         tags.iter_mut().for_each(|tag| tag.name_key = collation::fold(&tag.name));
         replace(&self.transaction, tags).await?;
-        let names = alias::Entity::find().filter(alias::Column::Kind.eq("NAME"));
+        let names = alias::Entity::find().filter(is_alias("NAME"));
         let mut names = names.all(&self.transaction).await?;
         names.iter_mut().for_each(|name| name.value_key = collation::fold(&name.value));
         Ok(replace(&self.transaction, names).await?)

@@ -14,7 +14,7 @@ use super::{
     room::Room, slot::Slot, speaker::Speaker, talk::Talk, track::Track,
 };
 use crate::{
-    database::{among, among_texts, backend, name},
+    database::{among, among_texts, backend, is_alias, name},
     error::Result,
     read::{Loading, Reads, Resource, batch::Relation},
     scalars::{Id, Url},
@@ -167,7 +167,7 @@ fn merged_ids(backend: DbBackend, kind: &str, ids: &[Uuid]) -> SelectStatement {
         .expr_as(Expr::cust("owner_id"), name("id"))
         .from(entity::alias::Entity)
         .and_where(among_texts(backend, Expr::cust("value"), texts))
-        .and_where(Expr::cust("kind").eq("ID"))
+        .and_where(is_alias("ID"))
         .and_where(Expr::cust("scope").eq(kind.to_lowercase()))
         .to_owned()
 }

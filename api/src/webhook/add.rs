@@ -8,6 +8,7 @@ use uuid::Uuid;
 
 use super::{address, signature};
 use crate::{
+    database::is_alias,
     error::{Error, Result},
     resource::node::KINDS,
 };
@@ -97,8 +98,7 @@ async fn edition_id(database: &DatabaseConnection, slug: &str) -> Result<Uuid> {
     if let Some(found) = edition::Entity::find().filter(edition::Column::Slug.eq(slug)).one(database).await? {
         return Ok(found.id);
     }
-    let former =
-        alias::Entity::find().filter(alias::Column::Kind.eq("SLUG")).filter(alias::Column::Scope.eq("edition"));
+    let former = alias::Entity::find().filter(is_alias("SLUG")).filter(alias::Column::Scope.eq("edition"));
     let former = former.filter(alias::Column::Value.eq(slug)).one(database).await?;
     former
         .map(|alias| alias.owner_id)

@@ -4,14 +4,14 @@ use std::collections::{HashMap, HashSet};
 
 use entity::alias;
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, EntityTrait, QueryFilter,
+    ConnectionTrait, EntityTrait, QueryFilter,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
 use super::identity::NameIndex;
 use crate::{
-    database::{among_texts, backend, name},
+    database::{among_texts, backend, is_alias, name},
     error::Result,
     format::document::Document,
     read::slug::BySlug,
@@ -71,7 +71,7 @@ impl StoredNames {
             return Ok(());
         }
         let rows = alias::Entity::find()
-            .filter(alias::Column::Kind.eq("SLUG"))
+            .filter(is_alias("SLUG"))
             .filter(among_texts(
                 backend(database),
                 alias::Column::Scope,
