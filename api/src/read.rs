@@ -20,6 +20,7 @@ use crate::{
 };
 
 pub mod batch;
+pub mod cache;
 pub mod connection;
 pub mod list;
 pub mod names;
@@ -27,6 +28,7 @@ pub mod page;
 pub mod slug;
 
 use batch::{Batches, Relation};
+use cache::{Reading, Weigh};
 use connection::OrderInput;
 use page::{Key, Range};
 
@@ -38,6 +40,8 @@ pub struct Reads {
     /// The URL, without a slash at its end.
     pub base_url: Arc<str>,
     pub max_page_size: usize,
+    /// The read that this is a part of, if it shares values with others.
+    pub reading: Option<Arc<Reading>>,
 }
 
 impl Reads {
@@ -64,6 +68,11 @@ pub trait Row: PartialModelTrait + FromQueryResult + Clone + Debug + Send + Sync
 
     /// Sets the fields without a column: addresses, and the offsets of times.
     fn complete(&mut self, _: &Reads) {}
+
+    /// The texts that may be long, for an estimate of what the row takes.
+    fn long_texts(&self) -> [Option<&str>; 2] {
+        [None, None]
+    }
 
     /// The select of the columns that are shown or lead to relations.
     fn projection() -> SelectStatement {
@@ -146,6 +155,11 @@ pub trait Listed: Resource + ObjectType {
         None
     }
 
+    /// Whether the present time decides what matches a filter.
+    fn reads_clock(_: &Self::Filter) -> bool {
+        false
+    }
+
     /// The name of an order in cursors.
     fn order_name(order: Self::OrderField) -> String {
         format!("{order:?}")
@@ -174,6 +188,10 @@ impl<T: Resource> Relation for ById<T> {
         let rows = T::fetch(select, &reads).await?;
         Ok(rows.into_iter().map(|row| (Self::new(row.id().0), Some(row))).collect())
     }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
+    }
 }
 
 /// Declares relations from the id of a parent to its children in an order: a key newtype, and its load.
@@ -198,6 +216,10 @@ macro_rules! children {
                 let ids: Vec<uuid::Uuid> = keys.iter().map(|key| key.0).collect();
                 let children = <$row>::children(&ids, $parent, $order, $parent_id, &reads).await?;
                 Ok(children.into_iter().map(|(id, rows)| (Self(id), rows)).collect())
+            }
+
+            fn weight(&self, value: &Self::Value) -> Option<usize> {
+                Some(crate::read::cache::Weigh::weight(value))
             }
         }
     )+};

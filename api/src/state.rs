@@ -14,6 +14,7 @@ use crate::{
     read::{
         Reads,
         batch::{Batches, drive},
+        cache::{Reading, RowCache},
     },
     ready::{KnownRepresentations, Ready},
     schema::{
@@ -38,6 +39,7 @@ pub struct Server {
     pub persisted: Persisted,
     pub ready: Ready,
     pub known: KnownRepresentations,
+    pub rows: RowCache,
     pub follower: Follower,
     /// The turn of an import over HTTP. A large one takes much memory, so there is one at a time.
     pub imports: Arc<Semaphore>,
@@ -55,6 +57,7 @@ impl Server {
             now: (self.clock)(),
             base_url: self.base_url.clone(),
             max_page_size: self.limits.page_size,
+            reading: Reading::present(),
         }
     }
 

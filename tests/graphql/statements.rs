@@ -8,10 +8,17 @@ use crate::support::{
     seed,
 };
 
+/// The statements of a query about what the server has not read yet: the fewer of two, because a checkpoint of SQLite
+/// in between costs another look at where the log stands.
 async fn statements(app: &App, query: &str) -> u64 {
-    let before = app.statements();
-    app.query(query).await;
-    app.statements() - before
+    let mut fewest = u64::MAX;
+    for _ in 0..2 {
+        app.outdate().await;
+        let before = app.statements();
+        app.query(query).await;
+        fewest = fewest.min(app.statements() - before);
+    }
+    fewest
 }
 
 #[on_both_databases]
@@ -29,7 +36,7 @@ async fn queries_do_not_grow(backend: Backend) {
                     nodes { companies { name } editions { name } talks(first: 3) { totalCount nodes { title } } }
                 }
             }",
-            7,
+            8,
         ),
         (
             "{
@@ -40,11 +47,11 @@ async fn queries_do_not_grow(backend: Backend) {
                     }
                 }
             }",
-            3,
+            4,
         ),
-        ("{ talks(first: 100) { nodes { related { title } } } }", 3),
-        ("{ changes(since: 5, first: 20) { changes { revision node { id } edition { slug } } } }", 8),
-        (r#"{ edition(slug: "conf-2025") { scheduleChanges(since: 0) { kind talk { title } slot { number } } } }"#, 5),
+        ("{ talks(first: 100) { nodes { related { title } } } }", 4),
+        ("{ changes(since: 5, first: 20) { changes { revision node { id } edition { slug } } } }", 9),
+        (r#"{ edition(slug: "conf-2025") { scheduleChanges(since: 0) { kind talk { title } slot { number } } } }"#, 6),
     ];
     for (query, at_most) in queries {
         let (few, many) = (statements(&small, query).await, statements(&large, query).await);

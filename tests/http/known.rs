@@ -81,6 +81,79 @@ async fn what_was_asked_for_is_sent_again_without_a_statement(backend: Backend) 
 
 #[on_both_databases]
 #[actix_web::test]
+async fn a_new_question_about_known_things_takes_no_statement(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    until_it_listens(&app).await;
+    let ask = async |query: &str| {
+        let before = app.statements();
+        let answer = app.query(query).await;
+        (answer, app.statements() - before)
+    };
+    const TALKS: &str =
+        "talks(first: 50) { totalCount nodes { title speakers { name companies { name } } slots { number } } }";
+    let (all, statements) = ask(&format!(r#"{{ edition(slug: "conf-2025") {{ {TALKS} }} }}"#)).await;
+    assert!(statements > 3, "{statements}");
+    let (same, statements) = ask(&format!(r#"{{ other: edition(slug: "conf-2025") {{ name {TALKS} }} }}"#)).await;
+    assert_eq!((statements, &same["other"]["talks"]), (0, &all["edition"]["talks"]));
+    // Another page is another list, of which nothing is known.
+    let fewer = r#"{ edition(slug: "conf-2025") { talks(first: 1) { nodes { title speakers { name } } } } }"#;
+    let (one, statements) = ask(fewer).await;
+    assert!(statements > 0 && one["edition"]["talks"]["nodes"][0] != all, "{one}");
+
+    // What depends on the clock is not known.
+    app.set_now("2025-10-25T07:30:00Z");
+    let live = "editions(filter: { status: [LIVE] }) { totalCount nodes { slug } }";
+    let (now, _) = ask(&format!("{{ {live} }}")).await;
+    assert_eq!(now["editions"]["totalCount"], 1, "{now}");
+    app.set_now("2026-10-25T07:30:00Z");
+    let (later, _) = ask(&format!("{{ __typename {live} }}")).await;
+    assert_eq!(later["editions"]["totalCount"], 0, "{later}");
+}
+
+/// A read is of one revision, however much of it is known: the titles of all talks were written together.
+#[on_both_databases]
+#[actix_web::test]
+async fn no_read_mixes_two_revisions(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let ids = app.query("{ talks { nodes { id } } }").await["talks"]["nodes"].clone();
+    let ids: Vec<&str> = ids.as_array().unwrap().iter().map(|talk| talk["id"].as_str().unwrap()).collect();
+    let one = ids[0];
+    let read = async |app: &App, n: usize, last: usize| {
+        // Each is a new question, and knows some of the talks from earlier ones.
+        let query =
+            format!(r#"{{ a{n}: talk(id: "{one}") {{ title }} talks {{ nodes {{ title related {{ title }} }} }} }}"#);
+        let answer = app.query(&query).await;
+        let first = answer[format!("a{n}")]["title"].as_str().unwrap();
+        let written: usize = first.trim_start_matches("T ").parse().unwrap();
+        assert!(written >= last, "{first} is older than T {last}");
+        for talk in answer["talks"]["nodes"].as_array().unwrap() {
+            assert_eq!(talk["title"], first, "{answer:#}");
+        }
+        written
+    };
+    let write = async |round: usize| {
+        let updates =
+            ids.iter().map(|id| format!(r#"{{ updateTalk: {{ id: "{id}", input: {{ title: "T {round}" }} }} }}"#));
+        editor.edit(&format!("edit(edits: [{}]) {{ revision }}", updates.collect::<Vec<_>>().join(", "))).await;
+    };
+    write(0).await;
+    let other = app.another().await;
+    until_it_listens(&app).await;
+    until_it_listens(&other).await;
+    let (mut seen, mut n) = (0, 0);
+    for round in 1..30 {
+        write(round).await;
+        for _ in 0..3 {
+            n += 1;
+            assert_eq!(read(&app, n, round).await, round);
+            seen = read(&other, n, seen).await;
+        }
+    }
+}
+
+#[on_both_databases]
+#[actix_web::test]
 async fn no_read_is_older_than_what_its_server_wrote(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let other = app.another().await;

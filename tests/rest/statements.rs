@@ -14,6 +14,17 @@ async fn statements(app: &App, path: &str, headers: &[(&str, &str)]) -> u64 {
     app.statements() - before
 }
 
+/// The statements of a request for what the server has not read yet: the fewer of two, because a checkpoint of SQLite in
+/// between costs another look at where the log stands.
+async fn cold_statements(app: &App, path: &str) -> u64 {
+    let mut fewest = u64::MAX;
+    for _ in 0..2 {
+        app.outdate().await;
+        fewest = fewest.min(statements(app, path, &[]).await);
+    }
+    fewest
+}
+
 #[on_both_databases]
 #[actix_web::test]
 async fn requests_do_not_grow(backend: Backend) {
@@ -29,7 +40,7 @@ async fn requests_do_not_grow(backend: Backend) {
         ("/editions/conf-2025/schedule.v2.json", 15),
         ("/feeds/recordings.atom?limit=500", 8),
     ] {
-        let (few, many) = (statements(&small, path, &[]).await, statements(&large, path, &[]).await);
+        let (few, many) = (cold_statements(&small, path).await, cold_statements(&large, path).await);
         assert_eq!(few, many, "{path}");
         assert!(many <= at_most, "{many} statements: {path}");
 

@@ -375,6 +375,11 @@ impl App {
         }
     }
 
+    /// Makes a write. What the server knew of the archive is outdated, so that the next reads ask the database.
+    pub async fn outdate(&self) {
+        self.editor("write").await.edit(r#"createSpeaker(input: { name: "Somebody new" }) { speaker { id } }"#).await;
+    }
+
     /// The archive's revision.
     pub async fn revision(&self) -> i64 {
         self.query("{ archive { revision } }").await["archive"]["revision"].as_i64().expect("a revision")

@@ -4,7 +4,7 @@ use std::{
     fs::File,
     mem::ManuallyDrop,
     path::Path,
-    sync::{Mutex, MutexGuard, PoisonError},
+    sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
 
 use sea_orm::{DatabaseConnection, DbBackend};
@@ -34,7 +34,7 @@ impl Mark {
 /// The commits to a database.
 #[derive(Debug, Default)]
 pub struct Commits {
-    wal: Mutex<Option<WalIndex>>,
+    wal: OnceLock<WalIndex>,
     notified: Mutex<Notified>,
 }
 
@@ -51,29 +51,31 @@ impl Commits {
     pub fn begin(&self, database: &DatabaseConnection) {
         if backend(database) == DbBackend::Sqlite {
             let file = database.get_sqlite_connection_pool().connect_options().get_filename().to_owned();
-            *locked(&self.wal) = WalIndex::of(&file);
+            if let Some(index) = WalIndex::of(&file) {
+                self.wal.get_or_init(|| index);
+            }
         }
     }
 
     /// The present mark; none if commits are not known at this moment.
     pub fn mark(&self) -> Option<Mark> {
-        if let Some(wal) = &*locked(&self.wal) {
+        if let Some(wal) = self.wal.get() {
             return wal.header().map(Mark::Wal);
         }
-        let Notified { is_listening, replaced, last } = *locked(&self.notified);
+        let Notified { is_listening, replaced, last } = *self.notified();
         is_listening.then_some(Mark::Revision { replaced, last })
     }
 
     /// Notes a write that was committed, by this server or by another one.
     pub fn committed(&self, revision: i64) {
-        let mut notified = locked(&self.notified);
+        let mut notified = self.notified();
         notified.last = notified.last.max(revision);
     }
 
     /// Notes a revision that was read. One that is lower than the last one comes from an older database, or was
     /// overtaken by a write.
     pub fn read(&self, revision: i64) {
-        let mut notified = locked(&self.notified);
+        let mut notified = self.notified();
         if revision < notified.last {
             notified.replaced += 1;
         }
@@ -82,12 +84,12 @@ impl Commits {
 
     /// Notes whether notifications arrive.
     pub fn listening(&self, is_listening: bool) {
-        locked(&self.notified).is_listening = is_listening;
+        self.notified().is_listening = is_listening;
     }
-}
 
-fn locked<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
-    mutex.lock().unwrap_or_else(PoisonError::into_inner)
+    fn notified(&self) -> MutexGuard<'_, Notified> {
+        self.notified.lock().unwrap_or_else(PoisonError::into_inner)
+    }
 }
 
 /// The index of SQLite's write-ahead log. A commit is visible to readers once it is in the first copy of the header,

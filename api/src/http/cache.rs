@@ -31,6 +31,7 @@ use validators::{Validators, tag};
 use crate::{
     database::commits::Mark,
     error::{Error, Result},
+    read::cache::Reading,
     ready::{Freshness, Known, ReadyBody, Uncacheable},
     state::Server,
 };
@@ -87,6 +88,10 @@ where
     F: Fn() -> R,
     R: Future<Output = Result<ReadyBody, Uncacheable>>,
 {
+    // A link without its decoration may be known.
+    if let Some(response) = known(server, selected.request, None).await {
+        return Ok(response);
+    }
     refuse_nul(selected.request)?;
     answer_asked(server, Asked::of(selected, None), render).await
 }
@@ -110,10 +115,7 @@ where
     F: Fn() -> R,
     R: Future<Output = Result<ReadyBody, Uncacheable>>,
 {
-    let Asked { ref selected, document, coding } = asked;
-    if let Some(response) = known(server, selected.request, document).await {
-        return Ok(response);
-    }
+    let Asked { ref selected, coding, .. } = asked;
     for _ in 0..ATTEMPTS {
         let mark = server.follower.mark();
         let Some(present) = freshness(server, selected, mark).await? else { break };
@@ -123,11 +125,13 @@ where
             remember(server, &asked, mark, &present, &tag);
             return Ok(not_modified);
         }
+        let reading = mark.map(|mark| server.rows.begin(mark));
         let make = async {
-            let body = render().await?;
-            if !is_still(server, &asked, mark, &present).await? {
+            let body = Reading::of(reading.clone(), render()).await?;
+            if !is_still(server, &asked, mark, reading.as_deref(), &present).await? {
                 return Err(Uncacheable::Stale);
             }
+            reading.iter().for_each(|reading| reading.keep());
             Ok(ReadyBody { bytes: encoded(coding, body.bytes).await?, link: body.link })
         };
         match server.ready.0.try_get_with_by_ref(&tag, make).await.map_err(Arc::unwrap_or_clone) {
@@ -210,8 +214,16 @@ fn key(request: &HttpRequest, document: Option<&[u8]>) -> Vec<u8> {
 }
 
 /// Whether a representation is still current after it was rendered. One that a write overtook may mix two revisions.
-async fn is_still(server: &Server, asked: &Asked<'_>, mark: Option<Mark>, was: &Freshness) -> Result<bool> {
-    if mark.filter(|mark| mark.is_exact()).is_some_and(|mark| server.follower.mark() == Some(mark))
+async fn is_still(
+    server: &Server,
+    asked: &Asked<'_>,
+    mark: Option<Mark>,
+    reading: Option<&Reading>,
+    was: &Freshness,
+) -> Result<bool> {
+    // What is posted is answered from relations alone. If none was loaded, all of it is of the state of the mark.
+    let is_recalled = asked.document.is_some() && reading.is_some_and(|reading| !reading.has_loaded());
+    if mark.filter(|mark| mark.is_exact() || is_recalled).is_some_and(|mark| server.follower.mark() == Some(mark))
         && was.is_at((server.clock)())
     {
         return Ok(true);

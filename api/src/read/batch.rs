@@ -25,13 +25,28 @@ pub trait Relation: Clone + Eq + Hash + Send + Sync + Sized + 'static {
     /// The value of a key. The default is the value of a key without one.
     type Value: Clone + Default + Send + Sync + 'static;
     /// The context of a load.
-    type Source: Send + Sync + 'static;
+    type Source: Source;
 
     /// Loads the values of all keys.
     fn load(
         keys: Vec<Self>,
         source: Arc<Self::Source>,
     ) -> impl Future<Output = Result<HashMap<Self, Self::Value>>> + Send;
+
+    /// About how many bytes the key and its value take in the cache that requests share. None: they are not kept there,
+    /// because the value depends on more than the key and the state of the database.
+    fn weight(&self, _: &Self::Value) -> Option<usize> {
+        None
+    }
+}
+
+/// The context of loads, which may know values that earlier requests loaded.
+pub trait Source: Send + Sync + 'static {
+    /// The value of a key, if it is known.
+    fn recall<K: Relation>(&self, key: &K) -> Option<K::Value>;
+
+    /// Notes a value that was loaded.
+    fn note<K: Relation>(&self, key: &K, value: &K::Value);
 }
 
 /// The batches of one request.
@@ -79,7 +94,7 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
     mutex.lock().unwrap_or_else(PoisonError::into_inner)
 }
 
-impl<S: Send + Sync + 'static> Batches<S> {
+impl<S: Source> Batches<S> {
     /// Creates the batches of a request.
     pub fn new(source: S) -> Arc<Self> {
         Arc::new(Self {
@@ -150,16 +165,31 @@ fn start_load<K: Relation>(batches: Arc<Batches<K::Source>>) -> BoxFuture<'stati
             relation.running = Some((seen, batch.clone()));
             (keys, batch)
         };
-        let answer = K::load(keys.clone(), batches.source.clone()).await.map(Arc::new);
+        let mut values: HashMap<K, K::Value> = HashMap::with_capacity(keys.len());
+        let mut missing = Vec::new();
+        for key in keys {
+            match batches.source.recall(&key) {
+                Some(value) => _ = values.insert(key, value),
+                None => missing.push(key),
+            }
+        }
+        let mut answer = Ok(());
+        if !missing.is_empty() {
+            answer = K::load(missing.clone(), batches.source.clone()).await.map(|mut loaded| {
+                for key in missing {
+                    let value = loaded.remove(&key).unwrap_or_default();
+                    batches.source.note(&key, &value);
+                    values.insert(key, value);
+                }
+            });
+        }
+        let answer = answer.map(|()| Arc::new(values));
         {
             let mut state = lock(&batches.state);
             let relation = relation_state::<K>(&mut state.relations);
             relation.running = None;
             if let Ok(values) = &answer {
-                relation.loaded.extend(keys.into_iter().map(|key| {
-                    let value = values.get(&key).cloned().unwrap_or_default();
-                    (key, value)
-                }));
+                relation.loaded.extend(values.iter().map(|(key, value)| (key.clone(), value.clone())));
             }
         }
         let mut batch = lock(&batch.0);
@@ -184,7 +214,7 @@ impl Wake for RequestWaker {
 }
 
 /// Runs a request until it is done. Whenever it can't go on, its queued keys are loaded.
-pub async fn drive<S: Send + Sync + 'static, F: Future>(batches: Arc<Batches<S>>, request: F) -> F::Output {
+pub async fn drive<S: Source, F: Future>(batches: Arc<Batches<S>>, request: F) -> F::Output {
     let mut request = pin!(request);
     let mut running = FuturesUnordered::new();
     let request_waker =

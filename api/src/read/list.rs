@@ -1,6 +1,6 @@
 //! Relations of lists: pages and counts, of whole lists and within parents.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{collections::HashMap, fmt::Debug, sync::Arc};
 
 use derive_where::derive_where;
 use sea_orm::{
@@ -12,10 +12,11 @@ use uuid::Uuid;
 use super::{
     Listed, Reads, Resource,
     batch::Relation,
+    cache::Weigh,
     page::{List, Page, within_range},
 };
 use crate::{
-    database::{among, among_texts, name},
+    database::{among, among_texts, is_alias, name},
     error::{Error, Result},
     text::tidied,
 };
@@ -44,6 +45,10 @@ impl<T: Listed> Relation for PageOfAll<T> {
             pages.insert(key, page);
         }
         Ok(pages)
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        weight::<T>(&self.0.filter, self, value)
     }
 }
 
@@ -134,6 +139,10 @@ impl<T: Listed> Relation for PageWithin<T> {
         }
         Ok(pages)
     }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        weight::<T>(&self.list.filter, self, value)
+    }
 }
 
 impl<T: Listed> Relation for CountWithin<T> {
@@ -157,6 +166,10 @@ impl<T: Listed> Relation for CountWithin<T> {
         }
         Ok(counts)
     }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        weight::<T>(&self.filter, self, value)
+    }
 }
 
 /// The number of rows of a whole list.
@@ -176,6 +189,15 @@ impl<T: Listed> Relation for CountAll<T> {
         }
         Ok(counts)
     }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        weight::<T>(&self.0, self, value)
+    }
+}
+
+/// What a key of a list and its value take in the cache of rows, unless the present time decides what the list has.
+fn weight<T: Listed>(filter: &T::Filter, key: &impl Debug, value: &impl Weigh) -> Option<usize> {
+    (!T::reads_clock(filter)).then(|| format!("{key:?}").len() + value.weight())
 }
 
 fn counted<T: Listed>(filter: &T::Filter, reads: &Reads) -> SelectStatement {
@@ -205,7 +227,7 @@ pub(crate) fn slug_ids<T: Resource>(slugs: &[String], backend: DbBackend) -> Sel
     let former = Query::select()
         .expr(Expr::cust("owner_id"))
         .from(entity::alias::Entity)
-        .and_where(Expr::cust("kind").eq("SLUG"))
+        .and_where(is_alias("SLUG"))
         .and_where(Expr::cust("scope").eq(table))
         .and_where(among_texts(backend, Expr::cust("value"), slugs))
         .to_owned();

@@ -3,14 +3,14 @@
 use std::{collections::HashMap, sync::Arc};
 
 use sea_orm::{
-    ColumnTrait, EntityTrait, ExprTrait, IntoSimpleExpr, QueryFilter, QueryOrder,
+    EntityTrait, ExprTrait, IntoSimpleExpr, QueryFilter, QueryOrder,
     sea_query::{Expr, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
-use super::{Reads, batch::Relation};
+use super::{Reads, batch::Relation, cache::Weigh};
 use crate::{
-    database::{among, contains},
+    database::{among, contains, is_alias},
     error::Result,
 };
 
@@ -19,7 +19,7 @@ pub(crate) fn names_like(key: impl IntoSimpleExpr, id: impl IntoSimpleExpr, text
     let spelled = Query::select()
         .expr(Expr::cust("alias.owner_id"))
         .from(entity::alias::Entity)
-        .and_where(Expr::cust("alias.kind").eq("NAME"))
+        .and_where(is_alias("NAME"))
         .and_where(contains(Expr::cust("alias.value_key"), text))
         .to_owned();
     contains(key, text).or(id.into_simple_expr().in_subquery(spelled))
@@ -37,7 +37,7 @@ impl Relation for NamesOf {
         use entity::alias::{Column, Entity};
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
         let rows = Entity::find()
-            .filter(Column::Kind.eq("NAME"))
+            .filter(is_alias("NAME"))
             .filter(among(reads.backend(), Column::OwnerId, &ids))
             .order_by_asc(Column::OwnerId)
             .order_by_asc(Column::Position)
@@ -48,5 +48,9 @@ impl Relation for NamesOf {
             names.entry(Self(row.owner_id)).or_default().push(row.value);
         }
         Ok(names)
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
     }
 }

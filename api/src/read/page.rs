@@ -333,8 +333,13 @@ mod tests {
         (order, descending): (T::OrderField, bool),
         keys: Option<Vec<KeyValue>>,
     ) -> String {
-        let reads =
-            Reads { database: database.clone(), now: DateTime::default(), base_url: "".into(), max_page_size: 500 };
+        let reads = Reads {
+            database: database.clone(),
+            now: DateTime::default(),
+            base_url: "".into(),
+            max_page_size: 500,
+            reading: None,
+        };
         let after = keys.map(|keys| Cursor { order: T::order_name(order), keys, id: Uuid::nil() }.encode());
         let page = PageArguments { after, ..PageArguments::default() };
         let list = List::<T>::new(filter, order, descending, page, 500).unwrap();

@@ -9,9 +9,9 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Reads, Resource, Slugged, batch::Relation};
+use super::{Reads, Resource, Slugged, batch::Relation, cache::Weigh};
 use crate::{
-    database::{among_texts, backend, name},
+    database::{among_texts, backend, is_alias, name},
     error::Result,
     text::tidied,
 };
@@ -37,6 +37,10 @@ impl<T: Resource + Slugged> Relation for PresentSlug<T> {
         select.and_where(among_texts(reads.backend(), column, keys.iter().map(|key| key.0.clone())));
         let rows = T::fetch(select, &reads).await?;
         Ok(rows.into_iter().map(|row| (Self::new(row.slug().to_owned()), Some(row))).collect())
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(self.0.len() + value.weight())
     }
 }
 
@@ -91,7 +95,7 @@ impl BySlug {
             .expr_as(Expr::cust("value"), name("slug"))
             .expr_as(Expr::cust("owner_id"), name("id"))
             .from(entity::alias::Entity)
-            .and_where(Expr::cust("kind").eq("SLUG"))
+            .and_where(is_alias("SLUG"))
             .and_where(Expr::cust("scope").eq(Self::scope(kind, edition)))
             .and_where(among_texts(backend, Expr::cust("value"), slugs))
             .to_owned();
@@ -118,5 +122,9 @@ impl Relation for BySlug {
             found.extend(ids.into_iter().map(|(slug, id)| (Self { kind, edition, slug }, Some(id))));
         }
         Ok(found)
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(self.slug.len() + value.weight())
     }
 }

@@ -13,7 +13,7 @@ use super::{company::Company, speaker::Speaker, talk::Talk};
 use crate::{
     database::among,
     error::Result,
-    read::{Loading, Reads, Row, batch::Relation},
+    read::{Loading, Reads, Row, batch::Relation, cache::Weigh},
     vocabulary::AppearanceRole,
 };
 
@@ -180,6 +180,10 @@ impl Relation for AppearancesWithCompanies {
         }
         Ok(by_talk)
     }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
+    }
 }
 
 /// The appearances of a speaker in talks that were not withdrawn, in the talks' time order.
@@ -209,6 +213,10 @@ impl Relation for AppearancesOfSpeaker {
             appearances.entry(Self(row.speaker_id)).or_default().push(row);
         }
         Ok(appearances)
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
     }
 }
 
@@ -254,5 +262,9 @@ impl Relation for CompaniesOfAppearance {
                 .push(Arc::new(row.company));
         }
         Ok(companies)
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
     }
 }

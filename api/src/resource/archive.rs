@@ -84,4 +84,8 @@ impl Relation for TotalsOfArchive {
         let totals = ArchiveTotals { version, ..ArchiveTotals::from_query_result(&row, "")? };
         Ok(keys.into_iter().map(|key| (key, Some(totals.clone()))).collect())
     }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(size_of_val(value))
+    }
 }

@@ -54,6 +54,10 @@ impl Row for Conference {
     fn complete(&mut self, reads: &Reads) {
         self.url = reads.url(format_args!("/conferences/{}", self.slug));
     }
+
+    fn long_texts(&self) -> [Option<&str>; 2] {
+        [self.description.as_deref(), None]
+    }
 }
 
 /// The value by which conferences are ordered.

@@ -216,6 +216,10 @@ impl Listed for Edition {
         (from.is_some() || until.is_some()).then_some(Range { order: EditionOrderField::StartsOn, from, until })
     }
 
+    fn reads_clock(filter: &EditionFilter) -> bool {
+        filter.status.is_some()
+    }
+
     fn keys(order: EditionOrderField) -> &'static [Key<Self>] {
         match order {
             EditionOrderField::StartsOn => &[Key {

@@ -10,7 +10,7 @@ use super::{company::Company, edition::Edition, speaker::Speaker};
 use crate::{
     database::among,
     error::Result,
-    read::{Loading, Reads, Row, batch::Relation},
+    read::{Loading, Reads, Row, batch::Relation, cache::Weigh},
     vocabulary::InvolvementRole,
 };
 
@@ -33,6 +33,10 @@ pub struct Involvement {
 
 impl Row for Involvement {
     type Entity = entity::involvement::Entity;
+
+    fn long_texts(&self) -> [Option<&str>; 2] {
+        [self.note.as_deref(), None]
+    }
 }
 
 #[ComplexObject]
@@ -86,5 +90,9 @@ impl Relation for InvolvementsOfSpeaker {
             }
         }
         Ok(involvements)
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
     }
 }

@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{company::Company, conference::Conference, edition::Edition, speaker::Speaker, talk::Talk};
 use crate::{
     error::{Error, Result},
-    read::{Loading, Reads, Resource, Row, batch::Relation},
+    read::{Loading, Reads, Resource, Row, batch::Relation, cache::Weigh},
     scalars::{Date, DateTime, Id, Language, Revision, Url},
     vocabulary::LinkKind,
 };
@@ -55,6 +55,10 @@ pub struct Link {
 
 impl Row for Link {
     type Entity = entity::link::Entity;
+
+    fn long_texts(&self) -> [Option<&str>; 2] {
+        [self.note.as_deref(), self.url.as_ref().map(Url::as_str)]
+    }
 }
 
 /// The item that a link belongs to.
@@ -139,6 +143,10 @@ impl Relation for Subject {
             }
         }
         Ok(links)
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
     }
 }
 

@@ -57,4 +57,8 @@ impl Relation for NeighboursOfEdition {
         };
         Ok(keys.iter().map(|key| (*key, neighbours(key).unwrap_or_default())).collect())
     }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(size_of_val(value))
+    }
 }

@@ -10,7 +10,7 @@ use super::{edition::Edition, recording::Recording};
 use crate::{
     database::among,
     error::Result,
-    read::{Loading, Reads, Resource, Row, batch::Relation},
+    read::{Loading, Reads, Resource, Row, batch::Relation, cache::Weigh},
     scalars::{DateTime, Id, Revision, Url},
     vocabulary::RecordingProvider,
 };
@@ -99,6 +99,10 @@ impl Relation for RecordingsOfPlaylist {
         }
         Ok(recordings)
     }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
+    }
 }
 
 impl Relation for PlaylistsOfRecording {
@@ -121,5 +125,9 @@ impl Relation for PlaylistsOfRecording {
             playlists.entry(Self(row.recording_id)).or_default().push(row.playlist_id);
         }
         Ok(playlists)
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
     }
 }

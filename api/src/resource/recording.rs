@@ -25,6 +25,7 @@ use crate::{
     read::{
         Listed, Loading, Reads, Row,
         batch::Relation,
+        cache::Weigh,
         connection::order_input,
         list::slug_ids,
         page::{Key, KeyValue, Range, time_key},
@@ -378,6 +379,10 @@ impl Relation for TalkRecordingsOfRecording {
         }
         Ok(talks)
     }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
+    }
 }
 
 /// A recording by its provider and the provider's id.
@@ -394,5 +399,9 @@ impl Relation for ByKey {
         select.and_where(among_texts(reads.backend(), entity::recording::Column::ExternalId, ids));
         let rows = Recording::fetch(select, &reads).await?;
         Ok(rows.into_iter().map(|row| (Self(row.provider, row.external_id.clone()), Some(row))).collect())
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(self.1.len() + value.weight())
     }
 }

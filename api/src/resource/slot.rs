@@ -13,7 +13,7 @@ use super::{company::Company, edition::Edition, room::Room, talk::Talk, venue::V
 use crate::{
     database::among,
     error::Result,
-    read::{Loading, Reads, Resource, Row, batch::Relation},
+    read::{Loading, Reads, Resource, Row, batch::Relation, cache::Weigh},
     scalars::{DateTime, Id, Revision, TimeZone},
     vocabulary::{SlotKind, TalkStatus},
 };
@@ -147,5 +147,9 @@ impl Relation for SponsorsOfSlot {
             sponsors.entry(Self(row.slot_id)).or_default().push(row.company_id);
         }
         Ok(sponsors)
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
     }
 }

@@ -24,6 +24,7 @@ use crate::{
     read::{
         Listed, Loading, Reads, Row,
         batch::Relation,
+        cache::Weigh,
         connection::{Connection, ConnectionArguments, order_input},
         list::{Parent, slug_ids},
         names::{NamesOf, names_like},
@@ -72,6 +73,10 @@ impl Row for Speaker {
 
     fn complete(&mut self, reads: &Reads) {
         self.url = reads.url(format_args!("/speakers/{}", self.slug));
+    }
+
+    fn long_texts(&self) -> [Option<&str>; 2] {
+        [self.biography.as_deref(), None]
     }
 }
 
@@ -229,6 +234,10 @@ impl Relation for CompaniesOfSpeaker {
         let companies = through_talks(&ids, "appearance_company", "a.company_id", latest, &reads).await?;
         Ok(companies.into_iter().map(|(id, companies)| (Self(id), companies)).collect())
     }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
+    }
 }
 
 impl Relation for EditionsOfSpeaker {
@@ -240,6 +249,10 @@ impl Relation for EditionsOfSpeaker {
         let first = "MIN(COALESCE(edition.starts_on, '9999-12-31'))";
         let editions = through_talks(&ids, "appearance", "edition.id", first, &reads).await?;
         Ok(editions.into_iter().map(|(id, editions)| (Self(id), editions)).collect())
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
     }
 }
 

@@ -10,7 +10,7 @@ use super::{company::Company, edition::Edition};
 use crate::{
     database::among,
     error::Result,
-    read::{Loading, Reads, Row, batch::Relation},
+    read::{Loading, Reads, Row, batch::Relation, cache::Weigh},
     scalars::Url,
 };
 
@@ -129,5 +129,9 @@ impl Relation for SponsorshipsOfCompany {
             sponsorships.entry(Self(row.company.id.0)).or_default().push(row);
         }
         Ok(sponsorships)
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
     }
 }

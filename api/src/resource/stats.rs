@@ -70,4 +70,8 @@ impl Relation for StatsOfEdition {
         let stats = rows.iter().map(|row| EditionStats::from_query_result(row, ""));
         stats.map(|stats| stats.map(|stats| (Self(stats.edition_id), stats)).map_err(Into::into)).collect()
     }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(size_of_val(value))
+    }
 }

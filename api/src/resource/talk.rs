@@ -33,6 +33,7 @@ use crate::{
     read::{
         Listed, Loading, Reads, Resource, Row,
         batch::Relation,
+        cache::Weigh,
         connection::order_input,
         list::{slug_ids, tidy_slugs},
         page::{Key, KeyValue, Range, page_size, time_key},
@@ -117,6 +118,10 @@ impl Row for Talk {
         self.starts_at = self.starts_at.map(|time| time.in_zone(&self.timezone));
         self.ends_at = self.ends_at.map(|time| time.in_zone(&self.timezone));
         self.url = reads.url(format_args!("/editions/{}/talks/{}", self.edition_slug, self.slug));
+    }
+
+    fn long_texts(&self) -> [Option<&str>; 2] {
+        [self.r#abstract.as_deref(), Some(&self.title)]
     }
 }
 
@@ -444,6 +449,10 @@ impl Relation for TagsOfTalk {
         }
         Ok(tags)
     }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
+    }
 }
 
 /// The key of the talks related to one. A shared speaker counts four, a shared tag two, the same track one.
@@ -473,6 +482,10 @@ impl Relation for RelatedTalks {
         }
         let related = |key: &Self| nearest.get(&key.talk).into_iter().flatten().take(key.size).copied().collect();
         Ok(keys.iter().map(|key| (*key, related(key))).collect())
+    }
+
+    fn weight(&self, value: &Self::Value) -> Option<usize> {
+        Some(value.weight())
     }
 }
 

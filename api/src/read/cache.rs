@@ -1,0 +1,294 @@
+//! A cache of rows and relations that the reads of a server share. A value belongs to one state of the database, and only
+//! reads of that state take it: so a read never mixes two states, and nothing is purged. Values enter the cache when a
+//! read is done and no write overtook it. The cache admits by frequency, so keys that nobody repeats take no room from
+//! those that are repeated. It has nothing private: values depend on their keys alone.
+
+use std::{
+    any::{Any, TypeId},
+    borrow::Borrow,
+    fmt,
+    hash::{Hash, Hasher},
+    sync::{
+        Arc, Mutex, PoisonError,
+        atomic::{AtomicBool, Ordering},
+    },
+};
+
+use uuid::Uuid;
+
+use super::{
+    Row,
+    batch::{Relation, Source},
+    page::Page,
+};
+use crate::database::commits::Mark;
+
+/// The size of the cache in bytes. What values take is estimated.
+const BYTES: u64 = 64 * 1024 * 1024;
+
+/// What an entry takes besides its key and its value, in bytes.
+const ENTRY: usize = 300;
+
+/// What a row takes besides its long texts, in bytes: short texts are not measured.
+const SHORT_TEXTS: usize = 200;
+
+tokio::task_local! {
+    /// The read that a task is at.
+    static READING: Arc<Reading>;
+}
+
+/// A key of any relation.
+trait AnyKey: Send + Sync {
+    fn as_any(&self) -> &dyn Any;
+    fn hash_to(&self, state: &mut dyn Hasher);
+    fn is(&self, other: &dyn AnyKey) -> bool;
+}
+
+impl<K: Relation> AnyKey for K {
+    fn as_any(&self) -> &dyn Any {
+        self
+    }
+
+    fn hash_to(&self, mut state: &mut dyn Hasher) {
+        TypeId::of::<K>().hash(&mut state);
+        self.hash(&mut state);
+    }
+
+    fn is(&self, other: &dyn AnyKey) -> bool {
+        other.as_any().downcast_ref::<K>() == Some(self)
+    }
+}
+
+impl Hash for dyn AnyKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.hash_to(state);
+    }
+}
+
+impl PartialEq for dyn AnyKey {
+    fn eq(&self, other: &Self) -> bool {
+        self.is(other)
+    }
+}
+
+impl Eq for dyn AnyKey {}
+
+#[derive(Eq, Hash)]
+struct CacheKey(Arc<dyn AnyKey>);
+
+impl PartialEq for CacheKey {
+    fn eq(&self, other: &Self) -> bool {
+        *self.0 == *other.0
+    }
+}
+
+impl Borrow<dyn AnyKey> for CacheKey {
+    fn borrow(&self) -> &(dyn AnyKey + 'static) {
+        &*self.0
+    }
+}
+
+/// A value, and the state of the database that it belongs to.
+struct CachedValue {
+    mark: Mark,
+    value: Box<dyn Any + Send + Sync>,
+    weight: usize,
+}
+
+type Values = moka::sync::Cache<CacheKey, Arc<CachedValue>>;
+
+/// The rows and relations that were read lately.
+pub struct RowCache(Values);
+
+impl Default for RowCache {
+    fn default() -> Self {
+        let weigh = |_: &CacheKey, cached: &Arc<CachedValue>| match u64::try_from(cached.weight) {
+            Ok(weight) if weight <= BYTES / 4 => u32::try_from(weight).unwrap_or(u32::MAX),
+            _ => u32::MAX,
+        };
+        Self(moka::sync::Cache::builder().max_capacity(BYTES).weigher(weigh).build())
+    }
+}
+
+impl RowCache {
+    /// Begins a read of a state of the database.
+    pub fn begin(&self, mark: Mark) -> Arc<Reading> {
+        let values = self.0.clone();
+        Arc::new(Reading { values, mark, has_loaded: AtomicBool::new(false), loaded: Mutex::default() })
+    }
+}
+
+/// A read of one state of the database.
+pub struct Reading {
+    values: Values,
+    mark: Mark,
+    has_loaded: AtomicBool,
+    loaded: Mutex<Vec<(CacheKey, Arc<CachedValue>)>>,
+}
+
+impl fmt::Debug for Reading {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Reading").field("mark", &self.mark).finish_non_exhaustive()
+    }
+}
+
+impl Reading {
+    /// Runs a future as a part of this read.
+    pub async fn of<F: Future>(reading: Option<Arc<Self>>, future: F) -> F::Output {
+        match reading {
+            Some(reading) => READING.scope(reading, future).await,
+            None => future.await,
+        }
+    }
+
+    /// The read that this task is at.
+    pub fn present() -> Option<Arc<Self>> {
+        READING.try_with(Clone::clone).ok()
+    }
+
+    /// Keeps what was loaded. The database must still be in the state that was read.
+    pub fn keep(&self) {
+        let loaded = std::mem::take(&mut *self.loaded.lock().unwrap_or_else(PoisonError::into_inner));
+        loaded.into_iter().for_each(|(key, cached)| self.values.insert(key, cached));
+    }
+
+    /// Whether a relation was loaded from the database.
+    pub fn has_loaded(&self) -> bool {
+        self.has_loaded.load(Ordering::Relaxed)
+    }
+
+    pub(super) fn recall<K: Relation>(&self, key: &K) -> Option<K::Value> {
+        let cached = self.values.get(key as &dyn AnyKey).filter(|cached| cached.mark == self.mark)?;
+        cached.value.downcast_ref().cloned()
+    }
+
+    pub(super) fn note<K: Relation>(&self, key: &K, value: &K::Value) {
+        self.has_loaded.store(true, Ordering::Relaxed);
+        let Some(weight) = key.weight(value) else { return };
+        let cached = CachedValue { mark: self.mark, value: Box::new(value.clone()), weight: ENTRY + weight };
+        let entry = (CacheKey(Arc::new(key.clone())), Arc::new(cached));
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+    }
+}
+
+impl Source for super::Reads {
+    fn recall<K: Relation>(&self, key: &K) -> Option<K::Value> {
+        self.reading.as_ref()?.recall(key)
+    }
+
+    fn note<K: Relation>(&self, key: &K, value: &K::Value) {
+        if let Some(reading) = &self.reading {
+            reading.note(key, value);
+        }
+    }
+}
+
+/// A value whose size can be estimated.
+pub trait Weigh {
+    /// About how many bytes it takes.
+    fn weight(&self) -> usize;
+}
+
+impl Weigh for Uuid {
+    fn weight(&self) -> usize {
+        size_of::<Self>()
+    }
+}
+
+impl Weigh for i64 {
+    fn weight(&self) -> usize {
+        size_of::<Self>()
+    }
+}
+
+impl Weigh for String {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.len()
+    }
+}
+
+impl<T: Weigh> Weigh for Option<T> {
+    fn weight(&self) -> usize {
+        self.as_ref().map_or(size_of::<Self>(), T::weight)
+    }
+}
+
+impl<T: Weigh> Weigh for Vec<T> {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.iter().map(T::weight).sum::<usize>()
+    }
+}
+
+impl<T: Row> Weigh for Arc<T> {
+    fn weight(&self) -> usize {
+        size_of::<T>() + SHORT_TEXTS + self.long_texts().into_iter().flatten().map(str::len).sum::<usize>()
+    }
+}
+
+impl<T: Row> Weigh for Page<T> {
+    fn weight(&self) -> usize {
+        self.rows.weight()
+    }
+}
+
+#[cfg(test)]
+#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
+mod tests {
+    use std::collections::HashMap;
+
+    use super::*;
+    use crate::{error::Result, read::Reads};
+
+    #[derive(Clone, Debug, PartialEq, Eq, Hash)]
+    struct Text(usize);
+
+    impl Relation for Text {
+        type Value = String;
+        type Source = Reads;
+
+        async fn load(_: Vec<Self>, _: Arc<Reads>) -> Result<HashMap<Self, String>> {
+            Ok(HashMap::new())
+        }
+
+        fn weight(&self, value: &String) -> Option<usize> {
+            Some(value.weight())
+        }
+    }
+
+    fn mark(last: i64) -> Mark {
+        Mark::Revision { replaced: 0, last }
+    }
+
+    #[test]
+    fn a_value_is_taken_only_in_its_state() {
+        let cache = RowCache::default();
+        let reading = cache.begin(mark(1));
+        assert!(!reading.has_loaded());
+        reading.note(&Text(3), &"three".to_owned());
+        assert!(reading.has_loaded());
+        assert_eq!(cache.begin(mark(1)).recall(&Text(3)), None, "nothing is kept before the read is done");
+        reading.keep();
+        assert_eq!(cache.begin(mark(1)).recall(&Text(3)).unwrap(), "three");
+        assert_eq!(cache.begin(mark(2)).recall(&Text(3)), None);
+    }
+
+    #[test]
+    fn the_cache_stays_within_its_size() {
+        let cache = RowCache::default();
+        let large = usize::try_from(BYTES).unwrap() / 100;
+        for n in 0..300 {
+            let reading = cache.begin(mark(1));
+            reading.note(&Text(n), &"x".repeat(large));
+            reading.keep();
+        }
+        cache.0.run_pending_tasks();
+        assert!(cache.0.weighted_size() <= BYTES && cache.0.entry_count() > 50, "{}", cache.0.weighted_size());
+
+        let (reading, most) = (cache.begin(mark(1)), large * 25);
+        reading.note(&Text(1000), &"x".repeat(most + 1));
+        reading.note(&Text(1001), &"x".repeat(most - 1000));
+        reading.keep();
+        cache.0.run_pending_tasks();
+        assert_eq!(cache.begin(mark(1)).recall(&Text(1000)), None, "over a quarter of the cache");
+    }
+}
