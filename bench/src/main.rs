@@ -1,38 +1,21 @@
-//! Sends a GraphQL query over some connections for some seconds, and prints the number of responses and their times.
-//!
-//! `load URL FILE CONNECTIONS SECONDS` prints `requests median_ms p99_ms bytes`.
+//! The parts of the benchmark: the archive, the load, and the server that is the limit. `bench/run` puts them together.
 
-use std::{
-    process::ExitCode,
-    time::{Duration, Instant},
-};
+mod generate;
+mod limit;
+mod load;
 
-use futures_util::future::try_join_all;
+use std::{path::Path, process::ExitCode, time::Duration};
+
+use load::{Mode, Workload, lines};
+
+const USAGE: &str = "usage:
+  bench generate TALKS FOLDER VALUES
+  bench limit ADDRESS
+  bench load HOST:PORT METHOD PATH DOCUMENT VALUES hot|warm|cold CONNECTIONS SECONDS
+      DOCUMENT and VALUES are files, or - for none; prints requests, requests a second, the median, the 99th
+      percentile in ms, and the bytes of a body";
 
 type BenchError = Box<dyn std::error::Error>;
-
-/// The times of one connection's responses, and the size of the last one.
-type Measurements = (Vec<Duration>, usize);
-
-async fn connection(url: &str, body: &str, until: Instant) -> Result<Measurements, BenchError> {
-    // Each client has a pool of one connection.
-    let connector = awc::Connector::new().limit(1);
-    let client = awc::Client::builder().connector(connector).timeout(Duration::from_secs(30)).finish();
-    let mut took = Vec::new();
-    let mut size = 0;
-    while Instant::now() < until {
-        let start = Instant::now();
-        let request = client.post(url).insert_header(("Content-Type", "application/json"));
-        let mut response = request.send_body(body.to_owned()).await?;
-        let answer = response.body().limit(64 << 20).await?;
-        took.push(start.elapsed());
-        size = answer.len();
-        if !response.status().is_success() || answer.starts_with(b"{\"errors\"") {
-            return Err(String::from_utf8_lossy(&answer).into());
-        }
-    }
-    Ok((took, size))
-}
 
 #[actix_web::main]
 async fn main() -> ExitCode {
@@ -47,16 +30,34 @@ async fn main() -> ExitCode {
 
 async fn run() -> Result<(), BenchError> {
     let arguments: Vec<String> = std::env::args().skip(1).collect();
-    let [url, file, connections, seconds] = arguments.as_slice() else {
-        return Err("usage: bench URL FILE CONNECTIONS SECONDS".into());
-    };
-    let body = serde_json::json!({ "query": std::fs::read_to_string(file)? }).to_string();
-    let until = Instant::now() + Duration::from_secs(seconds.parse()?);
-    let all = try_join_all((0..connections.parse::<usize>()?).map(|_| connection(url, &body, until))).await?;
-    let size = all.first().map(|(_, size)| *size).unwrap_or_default();
-    let mut took: Vec<Duration> = all.into_iter().flat_map(|(took, _)| took).collect();
-    took.sort_unstable();
-    let at = |share: usize| took.get(took.len() * share / 100).map(Duration::as_secs_f64).unwrap_or_default() * 1000.0;
-    println!("{} {:.2} {:.2} {size}", took.len(), at(50), at(99));
+    match arguments.iter().map(String::as_str).collect::<Vec<_>>().as_slice() {
+        ["generate", talks, folder, values] => {
+            generate::generate(talks.parse()?, Path::new(folder), Path::new(values))?;
+        }
+        ["limit", address] => limit::serve(address).await?,
+        ["load", host, method, path, document, values, mode, connections, seconds] => {
+            let given = |file: &str| (file != "-").then(|| file.to_owned());
+            let workload = Workload {
+                host: (*host).to_owned(),
+                method: (*method).to_owned(),
+                path: (*path).to_owned(),
+                document: given(document).map(std::fs::read_to_string).transpose()?,
+                values: given(values).map(|file| lines(&file)).transpose()?.unwrap_or_default(),
+                mode: match *mode {
+                    "hot" => Mode::Hot,
+                    "warm" => Mode::Warm,
+                    "cold" => Mode::Cold,
+                    _ => return Err(USAGE.into()),
+                },
+            };
+            let measured =
+                load::load(workload, connections.parse()?, Duration::from_secs_f64(seconds.parse()?)).await?;
+            let times = &measured.times;
+            let at = |share: usize| times.get(times.len() * share / 100).map_or(0.0, |time| time.as_secs_f64() * 1e3);
+            let rate = times.len() as f64 / measured.took.as_secs_f64();
+            println!("{} {rate:.0} {:.2} {:.2} {}", times.len(), at(50), at(99), measured.bytes);
+        }
+        _ => return Err(USAGE.into()),
+    }
     Ok(())
 }
