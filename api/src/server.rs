@@ -26,6 +26,7 @@ pub use open::{StartError, find_archive, look_at, open, open_or_create, place_of
 
 use crate::{
     archive::{Archive, Clock, log::follow::Follower},
+    audience::Audiences,
     config::{Config, InitialArchive},
     database::found::{Found, file_of},
     format::{
@@ -103,6 +104,7 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
         ready: Ready::default(),
         known: KnownRepresentations::default(),
         follower,
+        audiences: Audiences::default(),
         imports: Arc::new(Semaphore::new(1)),
         started_at,
         trial: Arc::default(),
