@@ -28,7 +28,7 @@ mod tests;
 /// The time for which a reading is kept.
 const FRESH: Duration = Duration::from_secs(2);
 
-/// The size of all readings that are kept, in bytes. A reading beyond it goes to those who wait for it, and is not kept.
+/// The size of all readings that are kept, in bytes. One beyond it goes to those who wait for it, and is not kept.
 const KEPT_BYTES: usize = 32 * 1024 * 1024;
 
 /// The number of followers that are woken at once. Between them other tasks run: responses to those who write.

@@ -107,8 +107,8 @@ impl Courier {
         }
     }
 
-    /// Starts the deliveries that are due. The result is the pause until the next look. All that are at one place of the
-    /// log join before the first reads it, so that it reads for all.
+    /// Starts the deliveries that are due. The result is the pause until the next look. Those at one place of the log
+    /// join before the first reads it, so that it reads for all.
     fn begin(
         self: &Rc<Self>,
         webhooks: &[DueState],

@@ -1,6 +1,6 @@
 //! The slots in progress at an edition as a source of events. The clock is read once a second at least, since it may be
-//! set. The database is asked only when a slot has begun or ended, or something was written, once for all who follow the
-//! edition.
+//! set. The database is asked only when a slot has begun or ended, or something was written, once for all who follow
+//! the edition.
 
 use std::{future::pending, mem::size_of, ops::Range, sync::Arc, time::Duration};
 
