@@ -1,6 +1,7 @@
 mod blanks;
 mod bounds;
 mod changes;
+mod followers;
 mod http;
 mod limits;
 mod lists;

@@ -1,6 +1,7 @@
 mod bodies;
 mod caching;
 mod changes;
+mod followers;
 mod imports;
 mod lists;
 mod openapi;

@@ -1,6 +1,7 @@
 //! Lectern's library: the archive with its GraphQL and REST API.
 
 pub mod archive;
+mod audience;
 mod collation;
 mod column;
 pub mod config;

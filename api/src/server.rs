@@ -26,6 +26,7 @@ pub use open::{StartError, find_archive, look_at, open, open_or_create, place_of
 
 use crate::{
     archive::{Archive, Clock, log::follow::Follower},
+    audience::Audiences,
     config::{Config, InitialArchive},
     database::found::{Found, file_of},
     format::{
@@ -105,6 +106,7 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
         known: KnownRepresentations::default(),
         rows: RowCache::default(),
         follower,
+        audiences: Audiences::default(),
         imports: Arc::new(Semaphore::new(1)),
         started_at,
         trial: Arc::default(),

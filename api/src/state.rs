@@ -9,6 +9,7 @@ use tokio::sync::Semaphore;
 
 use crate::{
     archive::{Archive, Clock, log::follow::Follower},
+    audience::Audiences,
     config::Limits,
     error::{Error, Result},
     read::{
@@ -41,6 +42,7 @@ pub struct Server {
     pub known: KnownRepresentations,
     pub rows: RowCache,
     pub follower: Follower,
+    pub(crate) audiences: Audiences,
     /// The turn of an import over HTTP. A large one takes much memory, so there is one at a time.
     pub imports: Arc<Semaphore>,
     /// The start of the process.

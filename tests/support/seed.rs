@@ -172,6 +172,19 @@ pub fn weekend_titled(title: &str) -> Document {
     document
 }
 
+/// The weekend, and another edition with the same talks at the same times.
+pub fn two_editions() -> Document {
+    let mut document = weekend();
+    let mut other = document.editions[0].clone();
+    (other.slug, other.name) = (from(json!("conf-other")), "Conf other".to_owned());
+    other.identity.former_slugs.clear();
+    other.recordings.clear();
+    other.playlists.clear();
+    other.talks.iter_mut().for_each(|talk| talk.recordings.clear());
+    document.editions.push(other);
+    document
+}
+
 /// Talks whose sort keys tie and are missing: half of them without a time, all with one of three titles.
 pub fn ties() -> Document {
     let slots: Vec<Value> = (0..20)

@@ -1,6 +1,6 @@
 //! Answers: the result of an execution, or why there was none; and the codes and messages of errors.
 
-use std::sync::Arc;
+use std::{mem::size_of, sync::Arc};
 
 use actix_web::http::StatusCode;
 use async_graphql::{PathSegment, Response, ServerError, Value};
@@ -8,6 +8,7 @@ use serde::Serialize;
 use serde_json::{Map, json};
 
 use crate::{
+    audience::Weighed,
     error::Error,
     mistake::{MOST, and_more},
     schema::completion::{Completion, Ordered},
@@ -84,6 +85,18 @@ impl Answer {
         response.data == Value::Null && is_first && matches!(error.source::<Error>(), Some(Error::Forbidden(_)))
     }
 
+    /// The answer in JSON, to be sent more than once.
+    pub fn told(&self) -> ToldAnswer {
+        let json = match self {
+            Self::Executed(..) => self.body(),
+            Self::Refused { errors, .. } => serde_json::to_vec(errors).unwrap_or_default(),
+        };
+        ToldAnswer {
+            json: String::from_utf8(json).unwrap_or_default(),
+            is_executed: matches!(self, Self::Executed(..)),
+        }
+    }
+
     /// The body of the response in JSON.
     pub fn body(&self) -> Vec<u8> {
         match self {
@@ -94,6 +107,18 @@ impl Answer {
             Self::Refused { errors, .. } => serde_json::to_vec(&json!({ "errors": errors })),
         }
         .unwrap_or_default()
+    }
+}
+
+/// An answer in JSON: the response of a request that was executed, or the errors of one that was refused.
+pub struct ToldAnswer {
+    pub json: String,
+    pub is_executed: bool,
+}
+
+impl Weighed for ToldAnswer {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.json.capacity()
     }
 }
 

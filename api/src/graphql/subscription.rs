@@ -4,22 +4,32 @@ mod log;
 mod on_now;
 mod single;
 
-use std::sync::Arc;
+use std::{collections::HashSet, sync::Arc};
 
 use actix_web::web::Data;
-use async_graphql::{Request, ServerError, Variables, parser::types::ExecutableDocument};
+use async_graphql::{
+    Request, ServerError, Variables,
+    parser::types::{ExecutableDocument, Selection},
+};
 use futures_util::StreamExt;
+use serde_json::json;
 
 use log::Changes;
 use on_now::OnNow;
 use single::single;
 
-use super::{request::Checked, response::Answer};
+use super::{
+    request::Checked,
+    response::{Answer, ToldAnswer},
+    uses::uses,
+};
 use crate::{
     archive::log::reader::wait_out,
+    audience::{Member, Place},
     error::{Error, Result},
     schema::{
         completion::Completion,
+        shape::Shape,
         subscription::{RequestedSource, SourceEvent, SourceRequest},
     },
     state::Server,
@@ -27,11 +37,18 @@ use crate::{
 
 /// A subscription in progress, and the source of its events.
 pub struct ActiveSubscription {
-    server: Data<Server>,
+    request: Arc<EventRequest>,
+    source: Source,
+    /// Those who get the same answer to an event.
+    answered: Member<ToldAnswer>,
+}
+
+/// The request that is executed for each event.
+struct EventRequest {
+    server: Arc<Server>,
     document: ExecutableDocument,
     variables: Variables,
     plan: Arc<Completion>,
-    source: Source,
 }
 
 enum Source {
@@ -40,7 +57,7 @@ enum Source {
 }
 
 impl Source {
-    async fn open(request: &SourceRequest, server: &Data<Server>) -> Result<Self> {
+    async fn open(request: &SourceRequest, server: &Arc<Server>) -> Result<Self> {
         Ok(match request.clone() {
             SourceRequest::Changes { since, edition } => {
                 Self::Changes(Changes::open(since, edition, server.clone()).await?)
@@ -49,10 +66,21 @@ impl Source {
         })
     }
 
-    async fn next(&mut self) -> Result<SourceEvent> {
+    /// A place before its next event.
+    fn place(&self) -> Place {
         match self {
-            Self::Changes(changes) => changes.next().await.map(SourceEvent::Change),
-            Self::OnNow(on_now) => on_now.next().await.map(SourceEvent::OnNow),
+            Self::Changes(changes) => changes.place(),
+            Self::OnNow(on_now) => on_now.place(),
+        }
+    }
+
+    /// The next event, and its place among all events of the source.
+    async fn next(&mut self) -> Result<(Place, SourceEvent)> {
+        match self {
+            Self::Changes(changes) => {
+                changes.next().await.map(|change| ((change.revision.0, 0), SourceEvent::Change(change)))
+            }
+            Self::OnNow(on_now) => on_now.next().await.map(|(at, slots)| (at, SourceEvent::OnNow(slots))),
         }
     }
 }
@@ -60,10 +88,12 @@ impl Source {
 impl ActiveSubscription {
     /// Begins a subscription, or answers why it is refused.
     pub(in crate::graphql) async fn open(checked: Checked, server: Data<Server>) -> Result<Self, Box<Answer>> {
+        let server = server.into_inner();
         let refuse = |error: Error| Box::new(Answer::from(error));
         let Checked { mut request, completion: plan, named, .. } = checked;
         let whole = request.parsed_query().map_err(|error: ServerError| Box::new(Answer::from(error)))?.clone();
         let (name, variables) = (request.operation_name.clone(), request.variables.clone());
+        let text = request.query.clone();
         // Without an event nothing is executed, so that a response has the errors of the validation.
         if let Some(response) = server.schema.execute_stream(request).next().await {
             return Err(Box::new(Answer::of(response, plan)));
@@ -80,15 +110,31 @@ impl ActiveSubscription {
             .ok_or_else(|| Error::Internal("a subscription asked for nothing".to_owned()))
             .map_err(refuse)?;
         let source = Source::open(requested, &server).await.map_err(refuse)?;
-        Ok(Self { server, document, variables, plan: plan.into(), source })
+        let deciding = deciding(&document, &variables, &server.shape);
+        let edition = match requested {
+            // A revision is that of one change in the archive, whatever the changes are that are followed.
+            SourceRequest::Changes { .. } => None,
+            SourceRequest::OnNow { edition } => Some(edition),
+        };
+        let subject = json!([text, name, deciding, edition]).to_string();
+        let answered = server.audiences.join(&subject, source.place());
+        let request = EventRequest { server, document, variables, plan: plan.into() };
+        Ok(Self { request: request.into(), source, answered })
     }
 
     /// Waits for the next event and answers it. An answer that is a refusal is the last.
-    pub async fn next(&mut self) -> Answer {
-        match self.source.next().await {
-            Ok(event) => self.answer(event).await.unwrap_or_else(Answer::from),
-            Err(error) => error.into(),
-        }
+    pub async fn next(&mut self) -> Arc<ToldAnswer> {
+        let answer = match self.source.next().await {
+            Ok((at, event)) => self.answered.take(at, || self.request.clone().told(event.clone())).await,
+            Err(error) => Err(error),
+        };
+        answer.unwrap_or_else(|error| Answer::from(error).told().into())
+    }
+}
+
+impl EventRequest {
+    async fn told(self: Arc<Self>, event: SourceEvent) -> Result<ToldAnswer> {
+        Ok(self.answer(event).await.unwrap_or_else(Answer::from).told())
     }
 
     /// Executes the request for an event, with batches of its own: rows that were loaded for other events may have
@@ -112,6 +158,23 @@ impl ActiveSubscription {
             }
         }
     }
+}
+
+/// The variables that decide the answer to an event: all but those that only choose the events, as arguments of the
+/// root field.
+fn deciding(document: &ExecutableDocument, variables: &Variables, shape: &Shape) -> serde_json::Value {
+    let mut used = HashSet::new();
+    for (_, operation) in document.operations.iter() {
+        let mut operation = operation.node.clone();
+        for selection in &mut operation.selection_set.node.items {
+            if let Selection::Field(root) = &mut selection.node {
+                root.node.arguments.clear();
+            }
+        }
+        used.extend(uses(document, &operation, shape).into_iter().map(|found| found.variable.to_owned()));
+    }
+    let deciding = variables.iter().filter(|(name, _)| used.contains(name.as_str()));
+    deciding.map(|(name, value)| (name.to_string(), json!(value))).collect::<serde_json::Map<_, _>>().into()
 }
 
 fn event_of(document: &ExecutableDocument, variables: &Variables) -> Request {

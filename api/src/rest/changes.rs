@@ -1,6 +1,11 @@
 //! The changes in the log, for copies of the archive, and the changes of an edition's schedule, for attendees.
 
-use actix_web::{HttpRequest, HttpResponse, web::Data};
+use std::{fmt::Write, mem::size_of_val, ops::Range, sync::Arc};
+
+use actix_web::{
+    HttpRequest, HttpResponse,
+    web::{Bytes, Data},
+};
 use serde_json::{Map, Value, json};
 
 use super::{
@@ -10,7 +15,8 @@ use super::{
     parameters::Parameters,
 };
 use crate::{
-    archive::log::reader::LogPage,
+    archive::log::reader::{LogPage, PAGE},
+    audience::Weighed,
     error::{Error, Result},
     http::{
         cache::{self, Representation, RevisionScope},
@@ -73,19 +79,56 @@ pub(crate) async fn page(
     Ok(data["page"].take())
 }
 
-/// A page of the log after a revision, for a [`LogReader`](crate::archive::log::reader::LogReader).
-pub(crate) async fn log_page(
-    server: &Server,
+/// The changes of a page of the log, told once for all who follow it.
+pub(crate) struct ToldChanges {
+    /// The changes as server-sent events.
+    pub events: Bytes,
+    /// The revision of each change, and the place of its JSON in the events.
+    changes: Vec<(i64, Range<usize>)>,
+}
+
+impl ToldChanges {
+    fn of(changes: &[Value]) -> Self {
+        let (mut events, mut told) = (String::new(), Vec::with_capacity(changes.len()));
+        for change in changes {
+            let revision = change["revision"].as_i64().unwrap_or_default();
+            let _ = write!(events, "id: {revision}\nevent: change\ndata: ");
+            let begin = events.len();
+            // The JSON has no line ends.
+            let _ = write!(events, "{change}");
+            told.push((revision, begin..events.len()));
+            events.push_str("\n\n");
+        }
+        Self { events: events.into(), changes: told }
+    }
+
+    /// The revision and the JSON of each change.
+    pub fn iter(&self) -> impl Iterator<Item = (i64, &str)> {
+        self.changes.iter().filter_map(|(revision, place)| {
+            let json = self.events.get(place.clone()).and_then(|json| str::from_utf8(json).ok());
+            Some((*revision, json?))
+        })
+    }
+}
+
+impl Weighed for ToldChanges {
+    fn weight(&self) -> usize {
+        self.events.len() + size_of_val(self.changes.as_slice())
+    }
+}
+
+/// A page of the log after a revision, as those who follow an edition or the archive are told of it.
+pub(crate) async fn told_page(
+    server: Arc<Server>,
     since: i64,
-    edition: Option<&str>,
-    first: usize,
-) -> Result<LogPage<Value>> {
-    let mut page = page(server, Some(since), edition, Some(first)).await?;
+    edition: Option<String>,
+) -> Result<LogPage<ToldChanges>> {
+    let first = PAGE.min(server.limits.page_size);
+    let page = page(&server, Some(since), edition.as_deref(), Some(first)).await?;
     let next_since = page["next_since"].as_i64();
     let next_since = next_since.ok_or_else(|| Error::Internal("a page of the log has no end".to_owned()))?;
-    let has_more = page["has_more"] == true;
-    let changes = if let Value::Array(changes) = page["changes"].take() { changes } else { Vec::new() };
-    Ok(LogPage { changes, next_since, has_more })
+    let changes = page["changes"].as_array().map(Vec::as_slice).unwrap_or_default();
+    Ok(LogPage { changes: ToldChanges::of(changes), next_since, has_more: page["has_more"] == true })
 }
 
 /// `/editions/{slug}/changes`: the changes of the schedule.

@@ -1,7 +1,7 @@
 //! The log as it grows, as server-sent events (WHATWG HTML, 9.2). Pages follow it with `EventSource`, and scripts with
 //! `curl -N`.
 
-use std::{convert::Infallible, fmt::Write, pin::pin, time::Duration};
+use std::{convert::Infallible, pin::pin, sync::Arc, time::Duration};
 
 use actix_web::{
     HttpRequest, HttpResponse,
@@ -9,12 +9,14 @@ use actix_web::{
     web::{Bytes, Data},
 };
 use futures_util::stream;
-use serde_json::Value;
 use tokio::time::sleep;
 
-use super::{changes, parameters::Parameters};
+use super::{
+    changes::{ToldChanges, told_page},
+    parameters::Parameters,
+};
 use crate::{
-    archive::log::reader::{LogReader, PAGE, wait_out},
+    archive::log::reader::{LogReader, wait_out},
     error::{Error, Result, WrongParameter},
     http::accept::preferred,
     state::Server,
@@ -64,25 +66,27 @@ pub async fn stream(request: HttpRequest, server: Data<Server>) -> Result<HttpRe
 
 /// The events of one client.
 struct EventStream {
-    server: Data<Server>,
-    log: LogReader,
+    server: Arc<Server>,
+    log: LogReader<ToldChanges>,
     edition: Option<String>,
     /// The events to send next, if they were read already.
-    ready: Option<String>,
+    ready: Option<Bytes>,
 }
 
 impl EventStream {
     /// Begins after a revision, or from now on. The first page is read at once, so that a wrong revision or edition is
     /// refused.
     async fn open(since: Option<(&str, i64)>, edition: Option<String>, server: Data<Server>) -> Result<Self> {
-        let log = LogReader::open(since.map(|(_, since)| since), &server.follower, &server.archive).await?;
+        let server = server.into_inner();
+        let followed = (&server.follower, &server.archive, &server.audiences);
+        let log = LogReader::open(since.map(|(_, since)| since), edition.as_deref(), followed).await?;
         // A client that loses the connection before the first event continues after the revision that it began at.
-        let mut begin = format!("retry: {RETRY}\nid: {}\n\n", log.position());
+        let mut begin = format!("retry: {RETRY}\nid: {}\n\n", log.position()).into_bytes();
         let mut stream = Self { server, log, edition, ready: None };
         if let Some((name, _)) = since {
-            begin += &stream.page().await.map_err(|error| renamed(error, name))?;
+            begin.extend_from_slice(&stream.page().await.map_err(|error| renamed(error, name))?);
         }
-        stream.ready = Some(begin);
+        stream.ready = Some(begin.into());
         Ok(stream)
     }
 
@@ -90,7 +94,7 @@ impl EventStream {
     /// one with a lower revision.
     async fn next(&mut self) -> Option<Bytes> {
         if let Some(ready) = self.ready.take() {
-            return Some(ready.into());
+            return Some(ready);
         }
         let mut silence = pin!(sleep(SILENCE));
         loop {
@@ -101,7 +105,7 @@ impl EventStream {
             }
             match self.page().await {
                 Ok(events) if events.is_empty() => {}
-                Ok(events) => return Some(events.into()),
+                Ok(events) => return Some(events),
                 Err(error) => {
                     wait_out(error).await.inspect_err(Error::log).ok()?;
                     return Some(KEEP_ALIVE);
@@ -111,18 +115,11 @@ impl EventStream {
     }
 
     /// The next page of the log as events. It is empty if it has no change for this stream.
-    async fn page(&mut self) -> Result<String> {
-        let (server, edition) = (&self.server, self.edition.as_deref());
-        let first = PAGE.min(server.limits.page_size);
-        let changes = self.log.page(|since| changes::log_page(server, since, edition, first)).await?;
-        Ok(changes.iter().fold(String::new(), event))
+    async fn page(&mut self) -> Result<Bytes> {
+        let (server, edition) = (&self.server, &self.edition);
+        let page = self.log.page(|since| told_page(server.clone(), since, edition.clone())).await?;
+        Ok(page.changes.events.clone())
     }
-}
-
-/// Adds a change to events. Its JSON has no line ends.
-fn event(mut events: String, change: &Value) -> String {
-    let _ = write!(events, "id: {}\nevent: change\ndata: {change}\n\n", change["revision"]);
-    events
 }
 
 /// An error about the revision to begin after, with the name of the parameter or header that the client used.

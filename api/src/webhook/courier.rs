@@ -29,7 +29,17 @@ use super::{
     message::{Message, lease},
     record::{AttemptTimes, record},
 };
-use crate::{archive::Clock, config::Webhooks, error::Result, state::Server};
+use crate::{
+    archive::{
+        Clock,
+        log::reader::{LogPage, join},
+    },
+    audience::{Audiences, Member},
+    config::Webhooks,
+    error::Result,
+    rest::changes::ToldChanges,
+    state::Server,
+};
 
 /// The greatest number of deliveries at once.
 const AT_ONCE: usize = 32;
@@ -53,6 +63,7 @@ struct Courier {
 #[derive(Clone, Debug, FromQueryResult)]
 struct DueState {
     id: Uuid,
+    delivered: i64,
     /// Whether the log has changes after the last delivery.
     is_behind: bool,
     leased_until: Option<DateTime<Utc>>,
@@ -86,8 +97,8 @@ impl Courier {
             // The log is followed only while there are webhooks: on SQLite that costs statements.
             let Some(server) = self.server.upgrade() else { return };
             present = (!webhooks.is_empty()).then(|| present.take().unwrap_or_else(|| server.follower.watch()));
+            let pause = self.begin(&webhooks, &server.audiences, &mut running);
             drop(server);
-            let pause = self.begin(&webhooks, &mut running);
             tokio::select! {
                 lives = changed(&mut present) => if !lives { return },
                 Some(_) = running.tasks.join_next() => {}
@@ -96,8 +107,14 @@ impl Courier {
         }
     }
 
-    /// Starts the deliveries that are due. The result is the pause until the next look.
-    fn begin(self: &Rc<Self>, webhooks: &[DueState], running: &mut RunningDeliveries) -> Duration {
+    /// Starts the deliveries that are due. The result is the pause until the next look. Those at one place of the log
+    /// join before the first reads it, so that it reads for all.
+    fn begin(
+        self: &Rc<Self>,
+        webhooks: &[DueState],
+        audiences: &Audiences,
+        running: &mut RunningDeliveries,
+    ) -> Duration {
         running.webhooks.retain(|_, delivery| !delivery.is_finished());
         let now = (self.clock)();
         let mut pause = self.settings.look;
@@ -106,7 +123,8 @@ impl Courier {
             if !wait.is_zero() {
                 pause = pause.min(wait);
             } else if running.webhooks.len() < AT_ONCE && !running.webhooks.contains_key(&webhook.id) {
-                running.webhooks.insert(webhook.id, running.tasks.spawn_local(self.clone().deliver(webhook.id)));
+                let delivery = self.clone().deliver(webhook.id, join(audiences, None, webhook.delivered));
+                running.webhooks.insert(webhook.id, running.tasks.spawn_local(delivery));
             }
         }
         pause
@@ -119,14 +137,14 @@ impl Courier {
         let is_behind: SimpleExpr = Expr::col(Delivered).lt(SimpleExpr::SubQuery(None, Box::new(present.into())));
         let select = webhook::Entity::find()
             .select_only()
-            .columns([Id, LeasedUntil, NextAttemptAt])
+            .columns([Id, Delivered, LeasedUntil, NextAttemptAt])
             .expr_as(is_behind, "is_behind");
         Ok(select.filter(DisabledAt.is_null()).into_model().all(&self.database).await?)
     }
 
     /// Delivers the next message of a webhook.
-    async fn deliver(self: Rc<Self>, id: Uuid) {
-        if let Err(error) = self.try_deliver(id).await {
+    async fn deliver(self: Rc<Self>, id: Uuid, member: Member<LogPage<ToldChanges>>) {
+        if let Err(error) = self.try_deliver(id, member).await {
             error.log();
             tracing::warn!(webhook = %id, %error, "the next message of a webhook could not be made");
             // The lease expires by itself. The pause spares the database.
@@ -134,14 +152,15 @@ impl Courier {
         }
     }
 
-    async fn try_deliver(&self, id: Uuid) -> Result<()> {
+    async fn try_deliver(&self, id: Uuid, mut member: Member<LogPage<ToldChanges>>) -> Result<()> {
         let began_at = (self.clock)();
         let Some(webhook) = lease(&self.database, id, began_at).await? else { return Ok(()) };
         let message = match (Message::of(&webhook), self.server.upgrade()) {
             (Some(message), _) => Some(message),
-            (None, Some(server)) => Message::next(&server, &webhook, began_at).await?,
+            (None, Some(server)) => Message::next(server, &mut member, &webhook, began_at).await?,
             (None, None) => None,
         };
+        drop(member);
         let Some(message) = message else { return Ok(()) };
         let began = Instant::now();
         let answer = delivery::send(&webhook, &message, began_at, self.settings.timeout).await;

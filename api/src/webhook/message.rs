@@ -1,7 +1,7 @@
 //! Messages: pages of the log. A message is stored with its webhook until it is delivered, so every attempt sends the
 //! same bytes under the same id, whatever is written meanwhile.
 
-use std::collections::HashSet;
+use std::{collections::HashSet, sync::Arc};
 
 use chrono::{DateTime, SubsecRound, TimeDelta, Utc};
 use entity::{change, edition, webhook};
@@ -15,10 +15,11 @@ use uuid::Uuid;
 
 use super::row;
 use crate::{
-    archive::log::reader::PAGE,
+    archive::log::reader::LogPage,
+    audience::Member,
     database::{among, among_texts, backend},
     error::Result,
-    rest::changes,
+    rest::changes::{ToldChanges, told_page},
     scalars::Instant,
     state::Server,
 };
@@ -49,21 +50,30 @@ impl Message {
 
     /// Makes the next message: the page of the log after the last delivery. None if the page has no change for this
     /// webhook, which then skips the page.
-    pub async fn next(server: &Server, webhook: &webhook::Model, now: DateTime<Utc>) -> Result<Option<Self>> {
+    pub async fn next(
+        server: Arc<Server>,
+        member: &mut Member<LogPage<ToldChanges>>,
+        webhook: &webhook::Model,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Self>> {
         let since = webhook.delivered;
-        let page = changes::log_page(server, since, None, PAGE.min(server.limits.page_size)).await?;
-        let (mut changes, to) = (page.changes, page.next_since);
-        if let Some(wanted) = wanted(&server.database, webhook, to).await? {
-            changes.retain(|change| change["revision"].as_i64().is_some_and(|revision| wanted.contains(&revision)));
-        }
+        let page = member.take((since, 0), || told_page(server.clone(), since, None)).await?;
+        let to = page.next_since;
+        let wanted = wanted(&server.database, webhook, to).await?;
+        let is_wanted = |revision: i64| wanted.as_ref().is_none_or(|wanted| wanted.contains(&revision));
+        let changes = page.changes.iter().filter(|(revision, _)| is_wanted(*revision));
+        let changes: Vec<&str> = changes.map(|(_, json)| json).collect();
         if changes.is_empty() {
             pass(&server.database, webhook, to, now).await?;
             return Ok(None);
         }
         let count = i32::try_from(changes.len()).unwrap_or(i32::MAX);
         let timestamp = Instant(now.trunc_subsecs(0)).to_string();
-        let data = json!({ "changes": changes, "since": since, "next_since": to });
-        let body = json!({ "type": "changes", "timestamp": timestamp, "data": data }).to_string();
+        let body = format!(
+            r#"{{"type":"changes","timestamp":{},"data":{{"changes":[{}],"since":{since},"next_since":{to}}}}}"#,
+            json!(timestamp),
+            changes.join(","),
+        );
         let message = Self { id: format!("msg_{}", Uuid::now_v7().simple()), body, to, changes: count };
         Ok(message.keep(&server.database, webhook).await?.then_some(message))
     }

@@ -15,7 +15,7 @@ use sea_orm::{
 use tokio::{
     sync::{Notify, watch},
     task::AbortHandle,
-    time::{sleep, timeout},
+    time::{Instant, sleep, timeout, timeout_at},
 };
 
 use crate::{
@@ -38,6 +38,10 @@ const LONGEST_PAUSE: Duration = Duration::from_secs(8);
 
 /// The time without a notification after which the listening connection is checked.
 const SILENCE: Duration = Duration::from_secs(5);
+
+/// The least time between two announcements of notified revisions. Several writes in it are announced together, so that
+/// those who follow read once.
+const GAP: Duration = Duration::from_millis(50);
 
 /// Follows the log of one database until it is dropped.
 pub struct Follower {
@@ -209,22 +213,32 @@ impl Task {
 
     /// Announces the revisions of notifications until the connection is lost. Answers why it was lost.
     async fn hear(&self, listener: &mut PgListener) -> sqlx::Error {
+        let mut quiet_until = Instant::now();
+        let mut unannounced = None;
         loop {
-            match timeout(SILENCE, listener.try_recv()).await {
+            let until = if unannounced.is_some() { quiet_until } else { Instant::now() + SILENCE };
+            match timeout_at(until, listener.try_recv()).await {
                 Ok(Ok(Some(notification))) => {
                     let Ok(revision) = notification.payload().parse::<i64>() else { continue };
                     self.archive.commits.committed(revision);
-                    // A notification that was sent before the revision was read may have an older revision.
-                    if revision > *self.announced.borrow() {
-                        self.announce(revision);
-                    }
+                    unannounced = unannounced.max(Some(revision));
                 }
                 Ok(Ok(None)) => return sqlx::Error::Io(std::io::ErrorKind::ConnectionAborted.into()),
                 Ok(Err(error)) => return error,
+                Err(_) if unannounced.is_some() => {}
                 Err(_) => {
                     if let Err(error) = self.read(listener).await {
                         return error;
                     }
+                }
+            }
+            if Instant::now() >= quiet_until
+                && let Some(revision) = unannounced.take()
+            {
+                quiet_until = Instant::now() + GAP;
+                // A notification that was sent before the revision was read may have an older revision.
+                if revision > *self.announced.borrow() {
+                    self.announce(revision);
                 }
             }
         }

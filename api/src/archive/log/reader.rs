@@ -1,13 +1,14 @@
-//! Reading the log as it grows, in pages. The follower only announces that there is more. A slow reader therefore
-//! misses nothing, and no changes are kept in memory for it.
+//! Reading the log as it grows, in pages. The follower only announces that there is more. A page is read once for all
+//! who follow the same and are at the same place. A slow reader misses nothing: the page after its place is read again.
 
-use std::time::Duration;
+use std::{mem::size_of, sync::Arc, time::Duration};
 
 use tokio::{sync::watch, time::sleep};
 
 use super::follow::Follower;
 use crate::{
     archive::Archive,
+    audience::{Audiences, Member, Weighed},
     error::{Error, Result},
 };
 
@@ -19,26 +20,37 @@ const PAUSE: Duration = Duration::from_secs(2);
 
 /// A page of the log, with the changes in the form that the reader needs.
 pub struct LogPage<T> {
-    pub changes: Vec<T>,
+    pub changes: T,
     /// The revision that the next page begins after.
     pub next_since: i64,
     /// Whether there are more changes already.
     pub has_more: bool,
 }
 
-/// A place in the log.
-pub struct LogReader {
+impl<T: Weighed> Weighed for LogPage<T> {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.changes.weight()
+    }
+}
+
+/// A place in the log, of one of those who follow the same.
+pub struct LogReader<T: Weighed> {
     /// The archive's revision, as it goes up.
     present: watch::Receiver<i64>,
     /// Everything up to this revision was read.
     position: i64,
     /// Whether there may be more.
     is_behind: bool,
+    member: Member<LogPage<T>>,
 }
 
-impl LogReader {
-    /// Begins after a revision, or from now on.
-    pub async fn open(since: Option<i64>, follower: &Follower, archive: &Archive) -> Result<Self> {
+impl<T: Weighed> LogReader<T> {
+    /// Begins after a revision, or from now on. The pages are those of the edition with a slug, or of the archive.
+    pub async fn open(
+        since: Option<i64>,
+        edition: Option<&str>,
+        (follower, archive, audiences): (&Follower, &Archive, &Audiences),
+    ) -> Result<Self> {
         // The follower is watched before the revision is read, so that a write in between is noticed.
         let mut present = follower.watch();
         present.mark_unchanged();
@@ -46,7 +58,7 @@ impl LogReader {
             Some(since) => since,
             None => archive.revision().await?,
         };
-        Ok(Self { present, position, is_behind: false })
+        Ok(Self { present, position, is_behind: false, member: join(audiences, edition, position) })
     }
 
     /// The revision up to which everything was read.
@@ -69,16 +81,24 @@ impl LogReader {
         }
     }
 
-    /// Reads the next page with `read`, which gets the revision that it begins after.
-    pub async fn page<T, F>(&mut self, read: impl FnOnce(i64) -> F) -> Result<Vec<T>>
+    /// The next page, as it was read for others, or as `read` reads it. That gets the revision that the page begins
+    /// after.
+    pub async fn page<F>(&mut self, read: impl Fn(i64) -> F) -> Result<Arc<LogPage<T>>>
     where
-        F: Future<Output = Result<LogPage<T>>>,
+        F: Future<Output = Result<LogPage<T>>> + Send + 'static,
     {
-        let page = read(self.position).await?;
+        let position = self.position;
+        let page = self.member.take((position, 0), || read(position)).await?;
         self.position = page.next_since;
-        self.is_behind = page.has_more;
-        Ok(page.changes)
+        // The page may have been read before the last revision was announced.
+        self.is_behind = page.has_more || *self.present.borrow() > self.position;
+        Ok(page)
     }
+}
+
+/// Joins those who read the changes in the edition with a slug, or in the archive, after a revision.
+pub fn join<T: Weighed>(audiences: &Audiences, edition: Option<&str>, since: i64) -> Member<LogPage<T>> {
+    audiences.join(&edition.map_or_else(String::new, |slug| format!("/{slug}")), (since, 0))
 }
 
 /// Waits a while if the database did not answer. Passes any other error on.

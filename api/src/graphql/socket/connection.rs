@@ -17,7 +17,11 @@ use super::{
     operation,
     outbox::Outbox,
 };
-use crate::{error::Error, graphql::request::Request, state::Server};
+use crate::{
+    error::Error,
+    graphql::{request::Request, response::Answer},
+    state::Server,
+};
 
 /// A running operation. Its result is its id.
 type RunningOperation = LocalBoxFuture<'static, Result<String, ConnectionEnd>>;
@@ -113,7 +117,7 @@ impl SocketConnection {
         if running > limit {
             let error =
                 Error::Limit { what: "the number of operations at once", name: "operations", value: running, limit };
-            return self.outbox.text(message::next_or_error(&id, &error.into())).await;
+            return self.outbox.text(message::next_or_error(&id, &Answer::from(error).told())).await;
         }
         let (server, outbox, operation_id) = (self.server.clone(), self.outbox.clone(), id.clone());
         let operation: RunningOperation =

@@ -3,7 +3,7 @@
 use actix_ws::CloseCode;
 use serde_json::{Map, Value, json};
 
-use crate::graphql::{request::Request, response::Answer};
+use crate::graphql::{request::Request, response::ToldAnswer};
 
 /// The end of a connection.
 #[derive(Clone, Debug)]
@@ -85,14 +85,9 @@ pub fn pong(payload: Option<Value>) -> String {
 }
 
 /// `next`; or `error`, if nothing ran.
-pub fn next_or_error(id: &str, answer: &Answer) -> String {
-    match answer {
-        Answer::Executed(..) => {
-            let (id, body) = (json!(id), answer.body());
-            format!("{{\"id\":{id},\"type\":\"next\",\"payload\":{}}}", String::from_utf8_lossy(&body))
-        }
-        Answer::Refused { errors, .. } => json!({ "id": id, "type": "error", "payload": errors }).to_string(),
-    }
+pub fn next_or_error(id: &str, answer: &ToldAnswer) -> String {
+    let ty = if answer.is_executed { "next" } else { "error" };
+    format!("{{\"id\":{},\"type\":\"{ty}\",\"payload\":{}}}", json!(id), answer.json)
 }
 
 /// `complete`.

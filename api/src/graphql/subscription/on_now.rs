@@ -1,14 +1,15 @@
 //! The slots in progress at an edition as a source of events. The clock is read once a second at least, since it may be
-//! set. The database is asked only when a slot has begun or ended, or something was written.
+//! set. The database is asked only when a slot has begun or ended, or something was written, once for all who follow
+//! the edition.
 
-use std::{future::pending, ops::Range, sync::Arc, time::Duration};
+use std::{future::pending, mem::size_of, ops::Range, sync::Arc, time::Duration};
 
-use actix_web::web::Data;
 use chrono::{DateTime, Utc};
 use tokio::{sync::watch, time::timeout};
 
 use crate::{
     archive::log::reader::wait_out,
+    audience::{Member, Place, Weighed},
     error::{Error, Result},
     read::{Loading, slug::BySlug},
     resource::{
@@ -25,18 +26,34 @@ const TICK: Duration = Duration::from_secs(1);
 
 /// The slots in progress at an edition, as time goes by.
 pub struct OnNow {
-    server: Data<Server>,
+    server: Arc<Server>,
     /// The archive's revision, as it goes up.
     present: watch::Receiver<i64>,
     /// A slug of the edition.
     edition: String,
-    /// Slots that were read and not sent yet.
-    ready: Option<Vec<Arc<Slot>>>,
+    /// What was read and not sent yet.
+    ready: Option<OnNowEvent>,
+    version: Version,
+    member: Member<Reading>,
+}
+
+/// The slots in progress, and the place at which they were read.
+pub type OnNowEvent = (Place, Vec<Arc<Slot>>);
+
+/// The slots in progress, as they were read.
+struct Reading {
+    slots: Vec<Arc<Slot>>,
     version: Version,
 }
 
+impl Weighed for Reading {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.slots.iter().map(|slot| size_of::<Slot>() + 2 * slot.title.len()).sum::<usize>()
+    }
+}
+
 /// What decides whether the slots are to be sent again.
-#[derive(PartialEq)]
+#[derive(Clone, PartialEq)]
 struct Version {
     /// The edition's content revision.
     revision: Revision,
@@ -46,44 +63,60 @@ struct Version {
 
 impl OnNow {
     /// Begins with the slots in progress now.
-    pub async fn open(edition: String, server: Data<Server>) -> Result<Self> {
+    pub async fn open(edition: String, server: Arc<Server>) -> Result<Self> {
         // The follower is watched before the edition is read, so that a write in between is noticed.
         let mut present = server.follower.watch();
-        present.mark_unchanged();
-        let (slots, version) = read(&edition, &server).await?;
-        Ok(Self { server, present, edition, ready: Some(slots), version })
+        let at = (*present.borrow_and_update(), (server.clock)().timestamp());
+        let mut member = server.audiences.join(&edition, at);
+        let reading = member.take(at, || read(edition.clone(), server.clone())).await?;
+        let (ready, version) = (Some((at, reading.slots.clone())), reading.version.clone());
+        Ok(Self { server, present, edition, ready, version, member })
+    }
+
+    /// The place of the next event, or one before it.
+    pub fn place(&self) -> Place {
+        self.ready.as_ref().map_or((0, 0), |(at, _)| *at)
     }
 
     /// Waits until other slots are in progress or the edition has changed, and answers the slots in progress.
-    pub async fn next(&mut self) -> Result<Vec<Arc<Slot>>> {
+    pub async fn next(&mut self) -> Result<OnNowEvent> {
         loop {
-            if let Some(slots) = self.ready.take() {
-                return Ok(slots);
+            if let Some(event) = self.ready.take() {
+                return Ok(event);
             }
-            self.wait().await;
-            match read(&self.edition, &self.server).await {
-                Ok((slots, version)) => {
-                    self.ready = (version != self.version).then_some(slots);
-                    self.version = version;
+            let at = self.wait().await;
+            let (edition, server) = (&self.edition, &self.server);
+            let reading = loop {
+                match self.member.take(at, || read(edition.clone(), server.clone())).await {
+                    Ok(reading) => break reading,
+                    Err(error) => wait_out(error).await?,
                 }
-                Err(error) => {
-                    self.present.mark_changed();
-                    wait_out(error).await?;
-                }
-            }
+            };
+            // If the slots are others by now, they are read again at once.
+            let is_present = reading.version.during.contains(&(self.server.clock)());
+            self.ready = (reading.version != self.version && is_present).then(|| (at, reading.slots.clone()));
+            self.version = reading.version.clone();
         }
     }
 
-    /// Waits until something was written, or other slots are in progress.
-    async fn wait(&mut self) {
-        while let Ok(left) = (self.version.during.end - (self.server.clock)()).to_std()
-            && (self.server.clock)() >= self.version.during.start
-            && !left.is_zero()
-        {
-            if timeout(left.min(TICK), another(&mut self.present)).await.is_ok() {
-                return;
+    /// Waits until something was written, or other slots are in progress. The result is the place of the next reading:
+    /// the revision that is announced, and the last start or end of a slot. It is the same for all who wait.
+    async fn wait(&mut self) -> Place {
+        let Range { start, end } = self.version.during;
+        let boundary = loop {
+            let now = (self.server.clock)();
+            if now < start {
+                break now;
             }
-        }
+            let left = (end - now).to_std().unwrap_or_default();
+            if left.is_zero() {
+                break end;
+            }
+            if timeout(left.min(TICK), another(&mut self.present)).await.is_ok() {
+                break start;
+            }
+        };
+        (*self.present.borrow_and_update(), boundary.timestamp())
     }
 }
 
@@ -96,16 +129,17 @@ async fn another(present: &mut watch::Receiver<i64>) {
 }
 
 /// The slots in progress at an edition, and their version.
-async fn read(slug: &str, server: &Server) -> Result<(Vec<Arc<Slot>>, Version)> {
+async fn read(slug: String, server: Arc<Server>) -> Result<Reading> {
     server
         .read(|batches| async move {
             let missing = || Error::NotFound(format!("there is no edition of the slug \"{slug}\""));
-            let id = batches.load(BySlug::of::<Edition>(slug.to_owned())).await?;
+            let id = batches.load(BySlug::of::<Edition>(slug.clone())).await?;
             let edition = Loading::maybe::<Edition>(&batches, id).await?.ok_or_else(missing)?;
             let schedule = batches.load(SlotsOfEdition(edition.id.0)).await?;
             let now = batches.source().now;
             let during = day::unchanged(&schedule, now);
-            Ok((day::on_now(schedule, now), Version { revision: edition.content_revision, during }))
+            let version = Version { revision: edition.content_revision, during };
+            Ok(Reading { slots: day::on_now(schedule, now), version })
         })
         .await
 }
