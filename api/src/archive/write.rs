@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 
 use chrono::{DateTime, Utc};
-use entity::{api_token, archive_state, conference};
+use entity::{api_token, conference};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, Statement,
 };
@@ -17,8 +17,12 @@ use super::{
         statements::{delete, insert, replace},
         violation::refusal,
     },
+    totals::Totals,
 };
 use crate::{database::backend, error::Result, vocabulary::ChangeOperation};
+
+/// How many new things make PostgreSQL's statistics worthless, which it would renew only after a minute.
+const MANY: usize = 10_000;
 
 impl Write {
     /// Replaces the stored rows by the desired ones, and logs the changes.
@@ -28,10 +32,12 @@ impl Write {
             return Ok(difference);
         }
         self.stay_within(&difference, stored, &desired).await?;
+        difference.mark_new_talks(&mut desired);
         let token = self.grant.as_ref().map(|grant| grant.name.as_str());
         let step = Step { transaction: &self.transaction, difference: &difference, token };
         step.write(stored, &desired, self.now).await.map_err(|error| refusal(error, self.argument))?;
         self.revision += i64::try_from(difference.changes.len()).unwrap_or_default();
+        self.totals = self.totals + Totals::among(&desired, &difference) - Totals::among(stored, &difference);
         self.report.count(&difference.changes);
         self.refresh(&difference, stored, &desired).await?;
         Ok(difference)
@@ -53,9 +59,11 @@ impl Write {
             self.transaction.commit().await?;
             return Ok(self.report);
         }
-        let state = archive_state::Model { id: 1, revision: self.revision, updated_at: self.now };
-        replace(&self.transaction, vec![state]).await?;
+        replace(&self.transaction, vec![self.totals.state(self.revision, self.now)]).await?;
         notify(&self.transaction, self.revision).await?;
+        if self.report.created.values().sum::<usize>() > MANY && backend(&self.transaction) == DbBackend::Postgres {
+            self.transaction.execute_unprepared("ANALYZE").await?;
+        }
         let argument = self.argument;
         self.transaction.commit().await.map_err(|error| refusal(error, argument))?;
         self.commits.committed(self.revision);
