@@ -35,11 +35,11 @@ impl Write {
         difference.mark_new_talks(&mut desired);
         let token = self.grant.as_ref().map(|grant| grant.name.as_str());
         let step = Step { transaction: &self.transaction, difference: &difference, token };
-        step.write(stored, &desired, self.now).await.map_err(|error| refusal(error, self.argument))?;
+        Box::pin(step.write(stored, &desired, self.now)).await.map_err(|error| refusal(error, self.argument))?;
         self.revision += i64::try_from(difference.changes.len()).unwrap_or_default();
         self.totals = self.totals + Totals::among(&desired, &difference) - Totals::among(stored, &difference);
         self.report.count(&difference.changes);
-        self.refresh(&difference, stored, &desired).await?;
+        Box::pin(self.refresh(&difference, stored, &desired)).await?;
         Ok(difference)
     }
 
