@@ -286,6 +286,15 @@ fn the_log_is_checked_against_the_tables(backend: Backend) {
             "UPDATE speaker SET talk_count = 77 WHERE slug = 'julius-volz'",
             "talk_count does not follow from what it stands on",
         ),
+        ("UPDATE archive_state SET talks = talks + 1", "the total of talks is not 232"),
+        (
+            "UPDATE talk SET has_slides = NOT has_slides WHERE slug = 'promql-for-native-histograms'",
+            "has_slides does not follow from what it stands on",
+        ),
+        (
+            "UPDATE recording SET has_talk = FALSE WHERE external_id = (SELECT MIN(external_id) FROM recording)",
+            "has_talk does not follow from what it stands on",
+        ),
         ("UPDATE company SET revision = 3 WHERE slug = 'soundcloud'", "is of revision 3, and the log says"),
         (
             "DELETE FROM appearance_company \

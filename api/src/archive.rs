@@ -6,8 +6,8 @@ use std::{fmt, sync::Arc};
 use chrono::{DateTime, SubsecRound, Utc};
 use entity::archive_state;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, IsolationLevel,
-    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, sea_query::OnConflict,
+    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
+    IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, sea_query::OnConflict,
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
@@ -25,6 +25,7 @@ mod permission;
 mod renewal;
 mod report;
 mod store;
+mod totals;
 mod write;
 
 pub mod edit;
@@ -34,10 +35,12 @@ pub mod import;
 pub mod log;
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;
 
 pub use log::audit::{Audit, audit};
 pub use report::Report;
+
+use totals::{TOTALS, Totals};
 
 /// The source of the present time.
 pub type Clock = Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>;
@@ -107,7 +110,7 @@ impl Archive {
         let immediate = SqliteTransactionMode::Immediate;
         let options = TransactionOptions { sqlite_transaction_mode: Some(immediate), ..TransactionOptions::default() };
         let transaction = self.database.begin_with_options(options).await?;
-        let (revision, last) = match lock(&transaction).await? {
+        let state = match lock(&transaction).await? {
             Some(state) => state,
             None => {
                 start_counting(&transaction, self.now()).await?;
@@ -117,8 +120,9 @@ impl Archive {
         };
         Ok(Write {
             transaction,
-            revision,
-            now: self.now().max(last),
+            revision: state.revision,
+            totals: Totals::of(&state),
+            now: self.now().max(state.updated_at),
             report: Report::default(),
             argument,
             commits: self.commits.clone(),
@@ -135,6 +139,8 @@ struct Write {
     transaction: DatabaseTransaction,
     /// The last revision that was assigned.
     revision: i64,
+    /// The totals of the archive with its changes.
+    totals: Totals,
     /// The time of all its changes, never before those of an earlier write.
     now: DateTime<Utc>,
     report: Report,
@@ -150,10 +156,13 @@ struct Write {
 
 /// Locks the row that counts revisions and reads it. It is the first statement of a write, so that revisions are in the
 /// order of the commits.
-async fn lock(transaction: &DatabaseTransaction) -> Result<Option<(i64, DateTime<Utc>)>> {
-    let sql = "UPDATE archive_state SET revision = revision WHERE id = 1 RETURNING revision, updated_at";
+async fn lock(transaction: &DatabaseTransaction) -> Result<Option<archive_state::Model>> {
+    let totals = TOTALS.map(|(total, _)| total).join(", ");
+    let sql = format!(
+        "UPDATE archive_state SET revision = revision WHERE id = 1 RETURNING id, revision, updated_at, {totals}"
+    );
     let row = transaction.query_one_raw(Statement::from_string(backend(transaction), sql)).await?;
-    row.map(|row| Ok((row.try_get("", "revision")?, row.try_get("", "updated_at")?))).transpose()
+    row.map(|row| Ok(archive_state::Model::from_query_result(&row, "")?)).transpose()
 }
 
 /// A transaction that reads the archive as of one moment.
@@ -169,7 +178,7 @@ async fn snapshot(database: &DatabaseConnection) -> Result<DatabaseTransaction> 
 }
 
 async fn start_counting(database: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {
-    let row = archive_state::Model { id: 1, revision: 0, updated_at: now };
+    let row = Totals::default().state(0, now);
     let on_conflict = OnConflict::column(archive_state::Column::Id).do_nothing().to_owned();
     archive_state::Entity::insert_many([store::statements::active(row)])
         .on_conflict(on_conflict)

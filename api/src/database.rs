@@ -13,7 +13,8 @@ use sea_orm::{
     ActiveEnum, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, EntityTrait,
     IntoSimpleExpr,
     sea_query::{
-        Alias, Expr, ExprTrait, Func, LikeExpr, Query, SelectStatement, SimpleExpr, Value, extension::postgres::PgFunc,
+        Alias, ArrayType, Expr, ExprTrait, Func, JoinType, LikeExpr, Query, SelectStatement, SimpleExpr, Value,
+        extension::postgres::PgFunc,
     },
     sqlx::{self, Connection, SqliteConnection},
 };
@@ -181,6 +182,58 @@ pub(crate) fn among_numbers(backend: DbBackend, column: impl IntoSimpleExpr, num
             column.into_simple_expr().in_subquery(json_each_in(Expr::cust("value"), list))
         }
     }
+}
+
+/// `column` is one of the values that a select finds. The values are found first, whatever a planner thinks of them.
+pub(crate) fn among_found(backend: DbBackend, column: impl IntoSimpleExpr, select: SelectStatement) -> SimpleExpr {
+    match backend {
+        DbBackend::Postgres => {
+            let select = SimpleExpr::SubQuery(None, Box::new(select.into()));
+            column.into_simple_expr().eq(PgFunc::any(Func::cust("ARRAY").arg(select)))
+        }
+        _ => column.into_simple_expr().in_subquery(select),
+    }
+}
+
+/// A select of these texts as `value`.
+pub(crate) fn each_text(backend: DbBackend, texts: Vec<String>) -> SelectStatement {
+    match backend {
+        DbBackend::Postgres => unnest(ArrayType::String, texts.into_iter().map(Value::from)),
+        _ => json_each(Expr::cust("value"), texts),
+    }
+}
+
+/// A select of these numbers as `value`.
+pub(crate) fn each_number(backend: DbBackend, numbers: &[i32]) -> SelectStatement {
+    match backend {
+        DbBackend::Postgres => unnest(ArrayType::Int, numbers.iter().copied().map(Value::from)),
+        _ => json_each_in(Expr::cust("value"), serde_json::json!(numbers).to_string()),
+    }
+}
+
+fn unnest(kind: ArrayType, values: impl Iterator<Item = Value>) -> SelectStatement {
+    let array = Value::Array(kind, Some(Box::new(values.collect())));
+    Query::select().expr_as(Func::cust("unnest").arg(Expr::val(array)), name("value")).to_owned()
+}
+
+/// The ids of the first rows of each value, from a select of values and one of the ids of the rows of `each.value`.
+pub(crate) fn first_rows_of_each(
+    backend: DbBackend,
+    values: SelectStatement,
+    table: &str,
+    rows: SelectStatement,
+) -> SelectStatement {
+    let mut select = Query::select();
+    select.expr(Expr::cust("page.id")).from_subquery(values, name("each"));
+    match backend {
+        DbBackend::Postgres => select.join_lateral(JoinType::InnerJoin, rows, name("page"), Expr::cust("TRUE")),
+        // SQLite has no lateral joins, but finds rows by a list that it makes for each value.
+        _ => {
+            let among = Expr::cust("page.id").in_subquery(rows);
+            select.join_as(JoinType::CrossJoin, name(table), name("page"), Expr::cust("TRUE")).and_where(among)
+        }
+    };
+    select
 }
 
 fn any(column: impl IntoSimpleExpr, values: impl Iterator<Item = Value>) -> SimpleExpr {

@@ -22,14 +22,18 @@ use crate::{
 pub mod batch;
 pub mod cache;
 pub mod connection;
+pub mod facet;
 pub mod list;
 pub mod names;
 pub mod page;
 pub mod slug;
+#[cfg(test)]
+mod tests;
 
 use batch::{Batches, Relation};
 use cache::{Reading, Weigh};
 use connection::OrderInput;
+use facet::Facet;
 use page::{Key, Range};
 
 /// The context of reads: the database, the present time, and the URL of this server.
@@ -144,8 +148,16 @@ pub trait Listed: Resource + ObjectType {
     /// The value to order by.
     type OrderField: Copy + Debug + Eq + Hash + Send + Sync;
 
-    /// The filter as an SQL condition.
-    fn condition(filter: &Self::Filter, reads: &Reads) -> Condition;
+    /// The column of `archive_state` with the number of rows that the filter without conditions lets through.
+    const TOTAL: &'static str;
+
+    /// The conditions of the filter, those that few rows match first.
+    fn facets(filter: &Self::Filter, reads: &Reads) -> Vec<Facet<Self>>;
+
+    /// The filter as a condition of single rows.
+    fn condition(filter: &Self::Filter, reads: &Reads) -> Condition {
+        Self::facets(filter, reads).into_iter().map(Facet::into_check).fold(Condition::all(), Condition::add)
+    }
 
     /// The keys that an order compares before the id.
     fn keys(order: Self::OrderField) -> &'static [Key<Self>];

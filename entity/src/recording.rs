@@ -22,6 +22,7 @@ pub struct Model {
     pub published_at: Option<DateTimeUtc>,
     /// The end of the last talk in it.
     pub talks_end_at: Option<DateTimeUtc>,
+    pub has_talk: bool,
     pub language: Option<String>,
     pub revision: i64,
     pub updated_at: DateTimeUtc,

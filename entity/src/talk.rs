@@ -1,4 +1,5 @@
-//! A talk. The door that writes maintains its year, times and room, which are those of its edition and its slots.
+//! A talk. The door that writes maintains its year, times and room, which are those of its edition and its slots, and
+//! whether it has recordings and slides.
 
 use sea_orm::entity::prelude::*;
 use serde::{Deserialize, Serialize};
@@ -29,6 +30,8 @@ pub struct Model {
     pub starts_at: Option<DateTimeUtc>,
     pub ends_at: Option<DateTimeUtc>,
     pub room_id: Option<Uuid>,
+    pub has_recording: bool,
+    pub has_slides: bool,
     pub revision: i64,
     pub updated_at: DateTimeUtc,
     #[sea_orm(belongs_to, from = "edition_id", to = "id")]

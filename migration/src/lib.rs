@@ -10,6 +10,7 @@ mod m0005_change_tokens;
 mod m0006_recordings_by_talk;
 mod m0007_people;
 mod m0008_data_versions;
+mod m0009_lists;
 
 /// All migrations.
 pub struct Migrator;
@@ -26,6 +27,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0006_recordings_by_talk::Migration),
             Box::new(m0007_people::Migration),
             Box::new(m0008_data_versions::Migration),
+            Box::new(m0009_lists::Migration),
         ]
     }
 }

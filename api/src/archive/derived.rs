@@ -5,7 +5,7 @@ pub(super) mod created;
 
 use std::collections::{HashMap, HashSet};
 
-use entity::{company, conference, link, recording, slot, speaker};
+use entity::{company, conference, link, recording, slot, speaker, talk};
 use sea_orm::{
     ConnectionTrait, ExprTrait,
     sea_query::{Expr, Query, SimpleExpr, UpdateStatement},
@@ -36,6 +36,15 @@ pub(super) const TALKS_OF_COMPANY: &str = "(SELECT COUNT(DISTINCT talk.id) FROM 
 /// The end of the last talk in a recording.
 pub(super) const END_OF_TALKS: &str = "(SELECT MAX(talk.ends_at) FROM talk_recording \
     JOIN talk ON talk.id = talk_recording.talk_id WHERE talk_recording.recording_id = recording.id)";
+
+/// Whether a talk has a recording, and whether it has slides.
+pub(super) const HAS_RECORDING: &str = "(EXISTS (SELECT 1 FROM talk_recording WHERE talk_recording.talk_id = talk.id))";
+pub(super) const HAS_SLIDES: &str =
+    "(EXISTS (SELECT 1 FROM link WHERE link.talk_id = talk.id AND link.kind = 'SLIDES'))";
+
+/// Whether a recording has a talk.
+pub(super) const HAS_TALK: &str =
+    "(EXISTS (SELECT 1 FROM talk_recording WHERE talk_recording.recording_id = recording.id))";
 
 /// The places where editions show a thing: a table, and its column with the id of the thing.
 pub(super) const SHOWS_SPEAKER: [(&str, &str); 2] = [("appearance", "speaker_id"), ("involvement", "speaker_id")];
@@ -91,7 +100,19 @@ impl Write {
         let of_year = |column: &str| {
             Expr::cust(format!("(SELECT edition.{column} FROM edition WHERE edition.id = talk.edition_id)"))
         };
-        self.set("talk", "edition_id", other.map(|row| row.id).collect(), vec![("year", of_year("year"))]).await
+        self.set("talk", "edition_id", other.map(|row| row.id).collect(), vec![("year", of_year("year"))]).await?;
+        self.refresh_possessions(difference, stored, desired).await
+    }
+
+    /// Updates what talks have that were there before. New ones were written with it.
+    async fn refresh_possessions(&self, difference: &Difference, stored: &Rows, desired: &Rows) -> Result<()> {
+        let is_new = |talk: &Uuid| difference.creates(talk::Model::KIND, *talk);
+        let recorded = difference.talks_with_other(&["recordings"]).filter(|talk| !is_new(talk)).collect();
+        self.set("talk", "id", recorded, vec![("has_recording", Expr::cust(HAS_RECORDING))]).await?;
+        let links = stored.links.iter().chain(&desired.links);
+        let links = links.filter(|row| difference.of(link::Model::KIND, row.id).is_some());
+        let linked = links.filter_map(|row| row.talk_id).filter(|talk| !is_new(talk)).collect();
+        self.set("talk", "id", linked, vec![("has_slides", Expr::cust(HAS_SLIDES))]).await
     }
 
     /// Updates the recordings that changed, those that were attached to a talk or detached, and those of talks at
@@ -122,7 +143,11 @@ impl Write {
             which = which.or(Expr::col(name("id")).in_subquery(select("recording_id", "talk_recording", talks)));
         }
         let mut update = Query::update();
-        update.table(name("recording")).value(name("talks_end_at"), Expr::cust(END_OF_TALKS)).and_where(which);
+        update
+            .table(name("recording"))
+            .value(name("talks_end_at"), Expr::cust(END_OF_TALKS))
+            .value(name("has_talk"), Expr::cust(HAS_TALK))
+            .and_where(which);
         self.run(&update).await
     }
 

@@ -40,9 +40,8 @@ impl Holdings {
             max_page_size: 0,
             reading: None,
         };
-        let key = TotalsOfArchive { counts: true };
-        let mut totals: HashMap<_, _> = TotalsOfArchive::load(vec![key], Arc::new(reads)).await?;
-        Ok(Self { conferences, names, totals: totals.remove(&key).flatten() })
+        let mut totals: HashMap<_, _> = TotalsOfArchive::load(vec![TotalsOfArchive], Arc::new(reads)).await?;
+        Ok(Self { conferences, names, totals: totals.remove(&TotalsOfArchive).flatten() })
     }
 
     /// Whether nothing was ever written to the archive.

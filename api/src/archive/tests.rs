@@ -29,7 +29,7 @@ mod identity;
 mod log;
 mod partial;
 #[path = "../../../tests/support/postgres.rs"]
-mod postgres;
+pub(crate) mod postgres;
 mod promcon;
 mod schedule;
 mod sequences;
@@ -186,7 +186,7 @@ impl Case {
 }
 
 /// What must never be.
-const WRONG: [(&str, &str); 7] = [
+const WRONG: [(&str, &str); 9] = [
     (
         "a talk's times are its own first slot's",
         "SELECT COUNT(*) FROM talk WHERE block_id IS NULL \
@@ -223,6 +223,22 @@ const WRONG: [(&str, &str); 7] = [
             SELECT COALESCE(MAX(speaker.revision), 0) FROM speaker \
             JOIN appearance ON speaker_id = speaker.id JOIN talk ON talk.id = talk_id \
             WHERE talk.edition_id = edition.id)",
+    ),
+    (
+        "what talks and recordings have",
+        "SELECT (SELECT COUNT(*) FROM talk WHERE has_recording <> (id IN (SELECT talk_id FROM talk_recording))) \
+         + (SELECT COUNT(*) FROM talk \
+            WHERE has_slides <> (EXISTS (SELECT 1 FROM link WHERE talk_id = talk.id AND kind = 'SLIDES'))) \
+         + (SELECT COUNT(*) FROM recording WHERE has_talk <> (id IN (SELECT recording_id FROM talk_recording)))",
+    ),
+    (
+        "totals",
+        "SELECT COUNT(*) FROM archive_state WHERE conferences <> (SELECT COUNT(*) FROM conference) \
+         OR editions <> (SELECT COUNT(*) FROM edition) \
+         OR talks <> (SELECT COUNT(*) FROM talk WHERE status <> 'WITHDRAWN') \
+         OR speakers <> (SELECT COUNT(*) FROM speaker) OR companies <> (SELECT COUNT(*) FROM company) \
+         OR recordings <> (SELECT COUNT(*) FROM recording) \
+         OR recorded_seconds <> (SELECT COALESCE(SUM(duration_seconds), 0) FROM recording)",
     ),
     ("years", "SELECT COUNT(*) FROM talk JOIN edition ON edition.id = edition_id WHERE talk.year <> edition.year"),
     (

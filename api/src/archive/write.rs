@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use entity::{api_token, archive_state, conference};
+use entity::{api_token, conference};
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
     ColumnTrait, ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityTrait, QueryFilter, Statement,
@@ -18,8 +18,12 @@ use super::{
         statements::{delete, insert, insert_made, replace},
         violation::refusal,
     },
+    totals::Totals,
 };
 use crate::{database::backend, error::Result, vocabulary::ChangeOperation};
+
+/// How many new things make PostgreSQL's statistics worthless, which it would renew only after a minute.
+const MANY: usize = 10_000;
 
 impl Write {
     /// Replaces the stored rows by the desired ones, and logs the changes. The future is boxed, because each mutation
@@ -39,6 +43,7 @@ impl Write {
         let step = Step { transaction: &self.transaction, difference: &difference };
         step.write(stored, &desired).await.map_err(|error| refusal(error, self.argument))?;
         self.log(&difference, &desired).await?;
+        self.totals = self.totals + Totals::among(&desired, &difference) - Totals::among(stored, &difference);
         self.report.count(&difference.changes);
         self.refresh(&difference, &derived, stored, &desired).await?;
         Ok(difference)
@@ -68,9 +73,11 @@ impl Write {
             self.transaction.commit().await?;
             return Ok(self.report);
         }
-        let state = archive_state::Model { id: 1, revision: self.revision, updated_at: self.now };
-        replace(&self.transaction, [state]).await?;
+        replace(&self.transaction, [self.totals.state(self.revision, self.now)]).await?;
         notify(&self.transaction, self.revision).await?;
+        if self.report.created.values().sum::<usize>() > MANY && backend(&self.transaction) == DbBackend::Postgres {
+            self.transaction.execute_unprepared("ANALYZE").await?;
+        }
         let argument = self.argument;
         self.transaction.commit().await.map_err(|error| refusal(error, argument))?;
         self.commits.committed(self.revision);

@@ -13,7 +13,8 @@ use super::{
     Listed, Reads, Resource,
     batch::Relation,
     cache::Weigh,
-    page::{List, Page, within_range},
+    facet::Way,
+    page::{List, Page},
 };
 use crate::{
     database::{among, among_texts, is_alias, name},
@@ -156,9 +157,19 @@ impl<T: Listed> Relation for CountWithin<T> {
         }
         let mut counts = HashMap::new();
         for ((parent, filter), ids) in filters {
-            let mut select = counted::<T>(&filter, &reads);
-            let column = within::<T>(&mut select, parent, &ids, reads.backend())?;
-            select.expr_as(column.clone(), name("parent_id")).add_group_by([column]);
+            let select = match kept::<T>(parent, &filter, &ids, reads.backend()) {
+                Some(select) => select,
+                None => {
+                    let mut select = Query::select();
+                    select
+                        .expr_as(Expr::cust("COUNT(*)"), name("number"))
+                        .from(T::Entity::default())
+                        .cond_where(T::condition(&filter, &reads));
+                    let column = within::<T>(&mut select, parent, &ids, reads.backend())?;
+                    select.expr_as(column.clone(), name("parent_id")).add_group_by([column]);
+                    select
+                }
+            };
             for row in reads.database.query_all(&select).await? {
                 let id = row.try_get("", "parent_id")?;
                 counts.insert(Self { parent, id, filter: filter.clone() }, row.try_get("", "number")?);
@@ -183,7 +194,15 @@ impl<T: Listed> Relation for CountAll<T> {
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, i64>> {
         let mut counts = HashMap::new();
         for key in keys {
-            if let Some(row) = reads.database.query_one(&counted::<T>(&key.0, &reads)).await? {
+            let mut select = Query::select();
+            if key.0 == T::Filter::default() {
+                select.expr_as(Expr::cust(T::TOTAL), name("number")).from(entity::archive_state::Entity);
+            } else {
+                let facets = T::facets(&key.0, &reads);
+                let rows = Way::choose(&facets, None, &reads).await?.all_rows(&facets, reads.backend());
+                select.expr_as(Expr::cust("COUNT(*)"), name("number")).from_subquery(rows, name("rows"));
+            }
+            if let Some(row) = reads.database.query_one(&select).await? {
                 counts.insert(key, row.try_get("", "number")?);
             }
         }
@@ -200,14 +219,21 @@ fn weight<T: Listed>(filter: &T::Filter, key: &impl Debug, value: &impl Weigh) -
     (!T::reads_clock(filter)).then(|| format!("{key:?}").len() + value.weight())
 }
 
-fn counted<T: Listed>(filter: &T::Filter, reads: &Reads) -> SelectStatement {
-    let mut select = Query::select();
-    select
-        .expr_as(Expr::cust("COUNT(*)"), name("number"))
-        .from(T::Entity::default())
-        .cond_where(T::condition(filter, reads));
-    within_range::<T>(T::range(filter), &mut select);
-    select
+/// The numbers of talks of parents that have them in a column.
+fn kept<T: Listed>(parent: Parent, filter: &T::Filter, ids: &[Uuid], backend: DbBackend) -> Option<SelectStatement> {
+    let table = match (T::KIND, parent) {
+        ("Talk", Parent::Speaker) => "speaker",
+        ("Talk", Parent::Company) => "company",
+        _ => return None,
+    };
+    (*filter == T::Filter::default()).then(|| {
+        Query::select()
+            .expr_as(Expr::cust("id"), name("parent_id"))
+            .expr_as(Expr::cust("CAST(talk_count AS bigint)"), name("number"))
+            .from(name(table))
+            .and_where(among(backend, Expr::cust("id"), ids))
+            .to_owned()
+    })
 }
 
 /// Slugs without the blanks around them, which come along when they are copied.
@@ -220,7 +246,7 @@ pub(crate) fn slug_ids<T: Resource>(slugs: &[String], backend: DbBackend) -> Sel
     let table = T::KIND.to_lowercase();
     let slugs = tidy_slugs(slugs);
     let mut present = Query::select()
-        .expr(Expr::cust(format!("{table}.id")))
+        .expr_as(Expr::cust(format!("{table}.id")), name("value"))
         .from(name(&table))
         .and_where(among_texts(backend, Expr::cust(format!("{table}.slug")), slugs.clone()))
         .to_owned();

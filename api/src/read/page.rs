@@ -7,15 +7,18 @@ use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 use derive_where::derive_where;
 use sea_orm::{
-    ConnectionTrait, ExprTrait, IntoSimpleExpr, Order,
+    ConnectionTrait, DbBackend, ExprTrait, IntoSimpleExpr, Order,
     sea_query::{Expr, OverStatement, Query, SelectStatement, SimpleExpr, Value, WindowStatement},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
-use super::{Listed, Reads};
+use super::{
+    Listed, Reads,
+    facet::{Facet, Way},
+};
 use crate::{
-    database::name,
+    database::{among_found, name},
     error::{Error, Result},
 };
 
@@ -198,10 +201,7 @@ impl<T: Listed> List<T> {
 
     /// Limits a select to the rows between the cursors, and to the range of the filter.
     fn between_cursors(&self, select: &mut SelectStatement) {
-        let mut range = T::range(&self.filter);
-        if range.as_ref().is_some_and(|range| range.order != self.order) {
-            within_range::<T>(range.take(), select);
-        }
+        let range = T::range(&self.filter).filter(|range| range.order == self.order);
         let mut range = range.unwrap_or(Range { order: self.order, from: None, until: None });
         for (cursor, greater) in [(&self.after, true), (&self.before, false)] {
             let Some(cursor) = cursor else { continue };
@@ -219,7 +219,9 @@ impl<T: Listed> List<T> {
                 select.and_where(row.lt(place));
             }
         }
-        within_range::<T>(Some(range), select);
+        if let Some(range) = range.condition::<T>() {
+            select.and_where(range);
+        }
     }
 
     fn key_columns(&self) -> Vec<SimpleExpr> {
@@ -232,14 +234,37 @@ impl<T: Listed> List<T> {
 
     /// Reads the page of the whole list.
     pub async fn of_all(&self, reads: &Reads) -> Result<Page<T>> {
-        let mut select = self.select(reads);
-        for column in self.key_columns() {
-            select.order_by_expr(column, self.direction());
-        }
-        select.limit(self.size as u64 + 1);
-        let rows = reads.database.query_all(&select).await?;
+        let facets = T::facets(&self.filter, reads);
+        let way = Way::choose(&facets, Some(self.order), reads).await?;
+        let rows = reads.database.query_all(&self.select_by(way, &facets, reads.backend())).await?;
         let rows = rows.iter().map(|row| T::from_row(row, reads)).collect::<Result<_>>()?;
         Ok(self.page(rows))
+    }
+
+    /// The select of the page, and of the row after it.
+    pub(super) fn select_by(&self, way: Way, facets: &[Facet<T>], backend: DbBackend) -> SelectStatement {
+        let first_rows = |select: &mut SelectStatement| {
+            for column in self.key_columns() {
+                select.order_by_expr(column, self.direction());
+            }
+            select.limit(self.size as u64 + 1);
+        };
+        let ids = way.ids(facets, backend, |select| {
+            self.between_cursors(select);
+            first_rows(select);
+        });
+        let mut select = T::projection();
+        match ids {
+            Some(ids) => {
+                select.and_where(among_found(backend, T::id_column(), ids));
+            }
+            None => {
+                select.cond_where(way.condition(facets, backend));
+                self.between_cursors(&mut select);
+            }
+        }
+        first_rows(&mut select);
+        select
     }
 
     /// Reads the page within each parent in one statement. `narrow` limits the select to the rows within the parents,
@@ -249,7 +274,9 @@ impl<T: Listed> List<T> {
         reads: &Reads,
         narrow: impl FnOnce(&mut SelectStatement) -> Result<SimpleExpr>,
     ) -> Result<Vec<(Uuid, Page<T>)>> {
-        let mut inner = self.select(reads);
+        let mut inner = T::projection();
+        inner.cond_where(T::condition(&self.filter, reads));
+        self.between_cursors(&mut inner);
         let parent = narrow(&mut inner)?;
         let mut window = WindowStatement::new();
         window.add_partition_by(parent.clone());
@@ -275,25 +302,28 @@ impl<T: Listed> List<T> {
         }
         Ok(parts.into_iter().map(|(id, rows)| (id, self.page(rows))).collect())
     }
-
-    fn select(&self, reads: &Reads) -> SelectStatement {
-        let mut select = T::projection();
-        select.cond_where(T::condition(&self.filter, reads));
-        self.between_cursors(&mut select);
-        select
-    }
 }
 
-/// Limits a select to a range of the first key of an order.
-pub(super) fn within_range<T: Listed>(range: Option<Range<T::OrderField>>, select: &mut SelectStatement) {
-    let Some(Range { order, from, until }) = range else { return };
-    let Some(key) = T::keys(order).first() else { return };
-    let bound = |value: KeyValue| Expr::val(Value::from(value));
-    if let Some(from) = from {
-        select.and_where(Expr::cust(key.sql).gte(bound(from)));
+impl<O> Range<O> {
+    /// The range with two ends.
+    pub fn closed(self) -> Self {
+        let [from, until] = match self.from.as_ref().or(self.until.as_ref()) {
+            Some(KeyValue::Time(_)) => {
+                ["0001-01-01T00:00:00Z", NO_TIME].map(|time| time.parse().ok().map(KeyValue::Time))
+            }
+            Some(KeyValue::Date(_)) => ["0001-01-01", "9999-12-31"].map(|day| day.parse().ok().map(KeyValue::Date)),
+            _ => [None, None],
+        };
+        Self { from: self.from.or(from), until: self.until.or(until), ..self }
     }
-    if let Some(until) = until {
-        select.and_where(Expr::cust(key.sql).lte(bound(until)));
+
+    /// The range as a condition.
+    pub fn condition<T: Listed<OrderField = O>>(self) -> Option<SimpleExpr> {
+        let key = T::keys(self.order).first()?;
+        let bound = |value: KeyValue| Expr::val(Value::from(value));
+        let from = self.from.map(|from| Expr::cust(key.sql).gte(bound(from)));
+        let until = self.until.map(|until| Expr::cust(key.sql).lte(bound(until)));
+        from.into_iter().chain(until).reduce(ExprTrait::and)
     }
 }
 
@@ -308,101 +338,5 @@ pub struct Page<T> {
 impl<T> Default for Page<T> {
     fn default() -> Self {
         Self { rows: Vec::new(), has_next: false, has_previous: false }
-    }
-}
-
-#[cfg(test)]
-#[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
-mod tests {
-    use sea_orm::{DatabaseConnection, sea_query::SqliteQueryBuilder};
-
-    use super::*;
-    use crate::{
-        resource::{
-            edition::{Edition, EditionFilter, EditionOrderField},
-            recording::{Recording, RecordingFilter, RecordingOrderField},
-            talk::{Talk, TalkFilter, TalkOrderField},
-        },
-        server::open_or_create,
-    };
-
-    /// The plan of SQLite for the rows of a filter after a place.
-    async fn plan<T: Listed>(
-        database: &DatabaseConnection,
-        filter: T::Filter,
-        (order, descending): (T::OrderField, bool),
-        keys: Option<Vec<KeyValue>>,
-    ) -> String {
-        let reads = Reads {
-            database: database.clone(),
-            now: DateTime::default(),
-            base_url: "".into(),
-            max_page_size: 500,
-            reading: None,
-        };
-        let after = keys.map(|keys| Cursor { order: T::order_name(order), keys, id: Uuid::nil() }.encode());
-        let page = PageArguments { after, ..PageArguments::default() };
-        let list = List::<T>::new(filter, order, descending, page, 500).unwrap();
-        let mut select = list.select(&reads);
-        for column in list.key_columns() {
-            select.order_by_expr(column, list.direction());
-        }
-        select.limit(51);
-        let explain = format!("EXPLAIN QUERY PLAN {}", select.to_string(SqliteQueryBuilder));
-        let rows = reads
-            .database
-            .query_all_raw(sea_orm::Statement::from_string(sea_orm::DbBackend::Sqlite, explain))
-            .await
-            .unwrap();
-        rows.iter().map(|row| row.try_get::<String>("", "detail").unwrap()).collect::<Vec<_>>().join("; ")
-    }
-
-    /// A page in the middle of a list, and the rows of a range, are found by the index.
-    #[tokio::test]
-    async fn a_place_is_found_by_the_index() {
-        let clock: crate::archive::Clock = Arc::new(DateTime::<Utc>::default);
-        let file = std::env::temp_dir().join(format!("lectern-plans-{}.db", std::process::id()));
-        let url = format!("sqlite://{}", file.display());
-        open_or_create(&url, Arc::default(), &clock).await.unwrap().close().await.unwrap();
-        // The database is opened again because EXPLAIN does not notice that the schema of a connection is stale.
-        let database = open_or_create(&url, Arc::default(), &clock).await.unwrap();
-        let at = |time: &str| KeyValue::Time(time.parse().unwrap());
-        let year = TalkFilter {
-            starts_at_or_after: "2019-01-01T00:00:00Z".parse().ok(),
-            starts_before: "2020-01-01T00:00:00Z".parse().ok(),
-            ..TalkFilter::default()
-        };
-        let published = RecordingFilter { published_on_or_after: "2019-01-01".parse().ok(), ..Default::default() };
-        let started = EditionFilter { starts_on_or_after: "2019-01-01".parse().ok(), ..Default::default() };
-        for descending in [false, true] {
-            let place = Some(vec![at("2019-07-01T00:00:00Z"), KeyValue::Int(1)]);
-            let by_start = (TalkOrderField::StartsAt, descending);
-            let all = plan::<Talk>(&database, TalkFilter::default(), by_start, place.clone()).await;
-            assert!(all.contains("SEARCH talk USING INDEX talk_by_start (<expr>"), "{all}");
-            for place in [None, place] {
-                let of_year = plan::<Talk>(&database, year.clone(), by_start, place).await;
-                let by_index =
-                    "SEARCH talk USING INDEX talk_by_start (<expr>>? AND <expr><?); SEARCH edition USING INDEX";
-                assert!(of_year.starts_with(by_index) && !of_year.contains("TEMP"), "{of_year}");
-            }
-            let by_title = (TalkOrderField::Title, descending);
-            let of_year = plan::<Talk>(&database, year.clone(), by_title, None).await;
-            assert!(of_year.contains("talk_by_start (<expr>>? AND <expr><?)"), "{of_year}");
-            let place = Some(vec![KeyValue::SortKey("m".to_owned())]);
-            let all = plan::<Talk>(&database, TalkFilter::default(), by_title, place).await;
-            assert!(all.contains("SEARCH talk USING INDEX talk_by_title ("), "{all}");
-            let place = Some(vec![at("2019-07-01T00:00:00Z")]);
-            let by_update = (RecordingOrderField::UpdatedAt, descending);
-            let all = plan::<Recording>(&database, RecordingFilter::default(), by_update, place).await;
-            assert!(all.contains("SEARCH recording USING INDEX recording_by_change ("), "{all}");
-            let by_publication = (RecordingOrderField::PublishedAt, descending);
-            let later = plan::<Recording>(&database, published.clone(), by_publication, None).await;
-            assert!(later.starts_with("SEARCH recording USING INDEX recording_by_publication (<expr>>?)"), "{later}");
-            let by_day = (EditionOrderField::StartsOn, descending);
-            let later = plan::<Edition>(&database, started.clone(), by_day, None).await;
-            assert!(later.starts_with("SEARCH edition USING INDEX edition_by_start (<expr>>?)"), "{later}");
-        }
-        database.close().await.unwrap();
-        std::fs::remove_file(file).unwrap();
     }
 }

@@ -2,7 +2,7 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{SelectionField, SimpleObject};
+use async_graphql::SimpleObject;
 use sea_orm::{
     ConnectionTrait, FromQueryResult,
     sea_query::{Expr, Query},
@@ -44,41 +44,19 @@ pub struct ArchiveTotals {
 
 /// The key of [`ArchiveTotals`].
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub struct TotalsOfArchive {
-    /// Whether items are counted, which takes longer the more there are. Without it the numbers are 0.
-    pub counts: bool,
-}
-
-impl TotalsOfArchive {
-    /// The key with what a field selects.
-    pub fn selected(field: SelectionField<'_>) -> Self {
-        let is_count = |name: &str| !matches!(name, "revision" | "updatedAt" | "version" | "__typename");
-        Self { counts: field.selection_set().any(|field| is_count(field.name())) }
-    }
-}
+pub struct TotalsOfArchive;
 
 impl Relation for TotalsOfArchive {
     type Value = Option<ArchiveTotals>;
     type Source = Reads;
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
-        let counts = keys.iter().any(|key| key.counts);
-        let number = |sql: &str| if counts { sql.to_owned() } else { "0".to_owned() };
-        let count =
-            |from: &str| Expr::cust(format!("CAST({} AS integer)", number(&format!("(SELECT COUNT(*) FROM {from})"))));
-        let seconds = number("COALESCE((SELECT SUM(duration_seconds) FROM recording), 0)");
-        let select = Query::select()
-            .expr_as(Expr::cust("revision"), name("revision"))
-            .expr_as(Expr::cust("updated_at"), name("updated_at"))
-            .expr_as(count("conference"), name("conferences"))
-            .expr_as(count("edition"), name("editions"))
-            .expr_as(count("talk WHERE status <> 'WITHDRAWN'"), name("talks"))
-            .expr_as(count("speaker"), name("speakers"))
-            .expr_as(count("company"), name("companies"))
-            .expr_as(count("recording"), name("recordings"))
-            .expr_as(Expr::cust(format!("CAST({seconds} AS double precision)")), name("recorded_seconds"))
-            .from(entity::archive_state::Entity)
-            .to_owned();
+        let mut select = Query::select();
+        select.from(entity::archive_state::Entity).columns(["revision", "updated_at"].map(name));
+        for total in ["conferences", "editions", "talks", "speakers", "companies", "recordings"] {
+            select.expr_as(Expr::cust(format!("CAST({total} AS integer)")), name(total));
+        }
+        select.expr_as(Expr::cust("CAST(recorded_seconds AS double precision)"), name("recorded_seconds"));
         let Some(row) = reads.database.query_one(&select).await? else { return Ok(HashMap::new()) };
         let version = env!("CARGO_PKG_VERSION").to_owned();
         let totals = ArchiveTotals { version, ..ArchiveTotals::from_query_result(&row, "")? };

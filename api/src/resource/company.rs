@@ -3,7 +3,10 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
-use sea_orm::{ColumnTrait, Condition, DerivePartialModel, IntoSimpleExpr, sea_query::Query};
+use sea_orm::{
+    DerivePartialModel, ExprTrait, IntoSimpleExpr,
+    sea_query::{Expr, Query},
+};
 use uuid::Uuid;
 
 use super::{
@@ -11,14 +14,16 @@ use super::{
     link::{Link, Subject},
     speaker::{Speaker, SpeakerFilter, SpeakerOrder},
     sponsor::{Sponsorship, SponsorshipsOfCompany},
-    talk::{Talk, TalkFilter, TalkOrder, talks_at},
+    talk::{AtEditions, Talk, TalkFilter, TalkOrder},
 };
 use crate::{
+    database::among_found,
     directive::list_size,
     error::Result,
     read::{
-        Listed, Loading, Reads, Row,
+        Listed, Loading, Reads, Resource, Row,
         connection::{Connection, ConnectionArguments, order_input},
+        facet::{Facet, unindexed},
         list::{Parent, slug_ids},
         names::{NamesOf, names_like},
         page::{Key, KeyValue},
@@ -107,28 +112,28 @@ impl Listed for Company {
     type Order = CompanyOrder;
     type OrderField = CompanyOrderField;
 
-    fn condition(filter: &CompanyFilter, reads: &Reads) -> Condition {
-        use entity::{appearance_company, company::Column, sponsorship};
+    const TOTAL: &'static str = "companies";
+
+    fn facets(filter: &CompanyFilter, reads: &Reads) -> Vec<Facet<Self>> {
+        use entity::company::Column;
         let backend = reads.backend();
-        let talks = talks_at(filter.conference.as_ref(), filter.edition.as_ref(), filter.year.as_ref(), backend);
-        let represented = talks.map(|talks| {
-            let mut represented = Query::select()
-                .column(appearance_company::Column::CompanyId)
-                .from(appearance_company::Entity)
-                .to_owned();
-            represented.and_where(appearance_company::Column::TalkId.in_subquery(talks));
-            Column::Id.in_subquery(represented)
-        });
+        let CompanyFilter { conference, edition, year, .. } = filter;
+        let at = AtEditions { conference: conference.as_ref(), edition: edition.as_ref(), year: year.as_ref() };
         let sponsors = |slugs: &Vec<String>| {
-            let mut sponsors =
-                Query::select().column(sponsorship::Column::CompanyId).from(sponsorship::Entity).to_owned();
-            sponsors.and_where(sponsorship::Column::EditionId.in_subquery(slug_ids::<Edition>(slugs, backend)));
-            Column::Id.in_subquery(sponsors)
+            let editions = slug_ids::<Edition>(slugs, backend);
+            let sponsors = Query::select()
+                .expr(Expr::cust("sponsorship.company_id"))
+                .from(entity::sponsorship::Entity)
+                .and_where(among_found(backend, Expr::cust("sponsorship.edition_id"), editions))
+                .to_owned();
+            Facet::ids(unindexed(Self::id_column().in_subquery(sponsors.clone())), sponsors).few()
         };
-        Condition::all()
-            .add_option(represented)
-            .add_option(filter.name_contains.as_ref().map(|text| names_like(Column::NameKey, Column::Id, text)))
-            .add_option(filter.sponsor_of.as_ref().map(sponsors))
+        let mut facets: Vec<Facet<Self>> = Vec::new();
+        facets.extend(filter.sponsor_of.as_ref().map(sponsors));
+        facets.extend(at.facet("appearance_company", "company_id", "company.id", backend));
+        let named = filter.name_contains.as_ref().map(|text| names_like(Column::NameKey, Column::Id, text));
+        facets.extend(named.map(Facet::check));
+        facets
     }
 
     fn keys(order: CompanyOrderField) -> &'static [Key<Self>] {

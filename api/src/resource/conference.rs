@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
-use sea_orm::{Condition, DerivePartialModel};
+use sea_orm::DerivePartialModel;
 
 use super::{
     edition::{Edition, EditionFilter, EditionOrder},
@@ -15,6 +15,7 @@ use crate::{
     read::{
         Listed, Reads, Row,
         connection::{Connection, ConnectionArguments, OrderInput},
+        facet::Facet,
         list::Parent,
         page::{Key, KeyValue},
     },
@@ -83,8 +84,10 @@ impl Listed for Conference {
     type Order = BySlugOnly;
     type OrderField = ConferenceOrderField;
 
-    fn condition(_: &Self::Filter, _: &Reads) -> Condition {
-        Condition::all()
+    const TOTAL: &'static str = "conferences";
+
+    fn facets(_: &Self::Filter, _: &Reads) -> Vec<Facet<Self>> {
+        Vec::new()
     }
 
     fn keys(_: Self::OrderField) -> &'static [Key<Self>] {

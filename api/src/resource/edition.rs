@@ -5,8 +5,8 @@ use std::sync::Arc;
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use chrono::Utc;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, Condition, DerivePartialModel, ExprTrait, FromJsonQueryResult, IntoSimpleExpr,
-    sea_query::{CaseStatement, Expr, SimpleExpr},
+    ActiveEnum, ColumnTrait, DerivePartialModel, ExprTrait, FromJsonQueryResult, IntoSimpleExpr,
+    sea_query::{CaseStatement, Expr, Query, SimpleExpr, UnionType},
 };
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
@@ -33,12 +33,13 @@ use super::{
 };
 use crate::{
     collation::fold,
-    database::{among_numbers, among_texts, among_words},
+    database::among_words,
     directive::{list_size, reads_clock},
     error::Result,
     read::{
         Listed, Loading, Reads, Resource, Row,
         connection::{Connection, ConnectionArguments, order_input},
+        facet::{Facet, Values},
         list::{Parent, slug_ids},
         page::{Key, KeyValue, Range},
     },
@@ -134,7 +135,8 @@ pub struct Edition {
 pub struct Texts(pub Vec<String>);
 
 fn has_schedule() -> SimpleExpr {
-    Expr::cust("EXISTS (SELECT 1 FROM slot WHERE slot.edition_id = edition.id)")
+    // PostgreSQL would find all editions of all slots for EXISTS.
+    Expr::cust("((SELECT 1 FROM slot WHERE slot.edition_id = edition.id LIMIT 1) IS NOT NULL)")
 }
 
 impl Row for Edition {
@@ -186,28 +188,40 @@ impl Listed for Edition {
     type Order = EditionOrder;
     type OrderField = EditionOrderField;
 
-    fn condition(filter: &EditionFilter, reads: &Reads) -> Condition {
+    const TOTAL: &'static str = "editions";
+
+    fn facets(filter: &EditionFilter, reads: &Reads) -> Vec<Facet<Self>> {
+        use EditionOrderField::StartsOn;
         use entity::edition::Column;
         let backend = reads.backend();
-        let slugs = |slugs: &Vec<String>| Column::ConferenceId.in_subquery(slug_ids::<Conference>(slugs, backend));
-        Condition::all()
-            .add_option(filter.conference.as_ref().map(slugs))
-            .add_option(filter.year.as_ref().map(|years| among_numbers(backend, Column::Year, years)))
-            .add_option(
-                filter
-                    .country
-                    .as_ref()
-                    .map(|codes| among_texts(backend, Column::Country, codes.iter().map(ToString::to_string))),
-            )
-            .add_option(
-                filter
-                    .city
-                    .as_ref()
-                    .map(|cities| among_texts(backend, Column::CityKey, cities.iter().map(|city| fold(city)))),
-            )
-            .add_option(filter.status.as_ref().map(|words| among_words(backend, status_in_sql(reads), words)))
-            .add_option(filter.starts_on_or_after.map(|date| Column::StartsOn.gte(date)))
-            .add_option(filter.starts_on_or_before.map(|date| Column::StartsOn.lte(date)))
+        let by = |column: Column, values: Values| Facet::column(column, values, backend).in_order(StartsOn);
+        let mut facets: Vec<Facet<Self>> = Vec::new();
+        facets.extend(
+            filter
+                .conference
+                .as_ref()
+                .map(|slugs| by(Column::ConferenceId, Values::Ids(slug_ids::<Conference>(slugs, backend))).few()),
+        );
+        facets.extend(
+            filter
+                .city
+                .as_ref()
+                .map(|cities| by(Column::CityKey, Values::texts(cities.iter().map(|city| fold(city)), backend))),
+        );
+        facets.extend(filter.year.as_ref().map(|years| by(Column::Year, Values::numbers(years, backend))));
+        facets.extend(
+            filter
+                .country
+                .as_ref()
+                .map(|codes| by(Column::Country, Values::texts(codes.iter().map(ToString::to_string), backend))),
+        );
+        facets.extend(Self::range(filter).map(|range| {
+            let from = filter.starts_on_or_after.map(|date| Column::StartsOn.gte(date));
+            let until = filter.starts_on_or_before.map(|date| Column::StartsOn.lte(date));
+            Facet::range(from.into_iter().chain(until).fold(Expr::val(true), ExprTrait::and), range)
+        }));
+        facets.extend(filter.status.as_ref().map(|words| with_status(words, reads)));
+        facets
     }
 
     fn range(filter: &EditionFilter) -> Option<Range<EditionOrderField>> {
@@ -235,6 +249,23 @@ impl Listed for Edition {
 
 fn last_day() -> chrono::NaiveDate {
     chrono::NaiveDate::from_ymd_opt(9999, 12, 31).unwrap_or(chrono::NaiveDate::MAX)
+}
+
+/// The editions with a status. Nearly all are concluded; the others are not over, have no days, or were set.
+fn with_status(words: &[EditionStatus], reads: &Reads) -> Facet<Edition> {
+    use entity::edition::Column;
+    let check = among_words(reads.backend(), status_in_sql(reads), words);
+    if words.contains(&EditionStatus::Concluded) {
+        return Facet::check(check);
+    }
+    let those = |which: SimpleExpr| {
+        Query::select().expr(Edition::id_column()).from(entity::edition::Entity).and_where(which).to_owned()
+    };
+    let ids = those(Column::Status.is_not_null())
+        .union(UnionType::All, those(Column::FinishesAt.gt(reads.now)))
+        .union(UnionType::All, those(Column::FinishesAt.is_null()))
+        .to_owned();
+    Facet::ids(check, ids)
 }
 
 /// [`Edition::status_at`] in SQL.

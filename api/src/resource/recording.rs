@@ -4,22 +4,20 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use sea_orm::{
-    ColumnTrait, Condition, DerivePartialModel, ExprTrait, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait,
-    Select,
-    sea_query::{Expr, Query, SelectStatement, SimpleExpr},
+    ColumnTrait, DbBackend, DerivePartialModel, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select,
+    sea_query::{Expr, Query, SimpleExpr},
 };
 use uuid::Uuid;
 
 use super::{
     company::Company,
-    conference::Conference,
     edition::Edition,
     playlist::{Playlist, PlaylistsOfRecording},
     speaker::Speaker,
-    talk::Talk,
+    talk::{Talk, editions_of},
 };
 use crate::{
-    database::{among, among_numbers, among_texts, among_words},
+    database::{among, among_found, among_numbers, among_texts, name},
     directive::list_size,
     error::Result,
     read::{
@@ -27,6 +25,7 @@ use crate::{
         batch::Relation,
         cache::Weigh,
         connection::order_input,
+        facet::{Facet, Values, any_row, unindexed},
         list::slug_ids,
         page::{Key, KeyValue, Range, time_key},
     },
@@ -126,17 +125,25 @@ fn start_of(day: Date) -> chrono::DateTime<chrono::Utc> {
     day.0.and_time(chrono::NaiveTime::MIN).and_utc()
 }
 
-fn recorded_talks(
-    link: impl sea_orm::EntityName + sea_orm::sea_query::IntoTableRef,
-    join: &'static str,
-    only: SimpleExpr,
-) -> SelectStatement {
-    Query::select()
+/// The recordings of the talks that the rows of a table belong to.
+fn of_talks_in(table: &'static str, only: SimpleExpr, backend: DbBackend) -> Facet<Recording> {
+    let talks = Query::select()
+        .expr(Expr::cust(format!("{table}.talk_id")))
+        .from(name(table))
+        .and_where(only.clone())
+        .to_owned();
+    let ids = Query::select()
         .expr(Expr::cust("talk_recording.recording_id"))
         .from(entity::talk_recording::Entity)
-        .join(JoinType::InnerJoin, link, Expr::cust(join))
-        .and_where(only)
-        .to_owned()
+        .and_where(among_found(backend, Expr::cust("talk_recording.talk_id"), talks.clone()))
+        .to_owned();
+    let of_recording = Query::select()
+        .from(entity::talk_recording::Entity)
+        .join(JoinType::InnerJoin, name(table), Expr::cust(format!("{table}.talk_id = talk_recording.talk_id")))
+        .and_where(Expr::cust("talk_recording.recording_id = recording.id"))
+        .and_where(unindexed(only))
+        .to_owned();
+    Facet::ids(any_row(of_recording), ids).as_many_as(talks)
 }
 
 impl Listed for Recording {
@@ -144,47 +151,45 @@ impl Listed for Recording {
     type Order = RecordingOrder;
     type OrderField = RecordingOrderField;
 
-    fn condition(filter: &RecordingFilter, reads: &Reads) -> Condition {
-        use entity::{appearance, appearance_company, edition, recording::Column};
+    const TOTAL: &'static str = "recordings";
+
+    fn facets(filter: &RecordingFilter, reads: &Reads) -> Vec<Facet<Self>> {
+        use RecordingOrderField::PublishedAt;
+        use entity::recording::Column;
         let backend = reads.backend();
-        let editions = |only: SimpleExpr| {
-            let editions = Query::select().column(edition::Column::Id).from(edition::Entity).and_where(only).to_owned();
-            Column::EditionId.in_subquery(editions)
-        };
-        let by_speaker = |slugs: &Vec<String>| {
-            let only = appearance::Column::SpeakerId.in_subquery(slug_ids::<Speaker>(slugs, backend));
-            let recordings = recorded_talks(appearance::Entity, "appearance.talk_id = talk_recording.talk_id", only);
-            Column::Id.in_subquery(recordings)
-        };
-        let for_company = |slugs: &Vec<String>| {
-            let only = appearance_company::Column::CompanyId.in_subquery(slug_ids::<Company>(slugs, backend));
-            let recordings =
-                recorded_talks(appearance_company::Entity, "appearance_company.talk_id = talk_recording.talk_id", only);
-            Column::Id.in_subquery(recordings)
-        };
-        Condition::all()
-            .add_option(filter.conference.as_ref().map(|slugs| {
-                editions(edition::Column::ConferenceId.in_subquery(slug_ids::<Conference>(slugs, backend)))
-            }))
-            .add_option(
-                filter.edition.as_ref().map(|slugs| Column::EditionId.in_subquery(slug_ids::<Edition>(slugs, backend))),
-            )
-            .add_option(
-                filter.year.as_ref().map(|years| editions(among_numbers(backend, edition::Column::Year, years))),
-            )
-            .add_option(filter.speaker.as_ref().map(by_speaker))
-            .add_option(filter.company.as_ref().map(for_company))
-            .add_option(filter.kind.as_ref().map(|words| among_words(backend, Column::Kind, words)))
-            .add_option(filter.provider.as_ref().map(|words| among_words(backend, Column::Provider, words)))
-            .add_option(filter.has_talk.map(|has| {
-                let talks = Query::select()
-                    .expr(Expr::cust("1"))
-                    .from(entity::talk_recording::Entity)
-                    .and_where(Expr::cust("talk_recording.recording_id = recording.id"))
-                    .to_owned();
-                if has { Expr::exists(talks) } else { Expr::exists(talks).not() }
-            }))
-            .add_option(filter.published_on_or_after.map(|day| Column::PublishedAt.gte(start_of(day))))
+        let by = |column: Column, values: Values| Facet::column(column, values, backend).in_order(PublishedAt);
+        let mut facets: Vec<Facet<Self>> = Vec::new();
+        facets.extend(
+            filter
+                .edition
+                .as_ref()
+                .map(|slugs| by(Column::EditionId, Values::Ids(slug_ids::<Edition>(slugs, backend))).few()),
+        );
+        facets.extend(filter.speaker.as_ref().map(|slugs| {
+            let speakers = slug_ids::<Speaker>(slugs, backend);
+            of_talks_in("appearance", among_found(backend, Expr::cust("appearance.speaker_id"), speakers), backend)
+                .few()
+        }));
+        facets.extend(filter.company.as_ref().map(|slugs| {
+            let (company, companies) = ("appearance_company.company_id", slug_ids::<Company>(slugs, backend));
+            of_talks_in("appearance_company", among_found(backend, Expr::cust(company), companies), backend)
+        }));
+        let conference = filter.conference.as_ref();
+        facets.extend(conference.map(|slugs| by(Column::EditionId, Values::Ids(editions_of(slugs, backend)))));
+        facets.extend(filter.year.as_ref().map(|years| {
+            let editions = Query::select()
+                .expr_as(Expr::cust("edition.id"), name("value"))
+                .from(entity::edition::Entity)
+                .and_where(among_numbers(backend, Expr::cust("edition.year"), years))
+                .to_owned();
+            by(Column::EditionId, Values::Ids(editions))
+        }));
+        let since = filter.published_on_or_after.map(|day| Column::PublishedAt.gte(start_of(day)));
+        facets.extend(since.zip(Self::range(filter)).map(|(check, range)| Facet::range(check, range)));
+        facets.extend(filter.provider.as_ref().map(|words| by(Column::Provider, Values::words(words, backend))));
+        facets.extend(filter.kind.as_ref().map(|words| by(Column::Kind, Values::words(words, backend))));
+        facets.extend(filter.has_talk.map(|has| by(Column::HasTalk, Values::One(has.into()))));
+        facets
     }
 
     fn range(filter: &RecordingFilter) -> Option<Range<RecordingOrderField>> {

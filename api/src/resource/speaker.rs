@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DerivePartialModel,
+    ConnectionTrait, DbBackend, DerivePartialModel, JoinType,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
@@ -15,10 +15,10 @@ use super::{
     edition::Edition,
     involvement::{Involvement, InvolvementsOfSpeaker},
     link::{Link, Subject},
-    talk::{Talk, TalkFilter, TalkOrder, talks_at},
+    talk::{AtEditions, Talk, TalkFilter, TalkOrder},
 };
 use crate::{
-    database::{among, name},
+    database::{among, among_found, name},
     directive::list_size,
     error::Result,
     read::{
@@ -26,6 +26,7 @@ use crate::{
         batch::Relation,
         cache::Weigh,
         connection::{Connection, ConnectionArguments, order_input},
+        facet::{Facet, Values, any_row, unindexed},
         list::{Parent, slug_ids},
         names::{NamesOf, names_like},
         page::{Key, KeyValue},
@@ -118,34 +119,22 @@ impl Listed for Speaker {
     type Order = SpeakerOrder;
     type OrderField = SpeakerOrderField;
 
-    fn condition(filter: &SpeakerFilter, reads: &Reads) -> Condition {
-        use entity::{appearance, appearance_company, speaker::Column};
+    const TOTAL: &'static str = "speakers";
+
+    fn facets(filter: &SpeakerFilter, reads: &Reads) -> Vec<Facet<Self>> {
+        use entity::speaker::Column;
         let backend = reads.backend();
-        let talks = talks_at(filter.conference.as_ref(), filter.edition.as_ref(), filter.year.as_ref(), backend);
-        let appeared = talks.map(|talks| {
-            let mut speakers =
-                Query::select().column(appearance::Column::SpeakerId).from(appearance::Entity).to_owned();
-            speakers.and_where(appearance::Column::TalkId.in_subquery(talks));
-            Column::Id.in_subquery(speakers)
-        });
-        let for_company = |slugs: &Vec<String>| {
-            let mut speakers = Query::select();
-            speakers
-                .column((appearance_company::Entity, appearance_company::Column::SpeakerId))
-                .from(appearance_company::Entity)
-                .join(
-                    sea_orm::JoinType::InnerJoin,
-                    entity::talk::Entity,
-                    Expr::cust("talk.id = appearance_company.talk_id AND talk.status <> 'WITHDRAWN'"),
-                )
-                .and_where(appearance_company::Column::CompanyId.in_subquery(slug_ids::<Company>(slugs, backend)));
-            Column::Id.in_subquery(speakers)
-        };
-        Condition::all()
-            .add_option(appeared)
-            .add_option(filter.is_group.map(|is_group| Column::IsGroup.eq(is_group)))
-            .add_option(filter.company.as_ref().map(for_company))
-            .add_option(filter.name_contains.as_ref().map(|text| names_like(Column::NameKey, Column::Id, text)))
+        let SpeakerFilter { conference, edition, year, .. } = filter;
+        let at = AtEditions { conference: conference.as_ref(), edition: edition.as_ref(), year: year.as_ref() };
+        let mut facets: Vec<Facet<Self>> = Vec::new();
+        facets.extend(at.facet("appearance", "speaker_id", "speaker.id", backend));
+        facets.extend(filter.company.as_ref().map(|slugs| for_company(slugs, backend)));
+        facets.extend(filter.is_group.map(|is_group| {
+            Facet::column(Column::IsGroup, Values::One(is_group.into()), backend).in_order(SpeakerOrderField::Name)
+        }));
+        let named = filter.name_contains.as_ref().map(|text| names_like(Column::NameKey, Column::Id, text));
+        facets.extend(named.map(Facet::check));
+        facets
     }
 
     fn keys(order: SpeakerOrderField) -> &'static [Key<Self>] {
@@ -158,6 +147,31 @@ impl Listed for Speaker {
             }
         }
     }
+}
+
+/// The speakers who represent companies in talks.
+fn for_company(slugs: &[String], backend: DbBackend) -> Facet<Speaker> {
+    let company = Expr::cust("appearance_company.company_id");
+    let of_these = among_found(backend, company, slug_ids::<Company>(slugs, backend));
+    let ids = Query::select()
+        .expr(Expr::cust("appearance_company.speaker_id"))
+        .from(entity::appearance_company::Entity)
+        .and_where(of_these.clone())
+        .to_owned();
+    let pair =
+        "appearance_company.talk_id = appearance.talk_id AND appearance_company.speaker_id = appearance.speaker_id";
+    let of_speaker = Query::select()
+        .from(entity::appearance::Entity)
+        .join(JoinType::InnerJoin, entity::appearance_company::Entity, Expr::cust(pair))
+        .join(
+            JoinType::InnerJoin,
+            entity::talk::Entity,
+            Expr::cust("talk.id = appearance.talk_id AND talk.status <> 'WITHDRAWN'"),
+        )
+        .and_where(Expr::cust("appearance.speaker_id = speaker.id"))
+        .and_where(unindexed(of_these))
+        .to_owned();
+    Facet::ids(any_row(of_speaker), ids)
 }
 
 #[ComplexObject]
@@ -265,7 +279,7 @@ async fn through_talks(
     order: &str,
     reads: &Reads,
 ) -> Result<HashMap<Uuid, Vec<Uuid>>> {
-    use sea_orm::{JoinType, Order};
+    use sea_orm::Order;
     let speaker = || Expr::cust("a.speaker_id");
     let place = format!("ROW_NUMBER() OVER (PARTITION BY a.speaker_id ORDER BY {order}, {thing})");
     let select = Query::select()

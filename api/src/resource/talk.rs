@@ -7,9 +7,9 @@ use std::{
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use sea_orm::{
-    ColumnTrait, Condition, ConnectionTrait, DbBackend, DerivePartialModel, ExprTrait, IntoSimpleExpr, JoinType,
+    ColumnTrait, ConnectionTrait, DbBackend, DerivePartialModel, ExprTrait, IntoSimpleExpr, JoinType, Order,
     QuerySelect, RelationTrait, Select,
-    sea_query::{Expr, Query, SelectStatement, SimpleExpr},
+    sea_query::{Expr, Query, SelectStatement, SimpleExpr, UnionType},
 };
 use uuid::Uuid;
 
@@ -27,7 +27,7 @@ use super::{
 };
 use crate::{
     collation::fold,
-    database::{among, among_numbers, among_texts, among_words, contains, name},
+    database::{among, among_found, among_numbers, among_texts, among_words, contains, name},
     directive::list_size,
     error::Result,
     read::{
@@ -35,6 +35,7 @@ use crate::{
         batch::Relation,
         cache::Weigh,
         connection::order_input,
+        facet::{Facet, Values, any_row, unindexed},
         list::{slug_ids, tidy_slugs},
         page::{Key, KeyValue, Range, page_size, time_key},
     },
@@ -187,45 +188,49 @@ impl Listed for Talk {
     type Order = TalkOrder;
     type OrderField = TalkOrderField;
 
-    fn condition(filter: &TalkFilter, reads: &Reads) -> Condition {
-        use entity::{link, talk::Column, talk_recording};
+    const TOTAL: &'static str = "talks";
+
+    fn facets(filter: &TalkFilter, reads: &Reads) -> Vec<Facet<Self>> {
+        use TalkOrderField::StartsAt;
+        use entity::talk::Column;
         let backend = reads.backend();
-        let status = match &filter.status {
-            Some(words) => among_words(backend, Column::Status, words),
-            // As a value, PostgreSQL would plan for no rows at all where nearly all talks have one status.
-            None => Expr::cust("\"talk\".\"status\" <> 'WITHDRAWN'"),
-        };
-        Condition::all()
-            .add(status)
-            .add_option(filter.conference.as_ref().map(|slugs| at_conference(slugs, backend)))
-            .add_option(
-                filter.edition.as_ref().map(|slugs| Column::EditionId.in_subquery(slug_ids::<Edition>(slugs, backend))),
-            )
-            .add_option(filter.year.as_ref().map(|years| among_numbers(backend, Column::Year, years)))
-            .add_option(filter.speaker.as_ref().map(|slugs| by_speaker(slugs, backend)))
-            .add_option(filter.company.as_ref().map(|slugs| for_company(slugs, backend)))
-            .add_option(filter.kind.as_ref().map(|words| among_words(backend, Column::Kind, words)))
-            .add_option(
-                filter
-                    .language
-                    .as_ref()
-                    .map(|tags| among_texts(backend, Column::Language, tags.iter().map(ToString::to_string))),
-            )
-            .add_option(filter.track.as_ref().map(|slugs| in_track(slugs, backend)))
-            .add_option(filter.room.as_ref().map(|slugs| in_room(slugs, backend)))
-            .add_option(filter.tag.as_ref().map(|tags| tagged(tags, backend)))
-            .add_option(filter.has_recording.map(|has| {
-                let recorded = talk_ids(talk_recording::Entity, Expr::cust("talk_recording.talk_id = talk.id"));
-                if has { Expr::exists(recorded) } else { Expr::exists(recorded).not() }
-            }))
-            .add_option(filter.has_slides.map(|has| {
-                let slides = Expr::cust("link.talk_id = talk.id").and(link::Column::Kind.eq("SLIDES"));
-                let slides = talk_ids(link::Entity, slides);
-                if has { Expr::exists(slides) } else { Expr::exists(slides).not() }
-            }))
-            .add_option(filter.starts_at_or_after.map(|time| Column::StartsAt.gte(time)))
-            .add_option(filter.starts_before.map(|time| Column::StartsAt.lt(time)))
-            .add_option(filter.title_contains.as_ref().map(|text| contains(Column::TitleKey, text)))
+        let by = |column: Column, values: Values| Facet::column(column, values, backend);
+        let has = |column: Column, has: bool| by(column, Values::One(has.into())).in_order(StartsAt);
+        let mut facets = vec![with_status(filter.status.as_deref(), backend)];
+        facets.extend(filter.edition.as_ref().map(|slugs| {
+            by(Column::EditionId, Values::Ids(slug_ids::<Edition>(slugs, backend))).in_order(StartsAt).few()
+        }));
+        facets.extend(filter.speaker.as_ref().map(|slugs| by_speaker(slugs, backend)));
+        facets.extend(filter.company.as_ref().map(|slugs| for_company(slugs, backend)));
+        facets.extend(filter.tag.as_ref().map(|tags| tagged(tags, backend)));
+        facets.extend(
+            filter.track.as_ref().map(|slugs| by(Column::TrackId, Values::Ids(of_slug("track", slugs, backend)))),
+        );
+        facets.extend(filter.room.as_ref().map(|slugs| in_room(slugs, backend)));
+        facets.extend(
+            filter
+                .conference
+                .as_ref()
+                .map(|slugs| by(Column::EditionId, Values::Ids(editions_of(slugs, backend))).in_order(StartsAt)),
+        );
+        facets.extend(Self::range(filter).map(|range| {
+            let from = filter.starts_at_or_after.map(|time| Column::StartsAt.gte(time));
+            let until = filter.starts_before.map(|time| Column::StartsAt.lt(time));
+            Facet::range(from.into_iter().chain(until).fold(Expr::val(true), ExprTrait::and), range)
+        }));
+        facets.extend(
+            filter.year.as_ref().map(|years| by(Column::Year, Values::numbers(years, backend)).in_order(StartsAt)),
+        );
+        facets.extend(
+            filter.kind.as_ref().map(|words| by(Column::Kind, Values::words(words, backend)).in_order(StartsAt)),
+        );
+        facets.extend(filter.language.as_ref().map(|tags| {
+            by(Column::Language, Values::texts(tags.iter().map(ToString::to_string), backend)).in_order(StartsAt)
+        }));
+        facets.extend(filter.has_slides.map(|slides| has(Column::HasSlides, slides)));
+        facets.extend(filter.has_recording.map(|recording| has(Column::HasRecording, recording)));
+        facets.extend(filter.title_contains.as_ref().map(|text| Facet::check(contains(Column::TitleKey, text))));
+        facets
     }
 
     fn range(filter: &TalkFilter) -> Option<Range<TalkOrderField>> {
@@ -256,58 +261,92 @@ impl Listed for Talk {
     }
 }
 
-fn at_conference(slugs: &[String], backend: DbBackend) -> SimpleExpr {
-    use entity::{edition, talk::Column};
-    let mut editions = Query::select().column(edition::Column::Id).from(edition::Entity).to_owned();
-    editions.and_where(edition::Column::ConferenceId.in_subquery(slug_ids::<Conference>(slugs, backend)));
-    Column::EditionId.in_subquery(editions)
+/// The talks with a status. Confirmed ones are nearly all, so only the others have an index.
+fn with_status(words: Option<&[TalkStatus]>, backend: DbBackend) -> Facet<Talk> {
+    use entity::talk::Column;
+    let Some(words) = words else {
+        // As a value, PostgreSQL would plan for no rows at all where nearly all talks have one status.
+        return Facet::check(Expr::cust(NOT_WITHDRAWN));
+    };
+    let check = among_words(backend, Column::Status, words);
+    if words.contains(&TalkStatus::Confirmed) {
+        return Facet::check(unindexed(check));
+    }
+    let others = Query::select().column((name("talk"), name("id"))).from(entity::talk::Entity).to_owned();
+    let others =
+        others.clone().and_where(check.clone()).and_where(Expr::cust("\"talk\".\"status\" <> 'CONFIRMED'")).to_owned();
+    Facet::ids(unindexed(check), others)
 }
 
-fn by_speaker(slugs: &[String], backend: DbBackend) -> SimpleExpr {
-    use entity::{appearance, talk::Column};
-    let speakers = slug_ids::<Speaker>(slugs, backend);
-    Column::Id.in_subquery(talk_ids(appearance::Entity, appearance::Column::SpeakerId.in_subquery(speakers)))
+const NOT_WITHDRAWN: &str = "\"talk\".\"status\" <> 'WITHDRAWN'";
+
+/// The editions of conferences.
+pub(crate) fn editions_of(conferences: &[String], backend: DbBackend) -> SelectStatement {
+    let of_these =
+        among_found(backend, Expr::cust("edition.conference_id"), slug_ids::<Conference>(conferences, backend));
+    Query::select()
+        .expr_as(Expr::cust("edition.id"), name("value"))
+        .from(entity::edition::Entity)
+        .and_where(of_these)
+        .to_owned()
 }
 
-fn for_company(slugs: &[String], backend: DbBackend) -> SimpleExpr {
-    use entity::{appearance_company, talk::Column};
-    let companies = slug_ids::<Company>(slugs, backend);
-    let of_companies = appearance_company::Column::CompanyId.in_subquery(companies);
-    Column::Id.in_subquery(talk_ids(appearance_company::Entity, of_companies))
+fn by_speaker(slugs: &[String], backend: DbBackend) -> Facet<Talk> {
+    let speakers = among_found(backend, Expr::cust("appearance.speaker_id"), slug_ids::<Speaker>(slugs, backend));
+    listed_in("appearance", speakers).few()
 }
 
-/// A talk has the room of its first slot, or of its block's; its other slots may be in other rooms.
-fn in_room(slugs: &[String], backend: DbBackend) -> SimpleExpr {
-    use entity::{room, slot, talk::Column};
-    let rooms = ids_where(room::Entity, room::Column::Id, among_texts(backend, room::Column::Slug, tidy_slugs(slugs)));
-    let slots = slot::Column::RoomId.in_subquery(rooms.clone()).and(slot::Column::TalkId.is_not_null());
-    Column::RoomId.in_subquery(rooms).or(Column::Id.in_subquery(talk_ids(slot::Entity, slots)))
+fn for_company(slugs: &[String], backend: DbBackend) -> Facet<Talk> {
+    let company = Expr::cust("appearance_company.company_id");
+    listed_in("appearance_company", among_found(backend, company, slug_ids::<Company>(slugs, backend)))
 }
 
-fn in_track(slugs: &[String], backend: DbBackend) -> SimpleExpr {
-    use entity::{talk::Column, track};
-    let named = among_texts(backend, track::Column::Slug, tidy_slugs(slugs));
-    Column::TrackId.in_subquery(ids_where(track::Entity, track::Column::Id, named))
-}
-
-fn tagged(tags: &[String], backend: DbBackend) -> SimpleExpr {
-    use entity::{talk::Column, talk_tag};
-    let named = among_texts(backend, talk_tag::Column::NameKey, tags.iter().map(|tag| fold(tag)));
-    Column::Id.in_subquery(talk_ids(talk_tag::Entity, named))
+fn tagged(tags: &[String], backend: DbBackend) -> Facet<Talk> {
+    let named = among_texts(backend, Expr::cust("talk_tag.name_key"), tags.iter().map(|tag| fold(tag)));
+    listed_in("talk_tag", named).ordered_by(Expr::cust("talk_tag.name_key"), backend)
 }
 
 /// The talks that the rows of a table belong to.
-fn talk_ids<E: sea_orm::EntityTrait>(table: E, only: SimpleExpr) -> sea_orm::sea_query::SelectStatement {
-    let table_name = sea_orm::EntityName::table_name(&table).to_owned();
-    Query::select().column((name(&table_name), name("talk_id"))).from(table).and_where(only).to_owned()
+fn listed_in(table: &'static str, only: SimpleExpr) -> Facet<Talk> {
+    let rows = Query::select().from(name(table)).and_where(only).to_owned();
+    let ids = rows.clone().expr(Expr::cust(format!("{table}.talk_id"))).to_owned();
+    let of_talk = rows.clone().and_where(Expr::cust(format!("{table}.talk_id = talk.id"))).to_owned();
+    Facet::ids(any_row(of_talk), ids)
 }
 
-fn ids_where<E: sea_orm::EntityTrait>(
-    table: E,
-    id: impl IntoSimpleExpr,
-    only: SimpleExpr,
-) -> sea_orm::sea_query::SelectStatement {
-    Query::select().expr(id.into_simple_expr()).from(table).and_where(only).to_owned()
+/// A talk has the room of its first slot, or of its block's; its other slots may be in other rooms.
+fn in_room(slugs: &[String], backend: DbBackend) -> Facet<Talk> {
+    let named = || among_texts(backend, Expr::cust("room.slug"), tidy_slugs(slugs));
+    let rooms = || of_slug("room", slugs, backend);
+    let select = |id: &'static str, table: &'static str, room: &'static str| {
+        let mut select = Query::select();
+        select.expr(Expr::cust(id)).from(name(table)).and_where(among_found(backend, Expr::cust(room), rooms()));
+        select
+    };
+    let mut others = select("slot.talk_id", "slot", "slot.room_id");
+    others.and_where(Expr::cust("slot.talk_id IS NOT NULL"));
+    let ids = select("talk.id", "talk", "talk.room_id").union(UnionType::All, others).to_owned();
+    let first = Query::select()
+        .from(entity::room::Entity)
+        .and_where(Expr::cust("room.id = talk.room_id"))
+        .and_where(named())
+        .to_owned();
+    let any = Query::select()
+        .from(entity::slot::Entity)
+        .join(JoinType::InnerJoin, entity::room::Entity, Expr::cust("room.id = slot.room_id"))
+        .and_where(Expr::cust("slot.talk_id = talk.id"))
+        .and_where(named())
+        .to_owned();
+    Facet::ids(any_row(first).or(any_row(any)), ids)
+}
+
+/// The ids of the rooms or the tracks with these slugs, at any edition.
+fn of_slug(table: &'static str, slugs: &[String], backend: DbBackend) -> SelectStatement {
+    Query::select()
+        .expr_as(Expr::cust(format!("{table}.id")), name("value"))
+        .from(name(table))
+        .and_where(among_texts(backend, Expr::cust(format!("{table}.slug")), tidy_slugs(slugs)))
+        .to_owned()
 }
 
 #[ComplexObject]
@@ -507,8 +546,8 @@ fn related_pairs(ids: &[Uuid], backend: DbBackend) -> SelectStatement {
             .to_owned()
     };
     let mut pairs = shared(4, "appearance", "speaker_id", "talk_id");
-    pairs.union(sea_orm::sea_query::UnionType::All, shared(2, "talk_tag", "name_key", "talk_id"));
-    pairs.union(sea_orm::sea_query::UnionType::All, shared(1, "talk", "track_id", "id"));
+    pairs.union(UnionType::All, shared(2, "talk_tag", "name_key", "talk_id"));
+    pairs.union(UnionType::All, shared(1, "talk", "track_id", "id"));
     pairs
 }
 
@@ -534,29 +573,64 @@ fn ranked(pairs: SelectStatement) -> SelectStatement {
         .to_owned()
 }
 
-/// The talks of the editions that a filter names, without withdrawn ones. None if it names no editions.
-pub(crate) fn talks_at(
-    conferences: Option<&Vec<String>>,
-    editions: Option<&Vec<String>>,
-    years: Option<&Vec<i32>>,
-    backend: DbBackend,
-) -> Option<SelectStatement> {
-    use entity::{edition, talk};
-    if conferences.is_none() && editions.is_none() && years.is_none() {
-        return None;
+/// The editions that a filter of speakers or companies names: by their conferences, their slugs and their years.
+#[derive(Clone, Copy)]
+pub(crate) struct AtEditions<'a> {
+    pub conference: Option<&'a Vec<String>>,
+    pub edition: Option<&'a Vec<String>>,
+    pub year: Option<&'a Vec<i32>>,
+}
+
+impl AtEditions<'_> {
+    /// The rows that a table has in talks at these editions, without withdrawn ones: `row` is the id of a row, and `column`
+    /// the column of the table. None if no editions are named.
+    pub(crate) fn facet<T: Listed>(
+        self,
+        table: &'static str,
+        column: &str,
+        row: &str,
+        backend: DbBackend,
+    ) -> Option<Facet<T>> {
+        use entity::talk::Column;
+        let of_editions = |editions: SelectStatement| among_found(backend, Column::EditionId, editions);
+        let conditions: Vec<SimpleExpr> = [
+            self.edition.map(|slugs| of_editions(slug_ids::<Edition>(slugs, backend))),
+            self.conference.map(|slugs| of_editions(editions_of(slugs, backend))),
+            self.year.map(|years| among_numbers(backend, Column::Year, years)),
+        ]
+        .into_iter()
+        .flatten()
+        .collect();
+        let (first, others) = conditions.split_first()?;
+        let index = if self.edition.or(self.conference).is_some() { Column::EditionId } else { Column::Year };
+        let not_withdrawn = Expr::cust(NOT_WITHDRAWN);
+        let mut talks = Query::select();
+        talks
+            .expr(Talk::id_column())
+            .from(entity::talk::Entity)
+            .and_where(not_withdrawn.clone())
+            .and_where(first.clone());
+        let mut ids = Query::select();
+        let mut of_row = Query::select();
+        of_row
+            .from(name(table))
+            .join(JoinType::InnerJoin, entity::talk::Entity, Expr::cust(format!("talk.id = {table}.talk_id")))
+            .and_where(Expr::cust(format!("{table}.{column} = {row}")))
+            .and_where(not_withdrawn)
+            .and_where(unindexed(first.clone()));
+        for other in others {
+            talks.and_where(unindexed(other.clone()));
+            of_row.and_where(unindexed(other.clone()));
+        }
+        ids.expr(Expr::cust(format!("{table}.{column}"))).from(name(table)).and_where(among_found(
+            backend,
+            Expr::cust(format!("{table}.talk_id")),
+            talks.clone(),
+        ));
+        if backend == DbBackend::Postgres {
+            talks.order_by_expr(index.into_simple_expr(), Order::Asc);
+        }
+        let facet = Facet::ids(any_row(of_row), ids).as_many_as(talks);
+        Some(if self.edition.is_some() { facet.few() } else { facet })
     }
-    let mut talks = Query::select();
-    talks.column(talk::Column::Id).from(talk::Entity).and_where(talk::Column::Status.ne("WITHDRAWN"));
-    if let Some(slugs) = conferences {
-        let mut editions_of = Query::select().column(edition::Column::Id).from(edition::Entity).to_owned();
-        editions_of.and_where(edition::Column::ConferenceId.in_subquery(slug_ids::<Conference>(slugs, backend)));
-        talks.and_where(talk::Column::EditionId.in_subquery(editions_of));
-    }
-    if let Some(slugs) = editions {
-        talks.and_where(talk::Column::EditionId.in_subquery(slug_ids::<Edition>(slugs, backend)));
-    }
-    if let Some(years) = years {
-        talks.and_where(among_numbers(backend, talk::Column::Year, years));
-    }
-    Some(talks)
 }

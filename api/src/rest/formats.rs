@@ -272,8 +272,7 @@ async fn recordings_feed(request: HttpRequest, server: Data<Server>) -> Result<H
             let page = batches.load(PageOfAll(list)).await?;
             let entries = page.rows.iter().map(|recording| atom::RecordingEntry::of(recording.clone(), &batches));
             let entries = try_join_all(entries).await?;
-            let archive =
-                if entries.is_empty() { batches.load(TotalsOfArchive { counts: false }).await? } else { None };
+            let archive = if entries.is_empty() { batches.load(TotalsOfArchive).await? } else { None };
             Ok((page, entries, archive.map(|archive| archive.updated_at.utc()).unwrap_or_default()))
         });
         let (page, entries, updated) = read.await?;

@@ -13,7 +13,7 @@ use crate::{
         log::difference::Difference,
         store::rows::{NodeRow, Rows},
     },
-    vocabulary::TalkStatus,
+    vocabulary::{LinkKind, TalkStatus},
 };
 
 /// Sets the derived columns of the new things among the rows. Returns the things whose columns are set: not those that
@@ -29,10 +29,22 @@ pub(in crate::archive) fn derive(
         (row.content_revision, row.content_updated_at) = (revision, now);
         derived.insert(row.id);
     }
+    possessions(difference, desired);
     talks(difference, desired, &mut derived);
     recordings(difference, desired, &mut derived);
     counts(difference, desired, &mut derived);
     derived
+}
+
+/// Whether talks have recordings and slides.
+fn possessions(difference: &Difference, desired: &mut Rows) {
+    let recorded: HashSet<Uuid> = desired.talk_recordings.iter().map(|row| row.talk_id).collect();
+    let slides = desired.links.iter().filter(|row| row.kind == LinkKind::Slides.to_value());
+    let with_slides: HashSet<Uuid> = slides.filter_map(|row| row.talk_id).collect();
+    for row in desired.talks.iter_mut().filter(|row| difference.creates(talk::Model::KIND, row.id)) {
+        row.has_recording = recorded.contains(&row.id);
+        row.has_slides = with_slides.contains(&row.id);
+    }
 }
 
 /// The times and rooms of talks: those of the first slot, else those of the first slot of the block.
@@ -53,7 +65,7 @@ fn talks(difference: &Difference, desired: &mut Rows, derived: &mut HashSet<Uuid
     }
 }
 
-/// When the last talk in a recording ends.
+/// Whether a recording has a talk, and when the last one ends.
 fn recordings(difference: &Difference, desired: &mut Rows, derived: &mut HashSet<Uuid>) {
     let ends: HashMap<Uuid, Option<DateTime<Utc>>> =
         desired.talks.iter().filter(|row| derived.contains(&row.id)).map(|row| (row.id, row.ends_at)).collect();
@@ -65,7 +77,7 @@ fn recordings(difference: &Difference, desired: &mut Rows, derived: &mut HashSet
     }
     for row in desired.recordings.iter_mut().filter(|row| difference.creates(recording::Model::KIND, row.id)) {
         if let Some(end) = last.get(&row.id).copied().unwrap_or(Some(None)) {
-            row.talks_end_at = end;
+            (row.has_talk, row.talks_end_at) = (last.contains_key(&row.id), end);
             derived.insert(row.id);
         }
     }

@@ -115,7 +115,7 @@ impl Edit {
     /// Makes several edits. Each is written at first by itself, so that the next one sees it. Then the tables go back
     /// to the beginning, and the difference to the end result is what is written and logged.
     pub async fn edit(&mut self, edits: Vec<EditInput>) -> Result<()> {
-        let beginning = (self.write.revision, self.write.report.clone());
+        let beginning = (self.write.revision, self.write.totals, self.write.report.clone());
         self.write.transaction.execute_unprepared("SAVEPOINT edits").await?;
         let mut touched = RowScope::default();
         for (index, edit) in edits.into_iter().enumerate() {
@@ -130,7 +130,7 @@ impl Edit {
         }
         self.desired = Rows::load(&self.write.transaction, Some(&touched)).await?;
         self.write.transaction.execute_unprepared("ROLLBACK TO SAVEPOINT edits").await?;
-        (self.write.revision, self.write.report) = beginning;
+        (self.write.revision, self.write.totals, self.write.report) = beginning;
         self.stored = Rows::load(&self.write.transaction, Some(&touched)).await?;
         Ok(())
     }
@@ -144,7 +144,7 @@ impl Edit {
         self.remember_revisions();
         let (stored, desired) = (std::mem::take(&mut self.stored), std::mem::take(&mut self.desired));
         if self.problems.count() == mistakes {
-            let difference = self.write.change(&stored, desired).await?;
+            let difference = Box::pin(self.write.change(&stored, desired)).await?;
             difference.changes.iter().for_each(|change| touched.add(change.kind, change.id));
         }
         Ok(())

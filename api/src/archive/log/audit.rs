@@ -19,9 +19,10 @@ use super::{
 };
 use crate::{
     archive::{
-        derived::{END_OF_TALKS, FIRST_SLOT, TALKS_OF_COMPANY, TALKS_OF_SPEAKER},
+        derived::{END_OF_TALKS, FIRST_SLOT, HAS_RECORDING, HAS_SLIDES, HAS_TALK, TALKS_OF_COMPANY, TALKS_OF_SPEAKER},
         snapshot,
         store::rows::{NodeRow, Rows, nodes},
+        totals::TOTALS,
     },
     database::backend,
     error::Result,
@@ -222,6 +223,9 @@ impl Replay {
             ("talk", "ends_at", slot("ends_at")),
             ("talk", "room_id", slot("room_id")),
             ("recording", "talks_end_at", format!("talks_end_at IS DISTINCT FROM {END_OF_TALKS}")),
+            ("talk", "has_recording", format!("has_recording <> {HAS_RECORDING}")),
+            ("talk", "has_slides", format!("has_slides <> {HAS_SLIDES}")),
+            ("recording", "has_talk", format!("has_talk <> {HAS_TALK}")),
             (
                 "talk",
                 "year",
@@ -240,6 +244,12 @@ impl Replay {
             for row in transaction.query_all_raw(Statement::from_string(backend(transaction), sql)).await? {
                 let id: Uuid = row.try_get("", "id")?;
                 self.wrong(format!("{table} {id}: {column} does not follow from what it stands on"));
+            }
+        }
+        for (total, number) in TOTALS {
+            let sql = format!("SELECT {total} AS total FROM archive_state WHERE {total} <> {number}");
+            if let Some(row) = transaction.query_one_raw(Statement::from_string(backend(transaction), sql)).await? {
+                self.wrong(format!("the total of {total} is not {}", row.try_get::<i64>("", "total")?));
             }
         }
         Ok(())

@@ -390,7 +390,8 @@ impl NodeRules for track::Model {
 }
 
 impl NodeRules for talk::Model {
-    const DERIVED: &'static [&'static str] = &["starts_at", "ends_at", "room_id", "year"];
+    const DERIVED: &'static [&'static str] =
+        &["starts_at", "ends_at", "room_id", "year", "has_recording", "has_slides"];
 
     fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
         Some(self.edition_id)
@@ -406,6 +407,8 @@ impl NodeRules for talk::Model {
         self.starts_at = stored.starts_at;
         self.ends_at = stored.ends_at;
         self.room_id = stored.room_id;
+        self.has_recording = stored.has_recording;
+        self.has_slides = stored.has_slides;
     }
 
     fn unique(&self) -> String {
@@ -437,7 +440,7 @@ impl NodeRules for slot::Model {
 }
 
 impl NodeRules for recording::Model {
-    const DERIVED: &'static [&'static str] = &["talks_end_at"];
+    const DERIVED: &'static [&'static str] = &["talks_end_at", "has_talk"];
 
     fn edition(&self, _: &HashMap<Uuid, Uuid>) -> Option<Uuid> {
         self.edition_id
@@ -450,6 +453,7 @@ impl NodeRules for recording::Model {
 
     fn keep_derived(&mut self, stored: &Self) {
         self.talks_end_at = stored.talks_end_at;
+        self.has_talk = stored.has_talk;
     }
 
     fn unique(&self) -> String {

@@ -1,0 +1,360 @@
+//! The conditions of a filter, each with the index that finds its rows, and the choice of the index that a list is read
+//! by. No planner can choose: SQLite knows nothing of the values, and PostgreSQL plans a statement once for all of them.
+//! So a statement leaves one way: it finds the rows by one condition, or it walks the list in its order. The other
+//! conditions are checks of single rows, in a form that no planner takes for an index.
+
+use derive_where::derive_where;
+use sea_orm::{
+    ActiveEnum, Condition, ConnectionTrait, DbBackend, EntityName, ExprTrait, IntoSimpleExpr, Order,
+    sea_query::{CaseStatement, Expr, Query, SelectStatement, SimpleExpr, Value},
+};
+
+use super::{Listed, Reads, page::Range};
+use crate::{
+    database::{among_found, each_number, each_text, first_rows_of_each, name},
+    error::Result,
+};
+
+/// The most rows that are found by a condition and then sorted. Of more, a page of a list that is walked in its order takes
+/// about as few steps, if they are spread over the list.
+const FEW: i64 = 2000;
+
+/// The values that a column may have.
+#[derive(Clone, Debug)]
+pub enum Values {
+    One(Value),
+    /// A select of given values as `value`.
+    Given(SelectStatement),
+    /// A select of ids as `value`.
+    Ids(SelectStatement),
+}
+
+impl Values {
+    /// These texts.
+    pub fn texts(texts: impl IntoIterator<Item = String>, backend: DbBackend) -> Self {
+        let texts: Vec<String> = texts.into_iter().collect();
+        match texts.as_slice() {
+            [one] => Self::One(one.as_str().into()),
+            _ => Self::Given(each_text(backend, texts)),
+        }
+    }
+
+    /// These words.
+    pub fn words<E: ActiveEnum<Value = String>>(words: &[E], backend: DbBackend) -> Self {
+        Self::texts(words.iter().map(ActiveEnum::to_value), backend)
+    }
+
+    /// These numbers.
+    pub fn numbers(numbers: &[i32], backend: DbBackend) -> Self {
+        match numbers {
+            [one] => Self::One((*one).into()),
+            _ => Self::Given(each_number(backend, numbers)),
+        }
+    }
+
+    /// The condition that a column has one of the values.
+    fn contain(&self, column: SimpleExpr, backend: DbBackend) -> SimpleExpr {
+        match self {
+            Self::One(value) => column.eq(Expr::val(value.clone())),
+            Self::Given(values) | Self::Ids(values) => among_found(backend, column, values.clone()),
+        }
+    }
+}
+
+/// The index that finds the rows of a condition.
+#[derive(Clone, Debug)]
+enum Finder {
+    /// An index that begins with a column.
+    Column { column: SimpleExpr, values: Values },
+    /// A range of an index.
+    Range(SimpleExpr),
+    /// A select of the ids of the rows, and maybe of some others, and a select of about as many rows.
+    Ids { ids: Box<SelectStatement>, like: Box<SelectStatement> },
+}
+
+/// One condition of a filter.
+#[derive_where(Clone, Debug)]
+pub struct Facet<T: Listed> {
+    /// The condition as a check of a single row.
+    check: SimpleExpr,
+    finder: Option<Finder>,
+    /// The order in which the index has the rows of each value.
+    order: Option<T::OrderField>,
+    /// Whether they are the rows of one thing, so that they are few in any archive.
+    is_few: bool,
+}
+
+impl<T: Listed> Facet<T> {
+    /// The condition that a column has one of the values, by an index that begins with the column.
+    pub fn column(column: impl IntoSimpleExpr, values: Values, backend: DbBackend) -> Self {
+        let column = column.into_simple_expr();
+        let check = unindexed(values.contain(column.clone(), backend));
+        Self { finder: Some(Finder::Column { column, values }), ..Self::check(check) }
+    }
+
+    /// A condition whose rows are among those that a select of ids finds.
+    pub fn ids(check: SimpleExpr, ids: SelectStatement) -> Self {
+        let ids = Box::new(ids);
+        Self { finder: Some(Finder::Ids { like: ids.clone(), ids }), ..Self::check(check) }
+    }
+
+    /// A condition whose rows are in a range of the index of an order.
+    pub fn range(check: SimpleExpr, range: Range<T::OrderField>) -> Self {
+        let order = Some(range.order);
+        // PostgreSQL takes a range with two ends for one of few rows.
+        let finder = range.closed().condition::<T>().map(Finder::Range);
+        Self { finder, order, ..Self::check(unindexed(check)) }
+    }
+
+    /// A condition that no index serves.
+    pub fn check(check: SimpleExpr) -> Self {
+        Self { check, finder: None, order: None, is_few: false }
+    }
+
+    /// States that the index of the column goes on with the keys of an order.
+    pub fn in_order(self, order: T::OrderField) -> Self {
+        Self { order: Some(order), ..self }
+    }
+
+    /// States that the rows are those of one thing.
+    pub fn few(self) -> Self {
+        Self { is_few: true, ..self }
+    }
+
+    /// Sets a select that finds about as many rows as its own, and is shorter.
+    pub fn as_many_as(mut self, select: SelectStatement) -> Self {
+        if let Some(Finder::Ids { like, .. }) = &mut self.finder {
+            **like = select;
+        }
+        self
+    }
+
+    /// Orders its select as the index is ordered, to keep PostgreSQL from a scan.
+    pub fn ordered_by(mut self, key: SimpleExpr, backend: DbBackend) -> Self {
+        if let (DbBackend::Postgres, Some(Finder::Ids { ids, like })) = (backend, &mut self.finder) {
+            ids.order_by_expr(key.clone(), Order::Asc);
+            like.order_by_expr(key, Order::Asc);
+        }
+        self
+    }
+
+    /// The condition as a check of a single row.
+    pub(super) fn into_check(self) -> SimpleExpr {
+        self.check
+    }
+
+    /// Limits a select to the rows, by their index.
+    fn find(&self, select: &mut SelectStatement, backend: DbBackend) {
+        match &self.finder {
+            Some(Finder::Ids { ids, .. }) => {
+                select.and_where(among_found(backend, T::id_column(), (**ids).clone()));
+            }
+            Some(Finder::Range(range)) => {
+                select.and_where(range.clone());
+            }
+            Some(Finder::Column { column, values }) => match (backend, values) {
+                // Where PostgreSQL takes a value for that of many rows, it scans the table, unless the order is the index's.
+                (DbBackend::Postgres, Values::One(value)) => {
+                    let value = Query::select().expr_as(Expr::val(value.clone()), name("value")).to_owned();
+                    select.and_where(among_found(backend, column.clone(), value));
+                    select.order_by_expr(column.clone(), Order::Asc);
+                }
+                (DbBackend::Postgres, Values::Given(values)) => {
+                    select.and_where(among_found(backend, column.clone(), values.clone()));
+                    select.order_by_expr(column.clone(), Order::Asc);
+                }
+                _ => {
+                    select.and_where(values.contain(column.clone(), backend));
+                }
+            },
+            None => {}
+        }
+    }
+
+    /// A select of the ids of the rows.
+    fn select_ids(&self, backend: DbBackend) -> SelectStatement {
+        if let Some(Finder::Ids { ids, .. }) = &self.finder {
+            return (**ids).clone();
+        }
+        let mut select = ids_of::<T>();
+        self.find(&mut select, backend);
+        select
+    }
+
+    /// The number of the rows, of many only that they are many.
+    fn number(&self, backend: DbBackend) -> SimpleExpr {
+        let mut some = match &self.finder {
+            Some(Finder::Ids { like, .. }) => (**like).clone(),
+            _ => self.select_ids(backend),
+        };
+        if let (DbBackend::Postgres, Some(Finder::Column { column, values: Values::Ids(_) })) = (backend, &self.finder)
+        {
+            some.order_by_expr(column.clone(), Order::Asc);
+        }
+        some.limit(FEW as u64 + 1);
+        let count = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(some, name("some")).to_owned();
+        SimpleExpr::SubQuery(None, Box::new(count.into()))
+    }
+}
+
+/// The way in which the rows that match all conditions are found. Numbers are those of the conditions.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Way {
+    /// The list is walked in its order.
+    Walk,
+    /// The rows of a condition are found, and sorted.
+    Sort(usize),
+    /// The rows of each value of a condition are found in their order.
+    InOrder(usize),
+}
+
+impl Way {
+    /// Chooses the way to a page in an order, or to all rows. If that depends on how many rows match a condition, it takes
+    /// a statement to find out.
+    pub(super) async fn choose<T: Listed>(
+        facets: &[Facet<T>],
+        order: Option<T::OrderField>,
+        reads: &Reads,
+    ) -> Result<Self> {
+        let in_order = |index: &usize| order.is_some() && facets[*index].order == order;
+        let by = |index: usize| if in_order(&index) { Self::InOrder(index) } else { Self::Sort(index) };
+        let found = found(facets, order);
+        if let Some(few) = found.iter().find(|index| facets[**index].is_few) {
+            return Ok(by(*few));
+        }
+        match found.as_slice() {
+            [] => return Ok(Self::Walk),
+            [one] if in_order(one) || order.is_none() => return Ok(by(*one)),
+            _ => {}
+        }
+        let answer = reads.database.query_one(&numbers(facets, &found, reads.backend())).await?;
+        let number = |index: &usize| match &answer {
+            Some(row) => row.try_get::<i64>("", &format!("n{index}")),
+            None => Ok(i64::MAX),
+        };
+        let numbers: Vec<i64> = found.iter().map(number).collect::<std::result::Result<_, _>>()?;
+        let fewest = found.iter().zip(numbers).min_by_key(|(_, number)| *number);
+        Ok(match fewest {
+            Some((index, number)) if number <= FEW || order.is_none() => by(*index),
+            _ => found.into_iter().find(in_order).map_or(Self::Walk, Self::InOrder),
+        })
+    }
+
+    /// The conditions of the rows of a page that is read directly, or of one of a list of ids.
+    pub(super) fn condition<T: Listed>(self, facets: &[Facet<T>], backend: DbBackend) -> Condition {
+        facets.iter().enumerate().fold(Condition::all(), |all, (index, facet)| match &facet.finder {
+            Some(Finder::Column { column, values }) if self == Self::InOrder(index) => all.add(match values {
+                Values::One(value) => column.clone().eq(Expr::val(value.clone())),
+                Values::Given(_) | Values::Ids(_) => column.clone().eq(Expr::cust("\"each\".\"value\"")),
+            }),
+            Some(_) if self == Self::Sort(index) => {
+                all.add(among_found(backend, T::id_column(), facet.select_ids(backend))).add(facet.check.clone())
+            }
+            _ => all.add(facet.check.clone()),
+        })
+    }
+
+    /// A select of all rows that match, of each of them a 1. The rows of a single condition are counted in its index, which
+    /// has all that there is to check.
+    pub(super) fn all_rows<T: Listed>(self, facets: &[Facet<T>], backend: DbBackend) -> SelectStatement {
+        let mut select = Query::select().expr(Expr::cust("1")).from(T::Entity::default()).to_owned();
+        let is_single = found(facets, None).len() == 1;
+        for (index, facet) in facets.iter().enumerate() {
+            let is_column = matches!(facet.finder, Some(Finder::Column { .. }));
+            if self == Self::Sort(index) && is_column && is_single {
+                facet.find(&mut select, backend);
+                continue;
+            }
+            if self == Self::Sort(index) && is_column {
+                select.and_where(among_found(backend, T::id_column(), facet.select_ids(backend)));
+            } else if self == Self::Sort(index) {
+                facet.find(&mut select, backend);
+            }
+            select.and_where(facet.check.clone());
+        }
+        select
+    }
+
+    /// A select of the ids of a page, from a select of the rows of the table. None if the page is read directly, since its
+    /// rows are found in their order.
+    pub(super) fn ids<T: Listed>(
+        self,
+        facets: &[Facet<T>],
+        backend: DbBackend,
+        page: impl FnOnce(&mut SelectStatement),
+    ) -> Option<SelectStatement> {
+        let values = match self {
+            Self::Walk => return None,
+            Self::Sort(_) => None,
+            Self::InOrder(index) => match &facets.get(index)?.finder {
+                Some(Finder::Column { values: Values::Given(values) | Values::Ids(values), .. }) => {
+                    Some(values.clone())
+                }
+                _ => return None,
+            },
+        };
+        let mut select = ids_of::<T>();
+        select.cond_where(self.condition(facets, backend));
+        page(&mut select);
+        Some(match values {
+            Some(values) => first_rows_of_each(backend, values, T::Entity::default().table_name(), select),
+            None => select,
+        })
+    }
+}
+
+/// The conditions by which rows can be found in an order.
+pub(super) fn found<T: Listed>(facets: &[Facet<T>], order: Option<T::OrderField>) -> Vec<usize> {
+    let is_found = |facet: &Facet<T>| match facet.finder {
+        // A page in this order begins and ends with the range anyway.
+        Some(Finder::Range(..)) => facet.order != order,
+        _ => facet.finder.is_some(),
+    };
+    (0..facets.len()).filter(|index| is_found(&facets[*index])).collect()
+}
+
+/// A select of how many rows match each of these conditions, of many only that they are many.
+pub(super) fn numbers<T: Listed>(facets: &[Facet<T>], which: &[usize], backend: DbBackend) -> SelectStatement {
+    let mut select = Query::select();
+    for index in which {
+        select.expr_as(facets[*index].number(backend), name(&format!("n{index}")));
+    }
+    select
+}
+
+#[cfg(test)]
+impl<T: Listed> Facet<T> {
+    pub(super) fn is_few(&self) -> bool {
+        self.is_few
+    }
+}
+
+#[cfg(test)]
+impl Way {
+    /// All ways to a page in an order.
+    pub(super) fn all<T: Listed>(facets: &[Facet<T>], order: T::OrderField) -> Vec<Self> {
+        let mut ways = vec![Self::Walk];
+        for (index, facet) in facets.iter().enumerate() {
+            ways.extend(facet.finder.is_some().then_some(Self::Sort(index)));
+            let in_order = facet.order == Some(order) && matches!(facet.finder, Some(Finder::Column { .. }));
+            ways.extend(in_order.then_some(Self::InOrder(index)));
+        }
+        ways
+    }
+}
+
+fn ids_of<T: Listed>() -> SelectStatement {
+    Query::select().expr(T::id_column()).from(T::Entity::default()).to_owned()
+}
+
+/// A condition in a form that no planner finds an index for, or takes for a rare one.
+pub(crate) fn unindexed(condition: SimpleExpr) -> SimpleExpr {
+    let case: SimpleExpr = CaseStatement::new().case(condition, Expr::cust("1")).into();
+    case.is_not_null()
+}
+
+/// Whether a select that depends on the row finds anything, asked for each row.
+pub(crate) fn any_row(mut select: SelectStatement) -> SimpleExpr {
+    select.expr(Expr::cust("1")).limit(1);
+    SimpleExpr::SubQuery(None, Box::new(select.into())).is_not_null()
+}

@@ -1,0 +1,344 @@
+//! Lists of an archive that is large enough to tell: each filter in each order is read by an index, whichever way is
+//! chosen, and all ways lead to the same rows.
+#![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
+
+use std::path::PathBuf;
+
+use plan::explain;
+use sea_orm::{
+    Database, EntityName, Statement,
+    sea_query::{Alias, Expr, Query},
+};
+use test_attributes::on_both_databases;
+
+use super::{
+    facet::Way,
+    page::{Cursor, List, PageArguments},
+    *,
+};
+use crate::{
+    archive::tests::postgres,
+    database::{connect, migrate},
+    resource::{
+        company::{Company, CompanyFilter, CompanyOrderField},
+        edition::{Edition, EditionFilter, EditionOrderField},
+        recording::{Recording, RecordingFilter, RecordingOrderField},
+        speaker::{Speaker, SpeakerFilter, SpeakerOrderField},
+        talk::{Talk, TalkFilter, TalkOrderField},
+    },
+    vocabulary::{EditionStatus, RecordingKind, RecordingProvider, TalkKind, TalkStatus},
+};
+
+mod plan;
+mod seed;
+
+#[derive(Clone, Copy)]
+enum Backend {
+    Sqlite,
+    Postgres,
+}
+
+fn texts<const N: usize>(texts: [&str; N]) -> Option<Vec<String>> {
+    Some(texts.map(str::to_owned).to_vec())
+}
+
+/// Filters, each with what it is about.
+macro_rules! filters {
+    ($filter:ident: $($about:literal { $($field:ident: $value:expr),* })+) => {
+        vec![$(($about, $filter { $($field: $value,)* ..$filter::default() })),+]
+    };
+}
+
+fn of_talks() -> Vec<(&'static str, TalkFilter)> {
+    let language = |tag: &str| vec![tag.parse().unwrap()];
+    filters! { TalkFilter:
+        "all" {}
+        "a conference of a hundred editions" { conference: texts(["conf-0"]) }
+        "a small conference" { conference: texts(["conf-7"]) }
+        "no conference" { conference: texts(["nothing"]) }
+        "an edition" { edition: texts(["edition-7"]) }
+        "two editions" { edition: texts(["edition-7", "edition-8"]) }
+        "a year" { year: Some(vec![2010]) }
+        "many years" { year: Some((2005..2015).collect()) }
+        "no year" { year: Some(vec![1999]) }
+        "a speaker" { speaker: texts(["speaker-0"]) }
+        "a large company" { company: texts(["company-0"]) }
+        "a small company" { company: texts(["company-7"]) }
+        "a common kind" { kind: Some(vec![TalkKind::Talk]) }
+        "a rare kind" { kind: Some(vec![TalkKind::Demo]) }
+        "a kind that no talk has" { kind: Some(vec![TalkKind::Workshop]) }
+        "two kinds" { kind: Some(vec![TalkKind::Talk, TalkKind::Demo]) }
+        "a common status" { status: Some(vec![TalkStatus::Confirmed]) }
+        "a rare status" { status: Some(vec![TalkStatus::Withdrawn]) }
+        "each status" { status: Some(vec![TalkStatus::Confirmed, TalkStatus::Cancelled, TalkStatus::Withdrawn]) }
+        "a common language" { language: Some(language("en")) }
+        "a rare language" { language: Some(language("ja")) }
+        "a language that nobody speaks" { language: Some(language("xx")) }
+        "two languages" { language: Some(vec!["de".parse().unwrap(), "ja".parse().unwrap()]) }
+        "a track of each edition" { track: texts(["ops"]) }
+        "a track of one edition" { track: texts(["track-21"]) }
+        "a room of each edition" { room: texts(["hall"]) }
+        "a room of one edition" { room: texts(["cellar-20"]) }
+        "a common tag" { tag: texts(["tag-1"]) }
+        "a rare tag" { tag: texts(["rare"]) }
+        "tags" { tag: texts(["tag-1", "tag-2", "rare"]) }
+        "with a recording" { has_recording: Some(true) }
+        "without a recording" { has_recording: Some(false) }
+        "with slides" { has_slides: Some(true) }
+        "without slides" { has_slides: Some(false) }
+        "after a time" { starts_at_or_after: "2006-01-01T00:00:00Z".parse().ok() }
+        "after the last talk but few" { starts_at_or_after: "2024-06-01T00:00:00Z".parse().ok() }
+        "before a time" { starts_before: "2006-01-01T00:00:00Z".parse().ok() }
+        "within a year" {
+            starts_at_or_after: "2012-01-01T00:00:00Z".parse().ok(),
+            starts_before: "2013-01-01T00:00:00Z".parse().ok()
+        }
+        "an edition's kind" { edition: texts(["edition-7"]), kind: Some(vec![TalkKind::Talk]) }
+        "an edition's track" { edition: texts(["edition-10"]), track: texts(["ops"]) }
+        "an edition's room" { edition: texts(["edition-10"]), room: texts(["hall"]) }
+        "a conference's kind" { conference: texts(["conf-0"]), kind: Some(vec![TalkKind::Demo]) }
+        "a conference in a year" { conference: texts(["conf-0"]), year: Some(vec![2010]) }
+        "a speaker in a year" { speaker: texts(["speaker-0"]), year: Some(vec![2010]) }
+        "a company at a conference" { company: texts(["company-0"]), conference: texts(["conf-0"]) }
+        "a tag in a year" { tag: texts(["tag-1"]), year: Some(vec![2010]) }
+        "a tag in a language" { tag: texts(["tag-1"]), language: Some(language("en")) }
+        "a kind in a language" { kind: Some(vec![TalkKind::Keynote]), language: Some(language("de")) }
+        "recorded in a year" { has_recording: Some(true), year: Some(vec![2010]) }
+        "slides after a time" { has_slides: Some(true), starts_at_or_after: "2006-01-01T00:00:00Z".parse().ok() }
+    }
+}
+
+fn of_recordings() -> Vec<(&'static str, RecordingFilter)> {
+    filters! { RecordingFilter:
+        "all" {}
+        "a conference" { conference: texts(["conf-0"]) }
+        "an edition" { edition: texts(["edition-7"]) }
+        "a year" { year: Some(vec![2010]) }
+        "many years" { year: Some((2005..2015).collect()) }
+        "a speaker" { speaker: texts(["speaker-0"]) }
+        "a large company" { company: texts(["company-0"]) }
+        "a small company" { company: texts(["company-7"]) }
+        "a common kind" { kind: Some(vec![RecordingKind::Talk]) }
+        "a rare kind" { kind: Some(vec![RecordingKind::Recap]) }
+        "a common provider" { provider: Some(vec![RecordingProvider::Youtube]) }
+        "two providers" { provider: Some(vec![RecordingProvider::Youtube, RecordingProvider::MediaCcc]) }
+        "no provider" { provider: Some(vec![RecordingProvider::Other]) }
+        "with a talk" { has_talk: Some(true) }
+        "without a talk" { has_talk: Some(false) }
+        "since a day" { published_on_or_after: "2006-01-01".parse().ok() }
+        "a year's kind" { year: Some(vec![2010]), kind: Some(vec![RecordingKind::Talk]) }
+        "a conference in a year" { conference: texts(["conf-0"]), year: Some(vec![2010]) }
+    }
+}
+
+fn of_speakers() -> Vec<(&'static str, SpeakerFilter)> {
+    filters! { SpeakerFilter:
+        "all" {}
+        "a conference" { conference: texts(["conf-0"]) }
+        "a small conference" { conference: texts(["conf-7"]) }
+        "an edition" { edition: texts(["edition-7"]) }
+        "a year" { year: Some(vec![2010]) }
+        "many years" { year: Some((2005..2015).collect()) }
+        "groups" { is_group: Some(true) }
+        "people" { is_group: Some(false) }
+        "a large company" { company: texts(["company-0"]) }
+        "a small company" { company: texts(["company-7"]) }
+        "a conference in a year" { conference: texts(["conf-0"]), year: Some(vec![2010]) }
+        "a company in a year" { company: texts(["company-0"]), year: Some(vec![2010]) }
+    }
+}
+
+fn of_companies() -> Vec<(&'static str, CompanyFilter)> {
+    filters! { CompanyFilter:
+        "all" {}
+        "a conference" { conference: texts(["conf-0"]) }
+        "an edition" { edition: texts(["edition-7"]) }
+        "a year" { year: Some(vec![2010]) }
+        "many years" { year: Some((2005..2015).collect()) }
+        "sponsors" { sponsor_of: texts(["edition-7"]) }
+        "sponsors in a year" { sponsor_of: texts(["edition-7"]), year: Some(vec![2010]) }
+    }
+}
+
+fn of_editions() -> Vec<(&'static str, EditionFilter)> {
+    filters! { EditionFilter:
+        "all" {}
+        "a conference" { conference: texts(["conf-0"]) }
+        "a year" { year: Some(vec![2010]) }
+        "two years" { year: Some(vec![2010, 2011]) }
+        "a country" { country: Some(vec!["DE".parse().unwrap()]) }
+        "a city" { city: texts(["city-7"]) }
+        "a common status" { status: Some(vec![EditionStatus::Concluded]) }
+        "a rare status" { status: Some(vec![EditionStatus::Cancelled, EditionStatus::Live]) }
+        "since a day" { starts_on_or_after: "2010-01-01".parse().ok() }
+        "a country in a year" { country: Some(vec!["DE".parse().unwrap()]), year: Some(vec![2011]) }
+    }
+}
+
+#[on_both_databases]
+#[tokio::test]
+async fn lists_are_read_by_indexes(backend: Backend) {
+    let (database, file) = new_database(backend).await;
+    // PostgreSQL makes statistics by itself. SQLite has none.
+    if matches!(backend, Backend::Postgres) {
+        vacuum(&database).await;
+    }
+    every_list(&database).await;
+    database.close().await.unwrap();
+    if let Some(file) = file {
+        std::fs::remove_file(file).unwrap();
+    }
+}
+
+async fn every_list(database: &DatabaseConnection) {
+    use {RecordingOrderField as R, TalkOrderField as T};
+    let mut faults = Vec::new();
+    faults.extend(list::<Talk>(database, of_talks(), &[T::StartsAt, T::Title, T::UpdatedAt]).await);
+    faults.extend(
+        list::<Recording>(database, of_recordings(), &[R::PublishedAt, R::Title, R::Duration, R::UpdatedAt]).await,
+    );
+    let by = [SpeakerOrderField::Name, SpeakerOrderField::TalkCount];
+    faults.extend(list::<Speaker>(database, of_speakers(), &by).await);
+    let by = [CompanyOrderField::Name, CompanyOrderField::TalkCount];
+    faults.extend(list::<Company>(database, of_companies(), &by).await);
+    let by = [EditionOrderField::StartsOn, EditionOrderField::Name];
+    faults.extend(list::<Edition>(database, of_editions(), &by).await);
+    assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n\n"));
+}
+
+/// Opens a database with the rows of [`seed`].
+async fn new_database(backend: Backend) -> (DatabaseConnection, Option<PathBuf>) {
+    let (url, file) = match backend {
+        Backend::Sqlite => {
+            let file = std::env::temp_dir().join(format!("lectern-lists-{}.db", Uuid::now_v7()));
+            (format!("sqlite://{}", file.display()), Some(file))
+        }
+        Backend::Postgres => {
+            let name = format!("lists_{}", Uuid::now_v7().simple());
+            let server = Database::connect(postgres::url()).await.unwrap();
+            server.execute_unprepared(&format!("CREATE DATABASE {name}")).await.unwrap();
+            server.close().await.unwrap();
+            let (server, _) = postgres::url().rsplit_once('/').unwrap();
+            (format!("{server}/{name}"), None)
+        }
+    };
+    let database = connect(&url, Arc::default()).await.unwrap();
+    migrate(&database).await.unwrap();
+    seed::insert(&database).await;
+    database.close().await.unwrap();
+    // Opened again, because SQLite's EXPLAIN does not notice that the schema of a connection is stale.
+    (connect(&url, Arc::default()).await.unwrap(), file)
+}
+
+/// Vacuums all tables, as the server's own vacuum does in time. Whoever looks at a table meanwhile keeps it from its end.
+async fn vacuum(database: &DatabaseConnection) {
+    let unfinished = "SELECT 1 AS one FROM pg_class WHERE relkind = 'r' AND relnamespace = 'public'::regnamespace \
+                      AND relallvisible < relpages";
+    for _ in 0..100 {
+        database.execute_unprepared("VACUUM ANALYZE").await.unwrap();
+        let unfinished = Statement::from_string(DbBackend::Postgres, unfinished);
+        if database.query_one_raw(unfinished).await.unwrap().is_none() {
+            return;
+        }
+        tokio::time::sleep(std::time::Duration::from_millis(100)).await;
+    }
+    panic!("the tables can't be vacuumed");
+}
+
+/// Reads lists of one kind in all their orders, and returns what is wrong with the plans. All ways to a page must lead to
+/// the same rows.
+async fn list<T: Listed>(
+    database: &DatabaseConnection,
+    filters: Vec<(&str, T::Filter)>,
+    orders: &[T::OrderField],
+) -> Vec<String> {
+    let reads = Reads {
+        database: database.clone(),
+        now: "2024-06-01T00:00:00Z".parse().unwrap(),
+        base_url: "".into(),
+        max_page_size: 500,
+        reading: None,
+    };
+    let (backend, table) = (reads.backend(), T::Entity::default().table_name().to_owned());
+    let mut faults = Vec::new();
+    for order in orders {
+        let middle = place_in::<T>(*order, &reads).await;
+        for (about, filter) in &filters {
+            let facets = T::facets(filter, &reads);
+            let chosen = Way::choose(&facets, Some(*order), &reads).await.unwrap();
+            for (descending, place, backward) in [(false, None, false), (true, Some(&middle), true)] {
+                let list = page_of::<T>(filter, *order, descending, place, backward);
+                let label = format!("{} of {about} by {order:?}, {descending} {place:?} {backward}", T::KIND);
+                let plan = explain(database, backend.build(&list.select_by(chosen, &facets, backend))).await;
+                let found = plan.faults(&table, true);
+                faults.extend(found.iter().map(|fault| format!("{label}, {chosen:?}: {fault}\n{plan}")));
+                let mut expected: Option<Vec<Uuid>> = None;
+                for way in Way::all(&facets, *order).into_iter() {
+                    let rows = T::fetch(list.select_by(way, &facets, backend), &reads).await.unwrap();
+                    let ids: Vec<Uuid> = rows.iter().map(|row| row.id().0).collect();
+                    assert_eq!(*expected.get_or_insert(ids.clone()), ids, "{label}: {way:?}");
+                }
+            }
+        }
+    }
+    for (about, filter) in &filters {
+        faults.extend(counts::<T>(about, filter, &table, &reads).await);
+    }
+    faults
+}
+
+/// Counts the rows of a filter in all ways, and returns what is wrong with the plans.
+async fn counts<T: Listed>(about: &str, filter: &T::Filter, table: &str, reads: &Reads) -> Vec<String> {
+    let (backend, facets) = (reads.backend(), T::facets(filter, reads));
+    let mut faults = Vec::new();
+    let chosen = Way::choose(&facets, None, reads).await.unwrap();
+    if chosen != Way::Walk {
+        let found = facet::found(&facets, None);
+        let asked = found.len() > 1 && facets.iter().all(|facet| !facet.is_few());
+        let number = asked.then(|| facet::numbers(&facets, &found, backend));
+        for statement in [chosen.all_rows(&facets, backend)].into_iter().chain(number) {
+            let plan = explain(&reads.database, backend.build(&statement)).await;
+            let found = plan.faults(table, false);
+            faults.extend(
+                found.iter().map(|fault| format!("{} of {about}, counted, {chosen:?}: {fault}\n{plan}", T::KIND)),
+            );
+        }
+    }
+    let mut expected: Option<i64> = None;
+    for way in [Way::Walk].into_iter().chain((0..facets.len()).map(Way::Sort)) {
+        let rows = way.all_rows(&facets, backend);
+        let number = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(rows, Alias::new("rows")).to_owned();
+        let number: i64 = reads.database.query_one(&number).await.unwrap().unwrap().try_get_by_index(0).unwrap();
+        assert_eq!(*expected.get_or_insert(number), number, "{} of {about}, counted by {way:?}", T::KIND);
+    }
+    faults
+}
+
+fn page_of<T: Listed>(
+    filter: &T::Filter,
+    order: T::OrderField,
+    descending: bool,
+    place: Option<&String>,
+    backward: bool,
+) -> List<T> {
+    let size = |wanted: bool| wanted.then_some(30);
+    let place = |wanted: bool| place.filter(|_| wanted).cloned();
+    let page = PageArguments {
+        first: size(!backward),
+        last: size(backward),
+        after: place(!backward),
+        before: place(backward),
+    };
+    List::new(filter.clone(), order, descending, page, 500).unwrap()
+}
+
+/// A place in the middle of a list.
+async fn place_in<T: Listed>(order: T::OrderField, reads: &Reads) -> String {
+    let mut select = T::projection();
+    for key in T::keys(order) {
+        select.order_by_expr(Expr::cust(key.sql), Order::Asc);
+    }
+    select.order_by_expr(T::id_column(), Order::Asc).limit(1).offset(100);
+    let rows = T::fetch(select, reads).await.unwrap();
+    Cursor::of(rows[0].as_ref(), order).encode()
+}
