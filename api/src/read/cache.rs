@@ -73,12 +73,18 @@ impl PartialEq for dyn AnyKey {
 
 impl Eq for dyn AnyKey {}
 
-#[derive(Eq, Hash)]
+#[derive(Eq)]
 struct CacheKey(Arc<dyn AnyKey>);
 
 impl PartialEq for CacheKey {
     fn eq(&self, other: &Self) -> bool {
         *self.0 == *other.0
+    }
+}
+
+impl Hash for CacheKey {
+    fn hash<H: Hasher>(&self, state: &mut H) {
+        self.0.hash(state);
     }
 }
 
