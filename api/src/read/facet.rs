@@ -63,6 +63,7 @@ impl Values {
 
 /// The index that finds the rows of a condition.
 #[derive(Clone, Debug)]
+#[expect(clippy::large_enum_variant, reason = "a filter has a few, for the time of a statement")]
 enum Finder {
     /// An index that begins with a column.
     Column { column: SimpleExpr, values: Values },

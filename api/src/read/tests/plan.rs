@@ -134,10 +134,10 @@ fn faults_on_postgres(node: &Json, table: &str, is_page: bool, faults: &mut Vec<
     let is_small = ["conference", "alias", "edition", "room", "track", "sponsorship"].contains(&relation);
     match kind {
         "Seq Scan" if !is_small => faults.push(format!("a scan of {relation}")),
-        "Index Scan" | "Index Only Scan" | "Bitmap Index Scan" if !is_small && node["Index Cond"].is_null() => {
-            if !is_page || relation != table {
-                faults.push(format!("a scan of {}", word("Index Name")));
-            }
+        "Index Scan" | "Index Only Scan" | "Bitmap Index Scan"
+            if !is_small && node["Index Cond"].is_null() && (!is_page || relation != table) =>
+        {
+            faults.push(format!("a scan of {}", word("Index Name")));
         }
         "Sort" | "Incremental Sort" if table != "edition" && !sorts_found(node, table) => {
             faults.push("a sort".to_owned())
