@@ -23,6 +23,7 @@ pub mod batch;
 pub mod cache;
 pub mod connection;
 pub mod facet;
+pub mod key;
 pub mod list;
 pub mod names;
 pub mod page;
@@ -34,7 +35,7 @@ use batch::{Batches, Relation};
 use cache::{Reading, Weigh};
 use connection::OrderInput;
 use facet::Facet;
-use page::{Key, Range};
+use key::{Key, Range};
 
 /// The context of reads: the database, the present time, and the URL of this server.
 #[derive(Clone, Debug)]

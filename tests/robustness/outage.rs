@@ -67,6 +67,7 @@ async fn a_client_that_hangs_up_stops_its_query(backend: Backend) {
     let before = app.statements();
     app.query(&query).await;
     let all_statements = app.statements() - before;
+    app.outdate().await;
 
     let body = json!({ "query": query }).to_string();
     let request = format!(

@@ -7,7 +7,7 @@ use std::collections::{HashMap, HashSet};
 
 use entity::{company, conference, link, recording, slot, speaker, talk};
 use sea_orm::{
-    ConnectionTrait, ExprTrait,
+    ActiveEnum, ConnectionTrait, ExprTrait,
     sea_query::{Expr, Query, SimpleExpr, UpdateStatement},
 };
 use uuid::Uuid;
@@ -20,6 +20,7 @@ use super::{
 use crate::{
     database::{among, backend, name},
     error::Result,
+    vocabulary::LinkKind,
 };
 
 /// The first slot of a talk, else that of its block. (SQLite allows no column of the outer statement in ORDER BY.)
@@ -110,7 +111,8 @@ impl Write {
         let recorded = difference.talks_with_other(&["recordings"]).filter(|talk| !is_new(talk)).collect();
         self.set("talk", "id", recorded, vec![("has_recording", Expr::cust(HAS_RECORDING))]).await?;
         let links = stored.links.iter().chain(&desired.links);
-        let links = links.filter(|row| difference.of(link::Model::KIND, row.id).is_some());
+        let slides = LinkKind::Slides.to_value();
+        let links = links.filter(|row| row.kind == slides && difference.of(link::Model::KIND, row.id).is_some());
         let linked = links.filter_map(|row| row.talk_id).filter(|talk| !is_new(talk)).collect();
         self.set("talk", "id", linked, vec![("has_slides", Expr::cust(HAS_SLIDES))]).await
     }

@@ -9,7 +9,7 @@ use sea_orm::{
     sea_query::{CaseStatement, Expr, Query, SelectStatement, SimpleExpr, Value},
 };
 
-use super::{Listed, Reads, page::Range};
+use super::{Listed, Reads, key::Range};
 use crate::{
     database::{among_found, each_number, each_text, first_rows_of_each, name},
     error::Result,
