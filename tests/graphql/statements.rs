@@ -8,17 +8,12 @@ use crate::support::{
     seed,
 };
 
-/// The statements of a query about what the server has not read yet: the fewer of two, because a checkpoint of SQLite
-/// in between costs another look at where the log stands.
+/// The statements of a query about what the server has not read yet.
 async fn statements(app: &App, query: &str) -> u64 {
-    let mut fewest = u64::MAX;
-    for _ in 0..2 {
-        app.outdate().await;
-        let before = app.statements();
-        app.query(query).await;
-        fewest = fewest.min(app.statements() - before);
-    }
-    fewest
+    app.outdate().await;
+    let before = app.statements();
+    app.query(query).await;
+    app.statements() - before
 }
 
 #[on_both_databases]
@@ -55,7 +50,8 @@ async fn queries_do_not_grow(backend: Backend) {
     ];
     for (query, at_most) in queries {
         let (few, many) = (statements(&small, query).await, statements(&large, query).await);
-        assert_eq!(few, many, "{query}");
+        // A checkpoint of SQLite in between costs another look at where the log stands.
+        assert!(few.abs_diff(many) <= 1, "{few} and {many} statements: {query}");
         // On PostgreSQL one more shows that no write overtook the answer.
         let at_most = at_most + u64::from(backend == Backend::Postgres);
         assert!(many <= at_most, "{many} statements: {query}");
