@@ -188,7 +188,9 @@ pub fn generate(talks: u64, folder: &Path, values: &Path) -> io::Result<()> {
         let slug = format!("conf-{}-{year}", n / YEARS + 1);
         writeln!(asked[0], "{slug}")?;
         let day = n * 7 % 360;
-        let from = format!("{year}-{:02}-{:02}T00:00:00Z", day / 30 + 1, day % 28 + 1);
+        // Each begins at another second, so no two questions are the same.
+        let (hour, minute, second) = (n / 3600 % 24, n / 60 % 60, n % 60);
+        let from = format!("{year}-{:02}-{:02}T{hour:02}:{minute:02}:{second:02}Z", day / 30 + 1, day % 28 + 1);
         writeln!(asked[1], "{from}\t{}-01-01T00:00:00Z", year + 1)?;
         let edition = edition(n, &slug, year, (speakers, companies), &mut numbers);
         for talk in edition["talks"].as_array().into_iter().flatten() {
