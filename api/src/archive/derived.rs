@@ -57,28 +57,36 @@ pub(super) const SHOWS_COMPANY: [(&str, &str); 4] = [
 ];
 const SHOWS_RECORDING: [(&str, &str); 2] = [("talk_recording", "recording_id"), ("playlist_recording", "recording_id")];
 
+/// What a write changed.
+#[derive(Clone, Copy)]
+pub(super) struct Changes<'a> {
+    pub difference: &'a Difference,
+    /// The new things whose columns were derived before they were written.
+    pub derived: &'a HashSet<Uuid>,
+    pub stored: &'a Rows,
+    pub desired: &'a Rows,
+}
+
+impl<'a> Changes<'a> {
+    /// The links that changed, before and after.
+    fn links(&self) -> impl Iterator<Item = &'a link::Model> {
+        let difference = self.difference;
+        let links = self.stored.links.iter().chain(&self.desired.links);
+        links.filter(move |row| difference.of(link::Model::KIND, row.id).is_some())
+    }
+}
+
 impl Write {
     /// Updates the columns that are derived from the rows that changed, but for the new things whose columns are derived
     /// already.
-    pub(super) async fn refresh(
-        &self,
-        difference: &Difference,
-        derived: &HashSet<Uuid>,
-        stored: &Rows,
-        desired: &Rows,
-    ) -> Result<()> {
-        self.refresh_talks(difference, derived, stored, desired).await?;
-        self.refresh_counts(difference, derived, stored, desired).await?;
-        self.refresh_editions(difference, derived, stored, desired).await
+    pub(super) async fn refresh(&self, changes: &Changes<'_>) -> Result<()> {
+        self.refresh_talks(changes).await?;
+        self.refresh_counts(changes).await?;
+        self.refresh_editions(changes).await
     }
 
-    async fn refresh_talks(
-        &self,
-        difference: &Difference,
-        derived: &HashSet<Uuid>,
-        stored: &Rows,
-        desired: &Rows,
-    ) -> Result<()> {
+    async fn refresh_talks(&self, changes: &Changes<'_>) -> Result<()> {
+        let Changes { difference, derived, stored, desired } = *changes;
         let moved =
             stored.slots.iter().chain(&desired.slots).filter(|row| difference.of(slot::Model::KIND, row.id).is_some());
         let mut talks: HashSet<Uuid> = moved.filter_map(|row| row.talk_id).collect();
@@ -95,38 +103,32 @@ impl Write {
                 .and_where(these.clone());
             self.run(&update).await?;
         }
-        self.refresh_recordings(difference, derived, stored, desired, (!talks.is_empty()).then_some(these)).await?;
+        self.refresh_recordings(changes, (!talks.is_empty()).then_some(these)).await?;
         let years: HashMap<Uuid, i32> = stored.editions.iter().map(|row| (row.id, row.year)).collect();
         let other = desired.editions.iter().filter(|row| years.get(&row.id).is_some_and(|year| *year != row.year));
         let of_year = |column: &str| {
             Expr::cust(format!("(SELECT edition.{column} FROM edition WHERE edition.id = talk.edition_id)"))
         };
         self.set("talk", "edition_id", other.map(|row| row.id).collect(), vec![("year", of_year("year"))]).await?;
-        self.refresh_possessions(difference, stored, desired).await
+        self.refresh_possessions(changes).await
     }
 
     /// Updates what talks have that were there before. New ones were written with it.
-    async fn refresh_possessions(&self, difference: &Difference, stored: &Rows, desired: &Rows) -> Result<()> {
+    async fn refresh_possessions(&self, changes: &Changes<'_>) -> Result<()> {
+        let difference = changes.difference;
         let is_new = |talk: &Uuid| difference.creates(talk::Model::KIND, *talk);
         let recorded = difference.talks_with_other(&["recordings"]).filter(|talk| !is_new(talk)).collect();
         self.set("talk", "id", recorded, vec![("has_recording", Expr::cust(HAS_RECORDING))]).await?;
-        let links = stored.links.iter().chain(&desired.links);
         let slides = LinkKind::Slides.to_value();
-        let links = links.filter(|row| row.kind == slides && difference.of(link::Model::KIND, row.id).is_some());
+        let links = changes.links().filter(|row| row.kind == slides);
         let linked = links.filter_map(|row| row.talk_id).filter(|talk| !is_new(talk)).collect();
         self.set("talk", "id", linked, vec![("has_slides", Expr::cust(HAS_SLIDES))]).await
     }
 
     /// Updates the recordings that changed, those that were attached to a talk or detached, and those of talks at
     /// another time.
-    async fn refresh_recordings(
-        &self,
-        difference: &Difference,
-        derived: &HashSet<Uuid>,
-        stored: &Rows,
-        desired: &Rows,
-        moved: Option<SimpleExpr>,
-    ) -> Result<()> {
+    async fn refresh_recordings(&self, changes: &Changes<'_>, moved: Option<SimpleExpr>) -> Result<()> {
+        let Changes { difference, derived, stored, desired } = *changes;
         let others: HashSet<Uuid> = difference.talks_with_other(&["recordings"]).collect();
         let attached = stored.talk_recordings.iter().chain(&desired.talk_recordings);
         let attached = attached.filter(|row| others.contains(&row.talk_id)).map(|row| row.recording_id);
@@ -153,13 +155,8 @@ impl Write {
         self.run(&update).await
     }
 
-    async fn refresh_counts(
-        &self,
-        difference: &Difference,
-        derived: &HashSet<Uuid>,
-        stored: &Rows,
-        desired: &Rows,
-    ) -> Result<()> {
+    async fn refresh_counts(&self, changes: &Changes<'_>) -> Result<()> {
+        let Changes { difference, derived, stored, desired } = *changes;
         let others: HashSet<Uuid> = difference.talks_with_other(&["appearances", "status"]).collect();
         let changed = |talk: Uuid, shown: Uuid| others.contains(&talk) && !derived.contains(&shown);
         let speakers = stored.appearances.iter().chain(&desired.appearances);
@@ -173,16 +170,9 @@ impl Write {
     }
 
     /// Sets the content revision of every edition that shows a change to the last revision of the write.
-    async fn refresh_editions(
-        &self,
-        difference: &Difference,
-        derived: &HashSet<Uuid>,
-        stored: &Rows,
-        desired: &Rows,
-    ) -> Result<()> {
-        let links =
-            stored.links.iter().chain(&desired.links).filter(|row| difference.of(link::Model::KIND, row.id).is_some());
-        let links: Vec<_> = links.collect();
+    async fn refresh_editions(&self, changes: &Changes<'_>) -> Result<()> {
+        let Changes { difference, derived, .. } = *changes;
+        let links: Vec<_> = changes.links().collect();
         let changed = |kind: &'static str, subject: fn(&link::Model) -> Option<Uuid>| -> Vec<Uuid> {
             let subjects = links.iter().filter_map(|row| subject(row));
             // An edition that shows a new thing changed itself.

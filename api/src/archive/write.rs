@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::{
     Report, Write,
-    derived::created,
+    derived::{Changes, created},
     log::{comparison::difference, difference::Difference, follow, parts::Parts},
     store::{
         rows::{NodeRow, PartRow, Rows, nodes, parts, reversed},
@@ -45,7 +45,7 @@ impl Write {
         self.log(&difference, &desired).await?;
         self.totals = self.totals + Totals::among(&desired, &difference) - Totals::among(stored, &difference);
         self.report.count(&difference.changes);
-        self.refresh(&difference, &derived, stored, &desired).await?;
+        self.refresh(&Changes { difference: &difference, derived: &derived, stored, desired: &desired }).await?;
         Ok(difference)
     }
 

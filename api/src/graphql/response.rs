@@ -86,12 +86,12 @@ impl Answer {
     }
 
     /// The answer in JSON, to be sent more than once.
-    pub fn told(&self) -> ToldAnswer {
+    pub fn rendered(&self) -> RenderedAnswer {
         let json = match self {
             Self::Executed(..) => self.body(),
             Self::Refused { errors, .. } => serde_json::to_vec(errors).unwrap_or_default(),
         };
-        ToldAnswer {
+        RenderedAnswer {
             json: String::from_utf8(json).unwrap_or_default(),
             is_executed: matches!(self, Self::Executed(..)),
         }
@@ -111,12 +111,12 @@ impl Answer {
 }
 
 /// An answer in JSON: the response of a request that was executed, or the errors of one that was refused.
-pub struct ToldAnswer {
+pub struct RenderedAnswer {
     pub json: String,
     pub is_executed: bool,
 }
 
-impl Weighed for ToldAnswer {
+impl Weighed for RenderedAnswer {
     fn weight(&self) -> usize {
         size_of::<Self>() + self.json.capacity()
     }

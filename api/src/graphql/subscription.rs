@@ -20,7 +20,7 @@ use single::single;
 
 use super::{
     request::Checked,
-    response::{Answer, ToldAnswer},
+    response::{Answer, RenderedAnswer},
     uses::uses,
 };
 use crate::{
@@ -40,7 +40,7 @@ pub struct ActiveSubscription {
     request: Arc<EventRequest>,
     source: Source,
     /// Those who get the same answer to an event.
-    answered: Member<ToldAnswer>,
+    answered: Member<RenderedAnswer>,
 }
 
 /// The request that is executed for each event.
@@ -123,18 +123,18 @@ impl ActiveSubscription {
     }
 
     /// Waits for the next event and answers it. An answer that is a refusal is the last.
-    pub async fn next(&mut self) -> Arc<ToldAnswer> {
+    pub async fn next(&mut self) -> Arc<RenderedAnswer> {
         let answer = match self.source.next().await {
-            Ok((at, event)) => self.answered.take(at, || self.request.clone().told(event.clone())).await,
+            Ok((at, event)) => self.answered.take(at, || self.request.clone().rendered(event.clone())).await,
             Err(error) => Err(error),
         };
-        answer.unwrap_or_else(|error| Answer::from(error).told().into())
+        answer.unwrap_or_else(|error| Answer::from(error).rendered().into())
     }
 }
 
 impl EventRequest {
-    async fn told(self: Arc<Self>, event: SourceEvent) -> Result<ToldAnswer> {
-        Ok(self.answer(event).await.unwrap_or_else(Answer::from).told())
+    async fn rendered(self: Arc<Self>, event: SourceEvent) -> Result<RenderedAnswer> {
+        Ok(self.answer(event).await.unwrap_or_else(Answer::from).rendered())
     }
 
     /// Executes the request for an event, with batches of its own: rows that were loaded for other events may have

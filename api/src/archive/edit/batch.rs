@@ -144,7 +144,7 @@ impl Edit {
         self.remember_revisions();
         let (stored, desired) = (std::mem::take(&mut self.stored), std::mem::take(&mut self.desired));
         if self.problems.count() == mistakes {
-            let difference = Box::pin(self.write.change(&stored, desired)).await?;
+            let difference = self.write.change(&stored, desired).await?;
             difference.changes.iter().for_each(|change| touched.add(change.kind, change.id));
         }
         Ok(())

@@ -117,7 +117,7 @@ impl SocketConnection {
         if running > limit {
             let error =
                 Error::Limit { what: "the number of operations at once", name: "operations", value: running, limit };
-            return self.outbox.text(message::next_or_error(&id, &Answer::from(error).told())).await;
+            return self.outbox.text(message::next_or_error(&id, &Answer::from(error).rendered())).await;
         }
         let (server, outbox, operation_id) = (self.server.clone(), self.outbox.clone(), id.clone());
         let operation: RunningOperation =

@@ -3,7 +3,7 @@
 use actix_ws::CloseCode;
 use serde_json::{Map, Value, json};
 
-use crate::graphql::{request::Request, response::ToldAnswer};
+use crate::graphql::{request::Request, response::RenderedAnswer};
 
 /// The end of a connection.
 #[derive(Clone, Debug)]
@@ -85,7 +85,7 @@ pub fn pong(payload: Option<Value>) -> String {
 }
 
 /// `next`; or `error`, if nothing ran.
-pub fn next_or_error(id: &str, answer: &ToldAnswer) -> String {
+pub fn next_or_error(id: &str, answer: &RenderedAnswer) -> String {
     let ty = if answer.is_executed { "next" } else { "error" };
     format!("{{\"id\":{},\"type\":\"{ty}\",\"payload\":{}}}", json!(id), answer.json)
 }

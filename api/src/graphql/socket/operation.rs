@@ -49,7 +49,7 @@ async fn follow(id: &str, checked: Checked, server: Data<Server>, outbox: &Outbo
 
 /// Sends the only or the last answer of an operation, and completes it.
 async fn send_last(id: &str, answer: &Answer, outbox: &Outbox) -> Result<(), ConnectionEnd> {
-    outbox.text(message::next_or_error(id, &answer.told())).await?;
+    outbox.text(message::next_or_error(id, &answer.rendered())).await?;
     match answer {
         Answer::Executed(..) => outbox.text(message::complete(id)).await,
         // `error` completes an operation by itself.
