@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use crate::format::native::FileSource;
+use crate::{format::native::FileSource, search::SearchSettings};
 
 /// The settings of a server.
 #[derive(Clone)]
@@ -20,6 +20,8 @@ pub struct Config {
     pub allowed_documents: Option<PathBuf>,
     /// The limits of a request.
     pub limits: Limits,
+    /// The settings of the search index.
+    pub search: SearchSettings,
     /// The settings of webhooks. None: this server does not deliver.
     pub webhooks: Option<Webhooks>,
 }
