@@ -46,8 +46,8 @@ const DOCUMENT: &str = "query($q: String!, $kinds: [SearchKind!], $first: Int) {
       node {
         kind: __typename
         ... on Talk { id title url edition { name } appearances { creditedAs } }
-        ... on Speaker { id name url talkCount }
-        ... on Company { id name url talkCount }
+        ... on Speaker { id name url talks(first: 0) { totalCount } }
+        ... on Company { id name url talks(first: 0) { totalCount } }
         ... on Edition { id name url city }
       }
       highlights { field html }
@@ -106,8 +106,9 @@ fn line(node: &Value) -> String {
     let mut details: Vec<String> = speakers.collect();
     details.push(text(&node["edition"]["name"]));
     details.push(text(&node["city"]));
-    details
-        .extend(node["talkCount"].as_i64().map(|count| format!("{count} talk{}", if count == 1 { "" } else { "s" })));
+    details.extend(
+        node["talks"]["totalCount"].as_i64().map(|count| format!("{count} talk{}", if count == 1 { "" } else { "s" })),
+    );
     details.retain(|detail| !detail.is_empty());
     let details = if details.is_empty() { String::new() } else { format!(" ({})", details.join(", ")) };
     format!("{} {label}{details} {}", text(&node["kind"]).to_lowercase(), text(&node["url"]))

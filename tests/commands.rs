@@ -16,6 +16,7 @@ mod database;
 mod keys;
 mod merging;
 mod organising;
+mod search;
 mod serve;
 mod webhook;
 mod zones;

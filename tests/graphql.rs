@@ -15,6 +15,7 @@ mod promcon;
 mod random;
 mod scheduling;
 mod schema;
+mod search;
 mod selections;
 mod socket;
 mod statements;

@@ -7,5 +7,6 @@ mod lists;
 mod openapi;
 mod parity;
 mod rows;
+mod search;
 mod statements;
 pub mod stream;

@@ -310,6 +310,17 @@ impl App {
         answer["data"].clone()
     }
 
+    /// Waits until the search index has all that was written. A busy machine takes longer than a search waits.
+    pub async fn be_indexed(&self) {
+        for _ in 0..600 {
+            if self.query(r#"{ search(query: "x", first: 0) { isComplete } }"#).await["search"]["isComplete"] == true {
+                return;
+            }
+            sleep(Duration::from_millis(100)).await;
+        }
+        panic!("the search index is not complete");
+    }
+
     /// A token of some scopes, with blanks between them, for ever.
     pub async fn token(&self, scope: &str) -> String {
         let database = Database::connect(&self.database_url).await.expect("the database answers");

@@ -3,7 +3,10 @@
 use std::{collections::BTreeSet, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject, Union, connection::PageInfo};
-use futures_util::future::{join_all, try_join_all};
+use futures_util::{
+    FutureExt,
+    future::{BoxFuture, join_all, try_join_all},
+};
 use sea_orm::ActiveEnum;
 
 use super::{
@@ -32,6 +35,9 @@ use crate::{
 
 /// The number of suggestions, unless the caller says another one.
 const SUGGESTIONS: i32 = 10;
+
+/// The number of values of a facet, unless the caller says another one.
+const FACET_VALUES: i32 = 10;
 
 /// An item that a search finds.
 #[derive(Clone, Debug, Union)]
@@ -80,7 +86,7 @@ impl SearchHit {
         let Some(highlighter) = &self.highlighter else { return Ok(Vec::new()) };
         let mut texts = Texts { highlighter, language: None, highlights: Vec::new() };
         match &self.node {
-            SearchNode::Talk(talk) => texts.add_talk(ctx, talk).await?,
+            SearchNode::Talk(talk) => texts.add_talk(ctx, talk).boxed().await?,
             SearchNode::Speaker(speaker) => texts.add("name", &speaker.name),
             SearchNode::Company(company) => texts.add("name", &company.name),
             SearchNode::Edition(edition) => {
@@ -148,13 +154,14 @@ pub struct SearchEdge {
     pub node: SearchHit,
 }
 
-/// One page of the results of a search.
+/// The results of a search, one page at a time.
 pub struct SearchConnection {
     edges: Vec<SearchEdge>,
     page: SearchPage,
     is_later_page: bool,
 }
 
+/// One page of the results of a search.
 #[Object]
 impl SearchConnection {
     /// The hits of the page, the best first, each with its cursor.
@@ -188,15 +195,15 @@ impl SearchConnection {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "The number of values of each facet at most: from 0 to the server's limit, which is 500 by default.",
-            default = 10
+            desc = "The number of values of each facet at most: from 0 to the server's limit, which is 500 by default. If \
+                it is left out or null, it is 10."
         )]
-        first: i32,
+        first: Option<i32>,
     ) -> Result<Vec<SearchFacet>> {
-        let first = page_size("first", first, ctx.reads()?.max_page_size)?;
+        let first = page_size("first", first.unwrap_or(FACET_VALUES), ctx.reads()?.max_page_size)?;
         let counted = SearchFacetName::ALL.into_iter().filter_map(|name| {
             let values = self.page.facets.get(facet_position(name.index_name())?)?;
-            (!values.is_empty()).then(|| SearchFacet::of(ctx, name, &values[..first.min(values.len())]))
+            (!values.is_empty()).then(|| SearchFacet::of(ctx, name, &values[..first.min(values.len())]).boxed())
         });
         try_join_all(counted).await
     }
@@ -401,7 +408,7 @@ async fn find(
     let reads: &Reads = ctx.reads()?;
     let revision = ctx.load(TotalsOfArchive).await?.map_or(0, |totals| totals.revision.0);
     let search = reads.search.as_ref().ok_or_else(|| Error::Internal("nothing is searched here".to_owned()))?;
-    let page = search.find(query, first, after, counts_facets, revision).await?;
+    let page = search.find(query, first, after, counts_facets, revision).boxed().await?;
     if !page.is_complete {
         passing::note();
     }
@@ -409,10 +416,22 @@ async fn find(
 }
 
 /// The answer of `Query.search`.
-pub(crate) async fn search(
-    ctx: &Context<'_>,
+///
+/// The future is boxed, as those of the other answers here: unoptimized, the frames of resolvers fill a small stack.
+pub(crate) fn search<'a>(
+    ctx: &'a Context<'_>,
     text: String,
     kinds: Option<Vec<SearchKind>>,
+    filter: Option<TalkFilter>,
+    first: Option<i32>,
+    after: Option<String>,
+) -> BoxFuture<'a, Result<SearchConnection>> {
+    page(ctx, SearchQuery { text, kinds, talks: None, in_names: false }, filter, first, after).boxed()
+}
+
+async fn page(
+    ctx: &Context<'_>,
+    query: SearchQuery,
     filter: Option<TalkFilter>,
     first: Option<i32>,
     after: Option<String>,
@@ -421,12 +440,12 @@ pub(crate) async fn search(
     let first = first.map_or(Ok(DEFAULT_SIZE.min(most)), |first| page_size("first", first, most))?;
     // An empty filter is none.
     let talks = filter.filter(|filter| *filter != TalkFilter::default()).map(conditions);
-    let query = SearchQuery { text, kinds, talks, in_names: false };
+    let query = SearchQuery { talks, ..query };
     let selected = ctx.look_ahead();
     let mut page = find(ctx, query, first, after.as_deref(), selected.field("facets").exists()).await?;
     let shows_hits = ["edges", "nodes", "pageInfo"].iter().any(|field| selected.field(field).exists());
     let hits = if shows_hits { std::mem::take(&mut page.hits) } else { Vec::new() };
-    let nodes = join_all(hits.iter().map(|hit| SearchNode::of(ctx, hit))).await;
+    let nodes = join_all(hits.iter().map(|hit| SearchNode::of(ctx, hit).boxed())).await;
     let mut edges = Vec::with_capacity(hits.len());
     for (hit, node) in hits.into_iter().zip(nodes) {
         let Some(node) = node? else { continue };
@@ -437,7 +456,16 @@ pub(crate) async fn search(
 }
 
 /// The answer of `Query.suggest`.
-pub(crate) async fn suggest(
+pub(crate) fn suggest<'a>(
+    ctx: &'a Context<'_>,
+    prefix: String,
+    kinds: Option<Vec<SearchKind>>,
+    first: Option<i32>,
+) -> BoxFuture<'a, Result<Vec<Suggestion>>> {
+    suggestions(ctx, prefix, kinds, first).boxed()
+}
+
+async fn suggestions(
     ctx: &Context<'_>,
     prefix: String,
     kinds: Option<Vec<SearchKind>>,
@@ -446,6 +474,6 @@ pub(crate) async fn suggest(
     let first = page_size("first", first.unwrap_or(SUGGESTIONS), ctx.reads()?.max_page_size)?;
     let query = SearchQuery { text: prefix, kinds, talks: None, in_names: true };
     let page = find(ctx, query, first, None, false).await?;
-    let suggestions = try_join_all(page.hits.iter().map(|hit| Suggestion::of(ctx, hit))).await?;
+    let suggestions = try_join_all(page.hits.iter().map(|hit| Suggestion::of(ctx, hit).boxed())).await?;
     Ok(suggestions.into_iter().flatten().collect())
 }

@@ -73,6 +73,10 @@ fn describe_edits(registry: &mut Registry) {
 
 /// The description of one of the library's types, and those of its fields.
 fn library_descriptions(name: &str) -> Option<(String, Vec<(&'static str, String)>)> {
+    if name.starts_with("Search") {
+        // The results of a search are no list, and describe themselves.
+        return None;
+    }
     if let Some(type_name) = name.strip_suffix("Connection") {
         let things = plural(&noun(type_name));
         let fields = vec![

@@ -139,6 +139,20 @@ struct EditionNames {
     is_cancelled: bool,
 }
 
+/// A table, its column with the id of a talk, and the one with the id of what the talk shows.
+pub(super) type ShownBy = (&'static str, &'static str, &'static str);
+
+/// Where talks have what they show: first the talk itself and its block.
+pub(super) const SHOWN_BY_TALKS: [ShownBy; 7] = [
+    ("talk", "id", "id"),
+    ("talk", "id", "block_id"),
+    ("talk", "id", "track_id"),
+    ("talk", "id", "room_id"),
+    ("slot", "talk_id", "room_id"),
+    ("appearance", "talk_id", "speaker_id"),
+    ("appearance_company", "talk_id", "company_id"),
+];
+
 /// Reads what the index keeps.
 pub(super) struct Source<'a> {
     database: &'a DatabaseConnection,
@@ -217,18 +231,10 @@ impl<'a> Source<'a> {
         self.editions.iter().filter(move |(_, edition)| edition.conference_id == conference).map(|(id, _)| *id)
     }
 
-    /// The talks that show one of these things, or are one of them, or are in a block that is one of them.
-    pub(super) async fn talks_with(&self, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+    /// The talks that have one of these ids in some columns.
+    pub(super) async fn talks_with(&self, ids: &[Uuid], columns: &[ShownBy]) -> Result<Vec<Uuid>> {
         let mut talks = Vec::new();
-        for (table, talk, column) in [
-            ("talk", "id", "id"),
-            ("talk", "id", "block_id"),
-            ("talk", "id", "track_id"),
-            ("talk", "id", "room_id"),
-            ("slot", "talk_id", "room_id"),
-            ("appearance", "talk_id", "speaker_id"),
-            ("appearance_company", "talk_id", "company_id"),
-        ] {
+        for (table, talk, column) in columns.iter().copied() {
             let mut select = Query::select();
             select.expr_as(Expr::cust(talk), name("id")).from(name(table));
             select.and_where(Expr::cust(talk).is_not_null());

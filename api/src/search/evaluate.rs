@@ -37,8 +37,13 @@ const MOST_WORDS: f32 = 8.0;
 const WORDS: f32 = 4.0;
 /// What it counts that the words are next to each other in the title, in their order.
 const NEARNESS: f32 = 0.5;
+/// What it counts beside nearness that the title begins with the first word of the query.
+const BEGINNING: f32 = 0.2;
 /// What it counts that the title has no other words.
 const WHOLE_TITLE: f32 = 0.3;
+
+/// What a person, a company or an edition counts before a talk, where only names are looked at.
+const NAME: f32 = 1.0;
 
 /// A search of the index.
 pub(super) struct Request {
@@ -156,7 +161,8 @@ impl<'s> Search<'s> {
     fn run(&mut self, searcher: &Searcher) -> Result<()> {
         let words = &self.request.query.words;
         let last = self.request.after.as_ref().map(|cursor| cursor.stage);
-        let goes_on = |stage, total| last.map_or(total < ENOUGH, |last| last > stage) && !words.is_empty();
+        let enough = if self.request.in_names { 1 } else { ENOUGH };
+        let goes_on = |stage, total| last.map_or(total < enough, |last| last > stage) && !words.is_empty();
         let mut candidates = match last {
             Some(last) if last > Stage::Typed => Vec::new(),
             _ => self.candidates(Stage::Typed)?,
@@ -172,7 +178,8 @@ impl<'s> Search<'s> {
                 self.spell(found)?;
             }
         }
-        if goes_on(Stage::Misspelt, count(&candidates)) && words.len() > 1 && self.found.stage == Stage::Misspelt {
+        let may_lack_some = words.len() > 1 && !self.request.in_names && self.found.stage == Stage::Misspelt;
+        if may_lack_some && goes_on(Stage::Misspelt, count(&candidates)) {
             self.found.stage = Stage::Most;
             candidates = self.candidates(Stage::Most)?;
         }
@@ -227,6 +234,7 @@ impl<'s> Search<'s> {
             let columns = segment.reader.fast_fields();
             let length = columns.u64("titleLength").map_err(broken)?;
             let boost = columns.u64("boost").map_err(broken)?;
+            let kind = columns.u64("is").map_err(broken)?;
             for (place, candidate) in candidates.iter().enumerate() {
                 let near = nearness.get(&place).copied().unwrap_or_default();
                 let length = length.first(candidate.document).unwrap_or(1).max(1);
@@ -238,7 +246,13 @@ impl<'s> Search<'s> {
                     true => ALL_WORDS,
                     false => MOST_WORDS * self.share(candidate.has),
                 };
-                let score = share + WORDS * candidate.sum + NEARNESS * near + WHOLE_TITLE * whole + boost;
+                let named = if self.request.in_names && kind.first(candidate.document) != Some(SearchKind::Talk as u64)
+                {
+                    NAME
+                } else {
+                    0.0
+                };
+                let score = named + share + WORDS * candidate.sum + NEARNESS * near + WHOLE_TITLE * whole + boost;
                 scored.push(((score * 1000.0).round() as u32, number, candidate.document));
             }
         }
@@ -487,7 +501,8 @@ impl Segment<'_> {
             return Ok(near);
         };
         let mut before: Vec<Vec<u32>> = vec![Vec::new(); places.len()];
-        for meanings in &self.words {
+        for (number, meanings) in self.words.iter().enumerate() {
+            let is_first = number == 0;
             let mut own: Vec<Vec<u32>> = vec![Vec::new(); places.len()];
             for meaning in meanings.iter().filter(|meaning| meaning.is_in_title()) {
                 let mut rows = self.dictionaries.open(meaning, true)?;
@@ -509,7 +524,8 @@ impl Segment<'_> {
                 } else {
                     0.0
                 };
-                *near.entry(*place).or_insert(0.0) += share / pairs as f32;
+                let begins = if is_first && own.contains(&0) { BEGINNING } else { 0.0 };
+                *near.entry(*place).or_insert(0.0) += share / pairs as f32 + begins;
             }
             before = own;
         }

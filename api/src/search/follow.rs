@@ -19,7 +19,7 @@ use uuid::Uuid;
 
 use super::{
     IndexState, SearchKind, SearchSettings, Wake,
-    document::{Entry, Source, id_term},
+    document::{Entry, SHOWN_BY_TALKS, Source, id_term},
     store::{Stand, Store},
 };
 use crate::{
@@ -347,7 +347,9 @@ struct Changed {
     /// By kind; conferences are apart.
     things: [BTreeSet<Uuid>; 4],
     conferences: BTreeSet<Uuid>,
-    /// Whatever changed or was mentioned: a recording's talks, the talk of a slot or of a link.
+    /// Whatever changed: talks show it.
+    shown: BTreeSet<Uuid>,
+    /// Whatever a change mentions: the talks of a recording, the talk of a slot or of a link, the speakers of a talk.
     mentioned: BTreeSet<Uuid>,
 }
 
@@ -362,7 +364,7 @@ impl Changed {
             }
             None => {}
         }
-        self.mentioned.insert(id);
+        self.shown.insert(id);
     }
 
     /// Notes all ids in the fields of a change.
@@ -385,11 +387,15 @@ impl Changed {
         }
         let in_editions: Vec<Uuid> = self.things[editions].iter().copied().collect();
         let of_companies: Vec<Uuid> = self.things[companies].iter().copied().collect();
-        let mentioned: Vec<Uuid> = self.mentioned.iter().copied().collect();
+        let (shown, mentioned): (Vec<Uuid>, Vec<Uuid>) =
+            (self.shown.iter().copied().collect(), self.mentioned.iter().copied().collect());
         self.things[talks].extend(source.talks_of_editions(&in_editions).await?);
+        for ids in shown.chunks(PAGE as usize) {
+            self.things[talks].extend(source.talks_with(ids, &SHOWN_BY_TALKS).await?);
+        }
         for ids in mentioned.chunks(PAGE as usize) {
-            self.things[talks].extend(source.talks_with(ids).await?);
-            // A talk's companies are those of its speakers, too.
+            self.things[talks].extend(source.talks_with(ids, &SHOWN_BY_TALKS[..2]).await?);
+            // The companies of a talk are those of its speakers, too.
             self.things[speakers].extend(ids);
             self.things[companies].extend(ids);
         }

@@ -7,7 +7,7 @@ use std::{
 
 use serde::{Deserialize, Serialize};
 use tantivy::{
-    Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, Term,
+    Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term,
     directory::MmapDirectory,
     schema::{Field, Schema},
 };
@@ -49,7 +49,7 @@ impl Store {
     pub(super) fn in_memory() -> Result<Self> {
         let (schema, fields) = Fields::schema();
         let index = Index::builder().schema(schema).tokenizers(Fields::tokenizers());
-        Self::of(index.create_in_ram().map_err(broken)?, fields, 1)
+        Self::of(index.create_in_ram().map_err(broken)?, fields, 1).map_err(broken)
     }
 
     /// The index in a folder, and where it stands; an empty one if there is none that can be used.
@@ -57,6 +57,8 @@ impl Store {
         let own = own_folder(folder);
         match Self::existing(&own) {
             Ok(found) => Ok(found),
+            // Another server has it.
+            Err(error @ TantivyError::LockFailure(..)) => Err(broken(error)),
             Err(why) => {
                 if own.exists() {
                     tracing::warn!(folder = %own.display(), %why, "the search index is built anew");
@@ -66,18 +68,20 @@ impl Store {
         }
     }
 
-    fn existing(folder: &Path) -> Result<(Self, Option<Stand>)> {
+    fn existing(folder: &Path) -> tantivy::Result<(Self, Option<Stand>)> {
+        let unfit = |why: &str| TantivyError::SchemaError(why.to_owned());
         let (schema, fields) = Fields::schema();
-        let mut index = Index::open_in_dir(folder).map_err(broken)?;
+        let mut index = Index::open_in_dir(folder)?;
+        // What is not of this version is still another server's, if it has the lock.
+        drop(index.writer_with_num_threads::<TantivyDocument>(1, ARENA)?);
         if !is_same(&index.schema(), &schema) {
-            return Err(broken("it has other fields"));
+            return Err(unfit("it has other fields"));
         }
-        let damaged = index.validate_checksum().map_err(broken)?;
-        if !damaged.is_empty() {
-            return Err(broken(format!("{} of its files are damaged", damaged.len())));
+        if !index.validate_checksum()?.is_empty() {
+            return Err(unfit("files are damaged"));
         }
         index.set_tokenizers(Fields::tokenizers());
-        let stand = index.load_metas().map_err(broken)?.payload;
+        let stand = index.load_metas()?.payload;
         let stand: Option<Stand> = stand.and_then(|payload| serde_json::from_str(&payload).ok());
         let stand = stand.filter(|stand| *stand == Stand::new(stand.revision, stand.change.clone()));
         Ok((Self::of(index, fields, 2)?, stand))
@@ -91,12 +95,12 @@ impl Store {
         let (schema, fields) = Fields::schema();
         let directory = MmapDirectory::open(folder).map_err(broken)?;
         let index = Index::builder().schema(schema).tokenizers(Fields::tokenizers());
-        Self::of(index.open_or_create(directory).map_err(broken)?, fields, 2)
+        Self::of(index.open_or_create(directory).map_err(broken)?, fields, 2).map_err(broken)
     }
 
-    fn of(index: Index, fields: Fields, threads: usize) -> Result<Self> {
-        let writer = index.writer_with_num_threads(threads, threads * ARENA).map_err(broken)?;
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into().map_err(broken)?;
+    fn of(index: Index, fields: Fields, threads: usize) -> tantivy::Result<Self> {
+        let writer = index.writer_with_num_threads(threads, threads * ARENA)?;
+        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
         Ok(Self { writer, reader, fields })
     }
 

@@ -1,0 +1,337 @@
+//! The search: what people type finds the item, ranked, marked and counted.
+
+use serde_json::{Value, json};
+use test_attributes::{needs_postgres, on_both_databases};
+
+use crate::support::app::{App, Backend, promcon};
+
+/// The labels of the hits of a query, and the number of all hits.
+async fn found(app: &App, query: &str, arguments: &str) -> (Vec<String>, i64) {
+    app.be_indexed().await;
+    let query = format!(
+        "{{ search(query: {}{arguments}) {{ totalCount isComplete nodes {{ node {{ \
+         ... on Talk {{ label: title }} ... on Speaker {{ label: name }} ... on Company {{ label: name }} \
+         ... on Edition {{ label: name }} }} }} }} }}",
+        json!(query)
+    );
+    let search = app.query(&query).await["search"].clone();
+    assert_eq!(search["isComplete"], true, "{query}");
+    let label = |hit: &Value| hit["node"]["label"].as_str().unwrap().to_owned();
+    (search["nodes"].as_array().unwrap().iter().map(label).collect(), search["totalCount"].as_i64().unwrap())
+}
+
+async fn labels(app: &App, query: &str) -> Vec<String> {
+    found(app, query, ", first: 10").await.0
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn what_people_type_finds_the_item(backend: Backend) {
+    let app = promcon().start(backend).await;
+    let table = [
+        ("promethus histgram", "Native Histograms in Prometheus"),
+        ("Native HISTOGRAMS", "Native Histograms in Prometheus"),
+        ("histograms native", "PromQL for Native Histograms"),
+        ("native hist", "Native Histograms in Prometheus"),
+        ("plotka thanos", "Thanos - Prometheus at Scale"),
+        ("weaveworks scale 2016", "Multitenant, Scale-Out Prometheus"),
+        ("multitenant", "Implementing a Cooperative Multi-Tenant Capable Prometheus"),
+        ("k8s autoscaling", "Autoscaling All Things Kubernetes with Prometheus"),
+        ("julius vol", "Julius Volz"),
+        ("grafna labs", "Grafana Labs"),
+        ("promcon 2019", "PromCon EU 2019"),
+        ("\"native histograms\" promql", "PromQL for Native Histograms"),
+        ("staleness prometheus zzzzqqq", "Staleness in Prometheus 2.0"),
+    ];
+    for (query, label) in table {
+        let labels = labels(&app, query).await;
+        assert!(labels.iter().take(5).any(|found| found == label), "{query}: {labels:?}");
+    }
+    assert_eq!(labels(&app, "julius volz").await[0], "Julius Volz", "the speaker before the talks");
+    // All words before most of them, and the rare word before the common one.
+    let labels = labels(&app, "prometheus staleness").await;
+    assert_eq!(labels[0], "Staleness in Prometheus 2.0", "{labels:?}");
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn conditions_and_filters_narrow_the_hits(backend: Backend) {
+    let app = promcon().start(backend).await;
+    let talks = |filter: &'static str| {
+        let app = &app;
+        async move {
+            let query = format!("{{ talks(filter: {{ {filter} }}) {{ totalCount }} }}");
+            app.query(&query).await["talks"]["totalCount"].as_i64().unwrap()
+        }
+    };
+    // A condition in the query, a filter of the search and the filter of the list mean the same.
+    for (condition, filter) in [
+        ("speaker:julius-volz has:recording", r#"speaker: ["julius-volz"], hasRecording: true"#),
+        ("speaker:\"Julius Volz\" kind:talk", r#"speaker: ["julius-volz"], kind: [TALK]"#),
+        ("company:grafana-labs kind:talk", r#"company: ["grafana-labs"], kind: [TALK]"#),
+        (
+            "edition:promcon-2019-munich kind:talk,lightning_talk",
+            r#"edition: ["promcon-2019-munich"], kind: [TALK, LIGHTNING_TALK]"#,
+        ),
+        ("year:2016-2017 kind:talk", "year: [2016, 2017], kind: [TALK]"),
+        ("conference:promcon kind:panel", r#"conference: ["promcon"], kind: [PANEL]"#),
+        ("has:slides kind:talk", "hasSlides: true, kind: [TALK]"),
+        (
+            "-kind:talk conference:promcon -kind:edition",
+            "kind: [KEYNOTE, LIGHTNING_TALK, LIGHTNING_BLOCK, PANEL, WORKSHOP, OPENING, CLOSING, DEMO, OTHER]",
+        ),
+    ] {
+        let expected = talks(filter).await;
+        assert!(expected > 0, "{filter}");
+        assert_eq!(found(&app, condition, "").await.1, expected, "{condition}");
+        let filtered = format!(", filter: {{ {filter} }}");
+        assert_eq!(found(&app, "-zzzzqqq", &filtered).await.1, expected, "{filter}");
+    }
+    for filter in [
+        r#"room: ["main-room"]"#,
+        r#"track: ["observability"]"#,
+        r#"tag: ["Alerting"]"#,
+        r#"language: ["en"]"#,
+        r#"titleContains: "HISTO""#,
+        r#"startsAtOrAfter: "2017-01-01T00:00:00Z", startsBefore: "2018-01-01T00:00:00Z""#,
+        "status: [WITHDRAWN]",
+        "status: [CANCELLED, CONFIRMED]",
+        "hasRecording: false",
+        r#"speaker: ["nobody"]"#,
+    ] {
+        let filtered = format!(", filter: {{ {filter} }}");
+        assert_eq!(found(&app, "-zzzzqqq", &filtered).await.1, talks(filter).await, "{filter}");
+    }
+    let (speakers, _) = found(&app, "grafana", ", kinds: [COMPANY]").await;
+    assert_eq!(speakers, ["Grafana Labs"]);
+    let without = labels(&app, "histograms -native").await;
+    assert!(!without.is_empty() && without.iter().all(|label| !label.contains("Native")), "{without:?}");
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn hits_are_marked_and_counted(backend: Backend) {
+    let app = promcon().start(backend).await;
+    app.be_indexed().await;
+    let search = app
+        .query(
+            r#"{ search(query: "speaker:brazil staleness", first: 3) {
+                nodes { score highlights { field html } node { __typename } }
+                edges { cursor node { score } } pageInfo { hasNextPage hasPreviousPage startCursor endCursor }
+                facets(first: 2) { name values { value label count } } suggestion totalCount } }"#,
+        )
+        .await["search"]
+        .clone();
+    let highlights = &search["nodes"][0]["highlights"];
+    assert!(highlights.to_string().contains("<mark>Staleness</mark>"), "{search:#}");
+    assert!(highlights.to_string().contains("Brian <mark>Brazil</mark>"), "{search:#}");
+    assert_eq!(search["pageInfo"]["startCursor"], search["edges"][0]["cursor"]);
+    let facets = search["facets"].as_array().unwrap();
+    let facet = |name: &str| facets.iter().find(|facet| facet["name"] == name).unwrap_or(&Value::Null).clone();
+    assert_eq!(
+        facet("CONFERENCE")["values"],
+        json!([{ "value": "promcon", "label": "PromCon", "count": search["totalCount"] }]),
+        "{search:#}"
+    );
+    assert!(matches!(facet("YEAR")["values"].as_array().map(Vec::len), Some(1 | 2)), "{search:#}");
+    let misspelt = app.query(r#"{ search(query: "promethus histgrams") { suggestion } }"#).await;
+    assert_eq!(misspelt["search"]["suggestion"], "prometheus histograms");
+    let right = app.query(r#"{ search(query: "prometheus histograms") { suggestion } }"#).await;
+    assert_eq!(right["search"]["suggestion"], Value::Null);
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn a_box_that_completes_gets_names(backend: Backend) {
+    let app = promcon().start(backend).await;
+    app.be_indexed().await;
+    let suggest = |prefix: &'static str| {
+        let app = &app;
+        async move {
+            let query = format!("{{ suggest(prefix: {}, first: 5) {{ kind id label detail url }} }}", json!(prefix));
+            app.query(&query).await["suggest"].as_array().unwrap().clone()
+        }
+    };
+    let julius = suggest("juli").await;
+    assert_eq!((&julius[0]["label"], &julius[0]["kind"]), (&json!("Julius Volz"), &json!("SPEAKER")), "{julius:#?}");
+    assert!(julius[0]["url"].as_str().unwrap().ends_with("/speakers/julius-volz"));
+    assert_eq!(suggest("jul vol").await[0]["label"], "Julius Volz");
+    assert_eq!(suggest("grafana l").await[0]["label"], "Grafana Labs");
+    let talk = &suggest("stalen").await[0];
+    assert_eq!(
+        (&talk["label"], &talk["detail"]),
+        (&json!("Staleness in Prometheus 2.0"), &json!("Brian Brazil · PromCon 2017"))
+    );
+    assert_eq!(suggest("plotka").await[0]["label"], "Bartłomiej Płotka");
+    assert!(suggest("").await.is_empty() && suggest("  ?! ").await.is_empty());
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn a_write_is_found_at_once(backend: Backend) {
+    let app = promcon().start(backend).await;
+    let editor = app.editor("write").await;
+    assert_eq!(found(&app, "quokka", "").await.1, 0);
+    let talk =
+        app.query(r#"{ talk(edition: "promcon-2017-munich", slug: "staleness-in-prometheus-2-0") { id } }"#).await;
+    let talk = talk["talk"]["id"].as_str().unwrap().to_owned();
+    editor.edit(&format!(r#"updateTalk(id: "{talk}", input: {{ title: "Quokka & <b>" }}) {{ talk {{ id }} }}"#)).await;
+    assert_eq!(labels(&app, "quokka").await, ["Quokka & <b>"]);
+    app.be_indexed().await;
+    let marked = app.query(r#"{ search(query: "quokka b") { nodes { highlights { field html } } } }"#).await;
+    let title = &marked["search"]["nodes"][0]["highlights"][0];
+    assert_eq!(title, &json!({ "field": "title", "html": "<mark>Quokka</mark> &amp; &lt;<mark>b</mark>&gt;" }));
+    // The talks of a speaker, of a company and of an edition are found by their new names.
+    let speaker = app.id(r#"speaker(slug: "brian-brazil")"#).await;
+    editor
+        .edit(&format!(r#"updateSpeaker(id: "{speaker}", input: {{ name: "Bilby Bazaar" }}) {{ speaker {{ id }} }}"#))
+        .await;
+    assert_eq!(labels(&app, "bazaar quokka").await[0], "Quokka & <b>");
+    let edition = app.id(r#"edition(slug: "promcon-2017-munich")"#).await;
+    editor
+        .edit(&format!(r#"updateEdition(id: "{edition}", input: {{ name: "Numbat 2017" }}) {{ edition {{ id }} }}"#))
+        .await;
+    assert_eq!(labels(&app, "numbat quokka").await[0], "Quokka & <b>");
+    editor.edit(&format!(r#"updateTalk(id: "{talk}", input: {{ status: WITHDRAWN }}) {{ talk {{ id }} }}"#)).await;
+    assert_eq!(found(&app, "quokka", "").await.1, 0, "withdrawn");
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn pages_neither_lose_nor_repeat_a_hit_while_the_index_grows(backend: Backend) {
+    let app = promcon().start(backend).await;
+    let editor = app.editor("write").await;
+    let (all, total) = found(&app, "prometheus monitoring", ", first: 500").await;
+    assert_eq!(all.len() as i64, total);
+    let mut pages = Vec::new();
+    let mut after = Value::Null;
+    loop {
+        let query = "query($after: String) { search(query: \"prometheus monitoring\", first: 7, after: $after) { \
+            pageInfo { hasNextPage endCursor } \
+            nodes { node { ... on Talk { label: title } ... on Speaker { label: name } ... on Company { label: name } \
+            ... on Edition { label: name } } } } }";
+        let page = app.ask(query, json!({ "after": after })).await["data"]["search"].clone();
+        let nodes = page["nodes"].as_array().unwrap();
+        pages.extend(nodes.iter().map(|hit| hit["node"]["label"].as_str().unwrap().to_owned()));
+        if page["pageInfo"]["hasNextPage"] != true {
+            break;
+        }
+        after = page["pageInfo"]["endCursor"].clone();
+        // Each new talk is found before all others, and makes the words more frequent.
+        editor
+            .edit(
+                r#"createTalk(input: { edition: "promcon-2017-munich", title: "Prometheus Monitoring" }) { talk { id } }"#
+            )
+            .await;
+    }
+    assert_eq!(pages, all);
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn bad_queries_are_refused_with_what_is_wrong(backend: Backend) {
+    let app = promcon().start(backend).await;
+    app.be_indexed().await;
+    let words = "word ".repeat(99);
+    let distinct: String = (0..99).map(|n| format!("w{n} ")).collect();
+    for (query, what) in [
+        ("", "there is no word to look for"),
+        (" \u{200f}\u{202e}*?! ", "there is no word to look for"),
+        ("\"\"", "there is no word to look for"),
+        ("year:soon", "year:soon is not a year"),
+        ("kind:speech", "kind:speech is not one of talk"),
+        ("has:fun", "has:recording or has:slides"),
+        ("language:english", "BCP 47"),
+        (&*distinct, "99 words, and 60 are the most"),
+        (&"x".repeat(501), "500 are the most"),
+    ] {
+        let answer = app.ask("query($q: String!) { search(query: $q) { totalCount } }", json!({ "q": query })).await;
+        let error = &answer["errors"][0];
+        assert_eq!(error["extensions"]["code"], "BAD_USER_INPUT", "{query}: {answer}");
+        assert!(error["message"].as_str().unwrap().contains(what), "{query}: {answer}");
+    }
+    // All of these are answered.
+    for query in [
+        &*words,
+        "the of and",
+        "\"unbalanced prometheus",
+        ".* ^a$ [b-c]+ prom*theus ???",
+        "a\u{1}b\u{7f}\u{85}",
+        "\u{202e}prometheus\u{202c}",
+        "-prometheus",
+        "AND OR NOT (prometheus) title:x ~2 ^3 \\",
+        "speaker: company: year:",
+        "🦀 prometheus",
+        "'; DROP TABLE talk; --",
+    ] {
+        let answer = app.ask("query($q: String!) { search(query: $q) { totalCount } }", json!({ "q": query })).await;
+        assert!(answer["errors"].is_null(), "{query}: {answer}");
+    }
+    let cursor = app.query(r#"{ search(query: "prometheus", first: 1) { pageInfo { endCursor } } }"#).await;
+    let cursor = cursor["search"]["pageInfo"]["endCursor"].as_str().unwrap().to_owned();
+    for (query, after, what) in
+        [("thanos", &*cursor, "it comes from another query"), ("thanos", "nonsense!", "it can't be read")]
+    {
+        let variables = json!({ "q": query, "after": after });
+        let document = "query($q: String!, $after: String) { search(query: $q, after: $after) { totalCount } }";
+        let answer = app.ask(document, variables).await;
+        assert!(answer["errors"][0]["message"].as_str().unwrap().contains(what), "{answer}");
+    }
+    let answer = app.ask(r#"{ search(query: "x", first: 501) { totalCount } }"#, json!({})).await;
+    assert_eq!(answer["errors"][0]["extensions"]["code"], "BAD_USER_INPUT");
+}
+
+#[needs_postgres]
+#[actix_web::test]
+async fn both_databases_order_alike() {
+    let (sqlite, postgres) = (promcon().start(Backend::Sqlite).await, promcon().start(Backend::Postgres).await);
+    for query in ["prometheus", "grafana monitoring", "promethus alertting", "talk", "2018 -prometheus"] {
+        let on_sqlite = found(&sqlite, query, ", first: 500").await;
+        assert!(on_sqlite.1 > 10, "{query}");
+        assert_eq!(on_sqlite, found(&postgres, query, ", first: 500").await, "{query}");
+    }
+}
+
+#[needs_postgres]
+#[actix_web::test]
+async fn a_talk_that_another_server_retitled_is_found() {
+    let app = promcon().start(Backend::Postgres).await;
+    let another = app.another().await;
+    assert_eq!(found(&another, "quokka", "").await.1, 0);
+    let editor = app.editor("write").await;
+    let talk =
+        app.query(r#"{ talk(edition: "promcon-2017-munich", slug: "staleness-in-prometheus-2-0") { id } }"#).await;
+    let talk = talk["talk"]["id"].as_str().unwrap().to_owned();
+    editor.edit(&format!(r#"updateTalk(id: "{talk}", input: {{ title: "Quokka" }}) {{ talk {{ id }} }}"#)).await;
+    // The notification of the write takes a moment.
+    for _ in 0..40 {
+        if found(&another, "quokka", "").await.1 == 1 {
+            return;
+        }
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(50)).await;
+    }
+    panic!("the other server does not find it");
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn a_search_takes_as_many_statements_for_many_hits_as_for_few(backend: Backend) {
+    let app = promcon().start(backend).await;
+    let cost = |first: usize| {
+        let app = &app;
+        async move {
+            app.outdate().await;
+            app.be_indexed().await;
+            let before = app.statements();
+            let query = format!(
+                "{{ search(query: \"prometheus\", kinds: [TALK], first: {first}) {{ nodes {{ highlights {{ html }} \
+                 node {{ ... on Talk {{ title edition {{ name }} speakers {{ name }} }} }} }} facets {{ name }} }} }}"
+            );
+            app.query(&query).await;
+            app.statements() - before
+        }
+    };
+    cost(2).await;
+    let (few, many) = (cost(2).await, cost(60).await);
+    assert_eq!(few, many);
+}
