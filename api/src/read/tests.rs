@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     archive::tests::postgres,
-    database::{connect, migrate},
+    database::{among_videos, connect, migrate},
     resource::{
         company::{Company, CompanyFilter, CompanyOrderField},
         edition::{Edition, EditionFilter, EditionOrderField},
@@ -203,7 +203,18 @@ async fn every_list(database: &DatabaseConnection) {
     faults.extend(list::<Company>(database, of_companies(), &by).await);
     let by = [EditionOrderField::StartsOn, EditionOrderField::Name];
     faults.extend(list::<Edition>(database, of_editions(), &by).await);
+    faults.extend(videos(database).await);
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n\n"));
+}
+
+/// What is wrong with the plan by which recordings are found by their providers and ids.
+async fn videos(database: &DatabaseConnection) -> Vec<String> {
+    let backend = crate::database::backend(database);
+    let (providers, ids) = (["YOUTUBE".to_owned()], ["key-1".to_owned(), "key-3".to_owned()]);
+    let mut select = Recording::projection();
+    select.and_where(among_videos(backend, providers, ids));
+    let plan = explain(database, backend.build(&select)).await;
+    plan.faults("recording", false).iter().map(|fault| format!("recordings by their keys: {fault}\n{plan}")).collect()
 }
 
 /// Opens a database with the rows of [`seed`].

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use sea_orm::{
-    ColumnTrait, DbBackend, DerivePartialModel, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select,
+    ActiveEnum, ColumnTrait, DbBackend, DerivePartialModel, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select,
     sea_query::{Expr, Query, SimpleExpr},
 };
 use uuid::Uuid;
@@ -17,7 +17,7 @@ use super::{
     talk::{Talk, editions_of},
 };
 use crate::{
-    database::{among, among_found, among_numbers, among_texts, name},
+    database::{among, among_found, among_numbers, among_videos, name},
     directive::list_size,
     error::Result,
     read::{
@@ -400,8 +400,8 @@ impl Relation for ByKey {
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
         let mut select = Recording::projection();
-        let ids = keys.iter().map(|key| key.1.clone());
-        select.and_where(among_texts(reads.backend(), entity::recording::Column::ExternalId, ids));
+        let providers = keys.iter().map(|key| key.0.to_value());
+        select.and_where(among_videos(reads.backend(), providers, keys.iter().map(|key| key.1.clone())));
         let rows = Recording::fetch(select, &reads).await?;
         Ok(rows.into_iter().map(|row| (Self(row.provider, row.external_id.clone()), Some(row))).collect())
     }
