@@ -27,4 +27,5 @@ pub mod token;
 pub mod vocabulary;
 pub mod web;
 pub mod webhook;
+mod weight;
 pub mod zone;
