@@ -12,6 +12,7 @@ pub mod format;
 pub mod graphql;
 pub mod http;
 pub mod mistake;
+pub mod progress;
 pub mod read;
 pub mod ready;
 pub mod resource;
