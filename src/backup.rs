@@ -95,7 +95,7 @@ pub async fn restore(given: RestoreArguments) -> Result<ExitCode, Failure> {
 
 /// Makes the archive of a database what a backup in Lectern's own format says.
 async fn restore_native(file: &Path, url: &str, force: bool) -> Result<(), Failure> {
-    let (document, _) = read_to_write(file, false)?;
+    let (document, _) = read_to_write(file, false, false)?;
     let found = server::look_at(url).await?;
     if found == Found::Other && !force {
         return Err(has_content(url, "something else than an archive"));

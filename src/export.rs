@@ -12,7 +12,7 @@ use lectern_api::{
     server,
 };
 
-use crate::{DatabaseArguments, Failure, Format, clock, stdout::out, usage_error};
+use crate::{DatabaseArguments, Failure, Format, clock, progress, stdout::out, usage_error};
 
 #[derive(clap::Args)]
 pub struct ExportArguments {
@@ -49,7 +49,10 @@ pub async fn run(given: ExportArguments) -> Result<ExitCode, Failure> {
     if !given.force {
         refuse_loss(folder, &document, &server::place_of(&given.database.url))?;
     }
-    let written = native::write(folder, &document).map_err(|error| format!("{}: {error}", folder.display()))?;
+    let shown = progress::show(false);
+    let written = native::write_counted(folder, &document, shown.progress());
+    drop(shown);
+    let written = written.map_err(|error| format!("{}: {error}", folder.display()))?;
     out!("{written}");
     Ok(ExitCode::SUCCESS)
 }

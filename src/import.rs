@@ -13,7 +13,7 @@ use lectern_api::{
 };
 
 use crate::{
-    DatabaseArguments, Failure, Format, clock, read_to_write,
+    DatabaseArguments, Failure, Format, clock, progress, read_to_write,
     stdout::{out, outln},
     usage_error,
 };
@@ -73,7 +73,8 @@ pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
     if paths.is_empty() {
         usage_error("give the folder or file to import, too");
     }
-    let mut documents = paths.iter().map(|path| read_to_write(path, given.strict)).collect::<Result<Vec<_>, _>>()?;
+    let read = paths.iter().map(|path| read_to_write(path, given.strict, given.json));
+    let mut documents = read.collect::<Result<Vec<_>, _>>()?;
     for (document, _) in &mut documents {
         let missing = document.keep_editions(&given.edition);
         if !missing.is_empty() {
@@ -97,7 +98,10 @@ pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
     }
     for (document, warnings) in documents {
         let notes_no_point = document.exported.is_none();
-        let report = Report { warnings, ..archive.apply_with(&document, options).await? };
+        let shown = progress::show(given.json);
+        let applied = archive.clone().counting(shown.progress().clone()).apply_with(&document, options).await;
+        drop(shown);
+        let report = Report { warnings, ..applied? };
         if given.json {
             outln!("{}", serde_json::to_string(&report)?);
         } else {

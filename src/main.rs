@@ -1,6 +1,7 @@
 //! The commands of `lectern`.
 
 use std::{
+    io,
     path::{Path, PathBuf},
     process::ExitCode,
     sync::{Arc, LazyLock},
@@ -11,8 +12,9 @@ use lectern_api::{
     archive::{self, Archive, Clock, holdings::Holdings},
     format::{
         document::Document,
-        native::{self, Severity, Warning, bundle},
+        native::{self, FileSource, Severity, Warning, bundle},
     },
+    progress::Progress,
     rest::openapi,
     schema::{self, shape::Shape},
     server, zone,
@@ -21,6 +23,7 @@ use lectern_api::{
 mod backup;
 mod export;
 mod import;
+mod progress;
 mod search;
 mod serve;
 mod stdout;
@@ -183,10 +186,36 @@ fn clock() -> Clock {
     Arc::new(chrono::Utc::now)
 }
 
+/// The folder of an archive, whose editions are counted as they are read.
+struct CountedFolder<'a> {
+    path: &'a Path,
+    progress: &'a Progress,
+}
+
+impl FileSource for CountedFolder<'_> {
+    fn names(&self, folder: &str) -> io::Result<Vec<String>> {
+        let names = self.path.names(folder)?;
+        if !folder.is_empty() {
+            self.progress.begin("editions read", names.len());
+        }
+        Ok(names)
+    }
+
+    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
+        self.progress.count();
+        self.path.bytes(path)
+    }
+}
+
 /// Reads an archive from a folder or a file. Its mistakes and warnings are printed, a line for each; the error has
-/// their number. With `strict`, warnings are an error too.
-fn read(path: &Path, strict: bool) -> Result<(Document, Vec<Warning>), Failure> {
-    let checked = bundle::open_checked(path).map_err(|error| format!("{}: {error}", path.display()))?;
+/// their number. With `strict`, warnings are an error too. The progress is shown unless it is to be quiet.
+fn read(path: &Path, strict: bool, is_quiet: bool) -> Result<(Document, Vec<Warning>), Failure> {
+    let shown = progress::show(is_quiet);
+    let checked = match path.is_file() {
+        true => bundle::open_checked(path).map_err(|error| format!("{}: {error}", path.display()))?,
+        false => native::checked(&CountedFolder { path, progress: shown.progress() }),
+    };
+    drop(shown);
     checked.warnings.iter().for_each(|warning| eprintln!("{warning}"));
     let document = checked.document.map_err(|problems| {
         eprintln!("{problems}");
@@ -204,12 +233,12 @@ fn read(path: &Path, strict: bool) -> Result<(Document, Vec<Warning>), Failure> 
 }
 
 /// Reads an archive that is to be written to the database.
-fn read_to_write(path: &Path, strict: bool) -> Result<(Document, Vec<Warning>), Failure> {
-    read(path, strict).map_err(|error| format!("{error}; nothing was written").into())
+fn read_to_write(path: &Path, strict: bool, is_quiet: bool) -> Result<(Document, Vec<Warning>), Failure> {
+    read(path, strict, is_quiet).map_err(|error| format!("{error}; nothing was written").into())
 }
 
 fn check(folder: &Path, strict: bool) -> Result<ExitCode, Failure> {
-    read(folder, strict)?;
+    read(folder, strict, false)?;
     outln!("{} is right", folder.display());
     Ok(ExitCode::SUCCESS)
 }

@@ -15,6 +15,7 @@ use uuid::Uuid;
 use crate::{
     database::{backend, commits::Commits},
     error::{Error, Result},
+    progress::Progress,
     token::Grant,
 };
 
@@ -54,6 +55,7 @@ pub struct Archive {
     turn: Arc<Mutex<()>>,
     clock: Clock,
     commits: Arc<Commits>,
+    progress: Arc<Progress>,
     /// The token whose writes these are; none for those of the command line.
     grant: Option<Grant>,
 }
@@ -67,7 +69,7 @@ impl fmt::Debug for Archive {
 impl Archive {
     /// The archive in a database. All code of one process that writes should share one, or its clones.
     pub fn new(database: DatabaseConnection, clock: Clock) -> Self {
-        Self { database, turn: Arc::default(), clock, commits: Arc::default(), grant: None }
+        Self { database, turn: Arc::default(), clock, commits: Arc::default(), progress: Arc::default(), grant: None }
     }
 
     /// What this process knows of commits to the archive.
@@ -78,6 +80,11 @@ impl Archive {
     /// The same archive for the bearer of a token. It refuses what the token does not allow.
     pub fn for_bearer(&self, grant: Grant) -> Self {
         Self { grant: Some(grant), ..self.clone() }
+    }
+
+    /// The same archive, whose writes count what they have done.
+    pub fn counting(self, progress: Arc<Progress>) -> Self {
+        Self { progress, ..self }
     }
 
     /// Whether the row that counts revisions is there: a database without it was just made.
@@ -131,6 +138,7 @@ impl Archive {
             report: Report::default(),
             argument,
             commits: self.commits.clone(),
+            progress: self.progress.clone(),
             grant: self.grant.clone(),
             merged: None,
             _turn: turn,
@@ -152,6 +160,7 @@ struct Write {
     /// The argument that an error names if a constraint is violated.
     argument: &'static str,
     commits: Arc<Commits>,
+    progress: Arc<Progress>,
     grant: Option<Grant>,
     /// The id of the thing that is merged, and the id of the one that it becomes.
     merged: Option<(Uuid, Uuid)>,

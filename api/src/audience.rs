@@ -20,7 +20,7 @@ use std::{
 use sha2::{Digest, Sha256};
 use tokio::{sync::Semaphore, task::yield_now, time::sleep};
 
-use crate::error::Result;
+use crate::{error::Result, weight::Weigh};
 
 #[cfg(test)]
 mod tests;
@@ -36,12 +36,6 @@ const AT_ONCE: usize = 16;
 
 /// A place in the order of events. A log has a revision and 0.
 pub type Place = (i64, i64);
-
-/// A value with a size.
-pub trait Weighed: Send + Sync + 'static {
-    /// About the number of bytes that the value takes.
-    fn weight(&self) -> usize;
-}
 
 /// The audiences of a server.
 #[derive(Default)]
@@ -59,7 +53,7 @@ type Subject = (TypeId, [u8; 32]);
 
 impl Audiences {
     /// Joins those who follow a subject, at a place. All that decides what followers are told is in the subject.
-    pub fn join<T: Weighed>(&self, subject: &str, at: Place) -> Member<T> {
+    pub fn join<T: Weigh + Send + Sync + 'static>(&self, subject: &str, at: Place) -> Member<T> {
         let subject = (TypeId::of::<T>(), Sha256::digest(subject).into());
         let mut audiences = lock(&self.0.audiences);
         let known = audiences.get(&subject).and_then(Weak::upgrade).and_then(|known| known.downcast().ok());
@@ -76,7 +70,7 @@ impl Audiences {
 }
 
 /// Those who follow one subject.
-struct Audience<T: Weighed> {
+struct Audience<T: Weigh + Send + Sync + 'static> {
     subject: Subject,
     registry: Arc<Registry>,
     state: Mutex<State<T>>,
@@ -175,7 +169,7 @@ impl<T> State<T> {
     }
 }
 
-impl<T: Weighed> Audience<T> {
+impl<T: Weigh + Send + Sync + 'static> Audience<T> {
     fn state(&self) -> MutexGuard<'_, State<T>> {
         lock(&self.state)
     }
@@ -236,7 +230,7 @@ impl<T: Weighed> Audience<T> {
     }
 }
 
-impl<T: Weighed> Drop for Audience<T> {
+impl<T: Weigh + Send + Sync + 'static> Drop for Audience<T> {
     fn drop(&mut self) {
         let mut audiences = lock(&self.registry.audiences);
         // Another one may have its name by now.
@@ -256,7 +250,7 @@ impl<T> Drop for OpenedAtLast<T> {
 }
 
 /// A follower.
-pub struct Member<T: Weighed> {
+pub struct Member<T: Weigh + Send + Sync + 'static> {
     audience: Arc<Audience<T>>,
     /// The place before which it needs nothing.
     at: Place,
@@ -274,7 +268,7 @@ enum Access<T> {
     Shared(Arc<Reading<T>>),
 }
 
-impl<T: Weighed> Member<T> {
+impl<T: Weigh + Send + Sync + 'static> Member<T> {
     /// What comes after a place: what was read for others, or what `read` reads. The member then is behind that place.
     /// This may be cancelled.
     pub async fn take<F>(&mut self, at: Place, read: impl Fn() -> F) -> Result<Arc<T>>
@@ -335,7 +329,7 @@ impl<T: Weighed> Member<T> {
     }
 }
 
-impl<T: Weighed> Drop for Member<T> {
+impl<T: Weigh + Send + Sync + 'static> Drop for Member<T> {
     fn drop(&mut self) {
         self.audience.state().leave(self.at);
     }

@@ -1,6 +1,7 @@
 //! The archive's database, and the few places where SQLite and PostgreSQL need different SQL.
 
 use std::{
+    collections::BTreeSet,
     sync::{
         Arc,
         atomic::{AtomicU64, Ordering},
@@ -171,6 +172,21 @@ pub(crate) fn among_words<E: ActiveEnum<Value = String>>(
     words: &[E],
 ) -> SimpleExpr {
     among_texts(backend, column, words.iter().map(ActiveEnum::to_value))
+}
+
+/// The row of a recording or a playlist has one of the providers and one of the ids at a provider. Both are compared, because
+/// their index begins with the provider: by the id alone, PostgreSQL compares each row with each id.
+pub(crate) fn among_videos(
+    backend: DbBackend,
+    providers: impl IntoIterator<Item = String>,
+    ids: impl IntoIterator<Item = String>,
+) -> SimpleExpr {
+    let providers: BTreeSet<String> = providers.into_iter().collect();
+    among_texts(backend, Expr::col(name("provider")), providers).and(among_texts(
+        backend,
+        Expr::col(name("external_id")),
+        ids,
+    ))
 }
 
 /// `column` is one of the numbers.

@@ -7,8 +7,8 @@ use async_graphql::{Context, ObjectType};
 use chrono::{DateTime, Utc};
 use derive_where::derive_where;
 use sea_orm::{
-    Condition, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, FromQueryResult, IntoSimpleExpr, Order,
-    PartialModelTrait, QueryResult, QuerySelect, QueryTrait, Select,
+    Condition, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, IntoSimpleExpr, Order, QuerySelect,
+    QueryTrait, Select,
     sea_query::{SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
@@ -22,6 +22,7 @@ use crate::{
 
 pub mod batch;
 pub mod cache;
+pub mod columns;
 pub mod connection;
 pub mod facet;
 pub mod key;
@@ -33,8 +34,9 @@ pub mod slug;
 #[cfg(test)]
 mod tests;
 
+use self::columns::{Cells, Columns, LongTexts};
 use batch::{Batches, Relation};
-use cache::{Reading, Weigh};
+use cache::Reading;
 use connection::OrderInput;
 use facet::Facet;
 use key::{Key, Range};
@@ -66,7 +68,7 @@ impl Reads {
 }
 
 /// A row in the shape in which it is shown.
-pub trait Row: PartialModelTrait + FromQueryResult + Clone + Debug + Send + Sync + 'static {
+pub trait Row: Columns + Clone + Debug + Send + Sync + 'static {
     /// The table.
     type Entity: EntityTrait;
 
@@ -78,28 +80,27 @@ pub trait Row: PartialModelTrait + FromQueryResult + Clone + Debug + Send + Sync
     /// Sets the fields without a column: addresses, and the offsets of times.
     fn complete(&mut self, _: &Reads) {}
 
-    /// The texts that may be long, for an estimate of what the row takes.
-    fn long_texts(&self) -> [Option<&str>; 2] {
-        [None, None]
+    /// What its long texts and the rows behind it take, in bytes.
+    fn more_weight(&self) -> usize {
+        0
     }
 
     /// The select of the columns that are shown or lead to relations.
-    fn projection() -> SelectStatement {
-        Self::select_cols(Self::joined(Self::Entity::find()).select_only()).into_query()
-    }
-
-    /// Reads a row.
-    fn from_row(row: &QueryResult, reads: &Reads) -> Result<Arc<Self>> {
-        let mut shown = Self::from_query_result(row, "")?;
-        shown.complete(reads);
-        Ok(Arc::new(shown))
+    fn projection(long: LongTexts) -> SelectStatement {
+        let mut select = Self::joined(Self::Entity::find()).select_only().into_query();
+        Self::select(&mut select, long);
+        select
     }
 
     /// Runs a select that is based on the projection.
-    fn fetch(select: SelectStatement, reads: &Reads) -> impl Future<Output = Result<Vec<Arc<Self>>>> + Send {
+    fn fetch(
+        select: SelectStatement,
+        long: LongTexts,
+        reads: &Reads,
+    ) -> impl Future<Output = Result<Vec<Arc<Self>>>> + Send {
         async move {
             let rows = reads.database.query_all(&select).await?;
-            rows.iter().map(|row| Self::from_row(row, reads)).collect()
+            rows.iter().map(|row| Ok(Arc::read(&mut Cells::of(row, long, reads)).map_err(DbErr::from)?)).collect()
         }
     }
 
@@ -111,14 +112,15 @@ pub trait Row: PartialModelTrait + FromQueryResult + Clone + Debug + Send + Sync
         parent_id: fn(&Self) -> Uuid,
         reads: &Reads,
     ) -> impl Future<Output = Result<HashMap<Uuid, Vec<Arc<Self>>>>> + Send {
-        let mut select = Self::projection();
+        let long = LongTexts::Left;
+        let mut select = Self::projection(long);
         select.and_where(among(reads.backend(), parent, ids));
         for key in order {
             select.order_by_expr(key, Order::Asc);
         }
         async move {
             let mut children: HashMap<Uuid, Vec<Arc<Self>>> = HashMap::new();
-            for row in Self::fetch(select, reads).await? {
+            for row in Self::fetch(select, long, reads).await? {
                 children.entry(parent_id(&row)).or_default().push(row);
             }
             Ok(children)
@@ -200,15 +202,14 @@ impl<T: Resource> Relation for ById<T> {
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let mut select = T::projection();
+        let long = LongTexts::of(&keys);
+        let mut select = T::projection(long);
         select.and_where(among(reads.backend(), T::id_column(), &ids));
-        let rows = T::fetch(select, &reads).await?;
+        let rows = T::fetch(select, long, &reads).await?;
         Ok(rows.into_iter().map(|row| (Self::new(row.id().0), Some(row))).collect())
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    batch::shared!();
 }
 
 /// Declares relations from the id of a parent to its children in an order: a key newtype, and its load.
@@ -235,9 +236,7 @@ macro_rules! children {
                 Ok(children.into_iter().map(|(id, rows)| (Self(id), rows)).collect())
             }
 
-            fn weight(&self, value: &Self::Value) -> Option<usize> {
-                Some(crate::read::cache::Weigh::weight(value))
-            }
+            crate::read::batch::shared!();
         }
     )+};
 }

@@ -181,6 +181,29 @@ async fn no_read_is_older_than_what_its_server_wrote(backend: Backend) {
     }
 }
 
+/// A checkpoint changes where SQLite's log stands, and nothing that a read shows: what is known stays so. After it, and
+/// after the log begins anew, each commit of another process is noticed.
+#[actix_web::test]
+async fn a_checkpoint_is_no_commit() {
+    let app = archive(seed::weekend).start(Backend::Sqlite).await;
+    let other = app.another().await;
+    let editor = other.editor("write").await;
+    let talk = other.talk_id("twice").await;
+    let path = "/api/v1/editions/conf-2025/talks/twice?fields=title";
+    for n in 0..4 {
+        let update = format!(r#"updateTalk(id: "{talk}", input: {{ title: "T {n}" }}) {{ revision }}"#);
+        editor.edit(&update).await;
+        assert_eq!(app.get(path, &[]).await.json()["title"], format!("T {n}"));
+        // The first leaves nothing in the log, and the second one begins it anew.
+        for _ in 0..2 {
+            assert!(app.checkpoint().await, "somebody reads or writes");
+            let before = app.statements();
+            assert_eq!(app.get(path, &[]).await.json()["title"], format!("T {n}"));
+            assert_eq!(app.statements(), before);
+        }
+    }
+}
+
 #[on_both_databases]
 #[actix_web::test]
 async fn what_writes_or_fails_is_executed_each_time(backend: Backend) {

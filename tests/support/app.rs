@@ -22,7 +22,7 @@ use lectern_api::{
     server::{self, RunningServer},
     token,
 };
-use sea_orm::{ConnectionTrait, Database};
+use sea_orm::{ConnectionTrait, Database, DbBackend, Statement};
 use serde_json::{Value, json};
 
 use super::{editor::Editor, postgres};
@@ -391,6 +391,15 @@ impl App {
     /// Makes a write. What the server knew of the archive is outdated, so that the next reads ask the database.
     pub async fn outdate(&self) {
         self.editor("write").await.edit(r#"createSpeaker(input: { name: "Somebody new" }) { speaker { id } }"#).await;
+    }
+
+    /// Makes a checkpoint of SQLite. Answers whether all of it is done.
+    pub async fn checkpoint(&self) -> bool {
+        let database = Database::connect(&self.database_url).await.expect("the database answers");
+        let checkpoint = Statement::from_string(DbBackend::Sqlite, "PRAGMA wal_checkpoint(TRUNCATE)");
+        let row = database.query_one_raw(checkpoint).await.expect("a checkpoint").expect("its result");
+        database.close().await.expect("no connection is in use");
+        row.try_get_by_index::<i32>(0).expect("a number") == 0
     }
 
     /// The archive's revision.

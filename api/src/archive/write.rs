@@ -20,7 +20,7 @@ use super::{
     },
     totals::Totals,
 };
-use crate::{database::backend, error::Result, vocabulary::ChangeOperation};
+use crate::{database::backend, error::Result, progress::Progress, vocabulary::ChangeOperation};
 
 /// How many new things make PostgreSQL's statistics worthless, which it would renew only after a minute.
 const MANY: usize = 10_000;
@@ -40,7 +40,7 @@ impl Write {
         self.stay_within(&difference, stored, &desired).await?;
         self.revision += i64::try_from(difference.changes.len()).unwrap_or_default();
         let derived = created::derive(&difference, &mut desired, self.revision, self.now);
-        let step = Step { transaction: &self.transaction, difference: &difference };
+        let step = Step { transaction: &self.transaction, difference: &difference, progress: &self.progress };
         step.write(stored, &desired).await.map_err(|error| refusal(error, self.argument))?;
         self.log(&difference, &desired).await?;
         self.totals = self.totals + Totals::among(&desired, &difference) - Totals::among(stored, &difference);
@@ -53,7 +53,9 @@ impl Write {
     async fn log(&self, difference: &Difference, desired: &Rows) -> Result<()> {
         let parts = Parts::of(desired);
         let token = self.grant.as_ref().map(|grant| grant.name.as_str());
+        self.progress.begin("changes logged", difference.changes.len());
         let rows = difference.changes.iter().map(|change| change.row(desired, &parts, self.now, token));
+        let rows = rows.inspect(|_| self.progress.count());
         insert_made(&self.transaction, rows).await
     }
 
@@ -101,6 +103,7 @@ async fn notify(transaction: &DatabaseTransaction, revision: i64) -> Result<()> 
 struct Step<'a> {
     transaction: &'a DatabaseTransaction,
     difference: &'a Difference,
+    progress: &'a Progress,
 }
 
 impl Step<'_> {
@@ -138,6 +141,7 @@ impl Step<'_> {
     async fn put_parts(&self, desired: &Rows) -> Result<(), DbErr> {
         macro_rules! put {
             ($($rows:ident: $table:ident $owner:ident,)+) => {
+                self.progress.begin("parts written", 0 $(+ self.parts_of(&desired.$rows).count())+);
                 $(self.put_parts_of(&desired.$rows).await?;)+
             };
         }
@@ -163,6 +167,7 @@ impl Step<'_> {
                 $(self.put(&desired.$rows).await?;)+
             };
         }
+        self.progress.begin("things written", self.difference.changes.len());
         nodes!(put);
         Ok(())
     }
@@ -184,9 +189,14 @@ impl Step<'_> {
         delete::<P>(self.transaction, P::OWNER, owners.into_iter().collect()).await
     }
 
+    /// The parts that are written.
+    fn parts_of<'r, P: PartRow>(&self, rows: &'r [P]) -> impl Iterator<Item = &'r P> {
+        rows.iter().filter(|row| self.difference.rewrites_parts(row.owner()))
+    }
+
     async fn put_parts_of<P: PartRow>(&self, rows: &[P]) -> Result<(), DbErr> {
-        let rows: Vec<&P> = rows.iter().filter(|row| self.difference.rewrites_parts(row.owner())).collect();
-        insert(self.transaction, rows.into_iter().cloned()).await
+        let rows: Vec<&P> = self.parts_of(rows).collect();
+        insert(self.transaction, rows.into_iter().cloned().inspect(|_| self.progress.count())).await
     }
 
     fn became<N: NodeRow>(&self, row: &N) -> Option<ChangeOperation> {
@@ -213,8 +223,9 @@ impl Step<'_> {
     async fn put<N: NodeRow>(&self, desired: &[N]) -> Result<(), DbErr> {
         let now =
             |operation| -> Vec<&N> { desired.iter().filter(|row| self.became(*row) == Some(operation)).collect() };
-        replace(self.transaction, now(ChangeOperation::Updated).into_iter().cloned()).await?;
-        insert(self.transaction, now(ChangeOperation::Created).into_iter().cloned()).await
+        let rows = |operation| now(operation).into_iter().cloned().inspect(|_| self.progress.count());
+        replace(self.transaction, rows(ChangeOperation::Updated)).await?;
+        insert(self.transaction, rows(ChangeOperation::Created)).await
     }
 
     async fn remove_gone<N: NodeRow>(&self, stored: &[N]) -> Result<(), DbErr> {

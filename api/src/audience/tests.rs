@@ -11,14 +11,14 @@ use std::{
 use futures_util::future::join_all;
 use tokio::time::{sleep, timeout};
 
-use super::{Audiences, KEPT_BYTES, Member, Place, Weighed};
+use super::{Audiences, KEPT_BYTES, Member, Place};
 use crate::error::{Error, Result};
 
 /// A value that was read, of a size.
 #[derive(Debug, PartialEq)]
 struct Value(usize, usize);
 
-impl Weighed for Value {
+impl crate::weight::Weigh for Value {
     fn weight(&self) -> usize {
         self.1
     }

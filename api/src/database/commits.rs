@@ -3,6 +3,7 @@
 use std::{
     fs::File,
     mem::ManuallyDrop,
+    ops::Range,
     path::Path,
     sync::{Mutex, MutexGuard, OnceLock, PoisonError},
 };
@@ -14,11 +15,17 @@ use super::backend;
 /// The number of bytes of the header of SQLite's WAL index.
 const HEADER: usize = 48;
 
+/// Those bytes of the header that only a commit changes: the number of commits, and the number of the database's pages with
+/// the checksum of the last frame. The others tell where the log stands, which a checkpoint changes, too, when it begins the
+/// log anew. Whoever finds the index broken makes a new one and counts from 0 again, but two commits never have one checksum:
+/// it covers the whole log, which begins with random numbers.
+const OF_COMMITS: [Range<usize>; 2] = [8..12, 20..32];
+
 /// A state of the database. Between two moments with equal marks nothing was committed that a server would show.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Mark {
-    /// The header of the WAL index.
-    Wal([u8; HEADER]),
+    /// What commits change in the header of the WAL index.
+    Wal([u8; 16]),
     /// The last revision, as far as PostgreSQL has notified of it, and how often the database was replaced by an older
     /// one. A commit of another server is known when its notification arrives.
     Revision { replaced: u64, last: i64 },
@@ -60,7 +67,7 @@ impl Commits {
     /// The present mark; none if commits are not known at this moment.
     pub fn mark(&self) -> Option<Mark> {
         if let Some(wal) = self.wal.get() {
-            return wal.header().map(Mark::Wal);
+            return wal.commits().map(Mark::Wal);
         }
         let Notified { is_listening, replaced, last } = *self.notified();
         is_listening.then_some(Mark::Revision { replaced, last })
@@ -111,16 +118,22 @@ impl WalIndex {
     }
 
     #[cfg(unix)]
-    fn header(&self) -> Option<[u8; HEADER]> {
+    fn commits(&self) -> Option<[u8; 16]> {
         use std::os::unix::fs::FileExt;
         const IS_INITIALIZED: usize = 12;
         let mut header = [0; HEADER];
         self.file.read_exact_at(&mut header, 0).ok()?;
-        (header[IS_INITIALIZED] == 1).then_some(header)
+        if header[IS_INITIALIZED] != 1 {
+            return None;
+        }
+        let mut commits = [0; 16];
+        let changed = OF_COMMITS.into_iter().filter_map(|bytes| header.get(bytes)).flatten();
+        commits.iter_mut().zip(changed).for_each(|(to, from)| *to = *from);
+        Some(commits)
     }
 
     #[cfg(not(unix))]
-    fn header(&self) -> Option<[u8; HEADER]> {
+    fn commits(&self) -> Option<[u8; 16]> {
         None
     }
 }

@@ -72,6 +72,7 @@ pub struct RecordingEntry {
 pub struct RecordedTalk {
     pub part: Arc<TalkRecording>,
     pub talk: Arc<Talk>,
+    pub r#abstract: Option<Arc<str>>,
     /// In billing order.
     pub appearances: Vec<Arc<Appearance>>,
 }
@@ -84,8 +85,9 @@ impl RecordingEntry {
             let parts = batches.load(TalkRecordingsOfRecording(recording.id.0)).await?;
             try_join_all(parts.into_iter().map(|part| async {
                 let (talk, appearances) =
-                    try_join(batches.one(part.talk_id), batches.load(AppearancesOfTalk(part.talk_id))).await?;
-                Ok(RecordedTalk { part, talk, appearances })
+                    try_join(batches.one::<Talk>(part.talk_id), batches.load(AppearancesOfTalk(part.talk_id))).await?;
+                let r#abstract = talk.r#abstract.load(batches).await?;
+                Ok(RecordedTalk { part, talk, r#abstract, appearances })
             }))
             .await
         };
@@ -161,7 +163,7 @@ impl RecordingEntry {
     /// The abstract of the only talk; or the list of several talks, each with its start.
     fn summary(&self) -> Option<String> {
         let summary = match self.talks.as_slice() {
-            [only] => only.talk.r#abstract.as_deref().map(|text| xml_text(text).trim().to_owned()),
+            [only] => only.r#abstract.as_deref().map(|text| xml_text(text).trim().to_owned()),
             several => Some(several.iter().map(RecordedTalk::line).collect::<Vec<_>>().join("\n")),
         };
         summary.filter(|summary| !summary.is_empty())

@@ -224,7 +224,7 @@ fn description(event: &Event) -> String {
     if let Some(scheduled) = &event.talk {
         paragraphs.extend(scheduled.talk.subtitle.as_deref().and_then(one_line));
         paragraphs.push(people(scheduled));
-        paragraphs.extend(scheduled.talk.r#abstract.as_ref().map(|text| text.trim().to_owned()));
+        paragraphs.extend(scheduled.r#abstract.as_ref().map(|text| text.trim().to_owned()));
         paragraphs.push(scheduled.talks.iter().map(in_round).collect::<Vec<_>>().join("\n"));
     }
     if event.slot.is_open_ended {

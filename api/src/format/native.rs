@@ -29,7 +29,7 @@ pub use read::{
     CheckedArchive, FileSource, checked, checked_file, checked_file_for, checked_for, conference_slugs, read, read_file,
 };
 pub use schema::schemas;
-pub use write::{WriteReport, write};
+pub use write::{WriteReport, write, write_counted};
 
 use std::path::{Path, PathBuf};
 

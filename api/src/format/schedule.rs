@@ -63,6 +63,7 @@ pub struct Event {
 #[derive(Clone, Debug)]
 pub struct ScheduledTalk {
     pub talk: Arc<Talk>,
+    pub r#abstract: Option<Arc<str>>,
     pub track: Option<Arc<Track>>,
     pub tags: Vec<String>,
     /// In billing order, each with its companies loaded.
@@ -176,9 +177,10 @@ impl ScheduledTalk {
         let id = talk.id.0;
         let people = try_join(batches.load(AppearancesWithCompanies(id)), batches.load(TagsOfTalk(id)));
         let elsewhere = try_join(batches.load(TalkRecordingsOfTalk(id)), batches.load(Subject::Talk(id)));
-        let ((appearances, tags), ((recordings, links), track)) =
-            try_join(people, try_join(elsewhere, batches.maybe(talk.track_id))).await?;
-        Ok(Self { track, tags, appearances, recordings, links, talks, talk })
+        let own = try_join(batches.maybe(talk.track_id), talk.r#abstract.load(batches));
+        let ((appearances, tags), ((recordings, links), (track, r#abstract))) =
+            try_join(people, try_join(elsewhere, own)).await?;
+        Ok(Self { r#abstract, track, tags, appearances, recordings, links, talks, talk })
     }
 
     /// The last change of each thing that formats show.

@@ -8,10 +8,10 @@ use serde::Serialize;
 use serde_json::{Map, json};
 
 use crate::{
-    audience::Weighed,
     error::Error,
     mistake::{MOST, and_more},
     schema::completion::{Completion, Ordered},
+    weight::Weigh,
 };
 
 /// The answer to one request.
@@ -116,7 +116,7 @@ pub struct RenderedAnswer {
     pub is_executed: bool,
 }
 
-impl Weighed for RenderedAnswer {
+impl Weigh for RenderedAnswer {
     fn weight(&self) -> usize {
         size_of::<Self>() + self.json.capacity()
     }

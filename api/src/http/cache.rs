@@ -88,10 +88,6 @@ where
     F: Fn() -> R,
     R: Future<Output = Result<ReadyBody, Uncacheable>>,
 {
-    // A link without its decoration may be known.
-    if let Some(response) = known(server, selected.request, None).await {
-        return Ok(response);
-    }
     refuse_nul(selected.request)?;
     answer_asked(server, Asked::of(selected, None), render).await
 }

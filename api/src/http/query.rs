@@ -10,6 +10,7 @@ use actix_web::{
 };
 use url::form_urlencoded::parse;
 
+use super::cache::known_or_next;
 use crate::{schema::shape::Shape, state::Server};
 
 /// The names of the parameters that an address takes.
@@ -30,16 +31,19 @@ pub fn parameters(query: &str) -> impl Iterator<Item = (String, Option<String>)>
 }
 
 /// Takes the parameters away that an address does not take: sites and clients append them to links (`fbclid`,
-/// `utm_source`), and no tag, cache key or other address has them.
+/// `utm_source`), and no tag, cache key or other address has them. Without them the address may be known.
 pub async fn undecorated(
     names: Names,
     mut request: ServiceRequest,
     next: Next<BoxBody>,
 ) -> Result<ServiceResponse<BoxBody>, Error> {
-    if let Some(uri) = without_decoration(&request, names) {
-        request.head_mut().uri = uri;
+    match without_decoration(&request, names) {
+        Some(uri) if uri != *request.uri() => {
+            request.head_mut().uri = uri;
+            known_or_next(request, next).await
+        }
+        _ => next.call(request).await,
     }
-    next.call(request).await
 }
 
 fn without_decoration(request: &ServiceRequest, names: Names) -> Option<Uri> {

@@ -40,6 +40,16 @@ pub trait Relation: Clone + Eq + Hash + Send + Sync + Sized + 'static {
     }
 }
 
+/// The weight of a relation whose value depends on its key and the state of the database alone, so requests share it.
+macro_rules! shared {
+    () => {
+        fn weight(&self, value: &Self::Value) -> Option<usize> {
+            Some(crate::weight::Weigh::weight(value))
+        }
+    };
+}
+pub(crate) use shared;
+
 /// The context of loads, which may know values that earlier requests loaded.
 pub trait Source: Send + Sync + 'static {
     /// The value of a key, if it is known.

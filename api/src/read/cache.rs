@@ -14,14 +14,12 @@ use std::{
     },
 };
 
-use uuid::Uuid;
-
 use super::{
     Row,
     batch::{Relation, Source},
     page::Page,
 };
-use crate::database::commits::Mark;
+use crate::{database::commits::Mark, weight::Weigh};
 
 /// The size of the cache in bytes. What values take is estimated.
 const BYTES: u64 = 64 * 1024 * 1024;
@@ -29,7 +27,7 @@ const BYTES: u64 = 64 * 1024 * 1024;
 /// What an entry takes besides its key and its value, in bytes.
 const ENTRY: usize = 300;
 
-/// What a row takes besides its long texts, in bytes: short texts are not measured.
+/// What the short texts of a row take, in bytes: they are not measured.
 const SHORT_TEXTS: usize = 200;
 
 tokio::task_local! {
@@ -189,45 +187,9 @@ impl Source for super::Reads {
     }
 }
 
-/// A value whose size can be estimated.
-pub trait Weigh {
-    /// About how many bytes it takes.
-    fn weight(&self) -> usize;
-}
-
-impl Weigh for Uuid {
-    fn weight(&self) -> usize {
-        size_of::<Self>()
-    }
-}
-
-impl Weigh for i64 {
-    fn weight(&self) -> usize {
-        size_of::<Self>()
-    }
-}
-
-impl Weigh for String {
-    fn weight(&self) -> usize {
-        size_of::<Self>() + self.len()
-    }
-}
-
-impl<T: Weigh> Weigh for Option<T> {
-    fn weight(&self) -> usize {
-        self.as_ref().map_or(size_of::<Self>(), T::weight)
-    }
-}
-
-impl<T: Weigh> Weigh for Vec<T> {
-    fn weight(&self) -> usize {
-        size_of::<Self>() + self.iter().map(T::weight).sum::<usize>()
-    }
-}
-
 impl<T: Row> Weigh for Arc<T> {
     fn weight(&self) -> usize {
-        size_of::<T>() + SHORT_TEXTS + self.long_texts().into_iter().flatten().map(str::len).sum::<usize>()
+        size_of::<T>() + SHORT_TEXTS + self.more_weight()
     }
 }
 
@@ -256,9 +218,7 @@ mod tests {
             Ok(HashMap::new())
         }
 
-        fn weight(&self, value: &String) -> Option<usize> {
-            Some(value.weight())
-        }
+        crate::read::batch::shared!();
     }
 
     fn mark(last: i64) -> Mark {

@@ -12,7 +12,6 @@ use uuid::Uuid;
 use super::{
     Listed, Reads, Resource,
     batch::Relation,
-    cache::Weigh,
     facet::Way,
     page::{List, Page},
 };
@@ -20,6 +19,7 @@ use crate::{
     database::{among, among_texts, is_alias, name},
     error::{Error, Result},
     text::tidied,
+    weight::Weigh,
 };
 
 /// The type of a parent that a list is within.

@@ -8,7 +8,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Reads, batch::Relation, cache::Weigh};
+use super::{Reads, batch::Relation};
 use crate::{
     database::{among, contains, is_alias},
     error::Result,
@@ -50,7 +50,5 @@ impl Relation for NamesOf {
         Ok(names)
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }

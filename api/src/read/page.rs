@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use derive_where::derive_where;
 use sea_orm::{
-    ConnectionTrait, DbBackend, ExprTrait, IntoSimpleExpr, Order,
+    ConnectionTrait, DbBackend, DbErr, ExprTrait, IntoSimpleExpr, Order,
     sea_query::{Expr, OverStatement, Query, SelectStatement, SimpleExpr, Value, WindowStatement},
 };
 use serde::{Deserialize, Serialize};
@@ -14,6 +14,7 @@ use uuid::Uuid;
 
 use super::{
     Listed, Reads,
+    columns::{Cells, Columns, LongTexts},
     facet::{Facet, Way},
     key::{KeyValue, Range},
 };
@@ -172,9 +173,8 @@ impl<T: Listed> List<T> {
     pub async fn of_all(&self, reads: &Reads) -> Result<Page<T>> {
         let facets = T::facets(&self.filter, reads);
         let way = Way::choose(&facets, Some(self.order), reads).await?;
-        let rows = reads.database.query_all(&self.select_by(way, &facets, reads.backend())).await?;
-        let rows = rows.iter().map(|row| T::from_row(row, reads)).collect::<Result<_>>()?;
-        Ok(self.page(rows))
+        let select = self.select_by(way, &facets, reads.backend());
+        Ok(self.page(T::fetch(select, LongTexts::Left, reads).await?))
     }
 
     /// The select of the page, and of the row after it.
@@ -189,7 +189,7 @@ impl<T: Listed> List<T> {
             self.between_cursors(select);
             first_rows(select);
         });
-        let mut select = T::projection();
+        let mut select = T::projection(LongTexts::Left);
         match ids {
             Some(ids) => {
                 select.and_where(among_found(backend, T::id_column(), ids));
@@ -210,7 +210,7 @@ impl<T: Listed> List<T> {
         reads: &Reads,
         narrow: impl FnOnce(&mut SelectStatement) -> Result<SimpleExpr>,
     ) -> Result<Vec<(Uuid, Page<T>)>> {
-        let mut inner = T::projection();
+        let mut inner = T::projection(LongTexts::Left);
         inner.cond_where(T::condition(&self.filter, reads));
         self.between_cursors(&mut inner);
         let parent = narrow(&mut inner)?;
@@ -230,7 +230,7 @@ impl<T: Listed> List<T> {
         let mut parts: Vec<(Uuid, Vec<Arc<T>>)> = Vec::new();
         for row in reads.database.query_all(&outer).await? {
             let parent: Uuid = row.try_get("", "parent_id")?;
-            let child = T::from_row(&row, reads)?;
+            let child = Arc::read(&mut Cells::of(&row, LongTexts::Left, reads)).map_err(DbErr::from)?;
             match parts.last_mut() {
                 Some((id, rows)) if *id == parent => rows.push(child),
                 _ => parts.push((parent, vec![child])),

@@ -9,11 +9,12 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Reads, Resource, Slugged, batch::Relation, cache::Weigh};
+use super::{Reads, Resource, Slugged, batch::Relation, columns::LongTexts};
 use crate::{
     database::{among_texts, backend, is_alias, name},
     error::Result,
     text::tidied,
+    weight::Weigh,
 };
 
 /// A thing by its present slug.
@@ -33,9 +34,10 @@ impl<T: Resource + Slugged> Relation for PresentSlug<T> {
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
         let column = Expr::cust(format!("{}.slug", T::KIND.to_lowercase()));
-        let mut select = T::projection();
+        let long = LongTexts::of(&keys);
+        let mut select = T::projection(long);
         select.and_where(among_texts(reads.backend(), column, keys.iter().map(|key| key.0.clone())));
-        let rows = T::fetch(select, &reads).await?;
+        let rows = T::fetch(select, long, &reads).await?;
         Ok(rows.into_iter().map(|row| (Self::new(row.slug().to_owned()), Some(row))).collect())
     }
 

@@ -18,7 +18,7 @@ use super::{
 };
 use crate::{
     archive::tests::postgres,
-    database::{connect, migrate},
+    database::{among_videos, connect, migrate},
     resource::{
         company::{Company, CompanyFilter, CompanyOrderField},
         edition::{Edition, EditionFilter, EditionOrderField},
@@ -203,7 +203,18 @@ async fn every_list(database: &DatabaseConnection) {
     faults.extend(list::<Company>(database, of_companies(), &by).await);
     let by = [EditionOrderField::StartsOn, EditionOrderField::Name];
     faults.extend(list::<Edition>(database, of_editions(), &by).await);
+    faults.extend(videos(database).await);
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n\n"));
+}
+
+/// What is wrong with the plan by which recordings are found by their providers and ids.
+async fn videos(database: &DatabaseConnection) -> Vec<String> {
+    let backend = crate::database::backend(database);
+    let (providers, ids) = (["YOUTUBE".to_owned()], ["key-1".to_owned(), "key-3".to_owned()]);
+    let mut select = Recording::projection(LongTexts::Left);
+    select.and_where(among_videos(backend, providers, ids));
+    let plan = explain(database, backend.build(&select)).await;
+    plan.faults("recording", false).iter().map(|fault| format!("recordings by their keys: {fault}\n{plan}")).collect()
 }
 
 /// Opens a database with the rows of [`seed`].
@@ -275,7 +286,7 @@ async fn list<T: Listed>(
                 faults.extend(found.iter().map(|fault| format!("{label}, {chosen:?}: {fault}\n{plan}")));
                 let mut expected: Option<Vec<Uuid>> = None;
                 for way in Way::all(&facets, *order).into_iter() {
-                    let rows = T::fetch(list.select_by(way, &facets, backend), &reads).await.unwrap();
+                    let rows = T::fetch(list.select_by(way, &facets, backend), LongTexts::Left, &reads).await.unwrap();
                     let ids: Vec<Uuid> = rows.iter().map(|row| row.id().0).collect();
                     assert_eq!(*expected.get_or_insert(ids.clone()), ids, "{label}: {way:?}");
                 }
@@ -335,11 +346,11 @@ fn page_of<T: Listed>(
 
 /// A place in the middle of a list.
 async fn place_in<T: Listed>(order: T::OrderField, reads: &Reads) -> String {
-    let mut select = T::projection();
+    let mut select = T::projection(LongTexts::Left);
     for key in T::keys(order) {
         select.order_by_expr(Expr::cust(key.sql), Order::Asc);
     }
     select.order_by_expr(T::id_column(), Order::Asc).limit(1).offset(100);
-    let rows = T::fetch(select, reads).await.unwrap();
+    let rows = T::fetch(select, LongTexts::Left, reads).await.unwrap();
     Cursor::of(rows[0].as_ref(), order).encode()
 }

@@ -4,8 +4,8 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use sea_orm::{
-    DerivePartialModel, EntityTrait, IntoSimpleExpr, JoinType, QueryFilter, QueryOrder, QuerySelect, RelationTrait,
-    Select,
+    ConnectionTrait, DbErr, IntoSimpleExpr, JoinType, Order, QuerySelect, RelationTrait, Select, TryGetError,
+    sea_query::{Expr, Query},
 };
 use uuid::Uuid;
 
@@ -13,13 +13,18 @@ use super::{company::Company, speaker::Speaker, talk::Talk};
 use crate::{
     database::among,
     error::Result,
-    read::{Loading, Reads, Row, batch::Relation, cache::Weigh},
+    read::{
+        Loading, Reads, Row,
+        batch::Relation,
+        columns::{Cells, Columns, LongTexts},
+    },
     vocabulary::AppearanceRole,
+    weight::Weigh,
 };
 
 /// The appearance of one speaker in one talk: the name and the role in that talk, and the companies at the time.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::appearance::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::appearance)]
 #[graphql(complex)]
 pub struct Appearance {
     #[graphql(skip)]
@@ -27,14 +32,14 @@ pub struct Appearance {
     #[graphql(skip)]
     pub speaker_id: Uuid,
     #[graphql(skip)]
-    #[sea_orm(nested)]
-    pub speaker: Speaker,
+    #[columns(nested)]
+    pub speaker: Arc<Speaker>,
     #[graphql(skip)]
-    #[sea_orm(from_col = "credited_as")]
+    #[columns(column = credited_as)]
     pub printed_name: Option<String>,
     /// The companies, if they were loaded with the appearance.
     #[graphql(skip)]
-    #[sea_orm(skip)]
+    #[columns(skip)]
     pub loaded_companies: Option<Vec<Arc<Company>>>,
     /// The project that the speaker represented in the talk, mostly on a panel. It is null if the speaker represented
     /// none.
@@ -50,8 +55,8 @@ impl Row for Appearance {
         select.join(JoinType::InnerJoin, entity::appearance::Relation::Speaker.def())
     }
 
-    fn complete(&mut self, reads: &Reads) {
-        self.speaker.complete(reads);
+    fn more_weight(&self) -> usize {
+        self.speaker.weight() + self.loaded_companies.weight()
     }
 }
 
@@ -75,11 +80,6 @@ impl Appearance {
     /// The name as the schedule credited it.
     pub fn name(&self) -> &str {
         self.printed_name.as_deref().unwrap_or(&self.speaker.name)
-    }
-
-    /// The speaker, for use outside of the appearance.
-    pub fn shared_speaker(&self) -> Arc<Speaker> {
-        Arc::new(self.speaker.clone())
     }
 }
 
@@ -126,49 +126,37 @@ crate::read::children! {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct AppearancesWithCompanies(pub Uuid);
 
-/// An appearance with one of its companies. It has as many rows as companies, or one without.
-#[derive(Clone, Debug, DerivePartialModel)]
-#[sea_orm(entity = "entity::appearance::Entity")]
-struct AppearanceWithCompany {
-    #[sea_orm(nested)]
-    appearance: Appearance,
-    #[sea_orm(nested)]
-    company: Option<Company>,
-}
-
 impl Relation for AppearancesWithCompanies {
     type Value = Vec<Arc<Appearance>>;
     type Source = Reads;
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
-        use entity::appearance::{Column, Entity};
-        use sea_orm::sea_query::Expr;
+        use entity::appearance::Column;
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let mut select = Appearance::joined(Entity::find()).filter(among(reads.backend(), Column::TalkId, &ids));
+        let long = LongTexts::of(&keys);
+        let mut select = Appearance::projection(long);
+        Company::select(&mut select, long);
         let of_appearance = "appearance_company.talk_id = appearance.talk_id \
             AND appearance_company.speaker_id = appearance.speaker_id";
         let of_company = "company.id = appearance_company.company_id";
-        QuerySelect::query(&mut select)
+        select
             .join(JoinType::LeftJoin, entity::appearance_company::Entity, Expr::cust(of_appearance))
-            .join(JoinType::LeftJoin, entity::company::Entity, Expr::cust(of_company));
-        let select = select
-            .order_by_asc(Column::TalkId)
-            .order_by_asc(Column::Position)
-            .order_by_asc(entity::appearance_company::Column::Position);
+            .join(JoinType::LeftJoin, entity::company::Entity, Expr::cust(of_company))
+            .and_where(among(reads.backend(), Column::TalkId, &ids))
+            .order_by_expr(Column::TalkId.into_simple_expr(), Order::Asc)
+            .order_by_expr(Column::Position.into_simple_expr(), Order::Asc)
+            .order_by_expr(entity::appearance_company::Column::Position.into_simple_expr(), Order::Asc);
+        // An appearance has as many rows as companies, or one without.
         let mut appearances: Vec<Appearance> = Vec::new();
-        for row in select.into_partial_model::<AppearanceWithCompany>().all(&reads.database).await? {
-            let mut company = row.company;
-            company.iter_mut().for_each(|company| company.complete(&reads));
-            let company = company.map(Arc::new);
+        for row in reads.database.query_all(&select).await? {
+            let mut cells = Cells::of(&row, long, &reads);
+            let mut appearance = Appearance::read(&mut cells).map_err(DbErr::from)?;
+            let company = Option::<Arc<Company>>::read(&mut cells).map_err(DbErr::from)?;
             match appearances.last_mut() {
-                Some(last)
-                    if (last.talk_id, last.speaker_id) == (row.appearance.talk_id, row.appearance.speaker_id) =>
-                {
+                Some(last) if (last.talk_id, last.speaker_id) == (appearance.talk_id, appearance.speaker_id) => {
                     last.loaded_companies.get_or_insert_default().extend(company);
                 }
                 _ => {
-                    let mut appearance = row.appearance;
-                    appearance.complete(&reads);
                     appearance.loaded_companies = Some(company.into_iter().collect());
                     appearances.push(appearance);
                 }
@@ -181,9 +169,7 @@ impl Relation for AppearancesWithCompanies {
         Ok(by_talk)
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }
 
 /// The appearances of a speaker in talks that were not withdrawn, in the talks' time order.
@@ -196,28 +182,23 @@ impl Relation for AppearancesOfSpeaker {
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
         use entity::{appearance, talk};
-        use sea_orm::{ColumnTrait, sea_query::Expr};
+        use sea_orm::ColumnTrait;
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let mut select = Appearance::projection();
+        let mut select = Appearance::projection(LongTexts::Left);
         select
             .join(JoinType::InnerJoin, talk::Entity, Expr::cust("talk.id = appearance.talk_id"))
             .and_where(talk::Column::Status.ne("WITHDRAWN"))
             .and_where(among(reads.backend(), appearance::Column::SpeakerId, &ids))
-            .order_by_expr(
-                Expr::cust("COALESCE(\"talk\".\"starts_at\", '9999-12-31T23:59:59+00:00')"),
-                sea_orm::Order::Asc,
-            )
-            .order_by_expr(talk::Column::Id.into_simple_expr(), sea_orm::Order::Asc);
+            .order_by_expr(Expr::cust("COALESCE(\"talk\".\"starts_at\", '9999-12-31T23:59:59+00:00')"), Order::Asc)
+            .order_by_expr(talk::Column::Id.into_simple_expr(), Order::Asc);
         let mut appearances: HashMap<Self, Self::Value> = HashMap::new();
-        for row in Appearance::fetch(select, &reads).await? {
+        for row in Appearance::fetch(select, LongTexts::Left, &reads).await? {
             appearances.entry(Self(row.speaker_id)).or_default().push(row);
         }
         Ok(appearances)
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }
 
 /// The companies of an appearance.
@@ -227,44 +208,40 @@ struct CompaniesOfAppearance {
     speaker: Uuid,
 }
 
-#[derive(Clone, Debug, DerivePartialModel)]
-#[sea_orm(entity = "entity::appearance_company::Entity")]
-struct AppearanceCompany {
-    talk_id: Uuid,
-    speaker_id: Uuid,
-    #[sea_orm(nested)]
-    company: Company,
-}
-
 impl Relation for CompaniesOfAppearance {
     type Value = Vec<Arc<Company>>;
     type Source = Reads;
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
-        use entity::appearance_company::{Column, Entity, Relation as ToTable};
+        use entity::appearance_company::Column;
         let mut talks: Vec<Uuid> = keys.iter().map(|key| key.talk).collect();
         talks.dedup();
-        let rows = Entity::find()
-            .join(JoinType::InnerJoin, ToTable::Company.def())
-            .filter(among(reads.backend(), Column::TalkId, &talks))
-            .order_by_asc(Column::TalkId)
-            .order_by_asc(Column::SpeakerId)
-            .order_by_asc(Column::Position)
-            .into_partial_model::<AppearanceCompany>()
-            .all(&reads.database)
-            .await?;
+        let mut select = Query::select();
+        select
+            .exprs([Column::TalkId, Column::SpeakerId].map(IntoSimpleExpr::into_simple_expr))
+            .from(entity::appearance_company::Entity)
+            .join(
+                JoinType::InnerJoin,
+                entity::company::Entity,
+                Expr::cust("company.id = appearance_company.company_id"),
+            )
+            .and_where(among(reads.backend(), Column::TalkId, &talks));
+        Company::select(&mut select, LongTexts::Left);
+        for column in [Column::TalkId, Column::SpeakerId, Column::Position] {
+            select.order_by_expr(column.into_simple_expr(), Order::Asc);
+        }
         let mut companies: HashMap<Self, Self::Value> = HashMap::new();
-        for mut row in rows {
-            row.company.complete(&reads);
-            companies
-                .entry(Self { talk: row.talk_id, speaker: row.speaker_id })
-                .or_default()
-                .push(Arc::new(row.company));
+        for row in reads.database.query_all(&select).await? {
+            let mut cells = Cells::of(&row, LongTexts::Left, &reads);
+            let mut next = || -> Result<_, TryGetError> {
+                let key = Self { talk: cells.value()?, speaker: cells.value()? };
+                Ok((key, Arc::read(&mut cells)?))
+            };
+            let (key, company) = next().map_err(DbErr::from)?;
+            companies.entry(key).or_default().push(company);
         }
         Ok(companies)
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use sea_orm::{
-    DerivePartialModel, ExprTrait, IntoSimpleExpr,
+    ExprTrait, IntoSimpleExpr,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
@@ -17,11 +17,13 @@ use super::{
     talk::{AtEditions, Talk, TalkFilter, TalkOrder},
 };
 use crate::{
+    collation::sort_key,
     database::among_found,
     directive::list_size,
     error::Result,
     read::{
         Listed, Loading, Reads, Resource, Row,
+        columns::Columns,
         connection::{Connection, ConnectionArguments, order_input},
         facet::{Facet, unindexed},
         key::{Key, KeyValue},
@@ -34,8 +36,8 @@ use crate::{
 
 /// A company, foundation, project, university or other organisation that speakers represented or that sponsored an
 /// edition.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::company::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::company)]
 #[graphql(complex)]
 pub struct Company {
     /// The id of the company: a UUID that never changes.
@@ -44,8 +46,6 @@ pub struct Company {
     pub slug: String,
     /// The name of the company: `Grafana Labs`.
     pub name: String,
-    #[graphql(skip)]
-    pub name_sort: String,
     /// The kind of organisation.
     pub kind: CompanyKind,
     /// The address of the company's own website. It is null if it is not known.
@@ -58,7 +58,7 @@ pub struct Company {
     pub talk_count: i32,
     /// The web address of the company, made of this server's base URL and the slug:
     /// `https://example.org/companies/grafana-labs`.
-    #[sea_orm(skip)]
+    #[columns(skip)]
     pub url: Url,
     /// The time of the last change to the company's own data, in UTC.
     pub updated_at: DateTime,
@@ -139,7 +139,7 @@ impl Listed for Company {
     fn keys(order: CompanyOrderField) -> &'static [Key<Self>] {
         match order {
             CompanyOrderField::Name => {
-                &[Key { sql: "\"company\".\"name_sort\"", value: |row| KeyValue::SortKey(row.name_sort.clone()) }]
+                &[Key { sql: "\"company\".\"name_sort\"", value: |row| KeyValue::SortKey(sort_key(&row.name)) }]
             }
             CompanyOrderField::TalkCount => {
                 &[Key { sql: "\"company\".\"talk_count\"", value: |row| KeyValue::Int(row.talk_count) }]

@@ -3,7 +3,6 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
-use sea_orm::DerivePartialModel;
 
 use super::{
     edition::{Edition, EditionFilter, EditionOrder},
@@ -14,6 +13,7 @@ use crate::{
     error::Result,
     read::{
         Listed, Reads, Row,
+        columns::{Columns, LongText},
         connection::{Connection, ConnectionArguments, OrderInput},
         facet::Facet,
         key::{Key, KeyValue},
@@ -21,11 +21,12 @@ use crate::{
     },
     scalars::{DateTime, Id, Revision, Url},
     vocabulary::LinkKind,
+    weight::Weigh,
 };
 
 /// A conference: a series of editions, such as PromCon.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::conference::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::conference)]
 #[graphql(complex)]
 pub struct Conference {
     /// The id of the conference: a UUID that never changes.
@@ -35,12 +36,13 @@ pub struct Conference {
     /// The name of the conference: `PromCon`.
     pub name: String,
     /// The description of the conference, in Markdown. It is null if there is none.
-    pub description: Option<String>,
+    #[columns(long)]
+    pub description: LongText,
     /// The address of the conference's own website. It is null if it is not known.
     pub website_url: Option<Url>,
     /// The web address of the conference, made of this server's base URL and the slug:
     /// `https://example.org/conferences/promcon`.
-    #[sea_orm(skip)]
+    #[columns(skip)]
     pub url: Url,
     /// The time of the last change to the conference's own data, in UTC.
     pub updated_at: DateTime,
@@ -56,8 +58,8 @@ impl Row for Conference {
         self.url = reads.url(format_args!("/conferences/{}", self.slug));
     }
 
-    fn long_texts(&self) -> [Option<&str>; 2] {
-        [self.description.as_deref(), None]
+    fn more_weight(&self) -> usize {
+        self.description.weight()
     }
 }
 

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use chrono::Utc;
 use sea_orm::{
-    ActiveEnum, ColumnTrait, DerivePartialModel, ExprTrait, FromJsonQueryResult, IntoSimpleExpr,
+    ActiveEnum, ColumnTrait, ExprTrait, FromJsonQueryResult, IntoSimpleExpr,
     sea_query::{CaseStatement, Expr, Query, SimpleExpr, UnionType},
 };
 use serde::{Deserialize, Serialize};
@@ -32,12 +32,13 @@ use super::{
     venue::Venue,
 };
 use crate::{
-    collation::fold,
+    collation::{fold, sort_key},
     database::among_words,
     directive::{list_size, reads_clock},
     error::Result,
     read::{
         Listed, Loading, Reads, Resource, Row,
+        columns::Columns,
         connection::{Connection, ConnectionArguments, order_input},
         facet::{Facet, Values},
         key::{Key, KeyValue, Range},
@@ -49,8 +50,8 @@ use crate::{
 
 /// An edition of a conference: when and where it takes place, its schedule, its talks, and the people and companies in
 /// them.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::edition::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::edition)]
 #[graphql(complex)]
 pub struct Edition {
     /// The id of the edition: a UUID that never changes.
@@ -61,8 +62,6 @@ pub struct Edition {
     pub slug: String,
     /// The name of the edition: `PromCon 2016`.
     pub name: String,
-    #[graphql(skip)]
-    pub name_sort: String,
     /// The year of the edition: 2016.
     pub year: i32,
     /// The acronym of the edition in schedule formats, unique in the whole archive: `promcon_2016_berlin`. It has at
@@ -80,10 +79,10 @@ pub struct Edition {
     /// The time zone of the edition: `Europe/Berlin`. Times in the edition have the offset of this zone.
     pub timezone: TimeZone,
     #[graphql(skip)]
-    #[sea_orm(from_col = "status")]
+    #[columns(column = status)]
     pub set_status: Option<EditionStatus>,
     #[graphql(skip)]
-    #[sea_orm(from_expr = "has_schedule()")]
+    #[columns(expr = has_schedule())]
     pub has_schedule: bool,
     /// The way of attending the edition: on site, online or both.
     pub format: EditionFormat,
@@ -105,18 +104,18 @@ pub struct Edition {
     /// count.
     pub ordinal: Option<i32>,
     #[graphql(skip)]
-    #[sea_orm(from_col = "hashtags")]
+    #[columns(column = hashtags)]
     pub tagged_as: Texts,
     /// The address of the edition's own website. It is null if it is not known.
     pub website_url: Option<Url>,
     /// The web address of the edition, made of this server's base URL and the slug:
     /// `https://example.org/editions/promcon-2016-berlin`.
-    #[sea_orm(skip)]
+    #[columns(skip)]
     pub url: Url,
     /// The call for papers of the edition. It is null if none is known.
     pub call_for_papers: Option<CallForPapers>,
     #[graphql(skip)]
-    #[sea_orm(from_col = "tickets")]
+    #[columns(column = tickets)]
     pub sold_tickets: Tickets,
     #[graphql(skip)]
     pub replaces_id: Option<Uuid>,
@@ -241,7 +240,7 @@ impl Listed for Edition {
                 value: |row| KeyValue::Date(row.starts_on.map_or_else(last_day, |date| date.0)),
             }],
             EditionOrderField::Name => {
-                &[Key { sql: "\"edition\".\"name_sort\"", value: |row| KeyValue::SortKey(row.name_sort.clone()) }]
+                &[Key { sql: "\"edition\".\"name_sort\"", value: |row| KeyValue::SortKey(sort_key(&row.name)) }]
             }
         }
     }

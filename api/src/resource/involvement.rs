@@ -3,20 +3,25 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
-use sea_orm::{DerivePartialModel, IntoSimpleExpr, JoinType, Order, sea_query::Expr};
+use sea_orm::{IntoSimpleExpr, JoinType, Order, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{company::Company, edition::Edition, speaker::Speaker};
 use crate::{
     database::among,
     error::Result,
-    read::{Loading, Reads, Row, batch::Relation, cache::Weigh},
+    read::{
+        Loading, Reads, Row,
+        batch::Relation,
+        columns::{Columns, LongTexts},
+    },
     vocabulary::InvolvementRole,
+    weight::Weigh,
 };
 
 /// The involvement of one person or one company in an edition, as an organiser, a host or a helper.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::involvement::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::involvement)]
 #[graphql(complex)]
 pub struct Involvement {
     #[graphql(skip)]
@@ -34,8 +39,8 @@ pub struct Involvement {
 impl Row for Involvement {
     type Entity = entity::involvement::Entity;
 
-    fn long_texts(&self) -> [Option<&str>; 2] {
-        [self.note.as_deref(), None]
+    fn more_weight(&self) -> usize {
+        self.note.weight()
     }
 }
 
@@ -76,7 +81,7 @@ impl Relation for InvolvementsOfSpeaker {
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let mut select = Involvement::projection();
+        let mut select = Involvement::projection(LongTexts::Left);
         select
             .join(JoinType::InnerJoin, entity::edition::Entity, Expr::cust("edition.id = involvement.edition_id"))
             .and_where(among(reads.backend(), entity::involvement::Column::SpeakerId, &ids))
@@ -84,7 +89,7 @@ impl Relation for InvolvementsOfSpeaker {
             .order_by_expr(entity::edition::Column::Id.into_simple_expr(), Order::Asc)
             .order_by_expr(entity::involvement::Column::Position.into_simple_expr(), Order::Asc);
         let mut involvements: HashMap<Self, Self::Value> = HashMap::new();
-        for row in Involvement::fetch(select, &reads).await? {
+        for row in Involvement::fetch(select, LongTexts::Left, &reads).await? {
             if let Some(speaker) = row.speaker_id {
                 involvements.entry(Self(speaker)).or_default().push(row);
             }
@@ -92,7 +97,5 @@ impl Relation for InvolvementsOfSpeaker {
         Ok(involvements)
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }

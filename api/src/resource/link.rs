@@ -3,20 +3,21 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, SimpleObject, Union};
-use sea_orm::{DerivePartialModel, IntoSimpleExpr};
+use sea_orm::IntoSimpleExpr;
 use uuid::Uuid;
 
 use super::{company::Company, conference::Conference, edition::Edition, speaker::Speaker, talk::Talk};
 use crate::{
     error::{Error, Result},
-    read::{Loading, Reads, Resource, Row, batch::Relation, cache::Weigh},
+    read::{Loading, Reads, Resource, Row, batch::Relation, columns::Columns},
     scalars::{Date, DateTime, Id, Language, Revision, Url},
     vocabulary::LinkKind,
+    weight::Weigh,
 };
 
 /// A link that belongs to one conference, edition, talk, speaker or company: slides, code, an article, a post, a photo.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::link::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::link)]
 #[graphql(complex)]
 pub struct Link {
     /// The id of the link: a UUID that never changes.
@@ -56,8 +57,8 @@ pub struct Link {
 impl Row for Link {
     type Entity = entity::link::Entity;
 
-    fn long_texts(&self) -> [Option<&str>; 2] {
-        [self.note.as_deref(), self.url.as_ref().map(Url::as_str)]
+    fn more_weight(&self) -> usize {
+        self.note.weight() + self.url.as_ref().map_or(0, |url| url.as_str().len())
     }
 }
 
@@ -145,9 +146,7 @@ impl Relation for Subject {
         Ok(links)
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }
 
 #[ComplexObject]

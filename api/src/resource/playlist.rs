@@ -3,21 +3,21 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
-use sea_orm::{DerivePartialModel, EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, RelationTrait};
+use sea_orm::{EntityTrait, IntoSimpleExpr, QueryFilter, QueryOrder, RelationTrait};
 use uuid::Uuid;
 
 use super::{edition::Edition, recording::Recording};
 use crate::{
     database::among,
     error::Result,
-    read::{Loading, Reads, Resource, Row, batch::Relation, cache::Weigh},
+    read::{Loading, Reads, Resource, Row, batch::Relation, columns::Columns},
     scalars::{DateTime, Id, Revision, Url},
     vocabulary::RecordingProvider,
 };
 
 /// A playlist of recordings at a provider.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::playlist::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::playlist)]
 #[graphql(complex)]
 pub struct Playlist {
     /// The id of the playlist: a UUID that never changes.
@@ -100,9 +100,7 @@ impl Relation for RecordingsOfPlaylist {
         Ok(recordings)
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }
 
 impl Relation for PlaylistsOfRecording {
@@ -127,7 +125,5 @@ impl Relation for PlaylistsOfRecording {
         Ok(playlists)
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }

@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use sea_orm::{
-    ColumnTrait, DbBackend, DerivePartialModel, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select,
+    ActiveEnum, ColumnTrait, DbBackend, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select,
     sea_query::{Expr, Query, SimpleExpr},
 };
 use uuid::Uuid;
@@ -17,13 +17,14 @@ use super::{
     talk::{Talk, editions_of},
 };
 use crate::{
-    database::{among, among_found, among_numbers, among_texts, name},
+    collation::sort_key,
+    database::{among, among_found, among_numbers, among_videos, name},
     directive::list_size,
     error::Result,
     read::{
         Listed, Loading, Reads, Row,
         batch::Relation,
-        cache::Weigh,
+        columns::{Columns, LongTexts},
         connection::order_input,
         facet::{Facet, Values, any_row, unindexed},
         key::{Key, KeyValue, Range, time_key},
@@ -31,11 +32,12 @@ use crate::{
     },
     scalars::{Date, DateTime, Id, Language, Revision, Url},
     vocabulary::{RecordingKind, RecordingProvider},
+    weight::Weigh,
 };
 
 /// A video at a provider such as YouTube: of one talk, of several, of a whole day, or about an edition.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::recording::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::recording)]
 #[graphql(complex)]
 pub struct Recording {
     /// The id of the recording: a UUID that never changes.
@@ -50,12 +52,10 @@ pub struct Recording {
     pub external_id: String,
     /// The title of the recording at the provider. It is null if it is not known.
     pub title: Option<String>,
-    #[graphql(skip)]
-    pub title_sort: Option<String>,
     /// The address at which the recording is watched.
     pub url: Url,
     #[graphql(skip)]
-    #[sea_orm(from_col = "thumbnail_url")]
+    #[columns(column = thumbnail_url)]
     pub own_thumbnail_url: Option<Url>,
     /// The length of the recording in seconds. It is null if it is not known.
     pub duration_seconds: Option<i32>,
@@ -206,7 +206,7 @@ impl Listed for Recording {
             }],
             RecordingOrderField::Title => &[Key {
                 sql: "COALESCE(\"recording\".\"title_sort\", '~')",
-                value: |row| KeyValue::SortKey(row.title_sort.clone().unwrap_or_else(|| "~".to_owned())),
+                value: |row| KeyValue::SortKey(row.title.as_deref().map_or_else(|| "~".to_owned(), sort_key)),
             }],
             RecordingOrderField::Duration => &[Key {
                 sql: "COALESCE(\"recording\".\"duration_seconds\", 2147483647)",
@@ -292,14 +292,14 @@ impl Recording {
 }
 
 /// The place of one talk in one recording.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::talk_recording::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::talk_recording)]
 #[graphql(complex)]
 pub struct TalkRecording {
     #[graphql(skip)]
     pub talk_id: Uuid,
     #[graphql(skip)]
-    #[sea_orm(nested)]
+    #[columns(nested)]
     pub recording: Recording,
     /// The start of the talk in the recording, in seconds. It is null if it is not known or if the recording shows only
     /// the talk.
@@ -314,10 +314,6 @@ impl Row for TalkRecording {
 
     fn joined(select: Select<Self::Entity>) -> Select<Self::Entity> {
         select.join(JoinType::InnerJoin, entity::talk_recording::Relation::Recording.def())
-    }
-
-    fn complete(&mut self, reads: &Reads) {
-        self.recording.complete(reads);
     }
 }
 
@@ -366,7 +362,7 @@ impl Relation for TalkRecordingsOfRecording {
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let mut select = TalkRecording::projection();
+        let mut select = TalkRecording::projection(LongTexts::Left);
         select
             .join(JoinType::InnerJoin, entity::talk::Entity, Expr::cust("talk.id = talk_recording.talk_id"))
             .and_where(among(reads.backend(), entity::talk_recording::Column::RecordingId, &ids));
@@ -379,15 +375,13 @@ impl Relation for TalkRecordingsOfRecording {
             select.order_by_expr(Expr::cust(key), sea_orm::Order::Asc);
         }
         let mut talks: HashMap<Self, Self::Value> = HashMap::new();
-        for row in TalkRecording::fetch(select, &reads).await? {
+        for row in TalkRecording::fetch(select, LongTexts::Left, &reads).await? {
             talks.entry(Self(row.recording.id.0)).or_default().push(row);
         }
         Ok(talks)
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }
 
 /// A recording by its provider and the provider's id.
@@ -399,10 +393,10 @@ impl Relation for ByKey {
     type Source = Reads;
 
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
-        let mut select = Recording::projection();
-        let ids = keys.iter().map(|key| key.1.clone());
-        select.and_where(among_texts(reads.backend(), entity::recording::Column::ExternalId, ids));
-        let rows = Recording::fetch(select, &reads).await?;
+        let mut select = Recording::projection(LongTexts::Left);
+        let providers = keys.iter().map(|key| key.0.to_value());
+        select.and_where(among_videos(reads.backend(), providers, keys.iter().map(|key| key.1.clone())));
+        let rows = Recording::fetch(select, LongTexts::Left, &reads).await?;
         Ok(rows.into_iter().map(|row| (Self(row.provider, row.external_id.clone()), Some(row))).collect())
     }
 

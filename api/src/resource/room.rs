@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
-use sea_orm::{DerivePartialModel, IntoSimpleExpr};
+use sea_orm::IntoSimpleExpr;
 use uuid::Uuid;
 
 use super::edition::Edition;
 use crate::{
     error::Result,
-    read::{Loading, Resource, Row},
+    read::{Loading, Resource, Row, columns::Columns},
     scalars::{DateTime, Id, Revision},
 };
 
 /// A room of an edition.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::room::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::room)]
 #[graphql(complex)]
 pub struct Room {
     /// The id of the room: a UUID that never changes.

@@ -129,7 +129,8 @@ impl<'h> Texts<'h> {
             self.add("tags", &tag);
         }
         self.add("edition", &ctx.one::<Edition>(talk.edition_id).await?.name);
-        let html = talk.r#abstract.as_ref().and_then(|text| self.highlighter.passage(text, self.language));
+        let text = talk.r#abstract.load(ctx.batches()?).await?;
+        let html = text.and_then(|text| self.highlighter.passage(&text, self.language));
         self.highlights.extend(html.map(|html| SearchHighlight { field: "abstract".to_owned(), html }));
         Ok(())
     }

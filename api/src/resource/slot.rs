@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use sea_orm::{
-    DerivePartialModel, EntityTrait, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select,
+    EntityTrait, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select,
     sea_query::{Expr, SimpleExpr},
 };
 use uuid::Uuid;
@@ -13,15 +13,15 @@ use super::{company::Company, edition::Edition, room::Room, talk::Talk, venue::V
 use crate::{
     database::among,
     error::Result,
-    read::{Loading, Reads, Resource, Row, batch::Relation, cache::Weigh},
+    read::{Loading, Reads, Resource, Row, batch::Relation, columns::Columns},
     scalars::{DateTime, Id, Revision, TimeZone},
     vocabulary::{SlotKind, TalkStatus},
 };
 
 /// A slot in the schedule of an edition: of a talk, or of a break or a social event, which has a kind and a title
 /// instead.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::slot::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::slot)]
 #[graphql(complex)]
 pub struct Slot {
     /// The id of the slot: a UUID that never changes.
@@ -29,12 +29,12 @@ pub struct Slot {
     #[graphql(skip)]
     pub edition_id: Uuid,
     #[graphql(skip)]
-    #[sea_orm(from_expr = "entity::edition::Column::Timezone.into_simple_expr()")]
+    #[columns(expr = entity::edition::Column::Timezone.into_simple_expr())]
     pub timezone: TimeZone,
     /// The kind of slot: TALK if it has a talk.
     pub kind: SlotKind,
     /// The title of the slot: that of its talk, or its own.
-    #[sea_orm(from_expr = "Expr::cust(\"COALESCE(slot.title, talk.title)\")")]
+    #[columns(expr = Expr::cust("COALESCE(slot.title, talk.title)"))]
     pub title: String,
     /// The number of the slot, unique in its edition, from 1 to 2147483647. It never changes, so schedule apps use it
     /// as a key.
@@ -54,10 +54,10 @@ pub struct Slot {
     #[graphql(skip)]
     pub talk_id: Option<Uuid>,
     #[graphql(skip)]
-    #[sea_orm(from_expr = "entity::talk::Column::Status.into_simple_expr()")]
+    #[columns(expr = entity::talk::Column::Status.into_simple_expr())]
     pub talk_status: Option<TalkStatus>,
     #[graphql(skip)]
-    #[sea_orm(from_expr = "entity::talk::Column::TrackId.into_simple_expr()")]
+    #[columns(expr = entity::talk::Column::TrackId.into_simple_expr())]
     pub track_id: Option<Uuid>,
     /// The place of the slot if it is not at the edition's venue, such as that of a party. It is null for a slot at the
     /// venue.
@@ -149,7 +149,5 @@ impl Relation for SponsorsOfSlot {
         Ok(sponsors)
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }

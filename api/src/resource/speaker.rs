@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use sea_orm::{
-    ConnectionTrait, DbBackend, DerivePartialModel, JoinType,
+    ConnectionTrait, DbBackend, JoinType,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
@@ -18,13 +18,14 @@ use super::{
     talk::{AtEditions, Talk, TalkFilter, TalkOrder},
 };
 use crate::{
+    collation::sort_key,
     database::{among, among_found, name},
     directive::list_size,
     error::Result,
     read::{
         Listed, Loading, Reads, Row,
         batch::Relation,
-        cache::Weigh,
+        columns::{Columns, LongText},
         connection::{Connection, ConnectionArguments, order_input},
         facet::{Facet, Values, any_row, unindexed},
         key::{Key, KeyValue},
@@ -33,11 +34,12 @@ use crate::{
     },
     scalars::{DateTime, Id, Revision, Url},
     vocabulary::LinkKind,
+    weight::Weigh,
 };
 
 /// A person who appeared in a talk or helped an edition, or a group that is credited as one.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::speaker::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::speaker)]
 #[graphql(complex)]
 pub struct Speaker {
     /// The id of the speaker: a UUID that never changes.
@@ -46,12 +48,11 @@ pub struct Speaker {
     pub slug: String,
     /// The name of the speaker: `Julius Volz`.
     pub name: String,
-    #[graphql(skip)]
-    pub name_sort: String,
     /// The pronouns that the speaker asks for: `she/her`, or null if none are known.
     pub pronouns: Option<String>,
     /// The biography of the speaker, in Markdown. It is null if there is none.
-    pub biography: Option<String>,
+    #[columns(long)]
+    pub biography: LongText,
     /// The address of a picture of the speaker. It is null if there is none.
     pub avatar_url: Option<Url>,
     /// Whether the speaker is a group that is credited as one ("The Prometheus maintainers") and not a person.
@@ -60,7 +61,7 @@ pub struct Speaker {
     pub talk_count: i32,
     /// The web address of the speaker, made of this server's base URL and the slug:
     /// `https://example.org/speakers/julius-volz`.
-    #[sea_orm(skip)]
+    #[columns(skip)]
     pub url: Url,
     /// The time of the last change to the speaker's own data, in UTC.
     pub updated_at: DateTime,
@@ -76,8 +77,8 @@ impl Row for Speaker {
         self.url = reads.url(format_args!("/speakers/{}", self.slug));
     }
 
-    fn long_texts(&self) -> [Option<&str>; 2] {
-        [self.biography.as_deref(), None]
+    fn more_weight(&self) -> usize {
+        self.biography.weight()
     }
 }
 
@@ -140,7 +141,7 @@ impl Listed for Speaker {
     fn keys(order: SpeakerOrderField) -> &'static [Key<Self>] {
         match order {
             SpeakerOrderField::Name => {
-                &[Key { sql: "\"speaker\".\"name_sort\"", value: |row| KeyValue::SortKey(row.name_sort.clone()) }]
+                &[Key { sql: "\"speaker\".\"name_sort\"", value: |row| KeyValue::SortKey(sort_key(&row.name)) }]
             }
             SpeakerOrderField::TalkCount => {
                 &[Key { sql: "\"speaker\".\"talk_count\"", value: |row| KeyValue::Int(row.talk_count) }]
@@ -249,9 +250,7 @@ impl Relation for CompaniesOfSpeaker {
         Ok(companies.into_iter().map(|(id, companies)| (Self(id), companies)).collect())
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }
 
 impl Relation for EditionsOfSpeaker {
@@ -265,9 +264,7 @@ impl Relation for EditionsOfSpeaker {
         Ok(editions.into_iter().map(|(id, editions)| (Self(id), editions)).collect())
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }
 
 /// The things that speakers are related to through talks that were not withdrawn, each once, in an order and then by

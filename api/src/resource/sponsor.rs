@@ -3,20 +3,24 @@
 use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
-use sea_orm::{DerivePartialModel, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select, sea_query::Expr};
+use sea_orm::{IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select, sea_query::Expr};
 use uuid::Uuid;
 
 use super::{company::Company, edition::Edition};
 use crate::{
     database::among,
     error::Result,
-    read::{Loading, Reads, Row, batch::Relation, cache::Weigh},
+    read::{
+        Loading, Reads, Row,
+        batch::Relation,
+        columns::{Columns, LongTexts},
+    },
     scalars::Url,
 };
 
 /// A tier of an edition's sponsors.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::sponsor_tier::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::sponsor_tier)]
 #[graphql(complex)]
 pub struct SponsorTier {
     #[graphql(skip)]
@@ -34,8 +38,8 @@ impl Row for SponsorTier {
 }
 
 /// The sponsorship of an edition by a company, in a tier or without one.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::sponsorship::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::sponsorship)]
 #[graphql(complex)]
 pub struct Sponsorship {
     #[graphql(skip)]
@@ -43,7 +47,7 @@ pub struct Sponsorship {
     #[graphql(skip)]
     pub tier_rank: Option<i32>,
     #[graphql(skip)]
-    #[sea_orm(nested)]
+    #[columns(nested)]
     pub company: Company,
     /// The address that the edition's website linked the sponsor to. It is null if it is not known.
     pub url: Option<Url>,
@@ -54,10 +58,6 @@ impl Row for Sponsorship {
 
     fn joined(select: Select<Self::Entity>) -> Select<Self::Entity> {
         select.join(JoinType::InnerJoin, entity::sponsorship::Relation::Company.def())
-    }
-
-    fn complete(&mut self, reads: &Reads) {
-        self.company.complete(reads);
     }
 }
 
@@ -117,7 +117,7 @@ impl Relation for SponsorshipsOfCompany {
     async fn load(keys: Vec<Self>, reads: Arc<Reads>) -> Result<HashMap<Self, Self::Value>> {
         use sea_orm::Order;
         let ids: Vec<Uuid> = keys.iter().map(|key| key.0).collect();
-        let mut select = Sponsorship::projection();
+        let mut select = Sponsorship::projection(LongTexts::Left);
         select
             .join(JoinType::InnerJoin, entity::edition::Entity, Expr::cust("edition.id = sponsorship.edition_id"))
             .and_where(among(reads.backend(), entity::sponsorship::Column::CompanyId, &ids))
@@ -125,13 +125,11 @@ impl Relation for SponsorshipsOfCompany {
             .order_by_expr(entity::edition::Column::Id.into_simple_expr(), Order::Asc)
             .order_by_expr(entity::sponsorship::Column::Position.into_simple_expr(), Order::Asc);
         let mut sponsorships: HashMap<Self, Self::Value> = HashMap::new();
-        for row in Sponsorship::fetch(select, &reads).await? {
+        for row in Sponsorship::fetch(select, LongTexts::Left, &reads).await? {
             sponsorships.entry(Self(row.company.id.0)).or_default().push(row);
         }
         Ok(sponsorships)
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }

@@ -7,8 +7,8 @@ use std::{
 
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use sea_orm::{
-    ColumnTrait, ConnectionTrait, DbBackend, DerivePartialModel, ExprTrait, IntoSimpleExpr, JoinType, Order,
-    QuerySelect, RelationTrait, Select,
+    ColumnTrait, ConnectionTrait, DbBackend, ExprTrait, IntoSimpleExpr, JoinType, Order, QuerySelect, RelationTrait,
+    Select,
     sea_query::{Expr, Query, SelectStatement, SimpleExpr, UnionType},
 };
 use uuid::Uuid;
@@ -26,14 +26,14 @@ use super::{
     track::Track,
 };
 use crate::{
-    collation::fold,
+    collation::{fold, sort_key},
     database::{among, among_found, among_numbers, among_texts, among_words, contains, name},
     directive::list_size,
     error::Result,
     read::{
         Listed, Loading, Reads, Resource, Row,
         batch::Relation,
-        cache::Weigh,
+        columns::{Columns, LongText},
         connection::order_input,
         facet::{Facet, Values, any_row, unindexed},
         key::{Key, KeyValue, Range, time_key},
@@ -42,11 +42,12 @@ use crate::{
     },
     scalars::{DateTime, Id, Language, Revision, TimeZone, Url},
     vocabulary::{LinkKind, TalkKind, TalkStatus},
+    weight::Weigh,
 };
 
 /// A talk at an edition, in any form: a keynote, a panel, a workshop. Its slots have the times and the rooms.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::talk::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::talk)]
 #[graphql(complex)]
 pub struct Talk {
     /// The id of the talk: a UUID that never changes.
@@ -54,29 +55,27 @@ pub struct Talk {
     #[graphql(skip)]
     pub edition_id: Uuid,
     #[graphql(skip)]
-    #[sea_orm(from_expr = "entity::edition::Column::Slug.into_simple_expr()")]
+    #[columns(expr = entity::edition::Column::Slug.into_simple_expr())]
     pub edition_slug: String,
     #[graphql(skip)]
-    #[sea_orm(from_expr = "entity::edition::Column::Timezone.into_simple_expr()")]
+    #[columns(expr = entity::edition::Column::Timezone.into_simple_expr())]
     pub timezone: TimeZone,
     /// The slug of the talk, unique in its edition: `prometheus-design-and-philosophy`.
     pub slug: String,
     /// The title of the talk: `Prometheus Design and Philosophy`.
     pub title: String,
-    #[graphql(skip)]
-    pub title_sort: String,
     /// The subtitle of the talk. It is null if there is none.
     pub subtitle: Option<String>,
     #[graphql(skip)]
-    #[sea_orm(from_col = "aliases")]
+    #[columns(column = aliases)]
     pub other_titles: Texts,
     /// The form of the talk.
     pub kind: TalkKind,
     /// Whether the talk is given, cancelled or withdrawn.
     pub status: TalkStatus,
     /// The abstract of the talk, in Markdown. It is null if there is none.
-    #[sea_orm(from_col = "abstract")]
-    pub r#abstract: Option<String>,
+    #[columns(long)]
+    pub r#abstract: LongText,
     /// The language of the talk as a BCP 47 tag: `en`. It is null if it is not known.
     pub language: Option<Language>,
     #[graphql(skip)]
@@ -100,7 +99,7 @@ pub struct Talk {
     pub room_id: Option<Uuid>,
     /// The web address of the talk, made of this server's base URL and the slugs:
     /// `https://example.org/editions/promcon-2016-berlin/talks/prometheus-design-and-philosophy`.
-    #[sea_orm(skip)]
+    #[columns(skip)]
     pub url: Url,
     /// The time of the last change to the talk's own data, in UTC. Slots and links do not count.
     pub updated_at: DateTime,
@@ -122,8 +121,8 @@ impl Row for Talk {
         self.url = reads.url(format_args!("/editions/{}/talks/{}", self.edition_slug, self.slug));
     }
 
-    fn long_texts(&self) -> [Option<&str>; 2] {
-        [self.r#abstract.as_deref(), Some(&self.title)]
+    fn more_weight(&self) -> usize {
+        self.r#abstract.weight() + self.title.len()
     }
 }
 
@@ -253,7 +252,7 @@ impl Listed for Talk {
                 },
             ],
             TalkOrderField::Title => {
-                &[Key { sql: "\"talk\".\"title_sort\"", value: |row| KeyValue::SortKey(row.title_sort.clone()) }]
+                &[Key { sql: "\"talk\".\"title_sort\"", value: |row| KeyValue::SortKey(sort_key(&row.title)) }]
             }
             TalkOrderField::UpdatedAt => {
                 &[Key { sql: "\"talk\".\"updated_at\"", value: |row| KeyValue::Time(row.updated_at.utc()) }]
@@ -396,7 +395,7 @@ impl Talk {
     #[graphql(directive = list_size::apply(3))]
     async fn speakers(&self, ctx: &Context<'_>) -> Result<Vec<Arc<Speaker>>> {
         let appearances = ctx.load(AppearancesOfTalk(self.id.0)).await?;
-        Ok(appearances.iter().map(|appearance| appearance.shared_speaker()).collect())
+        Ok(appearances.iter().map(|appearance| appearance.speaker.clone()).collect())
     }
 
     /// The block in which the talk is given, such as a lightning round. A talk in a block has no slot of its own: its
@@ -490,9 +489,7 @@ impl Relation for TagsOfTalk {
         Ok(tags)
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }
 
 /// The key of the talks related to one. A shared speaker counts four, a shared tag two, the same track one.
@@ -524,9 +521,7 @@ impl Relation for RelatedTalks {
         Ok(keys.iter().map(|key| (*key, related(key))).collect())
     }
 
-    fn weight(&self, value: &Self::Value) -> Option<usize> {
-        Some(value.weight())
-    }
+    crate::read::batch::shared!();
 }
 
 /// Pairs of these talks and related ones, each with its weight.

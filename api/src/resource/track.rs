@@ -3,19 +3,19 @@
 use std::sync::Arc;
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
-use sea_orm::{DerivePartialModel, IntoSimpleExpr};
+use sea_orm::IntoSimpleExpr;
 use uuid::Uuid;
 
 use super::edition::Edition;
 use crate::{
     error::Result,
-    read::{Loading, Resource, Row},
+    read::{Loading, Resource, Row, columns::Columns},
     scalars::{DateTime, Id, Revision},
 };
 
 /// A track of an edition: a series of talks on one subject.
-#[derive(Clone, Debug, DerivePartialModel, SimpleObject)]
-#[sea_orm(entity = "entity::track::Entity")]
+#[derive(Clone, Debug, Columns, SimpleObject)]
+#[columns(entity::track)]
 #[graphql(complex)]
 pub struct Track {
     /// The id of the track: a UUID that never changes.

@@ -16,7 +16,6 @@ use super::{
 };
 use crate::{
     archive::log::reader::{LogPage, PAGE},
-    audience::Weighed,
     error::{Error, Result},
     http::{
         cache::{self, Representation, RevisionScope},
@@ -24,6 +23,7 @@ use crate::{
     },
     ready::ReadyBody,
     state::Server,
+    weight::Weigh,
 };
 
 /// The members of the body of a change: [`Change`](crate::resource::change::Change) or
@@ -111,7 +111,7 @@ impl ToldChanges {
     }
 }
 
-impl Weighed for ToldChanges {
+impl Weigh for ToldChanges {
     fn weight(&self) -> usize {
         self.events.len() + size_of_val(self.changes.as_slice())
     }

@@ -11,7 +11,7 @@ use uuid::Uuid;
 
 use super::identity::NameIndex;
 use crate::{
-    database::{among_texts, backend, is_alias, name},
+    database::{among_texts, among_videos, backend, is_alias, name},
     error::Result,
     format::document::Document,
     read::slug::BySlug,
@@ -98,12 +98,14 @@ impl StoredNames {
         if keys.is_empty() {
             return Ok(names);
         }
-        let external = keys.iter().filter_map(|key| key.split_once(':')).map(|(_, id)| id.to_owned());
+        let parts = || keys.iter().filter_map(|key| key.split_once(':'));
+        let providers = parts().map(|(provider, _)| provider.to_ascii_uppercase());
+        let ids = parts().map(|(_, id)| id.to_owned());
         let columns = ["id", "provider", "external_id", "edition_id"].map(name);
         let select = Query::select()
             .columns(columns)
             .from(name(table))
-            .and_where(among_texts(backend(database), Expr::col(name("external_id")), external))
+            .and_where(among_videos(backend(database), providers, ids))
             .to_owned();
         for row in database.query_all(&select).await? {
             let (provider, external): (String, String) =

@@ -14,7 +14,7 @@ use super::{MOST_PROBLEMS, identified::Identified};
 use crate::{
     archive::store::rows::{NodeRow, Rows, nodes},
     collation::fold,
-    database::{among, among_texts, backend, name},
+    database::{among, among_texts, among_videos, backend, name},
     error::Result,
     format::document::{Document, Whereabouts},
     resource::node::KindOf,
@@ -217,10 +217,12 @@ impl<C: ConnectionTrait> Check<'_, C> {
                     }
                 }
                 let there: HashSet<Uuid> = self.stored.$rows.iter().map(|row| row.id).collect();
-                let new = self.desired.$rows.iter().filter(|row| !there.contains(&row.id));
-                let keys: Vec<String> = new.map(|row| row.external_id.clone()).collect();
-                if !keys.is_empty() {
-                    let these = among_texts(backend(self.database), $table::Column::ExternalId, keys);
+                let is_new = |row: &&$table::Model| !there.contains(&row.id);
+                let new: Vec<&$table::Model> = self.desired.$rows.iter().filter(is_new).collect();
+                if !new.is_empty() {
+                    let providers = new.iter().map(|row| row.provider.clone());
+                    let ids = new.iter().map(|row| row.external_id.clone());
+                    let these = among_videos(backend(self.database), providers, ids);
                     for other in $table::Entity::find().filter(these).all(self.database).await? {
                         let key = key(&other.provider, &other.external_id);
                         if let Some(id) = by_key.get(&key).filter(|_| !own.contains(&other.id)) {

@@ -8,8 +8,9 @@ use tokio::{sync::watch, time::sleep};
 use super::follow::Follower;
 use crate::{
     archive::Archive,
-    audience::{Audiences, Member, Weighed},
+    audience::{Audiences, Member},
     error::{Error, Result},
+    weight::Weigh,
 };
 
 /// The number of changes that are read at once.
@@ -27,14 +28,14 @@ pub struct LogPage<T> {
     pub has_more: bool,
 }
 
-impl<T: Weighed> Weighed for LogPage<T> {
+impl<T: Weigh> Weigh for LogPage<T> {
     fn weight(&self) -> usize {
         size_of::<Self>() + self.changes.weight()
     }
 }
 
 /// A place in the log, of one of those who follow the same.
-pub struct LogReader<T: Weighed> {
+pub struct LogReader<T: Weigh + Send + Sync + 'static> {
     /// The archive's revision, as it goes up.
     present: watch::Receiver<i64>,
     /// Everything up to this revision was read.
@@ -44,7 +45,7 @@ pub struct LogReader<T: Weighed> {
     member: Member<LogPage<T>>,
 }
 
-impl<T: Weighed> LogReader<T> {
+impl<T: Weigh + Send + Sync + 'static> LogReader<T> {
     /// Begins after a revision, or from now on. The pages are those of the edition with a slug, or of the archive.
     pub async fn open(
         since: Option<i64>,
@@ -97,7 +98,11 @@ impl<T: Weighed> LogReader<T> {
 }
 
 /// Joins those who read the changes in the edition with a slug, or in the archive, after a revision.
-pub fn join<T: Weighed>(audiences: &Audiences, edition: Option<&str>, since: i64) -> Member<LogPage<T>> {
+pub fn join<T: Weigh + Send + Sync + 'static>(
+    audiences: &Audiences,
+    edition: Option<&str>,
+    since: i64,
+) -> Member<LogPage<T>> {
     audiences.join(&edition.map_or_else(String::new, |slug| format!("/{slug}")), (since, 0))
 }
 

@@ -3,6 +3,7 @@
 use test_attributes::on_both_databases;
 
 use super::*;
+use crate::progress::{Progress, Stage};
 
 fn person(n: usize, name: &str) -> Document {
     Document { speakers: from(json!([{ "slug": format!("speaker-{n}"), "name": name }])), ..Document::default() }
@@ -22,6 +23,18 @@ async fn a_dry_run_keeps_nothing(backend: Backend) {
     case.archive.ensure().await.unwrap();
     case.archive.ensure().await.unwrap();
     assert_eq!(case.count("SELECT COUNT(*) FROM archive_state").await, 1);
+}
+
+#[on_both_databases]
+#[tokio::test]
+async fn a_write_counts_what_it_has_done(backend: Backend) {
+    let case = Case::on(backend).await;
+    let progress = Arc::<Progress>::default();
+    let archive = case.archive.clone().counting(progress.clone());
+    archive.apply(&person(1, "A"), false).await.unwrap();
+    archive.apply(&weekend(), false).await.unwrap();
+    let logged = case.log(1).await.len();
+    assert_eq!(progress.present(), Some((Stage { what: "changes logged", of: logged }, logged)));
 }
 
 #[on_both_databases]

@@ -17,6 +17,7 @@ use super::{
 };
 use crate::{
     format::document::{CompaniesFile, ConferencesFile, Document, Edition, ExportPoint, RecordingsFile, SpeakersFile},
+    progress::Progress,
     scalars::Slug,
 };
 
@@ -35,10 +36,16 @@ pub struct WriteReport {
 /// other content only the text that differs is replaced. A file with the same content is not touched, and neither are
 /// editions that the document lacks.
 pub fn write(folder: &Path, document: &Document) -> io::Result<WriteReport> {
+    write_counted(folder, document, &Progress::default())
+}
+
+/// Writes an archive to a folder as [`write`] does, and counts the files of editions.
+pub fn write_counted(folder: &Path, document: &Document, progress: &Progress) -> io::Result<WriteReport> {
     let mut document = document.clone();
     document.sort();
     fs::create_dir_all(folder.join(EDITIONS))?;
-    let mut writer = FolderWriter { folder, report: WriteReport::default() };
+    progress.begin("editions written", document.editions.len());
+    let mut writer = FolderWriter { folder, progress, report: WriteReport::default() };
     writer.rename_editions(&document)?;
     add_all(&document, &mut writer)?;
     if let Some(point) = &document.exported {
@@ -107,12 +114,16 @@ impl FileSink for FileTexts {
 
 struct FolderWriter<'f> {
     folder: &'f Path,
+    progress: &'f Progress,
     report: WriteReport,
 }
 
 impl FileSink for FolderWriter<'_> {
     fn add<T: FileContent>(&mut self, path: PathBuf, content: &T, shape: &FileSchema) -> io::Result<()> {
         let text = text_of(&path, content)?;
+        if path.starts_with(EDITIONS) {
+            self.progress.count();
+        }
         self.replace(path, content, &text, shape)
     }
 }

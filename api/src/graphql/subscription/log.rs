@@ -1,20 +1,21 @@
 //! The log as a source of events.
 
-use std::{future::pending, mem::size_of, sync::Arc, vec};
+use std::{future::pending, sync::Arc, vec};
 
 use crate::{
     archive::log::reader::{LogPage, LogReader, PAGE, wait_out},
-    audience::{Place, Weighed},
+    audience::Place,
     error::Result,
     resource::change::{Change, ChangePage},
     scalars::Revision,
     state::Server,
+    weight::Weigh,
 };
 
-impl Weighed for Vec<Arc<Change>> {
+impl Weigh for Arc<Change> {
     fn weight(&self) -> usize {
-        let texts = |change: &Change| change.kind.len() + change.changed.0.iter().map(String::len).sum::<usize>();
-        self.iter().map(|change| size_of::<Change>() + 2 * texts(change)).sum()
+        let texts = self.kind.len() + self.changed.0.iter().map(String::len).sum::<usize>();
+        size_of::<Change>() + 2 * texts
     }
 }
 

@@ -9,7 +9,7 @@ use tokio::{sync::watch, time::timeout};
 
 use crate::{
     archive::log::reader::wait_out,
-    audience::{Member, Place, Weighed},
+    audience::{Member, Place},
     error::{Error, Result},
     read::{Loading, slug::BySlug},
     resource::{
@@ -19,6 +19,7 @@ use crate::{
     },
     scalars::Revision,
     state::Server,
+    weight::Weigh,
 };
 
 /// How often the clock is read.
@@ -46,9 +47,9 @@ struct Reading {
     version: Version,
 }
 
-impl Weighed for Reading {
+impl Weigh for Reading {
     fn weight(&self) -> usize {
-        size_of::<Self>() + self.slots.iter().map(|slot| size_of::<Slot>() + 2 * slot.title.len()).sum::<usize>()
+        size_of::<Self>() + self.slots.weight()
     }
 }
 

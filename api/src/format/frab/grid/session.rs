@@ -64,7 +64,7 @@ impl<'a> Session<'a> {
             slug: format!("{}-{:02}-{}", event.edition.acronym, event.slot.number, talk.slug.replace('-', "_")),
             title: title(scheduled),
             subtitle: talk.subtitle.as_deref().and_then(one_line),
-            summary: talk.r#abstract.as_deref().map(|text| xml_text(text).into_owned()),
+            summary: scheduled.r#abstract.as_deref().map(|text| xml_text(text).into_owned()),
             description: (!list.is_empty()).then(|| list.join("\n")),
             persons: persons(scheduled, &parts),
             references: references(scheduled, &parts),
