@@ -38,7 +38,7 @@ use crate::{
         cache, connection, cors,
         query::undecorated,
         requests,
-        route::{get_linked, no_names, not_found},
+        route::{get_linked, no_names},
     },
     read::cache::RowCache,
     ready::{KnownRepresentations, Ready},
@@ -96,6 +96,7 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
         database: database.clone(),
         archive,
         base_url,
+        is_static: config.is_static,
         clock,
         limits: config.limits,
         schema,
@@ -157,7 +158,8 @@ fn routes(config: &mut web::ServiceConfig) {
         .configure(pages::graphiql::configure)
         .configure(pages::docs::configure)
         .configure(rest::configure)
-        .default_service(web::to(not_found));
+        .configure(pages::pages::configure)
+        .default_service(web::to(pages::pages::not_found));
 }
 
 /// Whether the process is alive.

@@ -124,6 +124,7 @@ impl Setup {
             archive: InitialArchive::Nothing,
             allowed_documents: self.allowed_documents,
             limits: self.limits,
+            is_static: false,
             webhooks: self.webhooks,
         };
         let running = server::start(config.clone(), clock(&now)).await.expect("the server starts");
