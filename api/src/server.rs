@@ -21,6 +21,7 @@ mod checkpoints;
 mod listener;
 mod open;
 mod readiness;
+pub mod site;
 
 pub use open::{StartError, find_archive, look_at, open, open_or_create, place_of};
 
