@@ -12,6 +12,7 @@ use lectern_api::{
     archive,
     config::{Config, InitialArchive, Limits},
     format::{document::Document, native},
+    search::SearchSettings,
     server::{self, site},
 };
 
@@ -93,6 +94,7 @@ async fn write_site(given: &ExportArguments, folder: &Path) -> Result<ExitCode, 
         allowed_documents: None,
         limits: Limits { time: Duration::from_secs(600), ..Limits::default() },
         is_static: true,
+        search: SearchSettings::default(),
         webhooks: None,
     };
     let report = site::export(config, clock(), folder.to_owned()).await?;

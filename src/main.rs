@@ -21,6 +21,7 @@ use lectern_api::{
 mod backup;
 mod export;
 mod import;
+mod search;
 mod serve;
 mod stdout;
 mod token;
@@ -69,6 +70,8 @@ enum Command {
     Backup(backup::BackupArguments),
     /// Restore a backup into a database that has no archive yet
     Restore(backup::RestoreArguments),
+    /// Search the archive of the database
+    Search(search::SearchArguments),
     /// Undo the merge of two speakers or companies, as far as nothing has changed since
     Unmerge {
         /// The id or the slug of the record that was merged into the other one
@@ -143,6 +146,7 @@ async fn main() -> ExitCode {
         Command::Export(given) => export::run(given).await,
         Command::Backup(given) => backup::back_up(given).await,
         Command::Restore(given) => backup::restore(given).await,
+        Command::Search(given) => search::run(given).await,
         Command::Unmerge { name, database } => unmerge(&name, &database.url).await,
         Command::Token { command } => token::run(command, clock()()).await,
         Command::Webhook { command } => webhook::run(command, clock()()).await,

@@ -8,6 +8,7 @@ use lectern_api::{
     config::{Config, InitialArchive, Limits, Webhooks},
     format::native::{FileSource, conference_slugs},
     scalars::Url,
+    search::SearchSettings,
     server, telemetry, zone,
 };
 
@@ -33,6 +34,9 @@ pub struct ServeArguments {
     /// The folder of the only GraphQL documents (*.graphql) to answer [default: all documents are answered]
     #[arg(long, env = "LECTERN_ALLOWED_DOCUMENTS", value_name = "FOLDER")]
     allowed_documents: Option<PathBuf>,
+    /// The folder of the search index [default: memory, or a folder beside the SQLite file of a large archive]
+    #[arg(long, env = "LECTERN_SEARCH_INDEX", value_name = "FOLDER")]
+    search_index: Option<PathBuf>,
     #[command(flatten)]
     limits: LimitArguments,
     /// The events to log, in the syntax of RUST_LOG; warn,requests=info shows each request
@@ -159,6 +163,7 @@ pub async fn run(given: ServeArguments) -> Result<ExitCode, Failure> {
         allowed_documents: given.allowed_documents,
         limits: given.limits.into(),
         is_static: false,
+        search: SearchSettings { folder: given.search_index, is_ahead: true },
         webhooks: Some(Webhooks::default()),
     };
     let running = server::start(config, clock()).await?;

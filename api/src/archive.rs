@@ -70,6 +70,11 @@ impl Archive {
         Self { database, turn: Arc::default(), clock, commits: Arc::default(), grant: None }
     }
 
+    /// What this process knows of commits to the archive.
+    pub(crate) fn commits(&self) -> Arc<Commits> {
+        self.commits.clone()
+    }
+
     /// The same archive for the bearer of a token. It refuses what the token does not allow.
     pub fn for_bearer(&self, grant: Grant) -> Self {
         Self { grant: Some(grant), ..self.clone() }

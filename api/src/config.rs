@@ -2,7 +2,7 @@
 
 use std::{path::PathBuf, sync::Arc, time::Duration};
 
-use crate::format::native::FileSource;
+use crate::{format::native::FileSource, search::SearchSettings};
 
 /// The settings of a server.
 #[derive(Clone)]
@@ -22,6 +22,8 @@ pub struct Config {
     pub limits: Limits,
     /// Whether its pages are to become files, which no server answers behind: they offer nothing that needs one.
     pub is_static: bool,
+    /// The settings of the search index.
+    pub search: SearchSettings,
     /// The settings of webhooks. None: this server does not deliver.
     pub webhooks: Option<Webhooks>,
 }

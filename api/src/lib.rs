@@ -19,6 +19,7 @@ pub mod rest;
 mod rules;
 pub mod scalars;
 pub mod schema;
+pub mod search;
 pub mod server;
 pub mod state;
 pub mod telemetry;

@@ -17,6 +17,7 @@ use crate::{
     database::{among, backend},
     error::{Error, Result},
     scalars::{Id, Url},
+    search::Search,
 };
 
 pub mod batch;
@@ -27,6 +28,7 @@ pub mod key;
 pub mod list;
 pub mod names;
 pub mod page;
+pub(crate) mod passing;
 pub mod slug;
 #[cfg(test)]
 mod tests;
@@ -45,6 +47,8 @@ pub struct Reads {
     /// The URL, without a slash at its end.
     pub base_url: Arc<str>,
     pub max_page_size: usize,
+    /// The search of the archive; none where nothing is searched.
+    pub search: Option<Arc<Search>>,
     /// The read that this is a part of, if it shares values with others.
     pub reading: Option<Arc<Reading>>,
 }

@@ -24,6 +24,7 @@ pub mod playlist;
 pub mod recording;
 pub mod room;
 pub mod schedule_change;
+pub mod search;
 pub mod slot;
 pub mod speaker;
 pub mod sponsor;

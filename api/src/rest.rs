@@ -14,6 +14,7 @@ pub mod list;
 pub mod openapi;
 pub mod parameters;
 pub mod schedule;
+pub mod search;
 pub mod stream;
 
 /// The path of the API.
@@ -33,6 +34,8 @@ pub fn configure(config: &mut ServiceConfig) {
     get(config, &format!("{BASE}/changes/stream"), stream::stream);
     get(config, &format!("{BASE}/changes"), changes::changes);
     get(config, &format!("{BASE}/archive"), item::archive);
+    get(config, &format!("{BASE}/search"), search::search);
+    get(config, &format!("{BASE}/suggest"), search::suggest);
     get_linked(config, "/api/openapi.json", no_names, openapi::openapi);
     formats::configure(config);
     imports::configure(config);

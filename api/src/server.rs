@@ -3,6 +3,7 @@
 use std::{
     io,
     net::SocketAddr,
+    path::PathBuf,
     sync::{Arc, atomic::AtomicU64},
 };
 
@@ -22,8 +23,10 @@ mod listener;
 mod open;
 mod readiness;
 pub mod site;
+mod search;
 
 pub use open::{StartError, find_archive, look_at, open, open_or_create, place_of};
+pub use search::search;
 
 use crate::{
     archive::{Archive, Clock, log::follow::Follower},
@@ -45,6 +48,7 @@ use crate::{
     ready::{KnownRepresentations, Ready},
     rest,
     schema::{self, persisted::Persisted, shape::Shape},
+    search::Search,
     state::Server,
     web as pages,
     webhook::courier,
@@ -93,6 +97,8 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
     let base_url: Arc<str> = base_url.trim_end_matches('/').into();
     let started_at = clock();
     let follower = Follower::start(archive.clone(), database.clone()).await?;
+    let beside = file_of(&config.database).map(index_folder);
+    let search = Search::start(database.clone(), archive.commits(), config.search, beside);
     let state = Data::new(Server {
         database: database.clone(),
         archive,
@@ -107,6 +113,7 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
         ready: Ready::default(),
         known: KnownRepresentations::default(),
         rows: RowCache::default(),
+        search,
         follower,
         audiences: Audiences::default(),
         imports: Arc::new(Semaphore::new(1)),
@@ -121,6 +128,13 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
     }
     let server = serve(state, listener).map_err(bound)?;
     Ok(RunningServer { address, database, statements, is_loaded, handle: server.handle(), server })
+}
+
+/// The folder of the search index of a SQLite file.
+fn index_folder(file: PathBuf) -> PathBuf {
+    let mut name = file.into_os_string();
+    name.push("-search");
+    name.into()
 }
 
 /// The application of a server.

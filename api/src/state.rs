@@ -24,6 +24,7 @@ use crate::{
         persisted::Persisted,
         shape::Shape,
     },
+    search::Search,
 };
 
 /// The state of a server.
@@ -43,6 +44,7 @@ pub struct Server {
     pub ready: Ready,
     pub known: KnownRepresentations,
     pub rows: RowCache,
+    pub search: Arc<Search>,
     pub follower: Follower,
     pub(crate) audiences: Audiences,
     /// The turn of an import over HTTP. A large one takes much memory, so there is one at a time.
@@ -61,6 +63,7 @@ impl Server {
             now: (self.clock)(),
             base_url: self.base_url.clone(),
             max_page_size: self.limits.page_size,
+            search: Some(self.search.clone()),
             reading: Reading::present(),
         }
     }

@@ -18,6 +18,7 @@ use lectern_api::{
     archive::{self, Archive, Clock, edit::UnmergeReport},
     config::{Config, InitialArchive, Limits, Webhooks},
     format::{document::Document, native},
+    search::SearchSettings,
     server::{self, RunningServer},
     token,
 };
@@ -125,6 +126,7 @@ impl Setup {
             allowed_documents: self.allowed_documents,
             limits: self.limits,
             is_static: false,
+            search: SearchSettings::default(),
             webhooks: self.webhooks,
         };
         let running = server::start(config.clone(), clock(&now)).await.expect("the server starts");

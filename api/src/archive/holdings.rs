@@ -38,6 +38,7 @@ impl Holdings {
             now: chrono::DateTime::UNIX_EPOCH,
             base_url: "".into(),
             max_page_size: 0,
+            search: None,
             reading: None,
         };
         let mut totals: HashMap<_, _> = TotalsOfArchive::load(vec![TotalsOfArchive], Arc::new(reads)).await?;

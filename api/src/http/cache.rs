@@ -31,7 +31,7 @@ use validators::{Validators, tag};
 use crate::{
     database::commits::Mark,
     error::{Error, Result},
-    read::cache::Reading,
+    read::{cache::Reading, passing},
     ready::{Freshness, Known, ReadyBody, Uncacheable},
     state::Server,
 };
@@ -127,7 +127,11 @@ where
         }
         let reading = mark.map(|mark| server.rows.begin(mark));
         let make = async {
-            let body = Reading::of(reading.clone(), render()).await?;
+            let (body, is_passing) = passing::watched(Reading::of(reading.clone(), render())).await;
+            let body = body?;
+            if is_passing {
+                return Err(Uncacheable::Response(StatusCode::OK, body));
+            }
             if !is_still(server, &asked, mark, reading.as_deref(), &present).await? {
                 return Err(Uncacheable::Stale);
             }

@@ -257,6 +257,7 @@ async fn list<T: Listed>(
         now: "2024-06-01T00:00:00Z".parse().unwrap(),
         base_url: "".into(),
         max_page_size: 500,
+        search: None,
         reading: None,
     };
     let (backend, table) = (reads.backend(), T::Entity::default().table_name().to_owned());

@@ -250,7 +250,7 @@ fn calendar(name: &str, request: &HttpRequest, server: &Server, events: &[Event]
 /// The page of recordings that the parameters of a feed select.
 fn recordings_list(request: &HttpRequest, server: &Server) -> Result<List<Recording>> {
     let mut parameters = Parameters::of(request);
-    let filter = parameters.filter(&server.shape, "RecordingFilter");
+    let filter = parameters.filter(&server.shape, "RecordingFilter", &[]);
     let limit = parameters.limit(Some(server.limits.page_size));
     let cursor = parameters.text("cursor");
     parameters.flag("total");

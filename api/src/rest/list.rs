@@ -1,6 +1,6 @@
 //! Lists: pages in JSON, whole lists as CSV and NDJSON.
 
-mod days;
+pub(super) mod days;
 mod routes;
 mod rows;
 
@@ -87,7 +87,8 @@ async fn list(
     request: &HttpRequest,
     server: &Data<Server>,
 ) -> Result<HttpResponse> {
-    let list = ListRequest::read(route, format, request, server)?.with_days_as_instants(server).await?;
+    let mut list = ListRequest::read(route, format, request, server)?;
+    days::days_as_instants(&mut list.filter, &format!("{}Filter", route.of), server).await?;
     let representation =
         Representation { request, scope: list.scope(), reads_clock: list.reads_clock, media: format.media() };
     match format {
@@ -149,7 +150,7 @@ impl ListRequest {
         let shape = &server.shape;
         let (filter, order) = match route.is_filtered {
             true => (
-                parameters.filter(shape, &format!("{}Filter", route.of)),
+                parameters.filter(shape, &format!("{}Filter", route.of), &[]),
                 parameters.sort(shape, &format!("{}OrderField", route.of)),
             ),
             false => (Map::new(), None),
@@ -249,11 +250,10 @@ impl ListRequest {
 
     /// The body of a page. The addresses of its neighbours are in the body and in the `Link` header.
     fn body(&self, page: ListPage, request: &HttpRequest, server: &Server) -> Result<ReadyBody> {
-        let next = page.next.map(|cursor| other_page(request, server, &cursor));
+        let (next, link) = next_page(page.next.as_deref(), request, server);
         let previous = page.previous.map(|cursor| previous_page(request, server, &cursor));
-        let links = [("next", &next), ("prev", &previous)];
         let links: Vec<String> =
-            links.iter().filter_map(|(rel, url)| Some(format!("<{}>; rel=\"{rel}\"", url.as_ref()?))).collect();
+            link.into_iter().chain(previous.as_deref().map(|url| page_link(url, "prev"))).collect();
         let body = json!({ "data": page.items, "page": { "next": next, "previous": previous, "total": page.total } });
         let bytes = serde_json::to_vec(&body).map_err(|error| Error::Internal(error.to_string()))?;
         Ok(ReadyBody { bytes: bytes.into(), link: (!links.is_empty()).then(|| links.join(", ")) })
@@ -268,6 +268,17 @@ pub fn page_arguments(cursor: Option<&str>, size: usize) -> PageArguments {
         Some(Err(after)) => PageArguments { first: size, after: Some(after.to_owned()), ..PageArguments::default() },
         None => PageArguments { first: size, ..PageArguments::default() },
     }
+}
+
+/// The address of the page after a cursor, and its part of the `Link` header.
+pub fn next_page(cursor: Option<&str>, request: &HttpRequest, server: &Server) -> (Option<String>, Option<String>) {
+    let next = cursor.map(|cursor| other_page(request, server, cursor));
+    let link = next.as_deref().map(|url| page_link(url, "next"));
+    (next, link)
+}
+
+fn page_link(url: &str, rel: &str) -> String {
+    format!("<{url}>; rel=\"{rel}\"")
 }
 
 /// The address of the page before a cursor.

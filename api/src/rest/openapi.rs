@@ -26,7 +26,7 @@ use super::{
     formats::{FORMATS, FormatRoute},
     item::{ITEMS, ItemKey, ItemRoute},
     list::{APPEARANCES, LISTS, ListFormat, ListRoute},
-    schedule,
+    schedule, search,
 };
 use crate::{
     error::Result,
@@ -178,6 +178,8 @@ fn operations(schemas: &mut Schemas<'_>) -> Vec<(String, Operation)> {
     operations.push((format!("{BASE}/editions/{{slug}}/changes"), changes_of_edition(schemas)));
     operations.push((format!("{BASE}/changes"), log(schemas)));
     operations.push((format!("{BASE}/archive"), archive(schemas)));
+    operations.push((format!("{BASE}/search"), search_items(schemas)));
+    operations.push((format!("{BASE}/suggest"), suggest_items(schemas)));
     operations.extend(FORMATS.iter().map(|route| (route.path.to_owned(), format(route, schemas))));
     operations
 }
@@ -199,7 +201,7 @@ fn list(route: &ListRoute, suffix: &str, writing: ListFormat, schemas: &mut Sche
         parameters.slug("slug", parent);
     }
     if route.is_filtered {
-        parameters.filter(&format!("{}Filter", route.of));
+        parameters.filter(&format!("{}Filter", route.of), &[]);
         parameters.sort(&format!("{}OrderField", route.of));
     }
     parameters.page(writing == ListFormat::Json);
@@ -440,6 +442,76 @@ fn archive(schemas: &mut Schemas<'_>) -> Operation {
     finish(operation, Vec::new(), ok, &["400", "406"], false)
 }
 
+fn search_items(schemas: &mut Schemas<'_>) -> Operation {
+    let mut parameters = OperationParameters::new(schemas.shape);
+    parameters.searched(
+        "The query, as people type it: words, `\"exact phrases\"`, conditions such as `speaker:volz`, `year:2016-2018`, \
+         `has:recording` and `tag:alerting`, and `-words` that must not be there; at most 60 words.",
+    );
+    parameters.filter("TalkFilter", &search::RENAMED);
+    parameters.found(DEFAULT_SIZE, true);
+    let text = |description: &str| ObjectBuilder::new().schema_type(Type::String).description(Some(description));
+    let node = search::FOUND.into_iter().fold(AnyOfBuilder::new(), |any, of| any.item(schemas.item(of)));
+    let highlights = schemas.object("SearchHighlight", &search::members(Bodies(schemas.shape), "SearchHighlight"));
+    let kind = text("The kind of the item.").enum_values(Some(search::kind_words()));
+    let score = ObjectBuilder::new()
+        .schema_type(Type::Number)
+        .description(Some("How well the item matches. The scores of one search can be compared with each other."));
+    let hit = ObjectBuilder::new()
+        .property("kind", kind)
+        .property("score", score)
+        .property("highlights", list_of(highlights, "The texts in which words of the query were found."))
+        .property("node", node);
+    let hit = ["kind", "score", "highlights", "node"].into_iter().fold(hit, ObjectBuilder::required).build();
+    let value = schemas.object("SearchFacetValue", &search::members(Bodies(schemas.shape), "SearchFacetValue"));
+    let facet = ObjectBuilder::new()
+        .property("name", text("The property: KIND, YEAR, CONFERENCE, EDITION, COMPANY, TAG or LANGUAGE."))
+        .property("values", list_of(value, "The values that the hits have, the most frequent first, ten at most."))
+        .required("name")
+        .required("values")
+        .build();
+    let flag = ObjectBuilder::new().schema_type(Type::Boolean).description(Some(
+        "Whether the index has all that the archive has. It is false while the index is being built: hits may be \
+         missing then.",
+    ));
+    let suggestion =
+        null_or(Schema::from(text("A spelling of the query that finds more, where little was found.").build()));
+    let body = ObjectBuilder::new()
+        .property("data", list_of(RefOr::T(Schema::from(hit)), "The hits of the page, the best first."))
+        .property("page", Ref::from_schema_name("Page"))
+        .property(
+            "facets",
+            list_of(RefOr::T(Schema::from(facet)), "What the hits have in common, counted over all hits."),
+        )
+        .property("suggestion", suggestion)
+        .property("is_complete", flag);
+    let body = ["data", "page", "facets", "suggestion", "is_complete"].into_iter().fold(body, ObjectBuilder::required);
+    let ok = ResponseBuilder::new()
+        .description("A page of hits.")
+        .content("application/json", Content::new(Some(Schema::from(body.build()))))
+        .header("Link", header("The address of the next page, as `next` (RFC 8288)."));
+    let description = "A full-text search over talks, speakers, companies and editions: ranked, tolerant of typing \
+        errors, and matching while the last word is still being typed. Items that have all words come first. The filters \
+        are those of talks; with one of them, only talks are found.";
+    let operation = operation("search", "Search", description, "archive");
+    finish(operation, parameters.done("q=native histograms&limit=2"), ok, &["400", "406"], false)
+}
+
+fn suggest_items(schemas: &mut Schemas<'_>) -> Operation {
+    let mut parameters = OperationParameters::new(schemas.shape);
+    parameters.searched("What was typed so far. Each of its words may be the beginning of one.");
+    parameters.found(search::SUGGESTIONS, false);
+    let suggestion = schemas.object("Suggestion", &search::members(Bodies(schemas.shape), "Suggestion"));
+    let body = ObjectBuilder::new().property("data", list_of(suggestion, "The suggestions, the best first."));
+    let ok = ResponseBuilder::new()
+        .description("The suggestions.")
+        .content("application/json", Content::new(Some(Schema::from(body.required("data").build()))));
+    let description = "What a box that completes shows while somebody types: items whose name or title has words that \
+        begin so.";
+    let operation = operation("suggest", "Suggestions for a box that completes", description, "archive");
+    finish(operation, parameters.done("q=juli&limit=3"), ok, &["400", "406"], false)
+}
+
 fn import(schemas: &Schemas<'_>) -> Operation {
     let mut parameters = OperationParameters::new(schemas.shape);
     parameters.required_word("format", "The format of the document.", &["native"]);
@@ -517,7 +589,7 @@ fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
             );
         }
         "recordings" => {
-            parameters.filter("RecordingFilter");
+            parameters.filter("RecordingFilter", &[]);
             parameters.page(true);
         }
         _ => {}

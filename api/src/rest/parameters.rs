@@ -134,11 +134,16 @@ impl Parameters {
 
     /// The number of items, up to the limit for a page, if there is one.
     pub fn limit(&mut self, of_page: Option<usize>) -> Option<usize> {
+        self.limit_or(of_page, DEFAULT_SIZE)
+    }
+
+    /// The number of items, where it is another one if it is left out.
+    pub fn limit_or(&mut self, of_page: Option<usize>, default: usize) -> Option<usize> {
         let text = self.one("limit")?;
         let most = of_page.unwrap_or(i32::MAX as usize);
         let size = text.parse().ok().filter(|size| *size <= most);
         if size.is_none() {
-            let without = of_page.map_or_else(|| "all".to_owned(), |_| DEFAULT_SIZE.to_string());
+            let without = of_page.map_or_else(|| "all".to_owned(), |_| default.to_string());
             self.refuse(
                 "limit",
                 format!("\"{text}\" is not a number of items: from 0 to {most}, {without} if left out"),
@@ -181,12 +186,12 @@ impl Parameters {
         self.members("include", &names).unwrap_or_default()
     }
 
-    /// The fields of a filter.
-    pub fn filter(&mut self, shape: &Shape, filter: &str) -> Map<String, Value> {
+    /// The fields of a filter. Some may have another name here than in GraphQL.
+    pub fn filter(&mut self, shape: &Shape, filter: &str, renamed: &[(&str, &str)]) -> Map<String, Value> {
         let mut values = Map::new();
         let Some(Input::Object(fields)) = shape.input_type(filter) else { return values };
         for (field_name, field) in fields {
-            let name = snake_case(field_name);
+            let name = filter_name(field_name, renamed);
             let of = base_name(&field.ty);
             let is_list = matches!(field.ty.base, async_graphql::parser::types::BaseType::List(_));
             let texts = if is_list { self.list(&name) } else { self.one(&name).map(|value| vec![value]) };
@@ -255,6 +260,12 @@ impl Parameters {
         }
         if self.wrong.is_empty() { Ok(()) } else { Err(Error::Parameters(self.wrong)) }
     }
+}
+
+/// The name of the parameter of a filter's field.
+pub fn filter_name(field: &str, renamed: &[(&str, &str)]) -> String {
+    let other = renamed.iter().find(|(name, _)| *name == field);
+    other.map_or_else(|| snake_case(field), |(_, name)| (*name).to_owned())
 }
 
 /// Whether `include` may name a member: it leads to a thing that is not embedded anyway.

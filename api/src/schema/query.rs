@@ -20,10 +20,12 @@ use crate::{
         edition::{Edition, EditionFilter, EditionOrder},
         node::{KindOf, Node},
         recording::{ByKey, Recording, RecordingFilter, RecordingOrder},
+        search::{self, SearchConnection, Suggestion},
         speaker::{Speaker, SpeakerFilter, SpeakerOrder},
         talk::{Talk, TalkFilter, TalkOrder},
     },
     scalars::{Id, Revision},
+    search::SearchKind,
     vocabulary::RecordingProvider,
 };
 
@@ -244,6 +246,70 @@ impl Query {
         before: Option<String>,
     ) -> Result<Connection<Recording>> {
         ConnectionArguments { filter, order_by, first, after, last, before }.all(ctx).await
+    }
+
+    /// A full-text search over talks, speakers, companies and editions: ranked, tolerant of typing errors, and matching
+    /// while the last word is still being typed.
+    ///
+    /// Items that have all words of the query come first. If there are fewer than ten of these, items with typing errors
+    /// in the words (one character from 4 letters on, two from 8) follow, and then items that have at least half of the
+    /// words. A word in a title counts more than one in a speaker's or a company's name, in a tag, in the name of the edition or
+    /// in an abstract. Words are also found in another inflection, by the rules of the talk's language.
+    ///
+    /// `"exact phrase"` is in quotes. `speaker:`, `company:`, `edition:`, `conference:`, `tag:`, `year:2016` or
+    /// `year:2016-2018`, `kind:keynote`, `language:de`, `has:recording` and `has:slides` are conditions; a value of several
+    /// words is in quotes, and several values of one condition are alternatives. A minus excludes: `-word`, `-kind:keynote`.
+    async fn search(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The query, as people type it: at most 500 characters and 60 words. One without a word and a condition \
+                is refused (BAD_USER_INPUT), and so is a condition with a value that it can't have."
+        )]
+        query: String,
+        #[graphql(desc = "The kinds of items to find. If it is left out or null, items of all kinds are found.")]
+        kinds: Option<Vec<SearchKind>>,
+        #[graphql(
+            desc = "The filter that talks must match. With a filter that is not empty, only talks are found. Without a \
+                status, withdrawn talks are not found."
+        )]
+        filter: Option<TalkFilter>,
+        #[graphql(
+            desc = "The number of hits on the page: from 0 to the server's limit, which is 500 by default. If it is left \
+                out or null, it is 50."
+        )]
+        first: Option<i32>,
+        #[graphql(
+            desc = "A cursor of the same search: the page begins after it. A cursor of another query, filter or list of \
+                kinds is refused (BAD_USER_INPUT)."
+        )]
+        after: Option<String>,
+    ) -> Result<SearchConnection> {
+        search::search(ctx, query, kinds, filter, first, after).await
+    }
+
+    /// What a box that completes shows while somebody types: items whose name or title has words that begin so, the best
+    /// first. If there are none, typing errors are allowed for.
+    #[graphql(directive = list_size::apply(10))]
+    async fn suggest(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "What was typed so far. Each of its words may be the beginning of one. Of an empty one nothing is \
+            suggested."
+        )]
+        prefix: String,
+        #[graphql(
+            desc = "The kinds of items to suggest. If it is left out or null, items of all kinds are suggested."
+        )]
+        kinds: Option<Vec<SearchKind>>,
+        #[graphql(
+            desc = "The number of suggestions at most: from 0 to the server's limit, which is 500 by default. If it is \
+                left out or null, it is 10."
+        )]
+        first: Option<i32>,
+    ) -> Result<Vec<Suggestion>> {
+        search::suggest(ctx, prefix, kinds, first).await
     }
 
     /// The changes in the archive's log after a revision, oldest first, one page at a time. A client with a copy of the

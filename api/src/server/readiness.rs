@@ -28,7 +28,9 @@ pub async fn readyz(server: Data<Server>) -> HttpResponse {
         }
     };
     let mut response = if why.is_none() { HttpResponse::Ok() } else { HttpResponse::ServiceUnavailable() };
-    let why = why.unwrap_or_else(|| "ready".to_owned());
+    // A server without a complete index answers everything else.
+    let ready = || server.search.state().note().map_or_else(|| "ready".to_owned(), |note| format!("ready; {note}"));
+    let why = why.unwrap_or_else(ready);
     response.content_type("text/plain; charset=utf-8").insert_header(("Cache-Control", "no-store")).body(why + "\n")
 }
 

@@ -10,8 +10,9 @@ use utoipa::openapi::{
 use super::{DEFAULT_SIZE, schemas::scalar};
 use crate::{
     rest::{
-        bodies::{Bodies, Member, snake_case},
-        parameters::includable,
+        bodies::{Bodies, Member},
+        parameters::{filter_name, includable},
+        search,
     },
     scalars::LONGEST_LANGUAGE,
     schema::shape::{Input, Shape, base_name},
@@ -73,11 +74,11 @@ impl<'s> OperationParameters<'s> {
     }
 
     /// The fields of a filter.
-    pub fn filter(&mut self, filter: &str) {
+    pub fn filter(&mut self, filter: &str, renamed: &[(&str, &str)]) {
         let Some(Input::Object(fields)) = self.shape.input_type(filter) else { return };
         for (name, field) in fields {
             let value = self.value(base_name(&field.ty));
-            let name = snake_case(name);
+            let name = filter_name(name, renamed);
             let or_day = if base_name(&field.ty) == "DateTime" { OR_DAY } else { "" };
             match field.ty.base {
                 BaseType::List(_) => self.query(&name, &format!("{} {SEVERAL}", field.description), Array::new(value)),
@@ -175,6 +176,35 @@ impl<'s> OperationParameters<'s> {
             "track",
             "The slug of a track: only the slots of talks in this track are returned.",
             text(TEXT, LONGEST_LINE),
+        );
+    }
+
+    /// What a search looks for, and the kinds of items.
+    pub fn searched(&mut self, description: &str) {
+        self.query("q", description, text(TEXT, LONGEST_LINE));
+        self.required.push("q".to_owned());
+        let kinds = format!("The kinds of items to find. If it is left out, items of all kinds are found. {SEVERAL}");
+        self.query("kind", &kinds, some_of(search::kind_words()));
+    }
+
+    /// `limit`, and `cursor` if there are pages, of what is found.
+    pub fn found(&mut self, default: usize, has_pages: bool) {
+        let limit = ObjectBuilder::new().schema_type(Type::Integer).minimum(Some(0)).maximum(Some(500));
+        let description = format!(
+            "The greatest number of items to return. If it is left out, it is {default}. The server may be configured to \
+             allow fewer than 500."
+        );
+        self.query("limit", &description, limit.default(Some(default.into())).build());
+        if !has_pages {
+            return;
+        }
+        let cursor =
+            "A cursor of the same search, from `page.next` or GraphQL: the hits after that place are returned.";
+        self.query("cursor", cursor, text("^[A-Za-z0-9_-]+$", LONGEST_CURSOR));
+        self.flag(
+            "total",
+            "Whether to tell the number of all hits. If it is left out, it is true; the addresses of other pages have it \
+             false.",
         );
     }
 

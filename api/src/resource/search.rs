@@ -1,0 +1,451 @@
+//! What a search finds: hits, facets, suggestions.
+
+use std::{collections::BTreeSet, sync::Arc};
+
+use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject, Union, connection::PageInfo};
+use futures_util::future::{join_all, try_join_all};
+use sea_orm::ActiveEnum;
+
+use super::{
+    appearance::AppearancesWithCompanies,
+    archive::TotalsOfArchive,
+    company::Company,
+    conference::Conference,
+    edition::Edition,
+    speaker::Speaker,
+    talk::{TagsOfTalk, Talk, TalkFilter},
+};
+use crate::{
+    collation::fold,
+    directive::list_size,
+    error::{Error, Result},
+    read::{
+        Loading, Reads,
+        list::tidy_slugs,
+        page::{DEFAULT_SIZE, page_size},
+        passing,
+        slug::PresentSlug,
+    },
+    scalars::{Id, Url},
+    search::{Highlighter, Hit, SearchKind, SearchPage, SearchQuery, TalkConditions, facet_position},
+};
+
+/// The number of suggestions, unless the caller says another one.
+const SUGGESTIONS: i32 = 10;
+
+/// An item that a search finds.
+#[derive(Clone, Debug, Union)]
+pub enum SearchNode {
+    /// A talk.
+    Talk(Arc<Talk>),
+    /// A speaker.
+    Speaker(Arc<Speaker>),
+    /// A company.
+    Company(Arc<Company>),
+    /// An edition.
+    Edition(Arc<Edition>),
+}
+
+impl SearchNode {
+    /// The item of a hit; none if it was deleted meanwhile.
+    async fn of(ctx: &Context<'_>, hit: &Hit) -> Result<Option<Self>> {
+        let id = Some(hit.id);
+        Ok(match hit.kind {
+            SearchKind::Talk => ctx.maybe(id).await?.map(Self::Talk),
+            SearchKind::Speaker => ctx.maybe(id).await?.map(Self::Speaker),
+            SearchKind::Company => ctx.maybe(id).await?.map(Self::Company),
+            SearchKind::Edition => ctx.maybe(id).await?.map(Self::Edition),
+        })
+    }
+}
+
+/// An item that a search found.
+#[derive(Clone, Debug, SimpleObject)]
+#[graphql(complex)]
+pub struct SearchHit {
+    /// The item.
+    pub node: SearchNode,
+    /// How well the item matches. The scores of one search can be compared with each other; those of two searches can't.
+    pub score: f64,
+    #[graphql(skip)]
+    highlighter: Option<Arc<Highlighter>>,
+}
+
+#[ComplexObject]
+impl SearchHit {
+    /// The texts in which the query's words were found, the title or the name first. Of an abstract it is the best
+    /// passage. The list is empty if the words were found only in what is not shown here.
+    #[graphql(directive = list_size::apply(4))]
+    async fn highlights(&self, ctx: &Context<'_>) -> Result<Vec<SearchHighlight>> {
+        let Some(highlighter) = &self.highlighter else { return Ok(Vec::new()) };
+        let mut texts = Texts { highlighter, language: None, highlights: Vec::new() };
+        match &self.node {
+            SearchNode::Talk(talk) => texts.add_talk(ctx, talk).await?,
+            SearchNode::Speaker(speaker) => texts.add("name", &speaker.name),
+            SearchNode::Company(company) => texts.add("name", &company.name),
+            SearchNode::Edition(edition) => {
+                texts.add("name", &edition.name);
+                edition.city.iter().for_each(|city| texts.add("city", city));
+            }
+        }
+        Ok(texts.highlights)
+    }
+}
+
+/// The texts of a hit that are marked.
+struct Texts<'h> {
+    highlighter: &'h Highlighter,
+    language: Option<&'h str>,
+    highlights: Vec<SearchHighlight>,
+}
+
+impl<'h> Texts<'h> {
+    fn add(&mut self, field: &str, text: &str) {
+        let html = self.highlighter.mark(text, self.language);
+        self.highlights.extend(html.map(|html| SearchHighlight { field: field.to_owned(), html }));
+    }
+
+    async fn add_talk(&mut self, ctx: &Context<'_>, talk: &'h Talk) -> Result<()> {
+        self.language = talk.language.as_ref().map(|language| language.as_str());
+        self.add("title", &talk.title);
+        talk.subtitle.iter().for_each(|subtitle| self.add("subtitle", subtitle));
+        talk.other_titles.0.iter().for_each(|title| self.add("aliases", title));
+        let appearances = ctx.load(AppearancesWithCompanies(talk.id.0)).await?;
+        for appearance in &appearances {
+            self.add("speakers", appearance.name());
+        }
+        let companies = appearances.iter().flat_map(|appearance| appearance.loaded_companies.iter().flatten());
+        let names: BTreeSet<&str> = companies.map(|company| company.name.as_str()).collect();
+        for name in names {
+            self.add("companies", name);
+        }
+        for tag in ctx.load(TagsOfTalk(talk.id.0)).await? {
+            self.add("tags", &tag);
+        }
+        self.add("edition", &ctx.one::<Edition>(talk.edition_id).await?.name);
+        let html = talk.r#abstract.as_ref().and_then(|text| self.highlighter.passage(text, self.language));
+        self.highlights.extend(html.map(|html| SearchHighlight { field: "abstract".to_owned(), html }));
+        Ok(())
+    }
+}
+
+/// A text in which words of the query were found.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SearchHighlight {
+    /// The field that has the text: `title`, `subtitle`, `aliases`, `speakers`, `companies`, `tags`, `edition` or
+    /// `abstract` of a talk, `name` of another item, `city` of an edition.
+    pub field: String,
+    /// The text as HTML: `<mark>` is around what matched, and everything else is escaped. It has no other element.
+    pub html: String,
+}
+
+/// One hit on a page of results, with its cursor.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SearchEdge {
+    /// The cursor of this hit: an opaque string for the argument `after` of the same search.
+    pub cursor: String,
+    /// The hit.
+    pub node: SearchHit,
+}
+
+/// One page of the results of a search.
+pub struct SearchConnection {
+    edges: Vec<SearchEdge>,
+    page: SearchPage,
+    is_later_page: bool,
+}
+
+#[Object]
+impl SearchConnection {
+    /// The hits of the page, the best first, each with its cursor.
+    async fn edges(&self) -> &[SearchEdge] {
+        &self.edges
+    }
+
+    /// The hits of the page, the best first. Hits of equal scores are ordered by id.
+    async fn nodes(&self) -> Vec<SearchHit> {
+        self.edges.iter().map(|edge| edge.node.clone()).collect()
+    }
+
+    /// The position of the page in the results.
+    async fn page_info(&self) -> PageInfo {
+        PageInfo {
+            has_previous_page: self.is_later_page,
+            has_next_page: self.page.has_more,
+            start_cursor: self.edges.first().map(|edge| edge.cursor.clone()),
+            end_cursor: self.edges.last().map(|edge| edge.cursor.clone()),
+        }
+    }
+
+    /// The number of all hits, on all pages together.
+    async fn total_count(&self) -> i32 {
+        i32::try_from(self.page.total).unwrap_or(i32::MAX)
+    }
+
+    /// What the hits have in common, counted over all hits.
+    #[graphql(directive = list_size::apply(7))]
+    async fn facets(
+        &self,
+        ctx: &Context<'_>,
+        #[graphql(
+            desc = "The number of values of each facet at most: from 0 to the server's limit, which is 500 by default.",
+            default = 10
+        )]
+        first: i32,
+    ) -> Result<Vec<SearchFacet>> {
+        let first = page_size("first", first, ctx.reads()?.max_page_size)?;
+        let counted = SearchFacetName::ALL.into_iter().filter_map(|name| {
+            let values = self.page.facets.get(facet_position(name.index_name())?)?;
+            (!values.is_empty()).then(|| SearchFacet::of(ctx, name, &values[..first.min(values.len())]))
+        });
+        try_join_all(counted).await
+    }
+
+    /// A spelling of the query that finds more. It is null unless little was found.
+    async fn suggestion(&self) -> Option<&str> {
+        self.page.suggestion.as_deref()
+    }
+
+    /// Whether the index has all that the archive has. It is false while the index is being built, or if it is more than
+    /// a second behind the last write: later hits may be missing then.
+    async fn is_complete(&self) -> bool {
+        self.page.is_complete
+    }
+}
+
+/// A property of talks that hits are counted by.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Enum)]
+pub enum SearchFacetName {
+    /// The forms of talks; the values are those of `TalkKind`.
+    Kind,
+    /// The years of editions.
+    Year,
+    /// The conferences, by slug.
+    Conference,
+    /// The editions, by slug.
+    Edition,
+    /// The companies that speakers represented, by slug.
+    Company,
+    /// The tags.
+    Tag,
+    /// The languages of talks, by BCP 47 tag.
+    Language,
+}
+
+impl SearchFacetName {
+    const ALL: [Self; 7] =
+        [Self::Kind, Self::Year, Self::Conference, Self::Edition, Self::Company, Self::Tag, Self::Language];
+
+    fn index_name(self) -> &'static str {
+        match self {
+            Self::Kind => "kind",
+            Self::Year => "year",
+            Self::Conference => "conference",
+            Self::Edition => "edition",
+            Self::Company => "company",
+            Self::Tag => "tag",
+            Self::Language => "language",
+        }
+    }
+}
+
+/// A property that hits are counted by, with its values.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SearchFacet {
+    /// The property.
+    pub name: SearchFacetName,
+    /// The values that the hits have, the most frequent first.
+    #[graphql(directive = list_size::apply(10))]
+    pub values: Vec<SearchFacetValue>,
+}
+
+/// A value of a facet.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct SearchFacetValue {
+    /// The value as a filter takes it: `promcon`, `KEYNOTE`, `2016`.
+    pub value: String,
+    /// The value as it is shown: `PromCon`, `Keynote`, `2016`.
+    pub label: String,
+    /// The number of hits that have the value.
+    pub count: i32,
+}
+
+impl SearchFacet {
+    async fn of(ctx: &Context<'_>, name: SearchFacetName, counted: &[(String, u64)]) -> Result<Self> {
+        let values = try_join_all(counted.iter().map(|(value, number)| async move {
+            let label = label(ctx, name, value).await?.unwrap_or_else(|| value.clone());
+            let count = i32::try_from(*number).unwrap_or(i32::MAX);
+            Ok::<_, Error>(SearchFacetValue { value: value.clone(), label, count })
+        }));
+        Ok(Self { name, values: values.await? })
+    }
+}
+
+/// The name of a facet's value, if it is another one.
+async fn label(ctx: &Context<'_>, facet: SearchFacetName, value: &str) -> Result<Option<String>> {
+    let slug = || value.to_owned();
+    Ok(match facet {
+        SearchFacetName::Conference => {
+            ctx.load(PresentSlug::<Conference>::new(slug())).await?.map(|row| row.name.clone())
+        }
+        SearchFacetName::Edition => ctx.load(PresentSlug::<Edition>::new(slug())).await?.map(|row| row.name.clone()),
+        SearchFacetName::Company => ctx.load(PresentSlug::<Company>::new(slug())).await?.map(|row| row.name.clone()),
+        SearchFacetName::Kind => {
+            let words = value.to_lowercase().replace('_', " ");
+            let mut letters = words.chars();
+            letters.next().map(|first| first.to_uppercase().chain(letters).collect())
+        }
+        SearchFacetName::Year | SearchFacetName::Tag | SearchFacetName::Language => None,
+    })
+}
+
+/// What a box that completes shows: an item whose name or title has words that begin so.
+#[derive(Clone, Debug, SimpleObject)]
+pub struct Suggestion {
+    /// The kind of the item.
+    pub kind: SearchKind,
+    /// The id of the item.
+    pub id: Id,
+    /// The title of a talk, or the name of another item.
+    pub label: String,
+    /// What tells the item from others: the edition and the speakers of a talk, the number of talks of a speaker or a
+    /// company, the city of an edition. It is null if nothing is known.
+    pub detail: Option<String>,
+    /// The web address of the item.
+    pub url: Url,
+}
+
+impl Suggestion {
+    async fn of(ctx: &Context<'_>, hit: &Hit) -> Result<Option<Self>> {
+        let Some(node) = SearchNode::of(ctx, hit).await? else { return Ok(None) };
+        let talks = |count: i32| match count {
+            0 => None,
+            1 => Some("1 talk".to_owned()),
+            count => Some(format!("{count} talks")),
+        };
+        let (label, detail, url) = match &node {
+            SearchNode::Talk(talk) => (&talk.title, Some(detail_of_talk(ctx, talk).await?), &talk.url),
+            SearchNode::Speaker(speaker) => (&speaker.name, talks(speaker.talk_count), &speaker.url),
+            SearchNode::Company(company) => (&company.name, talks(company.talk_count), &company.url),
+            SearchNode::Edition(edition) => (&edition.name, edition.city.clone(), &edition.url),
+        };
+        Ok(Some(Self { kind: hit.kind, id: Id(hit.id), label: label.clone(), detail, url: url.clone() }))
+    }
+}
+
+async fn detail_of_talk(ctx: &Context<'_>, talk: &Talk) -> Result<String> {
+    let edition = ctx.one::<Edition>(talk.edition_id).await?;
+    let appearances = ctx.load(super::appearance::AppearancesOfTalk(talk.id.0)).await?;
+    let speakers: Vec<&str> = appearances.iter().map(|appearance| appearance.name()).collect();
+    Ok(match speakers.is_empty() {
+        true => edition.name.clone(),
+        false => format!("{} · {}", speakers.join(", "), edition.name),
+    })
+}
+
+/// A filter of talks as conditions of the index.
+fn conditions(filter: TalkFilter) -> TalkConditions {
+    let TalkFilter {
+        conference,
+        edition,
+        year,
+        speaker,
+        company,
+        kind,
+        status,
+        language,
+        track,
+        room,
+        tag,
+        has_recording,
+        has_slides,
+        starts_at_or_after,
+        starts_before,
+        title_contains,
+    } = filter;
+    let mut any: Vec<(&'static str, Vec<String>)> = Vec::new();
+    let lists = [
+        ("conference", conference),
+        ("edition", edition),
+        ("speaker", speaker),
+        ("company", company),
+        ("track", track),
+        ("room", room),
+    ];
+    any.extend(lists.into_iter().filter_map(|(name, slugs)| Some((name, tidy_slugs(&slugs?)))));
+    let mut add = |name, values: Option<Vec<String>>| any.extend(values.map(|values| (name, values)));
+    add("year", year.map(|years| years.iter().map(i32::to_string).collect()));
+    add("kind", kind.map(|kinds| kinds.iter().map(ActiveEnum::to_value).collect()));
+    let none = match &status {
+        Some(_) => Vec::new(),
+        None => vec![("status", "WITHDRAWN".to_owned())],
+    };
+    add("status", status.map(|states| states.iter().map(ActiveEnum::to_value).collect()));
+    add("language", language.map(|tags| tags.iter().map(ToString::to_string).collect()));
+    add("tag", tag.map(|tags| tags.iter().map(|tag| fold(tag)).collect()));
+    add("recording", has_recording.map(|has| vec![has.to_string()]));
+    add("slides", has_slides.map(|has| vec![has.to_string()]));
+    let starts = (starts_at_or_after.map(|time| time.utc()), starts_before.map(|time| time.utc()));
+    let starts = (starts != (None, None)).then_some(starts);
+    TalkConditions { any, none, starts, title_contains }
+}
+
+/// Searches, and notes if the answer is not to be stored.
+async fn find(
+    ctx: &Context<'_>,
+    query: SearchQuery,
+    first: usize,
+    after: Option<&str>,
+    counts_facets: bool,
+) -> Result<SearchPage> {
+    let reads: &Reads = ctx.reads()?;
+    let revision = ctx.load(TotalsOfArchive).await?.map_or(0, |totals| totals.revision.0);
+    let search = reads.search.as_ref().ok_or_else(|| Error::Internal("nothing is searched here".to_owned()))?;
+    let page = search.find(query, first, after, counts_facets, revision).await?;
+    if !page.is_complete {
+        passing::note();
+    }
+    Ok(page)
+}
+
+/// The answer of `Query.search`.
+pub(crate) async fn search(
+    ctx: &Context<'_>,
+    text: String,
+    kinds: Option<Vec<SearchKind>>,
+    filter: Option<TalkFilter>,
+    first: Option<i32>,
+    after: Option<String>,
+) -> Result<SearchConnection> {
+    let most = ctx.reads()?.max_page_size;
+    let first = first.map_or(Ok(DEFAULT_SIZE.min(most)), |first| page_size("first", first, most))?;
+    // An empty filter is none.
+    let talks = filter.filter(|filter| *filter != TalkFilter::default()).map(conditions);
+    let query = SearchQuery { text, kinds, talks, in_names: false };
+    let selected = ctx.look_ahead();
+    let mut page = find(ctx, query, first, after.as_deref(), selected.field("facets").exists()).await?;
+    let shows_hits = ["edges", "nodes", "pageInfo"].iter().any(|field| selected.field(field).exists());
+    let hits = if shows_hits { std::mem::take(&mut page.hits) } else { Vec::new() };
+    let nodes = join_all(hits.iter().map(|hit| SearchNode::of(ctx, hit))).await;
+    let mut edges = Vec::with_capacity(hits.len());
+    for (hit, node) in hits.into_iter().zip(nodes) {
+        let Some(node) = node? else { continue };
+        let highlighter = page.highlighter.clone();
+        edges.push(SearchEdge { cursor: hit.cursor, node: SearchHit { node, score: hit.score, highlighter } });
+    }
+    Ok(SearchConnection { edges, page, is_later_page: after.is_some() })
+}
+
+/// The answer of `Query.suggest`.
+pub(crate) async fn suggest(
+    ctx: &Context<'_>,
+    prefix: String,
+    kinds: Option<Vec<SearchKind>>,
+    first: Option<i32>,
+) -> Result<Vec<Suggestion>> {
+    let first = page_size("first", first.unwrap_or(SUGGESTIONS), ctx.reads()?.max_page_size)?;
+    let query = SearchQuery { text: prefix, kinds, talks: None, in_names: true };
+    let page = find(ctx, query, first, None, false).await?;
+    let suggestions = try_join_all(page.hits.iter().map(|hit| Suggestion::of(ctx, hit))).await?;
+    Ok(suggestions.into_iter().flatten().collect())
+}

@@ -1,0 +1,419 @@
+//! Search: an index of talks, speakers, companies and editions that follows the log.
+//!
+//! Each server has an index of its own. It knows the revision that it stands at, and catches up by the changes after it.
+//! A small archive's index is in memory; that of a large one is in a folder, and later starts go on with it. One that
+//! can't be read, or belongs to another version or another database, is built anew. While it is built, searches say that
+//! they are incomplete.
+
+mod cursor;
+mod document;
+mod evaluate;
+mod expand;
+mod fields;
+mod follow;
+mod highlight;
+mod query;
+mod store;
+mod words;
+
+use std::{
+    collections::HashMap,
+    hash::Hash,
+    path::PathBuf,
+    sync::{
+        Arc,
+        atomic::{AtomicBool, Ordering},
+    },
+    time::Duration,
+};
+
+use async_graphql::Enum;
+use chrono::{DateTime, Utc};
+use sea_orm::DatabaseConnection;
+use tantivy::IndexReader;
+use tokio::{
+    sync::{Notify, watch},
+    task::AbortHandle,
+    time::timeout,
+};
+use uuid::Uuid;
+
+pub use highlight::Highlighter;
+
+use self::{
+    cursor::{Cursor, search_number},
+    document::term,
+    evaluate::Request,
+    fields::{FACETS, Fields},
+    query::{Alternative, Condition, Query},
+};
+use crate::{
+    collation::fold,
+    database::commits::Commits,
+    error::{Error, Result},
+};
+
+/// The longest time for which a search waits for the index to catch up with a write.
+const PATIENCE: Duration = Duration::from_secs(1);
+
+/// The kind of an item that a search finds.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Enum)]
+pub enum SearchKind {
+    /// A talk.
+    Talk,
+    /// A speaker.
+    Speaker,
+    /// A company.
+    Company,
+    /// An edition.
+    Edition,
+}
+
+impl SearchKind {
+    /// All kinds.
+    pub const ALL: [Self; 4] = [Self::Talk, Self::Speaker, Self::Company, Self::Edition];
+
+    /// The name in queries, and of the table.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::Talk => "talk",
+            Self::Speaker => "speaker",
+            Self::Company => "company",
+            Self::Edition => "edition",
+        }
+    }
+}
+
+/// The settings of the index.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct SearchSettings {
+    /// The folder that the operator names for the index; none: a folder beside a SQLite database if the archive is
+    /// large, else memory.
+    pub folder: Option<PathBuf>,
+    /// Whether the index is built and follows the log before anybody searches. Tests that count statements turn it off.
+    pub is_ahead: bool,
+}
+
+/// The state of the index.
+#[derive(Clone, Debug, Default)]
+pub struct IndexState {
+    /// The revision of the archive that the index shows.
+    pub revision: i64,
+    /// Whether the index has all that the archive has at that revision.
+    pub is_complete: bool,
+    /// The number of items that were indexed, of the number of all, while the index is built.
+    pub done: u64,
+    pub all: u64,
+    /// What went wrong lately, in words.
+    pub trouble: Option<String>,
+    open: Option<Open>,
+}
+
+/// An index that can be searched.
+#[derive(Clone)]
+struct Open {
+    reader: IndexReader,
+    fields: Fields,
+}
+
+impl std::fmt::Debug for Open {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Open").finish_non_exhaustive()
+    }
+}
+
+impl IndexState {
+    /// How far the index is, in words; none if it is complete and well.
+    pub fn note(&self) -> Option<String> {
+        let built = || match self.all {
+            0 => "the search index is being built".to_owned(),
+            all => format!("the search index is being built: {} of {all} items", self.done),
+        };
+        let progress = (!self.is_complete).then(built);
+        match (progress, &self.trouble) {
+            (None, None) => None,
+            (Some(note), None) => Some(note),
+            (None, Some(trouble)) => Some(trouble.clone()),
+            (Some(note), Some(trouble)) => Some(format!("{note} ({trouble})")),
+        }
+    }
+}
+
+/// The search of a server.
+pub struct Search {
+    state: watch::Receiver<IndexState>,
+    wake: Arc<Wake>,
+    task: AbortHandle,
+}
+
+/// What wakes the task that keeps the index.
+#[derive(Debug, Default)]
+struct Wake {
+    /// Somebody searches what the index lacks.
+    behind: Notify,
+    /// The index can't be read any more.
+    is_broken: AtomicBool,
+}
+
+impl std::fmt::Debug for Search {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.debug_struct("Search").finish_non_exhaustive()
+    }
+}
+
+impl Drop for Search {
+    fn drop(&mut self) {
+        self.task.abort();
+    }
+}
+
+/// What is searched for.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct SearchQuery {
+    /// The query, as it was typed.
+    pub text: String,
+    /// The kinds of items; none: all.
+    pub kinds: Option<Vec<SearchKind>>,
+    /// Conditions of talks; none: no condition.
+    pub talks: Option<TalkConditions>,
+    /// Whether the text is the beginning of names, and only names and titles are looked at.
+    pub in_names: bool,
+}
+
+/// Conditions of talks. The terms of each list are alternatives.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Hash)]
+pub struct TalkConditions {
+    /// Names and values: `("edition", ["promcon-2016-berlin"])`.
+    pub any: Vec<(&'static str, Vec<String>)>,
+    /// Names and a value that a talk must not have.
+    pub none: Vec<(&'static str, String)>,
+    /// The start: from, and before.
+    pub starts: Option<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)>,
+    /// A text that the title contains.
+    pub title_contains: Option<String>,
+}
+
+/// A page of what was found.
+#[derive(Clone, Debug, Default)]
+pub struct SearchPage {
+    /// The hits, the best first.
+    pub hits: Vec<Hit>,
+    /// The number of all hits.
+    pub total: u64,
+    /// Whether more hits follow.
+    pub has_more: bool,
+    /// The values that were counted, with their numbers of hits, the most frequent first, in the order of [`FACETS`].
+    pub facets: Vec<Vec<(String, u64)>>,
+    /// A spelling of the query that finds more.
+    pub suggestion: Option<String>,
+    /// Whether the index had all that the archive has.
+    pub is_complete: bool,
+    /// Marks what was found.
+    pub highlighter: Option<Arc<Highlighter>>,
+}
+
+/// An item that was found.
+#[derive(Clone, Debug)]
+pub struct Hit {
+    pub kind: SearchKind,
+    pub id: Uuid,
+    /// How well it matches. Scores of one search can be compared.
+    pub score: f64,
+    /// The place in the results.
+    pub cursor: String,
+}
+
+/// The position of a facet in [`SearchPage::facets`].
+pub fn facet_position(name: &str) -> Option<usize> {
+    FACETS.iter().position(|facet| *facet == name)
+}
+
+impl Search {
+    /// Begins to keep an index of a database's archive. `beside` is the folder beside a SQLite database.
+    pub(crate) fn start(
+        database: DatabaseConnection,
+        commits: Arc<Commits>,
+        settings: SearchSettings,
+        beside: Option<PathBuf>,
+    ) -> Arc<Self> {
+        let (announced, state) = watch::channel(IndexState::default());
+        let wake = Arc::<Wake>::default();
+        let task = follow::Task { database, commits, settings, beside, announced, wake: wake.clone() };
+        let task = tokio::spawn(task.run()).abort_handle();
+        Arc::new(Self { state, wake, task })
+    }
+
+    /// The present state of the index.
+    pub fn state(&self) -> IndexState {
+        self.state.borrow().clone()
+    }
+
+    /// The index, once it shows a revision. It is waited for a second, and then it is what there is.
+    async fn at(&self, revision: i64) -> IndexState {
+        let mut state = self.state.clone();
+        let is_there = |state: &IndexState| state.revision >= revision && state.is_complete;
+        if !is_there(&state.borrow_and_update()) {
+            self.wake.behind.notify_one();
+            let _ = timeout(PATIENCE, state.wait_for(is_there)).await;
+        }
+        let mut now = state.borrow().clone();
+        now.is_complete = is_there(&now);
+        now
+    }
+
+    /// Waits until the index shows a revision, and tells of each state on the way.
+    pub async fn wait(&self, revision: i64, mut tell: impl FnMut(&IndexState)) {
+        let mut state = self.state.clone();
+        self.wake.behind.notify_one();
+        loop {
+            let now = state.borrow_and_update().clone();
+            tell(&now);
+            if now.is_complete && now.revision >= revision || state.changed().await.is_err() {
+                return;
+            }
+        }
+    }
+
+    /// Finds a page. `revision` is that of the archive at this moment.
+    pub async fn find(
+        &self,
+        query: SearchQuery,
+        first: usize,
+        after: Option<&str>,
+        counts_facets: bool,
+        revision: i64,
+    ) -> Result<SearchPage> {
+        let number = search_number(&query);
+        let after = after.map(|after| Cursor::decode(after, number)).transpose()?;
+        let request = request(&query, first, after, counts_facets)?;
+        if request.query.words.is_empty() && query.in_names {
+            return Ok(SearchPage { is_complete: true, ..SearchPage::default() });
+        }
+        let state = self.at(revision).await;
+        let Some(open) = state.open.clone() else { return Ok(SearchPage::default()) };
+        // A search that nobody waits for any more ends.
+        let is_given_up = GivenUp::default();
+        let flag = is_given_up.0.clone();
+        let search = move || find(&open, request, number, query.in_names, &flag);
+        let found = tokio::task::spawn_blocking(search).await.map_err(|error| Error::Internal(error.to_string()))?;
+        match found {
+            Ok(mut page) => {
+                page.is_complete = state.is_complete;
+                Ok(page)
+            }
+            Err(error @ Error::Internal(_)) => {
+                error.log();
+                self.wake.is_broken.store(true, Ordering::Relaxed);
+                self.wake.behind.notify_one();
+                Ok(SearchPage::default())
+            }
+            Err(error) => Err(error),
+        }
+    }
+}
+
+/// Says to a search that it is not waited for, when it is dropped.
+#[derive(Default)]
+struct GivenUp(Arc<AtomicBool>);
+
+impl Drop for GivenUp {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
+
+/// What a query asks of the index.
+fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts_facets: bool) -> Result<Request> {
+    let mut read = match query.in_names {
+        true => Query::read_prefix(&query.text)?,
+        false => Query::read(&query.text)?,
+    };
+    let terms = |name: &'static str, values: &[String]| {
+        values.iter().map(|value| Alternative::Term(term(name, value))).collect::<Vec<_>>()
+    };
+    let mut condition = |is_negative, any| read.conditions.push(Condition { is_negative, any });
+    if let Some(kinds) = &query.kinds {
+        condition(false, kinds.iter().map(|kind| Alternative::Term(term("is", kind.name()))).collect());
+    }
+    let talks = query.talks.as_ref();
+    if talks.is_some() {
+        condition(false, vec![Alternative::Term(term("is", SearchKind::Talk.name()))]);
+    }
+    for (name, values) in talks.iter().flat_map(|talks| &talks.any) {
+        condition(false, terms(name, values));
+    }
+    let default = [("status", "WITHDRAWN".to_owned())];
+    for (name, value) in talks.map_or(&default[..], |talks| &talks.none) {
+        condition(true, terms(name, std::slice::from_ref(value)));
+    }
+    if let Some(text) = talks.and_then(|talks| talks.title_contains.as_ref()) {
+        condition(false, vec![Alternative::TitleContains(fold(text))]);
+    }
+    let seconds = |time: DateTime<Utc>| time.timestamp();
+    let starts = talks.and_then(|talks| talks.starts);
+    let starts = starts.map(|(from, before)| (from.map(seconds), before.map(seconds)));
+    Ok(Request { query: read, text: query.text.clone(), starts, in_names: query.in_names, first, after, counts_facets })
+}
+
+fn find(open: &Open, request: Request, number: u32, in_names: bool, is_given_up: &AtomicBool) -> Result<SearchPage> {
+    let searcher = open.reader.searcher();
+    let found = evaluate::find(&searcher, &open.fields, &request, is_given_up)?;
+    let suggestion = match found.spellings.is_empty() || in_names || request.after.is_some() {
+        true => None,
+        false => suggestion(open, &request, &found.spellings, is_given_up)?,
+    };
+    let cursor =
+        |score, id| Cursor { search: number, stage: found.stage, score, id, weights: found.weights.clone() }.encode();
+    let hits = found.hits.iter().map(|(score, id, kind)| Hit {
+        kind: *kind,
+        id: *id,
+        score: f64::from(*score) / 1000.0,
+        cursor: cursor(*score, *id),
+    });
+    Ok(SearchPage {
+        hits: hits.collect(),
+        total: found.total,
+        has_more: found.has_more,
+        facets: found.facets.into_iter().map(most_frequent).collect(),
+        suggestion,
+        is_complete: true,
+        highlighter: Some(Arc::new(Highlighter::new(&request.query, found.stage))),
+    })
+}
+
+/// The values of a facet, the most frequent first. Tags that differ in case or accents are one.
+fn most_frequent(counts: HashMap<String, u64>) -> Vec<(String, u64)> {
+    let mut merged: HashMap<String, (String, u64, u64)> = HashMap::new();
+    for (value, number) in counts {
+        let (spelling, most, sum) = merged.entry(fold(&value)).or_default();
+        if number > *most || number == *most && value < *spelling {
+            (*spelling, *most) = (value, number);
+        }
+        *sum += number;
+    }
+    let mut values: Vec<(String, u64)> = merged.into_values().map(|(spelling, _, sum)| (spelling, sum)).collect();
+    values.sort_by(|(a, a_number), (b, b_number)| b_number.cmp(a_number).then_with(|| a.cmp(b)));
+    values
+}
+
+/// The query with better spellings, if it finds more than it does as it was typed.
+fn suggestion(
+    open: &Open,
+    request: &Request,
+    spellings: &[(query::QueryWord, String)],
+    is_given_up: &AtomicBool,
+) -> Result<Option<String>> {
+    let mut text = request.text.clone();
+    let mut spellings: Vec<_> = spellings.iter().collect();
+    spellings.sort_by_key(|(word, _)| std::cmp::Reverse(word.place.start));
+    for (word, spelling) in spellings {
+        text.replace_range(word.place.clone(), spelling);
+    }
+    let count = |text: &str| -> Result<u64> {
+        let Ok(mut query) = Query::read(text) else { return Ok(0) };
+        query.conditions = request.query.conditions.clone();
+        let typed = Request { query, text: text.to_owned(), first: 0, after: None, counts_facets: false, ..*request };
+        evaluate::count_typed(&open.reader.searcher(), &open.fields, &typed, is_given_up)
+    };
+    Ok((count(&text)? > count(&request.text)?).then_some(text))
+}

@@ -1,0 +1,522 @@
+//! The words of the index that a word of a query may mean, and what each counts: the word itself, its stem, a number in
+//! place of letters (`k8s`), a longer word that it begins, and words that differ by a typing error.
+
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
+
+use tantivy::{
+    DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term,
+    postings::{Postings, SegmentPostings, TermInfo},
+    query::FuzzyTermQuery,
+    schema::IndexRecordOption,
+};
+
+use super::{
+    fields::{ABSTRACT, Fields, STEMS, TEXTS, TITLE, stem},
+    query::QueryWord,
+};
+use crate::error::{Error, Result};
+
+/// What a word counts beside the word as it was typed.
+const NUMERONYM: f32 = 0.9;
+const STEM: f32 = 0.85;
+const PREFIX: f32 = 0.75;
+const ONE_TYPO: f32 = 0.55;
+const TWO_TYPOS: f32 = 0.4;
+/// A typing error in the first letter is rarer than one in another.
+const FIRST_LETTER: f32 = 0.8;
+
+/// The most words of one segment that a word may mean in one way. The most frequent ones are taken.
+const MOST_MEANT: usize = 400;
+
+/// The fewest letters of a beginning that is looked for in abstracts.
+const SHORTEST_IN_ABSTRACT: usize = 3;
+
+/// The errors of the index: each is a bug, or a broken disk.
+pub(super) fn broken(error: impl std::fmt::Display) -> Error {
+    Error::Internal(format!("the search index: {error}"))
+}
+
+/// The dictionaries and postings of a segment.
+pub(super) struct Dictionaries {
+    texts: Vec<Arc<InvertedIndexReader>>,
+    stems: Vec<Arc<InvertedIndexReader>>,
+    terms: Arc<InvertedIndexReader>,
+    title_keys: Arc<InvertedIndexReader>,
+    fields: Fields,
+}
+
+/// Rows of postings that are looked at for one word of a query, and what a thing counts that is in them.
+#[derive(Clone, Debug)]
+pub(super) struct Meaning {
+    /// The field of texts.
+    pub(super) field: usize,
+    pub(super) weight: f32,
+    way: Way,
+}
+
+#[derive(Clone, Debug)]
+enum Way {
+    Text(TermInfo),
+    Stem(usize, TermInfo),
+    Terms(TermInfo),
+    TitleKey(TermInfo),
+    /// Words next to each other; of the value that they are in, if that must be one.
+    Phrase(Vec<TermInfo>),
+    /// Words in one value of a field, in any places.
+    OneValue(Vec<Vec<TermInfo>>),
+}
+
+impl Meaning {
+    fn new(field: usize, weight: f32, way: Way) -> Self {
+        Self { field, weight, way }
+    }
+
+    /// About how many things it has.
+    pub(super) fn size(&self) -> u64 {
+        let size = |info: &TermInfo| u64::from(info.doc_freq);
+        match &self.way {
+            Way::Text(info) | Way::Stem(_, info) | Way::Terms(info) | Way::TitleKey(info) => size(info),
+            Way::Phrase(infos) => infos.iter().map(size).min().unwrap_or_default(),
+            Way::OneValue(words) => words.iter().map(|infos| infos.iter().map(size).sum()).min().unwrap_or_default(),
+        }
+    }
+
+    /// Whether it is a word of the title, whose place in the title is known.
+    pub(super) fn is_in_title(&self) -> bool {
+        self.field == TITLE && matches!(self.way, Way::Text(_) | Way::Phrase(_))
+    }
+}
+
+impl Dictionaries {
+    pub(super) fn of(segment: &SegmentReader, fields: &Fields) -> Result<Self> {
+        let open = |field| segment.inverted_index(field).map_err(broken);
+        Ok(Self {
+            texts: fields.texts.into_iter().map(open).collect::<Result<_>>()?,
+            stems: fields.stems.into_iter().map(open).collect::<Result<_>>()?,
+            terms: open(fields.terms)?,
+            title_keys: open(fields.title_key)?,
+            fields: fields.clone(),
+        })
+    }
+
+    /// The languages of the stems of this segment.
+    pub(super) fn languages(&self) -> Result<Vec<String>> {
+        let languages = beginning(&self.terms, "stems:", usize::MAX)?;
+        Ok(languages.into_iter().filter_map(|(term, _)| term.strip_prefix("stems:").map(str::to_owned)).collect())
+    }
+
+    fn text(&self, field: usize, word: &str) -> Result<Option<TermInfo>> {
+        self.texts[field].get_term_info(&Term::from_field_text(self.fields.texts[field], word)).map_err(broken)
+    }
+
+    /// How many texts have a word.
+    pub(super) fn number_of(&self, word: &str) -> Result<u64> {
+        let number = |field| Ok(self.text(field, word)?.map_or(0, |info| u64::from(info.doc_freq)));
+        (0..TEXTS.len()).map(number).sum()
+    }
+
+    /// What a word means that is typed right. `in_names` looks at titles and other titles alone.
+    pub(super) fn meanings(&self, word: &QueryWord, languages: &[String], in_names: bool) -> Result<Vec<Meaning>> {
+        let mut meanings = Vec::new();
+        let fields = 0..if in_names { 2 } else { TEXTS.len() };
+        for way in &word.ways {
+            for field in fields.clone() {
+                let weight = TEXTS[field].weight;
+                let infos = way.iter().map(|word| self.text(field, word)).collect::<Result<Option<Vec<_>>>>()?;
+                match infos {
+                    Some(infos) if infos.len() == 1 => {
+                        meanings.extend(infos.into_iter().map(|info| Meaning::new(field, weight, Way::Text(info))));
+                    }
+                    Some(infos) => meanings.push(Meaning::new(field, weight, Way::Phrase(infos))),
+                    None => {}
+                }
+            }
+        }
+        let Some(plain) = word.plain() else { return Ok(meanings) };
+        if !in_names {
+            self.add_stems(plain, languages, &mut meanings)?;
+            self.add_numeronyms(plain, &mut meanings)?;
+        }
+        let is_one_character = plain.chars().nth(1).is_none() && !plain.is_ascii();
+        if word.is_open || is_one_character {
+            for field in fields.filter(|field| *field != ABSTRACT || plain.len() >= SHORTEST_IN_ABSTRACT) {
+                for (longer, info) in beginning(&self.texts[field], plain, MOST_MEANT)? {
+                    if longer != plain {
+                        meanings.push(Meaning::new(field, TEXTS[field].weight * PREFIX, Way::Text(info)));
+                    }
+                }
+            }
+        }
+        Ok(meanings)
+    }
+
+    fn add_stems(&self, word: &str, languages: &[String], meanings: &mut Vec<Meaning>) -> Result<()> {
+        for stemmed in languages.iter().filter_map(|language| stem(language, word)) {
+            for (place, (_, of)) in STEMS.iter().enumerate() {
+                let term = Term::from_field_text(self.fields.stems[place], &stemmed);
+                let info = self.stems[place].get_term_info(&term).map_err(broken)?;
+                let weight = TEXTS[*of].weight * STEM;
+                meanings.extend(info.map(|info| Meaning::new(*of, weight, Way::Stem(place, info))));
+            }
+        }
+        Ok(())
+    }
+
+    /// `k8s` means a word of ten letters that begins with k and ends with s, and such a word means `k8s`.
+    fn add_numeronyms(&self, word: &str, meanings: &mut Vec<Meaning>) -> Result<()> {
+        for (field, dictionary) in self.texts.iter().enumerate() {
+            let weight = TEXTS[field].weight * NUMERONYM;
+            if numeronym_length(word).is_some() {
+                let longer = beginning(dictionary, &word[..1], usize::MAX)?;
+                let meant = longer.into_iter().filter(|(longer, _)| is_numeronym(word, longer)).take(MOST_MEANT);
+                meanings.extend(meant.map(|(_, info)| Meaning::new(field, weight, Way::Text(info))));
+            } else if word.len() > 5 && word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
+                let short = format!("{}{}{}", &word[..1], word.len() - 2, &word[word.len() - 1..]);
+                let info = self.text(field, &short)?;
+                meanings.extend(info.map(|info| Meaning::new(field, weight, Way::Text(info))));
+            }
+        }
+        Ok(())
+    }
+
+    /// What a word means that is misspelt: words at a distance of one character from 4 letters on, of two from 8. (The
+    /// distance is the optimal string alignment; the automata are those of Schulz and Mihov.) `found` notes the words and
+    /// their numbers of things.
+    pub(super) fn misspelt(
+        &self,
+        word: &QueryWord,
+        in_names: bool,
+        found: &mut HashMap<String, (usize, u64)>,
+    ) -> Result<Vec<Meaning>> {
+        let Some(plain) = word.plain() else { return Ok(Vec::new()) };
+        let most = most_typos(plain);
+        if most == 0 {
+            return Ok(Vec::new());
+        }
+        let mut meanings = Vec::new();
+        for field in 0..if in_names { 2 } else { TEXTS.len() } {
+            let term = Term::from_field_text(self.fields.texts[field], plain);
+            let query = match word.is_open {
+                true => FuzzyTermQuery::new_prefix(term, most, true),
+                false => FuzzyTermQuery::new(term, most, true),
+            };
+            let automaton = query.automaton().map_err(broken)?;
+            let mut stream = self.texts[field].terms().search(automaton).into_stream().map_err(broken)?;
+            let mut meant = Vec::new();
+            while stream.advance() {
+                let Ok(other) = std::str::from_utf8(stream.key()) else { continue };
+                let (distance, is_whole) = distance(plain, other, word.is_open);
+                if distance == 0 || distance > usize::from(most) {
+                    continue;
+                }
+                let info = stream.value().clone();
+                let typos = if distance == 1 { ONE_TYPO } else { TWO_TYPOS };
+                let begins = if other.chars().next() == plain.chars().next() { 1.0 } else { FIRST_LETTER };
+                let open = if is_whole { 1.0 } else { PREFIX };
+                let (_, number) = found.entry(other.to_owned()).or_insert((distance, 0));
+                *number += u64::from(info.doc_freq);
+                meant.push(Meaning::new(field, TEXTS[field].weight * typos * begins * open, Way::Text(info)));
+            }
+            most_frequent(&mut meant, Meaning::size);
+            meanings.extend(meant);
+        }
+        Ok(meanings)
+    }
+
+    /// The things that have a term.
+    pub(super) fn term(&self, term: &str) -> Result<Option<Meaning>> {
+        let info = self.terms.get_term_info(&Term::from_field_text(self.fields.terms, term)).map_err(broken)?;
+        Ok(info.map(|info| Meaning::new(0, 0.0, Way::Terms(info))))
+    }
+
+    /// The things of which one value of a field has all of the words.
+    pub(super) fn one_value(&self, field: usize, words: &[String], is_open: bool) -> Result<Option<Meaning>> {
+        let mut infos = Vec::new();
+        for (place, word) in words.iter().enumerate() {
+            let mut of_word: Vec<TermInfo> = self.text(field, word)?.into_iter().collect();
+            if is_open && place + 1 == words.len() {
+                of_word.extend(beginning(&self.texts[field], word, MOST_MEANT)?.into_iter().map(|(_, info)| info));
+            }
+            infos.push(of_word);
+        }
+        let is_possible = !infos.is_empty() && infos.iter().all(|infos| !infos.is_empty());
+        Ok(is_possible.then(|| Meaning::new(field, 0.0, Way::OneValue(infos))))
+    }
+
+    /// The things whose folded title has a text in it.
+    pub(super) fn title_contains(&self, text: &str) -> Result<Vec<Meaning>> {
+        let finder = memchr::memmem::Finder::new(text);
+        let mut stream = self.title_keys.terms().stream().map_err(broken)?;
+        let mut meanings = Vec::new();
+        while stream.advance() {
+            if finder.find(stream.key()).is_some() {
+                meanings.push(Meaning::new(0, 0.0, Way::TitleKey(stream.value().clone())));
+            }
+        }
+        Ok(meanings)
+    }
+
+    /// Opens the postings of a meaning. `positions` says whether their places are wanted.
+    pub(super) fn open(&self, meaning: &Meaning, positions: bool) -> Result<Rows> {
+        let option = if positions { IndexRecordOption::WithFreqsAndPositions } else { IndexRecordOption::Basic };
+        let read = |dictionary: &InvertedIndexReader, info: &TermInfo, option| {
+            dictionary.read_postings_from_terminfo(info, option).map_err(broken)
+        };
+        let text = &self.texts[meaning.field];
+        let whole = IndexRecordOption::WithFreqsAndPositions;
+        Ok(match &meaning.way {
+            Way::Text(info) => Rows::One(read(text, info, option)?),
+            Way::Stem(place, info) => Rows::One(read(&self.stems[*place], info, IndexRecordOption::Basic)?),
+            Way::Terms(info) => Rows::One(read(&self.terms, info, IndexRecordOption::Basic)?),
+            Way::TitleKey(info) => Rows::One(read(&self.title_keys, info, IndexRecordOption::Basic)?),
+            Way::Phrase(infos) => {
+                let postings = infos.iter().map(|info| read(text, info, whole)).collect::<Result<_>>()?;
+                Rows::found(Sequence { postings, is_done: false })
+            }
+            Way::OneValue(words) => {
+                let words = words
+                    .iter()
+                    .map(|infos| infos.iter().map(|info| read(text, info, whole)).collect::<Result<Vec<_>>>());
+                Rows::Many(value_rows(words.collect::<Result<_>>()?))
+            }
+        })
+    }
+}
+
+/// The length of the words that a numeronym means: of `k8s`, 10.
+fn numeronym_length(word: &str) -> Option<usize> {
+    let inner =
+        word.strip_prefix(|c: char| c.is_ascii_alphabetic())?.strip_suffix(|c: char| c.is_ascii_alphabetic())?;
+    inner.parse().ok().filter(|number| (3..40).contains(number)).map(|number: usize| number + 2)
+}
+
+/// Whether `k8s` means a longer word.
+pub(super) fn is_numeronym(short: &str, longer: &str) -> bool {
+    let ends_same =
+        || short.as_bytes().last() == longer.as_bytes().last() && short.as_bytes()[..1] == longer.as_bytes()[..1];
+    let is_word = || longer.bytes().all(|byte| byte.is_ascii_alphabetic());
+    numeronym_length(short).is_some_and(|length| longer.len() == length && ends_same() && is_word())
+}
+
+/// Whether a word may be another one, misspelt.
+pub(super) fn is_misspelling(word: &str, other: &str, is_open: bool) -> bool {
+    let most = most_typos(word);
+    most > 0 && distance(word, other, is_open).0 <= usize::from(most)
+}
+
+/// The most typing errors that a word may have.
+fn most_typos(word: &str) -> u8 {
+    match word.chars().count() {
+        0..4 => 0,
+        4..8 => 1,
+        _ => 2,
+    }
+}
+
+/// The distance of a word from another; of one that may go on, from the nearest beginning of the other. Says whether it
+/// is that of the whole other word.
+fn distance(word: &str, other: &str, is_open: bool) -> (usize, bool) {
+    let whole = strsim::osa_distance(word, other);
+    if !is_open {
+        return (whole, true);
+    }
+    let length = word.chars().count();
+    let starts = (length.saturating_sub(2)..=length + 2).map(|length| {
+        let end = other.char_indices().nth(length).map_or(other.len(), |(at, _)| at);
+        strsim::osa_distance(word, &other[..end])
+    });
+    let open = starts.min().unwrap_or(whole);
+    (open.min(whole), whole <= open)
+}
+
+/// The words of a dictionary that begin so, the most frequent ones.
+fn beginning(dictionary: &InvertedIndexReader, start: &str, most: usize) -> Result<Vec<(String, TermInfo)>> {
+    let mut stream = dictionary.terms().range().ge(start).into_stream().map_err(broken)?;
+    let mut words = Vec::new();
+    while stream.advance() && stream.key().starts_with(start.as_bytes()) {
+        words.push((String::from_utf8_lossy(stream.key()).into_owned(), stream.value().clone()));
+    }
+    if words.len() > most {
+        most_frequent(&mut words, |(_, info)| info.doc_freq.into());
+    }
+    Ok(words)
+}
+
+fn most_frequent<T>(meant: &mut Vec<T>, size: impl Fn(&T) -> u64) {
+    if meant.len() > MOST_MEANT {
+        meant.select_nth_unstable_by_key(MOST_MEANT, |one| std::cmp::Reverse(size(one)));
+        meant.truncate(MOST_MEANT);
+    }
+}
+
+/// The documents of a meaning, in their order.
+pub(super) enum Rows {
+    One(SegmentPostings),
+    Found(Box<Sequence>),
+    Many(ManyRows),
+}
+
+/// Documents that were found before.
+pub(super) struct ManyRows {
+    documents: Vec<u32>,
+    place: usize,
+}
+
+/// Postings of words that are next to each other.
+pub(super) struct Sequence {
+    postings: Vec<SegmentPostings>,
+    is_done: bool,
+}
+
+impl Rows {
+    fn found(mut sequence: Sequence) -> Self {
+        sequence.settle();
+        Self::Found(Box::new(sequence))
+    }
+
+    pub(super) fn document(&self) -> u32 {
+        match self {
+            Self::One(postings) => postings.doc(),
+            Self::Found(sequence) => sequence.document(),
+            Self::Many(rows) => rows.documents.get(rows.place).copied().unwrap_or(TERMINATED),
+        }
+    }
+
+    pub(super) fn advance(&mut self) -> u32 {
+        match self {
+            Self::One(postings) => postings.advance(),
+            Self::Found(sequence) => {
+                if let Some(first) = sequence.postings.first_mut() {
+                    first.advance();
+                }
+                sequence.settle();
+                sequence.document()
+            }
+            Self::Many(rows) => {
+                rows.place += 1;
+                self.document()
+            }
+        }
+    }
+
+    /// The first document at a place or after it.
+    pub(super) fn seek(&mut self, document: u32) -> u32 {
+        if self.document() >= document {
+            return self.document();
+        }
+        match self {
+            Self::One(postings) => postings.seek(document),
+            Self::Found(sequence) => {
+                if let Some(first) = sequence.postings.first_mut() {
+                    first.seek(document);
+                }
+                sequence.settle();
+                sequence.document()
+            }
+            Self::Many(rows) => {
+                rows.place += rows.documents[rows.place..].partition_point(|other| *other < document);
+                self.document()
+            }
+        }
+    }
+
+    /// The places of the word in the present document.
+    pub(super) fn positions(&mut self, positions: &mut Vec<u32>) {
+        positions.clear();
+        match self {
+            Self::One(postings) => postings.positions(positions),
+            Self::Found(sequence) => sequence.positions(positions),
+            Self::Many(_) => {}
+        }
+    }
+}
+
+impl Sequence {
+    fn document(&self) -> u32 {
+        self.postings.first().filter(|_| !self.is_done).map_or(TERMINATED, DocSet::doc)
+    }
+
+    /// Goes on to the next document that has the words next to each other.
+    fn settle(&mut self) {
+        let mut positions = Vec::new();
+        loop {
+            let Some((first, others)) = self.postings.split_first_mut() else { return };
+            let document = first.doc();
+            self.is_done = document == TERMINATED;
+            if self.is_done {
+                return;
+            }
+            let later = others.iter_mut().map(|postings| match postings.doc() < document {
+                true => postings.seek(document),
+                false => postings.doc(),
+            });
+            match later.max().filter(|later| *later > document) {
+                Some(TERMINATED) => {
+                    self.is_done = true;
+                    return;
+                }
+                Some(later) => {
+                    first.seek(later);
+                }
+                None => {
+                    self.positions(&mut positions);
+                    if !positions.is_empty() {
+                        return;
+                    }
+                    if let Some(first) = self.postings.first_mut() {
+                        first.advance();
+                    }
+                }
+            }
+        }
+    }
+
+    /// The places at which the sequence begins in the present document.
+    fn positions(&mut self, starts: &mut Vec<u32>) {
+        let mut own = Vec::new();
+        for (place, postings) in self.postings.iter_mut().enumerate() {
+            let place = u32::try_from(place).unwrap_or(u32::MAX);
+            match place {
+                0 => postings.positions(starts),
+                _ => {
+                    postings.positions(&mut own);
+                    starts.retain(|start| own.contains(&(start + place)));
+                }
+            }
+        }
+    }
+}
+
+/// The documents of which one value has one of the postings of each word.
+fn value_rows(words: Vec<Vec<SegmentPostings>>) -> ManyRows {
+    let mut values: Option<BTreeMap<u32, Vec<u32>>> = None;
+    let mut positions = Vec::new();
+    for postings in words {
+        let mut of_word: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
+        for mut rows in postings {
+            while rows.doc() != TERMINATED {
+                if values.as_ref().is_none_or(|values| values.contains_key(&rows.doc())) {
+                    rows.positions(&mut positions);
+                    let values = positions.iter().map(|position| position / super::words::VALUE_POSITIONS);
+                    of_word.entry(rows.doc()).or_default().extend(values);
+                }
+                rows.advance();
+            }
+        }
+        values = Some(match values {
+            None => of_word,
+            Some(mut values) => {
+                values.retain(|document, numbers| {
+                    let own = of_word.get(document);
+                    numbers.retain(|number| own.is_some_and(|own| own.contains(number)));
+                    !numbers.is_empty()
+                });
+                values
+            }
+        });
+    }
+    ManyRows { documents: values.unwrap_or_default().into_keys().collect(), place: 0 }
+}

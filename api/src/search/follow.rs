@@ -1,0 +1,408 @@
+//! The task that keeps an index: it builds it, and follows the log.
+
+use std::{
+    collections::BTreeSet,
+    path::PathBuf,
+    sync::{Arc, Mutex, PoisonError, atomic::Ordering},
+    time::Duration,
+};
+
+use chrono::{DateTime, Utc};
+use futures_util::FutureExt;
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection,
+    sea_query::{Expr, ExprTrait, Order, Query},
+};
+use serde_json::Value;
+use tokio::{sync::watch, time::sleep};
+use uuid::Uuid;
+
+use super::{
+    IndexState, SearchKind, SearchSettings, Wake,
+    document::{Entry, Source, id_term},
+    store::{Stand, Store},
+};
+use crate::{
+    database::{
+        commits::{Commits, Mark},
+        name,
+    },
+    error::{Error, Result},
+};
+
+/// How often the task looks whether something was committed.
+const LOOK: Duration = Duration::from_millis(200);
+
+/// How often it asks for the revision while commits are not known.
+const ASK: Duration = Duration::from_secs(2);
+
+/// The pause after a failure.
+const PAUSE: Duration = Duration::from_secs(5);
+
+/// The number of things that are read at once.
+const PAGE: u64 = 2_000;
+
+/// The number of things that are written at once while an index is built.
+const WRITTEN_AT_ONCE: u64 = 100_000;
+
+/// The number of changes that are read at once. After more than `PAGE` of these at a time the index is built anew,
+/// because that reads each thing once.
+const CHANGES: u64 = 5_000;
+const MOST_CHANGES: i64 = 200_000;
+
+/// The most talks of an archive whose index is in memory, unless a folder is named.
+const MOST_IN_MEMORY: i64 = 20_000;
+
+pub(super) struct Task {
+    pub(super) database: DatabaseConnection,
+    pub(super) commits: Arc<Commits>,
+    pub(super) settings: SearchSettings,
+    /// The folder beside a SQLite database.
+    pub(super) beside: Option<PathBuf>,
+    pub(super) announced: watch::Sender<IndexState>,
+    pub(super) wake: Arc<Wake>,
+}
+
+/// The store, which threads for blocking work lock one after the other.
+type Shared = Arc<Mutex<Store>>;
+
+/// Why an index can't be gone on with, and must be built.
+struct Unusable;
+
+impl Task {
+    /// Keeps the index until the server stops.
+    pub(super) async fn run(self) {
+        if !self.settings.is_ahead {
+            self.wake.behind.notified().await;
+        }
+        loop {
+            // A panic in the library must not end the search of the server for good.
+            let kept = std::panic::AssertUnwindSafe(self.keep()).catch_unwind().await;
+            let error = match kept {
+                Ok(Err(error)) => error,
+                Ok(Ok(())) => Error::Internal("the search index is broken".to_owned()),
+                Err(_) => Error::Internal("the search index can't be kept".to_owned()),
+            };
+            error.log();
+            self.announced.send_modify(|state| {
+                *state =
+                    IndexState { trouble: Some("the search index is built anew".to_owned()), ..IndexState::default() };
+            });
+            sleep(PAUSE).await;
+        }
+    }
+
+    /// Opens the index and keeps it. It ends if the index can't be read any more.
+    async fn keep(&self) -> Result<()> {
+        let (store, mut stand) = self.open().await?;
+        loop {
+            let mark = self.commits.mark();
+            match self.catch_up(&store, stand.as_ref()).await {
+                Ok(Ok(now)) => stand = Some(now),
+                Ok(Err(Unusable)) => {
+                    stand = None;
+                    continue;
+                }
+                // The index stays as it is while the database does not answer.
+                Err(error @ (Error::Database(_) | Error::Unwritable(..))) => {
+                    error.log();
+                    sleep(PAUSE).await;
+                }
+                Err(error) => return Err(error),
+            }
+            self.wait(mark).await;
+            if self.wake.is_broken.swap(false, Ordering::Relaxed) {
+                return Ok(());
+            }
+        }
+    }
+
+    /// Waits until something was committed after the mark, or somebody searches what the index lacks.
+    async fn wait(&self, mark: Option<Mark>) {
+        let committed = async {
+            let mut asked = Duration::ZERO;
+            loop {
+                sleep(LOOK).await;
+                let now = self.commits.mark();
+                asked += LOOK;
+                if now.is_some() && now != mark || now.is_none() && asked >= ASK {
+                    return;
+                }
+            }
+        };
+        match self.settings.is_ahead {
+            true => {
+                tokio::select! {
+                    () = committed => {}
+                    () = self.wake.behind.notified() => {}
+                }
+            }
+            false => self.wake.behind.notified().await,
+        }
+    }
+
+    /// Opens the index where it belongs; in memory if its folder can't be used.
+    async fn open(&self) -> Result<(Shared, Option<Stand>)> {
+        let beside = match self.beside.clone().filter(|_| self.settings.folder.is_none()) {
+            Some(beside) if self.talks().await? > MOST_IN_MEMORY => Some(beside),
+            _ => None,
+        };
+        let folder = self.settings.folder.clone().or(beside);
+        let (store, stand, trouble) = blocking(move || {
+            let Some(folder) = folder else { return Ok((Store::in_memory()?, None, None)) };
+            match Store::in_folder(&folder) {
+                Ok((store, stand)) => Ok((store, stand, None)),
+                Err(error) => {
+                    let place = folder.display();
+                    let why = match &error {
+                        Error::Internal(why) => why.clone(),
+                        other => other.to_string(),
+                    };
+                    tracing::warn!(folder = %place, %why, "the search index is kept in memory");
+                    let trouble = "the search index is in memory, because its folder can't be used".to_owned();
+                    Ok((Store::in_memory()?, None, Some(trouble)))
+                }
+            }
+        })
+        .await?;
+        self.announced.send_modify(|state| state.trouble = trouble);
+        Ok((Arc::new(Mutex::new(store)), stand))
+    }
+
+    async fn talks(&self) -> Result<i64> {
+        let select = Query::select().expr(Expr::cust("talks")).from(name("archive_state")).to_owned();
+        let row = self.database.query_one(&select).await?;
+        Ok(row.map(|row| row.try_get("", "talks")).transpose()?.unwrap_or_default())
+    }
+
+    /// Brings the index from where it stands to the present revision. Answers where it stands then.
+    async fn catch_up(&self, store: &Shared, stand: Option<&Stand>) -> Result<Result<Stand, Unusable>> {
+        let revision = self.revision().await?;
+        let present = Stand::new(revision, self.change(revision).await?);
+        let known = match stand {
+            Some(stand) => self.change(stand.revision).await? == stand.change && stand.revision <= revision,
+            None => false,
+        };
+        let Some(stand) = stand.filter(|_| known) else {
+            self.build(store, &present).await?;
+            return Ok(Ok(present));
+        };
+        if revision - stand.revision > MOST_CHANGES {
+            return Ok(Err(Unusable));
+        }
+        if revision > stand.revision {
+            self.follow(store, stand.revision, revision).await?;
+            self.commit(store, Some(present.clone())).await?;
+        }
+        self.show(store, revision);
+        Ok(Ok(present))
+    }
+
+    /// Shows the index to searches as complete.
+    fn show(&self, store: &Shared, revision: i64) {
+        let open = lock(store).open();
+        self.announced.send_if_modified(|state| {
+            let is_new = state.revision != revision || !state.is_complete;
+            (state.revision, state.is_complete, state.open) = (revision, true, Some(open));
+            is_new
+        });
+    }
+
+    async fn revision(&self) -> Result<i64> {
+        let select = Query::select().expr(Expr::cust("revision")).from(name("archive_state")).to_owned();
+        let row = self.database.query_one(&select).await?;
+        Ok(row.map(|row| row.try_get("", "revision")).transpose()?.unwrap_or_default())
+    }
+
+    /// What is known of the change of a revision; nothing if there is none.
+    async fn change(&self, revision: i64) -> Result<String> {
+        let select = Query::select()
+            .exprs(["node_id", "at"].map(Expr::cust))
+            .from(name("change"))
+            .and_where(Expr::cust("revision").eq(revision))
+            .to_owned();
+        let Some(row) = self.database.query_one(&select).await? else { return Ok(String::new()) };
+        let (id, at): (Uuid, DateTime<Utc>) = (row.try_get("", "node_id")?, row.try_get("", "at")?);
+        Ok(format!("{id} {}", at.timestamp_micros()))
+    }
+
+    /// Builds the index from the tables. What is written meanwhile is in the changes after the revision of the start.
+    async fn build(&self, store: &Shared, present: &Stand) -> Result<()> {
+        let source = Source::of(&self.database).await?;
+        let all = self.things().await?;
+        self.announced.send_modify(|state| {
+            (state.is_complete, state.done, state.all) = (false, 0, all);
+            state.open = None;
+        });
+        let cleared = store.clone();
+        blocking(move || {
+            let mut store = lock(&cleared);
+            store.clear()?;
+            store.commit(None)
+        })
+        .await?;
+        let (mut done, mut written) = (0, 0);
+        for kind in SearchKind::ALL {
+            let mut after = None;
+            let mut page = read(&source, kind, after).await?;
+            while let Some(last) = page.0 {
+                after = Some(last);
+                done += page.1.len() as u64;
+                let entries = page.1;
+                let is_due = done >= written + WRITTEN_AT_ONCE;
+                let added = store.clone();
+                let index = blocking(move || {
+                    let mut store = lock(&added);
+                    store.add(entries)?;
+                    if is_due { store.commit(None) } else { Ok(()) }
+                });
+                // The database reads the next page while this one is indexed.
+                let (next, indexed) = tokio::join!(read(&source, kind, after), index);
+                indexed?;
+                page = next?;
+                if is_due {
+                    written = done;
+                }
+                let open = lock(store).open();
+                self.announced
+                    .send_modify(|state| (state.done, state.open) = (std::cmp::min(done, state.all), Some(open)));
+            }
+        }
+        self.commit(store, Some(present.clone())).await?;
+        self.show(store, present.revision);
+        Ok(())
+    }
+
+    /// The number of things that the index has when it is complete.
+    async fn things(&self) -> Result<u64> {
+        let sum = "talks + speakers + companies + editions";
+        let select = Query::select().expr_as(Expr::cust(sum), name("things")).from(name("archive_state")).to_owned();
+        let row = self.database.query_one(&select).await?;
+        let things: i64 = row.map(|row| row.try_get("", "things")).transpose()?.unwrap_or_default();
+        Ok(u64::try_from(things).unwrap_or_default())
+    }
+
+    async fn commit(&self, store: &Shared, stand: Option<Stand>) -> Result<()> {
+        let store = store.clone();
+        blocking(move || lock(&store).commit(stand.as_ref())).await
+    }
+
+    /// Indexes anew what changed after a revision.
+    async fn follow(&self, store: &Shared, after: i64, until: i64) -> Result<()> {
+        let source = Source::of(&self.database).await?;
+        let mut last = after;
+        let mut changed = Changed::default();
+        while last < until {
+            let select = Query::select()
+                .exprs(
+                    ["revision", "kind", "node_id", "before", "after"]
+                        .map(|column| Expr::cust(format!("\"{column}\""))),
+                )
+                .from(name("change"))
+                .and_where(Expr::cust("revision").gt(last))
+                .and_where(Expr::cust("revision").lte(until))
+                .order_by_expr(Expr::cust("revision"), Order::Asc)
+                .limit(CHANGES)
+                .to_owned();
+            let rows = self.database.query_all(&select).await?;
+            let Some(end) = rows.last() else { break };
+            last = end.try_get("", "revision")?;
+            for row in &rows {
+                let kind: String = row.try_get("", "kind")?;
+                changed.note(&kind, row.try_get("", "node_id")?);
+                for column in ["before", "after"] {
+                    let values: Option<Value> = row.try_get("", column)?;
+                    values.iter().for_each(|values| changed.mention(values));
+                }
+            }
+        }
+        let affected = changed.affected(&source).await?;
+        for kind in SearchKind::ALL {
+            let ids: Vec<Uuid> = affected[kind as usize].iter().copied().collect();
+            for ids in ids.chunks(PAGE as usize) {
+                let entries = source.entries(kind, ids).await?;
+                let (store, ids) = (store.clone(), ids.to_vec());
+                blocking(move || {
+                    let store = lock(&store);
+                    ids.iter().for_each(|id| store.remove(&id_term(kind, *id)));
+                    store.add(entries)
+                })
+                .await?;
+            }
+        }
+        Ok(())
+    }
+}
+
+/// A page of things after one: the id of the last one, and what the index keeps of them.
+async fn read(source: &Source<'_>, kind: SearchKind, after: Option<Uuid>) -> Result<(Option<Uuid>, Vec<Entry>)> {
+    let ids = source.ids_after(kind, after, PAGE).await?;
+    let entries = source.entries(kind, &ids).await?;
+    Ok((ids.last().copied(), entries))
+}
+
+/// What changed.
+#[derive(Default)]
+struct Changed {
+    /// By kind; conferences are apart.
+    things: [BTreeSet<Uuid>; 4],
+    conferences: BTreeSet<Uuid>,
+    /// Whatever changed or was mentioned: a recording's talks, the talk of a slot or of a link.
+    mentioned: BTreeSet<Uuid>,
+}
+
+impl Changed {
+    fn note(&mut self, kind: &str, id: Uuid) {
+        match SearchKind::ALL.into_iter().find(|known| known.name().eq_ignore_ascii_case(kind)) {
+            Some(known) => {
+                self.things[known as usize].insert(id);
+            }
+            None if kind.eq_ignore_ascii_case("conference") => {
+                self.conferences.insert(id);
+            }
+            None => {}
+        }
+        self.mentioned.insert(id);
+    }
+
+    /// Notes all ids in the fields of a change.
+    fn mention(&mut self, value: &Value) {
+        match value {
+            Value::String(text) => {
+                self.mentioned.extend(Uuid::try_parse(text));
+            }
+            Value::Array(values) => values.iter().for_each(|value| self.mention(value)),
+            Value::Object(fields) => fields.values().for_each(|value| self.mention(value)),
+            _ => {}
+        }
+    }
+
+    /// All things whose entries may differ now, by kind.
+    async fn affected(mut self, source: &Source<'_>) -> Result<[BTreeSet<Uuid>; 4]> {
+        let [talks, speakers, companies, editions] = [0, 1, 2, 3];
+        for conference in &self.conferences {
+            self.things[editions].extend(source.editions_of(*conference));
+        }
+        let in_editions: Vec<Uuid> = self.things[editions].iter().copied().collect();
+        let of_companies: Vec<Uuid> = self.things[companies].iter().copied().collect();
+        let mentioned: Vec<Uuid> = self.mentioned.iter().copied().collect();
+        self.things[talks].extend(source.talks_of_editions(&in_editions).await?);
+        for ids in mentioned.chunks(PAGE as usize) {
+            self.things[talks].extend(source.talks_with(ids).await?);
+            // A talk's companies are those of its speakers, too.
+            self.things[speakers].extend(ids);
+            self.things[companies].extend(ids);
+        }
+        self.things[speakers].extend(source.speakers_of(&of_companies).await?);
+        Ok(self.things)
+    }
+}
+
+fn lock(store: &Mutex<Store>) -> std::sync::MutexGuard<'_, Store> {
+    store.lock().unwrap_or_else(PoisonError::into_inner)
+}
+
+/// Runs what takes long on a thread for blocking work.
+async fn blocking<T: Send + 'static>(work: impl FnOnce() -> Result<T> + Send + 'static) -> Result<T> {
+    tokio::task::spawn_blocking(work).await.map_err(|error| Error::Internal(format!("the search index: {error}")))?
+}

@@ -1,0 +1,382 @@
+//! The words of a text, the same for the index, for queries and for highlights. A text is folded first
+//! ([`crate::collation::fold`]), so case, accents and the shapes of letters do not count.
+//!
+//! Scripts that put no blanks between words (Chinese, Japanese, Korean, Thai and their neighbours) are indexed by pairs
+//! of characters, so a word is found inside of a longer one. What people write with signs is one word and its parts:
+//! `multi-agent` is `multiagent`, and `multi` before `agent`; `v2.0` is `v2.0`, `2.0` and `v2`; `C++`, `F#` and `.NET`
+//! keep their signs, and are `cpp`, `fsharp` and `dotnet` too.
+
+use std::ops::Range;
+
+use icu_properties::{CodePointMapData, props::Script};
+use unicode_normalization::char::is_combining_mark;
+
+use crate::collation::fold;
+
+/// The most bytes of a word; what follows them does not count.
+const LONGEST_WORD: usize = 80;
+
+/// Between the values of one field, in the text of the field.
+pub(super) const VALUE_END: char = '\u{1f}';
+
+/// The positions that one value of a field has for itself, so that words of two values are never next to each other.
+pub(super) const VALUE_POSITIONS: u32 = 1000;
+
+/// A part of a compound: letters and digits of scripts with blanks, or of scripts without.
+#[derive(Clone, Debug, PartialEq, Eq)]
+struct Part {
+    range: Range<usize>,
+    is_unspaced: bool,
+}
+
+/// Parts that are written together: `multi-agent`, `don't`, `v2.0`, `Go言語`.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub(super) struct Compound(Vec<Part>);
+
+fn is_word(c: char) -> bool {
+    c.is_alphanumeric() || is_combining_mark(c)
+}
+
+fn is_unspaced(c: char) -> bool {
+    if c.is_ascii() {
+        return false;
+    }
+    let scripts = CodePointMapData::<Script>::new();
+    matches!(
+        scripts.get(c),
+        Script::Han
+            | Script::Hiragana
+            | Script::Katakana
+            | Script::Hangul
+            | Script::Bopomofo
+            | Script::Thai
+            | Script::Lao
+            | Script::Khmer
+            | Script::Myanmar
+    ) || c == 'ー'
+}
+
+fn is_connector(c: char) -> bool {
+    matches!(c, '\'' | '.' | '-' | '_' | '/' | '&')
+}
+
+/// The compounds of a folded text, in its order.
+pub(super) fn compounds(folded: &str) -> impl Iterator<Item = Compound> + '_ {
+    let mut at = 0;
+    std::iter::from_fn(move || {
+        at += folded[at..].find(is_word)?;
+        let compound = compound(&folded[at..], at);
+        at = compound.range().end;
+        Some(compound)
+    })
+}
+
+/// The compound at the beginning of a text, which is at `offset` of the whole text.
+fn compound(text: &str, offset: usize) -> Compound {
+    let mut parts: Vec<Part> = Vec::new();
+    let mut at = 0;
+    while let Some(first) = text[at..].chars().next().filter(|c| is_word(*c)) {
+        let unspaced = is_unspaced(first);
+        let same = |c: char| is_word(c) && (is_unspaced(c) == unspaced || is_combining_mark(c));
+        let length = text[at..].find(|c| !same(c)).unwrap_or(text.len() - at);
+        let end = at + length + signs(&text[at..at + length], &text[at + length..]);
+        parts.push(Part { range: offset + at..offset + end, is_unspaced: unspaced });
+        let mut rest = text[end..].chars();
+        at = match rest.next() {
+            Some(c) if is_connector(c) && rest.next().is_some_and(is_word) => end + c.len_utf8(),
+            _ => end,
+        };
+    }
+    Compound(parts)
+}
+
+/// The length of the signs that belong to the word before them: `c++`, `g++`, `f#`.
+fn signs(word: &str, rest: &str) -> usize {
+    let ends = |signs: &str| rest.strip_prefix(signs).is_some_and(|rest| !rest.starts_with(is_word));
+    match word.len() {
+        1..=8 if ends("++") => 2,
+        1 if ends("#") && word.starts_with(char::is_alphabetic) => 1,
+        _ => 0,
+    }
+}
+
+/// How a word with signs is spelt without them.
+fn spelt(word: &str) -> Option<String> {
+    if word == "c++" {
+        return Some("cpp".to_owned());
+    }
+    word.strip_suffix('#').map(|letter| format!("{letter}sharp"))
+}
+
+/// The beginning of a word that is not longer than the longest one.
+fn cut(word: &str) -> &str {
+    &word[..word.floor_char_boundary(LONGEST_WORD)]
+}
+
+impl Compound {
+    /// Where it is in the text.
+    pub(super) fn range(&self) -> Range<usize> {
+        let ends = self.0.first().zip(self.0.last());
+        ends.map(|(first, last)| first.range.start..last.range.end).unwrap_or_default()
+    }
+
+    /// Its parts as one word: with the points of a version, else without what is between them.
+    fn joined(&self, folded: &str) -> Option<String> {
+        if self.0.len() < 2 || self.0.iter().any(|part| part.is_unspaced) {
+            return None;
+        }
+        let text = &folded[self.range()];
+        let is_version = text.contains('.')
+            && self.0.iter().skip(1).all(|part| folded[part.range.clone()].starts_with(|c: char| c.is_ascii_digit()));
+        Some(if is_version { text.to_owned() } else { self.parts(folded).collect() })
+    }
+
+    fn parts<'t>(&self, folded: &'t str) -> impl Iterator<Item = &'t str> {
+        self.0.iter().map(|part| &folded[part.range.clone()])
+    }
+
+    /// Whether a part follows a point that begins a name: `.net`.
+    fn is_after_point(folded: &str, part: &Part) -> bool {
+        folded[..part.range.start].ends_with('.')
+            && folded[part.range.clone()].chars().all(char::is_alphabetic)
+            && !part.is_unspaced
+    }
+
+    /// Passes on each word that the index keeps of it, with its position and its place in the text. Answers the
+    /// position after it.
+    fn index(&self, folded: &str, mut position: u32, each: &mut impl FnMut(&str, u32, Range<usize>)) -> u32 {
+        if let Some(joined) = self.joined(folded) {
+            each(cut(&joined), position, self.range());
+            if let Some(number) = joined.strip_prefix('v').filter(|rest| rest.contains('.')) {
+                each(cut(number), position, self.range());
+            }
+        }
+        for part in &self.0 {
+            let word = &folded[part.range.clone()];
+            if part.is_unspaced {
+                position = index_pairs(word, part.range.start, position, each);
+                continue;
+            }
+            each(cut(word), position, part.range.clone());
+            if let Some(spelt) = spelt(word) {
+                each(&spelt, position, part.range.clone());
+            }
+            if Self::is_after_point(folded, part) {
+                each(&format!(".{}", cut(word)), position, part.range.start - 1..part.range.end);
+                if word == "net" {
+                    each("dotnet", position, part.range.clone());
+                }
+            }
+            position += 1;
+        }
+        position
+    }
+
+    /// The ways in which a query means it: each is a sequence of words that are next to each other.
+    pub(super) fn ways(&self, folded: &str) -> Vec<Vec<String>> {
+        let mut ways = Vec::new();
+        ways.extend(self.joined(folded).map(|joined| vec![cut(&joined).to_owned()]));
+        if ways.first().is_some_and(|way| way[0].contains('.')) {
+            return ways;
+        }
+        let sequence = self.sequence(folded);
+        ways.extend(sequence.first().and_then(|word| spelt(word)).map(|spelt| vec![spelt]));
+        ways.push(sequence);
+        ways
+    }
+
+    /// Its words, one after the other.
+    pub(super) fn sequence(&self, folded: &str) -> Vec<String> {
+        let mut sequence = Vec::new();
+        for part in &self.0 {
+            let word = &folded[part.range.clone()];
+            if part.is_unspaced {
+                sequence.extend(pairs(word).map(|pair| word[pair].to_owned()));
+            } else if self.0.len() == 1 && Self::is_after_point(folded, part) {
+                sequence.push(format!(".{}", cut(word)));
+            } else {
+                sequence.push(cut(word).to_owned());
+            }
+        }
+        sequence
+    }
+}
+
+/// The pairs of neighbours in a text of a script without blanks; the one character if there are no two.
+fn pairs(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
+    let starts = || text.char_indices().map(|(at, _)| at);
+    let ends = starts().skip(2).chain([text.len()]);
+    let count = text.chars().count();
+    starts().zip(ends).take(count.saturating_sub(1).max(1)).map(|(start, end)| start..end)
+}
+
+fn index_pairs(text: &str, offset: usize, mut position: u32, each: &mut impl FnMut(&str, u32, Range<usize>)) -> u32 {
+    let place = |pair: &Range<usize>| offset + pair.start..offset + pair.end;
+    for pair in pairs(text) {
+        each(&text[pair.clone()], position, place(&pair));
+        position += 1;
+    }
+    // The last character begins no pair, and is looked for alone.
+    let last = text.char_indices().last().map_or(0, |(at, _)| at);
+    if last > 0 {
+        let pair = last..text.len();
+        each(&text[pair.clone()], position, place(&pair));
+        position += 1;
+    }
+    position
+}
+
+/// Passes on each word that the index keeps of a folded text, with its position and its place. Values are between
+/// [`VALUE_END`]s.
+pub(super) fn index(folded: &str, mut each: impl FnMut(&str, u32, Range<usize>)) {
+    let (mut position, mut value, mut last) = (0, 0, 0);
+    for compound in compounds(folded) {
+        let start = compound.range().start;
+        let ended = folded[last..start].matches(VALUE_END).count();
+        if ended > 0 {
+            value += u32::try_from(ended).unwrap_or(u32::MAX);
+            position = value.saturating_mul(VALUE_POSITIONS);
+        }
+        position = compound.index(folded, position, &mut each);
+        last = compound.range().end;
+    }
+}
+
+/// The values of a field as one folded text.
+pub(super) fn field_text<'a>(values: impl IntoIterator<Item = &'a str>) -> String {
+    let mut text = String::new();
+    for value in values {
+        if !text.is_empty() {
+            text.push(VALUE_END);
+        }
+        text.push_str(&fold(value).replace(VALUE_END, " "));
+    }
+    text
+}
+
+/// A text and its folded form, which knows from where each of its bytes comes.
+pub(super) struct Folded {
+    pub(super) text: String,
+    /// For each byte of the folded text, and its end, the place in the text.
+    places: Vec<usize>,
+}
+
+impl Folded {
+    pub(super) fn of(text: &str) -> Self {
+        let mut folded = Self { text: String::with_capacity(text.len()), places: Vec::with_capacity(text.len() + 1) };
+        let mut start = 0;
+        while start < text.len() {
+            let end = cluster_end(text, start);
+            let cluster = &text[start..end];
+            match cluster.trim().is_empty() {
+                true => folded.text.push(' '),
+                false => folded.text.push_str(&fold(cluster)),
+            }
+            folded.places.resize(folded.text.len(), start);
+            start = end;
+        }
+        folded.places.push(text.len());
+        folded
+    }
+
+    /// The place in the text that a range of the folded text comes from.
+    pub(super) fn place(&self, range: Range<usize>) -> Range<usize> {
+        let end = self.places.get(range.end).copied().unwrap_or_default();
+        self.places.get(range.start).copied().unwrap_or(end)..end
+    }
+}
+
+/// The end of a character and of the marks that change it.
+fn cluster_end(text: &str, start: usize) -> usize {
+    let belongs = |c: char| is_combining_mark(c) || matches!(c, '\u{ff9e}' | '\u{ff9f}' | '\u{200c}' | '\u{200d}');
+    let is_jamo = |c: char| matches!(c, '\u{1160}'..='\u{11ff}');
+    let mut rest = text[start..].char_indices().skip(1);
+    rest.find(|(_, c)| !belongs(*c) && !is_jamo(*c)).map_or(text.len(), |(at, _)| start + at)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn indexed(text: &str) -> Vec<(String, u32)> {
+        let mut words = Vec::new();
+        index(&fold(text), |word, position, _| words.push((word.to_owned(), position)));
+        words
+    }
+
+    fn ways(text: &str) -> Vec<Vec<String>> {
+        let folded = fold(text);
+        compounds(&folded).next().map(|compound| compound.ways(&folded)).unwrap_or_default()
+    }
+
+    #[test]
+    fn signs_are_a_part_of_words_that_need_them() {
+        let table: [(&str, &[(&str, u32)]); 12] = [
+            ("Hello, World!", &[("hello", 0), ("world", 1)]),
+            ("multi-agent AI", &[("multiagent", 0), ("multi", 0), ("agent", 1), ("ai", 2)]),
+            ("don't", &[("dont", 0), ("don", 0), ("t", 1)]),
+            ("C++ and F#", &[("c++", 0), ("cpp", 0), ("and", 1), ("f#", 2), ("fsharp", 2)]),
+            ("C/C++", &[("cc++", 0), ("c", 0), ("c++", 1), ("cpp", 1)]),
+            ("v2.0", &[("v2.0", 0), ("2.0", 0), ("v2", 0), ("0", 1)]),
+            (".NET", &[("net", 0), (".net", 0), ("dotnet", 0)]),
+            ("Node.js", &[("nodejs", 0), ("node", 0), ("js", 1), (".js", 1)]),
+            ("k8s!", &[("k8s", 0)]),
+            ("東京都", &[("東京", 0), ("京都", 1), ("都", 2)]),
+            ("Go言語", &[("go", 0), ("言語", 1), ("語", 2)]),
+            ("नमस्ते", &[("नमस्ते", 0)]),
+        ];
+        for (text, words) in table {
+            let words: Vec<_> = words.iter().map(|(word, position)| ((*word).to_owned(), *position)).collect();
+            assert_eq!(indexed(text), words, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_query_means_a_compound_in_several_ways() {
+        let table: [(&str, &[&[&str]]); 8] = [
+            ("thanos", &[&["thanos"]]),
+            ("multi-agent", &[&["multiagent"], &["multi", "agent"]]),
+            ("don't", &[&["dont"], &["don", "t"]]),
+            ("v2.0", &[&["v2.0"]]),
+            ("C++", &[&["cpp"], &["c++"]]),
+            (".NET", &[&[".net"]]),
+            ("東京都", &[&["東京", "京都"]]),
+            ("都", &[&["都"]]),
+        ];
+        for (text, right) in table {
+            assert_eq!(ways(text), right, "{text}");
+        }
+    }
+
+    #[test]
+    fn words_of_two_values_are_far_from_each_other() {
+        let mut positions = Vec::new();
+        index(&field_text(["Julius Volz", "Björn"]), |word, position, _| positions.push((word.to_owned(), position)));
+        assert_eq!(positions, [("julius".to_owned(), 0), ("volz".to_owned(), 1), ("bjorn".to_owned(), 1000)]);
+    }
+
+    #[test]
+    fn a_folded_text_knows_where_it_comes_from() {
+        for (text, word, place) in [
+            ("Bartłomiej Płotka talks", "plotka", "Płotka"),
+            ("Stra\u{df}e 1", "strasse", "Stra\u{df}e"),
+            ("No\u{308}va\u{301}k", "novak", "No\u{308}va\u{301}k"),
+            ("ﾊﾟｰﾃｨｰ", "パ", "ﾊﾟ"),
+            ("e\u{fb03}cient", "efficient", "e\u{fb03}cient"),
+        ] {
+            let folded = Folded::of(text);
+            let at = folded.text.find(word).map(|at| folded.place(at..at + word.len()));
+            assert_eq!(at.map(|place| &text[place]), Some(place), "{} {}", folded.text, text);
+        }
+    }
+
+    #[test]
+    fn no_text_is_too_strange() {
+        for text in ["", "...", "'", "++", "#", "\u{200f}\u{202e}", "a\u{301}\u{301}", "--x--", "🦀", "\u{1f}\u{1f}"]
+        {
+            indexed(text);
+            Folded::of(text);
+        }
+        assert!(indexed(&"x".repeat(10_000))[0].0.len() <= LONGEST_WORD);
+    }
+}
