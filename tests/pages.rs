@@ -3,4 +3,5 @@
 mod embed;
 mod oembed;
 mod reading;
+mod search;
 mod search_engines;

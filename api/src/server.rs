@@ -22,8 +22,8 @@ mod checkpoints;
 mod listener;
 mod open;
 mod readiness;
-pub mod site;
 mod search;
+pub mod site;
 
 pub use open::{StartError, find_archive, look_at, open, open_or_create, place_of};
 pub use search::search;

@@ -40,6 +40,34 @@ async fn every_page_is_accessible_and_asks_nobody_else() {
 
 #[needs_chromium]
 #[actix_web::test]
+async fn the_search_completes_what_is_typed() {
+    let browser = Browser::start().await;
+    let app = promcon().start(Backend::Sqlite).await;
+    browser.goto(&app.base).await;
+    browser.wait_until("customElements.get('lectern-search')").await;
+    // The index may not have all of the archive yet.
+    let type_in = "const box = document.querySelector('input[type=search]'); box.value = box.value === 'juli' ? 'julius' : 'juli';
+        box.dispatchEvent(new Event('input'))";
+    for _ in 0..40 {
+        browser.script(type_in).await;
+        actix_web::rt::time::sleep(std::time::Duration::from_millis(500)).await;
+        if browser.script("return document.querySelectorAll('datalist option').length").await != json!(0) {
+            break;
+        }
+    }
+    browser
+        .wait_until("[...document.querySelectorAll('datalist option')].some(it => it.value === 'Julius Volz')")
+        .await;
+    browser.script("document.querySelector('input[type=search]').focus()").await;
+    browser.press("Enter").await;
+    browser.wait_until("location.pathname === '/search' && document.querySelector('.talks mark')").await;
+    check_accessibility(&browser, "search").await;
+    check_origins(&browser).await;
+    check_console(&browser).await;
+}
+
+#[needs_chromium]
+#[actix_web::test]
 async fn the_schedule_is_readable_without_a_script_and_enhanced_with_one() {
     let browser = Browser::start().await;
     let app = archive(seed::weekend).start(Backend::Sqlite).await;

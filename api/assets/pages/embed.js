@@ -982,7 +982,39 @@ iframe { display: block; inline-size: 100%; aspect-ratio: 16 / 9; border: 0; mar
     }
   }
 
+  /** A form that searches: its box completes what somebody types, by the server's suggestions. */
+  class LecternSearch extends HTMLElement {
+    #list = h("datalist", { id: "lectern-suggestions" });
+    #asked = "";
+
+    connectedCallback() {
+      const box = this.querySelector("input");
+      if (!box) return;
+      this.append(this.#list);
+      box.setAttribute("list", this.#list.id);
+      let timer = 0;
+      box.addEventListener("input", () => {
+        clearTimeout(timer);
+        timer = setTimeout(() => this.#suggest(box.value.trim()), 120);
+      });
+    }
+
+    async #suggest(text) {
+      if (text.length < 2 || text === this.#asked) return;
+      this.#asked = text;
+      try {
+        const response = await fetch(`${this.getAttribute("src")}?${new URLSearchParams({ q: text, limit: 8 })}`);
+        if (!response.ok || text !== this.#asked) return;
+        const { data } = await response.json();
+        this.#list.replaceChildren(...data.map(({ label, detail }) => h("option", { value: label }, detail ?? "")));
+      } catch {
+        // The search works without suggestions.
+      }
+    }
+  }
+
   customElements.define("lectern-schedule", LecternSchedule);
+  customElements.define("lectern-search", LecternSearch);
   customElements.define("lectern-player", LecternPlayer);
 
   // A frame tells its height to the page that it is in.

@@ -12,6 +12,7 @@ mod home;
 mod html;
 mod markdown;
 mod oembed;
+mod search;
 mod sitemap;
 mod speaker;
 mod structured;
@@ -33,6 +34,7 @@ pub fn configure(config: &mut ServiceConfig) {
     get_linked(config, "/talks/{id}", no_names, talk::by_id);
     get_linked(config, "/speakers/{slug}", no_names, speaker::page);
     get_linked(config, "/companies/{slug}", no_names, company::page);
+    get_linked(config, "/search", search::names, search::page);
     get_linked(config, "/style.css", no_names, assets::style);
     get_linked(config, "/embed.js", no_names, assets::script);
     get_linked(config, "/embed/editions/{slug}/schedule.json", no_names, embed::schedule);

@@ -26,8 +26,6 @@ pub struct Site {
     root: String,
     /// Whether the pages become files, which no server answers behind.
     pub is_static: bool,
-    /// Whether there is a page that searches.
-    pub has_search: bool,
 }
 
 impl Site {
@@ -37,7 +35,6 @@ impl Site {
             base_url: server.base_url.clone(),
             root: path_in(&server.base_url).to_owned(),
             is_static: server.is_static,
-            has_search: !server.is_static && server.shape.field("Query", "search").is_some(),
         }
     }
 
@@ -99,7 +96,7 @@ mod tests {
     fn a_link_within_the_site_has_no_host() {
         let base_url: Arc<str> = "https://example.org/schedule".into();
         let root = path_in(&base_url).to_owned();
-        let site = Site { base_url, root, is_static: false, has_search: false };
+        let site = Site { base_url, root, is_static: false };
         assert_eq!(site.href("https://example.org/schedule/speakers/ada"), "/schedule/speakers/ada");
         assert_eq!(site.href("https://example.org/scheduled/ada"), "https://example.org/scheduled/ada");
         assert_eq!(site.href("https://elsewhere.org/"), "https://elsewhere.org/");

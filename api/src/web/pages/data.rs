@@ -4,6 +4,7 @@ pub mod company;
 pub mod conference;
 pub mod edition;
 pub mod schedule;
+pub mod search;
 pub mod speaker;
 pub mod talk;
 

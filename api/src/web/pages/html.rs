@@ -51,10 +51,14 @@ pub struct Head {
     pub image: Option<String>,
     /// The address of a player.
     pub video: Option<String>,
+    /// What was searched for.
+    pub query: String,
     /// The JSON-LD, none of it if it is empty.
     pub json_ld: String,
     /// Other forms of what the page shows: the media type, the title and the path.
     pub alternates: Vec<Alternate>,
+    /// Whether search engines are asked to leave it out.
+    pub is_unlisted: bool,
     /// Whether oEmbed knows the page.
     pub has_oembed: bool,
     /// The path of the page's data in the REST API.

@@ -95,5 +95,6 @@ fn head(talk: &Talk, site: &Site) -> Head {
         rest: format!("/api/v1{path}"),
         graphql: site.graphql(DOCUMENT, &json!({ "slug": talk.edition.slug, "talk": talk.slug })),
         path,
+        ..Head::default()
     }
 }
