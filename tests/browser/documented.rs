@@ -21,7 +21,8 @@ fn examples(language: &str, app: &App) -> Vec<String> {
 
 /// A page with an example on it.
 async fn page(example: &str, policy: &str) -> Host {
-    let head = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>A page</title><link rel=\"icon\" href=\"data:,\">";
+    let head = "<!doctype html><html lang=\"en\"><meta charset=\"utf-8\"><title>A page</title>\
+        <link rel=\"icon\" href=\"data:,\">";
     Host::page(&format!("{head}{example}"), policy).await
 }
 

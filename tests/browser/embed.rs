@@ -19,7 +19,8 @@ const ROOT: &str = "document.querySelector('lectern-schedule').shadowRoot";
 fn page(app: &App, edition: &str, attributes: &str, content: &str) -> String {
     format!(
         "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\">\
-         <meta name=\"viewport\" content=\"width=device-width\"><title>A conference</title><link rel=\"icon\" href=\"data:,\">\
+         <meta name=\"viewport\" content=\"width=device-width\"><title>A conference</title>\
+         <link rel=\"icon\" href=\"data:,\">\
          <script src=\"{0}/embed.js\" async></script></head><body><main><h1>A conference</h1>\
          <lectern-schedule edition=\"{edition}\" {attributes}>{content}</lectern-schedule><p id=\"after\">After it</p>\
          </main></body></html>",
@@ -30,7 +31,8 @@ fn page(app: &App, edition: &str, attributes: &str, content: &str) -> String {
 /// A policy under which only the server's script runs.
 fn strict(app: &App) -> String {
     format!(
-        "default-src 'none'; img-src data:; script-src {0}; connect-src {0}; frame-src https://www.youtube-nocookie.com",
+        "default-src 'none'; img-src data:; script-src {0}; connect-src {0}; \
+         frame-src https://www.youtube-nocookie.com",
         app.base
     )
 }
@@ -157,7 +159,8 @@ async fn a_talk_that_moves_moves_on_the_page() {
     let opening = app.query(r#"{ talk(edition: "conf-2025", slug: "opening") { slots { id } } }"#).await;
     let id = opening["talk"]["slots"][0]["id"].as_str().unwrap();
     let edit = format!(
-        r#"updateSlot(id: "{id}", input: {{ startsAt: "2025-10-25T12:00:00+02:00", endsAt: "2025-10-25T12:30:00+02:00" }})
+        r#"updateSlot(id: "{id}", input: {{ startsAt: "2025-10-25T12:00:00+02:00",
+            endsAt: "2025-10-25T12:30:00+02:00" }})
             {{ slot {{ id }} }}"#
     );
     app.editor("write").await.edit(&edit).await;
@@ -329,7 +332,8 @@ fn twenty_rooms() -> Document {
         (0..20).map(|n| json!({ "slug": format!("room-{n}"), "name": format!("Room {n} of the long name") })).collect();
     let talk = |n: usize| {
         json!({
-            "slug": format!("talk-{n}"), "title": format!("A talk with a rather long title, number {n}, & its subtitle"),
+            "slug": format!("talk-{n}"),
+            "title": format!("A talk with a rather long title, number {n}, & its subtitle"),
             "appearances": [{ "speaker": "ada" }],
         })
     };
@@ -404,17 +408,20 @@ async fn neither_page_changes_the_other() {
     let browser = Browser::start().await;
     let app = promcon().start(Backend::Sqlite).await;
     let style = "<style>* { color: lime !important; letter-spacing: 9px; text-transform: uppercase; line-height: 5 } \
-        p, li, td, button { display: none } a { font-size: 90px } lectern-schedule:not(:defined) { display: block; min-height: 100vh }</style>";
+        p, li, td, button { display: none } a { font-size: 90px } \
+        lectern-schedule:not(:defined) { display: block; min-height: 100vh }</style>";
     let html = page(&app, "promcon-2019-munich", "", "").replace("</head>", &format!("{style}</head>"));
     let host = Host::page(&html, "").await;
-    let shifts = "window.shifts = []; new PerformanceObserver(list => window.shifts.push(...list.getEntries().map(it => it.value))) \
+    let shifts = "window.shifts = []; new PerformanceObserver(list => \
+        window.shifts.push(...list.getEntries().map(it => it.value))) \
         .observe({ type: 'layout-shift', buffered: true })";
     browser.command("Page.addScriptToEvaluateOnNewDocument", json!({ "source": shifts })).await;
     browser.goto(&host.base).await;
     wait_for(&browser, "table").await;
     let styles = format!(
         "const style = getComputedStyle({ROOT}.querySelector('a.title')); \
-         return [style.letterSpacing, style.textTransform, parseFloat(style.fontSize) < 30, style.color === 'rgb(0, 255, 0)']"
+         return [style.letterSpacing, style.textTransform, parseFloat(style.fontSize) < 30, \
+         style.color === 'rgb(0, 255, 0)']"
     );
     assert_eq!(browser.script(&styles).await, json!(["normal", "none", true, false]));
     let outside = "return getComputedStyle(document.querySelector('h1')).color";

@@ -46,7 +46,8 @@ async fn the_search_completes_what_is_typed() {
     browser.goto(&app.base).await;
     browser.wait_until("customElements.get('lectern-search')").await;
     // The index may not have all of the archive yet.
-    let type_in = "const box = document.querySelector('input[type=search]'); box.value = box.value === 'juli' ? 'julius' : 'juli';
+    let type_in = "const box = document.querySelector('input[type=search]');
+        box.value = box.value === 'juli' ? 'julius' : 'juli';
         box.dispatchEvent(new Event('input'))";
     for _ in 0..40 {
         browser.script(type_in).await;
@@ -121,10 +122,12 @@ async fn a_frame_tells_its_height_and_only_it_can_be_framed() {
     let browser = Browser::start().await;
     let app = archive(seed::weekend).start(Backend::Sqlite).await;
     let html = format!(
-        "<!doctype html><title>A page</title><link rel=\"icon\" href=\"data:,\"><iframe title=\"Schedule\" src=\"{}/embed/editions/conf-2025\"></iframe>
+        "<!doctype html><title>A page</title><link rel=\"icon\" href=\"data:,\">\
+         <iframe title=\"Schedule\" src=\"{}/embed/editions/conf-2025\"></iframe>
          <script>addEventListener('message', ({{ data, source }}) => {{
            for (const frame of document.querySelectorAll('iframe'))
-             if (data.type === 'lectern-height' && frame.contentWindow === source) frame.style.height = `${{data.height}}px`;
+             if (data.type === 'lectern-height' &&
+               frame.contentWindow === source) frame.style.height = `${{data.height}}px`;
          }})</script>",
         app.base
     );

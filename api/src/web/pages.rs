@@ -1,5 +1,6 @@
-//! The pages that people read, what other sites embed of them, and what leads to them. A page is the answer to one query
-//! of the schema, as a template shows it: so it shows what both APIs answer, and it names that query at its foot.
+//! The pages that people read, what other sites embed of them, and what leads to them. A page is the answer to one
+//! query of the schema, as a template shows it: so it shows what both APIs answer, and it names that query at its
+//! foot.
 
 mod address;
 mod assets;

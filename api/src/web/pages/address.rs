@@ -17,8 +17,8 @@ static VERSIONED: LazyLock<[String; 2]> = LazyLock::new(|| {
     })
 });
 
-/// The site that a page is of. Links within it have no host, so a page works wherever it is reached, and below a path of
-/// a reverse proxy too.
+/// The site that a page is of. Links within it have no host, so a page works wherever it is reached, and below a path
+/// of a reverse proxy too.
 #[derive(Clone, Debug)]
 pub struct Site {
     base_url: Arc<str>,

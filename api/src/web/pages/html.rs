@@ -169,8 +169,8 @@ fn address_with(request: &HttpRequest, slug: &str) -> String {
     request.match_info().iter().fold(pattern, |path, (name, value)| path.replace(&format!("{{{name}}}"), value))
 }
 
-/// The error for a slug that names nothing. If it is the id of a thing, even of one that was merged, the error redirects
-/// to it.
+/// The error for a slug that names nothing. If it is the id of a thing, even of one that was merged, the error
+/// redirects to it.
 async fn elsewhere(request: &HttpRequest, server: &Server, root: &str, slug: &str) -> Result<Error> {
     let missing = Error::NotFound(format!("there is no {root} of the slug \"{slug}\""));
     let Ok(id) = slug.parse::<Id>() else { return Ok(missing) };

@@ -1,5 +1,5 @@
-//! The search page: hits, what they have in common as links, and another spelling. It works without JavaScript; with it,
-//! the box completes while somebody types.
+//! The search page: hits, what they have in common as links, and another spelling. It works without JavaScript; with
+//! it, the box completes while somebody types.
 
 use actix_web::{HttpRequest, HttpResponse, web::Data};
 use askama::Template;

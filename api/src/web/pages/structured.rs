@@ -1,5 +1,5 @@
-//! JSON-LD (schema.org) of the pages: Event with its sub-events, VideoObject with its clips, Person, Organization. It is
-//! made by a serializer, and no text in it can end the element that it stands in.
+//! JSON-LD (schema.org) of the pages: Event with its sub-events, VideoObject with its clips, Person, Organization. It
+//! is made by a serializer, and no text in it can end the element that it stands in.
 
 use serde_json::{Map, Value, json};
 
