@@ -8,7 +8,7 @@ use std::{
 };
 
 /// What answers are made by, from the folder of this crate.
-const SOURCES: [&str; 5] = ["src", "assets", "../entity/src", "../migration/src", "../Cargo.lock"];
+const SOURCES: [&str; 6] = ["src", "assets", "templates", "../entity/src", "../migration/src", "../Cargo.lock"];
 
 fn main() -> io::Result<()> {
     let mut hasher = DefaultHasher::new();

@@ -51,7 +51,7 @@ pub struct ServeArguments {
 }
 
 /// The URL of a server: links are made of it and a path.
-fn base_url(given: &str) -> Result<String, String> {
+pub fn base_url(given: &str) -> Result<String, String> {
     let url: Url = given.parse().map_err(|_| "it is not a URL of HTTP: https://schedule.example.org".to_owned())?;
     match url.as_str().contains(['?', '#']) {
         true => Err("it has a query or a fragment, and paths are added to it".to_owned()),
@@ -162,6 +162,7 @@ pub async fn run(given: ServeArguments) -> Result<ExitCode, Failure> {
         archive,
         allowed_documents: given.allowed_documents,
         limits: given.limits.into(),
+        is_static: false,
         search: SearchSettings { folder: given.search_index, is_ahead: true },
         webhooks: Some(Webhooks::default()),
     };
@@ -174,7 +175,7 @@ pub async fn run(given: ServeArguments) -> Result<ExitCode, Failure> {
         );
     }
     tracing::info!("{}", zone::database());
-    eprintln!("lectern: http://{0}/graphql answers (GraphiQL in a browser)", running.address);
+    eprintln!("lectern: http://{0}/ shows it, http://{0}/graphql answers (GraphiQL in a browser)", running.address);
     running.server.await?;
     server::put_in_one_file(&given.database.url).await;
     Ok(ExitCode::SUCCESS)

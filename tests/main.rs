@@ -8,6 +8,7 @@ mod docs;
 mod formats;
 mod graphql;
 mod http;
+mod pages;
 mod rest;
 mod robustness;
 mod storeys;

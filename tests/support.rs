@@ -4,6 +4,7 @@ pub mod app;
 pub mod command;
 pub mod editor;
 pub mod event_stream;
+pub mod host;
 pub mod postgres;
 pub mod queries;
 pub mod receiver;

@@ -20,6 +20,8 @@ pub struct Config {
     pub allowed_documents: Option<PathBuf>,
     /// The limits of a request.
     pub limits: Limits,
+    /// Whether its pages are to become files, which no server answers behind: they offer nothing that needs one.
+    pub is_static: bool,
     /// The settings of the search index.
     pub search: SearchSettings,
     /// The settings of webhooks. None: this server does not deliver.
@@ -85,6 +87,8 @@ pub struct Limits {
     pub pace: Pace,
     /// The number of items on a page.
     pub page_size: usize,
+    /// The number of addresses in a sitemap.
+    pub sitemap: u64,
     /// The time of a request.
     pub time: Duration,
     /// The number of operations at once on one WebSocket.
@@ -115,6 +119,7 @@ impl Default for Limits {
             import_time: Duration::from_secs(3600),
             pace: Pace { bytes: 10_000, interval: Duration::from_secs(10) },
             page_size: 500,
+            sitemap: 50_000,
             time: Duration::from_secs(10),
             operations: 50,
             init: Duration::from_secs(10),

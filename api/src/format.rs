@@ -8,4 +8,4 @@ pub mod frab;
 pub mod ical;
 pub mod native;
 pub mod schedule;
-mod text;
+pub(crate) mod text;

@@ -23,6 +23,7 @@ mod listener;
 mod open;
 mod readiness;
 mod search;
+pub mod site;
 
 pub use open::{StartError, find_archive, look_at, open, open_or_create, place_of};
 pub use search::search;
@@ -41,7 +42,7 @@ use crate::{
         cache, connection, cors,
         query::undecorated,
         requests,
-        route::{get_linked, no_names, not_found},
+        route::{get_linked, no_names},
     },
     read::cache::RowCache,
     ready::{KnownRepresentations, Ready},
@@ -102,6 +103,7 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
         database: database.clone(),
         archive,
         base_url,
+        is_static: config.is_static,
         clock,
         limits: config.limits,
         schema,
@@ -171,7 +173,8 @@ fn routes(config: &mut web::ServiceConfig) {
         .configure(pages::graphiql::configure)
         .configure(pages::docs::configure)
         .configure(rest::configure)
-        .default_service(web::to(not_found));
+        .configure(pages::pages::configure)
+        .default_service(web::to(pages::pages::not_found));
 }
 
 /// Whether the process is alive.

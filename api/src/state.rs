@@ -33,6 +33,8 @@ pub struct Server {
     /// The door that writes.
     pub archive: Archive,
     pub base_url: Arc<str>,
+    /// Whether its pages become files, which no server answers behind.
+    pub is_static: bool,
     pub clock: Clock,
     pub limits: Limits,
     pub schema: Schema,

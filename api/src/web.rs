@@ -3,3 +3,4 @@
 pub mod docs;
 mod examples;
 pub mod graphiql;
+pub mod pages;

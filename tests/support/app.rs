@@ -125,6 +125,7 @@ impl Setup {
             archive: InitialArchive::Nothing,
             allowed_documents: self.allowed_documents,
             limits: self.limits,
+            is_static: false,
             search: SearchSettings::default(),
             webhooks: self.webhooks,
         };

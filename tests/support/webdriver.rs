@@ -123,6 +123,40 @@ impl Browser {
         self.post("/execute/sync", json!({ "script": javascript, "args": [] })).await
     }
 
+    /// Sends a command of the Chrome DevTools Protocol.
+    pub async fn command(&self, name: &str, parameters: Value) -> Value {
+        self.post("/goog/cdp/execute", json!({ "cmd": name, "params": parameters })).await
+    }
+
+    /// Presses a key: `Tab`, `Enter`, `Escape`.
+    pub async fn press(&self, key: &str) {
+        let (code, text) = match key {
+            "Tab" => (9, ""),
+            "Enter" => (13, "\r"),
+            "Escape" => (27, ""),
+            _ => panic!("no such key: {key}"),
+        };
+        for kind in ["keyDown", "keyUp"] {
+            let mut event = json!({ "type": kind, "key": key, "code": key, "windowsVirtualKeyCode": code });
+            if kind == "keyDown" && !text.is_empty() {
+                event["text"] = text.into();
+            }
+            self.command("Input.dispatchKeyEvent", event).await;
+        }
+    }
+
+    /// Makes the window as wide as a device.
+    pub async fn resize(&self, width: u32, height: u32) {
+        let size = json!({ "width": width, "height": height, "deviceScaleFactor": 1, "mobile": width < 600 });
+        self.command("Emulation.setDeviceMetricsOverride", size).await;
+    }
+
+    /// Prefers `light` or `dark`.
+    pub async fn prefer(&self, scheme: &str) {
+        let features = json!({ "features": [{ "name": "prefers-color-scheme", "value": scheme }] });
+        self.command("Emulation.setEmulatedMedia", features).await;
+    }
+
     /// Waits until a JavaScript expression is true.
     pub async fn wait_until(&self, expression: &str) {
         let deadline = Instant::now() + PATIENCE;

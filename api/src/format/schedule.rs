@@ -156,6 +156,15 @@ impl Event {
         self.talk.as_ref()?.track.as_ref()
     }
 
+    /// Whether one of these slugs or ids is that of its talk, or of a talk in its round.
+    pub fn has_talk_of(&self, names: &[String]) -> bool {
+        let is_named = |talk: &ScheduledTalk| {
+            let id = talk.talk.id.to_string();
+            names.iter().any(|name| *name == talk.talk.slug || name.eq_ignore_ascii_case(&id))
+        };
+        self.talk.as_ref().is_some_and(|talk| is_named(talk) || talk.talks.iter().any(is_named))
+    }
+
     /// Whether the talk or the whole edition was cancelled.
     pub fn is_cancelled(&self) -> bool {
         self.slot.talk_status == Some(TalkStatus::Cancelled)

@@ -77,7 +77,7 @@ pub fn configure(config: &mut ServiceConfig) {
 
 /// The parameters of an edition's calendar.
 fn calendar_names(_: &Shape) -> Vec<String> {
-    ["day", "room", "track", "cancelled"].map(str::to_owned).to_vec()
+    ["day", "room", "track", "talk", "cancelled"].map(str::to_owned).to_vec()
 }
 
 /// The parameters of the feed of recordings.
@@ -142,6 +142,7 @@ async fn schedule_of_edition(
 async fn calendar_of_edition(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
     let mut parameters = Parameters::of(&request);
     let part = ScheduleSelection::read(&mut parameters);
+    let talks = parameters.texts("talk");
     let with_cancelled = parameters.flag("cancelled").unwrap_or(true);
     parameters.done()?;
     let url = own_url(&request, &server);
@@ -152,7 +153,8 @@ async fn calendar_of_edition(request: HttpRequest, server: Data<Server>) -> Resu
         let room = part.room.as_deref().map(|slug| name_of("room", slug, rooms)).transpose()?;
         let track = part.track.as_deref().map(|slug| name_of("track", slug, tracks)).transpose()?;
         let name: Vec<&str> = [Some(schedule.edition.name.as_str()), room, track].into_iter().flatten().collect();
-        let events = schedule.events().filter(|event| with_cancelled || !event.is_cancelled());
+        let is_chosen = |event: &&Event| talks.as_ref().is_none_or(|talks| event.has_talk_of(talks));
+        let events = schedule.events().filter(|event| with_cancelled || !event.is_cancelled()).filter(is_chosen);
         let calendar = Calendar {
             name: &name.join(" – "),
             url: &url,

@@ -578,6 +578,11 @@ fn format(route: &FormatRoute, schemas: &mut Schemas<'_>) -> Operation {
     match route.parameters {
         "schedule" => {
             parameters.part();
+            parameters.texts(
+                "talk",
+                "The id or the slug of a talk: only the slots of these talks are returned, and those of the rounds \
+                 that they are in.",
+            );
             parameters.flag(
                 "cancelled",
                 "Whether cancelled talks are included, marked as cancelled. If it is left out, it is true.",

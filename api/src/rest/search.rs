@@ -38,7 +38,7 @@ pub fn kind_words() -> Vec<String> {
 }
 
 /// The kinds that the parameter `kind` names.
-fn kinds(parameters: &mut Parameters) -> Option<Vec<String>> {
+pub fn kinds(parameters: &mut Parameters) -> Option<Vec<String>> {
     let words = kind_words();
     let mut kinds = Vec::new();
     for text in parameters.texts("kind")? {
