@@ -71,7 +71,8 @@ impl SearchNode {
 pub struct SearchHit {
     /// The item.
     pub node: SearchNode,
-    /// How well the item matches. The scores of one search can be compared with each other; those of two searches can't.
+    /// How well the item matches. The scores of one search can be compared with each other, those of two searches
+    /// can't.
     pub score: f64,
     #[graphql(skip)]
     highlighter: Option<Arc<Highlighter>>,
@@ -214,8 +215,8 @@ impl SearchConnection {
         self.page.suggestion.as_deref()
     }
 
-    /// Whether the index has all that the archive has. It is false while the index is being built, or if it is more than
-    /// a second behind the last write: later hits may be missing then.
+    /// Whether the index has all that the archive has. It is false while the index is being built, or if it is more
+    /// than a second behind the last write: hits may be missing then.
     async fn is_complete(&self) -> bool {
         self.page.is_complete
     }

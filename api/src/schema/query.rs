@@ -251,14 +251,16 @@ impl Query {
     /// A full-text search over talks, speakers, companies and editions: ranked, tolerant of typing errors, and matching
     /// while the last word is still being typed.
     ///
-    /// Items that have all words of the query come first. If there are fewer than ten of these, items with typing errors
-    /// in the words (one character from 4 letters on, two from 8) follow, and then items that have at least half of the
-    /// words. A word in a title counts more than one in a speaker's or a company's name, in a tag, in the name of the edition or
-    /// in an abstract. Words are also found in another inflection, by the rules of the talk's language.
+    /// Items that have all words of the query come first. If these are few (fewer than ten; of a query of three words,
+    /// fewer than three; of a longer one, none), items with typing errors in rare words follow (one character from 4
+    /// letters on, two from 8), and then items that have at least half of the words. A word in a title counts more than
+    /// one in the name of a speaker or a company, in a tag, in the name of the edition or in an abstract. Words are also
+    /// found in another inflection, by the rules of the talk's language.
     ///
     /// `"exact phrase"` is in quotes. `speaker:`, `company:`, `edition:`, `conference:`, `tag:`, `year:2016` or
-    /// `year:2016-2018`, `kind:keynote`, `language:de`, `has:recording` and `has:slides` are conditions; a value of several
-    /// words is in quotes, and several values of one condition are alternatives. A minus excludes: `-word`, `-kind:keynote`.
+    /// `year:2016-2018`, `kind:keynote`, `language:de`, `has:recording` and `has:slides` are conditions. A value of
+    /// several words is in quotes, and several values of one condition are alternatives. A minus excludes: `-word`,
+    /// `-kind:keynote`.
     async fn search(
         &self,
         ctx: &Context<'_>,

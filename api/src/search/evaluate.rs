@@ -23,8 +23,18 @@ use super::{
 };
 use crate::error::{Error, Result};
 
-/// The number of hits from which no others are looked for.
-const ENOUGH: u64 = 10;
+/// The number of hits from which no others are looked for. Whatever has all of many words is what was meant.
+fn enough(words: usize, in_names: bool) -> u64 {
+    match words {
+        _ if in_names => 1,
+        0..=2 => 10,
+        3 => 3,
+        _ => 1,
+    }
+}
+
+/// The number of things from which a word is taken as it was typed.
+const FREQUENT: u64 = 100;
 
 /// The most candidates between two looks at whether somebody still waits.
 const LOOK: usize = 16_384;
@@ -161,7 +171,7 @@ impl<'s> Search<'s> {
     fn run(&mut self, searcher: &Searcher) -> Result<()> {
         let words = &self.request.query.words;
         let last = self.request.after.as_ref().map(|cursor| cursor.stage);
-        let enough = if self.request.in_names { 1 } else { ENOUGH };
+        let enough = enough(words.len(), self.request.in_names);
         let goes_on = |stage, total| last.map_or(total < enough, |last| last > stage) && !words.is_empty();
         let mut candidates = match last {
             Some(last) if last > Stage::Typed => Vec::new(),
@@ -195,9 +205,12 @@ impl<'s> Search<'s> {
     fn misspell(&mut self) -> Result<Vec<HashMap<String, (usize, u64)>>> {
         let words = &self.request.query.words;
         let mut found = vec![HashMap::new(); words.len()];
+        let rare: Vec<usize> = (0..words.len()).filter(|word| self.typed(*word) < FREQUENT).collect();
         for segment in &mut self.segments {
-            for ((word, meanings), found) in words.iter().zip(&mut segment.words).zip(&mut found) {
-                meanings.extend(segment.dictionaries.misspelt(word, self.request.in_names, found)?);
+            for place in rare.iter().copied() {
+                let misspelt =
+                    segment.dictionaries.misspelt(&words[place], self.request.in_names, &mut found[place])?;
+                segment.words[place].extend(misspelt);
                 look(self.is_given_up)?;
             }
         }
@@ -336,12 +349,6 @@ fn look(is_given_up: &AtomicBool) -> Result<()> {
     }
 }
 
-/// The documents of a segment with what they count, the most for each.
-struct Weighted {
-    /// In their order.
-    documents: Vec<(u32, f32, bool)>,
-}
-
 impl Segment<'_> {
     /// What a condition means in this segment.
     fn condition(&self, condition: &Condition, languages: &[String]) -> Result<(bool, Vec<Meaning>)> {
@@ -384,11 +391,11 @@ impl Segment<'_> {
         let by_condition = positive().min_by_key(|meanings| size(meanings));
         let driver = by_condition.filter(|meanings| self.words.is_empty() || size(meanings) < by_words);
         let documents: Vec<u32> = match driver {
-            Some(meanings) => self.documents(meanings)?.documents.into_iter().map(|(document, ..)| document).collect(),
+            Some(meanings) => self.documents(meanings)?.into_iter().map(|(document, ..)| document).collect(),
             None if self.words.is_empty() => (0..self.reader.max_doc()).collect(),
             None => {
                 let meanings: Vec<Meaning> = rarest.iter().flat_map(|word| self.words[*word].iter().cloned()).collect();
-                self.documents(&meanings)?.documents.into_iter().map(|(document, ..)| document).collect()
+                self.documents(&meanings)?.into_iter().map(|(document, ..)| document).collect()
             }
         };
         let candidate = |document| Candidate { document, sum: 0.0, has: 0, in_title: 0 };
@@ -436,7 +443,7 @@ impl Segment<'_> {
         // With many postings for the few candidates it is quicker to make one row of them.
         let rows: u64 = meanings.iter().map(Meaning::size).sum();
         if meanings.len() > 8 && rows < candidates.len() as u64 * meanings.len() as u64 {
-            let mut documents = self.documents(meanings)?.documents.into_iter().peekable();
+            let mut documents = self.documents(meanings)?.into_iter().peekable();
             for (candidate, found) in candidates.iter().zip(&mut found) {
                 while documents.next_if(|(document, ..)| *document < candidate.document).is_some() {}
                 if let Some((_, weight, in_title)) = documents.next_if(|(document, ..)| *document == candidate.document)
@@ -460,8 +467,9 @@ impl Segment<'_> {
         Ok(found)
     }
 
-    /// All documents of some meanings, in their order.
-    fn documents(&self, meanings: &[Meaning]) -> Result<Weighted> {
+    /// All documents of some meanings in their order, with what they count by the best of these, and whether the title
+    /// has one.
+    fn documents(&self, meanings: &[Meaning]) -> Result<Vec<(u32, f32, bool)>> {
         let rows: u64 = meanings.iter().map(Meaning::size).sum();
         let mut documents: Vec<(u32, f32, bool)> = Vec::with_capacity(rows as usize);
         for meaning in meanings {
@@ -483,7 +491,7 @@ impl Segment<'_> {
                 is_same
             });
         }
-        Ok(Weighted { documents })
+        Ok(documents)
     }
 
     /// How near the words of the query are to each other in the titles of candidates, from 0 to 1, by the places of the

@@ -199,6 +199,8 @@ impl Dictionaries {
         let mut meanings = Vec::new();
         for field in 0..if in_names { 2 } else { TEXTS.len() } {
             let term = Term::from_field_text(self.fields.texts[field], plain);
+            // Abstracts have the most words, and words that are near to everything.
+            let most = if field == ABSTRACT { most.min(1) } else { most };
             let query = match word.is_open {
                 true => FuzzyTermQuery::new_prefix(term, most, true),
                 false => FuzzyTermQuery::new(term, most, true),
