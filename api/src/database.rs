@@ -174,8 +174,8 @@ pub(crate) fn among_words<E: ActiveEnum<Value = String>>(
     among_texts(backend, column, words.iter().map(ActiveEnum::to_value))
 }
 
-/// The row of a recording or a playlist has one of the providers and one of the ids at a provider. Both are compared, because
-/// their index begins with the provider: by the id alone, PostgreSQL compares each row with each id.
+/// The row of a recording or a playlist has one of the providers and one of the ids at a provider. Both are compared,
+/// because their index begins with the provider: by the id alone, PostgreSQL compares each row with each id.
 pub(crate) fn among_videos(
     backend: DbBackend,
     providers: impl IntoIterator<Item = String>,

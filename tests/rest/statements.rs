@@ -26,8 +26,8 @@ async fn requests_do_not_grow(backend: Backend) {
     let small = archive(seed::twenty).start(backend).await;
     let large = archive(seed::fourteen_hundred).start(backend).await;
     for (path, at_most) in [
-        ("/api/v1/talks?limit=500&include=appearances,slots,links,recordings", 15),
-        ("/api/v1/speakers?limit=500", 10),
+        ("/api/v1/talks?limit=500&include=appearances,slots,links,recordings", 14),
+        ("/api/v1/speakers?limit=500", 9),
         ("/api/v1/editions/conf-2025/schedule", 10),
         ("/editions/conf-2025/schedule.ics", 15),
         ("/editions/conf-2025/schedule.xml", 15),
@@ -37,6 +37,8 @@ async fn requests_do_not_grow(backend: Backend) {
     ] {
         let (few, many) = (cold_statements(&small, path).await, cold_statements(&large, path).await);
         assert_eq!(few, many, "statements: {path}");
+        // On PostgreSQL one more shows that no write overtook the answer.
+        let at_most = at_most + u64::from(backend == Backend::Postgres);
         assert!(many <= at_most, "{many} statements: {path}");
 
         // Once more: its bytes are ready, and where the log stands is known.

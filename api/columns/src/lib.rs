@@ -1,5 +1,5 @@
-//! `#[derive(Columns)]` makes the select of a row and its decoding of one struct. The columns are selected in the order of the
-//! fields and read in that order, so no value is looked up by a name.
+//! `#[derive(Columns)]` makes the select of a row and its decoding of one struct. The columns are selected in the order
+//! of the fields and read in that order, so no value is looked up by a name.
 //!
 //! ```text
 //! #[derive(Columns)]

@@ -15,10 +15,10 @@ use super::backend;
 /// The number of bytes of the header of SQLite's WAL index.
 const HEADER: usize = 48;
 
-/// Those bytes of the header that only a commit changes: the number of commits, and the number of the database's pages with
-/// the checksum of the last frame. The others tell where the log stands, which a checkpoint changes, too, when it begins the
-/// log anew. Whoever finds the index broken makes a new one and counts from 0 again, but two commits never have one checksum:
-/// it covers the whole log, which begins with random numbers.
+/// Those bytes of the header that only a commit changes: the number of commits, and the number of the database's pages
+/// with the checksum of the last frame. The others tell where the log stands, which a checkpoint changes, too, when it
+/// begins the log anew. Whoever finds the index broken makes a new one and counts from 0 again, but two commits never
+/// have one checksum: it covers the whole log, which begins with random numbers.
 const OF_COMMITS: [Range<usize>; 2] = [8..12, 20..32];
 
 /// A state of the database. Between two moments with equal marks nothing was committed that a server would show.

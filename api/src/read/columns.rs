@@ -1,7 +1,7 @@
 //! Rows that are read by position: a select lists the columns of a row, and the row reads them in the same order.
 //!
-//! Long texts (an abstract, a biography) are read along with single rows only. Of many rows they are loaded where a query
-//! asks for them, in one statement for all rows.
+//! Long texts (an abstract, a biography) are read along with single rows only. Of many rows they are loaded where a
+//! query asks for them, in one statement for all rows.
 
 use std::{borrow::Cow, collections::HashMap, sync::Arc};
 
