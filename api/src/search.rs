@@ -187,8 +187,10 @@ pub struct TalkConditions {
     pub any: Vec<(&'static str, Vec<String>)>,
     /// Names and a value that a talk must not have.
     pub none: Vec<(&'static str, String)>,
-    /// The start: from, and before.
-    pub starts: Option<(Option<DateTime<Utc>>, Option<DateTime<Utc>>)>,
+    /// The first start.
+    pub starts_at_or_after: Option<DateTime<Utc>>,
+    /// The end of the starts.
+    pub starts_before: Option<DateTime<Utc>>,
     /// A text that the title contains.
     pub title_contains: Option<String>,
 }
@@ -349,9 +351,9 @@ fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts_face
     if let Some(text) = talks.and_then(|talks| talks.title_contains.as_ref()) {
         condition(false, vec![Alternative::TitleContains(fold(text))]);
     }
-    let seconds = |time: DateTime<Utc>| time.timestamp();
-    let starts = talks.and_then(|talks| talks.starts);
-    let starts = starts.map(|(from, before)| (from.map(seconds), before.map(seconds)));
+    let seconds = |time: Option<DateTime<Utc>>| time.map(|time| time.timestamp());
+    let starts = talks.map(|talks| (seconds(talks.starts_at_or_after), seconds(talks.starts_before)));
+    let starts = starts.filter(|starts| *starts != (None, None));
     Ok(Request { query: read, text: query.text.clone(), starts, in_names: query.in_names, first, after, counts_facets })
 }
 

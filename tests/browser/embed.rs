@@ -338,7 +338,7 @@ fn twenty_rooms() -> Document {
         })
     };
     let slot = |n: usize| {
-        let minutes = if n % 20 == 0 { 90 } else { 5 };
+        let minutes = if n.is_multiple_of(20) { 90 } else { 5 };
         json!({
             "number": n + 2, "talk": format!("talk-{n}"), "room": format!("room-{}", n % 20),
             "starts_at": format!("2025-10-06T{:02}:00", 9 + 2 * (n / 20)),

@@ -394,9 +394,9 @@ fn conditions(filter: TalkFilter) -> TalkConditions {
     add("tag", tag.map(|tags| tags.iter().map(|tag| fold(tag)).collect()));
     add("recording", has_recording.map(|has| vec![has.to_string()]));
     add("slides", has_slides.map(|has| vec![has.to_string()]));
-    let starts = (starts_at_or_after.map(|time| time.utc()), starts_before.map(|time| time.utc()));
-    let starts = (starts != (None, None)).then_some(starts);
-    TalkConditions { any, none, starts, title_contains }
+    let starts_at_or_after = starts_at_or_after.map(|time| time.utc());
+    let starts_before = starts_before.map(|time| time.utc());
+    TalkConditions { any, none, starts_at_or_after, starts_before, title_contains }
 }
 
 /// Searches, and notes if the answer is not to be stored.

@@ -197,7 +197,8 @@ impl Dictionaries {
             return Ok(Vec::new());
         }
         let mut meanings = Vec::new();
-        for field in 0..if in_names { 2 } else { TEXTS.len() } {
+        let fields = 0..if in_names { 2 } else { TEXTS.len() };
+        for field in fields {
             let term = Term::from_field_text(self.fields.texts[field], plain);
             // Abstracts have the most words, and words that are near to everything.
             let most = if field == ABSTRACT { most.min(1) } else { most };
@@ -270,10 +271,10 @@ impl Dictionaries {
         let text = &self.texts[meaning.field];
         let whole = IndexRecordOption::WithFreqsAndPositions;
         Ok(match &meaning.way {
-            Way::Text(info) => Rows::One(read(text, info, option)?),
-            Way::Stem(place, info) => Rows::One(read(&self.stems[*place], info, IndexRecordOption::Basic)?),
-            Way::Terms(info) => Rows::One(read(&self.terms, info, IndexRecordOption::Basic)?),
-            Way::TitleKey(info) => Rows::One(read(&self.title_keys, info, IndexRecordOption::Basic)?),
+            Way::Text(info) => Rows::one(read(text, info, option)?),
+            Way::Stem(place, info) => Rows::one(read(&self.stems[*place], info, IndexRecordOption::Basic)?),
+            Way::Terms(info) => Rows::one(read(&self.terms, info, IndexRecordOption::Basic)?),
+            Way::TitleKey(info) => Rows::one(read(&self.title_keys, info, IndexRecordOption::Basic)?),
             Way::Phrase(infos) => {
                 let postings = infos.iter().map(|info| read(text, info, whole)).collect::<Result<_>>()?;
                 Rows::found(Sequence { postings, is_done: false })
@@ -356,7 +357,7 @@ fn most_frequent<T>(meant: &mut Vec<T>, size: impl Fn(&T) -> u64) {
 
 /// The documents of a meaning, in their order.
 pub(super) enum Rows {
-    One(SegmentPostings),
+    One(Box<SegmentPostings>),
     Found(Box<Sequence>),
     Many(ManyRows),
 }
@@ -374,6 +375,10 @@ pub(super) struct Sequence {
 }
 
 impl Rows {
+    fn one(postings: SegmentPostings) -> Self {
+        Self::One(Box::new(postings))
+    }
+
     fn found(mut sequence: Sequence) -> Self {
         sequence.settle();
         Self::Found(Box::new(sequence))
