@@ -59,13 +59,13 @@ const PATIENCE: Duration = Duration::from_secs(1);
 /// The kind of an item that a search finds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Enum)]
 pub enum SearchKind {
-    /// A talk.
+    /// A talk at an edition.
     Talk,
-    /// A speaker.
+    /// A speaker, or a group that is credited as one.
     Speaker,
-    /// A company.
+    /// A company or another organisation.
     Company,
-    /// An edition.
+    /// An edition of a conference.
     Edition,
 }
 
@@ -104,6 +104,8 @@ pub struct IndexState {
     /// The number of items that were indexed, of the number of all, while the index is built.
     pub done: u64,
     pub all: u64,
+    /// Whether the index is kept already: ahead of searches, or since the first one.
+    is_begun: bool,
     /// What went wrong lately, in words.
     pub trouble: Option<String>,
     open: Option<Open>,
@@ -129,7 +131,7 @@ impl IndexState {
             0 => "the search index is being built".to_owned(),
             all => format!("the search index is being built: {} of {all} items", self.done),
         };
-        let progress = (!self.is_complete).then(built);
+        let progress = (self.is_begun && !self.is_complete).then(built);
         match (progress, &self.trouble) {
             (None, None) => None,
             (Some(note), None) => Some(note),
@@ -238,7 +240,8 @@ impl Search {
         settings: SearchSettings,
         beside: Option<PathBuf>,
     ) -> Arc<Self> {
-        let (announced, state) = watch::channel(IndexState::default());
+        let begun = IndexState { is_begun: settings.is_ahead, ..IndexState::default() };
+        let (announced, state) = watch::channel(begun);
         let wake = Arc::<Wake>::default();
         let task = follow::Task { database, commits, settings, beside, announced, wake: wake.clone() };
         let task = tokio::spawn(task.run()).abort_handle();

@@ -43,6 +43,7 @@ fn example(path: &str, operation: &Value) -> String {
 #[actix_web::test]
 async fn every_example_answers_as_described(backend: Backend) {
     let app = promcon().start(backend).await;
+    app.be_indexed().await;
     let document = app.get("/api/openapi.json", &[]).await;
     assert_eq!(document.body, include_str!("../../openapi.json"));
     let document = document.json();

@@ -69,10 +69,10 @@ impl SearchNode {
 #[derive(Clone, Debug, SimpleObject)]
 #[graphql(complex)]
 pub struct SearchHit {
-    /// The item.
+    /// The item that was found.
     pub node: SearchNode,
-    /// How well the item matches. The scores of one search can be compared with each other, those of two searches
-    /// can't.
+    /// The score of the item: the higher, the better it matches. The scores of one search can be compared with each
+    /// other, those of two searches can't.
     pub score: f64,
     #[graphql(skip)]
     highlighter: Option<Arc<Highlighter>>,
@@ -152,7 +152,7 @@ pub struct SearchHighlight {
 pub struct SearchEdge {
     /// The cursor of this hit: an opaque string for the argument `after` of the same search.
     pub cursor: String,
-    /// The hit.
+    /// The hit at this place in the results.
     pub node: SearchHit,
 }
 
@@ -191,7 +191,7 @@ impl SearchConnection {
         i32::try_from(self.page.total).unwrap_or(i32::MAX)
     }
 
-    /// What the hits have in common, counted over all hits.
+    /// The properties that hits have in common, counted over all hits.
     #[graphql(directive = list_size::apply(7))]
     async fn facets(
         &self,
@@ -235,7 +235,7 @@ pub enum SearchFacetName {
     Edition,
     /// The companies that speakers represented, by slug.
     Company,
-    /// The tags.
+    /// The tags of talks.
     Tag,
     /// The languages of talks, by BCP 47 tag.
     Language,
@@ -261,7 +261,7 @@ impl SearchFacetName {
 /// A property that hits are counted by, with its values.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct SearchFacet {
-    /// The property.
+    /// The property that the hits are counted by.
     pub name: SearchFacetName,
     /// The values that the hits have, the most frequent first.
     #[graphql(directive = list_size::apply(10))]
@@ -308,7 +308,7 @@ async fn label(ctx: &Context<'_>, facet: SearchFacetName, value: &str) -> Result
     })
 }
 
-/// What a box that completes shows: an item whose name or title has words that begin so.
+/// A suggestion of a box that completes: an item whose name or title has words that begin as the typed ones.
 #[derive(Clone, Debug, SimpleObject)]
 pub struct Suggestion {
     /// The kind of the item.
@@ -317,7 +317,7 @@ pub struct Suggestion {
     pub id: Id,
     /// The title of a talk, or the name of another item.
     pub label: String,
-    /// What tells the item from others: the edition and the speakers of a talk, the number of talks of a speaker or a
+    /// The words that tell the item from others: the edition and the speakers of a talk, the number of talks of a speaker or a
     /// company, the city of an edition. It is null if nothing is known.
     pub detail: Option<String>,
     /// The web address of the item.

@@ -290,14 +290,14 @@ impl Query {
         search::search(ctx, query, kinds, filter, first, after).await
     }
 
-    /// What a box that completes shows while somebody types: items whose name or title has words that begin so, the best
-    /// first. If there are none, typing errors are allowed for.
+    /// The suggestions of a box that completes what is being typed: items whose name or title has words that begin so,
+    /// the best first. If there are none, typing errors are allowed for.
     #[graphql(directive = list_size::apply(10))]
     async fn suggest(
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "What was typed so far. Each of its words may be the beginning of one. Of an empty one nothing is \
+            desc = "The text that was typed so far. Each of its words may be the beginning of one. Of an empty one nothing is \
             suggested."
         )]
         prefix: String,

@@ -74,6 +74,7 @@ impl Task {
     pub(super) async fn run(self) {
         if !self.settings.is_ahead {
             self.wake.behind.notified().await;
+            self.announced.send_modify(|state| state.is_begun = true);
         }
         loop {
             // A panic in the library must not end the search of the server for good.
@@ -85,8 +86,8 @@ impl Task {
             };
             error.log();
             self.announced.send_modify(|state| {
-                *state =
-                    IndexState { trouble: Some("the search index is built anew".to_owned()), ..IndexState::default() };
+                let trouble = Some("the search index is built anew".to_owned());
+                *state = IndexState { is_begun: true, trouble, ..IndexState::default() };
             });
             sleep(PAUSE).await;
         }
