@@ -32,7 +32,7 @@ const LONGEST_SORT_KEY: usize = 1_800;
 /// - Quotes and dashes become those of a keyboard. Invisible characters are left out.
 pub(crate) fn fold(text: &str) -> String {
     if text.is_ascii() {
-        return joined_words(&text.to_ascii_lowercase().replace('`', "'"));
+        return folded_ascii(text);
     }
     // Decomposed, the acute accent would be a blank with a mark.
     let bare = without_accents(&text.replace(['`', '´'], "'"));
@@ -45,6 +45,23 @@ pub(crate) fn fold(text: &str) -> String {
         }
     }
     joined_words(&plain.nfc().collect::<String>())
+}
+
+fn folded_ascii(text: &str) -> String {
+    let mut folded = String::with_capacity(text.len());
+    let mut is_after_blank = false;
+    for byte in text.bytes() {
+        match byte {
+            b'\t'..=b'\r' | b' ' => is_after_blank = true,
+            byte => {
+                if std::mem::take(&mut is_after_blank) && !folded.is_empty() {
+                    folded.push(' ');
+                }
+                folded.push(if byte == b'`' { '\'' } else { char::from(byte.to_ascii_lowercase()) });
+            }
+        }
+    }
+    folded
 }
 
 fn joined_words(text: &str) -> String {

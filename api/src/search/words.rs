@@ -34,6 +34,9 @@ struct Part {
 pub(super) struct Compound(Vec<Part>);
 
 fn is_word(c: char) -> bool {
+    if c.is_ascii() {
+        return c.is_ascii_alphanumeric();
+    }
     c.is_alphanumeric() || is_combining_mark(c)
 }
 
@@ -230,16 +233,36 @@ fn index_pairs(text: &str, offset: usize, mut position: u32, each: &mut impl FnM
 /// [`VALUE_END`]s.
 pub(super) fn index(folded: &str, mut each: impl FnMut(&str, u32, Range<usize>)) {
     let (mut position, mut value, mut last) = (0, 0, 0);
-    for compound in compounds(folded) {
-        let start = compound.range().start;
+    while let Some(start) = folded[last..].find(is_word).map(|blanks| last + blanks) {
         let ended = folded[last..start].matches(VALUE_END).count();
         if ended > 0 {
             value += u32::try_from(ended).unwrap_or(u32::MAX);
             position = value.saturating_mul(VALUE_POSITIONS);
         }
+        if let Some(length) = simple_word(&folded[last..start], &folded[start..]) {
+            last = start + length;
+            each(cut(&folded[start..last]), position, start..last);
+            position += 1;
+            continue;
+        }
+        let compound = compound(&folded[start..], start);
         position = compound.index(folded, position, &mut each);
         last = compound.range().end;
     }
+}
+
+/// The length of the word at the beginning of a text, if it is one of letters and digits of ASCII that nothing before
+/// or behind it belongs to. Most words are.
+fn simple_word(before: &str, text: &str) -> Option<usize> {
+    let bytes = text.as_bytes();
+    let length = bytes.iter().position(|byte| !byte.is_ascii_alphanumeric()).unwrap_or(bytes.len());
+    let is_end =
+        |byte: Option<&u8>| byte.is_none_or(|byte| matches!(byte, b' ' | b',' | b':' | b';' | b')' | b'!' | b'?'));
+    let is_free = match bytes.get(length) {
+        Some(b'.') => is_end(bytes.get(length + 1)),
+        next => is_end(next),
+    };
+    (length > 0 && is_free && !before.ends_with('.')).then_some(length)
 }
 
 /// The values of a field as one folded text.
@@ -266,6 +289,18 @@ impl Folded {
         let mut folded = Self { text: String::with_capacity(text.len()), places: Vec::with_capacity(text.len() + 1) };
         let mut start = 0;
         while start < text.len() {
+            let mut ahead = text.as_bytes()[start..].iter();
+            if let Some(byte) = ahead.next().filter(|byte| byte.is_ascii() && ahead.next().is_none_or(u8::is_ascii)) {
+                // No mark follows, so the fold is that of one character.
+                folded.text.push(match byte {
+                    b'`' => '\'',
+                    byte if byte.is_ascii_whitespace() || *byte == 0x0b => ' ',
+                    byte => char::from(byte.to_ascii_lowercase()),
+                });
+                folded.places.push(start);
+                start += 1;
+                continue;
+            }
             let end = cluster_end(text, start);
             let cluster = &text[start..end];
             match cluster.trim().is_empty() {
@@ -367,6 +402,20 @@ mod tests {
             let folded = Folded::of(text);
             let at = folded.text.find(word).map(|at| folded.place(at..at + word.len()));
             assert_eq!(at.map(|place| &text[place]), Some(place), "{} {}", folded.text, text);
+        }
+    }
+
+    #[test]
+    fn simple_words_are_found_as_compounds_are() {
+        for text in
+            ["a plain word", "one, two; (three) four. five", "x.y z", "Mr. net .net", "a.", "1.5 b+", "c++ d#", "é e"]
+        {
+            let folded = fold(text);
+            let (mut position, mut slow) = (0, Vec::new());
+            for compound in compounds(&folded) {
+                position = compound.index(&folded, position, &mut |word, at, _| slow.push((word.to_owned(), at)));
+            }
+            assert_eq!(indexed(text), slow, "{text}");
         }
     }
 
