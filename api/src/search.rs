@@ -1,24 +1,30 @@
 //! Search: an index of talks, speakers, companies and editions that follows the log.
 //!
-//! Each server has an index of its own. It knows the revision that it stands at, and catches up by the changes after it.
-//! A small archive's index is in memory; that of a large one is in a folder, and later starts go on with it. One that
-//! can't be read, or belongs to another version or another database, is built anew. While it is built, searches say that
-//! they are incomplete.
+//! Each server has an index of its own. It knows the revision that it stands at, and catches up by the changes after
+//! it. A small archive's index is in memory; that of a large one is in a folder, and later starts go on with it. One
+//! that can't be read, or belongs to another version or another database, is built anew. While it is built, searches
+//! say that they are incomplete.
 
 mod cursor;
-mod document;
+mod entry;
 mod evaluate;
 mod expand;
+mod facets;
 mod fields;
 mod follow;
 mod highlight;
+mod marks;
+mod postings;
 mod query;
+mod rank;
+mod segment;
+mod source;
 mod store;
+#[cfg(test)]
+mod tests;
 mod words;
 
 use std::{
-    collections::HashMap,
-    hash::Hash,
     path::PathBuf,
     sync::{
         Arc,
@@ -30,7 +36,6 @@ use std::{
 use async_graphql::Enum;
 use chrono::{DateTime, Utc};
 use sea_orm::DatabaseConnection;
-use tantivy::IndexReader;
 use tokio::{
     sync::{Notify, watch},
     task::AbortHandle,
@@ -38,14 +43,15 @@ use tokio::{
 };
 use uuid::Uuid;
 
+pub use facets::FacetCounts;
 pub use highlight::Highlighter;
 
 use self::{
     cursor::{Cursor, search_number},
-    document::term,
+    entry::term,
     evaluate::Request,
-    fields::{FACETS, Fields},
-    query::{Alternative, Condition, Query},
+    query::{Alternative, Condition, Query, QueryWord},
+    segment::Open,
 };
 use crate::{
     collation::fold,
@@ -56,10 +62,14 @@ use crate::{
 /// The longest time for which a search waits for the index to catch up with a write.
 const PATIENCE: Duration = Duration::from_secs(1);
 
+/// How often the index may fail in succession before nobody waits for it any more.
+const MOST_FAILURES: u32 = 3;
+
 /// The kind of an item that a search finds.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Enum)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Hash, PartialOrd, Ord, Enum)]
 pub enum SearchKind {
     /// A talk at an edition.
+    #[default]
     Talk,
     /// A speaker, or a group that is credited as one.
     Speaker,
@@ -108,14 +118,9 @@ pub struct IndexState {
     is_begun: bool,
     /// What went wrong lately, in words.
     pub trouble: Option<String>,
-    open: Option<Open>,
-}
-
-/// An index that can be searched.
-#[derive(Clone)]
-struct Open {
-    reader: IndexReader,
-    fields: Fields,
+    /// How often in succession the index could not be kept.
+    failures: u32,
+    open: Option<Arc<Open>>,
 }
 
 impl std::fmt::Debug for Open {
@@ -153,8 +158,8 @@ pub struct Search {
 struct Wake {
     /// Somebody searches what the index lacks.
     behind: Notify,
-    /// The index can't be read any more.
-    is_broken: AtomicBool,
+    /// A search could not read the index.
+    has_failed: AtomicBool,
 }
 
 impl std::fmt::Debug for Search {
@@ -206,8 +211,8 @@ pub struct SearchPage {
     pub total: u64,
     /// Whether more hits follow.
     pub has_more: bool,
-    /// The values that were counted, with their numbers of hits, the most frequent first, in the order of [`FACETS`].
-    pub facets: Vec<Vec<(String, u64)>>,
+    /// How many hits have each value of each facet, if that was asked for.
+    pub facets: Option<FacetCounts>,
     /// A spelling of the query that finds more.
     pub suggestion: Option<String>,
     /// Whether the index had all that the archive has.
@@ -225,11 +230,6 @@ pub struct Hit {
     pub score: f64,
     /// The place in the results.
     pub cursor: String,
-}
-
-/// The position of a facet in [`SearchPage::facets`].
-pub fn facet_position(name: &str) -> Option<usize> {
-    FACETS.iter().position(|facet| *facet == name)
 }
 
 impl Search {
@@ -266,15 +266,19 @@ impl Search {
         now
     }
 
-    /// Waits until the index shows a revision, and tells of each state on the way.
-    pub async fn wait(&self, revision: i64, mut tell: impl FnMut(&IndexState)) {
+    /// Waits until the index shows a revision, and passes on each state on the way. It is an error if the index can't
+    /// be kept.
+    pub async fn wait(&self, revision: i64, mut each: impl FnMut(&IndexState)) -> Result<()> {
         let mut state = self.state.clone();
         self.wake.behind.notify_one();
         loop {
             let now = state.borrow_and_update().clone();
-            tell(&now);
-            if now.is_complete && now.revision >= revision || state.changed().await.is_err() {
-                return;
+            each(&now);
+            if now.is_complete && now.revision >= revision {
+                return Ok(());
+            }
+            if now.failures >= MOST_FAILURES || state.changed().await.is_err() {
+                return Err(Error::Internal("the search index can't be built; the log says why".to_owned()));
             }
         }
     }
@@ -299,7 +303,7 @@ impl Search {
         // A search that nobody waits for any more ends.
         let is_given_up = GivenUp::default();
         let flag = is_given_up.0.clone();
-        let search = move || find(&open, request, number, query.in_names, &flag);
+        let search = move || find(&open, request, number, &flag);
         let found = tokio::task::spawn_blocking(search).await.map_err(|error| Error::Internal(error.to_string()))?;
         match found {
             Ok(mut page) => {
@@ -308,7 +312,7 @@ impl Search {
             }
             Err(error @ Error::Internal(_)) => {
                 error.log();
-                self.wake.is_broken.store(true, Ordering::Relaxed);
+                self.wake.has_failed.store(true, Ordering::Relaxed);
                 self.wake.behind.notify_one();
                 Ok(SearchPage::default())
             }
@@ -360,65 +364,45 @@ fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts_face
     Ok(Request { query: read, text: query.text.clone(), starts, in_names: query.in_names, first, after, counts_facets })
 }
 
-fn find(open: &Open, request: Request, number: u32, in_names: bool, is_given_up: &AtomicBool) -> Result<SearchPage> {
-    let searcher = open.reader.searcher();
-    let found = evaluate::find(&searcher, &open.fields, &request, is_given_up)?;
-    let suggestion = match found.spellings.is_empty() || in_names || request.after.is_some() {
+fn find(open: &Open, request: Request, number: u32, is_given_up: &AtomicBool) -> Result<SearchPage> {
+    let mut found = evaluate::find(open, &request, is_given_up)?;
+    let spellings = std::mem::take(&mut found.spellings);
+    let suggestion = match spellings.is_empty() || request.in_names || request.after.is_some() {
         true => None,
-        false => suggestion(open, &request, &found.spellings, is_given_up)?,
+        false => suggestion(open, &request, spellings, found.typed, is_given_up)?,
     };
-    let cursor =
-        |score, id| Cursor { search: number, stage: found.stage, score, id, weights: found.weights.clone() }.encode();
-    let hits = found.hits.iter().map(|(score, id, kind)| Hit {
-        kind: *kind,
-        id: *id,
-        score: f64::from(*score) / 1000.0,
-        cursor: cursor(*score, *id),
+    let hits = found.hits.iter().map(|hit| {
+        let (stage, score, id, weights) = (found.stage, hit.score, hit.id, found.weights.clone());
+        let cursor = Cursor { search: number, stage, score, id, weights }.encode();
+        Hit { kind: hit.kind, id, score: f64::from(score) / f64::from(rank::SCALE), cursor }
     });
     Ok(SearchPage {
         hits: hits.collect(),
         total: found.total,
         has_more: found.has_more,
-        facets: found.facets.into_iter().map(most_frequent).collect(),
+        facets: found.facets,
         suggestion,
         is_complete: true,
         highlighter: Some(Arc::new(Highlighter::new(&request.query, found.stage))),
     })
 }
 
-/// The values of a facet, the most frequent first. Tags that differ in case or accents are one.
-fn most_frequent(counts: HashMap<String, u64>) -> Vec<(String, u64)> {
-    let mut merged: HashMap<String, (String, u64, u64)> = HashMap::new();
-    for (value, number) in counts {
-        let (spelling, most, sum) = merged.entry(fold(&value)).or_default();
-        if number > *most || number == *most && value < *spelling {
-            (*spelling, *most) = (value, number);
-        }
-        *sum += number;
-    }
-    let mut values: Vec<(String, u64)> = merged.into_values().map(|(spelling, _, sum)| (spelling, sum)).collect();
-    values.sort_by(|(a, a_number), (b, b_number)| b_number.cmp(a_number).then_with(|| a.cmp(b)));
-    values
-}
-
 /// The query with better spellings, if it finds more than it does as it was typed.
 fn suggestion(
     open: &Open,
     request: &Request,
-    spellings: &[(query::QueryWord, String)],
+    mut spellings: Vec<(QueryWord, String)>,
+    typed: u64,
     is_given_up: &AtomicBool,
 ) -> Result<Option<String>> {
     let mut text = request.text.clone();
-    let mut spellings: Vec<_> = spellings.iter().collect();
     spellings.sort_by_key(|(word, _)| std::cmp::Reverse(word.place.start));
     for (word, spelling) in spellings {
-        text.replace_range(word.place.clone(), spelling);
+        text.replace_range(word.place, &spelling);
     }
-    let count = |text: &str| -> Result<u64> {
-        let Ok(mut query) = Query::read(text) else { return Ok(0) };
-        query.conditions = request.query.conditions.clone();
-        let typed = Request { query, text: text.to_owned(), first: 0, after: None, counts_facets: false, ..*request };
-        evaluate::count_typed(&open.reader.searcher(), &open.fields, &typed, is_given_up)
-    };
-    Ok((count(&text)? > count(&request.text)?).then_some(text))
+    let Ok(mut query) = Query::read(&text) else { return Ok(None) };
+    query.conditions = request.query.conditions.clone();
+    let better = Request { query, text: text.clone(), first: 0, after: None, counts_facets: false, ..*request };
+    let finds_more = evaluate::count_typed(open, &better, is_given_up)? > typed;
+    Ok(finds_more.then_some(text))
 }

@@ -30,7 +30,7 @@ use crate::{
         slug::PresentSlug,
     },
     scalars::{Id, Url},
-    search::{Highlighter, Hit, SearchKind, SearchPage, SearchQuery, TalkConditions, facet_position},
+    search::{Highlighter, Hit, SearchKind, SearchPage, SearchQuery, TalkConditions},
 };
 
 /// The number of suggestions, unless the caller says another one.
@@ -203,9 +203,10 @@ impl SearchConnection {
         first: Option<i32>,
     ) -> Result<Vec<SearchFacet>> {
         let first = page_size("first", first.unwrap_or(FACET_VALUES), ctx.reads()?.max_page_size)?;
+        let Some(counts) = &self.page.facets else { return Ok(Vec::new()) };
         let counted = SearchFacetName::ALL.into_iter().filter_map(|name| {
-            let values = self.page.facets.get(facet_position(name.index_name())?)?;
-            (!values.is_empty()).then(|| SearchFacet::of(ctx, name, &values[..first.min(values.len())]).boxed())
+            let values = counts.most_frequent(name.index_name(), first)?;
+            Some(SearchFacet::of(ctx, name, values).boxed())
         });
         try_join_all(counted).await
     }
@@ -280,11 +281,11 @@ pub struct SearchFacetValue {
 }
 
 impl SearchFacet {
-    async fn of(ctx: &Context<'_>, name: SearchFacetName, counted: &[(String, u64)]) -> Result<Self> {
-        let values = try_join_all(counted.iter().map(|(value, number)| async move {
-            let label = label(ctx, name, value).await?.unwrap_or_else(|| value.clone());
-            let count = i32::try_from(*number).unwrap_or(i32::MAX);
-            Ok::<_, Error>(SearchFacetValue { value: value.clone(), label, count })
+    async fn of(ctx: &Context<'_>, name: SearchFacetName, counted: Vec<(String, u32)>) -> Result<Self> {
+        let values = try_join_all(counted.into_iter().map(|(value, number)| async move {
+            let label = label(ctx, name, &value).await?.unwrap_or_else(|| value.clone());
+            let count = i32::try_from(number).unwrap_or(i32::MAX);
+            Ok::<_, Error>(SearchFacetValue { value, label, count })
         }));
         Ok(Self { name, values: values.await? })
     }
@@ -317,8 +318,8 @@ pub struct Suggestion {
     pub id: Id,
     /// The title of a talk, or the name of another item.
     pub label: String,
-    /// The words that tell the item from others: the edition and the speakers of a talk, the number of talks of a speaker or a
-    /// company, the city of an edition. It is null if nothing is known.
+    /// The words that tell the item from others: the edition and the speakers of a talk, the number of talks of a
+    /// speaker or a company, the city of an edition. It is null if nothing is known.
     pub detail: Option<String>,
     /// The web address of the item.
     pub url: Url,

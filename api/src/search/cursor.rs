@@ -19,8 +19,8 @@ pub(super) enum Stage {
     Most,
 }
 
-/// The place of a hit: what it scored in which search, and the id. It has the stage and the weights of the first page, so
-/// that later pages order by the same scores.
+/// The place of a hit: what it scored in which search, and the id. It has the stage and the weights of the first page,
+/// so that later pages order by the same scores.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) struct Cursor {
     pub(super) search: u32,

@@ -1,20 +1,18 @@
 //! The words of the index that a word of a query may mean, and what each counts: the word itself, its stem, a number in
 //! place of letters (`k8s`), a longer word that it begins, and words that differ by a typing error.
 
-use std::{
-    collections::{BTreeMap, HashMap},
-    sync::Arc,
-};
+use std::{collections::HashMap, sync::Arc};
 
 use tantivy::{
-    DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term,
-    postings::{Postings, SegmentPostings, TermInfo},
-    query::FuzzyTermQuery,
-    schema::IndexRecordOption,
+    InvertedIndexReader, SegmentReader, Term,
+    postings::{BlockSegmentPostings, TermInfo},
+    query::{DfaWrapper, FuzzyTermQuery},
+    schema::{Field, IndexRecordOption},
 };
 
 use super::{
     fields::{ABSTRACT, Fields, STEMS, TEXTS, TITLE, stem},
+    postings::{Rows, value_rows},
     query::QueryWord,
 };
 use crate::error::{Error, Result};
@@ -44,7 +42,6 @@ pub(super) struct Dictionaries {
     texts: Vec<Arc<InvertedIndexReader>>,
     stems: Vec<Arc<InvertedIndexReader>>,
     terms: Arc<InvertedIndexReader>,
-    title_keys: Arc<InvertedIndexReader>,
     fields: Fields,
 }
 
@@ -62,7 +59,8 @@ enum Way {
     Text(TermInfo),
     Stem(usize, TermInfo),
     Terms(TermInfo),
-    TitleKey(TermInfo),
+    /// Documents that are known already.
+    Documents(Arc<[u32]>),
     /// Words next to each other; of the value that they are in, if that must be one.
     Phrase(Vec<TermInfo>),
     /// Words in one value of a field, in any places.
@@ -74,11 +72,17 @@ impl Meaning {
         Self { field, weight, way }
     }
 
+    /// What documents in ascending order mean.
+    pub(super) fn documents(documents: Vec<u32>) -> Self {
+        Self::new(0, 0.0, Way::Documents(documents.into()))
+    }
+
     /// About how many things it has.
     pub(super) fn size(&self) -> u64 {
         let size = |info: &TermInfo| u64::from(info.doc_freq);
         match &self.way {
-            Way::Text(info) | Way::Stem(_, info) | Way::Terms(info) | Way::TitleKey(info) => size(info),
+            Way::Text(info) | Way::Stem(_, info) | Way::Terms(info) => size(info),
+            Way::Documents(documents) => documents.len() as u64,
             Way::Phrase(infos) => infos.iter().map(size).min().unwrap_or_default(),
             Way::OneValue(words) => words.iter().map(|infos| infos.iter().map(size).sum()).min().unwrap_or_default(),
         }
@@ -97,7 +101,6 @@ impl Dictionaries {
             texts: fields.texts.into_iter().map(open).collect::<Result<_>>()?,
             stems: fields.stems.into_iter().map(open).collect::<Result<_>>()?,
             terms: open(fields.terms)?,
-            title_keys: open(fields.title_key)?,
             fields: fields.clone(),
         })
     }
@@ -182,45 +185,36 @@ impl Dictionaries {
         Ok(())
     }
 
-    /// What a word means that is misspelt: words at a distance of one character from 4 letters on, of two from 8. (The
-    /// distance is the optimal string alignment; the automata are those of Schulz and Mihov.) `found` notes the words and
-    /// their numbers of things.
+    /// What a misspelt word means. `found` notes the words that are like it.
     pub(super) fn misspelt(
         &self,
-        word: &QueryWord,
+        word: &Misspelt<'_>,
         in_names: bool,
-        found: &mut HashMap<String, (usize, u64)>,
+        found: &mut HashMap<String, Spelling>,
     ) -> Result<Vec<Meaning>> {
-        let Some(plain) = word.plain() else { return Ok(Vec::new()) };
-        let most = most_typos(plain);
-        if most == 0 {
-            return Ok(Vec::new());
-        }
         let mut meanings = Vec::new();
-        let fields = 0..if in_names { 2 } else { TEXTS.len() };
-        for field in fields {
-            let term = Term::from_field_text(self.fields.texts[field], plain);
+        for field in 0..if in_names { 2 } else { TEXTS.len() } {
             // Abstracts have the most words, and words that are near to everything.
-            let most = if field == ABSTRACT { most.min(1) } else { most };
-            let query = match word.is_open {
-                true => FuzzyTermQuery::new_prefix(term, most, true),
-                false => FuzzyTermQuery::new(term, most, true),
-            };
-            let automaton = query.automaton().map_err(broken)?;
+            let most = if field == ABSTRACT { 1 } else { word.automata.len() };
+            let automaton = &word.automata[most - 1];
             let mut stream = self.texts[field].terms().search(automaton).into_stream().map_err(broken)?;
             let mut meant = Vec::new();
             while stream.advance() {
                 let Ok(other) = std::str::from_utf8(stream.key()) else { continue };
-                let (distance, is_whole) = distance(plain, other, word.is_open);
-                if distance == 0 || distance > usize::from(most) {
+                let (distance, is_whole) = distance(word.plain, other, word.is_open);
+                if distance == 0 || distance > most {
                     continue;
                 }
                 let info = stream.value().clone();
                 let typos = if distance == 1 { ONE_TYPO } else { TWO_TYPOS };
-                let begins = if other.chars().next() == plain.chars().next() { 1.0 } else { FIRST_LETTER };
+                let begins = if other.chars().next() == word.plain.chars().next() { 1.0 } else { FIRST_LETTER };
                 let open = if is_whole { 1.0 } else { PREFIX };
-                let (_, number) = found.entry(other.to_owned()).or_insert((distance, 0));
-                *number += u64::from(info.doc_freq);
+                match found.get_mut(other) {
+                    Some(known) => known.things += u64::from(info.doc_freq),
+                    None => {
+                        found.insert(other.to_owned(), Spelling { distance, things: info.doc_freq.into() });
+                    }
+                }
                 meant.push(Meaning::new(field, TEXTS[field].weight * typos * begins * open, Way::Text(info)));
             }
             most_frequent(&mut meant, Meaning::size);
@@ -249,17 +243,15 @@ impl Dictionaries {
         Ok(is_possible.then(|| Meaning::new(field, 0.0, Way::OneValue(infos))))
     }
 
-    /// The things whose folded title has a text in it.
-    pub(super) fn title_contains(&self, text: &str) -> Result<Vec<Meaning>> {
-        let finder = memchr::memmem::Finder::new(text);
-        let mut stream = self.title_keys.terms().stream().map_err(broken)?;
-        let mut meanings = Vec::new();
-        while stream.advance() {
-            if finder.find(stream.key()).is_some() {
-                meanings.push(Meaning::new(0, 0.0, Way::TitleKey(stream.value().clone())));
-            }
-        }
-        Ok(meanings)
+    /// The postings of a meaning in blocks, if it is one word.
+    pub(super) fn blocks(&self, meaning: &Meaning) -> Result<Option<BlockSegmentPostings>> {
+        let (dictionary, info) = match &meaning.way {
+            Way::Text(info) => (&self.texts[meaning.field], info),
+            Way::Stem(place, info) => (&self.stems[*place], info),
+            Way::Terms(info) => (&self.terms, info),
+            Way::Documents(_) | Way::Phrase(_) | Way::OneValue(_) => return Ok(None),
+        };
+        dictionary.read_block_postings_from_terminfo(info, IndexRecordOption::Basic).map(Some).map_err(broken)
     }
 
     /// Opens the postings of a meaning. `positions` says whether their places are wanted.
@@ -274,18 +266,54 @@ impl Dictionaries {
             Way::Text(info) => Rows::one(read(text, info, option)?),
             Way::Stem(place, info) => Rows::one(read(&self.stems[*place], info, IndexRecordOption::Basic)?),
             Way::Terms(info) => Rows::one(read(&self.terms, info, IndexRecordOption::Basic)?),
-            Way::TitleKey(info) => Rows::one(read(&self.title_keys, info, IndexRecordOption::Basic)?),
+            Way::Documents(documents) => Rows::documents(documents.clone()),
             Way::Phrase(infos) => {
                 let postings = infos.iter().map(|info| read(text, info, whole)).collect::<Result<_>>()?;
-                Rows::found(Sequence { postings, is_done: false })
+                Rows::sequence(postings)
             }
             Way::OneValue(words) => {
                 let words = words
                     .iter()
                     .map(|infos| infos.iter().map(|info| read(text, info, whole)).collect::<Result<Vec<_>>>());
-                Rows::Many(value_rows(words.collect::<Result<_>>()?))
+                value_rows(words.collect::<Result<_>>()?)
             }
         })
+    }
+}
+
+/// A word that may be misspelt, with what recognises the words that it may be: those at a distance of one character
+/// from 4 letters on, and of two from 8. (The distance is the optimal string alignment; the automata are those of
+/// Schulz and Mihov.)
+pub(super) struct Misspelt<'q> {
+    plain: &'q str,
+    is_open: bool,
+    /// For one typing error, and for two if the word is long.
+    automata: Vec<DfaWrapper>,
+}
+
+/// A word that a misspelt one may be.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Spelling {
+    pub(super) distance: usize,
+    /// The number of texts that have it.
+    pub(super) things: u64,
+}
+
+impl<'q> Misspelt<'q> {
+    /// None if the word is too short to be misspelt, or is no plain one.
+    pub(super) fn of(word: &'q QueryWord) -> Result<Option<Self>> {
+        let Some(plain) = word.plain().filter(|plain| most_typos(plain) > 0) else { return Ok(None) };
+        let automaton = |typos| {
+            // The automaton depends on the text alone.
+            let term = Term::from_field_text(Field::from_field_id(0), plain);
+            let query = match word.is_open {
+                true => FuzzyTermQuery::new_prefix(term, typos, true),
+                false => FuzzyTermQuery::new(term, typos, true),
+            };
+            query.automaton().map_err(broken)
+        };
+        let automata = (1..=most_typos(plain)).map(automaton).collect::<Result<_>>()?;
+        Ok(Some(Self { plain, is_open: word.is_open, automata }))
     }
 }
 
@@ -307,7 +335,10 @@ pub(super) fn is_numeronym(short: &str, longer: &str) -> bool {
 /// Whether a word may be another one, misspelt.
 pub(super) fn is_misspelling(word: &str, other: &str, is_open: bool) -> bool {
     let most = most_typos(word);
-    most > 0 && distance(word, other, is_open).0 <= usize::from(most)
+    // Each error changes the length by one at most.
+    let is_shorter = other.len() + usize::from(most) * 4 < word.len();
+    let is_longer = !is_open && word.len() + usize::from(most) * 4 < other.len();
+    most > 0 && !is_shorter && !is_longer && distance(word, other, is_open).0 <= usize::from(most)
 }
 
 /// The most typing errors that a word may have.
@@ -353,177 +384,4 @@ fn most_frequent<T>(meant: &mut Vec<T>, size: impl Fn(&T) -> u64) {
         meant.select_nth_unstable_by_key(MOST_MEANT, |one| std::cmp::Reverse(size(one)));
         meant.truncate(MOST_MEANT);
     }
-}
-
-/// The documents of a meaning, in their order.
-pub(super) enum Rows {
-    One(Box<SegmentPostings>),
-    Found(Box<Sequence>),
-    Many(ManyRows),
-}
-
-/// Documents that were found before.
-pub(super) struct ManyRows {
-    documents: Vec<u32>,
-    place: usize,
-}
-
-/// Postings of words that are next to each other.
-pub(super) struct Sequence {
-    postings: Vec<SegmentPostings>,
-    is_done: bool,
-}
-
-impl Rows {
-    fn one(postings: SegmentPostings) -> Self {
-        Self::One(Box::new(postings))
-    }
-
-    fn found(mut sequence: Sequence) -> Self {
-        sequence.settle();
-        Self::Found(Box::new(sequence))
-    }
-
-    pub(super) fn document(&self) -> u32 {
-        match self {
-            Self::One(postings) => postings.doc(),
-            Self::Found(sequence) => sequence.document(),
-            Self::Many(rows) => rows.documents.get(rows.place).copied().unwrap_or(TERMINATED),
-        }
-    }
-
-    pub(super) fn advance(&mut self) -> u32 {
-        match self {
-            Self::One(postings) => postings.advance(),
-            Self::Found(sequence) => {
-                if let Some(first) = sequence.postings.first_mut() {
-                    first.advance();
-                }
-                sequence.settle();
-                sequence.document()
-            }
-            Self::Many(rows) => {
-                rows.place += 1;
-                self.document()
-            }
-        }
-    }
-
-    /// The first document at a place or after it.
-    pub(super) fn seek(&mut self, document: u32) -> u32 {
-        if self.document() >= document {
-            return self.document();
-        }
-        match self {
-            Self::One(postings) => postings.seek(document),
-            Self::Found(sequence) => {
-                if let Some(first) = sequence.postings.first_mut() {
-                    first.seek(document);
-                }
-                sequence.settle();
-                sequence.document()
-            }
-            Self::Many(rows) => {
-                rows.place += rows.documents[rows.place..].partition_point(|other| *other < document);
-                self.document()
-            }
-        }
-    }
-
-    /// The places of the word in the present document.
-    pub(super) fn positions(&mut self, positions: &mut Vec<u32>) {
-        positions.clear();
-        match self {
-            Self::One(postings) => postings.positions(positions),
-            Self::Found(sequence) => sequence.positions(positions),
-            Self::Many(_) => {}
-        }
-    }
-}
-
-impl Sequence {
-    fn document(&self) -> u32 {
-        self.postings.first().filter(|_| !self.is_done).map_or(TERMINATED, DocSet::doc)
-    }
-
-    /// Goes on to the next document that has the words next to each other.
-    fn settle(&mut self) {
-        let mut positions = Vec::new();
-        loop {
-            let Some((first, others)) = self.postings.split_first_mut() else { return };
-            let document = first.doc();
-            self.is_done = document == TERMINATED;
-            if self.is_done {
-                return;
-            }
-            let later = others.iter_mut().map(|postings| match postings.doc() < document {
-                true => postings.seek(document),
-                false => postings.doc(),
-            });
-            match later.max().filter(|later| *later > document) {
-                Some(TERMINATED) => {
-                    self.is_done = true;
-                    return;
-                }
-                Some(later) => {
-                    first.seek(later);
-                }
-                None => {
-                    self.positions(&mut positions);
-                    if !positions.is_empty() {
-                        return;
-                    }
-                    if let Some(first) = self.postings.first_mut() {
-                        first.advance();
-                    }
-                }
-            }
-        }
-    }
-
-    /// The places at which the sequence begins in the present document.
-    fn positions(&mut self, starts: &mut Vec<u32>) {
-        let mut own = Vec::new();
-        for (place, postings) in self.postings.iter_mut().enumerate() {
-            let place = u32::try_from(place).unwrap_or(u32::MAX);
-            match place {
-                0 => postings.positions(starts),
-                _ => {
-                    postings.positions(&mut own);
-                    starts.retain(|start| own.contains(&(start + place)));
-                }
-            }
-        }
-    }
-}
-
-/// The documents of which one value has one of the postings of each word.
-fn value_rows(words: Vec<Vec<SegmentPostings>>) -> ManyRows {
-    let mut values: Option<BTreeMap<u32, Vec<u32>>> = None;
-    let mut positions = Vec::new();
-    for postings in words {
-        let mut of_word: BTreeMap<u32, Vec<u32>> = BTreeMap::new();
-        for mut rows in postings {
-            while rows.doc() != TERMINATED {
-                if values.as_ref().is_none_or(|values| values.contains_key(&rows.doc())) {
-                    rows.positions(&mut positions);
-                    let values = positions.iter().map(|position| position / super::words::VALUE_POSITIONS);
-                    of_word.entry(rows.doc()).or_default().extend(values);
-                }
-                rows.advance();
-            }
-        }
-        values = Some(match values {
-            None => of_word,
-            Some(mut values) => {
-                values.retain(|document, numbers| {
-                    let own = of_word.get(document);
-                    numbers.retain(|number| own.is_some_and(|own| own.contains(number)));
-                    !numbers.is_empty()
-                });
-                values
-            }
-        });
-    }
-    ManyRows { documents: values.unwrap_or_default().into_keys().collect(), place: 0 }
 }

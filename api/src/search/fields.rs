@@ -1,8 +1,10 @@
 //! The fields of the index, and how their texts become words.
 
+use std::collections::HashMap;
+
 use frostem::{Algorithm, Stemmer};
 use tantivy::{
-    schema::{FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
+    schema::{BytesOptions, FAST, Field, IndexRecordOption, Schema, TextFieldIndexing, TextOptions},
     tokenizer::{TextAnalyzer, Token, TokenStream, Tokenizer, TokenizerManager},
 };
 
@@ -83,6 +85,12 @@ pub(super) fn stem(language: &str, word: &str) -> Option<String> {
     is_stemmed(word).then(|| format!("{language}:{}", Stemmer::new(*algorithm).stem(word)))
 }
 
+/// Whether two words of a language may have the same stem: few languages have rules that change the beginning of a
+/// word.
+pub(super) fn may_share_stem(language: &str, word: &str, other: &str) -> bool {
+    matches!(language, "ar" | "nl" | "ta") || word.chars().next() == other.chars().next()
+}
+
 fn is_stemmed(word: &str) -> bool {
     word.len() > 2 && word.chars().all(char::is_alphabetic)
 }
@@ -92,10 +100,12 @@ fn is_stemmed(word: &str) -> bool {
 pub(super) struct Fields {
     pub(super) texts: [Field; TEXTS.len()],
     pub(super) stems: [Field; STEMS.len()],
-    /// What a thing is and belongs to, as `name:value`: for filters, and to find a thing by its id.
+    /// What a thing is and belongs to, as `name:value`: for filters.
     pub(super) terms: Field,
     /// The folded title as a whole.
     pub(super) title_key: Field,
+    /// The kind and the id, to find a thing by them.
+    pub(super) key: Field,
     /// The two halves of the id.
     pub(super) id: [Field; 2],
     /// The kind of the thing, as a number.
@@ -129,18 +139,19 @@ impl Fields {
         let words = text("words", IndexRecordOption::WithFreqsAndPositions);
         let stems = text("stems", IndexRecordOption::Basic);
         let raw = text("raw", IndexRecordOption::Basic);
+        let column = TextOptions::default().set_fast("raw");
         let fields = Self {
             texts: TEXTS.map(|field| schema.add_text_field(field.name, words.clone())),
             stems: STEMS.map(|(name, _)| schema.add_text_field(name, stems.clone())),
-            terms: schema.add_text_field("terms", raw.clone()),
-            title_key: schema.add_text_field("titleKey", raw),
+            terms: schema.add_text_field("terms", raw),
+            title_key: schema.add_text_field("titleKey", column.clone()),
+            key: schema.add_bytes_field("key", BytesOptions::default().set_indexed()),
             id: ["idHigh", "idLow"].map(|name| schema.add_u64_field(name, FAST)),
             kind: schema.add_u64_field("is", FAST),
             title_length: schema.add_u64_field("titleLength", FAST),
             boost: schema.add_u64_field("boost", FAST),
             starts_at: schema.add_i64_field("startsAt", FAST),
-            facets: FACETS
-                .map(|name| schema.add_text_field(&facet_column(name), TextOptions::default().set_fast("raw"))),
+            facets: FACETS.map(|name| schema.add_text_field(&facet_column(name), column.clone())),
         };
         (schema.build(), fields)
     }
@@ -148,17 +159,28 @@ impl Fields {
     /// The tokenizers of the schema.
     pub(super) fn tokenizers() -> TokenizerManager {
         let tokenizers = TokenizerManager::default();
-        tokenizers.register("words", TextAnalyzer::from(Words { stems: false, buffer: Buffer::default() }));
-        tokenizers.register("stems", TextAnalyzer::from(Words { stems: true, buffer: Buffer::default() }));
+        tokenizers.register("words", TextAnalyzer::from(Words::new(false)));
+        tokenizers.register("stems", TextAnalyzer::from(Words::new(true)));
         tokenizers
     }
 }
+
+/// The most stems that are kept of each language.
+const MOST_STEMS: usize = 20_000;
 
 /// The words of a text, or their stems.
 #[derive(Clone)]
 struct Words {
     stems: bool,
     buffer: Buffer,
+    /// The stems of words, by language: the words of a language are few, and most texts have the same.
+    known: HashMap<String, HashMap<String, Option<String>>>,
+}
+
+impl Words {
+    fn new(stems: bool) -> Self {
+        Self { stems, buffer: Buffer::default(), known: HashMap::new() }
+    }
 }
 
 /// The words of the last text, one behind the other.
@@ -178,12 +200,27 @@ impl Tokenizer for Words {
         ends.clear();
         token.reset();
         match text.split_once(LANGUAGE_END).filter(|_| self.stems) {
-            Some((language, text)) => words::index(text, |word, position, _| {
-                if let Some(stem) = stem(language, word) {
-                    all.push_str(&stem);
-                    ends.push((all.len(), position));
-                }
-            }),
+            Some((language, text)) => {
+                let known = self.known.entry(language.to_owned()).or_default();
+                words::index(text, |word, position, _| {
+                    let new = match known.get(word) {
+                        Some(None) => return,
+                        Some(Some(stem)) => {
+                            all.push_str(stem);
+                            return ends.push((all.len(), position));
+                        }
+                        None => stem(language, word),
+                    };
+                    if let Some(stem) = &new {
+                        all.push_str(stem);
+                        ends.push((all.len(), position));
+                    }
+                    if known.len() >= MOST_STEMS {
+                        known.clear();
+                    }
+                    known.insert(word.to_owned(), new);
+                });
+            }
             None => words::index(text, |word, position, _| {
                 all.push_str(word);
                 ends.push((all.len(), position));

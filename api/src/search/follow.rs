@@ -14,12 +14,16 @@ use sea_orm::{
     sea_query::{Expr, ExprTrait, Order, Query},
 };
 use serde_json::Value;
-use tokio::{sync::watch, time::sleep};
+use tokio::{
+    sync::watch,
+    time::{sleep, timeout},
+};
 use uuid::Uuid;
 
 use super::{
     IndexState, SearchKind, SearchSettings, Wake,
-    document::{Entry, SHOWN_BY_TALKS, Source, id_term},
+    entry::Entry,
+    source::{SHOWN_BY_TALKS, Source},
     store::{Stand, Store},
 };
 use crate::{
@@ -35,6 +39,9 @@ const LOOK: Duration = Duration::from_millis(200);
 
 /// How often it asks for the revision while commits are not known.
 const ASK: Duration = Duration::from_secs(2);
+
+/// How often segments that were merged meanwhile are opened for searches.
+const MERGED: Duration = Duration::from_secs(5);
 
 /// The pause after a failure.
 const PAUSE: Duration = Duration::from_secs(5);
@@ -87,7 +94,8 @@ impl Task {
             error.log();
             self.announced.send_modify(|state| {
                 let trouble = Some("the search index is built anew".to_owned());
-                *state = IndexState { is_begun: true, trouble, ..IndexState::default() };
+                let failures = state.failures + 1;
+                *state = IndexState { is_begun: true, trouble, failures, ..IndexState::default() };
             });
             sleep(PAUSE).await;
         }
@@ -111,9 +119,17 @@ impl Task {
                 }
                 Err(error) => return Err(error),
             }
-            self.wait(mark).await;
-            if self.wake.is_broken.swap(false, Ordering::Relaxed) {
-                return Ok(());
+            while timeout(MERGED, self.wait(mark)).await.is_err() {
+                let (refreshed, revision) = (store.clone(), stand.as_ref().map(|stand| stand.revision));
+                let is_new = blocking(move || lock(&refreshed).refresh()).await?;
+                revision.filter(|_| is_new).iter().for_each(|revision| self.show(&store, *revision));
+            }
+            // A search that failed on an index that is sound was at fault itself.
+            if self.wake.has_failed.swap(false, Ordering::Relaxed) {
+                let store = store.clone();
+                if !blocking(move || lock(&store).is_sound()).await? {
+                    return Ok(());
+                }
             }
         }
     }
@@ -145,7 +161,7 @@ impl Task {
     /// Opens the index where it belongs; in memory if its folder can't be used.
     async fn open(&self) -> Result<(Shared, Option<Stand>)> {
         let beside = match self.beside.clone().filter(|_| self.settings.folder.is_none()) {
-            Some(beside) if self.talks().await? > MOST_IN_MEMORY => Some(beside),
+            Some(beside) if self.number("talks").await? > MOST_IN_MEMORY => Some(beside),
             _ => None,
         };
         let folder = self.settings.folder.clone().or(beside);
@@ -170,15 +186,17 @@ impl Task {
         Ok((Arc::new(Mutex::new(store)), stand))
     }
 
-    async fn talks(&self) -> Result<i64> {
-        let select = Query::select().expr(Expr::cust("talks")).from(name("archive_state")).to_owned();
+    /// A number that the archive keeps of itself: a column of its state, or a sum of columns.
+    async fn number(&self, expression: &'static str) -> Result<i64> {
+        let select =
+            Query::select().expr_as(Expr::cust(expression), name("number")).from(name("archive_state")).to_owned();
         let row = self.database.query_one(&select).await?;
-        Ok(row.map(|row| row.try_get("", "talks")).transpose()?.unwrap_or_default())
+        Ok(row.map(|row| row.try_get("", "number")).transpose()?.unwrap_or_default())
     }
 
     /// Brings the index from where it stands to the present revision. Answers where it stands then.
     async fn catch_up(&self, store: &Shared, stand: Option<&Stand>) -> Result<Result<Stand, Unusable>> {
-        let revision = self.revision().await?;
+        let revision = self.number("revision").await?;
         let present = Stand::new(revision, self.change(revision).await?);
         let known = match stand {
             Some(stand) => self.change(stand.revision).await? == stand.change && stand.revision <= revision,
@@ -205,14 +223,9 @@ impl Task {
         self.announced.send_if_modified(|state| {
             let is_new = state.revision != revision || !state.is_complete;
             (state.revision, state.is_complete, state.open) = (revision, true, Some(open));
+            state.failures = 0;
             is_new
         });
-    }
-
-    async fn revision(&self) -> Result<i64> {
-        let select = Query::select().expr(Expr::cust("revision")).from(name("archive_state")).to_owned();
-        let row = self.database.query_one(&select).await?;
-        Ok(row.map(|row| row.try_get("", "revision")).transpose()?.unwrap_or_default())
     }
 
     /// What is known of the change of a revision; nothing if there is none.
@@ -230,7 +243,7 @@ impl Task {
     /// Builds the index from the tables. What is written meanwhile is in the changes after the revision of the start.
     async fn build(&self, store: &Shared, present: &Stand) -> Result<()> {
         let source = Source::of(&self.database).await?;
-        let all = self.things().await?;
+        let all = self.number("talks + speakers + companies + editions").await?.unsigned_abs();
         self.announced.send_modify(|state| {
             (state.is_complete, state.done, state.all) = (false, 0, all);
             state.open = None;
@@ -272,15 +285,6 @@ impl Task {
         self.commit(store, Some(present.clone())).await?;
         self.show(store, present.revision);
         Ok(())
-    }
-
-    /// The number of things that the index has when it is complete.
-    async fn things(&self) -> Result<u64> {
-        let sum = "talks + speakers + companies + editions";
-        let select = Query::select().expr_as(Expr::cust(sum), name("things")).from(name("archive_state")).to_owned();
-        let row = self.database.query_one(&select).await?;
-        let things: i64 = row.map(|row| row.try_get("", "things")).transpose()?.unwrap_or_default();
-        Ok(u64::try_from(things).unwrap_or_default())
     }
 
     async fn commit(&self, store: &Shared, stand: Option<Stand>) -> Result<()> {
@@ -325,7 +329,7 @@ impl Task {
                 let (store, ids) = (store.clone(), ids.to_vec());
                 blocking(move || {
                     let store = lock(&store);
-                    ids.iter().for_each(|id| store.remove(&id_term(kind, *id)));
+                    ids.iter().for_each(|id| store.remove(kind, *id));
                     store.add(entries)
                 })
                 .await?;

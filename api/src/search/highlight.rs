@@ -1,11 +1,11 @@
 //! The words of a text that a query found, as HTML: `<mark>` around them, all else escaped.
 
-use std::{cell::RefCell, collections::HashMap, ops::Range};
+use std::{collections::HashMap, ops::Range};
 
 use super::{
     cursor::Stage,
-    expand::is_misspelling,
-    fields::{stem, stemmed_language},
+    expand::{is_misspelling, is_numeronym},
+    fields::{may_share_stem, stem, stemmed_language},
     query::{Alternative, Query, QueryWord},
     words::{self, Folded},
 };
@@ -71,29 +71,23 @@ impl Highlighter {
     fn places(&self, text: &str, language: Option<&str>) -> Vec<Place> {
         let text = &text[..text.floor_char_boundary(LONGEST)];
         let folded = Folded::of(text);
-        let mut tokens: Vec<(String, u32, Range<usize>)> = Vec::new();
-        words::index(&folded.text, |word, position, range| tokens.push((word.to_owned(), position, range)));
-        let mut at: HashMap<u32, Vec<usize>> = HashMap::new();
-        for (number, (_, position, _)) in tokens.iter().enumerate() {
-            at.entry(*position).or_default().push(number);
-        }
+        let tokens = Tokens::of(&folded.text);
         let language = stemmed_language(language);
         let mut places = Vec::new();
         for (number, word) in self.words.iter().enumerate() {
-            let meant = Meant::of(word, language, self.stage);
+            let is_meant = meant(word, language, self.stage, &tokens.words);
             for way in &word.ways {
-                let is_one = way.len() == 1;
-                for (token, position, range) in &tokens {
-                    let is_first = if is_one { meant.is(token) } else { *token == way[0] };
+                for token in &tokens.all {
+                    let is_first =
+                        if way.len() == 1 { is_meant[token.word] } else { tokens.words[token.word] == way[0] };
                     if !is_first {
                         continue;
                     }
-                    let end = way.iter().enumerate().skip(1).try_fold(range.end, |end, (step, next)| {
-                        let there =
-                            at.get(&(position + step as u32))?.iter().find(|token| tokens[**token].0 == *next)?;
-                        Some(end.max(tokens[*there].2.end))
+                    let end = way.iter().enumerate().skip(1).try_fold(token.range.end, |end, (step, next)| {
+                        let there = tokens.at(token.position + step as u32, next)?;
+                        Some(end.max(there.range.end))
                     });
-                    places.extend(end.map(|end| (folded.place(range.start..end), number)));
+                    places.extend(end.map(|end| (folded.place(token.range.start..end), number)));
                 }
             }
         }
@@ -102,44 +96,67 @@ impl Highlighter {
     }
 }
 
-/// What one word of a query means in texts of a language.
-struct Meant<'q> {
-    word: &'q QueryWord,
-    stem: Option<String>,
-    language: Option<&'static str>,
-    stage: Stage,
-    /// What was decided of words before.
-    known: RefCell<HashMap<String, bool>>,
+/// The words of a text.
+#[derive(Default)]
+struct Tokens {
+    /// The different words.
+    words: Vec<String>,
+    /// In the order of their positions.
+    all: Vec<TextToken>,
 }
 
-impl<'q> Meant<'q> {
-    fn of(word: &'q QueryWord, language: Option<&'static str>, stage: Stage) -> Self {
-        let stem = language.zip(word.plain()).and_then(|(language, plain)| stem(language, plain));
-        Self { word, stem, language, stage, known: RefCell::default() }
+struct TextToken {
+    /// The place of the word in [`Tokens::words`].
+    word: usize,
+    position: u32,
+    /// Where it is in the folded text.
+    range: Range<usize>,
+}
+
+impl Tokens {
+    fn of(folded: &str) -> Self {
+        let mut tokens = Self::default();
+        let mut known: HashMap<String, usize> = HashMap::new();
+        words::index(folded, |word, position, range| {
+            let number = known.get(word).copied().unwrap_or_else(|| {
+                known.insert(word.to_owned(), tokens.words.len());
+                tokens.words.push(word.to_owned());
+                tokens.words.len() - 1
+            });
+            tokens.all.push(TextToken { word: number, position, range });
+        });
+        tokens
     }
 
-    /// Whether a word of a text is meant.
-    fn is(&self, other: &str) -> bool {
-        if let Some(known) = self.known.borrow().get(other) {
-            return *known;
-        }
-        let is_meant = self.decide(other);
-        self.known.borrow_mut().insert(other.to_owned(), is_meant);
-        is_meant
+    /// The token of a word at a position.
+    fn at(&self, position: u32, word: &str) -> Option<&TextToken> {
+        let first = self.all.partition_point(|token| token.position < position);
+        let mut there = self.all[first..].iter().take_while(|token| token.position == position);
+        there.find(|token| self.words[token.word] == *word)
     }
+}
 
-    fn decide(&self, other: &str) -> bool {
-        if self.word.ways.iter().any(|way| way.len() == 1 && way[0] == other) {
+/// Which words of a text a word of a query means. `language` is that of the text.
+fn meant(word: &QueryWord, language: Option<&'static str>, stage: Stage, others: &[String]) -> Vec<bool> {
+    let stem_of = |word: &str| language.and_then(|language| stem(language, word));
+    let own_stem = word.plain().and_then(stem_of);
+    let has_own_stem = |plain: &str, other: &str| {
+        let may_share = language.is_some_and(|language| may_share_stem(language, plain, other));
+        own_stem.is_some() && may_share && own_stem == stem_of(other)
+    };
+    let is_meant = |other: &String| {
+        if word.ways.iter().any(|way| way.len() == 1 && way[0] == *other) {
             return true;
         }
-        let Some(plain) = self.word.plain() else { return false };
+        let Some(plain) = word.plain() else { return false };
         let is_one_character = plain.chars().nth(1).is_none() && !plain.is_ascii();
-        (self.word.is_open || is_one_character) && other.starts_with(plain)
-            || self.stem.is_some() && self.stem == self.language.and_then(|language| stem(language, other))
-            || super::expand::is_numeronym(plain, other)
-            || super::expand::is_numeronym(other, plain)
-            || self.stage > Stage::Typed && is_misspelling(plain, other, self.word.is_open)
-    }
+        (word.is_open || is_one_character) && other.starts_with(plain)
+            || has_own_stem(plain, other)
+            || is_numeronym(plain, other)
+            || is_numeronym(other, plain)
+            || stage > Stage::Typed && is_misspelling(plain, other, word.is_open)
+    };
+    others.iter().map(is_meant).collect()
 }
 
 /// The bounds of a passage around a place: of whole words, with a little before the place.

@@ -4,7 +4,7 @@ use std::{ops::Range, str::FromStr};
 
 use super::{
     SearchKind,
-    document::term,
+    entry::term,
     fields::{COMPANIES, CONFERENCE, EDITION, SPEAKERS, TAGS},
     words::{Compound, compounds},
 };

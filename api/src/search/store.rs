@@ -3,20 +3,33 @@
 use std::{
     fs,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use serde::{Deserialize, Serialize};
 use tantivy::{
     Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term,
     directory::MmapDirectory,
+    index::SegmentId,
+    merge_policy::LogMergePolicy,
     schema::{Field, Schema},
 };
 
-use super::{Open, document::Entry, expand::broken, fields::Fields};
+use super::{
+    SearchKind,
+    entry::{Entry, key},
+    expand::broken,
+    fields::Fields,
+    segment::Open,
+};
 use crate::{collation, error::Result};
+use uuid::Uuid;
 
 /// The version of what the index keeps. With another one, an index is built anew.
-const VERSION: u32 = 1;
+const VERSION: u32 = 2;
+
+/// The number of segments of about the same size that are merged into one. A search looks into each segment.
+const SEGMENTS: usize = 4;
 
 /// The memory for what was not yet written, for each thread that indexes, in bytes.
 const ARENA: usize = 32 << 20;
@@ -42,6 +55,7 @@ pub(super) struct Store {
     writer: IndexWriter,
     reader: IndexReader,
     fields: Fields,
+    open: Arc<Open>,
 }
 
 impl Store {
@@ -49,14 +63,14 @@ impl Store {
     pub(super) fn in_memory() -> Result<Self> {
         let (schema, fields) = Fields::schema();
         let index = Index::builder().schema(schema).tokenizers(Fields::tokenizers());
-        Self::of(index.create_in_ram().map_err(broken)?, fields, 1).map_err(broken)
+        Self::of(index.create_in_ram().map_err(broken)?, fields, 1)
     }
 
     /// The index in a folder, and where it stands; an empty one if there is none that can be used.
     pub(super) fn in_folder(folder: &Path) -> Result<(Self, Option<Stand>)> {
         let own = own_folder(folder);
         match Self::existing(&own) {
-            Ok(found) => Ok(found),
+            Ok((index, fields, stand)) => Ok((Self::of(index, fields, 2)?, stand)),
             // Another server has it.
             Err(error @ TantivyError::LockFailure(..)) => Err(broken(error)),
             Err(why) => {
@@ -68,7 +82,7 @@ impl Store {
         }
     }
 
-    fn existing(folder: &Path) -> tantivy::Result<(Self, Option<Stand>)> {
+    fn existing(folder: &Path) -> tantivy::Result<(Index, Fields, Option<Stand>)> {
         let unfit = |why: &str| TantivyError::SchemaError(why.to_owned());
         let (schema, fields) = Fields::schema();
         let mut index = Index::open_in_dir(folder)?;
@@ -84,7 +98,7 @@ impl Store {
         let stand = index.load_metas()?.payload;
         let stand: Option<Stand> = stand.and_then(|payload| serde_json::from_str(&payload).ok());
         let stand = stand.filter(|stand| *stand == Stand::new(stand.revision, stand.change.clone()));
-        Ok((Self::of(index, fields, 2)?, stand))
+        Ok((index, fields, stand))
     }
 
     fn created(folder: &Path) -> Result<Self> {
@@ -95,18 +109,29 @@ impl Store {
         let (schema, fields) = Fields::schema();
         let directory = MmapDirectory::open(folder).map_err(broken)?;
         let index = Index::builder().schema(schema).tokenizers(Fields::tokenizers());
-        Self::of(index.open_or_create(directory).map_err(broken)?, fields, 2).map_err(broken)
+        Self::of(index.open_or_create(directory).map_err(broken)?, fields, 2)
     }
 
-    fn of(index: Index, fields: Fields, threads: usize) -> tantivy::Result<Self> {
-        let writer = index.writer_with_num_threads(threads, threads * ARENA)?;
-        let reader = index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into()?;
-        Ok(Self { writer, reader, fields })
+    fn of(index: Index, fields: Fields, threads: usize) -> Result<Self> {
+        let writer = index.writer_with_num_threads(threads, threads * ARENA).map_err(broken)?;
+        let mut merges = LogMergePolicy::default();
+        merges.set_min_num_segments(SEGMENTS);
+        writer.set_merge_policy(Box::new(merges));
+        let reader: tantivy::Result<IndexReader> =
+            index.reader_builder().reload_policy(ReloadPolicy::Manual).try_into();
+        let reader = reader.map_err(broken)?;
+        let open = Arc::new(Open::new(reader.searcher(), &fields, None)?);
+        Ok(Self { writer, reader, fields, open })
     }
 
-    /// The index as searches see it.
-    pub(super) fn open(&self) -> Open {
-        Open { reader: self.reader.clone(), fields: self.fields.clone() }
+    /// The index as it was at the last commit.
+    pub(super) fn open(&self) -> Arc<Open> {
+        self.open.clone()
+    }
+
+    /// Whether the files of the index are as they were written.
+    pub(super) fn is_sound(&self) -> Result<bool> {
+        Ok(self.writer.index().validate_checksum().map_err(broken)?.is_empty())
     }
 
     /// Removes all things.
@@ -115,9 +140,9 @@ impl Store {
         Ok(())
     }
 
-    /// Removes the thing with a term, if there is one.
-    pub(super) fn remove(&self, term: &str) {
-        self.writer.delete_term(Term::from_field_text(self.fields.terms, term));
+    /// Removes a thing, if it is there.
+    pub(super) fn remove(&self, kind: SearchKind, id: Uuid) {
+        self.writer.delete_term(Term::from_field_bytes(self.fields.key, &key(kind, id)));
     }
 
     /// Adds things.
@@ -135,7 +160,24 @@ impl Store {
         let payload = stand.map(serde_json::to_string).transpose().map_err(broken)?;
         commit.set_payload(payload.as_deref().unwrap_or("{}"));
         commit.commit().map_err(broken)?;
-        self.reader.reload().map_err(broken)
+        self.reload()
+    }
+
+    /// Shows to searches what was merged since the last commit. Answers whether there was something.
+    pub(super) fn refresh(&mut self) -> Result<bool> {
+        let present = self.writer.index().searchable_segment_ids().map_err(broken)?;
+        let is_shown = |id: &SegmentId| self.open.segments.iter().any(|segment| segment.reader.segment_id() == *id);
+        if present.len() == self.open.segments.len() && present.iter().all(is_shown) {
+            return Ok(false);
+        }
+        self.reload()?;
+        Ok(true)
+    }
+
+    fn reload(&mut self) -> Result<()> {
+        self.reader.reload().map_err(broken)?;
+        self.open = Arc::new(Open::new(self.reader.searcher(), &self.fields, Some(&self.open))?);
+        Ok(())
     }
 }
 

@@ -32,7 +32,7 @@ pub fn search<'a>(
         let archive = Archive::new(database.clone(), clock.clone());
         let settings = SearchSettings { folder, is_ahead: false };
         let search = Search::start(database.clone(), archive.commits(), settings, file_of(url).map(index_folder));
-        search.wait(archive.revision().await?, tell).await;
+        search.wait(archive.revision().await?, tell).await?;
         let base_url = "http://127.0.0.1:8080".into();
         let reads = Reads { database, now: clock(), base_url, max_page_size: 500, search: Some(search), reading: None };
         let batches = Batches::new(reads);

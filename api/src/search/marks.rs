@@ -1,0 +1,106 @@
+//! Which documents of a segment have a word, and by which of its meanings.
+
+use std::sync::atomic::AtomicBool;
+
+use tantivy::TERMINATED;
+
+use super::{
+    evaluate::look,
+    expand::{Dictionaries, Meaning},
+};
+use crate::error::Result;
+
+/// What it costs to look for one document in postings, beside reading one of them.
+const SEEK: u64 = 16;
+
+/// The bit of a mark that says that the title has the word.
+const IN_TITLE: u8 = 0x80;
+
+/// A mark for each document of a segment: by which weight of a word it has the word, and whether its title has it.
+#[derive(Default)]
+pub(super) struct Marks {
+    marks: Vec<u8>,
+    /// The weights of the word, in ascending order. A mark is the place in them, from 1.
+    weights: Vec<f32>,
+}
+
+impl Marks {
+    /// Marks the documents that have one of the meanings: all of them, or of some documents in ascending order.
+    pub(super) fn mark<'m>(
+        &mut self,
+        dictionaries: &Dictionaries,
+        max_doc: u32,
+        meanings: impl Iterator<Item = &'m Meaning> + Clone,
+        among: Option<&[u32]>,
+        is_given_up: &AtomicBool,
+    ) -> Result<()> {
+        self.marks.clear();
+        self.marks.resize(max_doc as usize, 0);
+        self.weights.clear();
+        self.weights.extend(meanings.clone().map(|meaning| meaning.weight));
+        self.weights.sort_unstable_by(f32::total_cmp);
+        self.weights.dedup();
+        // Fields and ways have fewer weights than a mark can tell.
+        self.weights.truncate(usize::from(!IN_TITLE));
+        for meaning in meanings {
+            look(is_given_up)?;
+            let place = self.weights.partition_point(|weight| *weight < meaning.weight).min(self.weights.len() - 1);
+            let (weight, in_title) = (place as u8 + 1, if meaning.is_in_title() { IN_TITLE } else { 0 });
+            let marks = &mut self.marks;
+            let mut mark = |document: u32| {
+                let mark = &mut marks[document as usize];
+                *mark = (*mark & !IN_TITLE).max(weight) | *mark & IN_TITLE | in_title;
+            };
+            let few = among.filter(|among| among.len() as u64 * SEEK < meaning.size());
+            match (few, dictionaries.blocks(meaning)?) {
+                (None, Some(mut blocks)) => {
+                    while !blocks.docs().is_empty() {
+                        blocks.docs().iter().copied().for_each(&mut mark);
+                        blocks.advance();
+                    }
+                }
+                (None, None) => {
+                    let mut rows = dictionaries.open(meaning, false)?;
+                    while rows.document() != TERMINATED {
+                        mark(rows.document());
+                        rows.advance();
+                    }
+                }
+                (Some(few), _) => {
+                    let mut rows = dictionaries.open(meaning, false)?;
+                    few.iter().copied().filter(|document| rows.seek(*document) == *document).for_each(&mut mark);
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// The documents that are marked, in their order.
+    pub(super) fn documents(&self) -> Vec<u32> {
+        let mut documents = Vec::new();
+        let mut at = 0;
+        let (eights, rest) = self.marks.as_chunks::<8>();
+        for eight in eights {
+            let mut marks = u64::from_le_bytes(*eight);
+            while marks != 0 {
+                let place = marks.trailing_zeros() / 8;
+                documents.push(at + place);
+                marks &= !(0xff << (place * 8));
+            }
+            at += 8;
+        }
+        documents.extend(rest.iter().zip(at..).filter(|(mark, _)| **mark != 0).map(|(_, document)| document));
+        documents
+    }
+
+    pub(super) fn has(&self, document: u32) -> bool {
+        self.marks[document as usize] != 0
+    }
+
+    /// What the word counts in a document, and whether its title has it; none if the document has no such word.
+    pub(super) fn of(&self, document: u32) -> Option<(f32, bool)> {
+        let mark = self.marks[document as usize];
+        let place = usize::from(mark & !IN_TITLE).checked_sub(1)?;
+        Some((self.weights[place], mark & IN_TITLE != 0))
+    }
+}

@@ -1,0 +1,429 @@
+//! The entries of the index, read from the tables some thousand at a time.
+
+use std::{
+    collections::{HashMap, HashSet},
+    sync::Arc,
+};
+
+use sea_orm::{
+    ConnectionTrait, DatabaseConnection, QueryResult,
+    sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, SimpleExpr},
+};
+use serde_json::Value;
+use uuid::Uuid;
+
+use super::{
+    SearchKind,
+    entry::Entry,
+    fields::{ABSTRACT, COMPANIES, CONFERENCE, EDITION, OTHER_TITLES, SPEAKERS, TAGS, TITLE},
+};
+use crate::{
+    database::{among, backend, name},
+    error::Result,
+};
+
+/// The year from which recency counts.
+const FIRST_YEAR: i32 = 1990;
+
+/// A name, and all slugs that lead to it.
+#[derive(Clone, Debug, Default)]
+struct Named {
+    name: String,
+    /// The present slug first.
+    slugs: Vec<String>,
+    /// Other spellings of the name.
+    others: Vec<String>,
+}
+
+/// An edition, as far as its talks are found by it.
+#[derive(Clone, Debug, Default)]
+struct EditionNames {
+    own: Named,
+    conference: Arc<Named>,
+    conference_id: Uuid,
+    city: Option<String>,
+    year: i32,
+    is_cancelled: bool,
+}
+
+/// A table, its column with the id of a talk, and the one with the id of what the talk shows.
+pub(super) type ShownBy = (&'static str, &'static str, &'static str);
+
+/// Where talks have what they show: first the talk itself and its block.
+pub(super) const SHOWN_BY_TALKS: [ShownBy; 7] = [
+    ("talk", "id", "id"),
+    ("talk", "id", "block_id"),
+    ("talk", "id", "track_id"),
+    ("talk", "id", "room_id"),
+    ("slot", "talk_id", "room_id"),
+    ("appearance", "talk_id", "speaker_id"),
+    ("appearance_company", "talk_id", "company_id"),
+];
+
+/// Reads what the index keeps.
+pub(super) struct Source<'a> {
+    database: &'a DatabaseConnection,
+    editions: HashMap<Uuid, EditionNames>,
+}
+
+impl<'a> Source<'a> {
+    /// A source with the names of all editions.
+    pub(super) async fn of(database: &'a DatabaseConnection) -> Result<Self> {
+        let mut source = Self { database, editions: HashMap::new() };
+        let mut aliases = source.aliases("kind <> 'ID' AND scope IN ('conference', 'edition')", None).await?;
+        let mut conferences = HashMap::new();
+        for row in source.rows(&select("conference", &["id", "slug", "name"])).await? {
+            let id: Uuid = row.try_get("", "id")?;
+            conferences.insert(id, Arc::new(named(&row, aliases.remove(&id))?));
+        }
+        let columns = ["id", "slug", "name", "conference_id", "city", "year", "status"];
+        for row in source.rows(&select("edition", &columns)).await? {
+            let id: Uuid = row.try_get("", "id")?;
+            let conference_id: Uuid = row.try_get("", "conference_id")?;
+            let status: Option<String> = row.try_get("", "status")?;
+            let edition = EditionNames {
+                own: named(&row, aliases.remove(&id))?,
+                conference: conferences.get(&conference_id).cloned().unwrap_or_default(),
+                conference_id,
+                city: row.try_get("", "city")?,
+                year: row.try_get("", "year")?,
+                is_cancelled: status.as_deref() == Some("CANCELLED"),
+            };
+            source.editions.insert(id, edition);
+        }
+        Ok(source)
+    }
+
+    async fn rows(&self, select: &SelectStatement) -> Result<Vec<QueryResult>> {
+        Ok(self.database.query_all(select).await?)
+    }
+
+    /// The rows that belong to some things.
+    async fn rows_of(
+        &self,
+        mut select: SelectStatement,
+        column: &'static str,
+        ids: &[Uuid],
+    ) -> Result<Vec<QueryResult>> {
+        select.and_where(among(backend(self.database), Expr::cust(column), ids));
+        self.rows(&select).await
+    }
+
+    /// The ids of a table after an id, in their order.
+    pub(super) async fn ids_after(&self, kind: SearchKind, after: Option<Uuid>, most: u64) -> Result<Vec<Uuid>> {
+        let mut page = select(kind.name(), &["id"]);
+        if let Some(after) = after {
+            page.and_where(Expr::cust("id").gt(after));
+        }
+        page.order_by_expr(Expr::cust("id"), Order::Asc).limit(most);
+        self.rows(&page).await?.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
+    }
+
+    /// The entries of the things of a kind that have these ids. There are none of ids that are not there.
+    pub(super) async fn entries(&self, kind: SearchKind, ids: &[Uuid]) -> Result<Vec<Entry>> {
+        match kind {
+            SearchKind::Talk => self.talks(ids).await,
+            SearchKind::Speaker => self.speakers(ids).await,
+            SearchKind::Company => self.companies(ids).await,
+            SearchKind::Edition => Ok(ids.iter().filter_map(|id| self.edition(*id)).collect()),
+        }
+    }
+
+    /// The talks of editions, and the editions of conferences.
+    pub(super) async fn talks_of_editions(&self, editions: &[Uuid]) -> Result<Vec<Uuid>> {
+        self.ids(select("talk", &["id"]), "edition_id", editions).await
+    }
+
+    pub(super) fn editions_of(&self, conference: Uuid) -> impl Iterator<Item = Uuid> {
+        self.editions.iter().filter(move |(_, edition)| edition.conference_id == conference).map(|(id, _)| *id)
+    }
+
+    /// The talks that have one of these ids in some columns.
+    pub(super) async fn talks_with(&self, ids: &[Uuid], columns: &[ShownBy]) -> Result<Vec<Uuid>> {
+        let mut talks = Vec::new();
+        for (table, talk, column) in columns.iter().copied() {
+            let mut select = Query::select();
+            select.expr_as(Expr::cust(talk), name("id")).from(name(table));
+            select.and_where(Expr::cust(talk).is_not_null());
+            talks.extend(self.ids(select, column, ids).await?);
+        }
+        Ok(talks)
+    }
+
+    /// The speakers who represent these companies.
+    pub(super) async fn speakers_of(&self, companies: &[Uuid]) -> Result<Vec<Uuid>> {
+        let mut select = Query::select();
+        select.distinct().expr_as(Expr::cust("speaker_id"), name("id")).from(name("appearance_company"));
+        self.ids(select, "company_id", companies).await
+    }
+
+    async fn ids(&self, select: SelectStatement, column: &'static str, ids: &[Uuid]) -> Result<Vec<Uuid>> {
+        self.rows_of(select, column, ids).await?.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
+    }
+
+    /// The former slugs and the other names of things.
+    async fn aliases(&self, which: &'static str, owners: Option<&[Uuid]>) -> Result<HashMap<Uuid, Aliases>> {
+        let mut select = select("alias", &["owner_id", "kind", "value"]);
+        select.and_where(Expr::cust(which)).order_by_expr(Expr::cust("position"), Order::Asc);
+        let rows = match owners {
+            Some(owners) => self.rows_of(select, "owner_id", owners).await?,
+            None => self.rows(&select).await?,
+        };
+        let mut aliases: HashMap<Uuid, Aliases> = HashMap::new();
+        for row in rows {
+            let of = aliases.entry(row.try_get("", "owner_id")?).or_default();
+            let kind: String = row.try_get("", "kind")?;
+            let values = if kind == "SLUG" { &mut of.slugs } else { &mut of.names };
+            values.push(row.try_get("", "value")?);
+        }
+        Ok(aliases)
+    }
+
+    fn edition(&self, id: Uuid) -> Option<Entry> {
+        let edition = self.editions.get(&id)?;
+        let mut entry = Entry::new(SearchKind::Edition, id);
+        entry.text(TITLE, [edition.own.name.clone()]);
+        entry.text(OTHER_TITLES, edition.own.others.clone());
+        edition.show_in(&mut entry);
+        entry.boost = recency(edition.year) + if edition.is_cancelled { 0 } else { 120 };
+        Some(entry)
+    }
+
+    async fn people(&self, ids: &[Uuid], table: &'static str) -> Result<Vec<(Uuid, i32, Named)>> {
+        let mut aliases = self.aliases("kind <> 'ID'", Some(ids)).await?;
+        let rows = self.rows_of(select(table, &["id", "slug", "name", "talk_count"]), "id", ids).await?;
+        let mut people = Vec::with_capacity(rows.len());
+        for row in rows {
+            let id = row.try_get("", "id")?;
+            people.push((id, row.try_get("", "talk_count")?, named(&row, aliases.remove(&id))?));
+        }
+        Ok(people)
+    }
+
+    async fn speakers(&self, ids: &[Uuid]) -> Result<Vec<Entry>> {
+        let mut represented: HashMap<Uuid, Vec<(String, String)>> = HashMap::new();
+        let mut select = Query::select();
+        select.distinct().from(name("appearance_company"));
+        for column in ["appearance_company.speaker_id", "company.slug", "company.name"] {
+            select.expr(Expr::cust(column));
+        }
+        let of_company = Expr::cust("company.id = appearance_company.company_id");
+        select.inner_join(name("company"), of_company);
+        for row in self.rows_of(select, "appearance_company.speaker_id", ids).await? {
+            let company = (row.try_get("", "slug")?, row.try_get("", "name")?);
+            represented.entry(row.try_get("", "speaker_id")?).or_default().push(company);
+        }
+        let entries = self.people(ids, "speaker").await?.into_iter().map(|(id, talks, speaker)| {
+            let mut entry = Entry::new(SearchKind::Speaker, id);
+            entry.term("speaker", speaker.slugs);
+            entry.text(SPEAKERS, [speaker.name.clone()].into_iter().chain(speaker.others.iter().cloned()));
+            entry.text(TITLE, [speaker.name]);
+            entry.text(OTHER_TITLES, speaker.others);
+            let mut companies = represented.remove(&id).unwrap_or_default();
+            companies.sort();
+            for (slug, name) in companies {
+                entry.term("company", [slug]);
+                entry.text(COMPANIES, [name]);
+            }
+            entry.boost = prominence(talks);
+            entry
+        });
+        Ok(entries.collect())
+    }
+
+    async fn companies(&self, ids: &[Uuid]) -> Result<Vec<Entry>> {
+        let entries = self.people(ids, "company").await?.into_iter().map(|(id, talks, company)| {
+            let mut entry = Entry::new(SearchKind::Company, id);
+            entry.term("company", company.slugs);
+            entry.text(COMPANIES, [company.name.clone()].into_iter().chain(company.others.iter().cloned()));
+            entry.text(TITLE, [company.name]);
+            entry.text(OTHER_TITLES, company.others);
+            entry.boost = prominence(talks);
+            entry
+        });
+        Ok(entries.collect())
+    }
+
+    async fn talks(&self, ids: &[Uuid]) -> Result<Vec<Entry>> {
+        let columns = [
+            "talk.id",
+            "talk.edition_id",
+            "talk.title",
+            "talk.subtitle",
+            "talk.aliases",
+            "talk.abstract",
+            "talk.kind",
+            "talk.status",
+            "talk.language",
+            "talk.starts_at",
+            "talk.has_recording",
+            "talk.has_slides",
+        ];
+        let mut page = Query::select();
+        page.from(name("talk")).left_join(name("track"), Expr::cust("track.id = talk.track_id"));
+        page.left_join(name("room"), Expr::cust("room.id = talk.room_id"));
+        page.exprs(columns.map(Expr::cust));
+        page.expr_as(Expr::cust("track.slug"), name("track")).expr_as(Expr::cust("room.slug"), name("room"));
+        let mut entries = Vec::with_capacity(ids.len());
+        let mut places = HashMap::with_capacity(ids.len());
+        for row in self.rows_of(page, "talk.id", ids).await? {
+            let entry = self.talk(&row)?;
+            places.insert(entry.id, entries.len());
+            entries.push(entry);
+        }
+        self.add_people(&mut entries, &places, ids).await?;
+        let tags = ordered("talk_tag", &["talk_id", "name", "name_key"]);
+        for row in self.rows_of(tags, "talk_id", ids).await? {
+            if let Some(entry) = entry_of(&row, &places, &mut entries)? {
+                let tag: String = row.try_get("", "name")?;
+                entry.term("tag", [row.try_get("", "name_key")?]);
+                entry.facet("tag", tag.clone());
+                entry.text(TAGS, [tag]);
+            }
+        }
+        let mut rooms = Query::select();
+        rooms.distinct().from(name("slot")).inner_join(name("room"), Expr::cust("room.id = slot.room_id"));
+        rooms.expr(Expr::cust("slot.talk_id")).expr(Expr::cust("room.slug"));
+        for row in self.rows_of(rooms, "slot.talk_id", ids).await? {
+            if let Some(entry) = entry_of(&row, &places, &mut entries)? {
+                entry.term("room", [row.try_get("", "slug")?]);
+            }
+        }
+        Ok(entries)
+    }
+
+    /// The entry of a talk's own row.
+    fn talk(&self, row: &QueryResult) -> Result<Entry> {
+        let text = |column: &str| -> Result<Option<String>> { Ok(row.try_get("", column)?) };
+        let mut entry = Entry::new(SearchKind::Talk, row.try_get("", "id")?);
+        entry.text(TITLE, text("title")?);
+        entry.text(OTHER_TITLES, text("subtitle")?);
+        let others: Value = row.try_get("", "aliases")?;
+        let others = others.as_array().into_iter().flatten().filter_map(Value::as_str);
+        entry.text(OTHER_TITLES, others.map(str::to_owned));
+        entry.text(ABSTRACT, text("abstract")?);
+        entry.language = text("language")?;
+        for (name, facet) in [("kind", true), ("status", false), ("language", true), ("track", false), ("room", false)]
+        {
+            let value = text(name)?;
+            if let Some(value) = value.clone().filter(|_| facet) {
+                entry.facet(name, value);
+            }
+            entry.term(name, value);
+        }
+        let (has_recording, has_slides): (bool, bool) =
+            (row.try_get("", "has_recording")?, row.try_get("", "has_slides")?);
+        entry.term("recording", [has_recording.to_string()]);
+        entry.term("slides", [has_slides.to_string()]);
+        entry.starts_at = row.try_get("", "starts_at")?;
+        let is_confirmed = text("status")?.as_deref() == Some("CONFIRMED");
+        if let Some(edition) = self.editions.get(&row.try_get("", "edition_id")?) {
+            edition.show_in(&mut entry);
+            let is_given = is_confirmed && !edition.is_cancelled;
+            entry.boost = recency(edition.year) + if has_recording { 120 } else { 0 } + if is_given { 60 } else { 0 };
+        }
+        Ok(entry)
+    }
+
+    /// Adds the speakers of talks and the companies that they represent.
+    async fn add_people(&self, entries: &mut [Entry], places: &HashMap<Uuid, usize>, ids: &[Uuid]) -> Result<()> {
+        let mut appearances = ordered("appearance", &["talk_id", "speaker_id", "credited_as"]);
+        appearances.expr(Expr::cust("speaker.slug")).expr(Expr::cust("speaker.name"));
+        appearances.inner_join(name("speaker"), Expr::cust("speaker.id = appearance.speaker_id"));
+        let mut companies = ordered("appearance_company", &["talk_id", "company_id"]);
+        companies.expr(Expr::cust("company.slug")).expr(Expr::cust("company.name"));
+        companies.inner_join(name("company"), Expr::cust("company.id = appearance_company.company_id"));
+        for (select, id, field, term, talk_id) in [
+            (appearances, "speaker_id", SPEAKERS, "speaker", "appearance.talk_id"),
+            (companies, "company_id", COMPANIES, "company", "appearance_company.talk_id"),
+        ] {
+            let rows = self.rows_of(select, talk_id, ids).await?;
+            let owners: HashSet<Uuid> = rows.iter().map(|row| row.try_get("", id)).collect::<Result<_, _>>()?;
+            let owners: Vec<Uuid> = owners.into_iter().collect();
+            let aliases = self.aliases("kind <> 'ID'", Some(&owners)).await?;
+            for row in rows {
+                let owner: Uuid = row.try_get("", id)?;
+                let named = named(&row, aliases.get(&owner).cloned())?;
+                let credited: Option<String> = match term {
+                    "speaker" => row.try_get("", "credited_as")?,
+                    _ => None,
+                };
+                let Some(entry) = entry_of(&row, places, entries)? else { continue };
+                if term == "company" {
+                    entry.facet(term, named.slugs.first().cloned().unwrap_or_default());
+                }
+                entry.term(term, named.slugs);
+                for value in [named.name].into_iter().chain(credited).chain(named.others) {
+                    if !entry.texts[field].contains(&value) {
+                        entry.text(field, [value]);
+                    }
+                }
+            }
+        }
+        Ok(())
+    }
+}
+
+impl EditionNames {
+    /// Adds what things of the edition are found by.
+    fn show_in(&self, entry: &mut Entry) {
+        let slug = |named: &Named| named.slugs.first().cloned().unwrap_or_default();
+        entry.text(EDITION, [self.own.name.clone(), slug(&self.own)]);
+        entry.text(EDITION, self.own.others.iter().cloned().chain(self.city.clone()).chain([self.year.to_string()]));
+        entry.text(CONFERENCE, [self.conference.name.clone(), slug(&self.conference)]);
+        entry.text(CONFERENCE, self.conference.others.iter().cloned());
+        entry.facet("edition", slug(&self.own));
+        entry.facet("conference", slug(&self.conference));
+        entry.facet("year", self.year.to_string());
+        entry.term("edition", self.own.slugs.iter().cloned());
+        entry.term("conference", self.conference.slugs.iter().cloned());
+        entry.term("year", [self.year.to_string()]);
+    }
+}
+
+/// What a year counts: later ones a little more.
+fn recency(year: i32) -> u32 {
+    u32::try_from((year - FIRST_YEAR).clamp(0, 60) * 2).unwrap_or_default()
+}
+
+/// What the number of talks counts.
+fn prominence(talks: i32) -> u32 {
+    std::cmp::min(40 * (talks.unsigned_abs() + 1).ilog2(), 300)
+}
+
+/// The former slugs and the other names of a thing.
+#[derive(Clone, Debug, Default)]
+struct Aliases {
+    slugs: Vec<String>,
+    names: Vec<String>,
+}
+
+fn named(row: &QueryResult, aliases: Option<Aliases>) -> Result<Named> {
+    let aliases = aliases.unwrap_or_default();
+    let slugs = [row.try_get("", "slug")?].into_iter().chain(aliases.slugs).collect();
+    Ok(Named { name: row.try_get("", "name")?, slugs, others: aliases.names })
+}
+
+fn entry_of<'e>(
+    row: &QueryResult,
+    places: &HashMap<Uuid, usize>,
+    entries: &'e mut [Entry],
+) -> Result<Option<&'e mut Entry>> {
+    let talk: Uuid = row.try_get("", "talk_id")?;
+    Ok(places.get(&talk).and_then(|place| entries.get_mut(*place)))
+}
+
+fn column(table: &str, column: &str) -> SimpleExpr {
+    Expr::cust(format!("{table}.{column}"))
+}
+
+fn select(table: &str, columns: &[&str]) -> SelectStatement {
+    Query::select().exprs(columns.iter().map(|name| column(table, name))).from(name(table)).to_owned()
+}
+
+/// Rows of talks, in the order of the talks and in their own.
+fn ordered(table: &str, columns: &[&str]) -> SelectStatement {
+    let mut select = select(table, columns);
+    select.order_by_expr(column(table, "talk_id"), Order::Asc).order_by_expr(column(table, "position"), Order::Asc);
+    select
+}
