@@ -236,7 +236,8 @@ pub(super) fn look(is_given_up: &AtomicBool) -> Result<()> {
 impl<'s> SegmentSearch<'s> {
     fn of(segment: &'s Segment, request: &Request, languages: &[String]) -> Result<Self> {
         let dictionaries = &segment.dictionaries;
-        let word = |word| dictionaries.meanings(word, languages, request.in_names);
+        let is_alone = request.query.words.len() == 1;
+        let word = |word| dictionaries.meanings(word, languages, request.in_names, is_alone);
         let condition = |condition: &Condition| {
             let mut meanings = Vec::new();
             for alternative in &condition.any {
@@ -245,7 +246,7 @@ impl<'s> SegmentSearch<'s> {
                     Alternative::Words { field, words, is_open } => {
                         meanings.extend(dictionaries.one_value(*field, words, *is_open)?);
                     }
-                    Alternative::Word(word) => meanings.extend(dictionaries.meanings(word, languages, false)?),
+                    Alternative::Word(word) => meanings.extend(dictionaries.meanings(word, languages, false, false)?),
                     Alternative::TitleContains(text) => {
                         meanings.push(Meaning::documents(segment.columns.title_contains(text)?));
                     }

@@ -19,8 +19,8 @@ use crate::error::{Error, Result};
 
 /// What a word counts beside the word as it was typed.
 const NUMERONYM: f32 = 0.9;
-const STEM: f32 = 0.85;
-const PREFIX: f32 = 0.75;
+const PREFIX: f32 = 0.85;
+const STEM: f32 = 0.8;
 const ONE_TYPO: f32 = 0.55;
 const TWO_TYPOS: f32 = 0.4;
 /// A typing error in the first letter is rarer than one in another.
@@ -28,6 +28,9 @@ const FIRST_LETTER: f32 = 0.8;
 
 /// The most words of one segment that a word may mean in one way. The most frequent ones are taken.
 const MOST_MEANT: usize = 400;
+
+/// The most words that begin as a word that stands beside others. It is often short, and those tell what is meant.
+const MOST_BEGINNING: usize = 20_000;
 
 /// The fewest letters of a beginning that is looked for in abstracts.
 const SHORTEST_IN_ABSTRACT: usize = 3;
@@ -122,7 +125,14 @@ impl Dictionaries {
     }
 
     /// What a word means that is typed right. `in_names` looks at titles and other titles alone.
-    pub(super) fn meanings(&self, word: &QueryWord, languages: &[String], in_names: bool) -> Result<Vec<Meaning>> {
+    /// `is_alone` says that the query has no other word.
+    pub(super) fn meanings(
+        &self,
+        word: &QueryWord,
+        languages: &[String],
+        in_names: bool,
+        is_alone: bool,
+    ) -> Result<Vec<Meaning>> {
         let mut meanings = Vec::new();
         let fields = 0..if in_names { 2 } else { TEXTS.len() };
         for way in &word.ways {
@@ -145,8 +155,9 @@ impl Dictionaries {
         }
         let is_one_character = plain.chars().nth(1).is_none() && !plain.is_ascii();
         if word.is_open || is_one_character {
+            let most = if is_alone { MOST_MEANT } else { MOST_BEGINNING };
             for field in fields.filter(|field| *field != ABSTRACT || plain.len() >= SHORTEST_IN_ABSTRACT) {
-                for (longer, info) in beginning(&self.texts[field], plain, MOST_MEANT)? {
+                for (longer, info) in beginning(&self.texts[field], plain, most)? {
                     if longer != plain {
                         meanings.push(Meaning::new(field, TEXTS[field].weight * PREFIX, Way::Text(info)));
                     }
@@ -217,7 +228,7 @@ impl Dictionaries {
                 }
                 meant.push(Meaning::new(field, TEXTS[field].weight * typos * begins * open, Way::Text(info)));
             }
-            most_frequent(&mut meant, Meaning::size);
+            most_frequent(&mut meant, MOST_MEANT, Meaning::size);
             meanings.extend(meant);
         }
         Ok(meanings)
@@ -373,15 +384,13 @@ fn beginning(dictionary: &InvertedIndexReader, start: &str, most: usize) -> Resu
     while stream.advance() && stream.key().starts_with(start.as_bytes()) {
         words.push((String::from_utf8_lossy(stream.key()).into_owned(), stream.value().clone()));
     }
-    if words.len() > most {
-        most_frequent(&mut words, |(_, info)| info.doc_freq.into());
-    }
+    most_frequent(&mut words, most, |(_, info)| info.doc_freq.into());
     Ok(words)
 }
 
-fn most_frequent<T>(meant: &mut Vec<T>, size: impl Fn(&T) -> u64) {
-    if meant.len() > MOST_MEANT {
-        meant.select_nth_unstable_by_key(MOST_MEANT, |one| std::cmp::Reverse(size(one)));
-        meant.truncate(MOST_MEANT);
+fn most_frequent<T>(meant: &mut Vec<T>, most: usize, size: impl Fn(&T) -> u64) {
+    if meant.len() > most {
+        meant.select_nth_unstable_by_key(most, |one| std::cmp::Reverse(size(one)));
+        meant.truncate(most);
     }
 }

@@ -145,7 +145,8 @@ fn plain_words(text: &str, at: usize) -> Vec<QueryWord> {
             place: at + place.start..at + place.end,
         }
     };
-    compounds(&folded.text).map(word).collect()
+    // The end of a word may still be typed, in another script than its beginning.
+    compounds(&folded.text).flat_map(Compound::by_script).map(word).collect()
 }
 
 fn is_quote(c: char) -> bool {
@@ -354,6 +355,7 @@ mod tests {
         assert_eq!(words("same same Same"), ["same"]);
         assert_eq!(words("Keynote: https://example.org std::io"), ["keynote", "https", "example org", "std", "io"]);
         assert_eq!(words("a - b"), ["a", "b"]);
+        assert_eq!(words("持続可能なVT"), ["持続 続可 可能 能な", "vt"]);
     }
 
     #[test]

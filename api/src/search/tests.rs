@@ -133,3 +133,23 @@ fn all_that_has_the_words_is_found_and_counted() -> Result<()> {
     assert_eq!((found.total, found.hits.len()), (right as u64, right));
     Ok(())
 }
+
+#[test]
+fn the_beginning_of_a_rare_word_is_found_beside_other_words() -> Result<()> {
+    let mut store = Store::in_memory()?;
+    let mut titles: Vec<String> =
+        (0..600).flat_map(|number| [format!("g{number:03}"), format!("g{number:03}")]).collect();
+    titles.extend(["Education beyond Gutenberg".to_owned(), "Python for all".to_owned(), "Pythonistas".to_owned()]);
+    for (number, title) in titles.iter().enumerate() {
+        let mut entry = Entry::new(SearchKind::Talk, id(number));
+        entry.text(TITLE, [title.clone()]);
+        entry.language = Some("fr".to_owned());
+        store.add(vec![entry])?;
+    }
+    store.commit(None)?;
+    let first = |text: &str| Ok(find(&store, text, 1, None)?.hits.first().map(|hit| hit.id));
+    assert_eq!(first("education beyond g")?, Some(id(1_200)));
+    // In French, `pythonis` has the stem of `python`. The beginning of a longer word is what is meant.
+    assert_eq!(first("pythonis")?, Some(id(1_202)));
+    Ok(())
+}

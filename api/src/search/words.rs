@@ -123,6 +123,14 @@ impl Compound {
         ends.map(|(first, last)| first.range.start..last.range.end).unwrap_or_default()
     }
 
+    /// Its stretches of scripts with blanks between words, and of scripts without: `Go` and `言語` of `Go言語`.
+    pub(super) fn by_script(self) -> impl Iterator<Item = Self> {
+        let of_script = |parts: &[Part]| Self(parts.to_vec());
+        let stretches: Vec<Self> =
+            self.0.chunk_by(|one, other| one.is_unspaced == other.is_unspaced).map(of_script).collect();
+        stretches.into_iter()
+    }
+
     /// Its parts as one word: with the points of a version, else without what is between them.
     fn joined(&self, folded: &str) -> Option<String> {
         if self.0.len() < 2 || self.0.iter().any(|part| part.is_unspaced) {
