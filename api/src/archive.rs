@@ -62,8 +62,8 @@ pub struct Archive {
     grant: Option<Grant>,
 }
 
-/// The size of SQLite's cache for a write that may take much memory, in KiB with a minus. What does not fit goes to the log
-/// of the database, and is looked for there.
+/// The size of SQLite's cache for a write that may take much memory, in KiB with a minus. What does not fit goes to the
+/// log of the database, and is looked for there.
 const ROOM: &str = "PRAGMA cache_size = -262144";
 
 impl fmt::Debug for Archive {

@@ -37,7 +37,8 @@ pub(crate) struct Identified<'a> {
 /// A part of a document.
 #[derive(Clone, Copy, Debug)]
 pub(crate) struct DocumentPart<'p> {
-    /// Whether it has what belongs to no edition: conferences, companies and speakers, and some recordings and playlists.
+    /// Whether it has what belongs to no edition: conferences, companies and speakers, and some recordings and
+    /// playlists.
     pub has_others: bool,
     /// The editions in it, with all that belongs to them; none: all of them.
     pub editions: Option<&'p HashSet<Uuid>>,

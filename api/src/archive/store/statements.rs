@@ -135,8 +135,8 @@ impl<R: TableRow> InsertText<R> {
         ColumnOf::<R>::iter()
     }
 
-    /// The text for a number of rows. If one of several rows in a statement could violate a constraint, SQLite keeps each
-    /// page that the statement changes as it was: a copy for each row and index. So there each row has a statement.
+    /// The text for a number of rows. If one of several rows in a statement could violate a constraint, SQLite keeps
+    /// each page that the statement changes as it was: a copy for each row and index. So there each row has a statement.
     fn text(&self, rows: usize) -> String {
         let names: Vec<String> = Self::columns().map(|column| format!("\"{}\"", column.as_str())).collect();
         let table = <R::Entity as Default>::default();

@@ -10,8 +10,8 @@ use super::{
     yaml::{MAX_DEPTH, MOST_KEYS, MOST_VALUES},
 };
 
-/// The value of a text that is JSON, and means the same as YAML. None for any other text, and for one that the reader of
-/// YAML has to say something about: a duplicate key, a number that is no whole one, too much of anything.
+/// The value of a text that is JSON, and means the same as YAML. None for any other text, and for one that the reader
+/// of YAML has to say something about: a duplicate key, a number that is no whole one, too much of anything.
 pub(super) fn value(text: &str, asker: &Asker) -> Option<Value> {
     if !text.trim_start().starts_with(['{', '[']) {
         return None;

@@ -54,8 +54,8 @@ impl StoredPiece {
     }
 }
 
-/// The editions in which anything is new, changed or gone. What moves from one edition to another changes both. None: the
-/// document has mistakes.
+/// The editions in which anything is new, changed or gone. What moves from one edition to another changes both. None:
+/// the document has mistakes.
 pub(in crate::archive::import) async fn differing(
     document: &Document,
     identified: &Identified<'_>,
