@@ -87,7 +87,7 @@ pub async fn run(given: ImportArguments) -> Result<ExitCode, Failure> {
         true => server::open(url, Arc::default(), &clock()).await?,
         false => server::open_or_create(url, Arc::default(), &clock()).await?,
     };
-    let archive = Archive::new(database, clock());
+    let archive = Archive::new(database, clock()).with_room();
     let prefer = given.prefer.map(|preference| match preference {
         Preference::Source => Side::Source,
         Preference::Archive => Side::Archive,

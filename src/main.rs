@@ -12,7 +12,7 @@ use lectern_api::{
     archive::{self, Archive, Clock, holdings::Holdings},
     format::{
         document::Document,
-        native::{self, FileSource, Severity, Warning, bundle},
+        native::{self, FileSource, Severity, SharedFiles, Warning, bundle},
     },
     progress::Progress,
     rest::openapi,
@@ -205,6 +205,10 @@ impl FileSource for CountedFolder<'_> {
     fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.progress.count();
         self.path.bytes(path)
+    }
+
+    fn shared(&self) -> SharedFiles {
+        self.path.shared()
     }
 }
 

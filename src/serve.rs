@@ -6,7 +6,7 @@ use include_dir::{Dir, include_dir};
 use lectern_api::{
     archive::holdings::Holdings,
     config::{Config, InitialArchive, Limits, Webhooks},
-    format::native::{FileSource, conference_slugs},
+    format::native::{FileSource, SharedFiles, conference_slugs},
     scalars::Url,
     search::SearchSettings,
     server, telemetry, zone,
@@ -143,6 +143,10 @@ impl FileSource for BundledArchive {
 
     fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
         Ok(BUNDLED_ARCHIVE.get_file(path).ok_or(io::ErrorKind::NotFound)?.contents().to_vec())
+    }
+
+    fn shared(&self) -> SharedFiles {
+        Arc::new(Self)
     }
 }
 

@@ -56,9 +56,15 @@ pub struct Archive {
     clock: Clock,
     commits: Arc<Commits>,
     progress: Arc<Progress>,
+    /// Whether a write may take much memory.
+    has_room: bool,
     /// The token whose writes these are; none for those of the command line.
     grant: Option<Grant>,
 }
+
+/// The size of SQLite's cache for a write that may take much memory, in KiB with a minus. What does not fit goes to the
+/// log of the database, and is looked for there.
+const ROOM: &str = "PRAGMA cache_size = -262144";
 
 impl fmt::Debug for Archive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
@@ -69,7 +75,8 @@ impl fmt::Debug for Archive {
 impl Archive {
     /// The archive in a database. All code of one process that writes should share one, or its clones.
     pub fn new(database: DatabaseConnection, clock: Clock) -> Self {
-        Self { database, turn: Arc::default(), clock, commits: Arc::default(), progress: Arc::default(), grant: None }
+        let (turn, commits, progress) = Default::default();
+        Self { database, turn, clock, commits, progress, has_room: false, grant: None }
     }
 
     /// What this process knows of commits to the archive.
@@ -85,6 +92,11 @@ impl Archive {
     /// The same archive, whose writes count what they have done.
     pub fn counting(self, progress: Arc<Progress>) -> Self {
         Self { progress, ..self }
+    }
+
+    /// The same archive for a process that does nothing but write to it: a write takes a quarter of a gigabyte more.
+    pub fn with_room(self) -> Self {
+        Self { has_room: true, ..self }
     }
 
     /// Whether the row that counts revisions is there: a database without it was just made.
@@ -122,6 +134,9 @@ impl Archive {
         let immediate = SqliteTransactionMode::Immediate;
         let options = TransactionOptions { sqlite_transaction_mode: Some(immediate), ..TransactionOptions::default() };
         let transaction = self.database.begin_with_options(options).await?;
+        if self.has_room && backend(&transaction) == DbBackend::Sqlite {
+            transaction.execute_unprepared(ROOM).await?;
+        }
         let state = match lock(&transaction).await? {
             Some(state) => state,
             None => {

@@ -197,8 +197,14 @@ pub(super) struct FoundWarnings {
 
 impl FoundWarnings {
     pub fn push(&mut self, warning: Warning) {
-        let list = if warning.severity == Severity::Warning { &mut self.warnings } else { &mut self.notes };
+        self.push_made(warning.severity, || warning);
+    }
+
+    /// Adds a warning, which is made only if it is to be listed: its place may have to be looked for.
+    pub fn push_made(&mut self, severity: Severity, warning: impl FnOnce() -> Warning) {
+        let list = if severity == Severity::Warning { &mut self.warnings } else { &mut self.notes };
         if list.len() < MOST {
+            let warning = warning();
             list.push(Warning { message: shortened(warning.message), ..warning });
         } else {
             self.more += 1;

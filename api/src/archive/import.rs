@@ -5,6 +5,7 @@ mod identified;
 pub(in crate::archive) mod identity;
 mod merge;
 mod options;
+mod pieces;
 mod set_back;
 mod since;
 mod stored;
@@ -20,14 +21,15 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use identified::Identified;
+use identified::{DocumentPart, Identified};
 use merge::{merge, outcome::MergeOutcome};
+use pieces::{FirstImport, differing};
 use since::{ArchiveSide, is_known};
 use stored::StoredNames;
 
 pub use options::{ImportOptions, Side};
 
-use super::{Archive, Report, store::rows::Rows};
+use super::{Archive, Report, Write, store::rows::Rows};
 use crate::{
     database::{among, among_texts, backend, is_alias, name},
     error::{Error, Result},
@@ -81,20 +83,72 @@ impl Archive {
             stored_names.set_back(&write.transaction, since).await?;
         }
         let identified = Identified::of(document, stored_names, &mut problems);
-        let scope = identified.scope();
+        let has_limits = write.grant.as_ref().is_some_and(|grant| !grant.is_unlimited());
+        if is_new
+            && !has_limits
+            && problems.is_empty()
+            && let Some(first) = FirstImport::of(document, &identified)
+        {
+            first.write(&mut write).await?;
+            return write.finish(options.dry_run).await;
+        }
+        let comparison = Comparison { document, identified: &identified, since, options, is_new, is_whole };
+        // What changed in the archive since the export may be anywhere in the document.
+        let has_changed = since.is_some_and(|since| since != write.revision);
+        let editions = match is_new || is_whole || has_changed || !problems.is_empty() {
+            true => None,
+            false => differing(document, &identified, &write.transaction, &write.progress).await?,
+        };
+        let part = editions.as_ref().map(|editions| DocumentPart { has_others: true, editions: Some(editions) });
+        let compared = match part {
+            None => None,
+            Some(part) => match comparison.of(part, &mut write, Vec::new()).await {
+                // It is told with all that is wrong in the document.
+                Err(Error::BadInput { .. }) => None,
+                compared => Some(compared?),
+            },
+        };
+        let (stored, desired) = match compared {
+            Some(compared) => compared,
+            None => comparison.of(DocumentPart::WHOLE, &mut write, problems).await?,
+        };
+        write.change(&stored, desired).await?;
+        write.finish(options.dry_run).await
+    }
+}
+
+/// What an import compares.
+struct Comparison<'a> {
+    document: &'a Document,
+    identified: &'a Identified<'a>,
+    /// The revision of the export, if the log knows it.
+    since: Option<i64>,
+    options: ImportOptions,
+    /// Whether the archive was never written to.
+    is_new: bool,
+    /// Whether the document is the whole archive.
+    is_whole: bool,
+}
+
+impl Comparison<'_> {
+    /// The rows that are stored of a part of the document, and those that take their place. Only the whole document is
+    /// merged with what changed in the archive since the export.
+    async fn of(&self, part: DocumentPart<'_>, write: &mut Write, mut problems: Vec<String>) -> Result<(Rows, Rows)> {
+        let Self { document, identified, since, options, is_new, is_whole } = *self;
+        let scope = identified.scope(part);
         let stored = match is_new {
             true => Rows::default(),
             false => Rows::load(&write.transaction, (!is_whole).then_some(&scope)).await?,
         };
-        let side = match since {
+        let side = match since.filter(|_| part.editions.is_none()) {
             Some(since) => Some(ArchiveSide::read(&write.transaction, since, &scope, &stored).await?),
             None => None,
         };
         let at_export =
             side.as_ref().filter(|_| !options.force).map(|side| side.rows_at_export(&stored)).transpose()?;
         let base = at_export.as_ref().unwrap_or(&stored);
-        taken::check_given_ids(document, &identified, &stored, &mut problems);
-        let mut desired = desired::rows(document, &identified, base, &mut problems);
+        taken::check_given_ids(document, identified, &stored, &mut problems);
+        let mut desired = desired::rows(document, identified, part, base, &mut problems);
         check(std::mem::take(&mut problems))?;
         if let Some(side) = side.filter(|side| !side.things.is_empty()) {
             // A document that is forced is merged too, to report what it takes back.
@@ -113,8 +167,7 @@ impl Archive {
             taken::check(document, &stored, &desired, &write.transaction, &mut problems).await?;
             check(problems)?;
         }
-        write.change(&stored, desired).await?;
-        write.finish(options.dry_run).await
+        Ok((stored, desired))
     }
 }
 

@@ -1,6 +1,6 @@
 //! Writing the difference between rows: in batches, in an order that violates no constraint.
 
-use std::collections::HashSet;
+use std::collections::{BTreeMap, HashSet};
 
 use entity::{api_token, conference};
 use futures_util::{FutureExt, future::BoxFuture};
@@ -12,7 +12,12 @@ use uuid::Uuid;
 use super::{
     Report, Write,
     derived::{Changes, created},
-    log::{comparison::difference, difference::Difference, follow, parts::Parts},
+    log::{
+        comparison::{Revisions, difference},
+        difference::Difference,
+        follow,
+        parts::Parts,
+    },
     store::{
         rows::{NodeRow, PartRow, Rows, nodes, parts, reversed},
         statements::{delete, insert, insert_made, replace},
@@ -33,7 +38,8 @@ impl Write {
     }
 
     async fn change_rows(&mut self, stored: &Rows, mut desired: Rows) -> Result<Difference> {
-        let difference = difference(stored, &mut desired, self.merged, self.revision, self.now)?;
+        let mut revisions = Revisions::After(self.revision);
+        let difference = difference(stored, &mut desired, self.merged, &mut revisions, self.now)?;
         if difference.changes.is_empty() {
             return Ok(difference);
         }
@@ -42,20 +48,49 @@ impl Write {
         let derived = created::derive(&difference, &mut desired, self.revision, self.now);
         let step = Step { transaction: &self.transaction, difference: &difference, progress: &self.progress };
         step.write(stored, &desired).await.map_err(|error| refusal(error, self.argument))?;
-        self.log(&difference, &desired).await?;
+        self.log(&difference, &desired, &self.progress).await?;
         self.totals = self.totals + Totals::among(&desired, &difference) - Totals::among(stored, &difference);
         self.report.count(&difference.changes);
         self.refresh(&Changes { difference: &difference, derived: &derived, stored, desired: &desired }).await?;
         Ok(difference)
     }
 
+    /// Numbers the changes of a write that makes so many things of each kind, in the order of the log.
+    pub(super) fn number(&mut self, counts: &BTreeMap<&'static str, usize>) -> Revisions {
+        let mut last = BTreeMap::new();
+        macro_rules! number {
+            ($($rows:ident: $table:ident $kind:literal,)+) => {$(
+                last.insert($kind, self.revision);
+                self.revision += counts.get($kind).map_or(0, |count| i64::try_from(*count).unwrap_or_default());
+            )+};
+        }
+        nodes!(number);
+        Revisions::OfKinds(last)
+    }
+
+    /// Writes things of an archive that had none, and logs them. The columns that are derived from other things of the
+    /// write than these are known already, and so are the revisions: its last one is that of the write.
+    pub(super) async fn create(&mut self, mut new: Rows, revisions: &mut Revisions) -> Result<()> {
+        let stored = Rows::default();
+        let difference = difference(&stored, &mut new, None, revisions, self.now)?;
+        created::derive_within_editions(&difference, &mut new, self.revision, self.now);
+        let parts_of_it = Progress::default();
+        let step = Step { transaction: &self.transaction, difference: &difference, progress: &parts_of_it };
+        step.write(&stored, &new).await.map_err(|error| refusal(error, self.argument))?;
+        self.log(&difference, &new, &parts_of_it).await?;
+        difference.changes.iter().for_each(|_| self.progress.count());
+        self.totals = self.totals + Totals::among(&new, &difference);
+        self.report.count(&difference.changes);
+        Ok(())
+    }
+
     /// Writes the changes in the log.
-    async fn log(&self, difference: &Difference, desired: &Rows) -> Result<()> {
+    async fn log(&self, difference: &Difference, desired: &Rows, progress: &Progress) -> Result<()> {
         let parts = Parts::of(desired);
         let token = self.grant.as_ref().map(|grant| grant.name.as_str());
-        self.progress.begin("changes logged", difference.changes.len());
+        progress.begin("changes logged", difference.changes.len());
         let rows = difference.changes.iter().map(|change| change.row(desired, &parts, self.now, token));
-        let rows = rows.inspect(|_| self.progress.count());
+        let rows = rows.inspect(|_| progress.count());
         insert_made(&self.transaction, rows).await
     }
 
@@ -204,6 +239,9 @@ impl Step<'_> {
     }
 
     async fn make_room_among<N: NodeRow>(&self, stored: &[N], desired: &[N]) -> Result<(), DbErr> {
+        if stored.is_empty() {
+            return Ok(());
+        }
         let by_id: std::collections::HashMap<Uuid, &N> = desired.iter().map(|row| (row.id(), row)).collect();
         let moves = |row: &&N| by_id.get(&row.id()).is_some_and(|desired| desired.unique() != row.unique());
         let comes = |row: &N| self.became(row) == Some(ChangeOperation::Created);

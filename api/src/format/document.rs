@@ -4,7 +4,11 @@
 //! descriptions in the JSON Schemas that editors use. Lists whose order is data (billing, tiers, rooms, links) keep it;
 //! the others are sorted by [`Document::sort`], so that equal archives are equal values.
 
-use std::collections::HashMap;
+use std::{
+    collections::HashMap,
+    fmt,
+    sync::{Arc, OnceLock},
+};
 
 use chrono::NaiveDate;
 use schemars::JsonSchema;
@@ -95,20 +99,35 @@ pub struct Document {
     pub places: Whereabouts,
 }
 
-/// Where things are in the files of a document: ids and keys of videos, and editions by their slugs. Documents are equal
-/// wherever they were read from.
-#[derive(Clone, Debug, Default)]
-pub struct Whereabouts(HashMap<String, String>);
+/// Where things are in the files of a document: ids and keys of videos, and editions by their slugs. Only mistakes that
+/// show late ask for it, so the files are read for it then. Documents are equal wherever they were read from.
+#[derive(Clone, Default)]
+pub struct Whereabouts(Option<Arc<FoundPlaces>>);
+
+/// Finds the places of things.
+type FindPlaces = dyn Fn() -> HashMap<String, String> + Send + Sync;
+
+struct FoundPlaces {
+    find: Box<FindPlaces>,
+    found: OnceLock<HashMap<String, String>>,
+}
 
 impl Whereabouts {
-    /// Notes the place of something.
-    pub fn note(&mut self, what: String, place: String) {
-        self.0.insert(what, place);
+    /// The places that are found by this, once.
+    pub(super) fn found_by(find: impl Fn() -> HashMap<String, String> + Send + Sync + 'static) -> Self {
+        Self(Some(Arc::new(FoundPlaces { find: Box::new(find), found: OnceLock::new() })))
     }
 
     /// The place of something in brackets, after a blank; nothing if it is not known.
     pub fn of(&self, what: &str) -> String {
-        self.0.get(what).map(|place| format!(" ({place})")).unwrap_or_default()
+        let places = self.0.as_ref().map(|places| places.found.get_or_init(|| (places.find)()));
+        places.and_then(|places| places.get(what)).map(|place| format!(" ({place})")).unwrap_or_default()
+    }
+}
+
+impl fmt::Debug for Whereabouts {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Whereabouts").finish_non_exhaustive()
     }
 }
 

@@ -12,6 +12,8 @@ mod check;
 mod edit;
 mod emit;
 mod exported;
+mod files;
+mod json;
 mod loss;
 mod read;
 mod rest;
@@ -24,9 +26,10 @@ mod write;
 mod yaml;
 
 pub use crate::mistake::{Mistake, Mistakes, Severity, Warning};
+pub use files::{FileSource, SharedFiles};
 pub use loss::{Loss, has_other_editions, loss};
 pub use read::{
-    CheckedArchive, FileSource, checked, checked_file, checked_file_for, checked_for, conference_slugs, read, read_file,
+    CheckedArchive, checked, checked_file, checked_file_for, checked_for, conference_slugs, read, read_file,
 };
 pub use schema::schemas;
 pub use write::{WriteReport, write, write_counted};

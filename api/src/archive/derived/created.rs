@@ -24,16 +24,89 @@ pub(in crate::archive) fn derive(
     revision: i64,
     now: DateTime<Utc>,
 ) -> HashSet<Uuid> {
+    let mut derived = derive_within_editions(difference, desired, revision, now);
+    recordings(difference, desired, &mut derived);
+    counts(difference, desired, &mut derived);
+    derived
+}
+
+/// Sets those derived columns of the new things among the rows that follow from rows of the same edition, as [`derive`]
+/// does.
+pub(in crate::archive) fn derive_within_editions(
+    difference: &Difference,
+    desired: &mut Rows,
+    revision: i64,
+    now: DateTime<Utc>,
+) -> HashSet<Uuid> {
     let mut derived = HashSet::new();
     for row in desired.editions.iter_mut().filter(|row| difference.creates(edition::Model::KIND, row.id)) {
         (row.content_revision, row.content_updated_at) = (revision, now);
         derived.insert(row.id);
     }
     possessions(difference, desired);
-    talks(difference, desired, &mut derived);
-    recordings(difference, desired, &mut derived);
-    counts(difference, desired, &mut derived);
+    talks(|id| difference.creates(talk::Model::KIND, id), desired, &mut derived);
     derived
+}
+
+/// Those derived columns of new things that follow from rows of several editions.
+#[derive(Debug, Default)]
+pub(in crate::archive) struct Shown {
+    /// The numbers of talks of people and of companies.
+    talks_of_speakers: HashMap<Uuid, i32>,
+    talks_of_companies: HashMap<Uuid, i32>,
+    /// When the last talk of a recording ends. A recording that is not here has no talk.
+    recorded_until: HashMap<Uuid, Option<DateTime<Utc>>>,
+}
+
+impl Shown {
+    /// Those that follow from the rows of some editions. All of them are new.
+    pub(in crate::archive) fn of(rows: &mut Rows) -> Self {
+        let mut shown = Self::default();
+        talks(|_| true, rows, &mut HashSet::new());
+        let ends: HashMap<Uuid, Option<DateTime<Utc>>> = rows.talks.iter().map(|row| (row.id, row.ends_at)).collect();
+        for row in &rows.talk_recordings {
+            let end = ends.get(&row.talk_id).copied().flatten();
+            let until = shown.recorded_until.entry(row.recording_id).or_default();
+            *until = (*until).max(end);
+        }
+        let withdrawn = TalkStatus::Withdrawn.to_value();
+        let others: HashSet<Uuid> = rows.talks.iter().filter(|row| row.status != withdrawn).map(|row| row.id).collect();
+        let counted = rows.appearances.iter().map(|row| (row.speaker_id, row.talk_id));
+        count_each_once(counted.filter(|(_, talk)| others.contains(talk)), &mut shown.talks_of_speakers);
+        let counted = rows.appearance_companies.iter().map(|row| (row.company_id, row.talk_id));
+        count_each_once(counted.filter(|(_, talk)| others.contains(talk)), &mut shown.talks_of_companies);
+        shown
+    }
+
+    /// Adds those of other editions.
+    pub(in crate::archive) fn add(&mut self, other: Self) {
+        other.talks_of_speakers.into_iter().for_each(|(id, n)| *self.talks_of_speakers.entry(id).or_default() += n);
+        other.talks_of_companies.into_iter().for_each(|(id, n)| *self.talks_of_companies.entry(id).or_default() += n);
+        for (id, end) in other.recorded_until {
+            let until = self.recorded_until.entry(id).or_default();
+            *until = (*until).max(end);
+        }
+    }
+
+    /// Sets the columns of people, companies and recordings.
+    pub(in crate::archive) fn put(&self, rows: &mut Rows) {
+        for row in &mut rows.speakers {
+            row.talk_count = self.talks_of_speakers.get(&row.id).copied().unwrap_or_default();
+        }
+        for row in &mut rows.companies {
+            row.talk_count = self.talks_of_companies.get(&row.id).copied().unwrap_or_default();
+        }
+        for row in &mut rows.recordings {
+            let until = self.recorded_until.get(&row.id);
+            (row.has_talk, row.talks_end_at) = (until.is_some(), until.copied().flatten());
+        }
+    }
+}
+
+/// Counts the talks of each thing. A talk that shows a thing twice is one.
+fn count_each_once(shown: impl Iterator<Item = (Uuid, Uuid)>, counts: &mut HashMap<Uuid, i32>) {
+    let mut seen = HashSet::new();
+    shown.filter(|pair| seen.insert(*pair)).for_each(|(thing, _)| *counts.entry(thing).or_default() += 1);
 }
 
 /// Whether talks have recordings and slides.
@@ -48,8 +121,7 @@ fn possessions(difference: &Difference, desired: &mut Rows) {
 }
 
 /// The times and rooms of talks: those of the first slot, else those of the first slot of the block.
-fn talks(difference: &Difference, desired: &mut Rows, derived: &mut HashSet<Uuid>) {
-    let is_new = |id: Uuid| difference.creates(talk::Model::KIND, id);
+fn talks(is_new: impl Fn(Uuid) -> bool, desired: &mut Rows, derived: &mut HashSet<Uuid>) {
     let mut first: HashMap<Uuid, &slot::Model> = HashMap::new();
     for (talk, row) in desired.slots.iter().filter_map(|row| Some((row.talk_id?, row))) {
         let first = first.entry(talk).or_insert(row);
@@ -57,7 +129,7 @@ fn talks(difference: &Difference, desired: &mut Rows, derived: &mut HashSet<Uuid
             *first = row;
         }
     }
-    for row in desired.talks.iter_mut().filter(|row| is_new(row.id) && row.block_id.is_none_or(is_new)) {
+    for row in desired.talks.iter_mut().filter(|row| is_new(row.id) && row.block_id.is_none_or(&is_new)) {
         if let Some(slot) = first.get(&row.id).or_else(|| first.get(&row.block_id?)) {
             (row.starts_at, row.ends_at, row.room_id) = (Some(slot.starts_at), Some(slot.ends_at), slot.room_id);
         }

@@ -6,7 +6,7 @@ use entity::{alias, link};
 use uuid::Uuid;
 
 use super::{
-    identified::Identified,
+    identified::{DocumentPart, Identified},
     identity::{Identities, NameIndex},
     taken,
 };
@@ -26,32 +26,36 @@ mod slots;
 mod talks;
 mod videos;
 
-/// The rows that a document describes, given the rows that are stored in its scope.
+/// The rows that a part of a document describes, given the rows that are stored in its scope.
 pub(crate) fn rows(
     document: &Document,
     identified: &Identified<'_>,
+    part: DocumentPart<'_>,
     stored: &Rows,
     problems: &mut Vec<String>,
 ) -> Rows {
-    let (places, stored) = (&document.places, StoredIndex::of(stored));
-    let mut desired = Desired { identified, places, stored, rows: Rows::default(), problems };
-    for (given, id) in document.conferences.iter().zip(&identified.conferences.ids) {
-        desired.conference(given, *id);
+    let mut desired = Desired::of(document, identified, stored, problems);
+    if part.has_others {
+        for (given, id) in document.conferences.iter().zip(&identified.conferences.ids) {
+            desired.conference(given, *id);
+        }
+        for (given, id) in document.companies.iter().zip(&identified.companies.ids) {
+            desired.company(given, *id);
+        }
+        for (given, id) in document.speakers.iter().zip(&identified.speakers.ids) {
+            desired.speaker(given, *id);
+        }
     }
-    for (given, id) in document.companies.iter().zip(&identified.companies.ids) {
-        desired.company(given, *id);
+    for (given, id) in identified.videos_in(part) {
+        desired.recording(given, id);
     }
-    for (given, id) in document.speakers.iter().zip(&identified.speakers.ids) {
-        desired.speaker(given, *id);
-    }
-    desired.recordings();
-    for (given, id) in document.editions.iter().zip(&identified.editions.ids) {
+    for (given, id) in document.editions.iter().zip(&identified.editions.ids).filter(|(_, id)| part.has(Some(**id))) {
         desired.edition(given, *id);
     }
-    desired.playlists();
-    desired.each_id_once();
-    desired.rows.renew_derived();
-    desired.rows
+    for (edition, given, id) in identified.lists_in(part) {
+        desired.playlist(edition, given, id);
+    }
+    desired.take()
 }
 
 /// Stored rows by what they belong to.
@@ -97,7 +101,8 @@ impl<'a> StoredIndex<'a> {
     }
 }
 
-struct Desired<'a> {
+/// Makes rows of things of a document, one by one.
+pub(super) struct Desired<'a> {
     identified: &'a Identified<'a>,
     places: &'a Whereabouts,
     stored: StoredIndex<'a>,
@@ -105,7 +110,25 @@ struct Desired<'a> {
     problems: &'a mut Vec<String>,
 }
 
-impl Desired<'_> {
+impl<'a> Desired<'a> {
+    /// What makes rows of things of a document, given the rows that are stored of them.
+    pub(super) fn of(
+        document: &'a Document,
+        identified: &'a Identified<'_>,
+        stored: &'a Rows,
+        problems: &'a mut Vec<String>,
+    ) -> Self {
+        let (places, stored) = (&document.places, StoredIndex::of(stored));
+        Self { identified, places, stored, rows: Rows::default(), problems }
+    }
+
+    /// The rows that were made.
+    pub(super) fn take(&mut self) -> Rows {
+        self.each_id_once();
+        self.rows.renew_derived();
+        std::mem::take(&mut self.rows)
+    }
+
     /// The id of the thing with a name; a missing one is a problem.
     fn reference(
         &mut self,

@@ -1,6 +1,9 @@
 //! The things of a document that are unique over the whole archive: their ids, and what their names lead to.
 
-use std::collections::HashSet;
+use std::{
+    collections::{HashMap, HashSet},
+    ops::Range,
+};
 
 use uuid::Uuid;
 
@@ -25,8 +28,34 @@ pub(crate) struct Identified<'a> {
     pub playlists: Identities,
     /// In the order of the ids of `recordings`.
     pub videos: Vec<IdentifiedRecording<'a>>,
+    /// The places of the recordings of each edition, and of those without one, among `videos`.
+    videos_of: HashMap<Option<Uuid>, Vec<usize>>,
     /// In the order of the ids of `playlists`, with their editions.
     pub lists: Vec<(Option<Uuid>, &'a Playlist)>,
+}
+
+/// A part of a document.
+#[derive(Clone, Copy, Debug)]
+pub(crate) struct DocumentPart<'p> {
+    /// Whether it has what belongs to no edition: conferences, companies and speakers, and some recordings and
+    /// playlists.
+    pub has_others: bool,
+    /// The editions in it, with all that belongs to them; none: all of them.
+    pub editions: Option<&'p HashSet<Uuid>>,
+}
+
+impl DocumentPart<'_> {
+    /// The document.
+    pub const WHOLE: Self = Self { has_others: true, editions: None };
+
+    /// Whether it has what belongs to an edition, or to none.
+    pub fn has(&self, edition: Option<Uuid>) -> bool {
+        match (edition, self.editions) {
+            (None, _) => self.has_others,
+            (Some(_), None) => true,
+            (Some(edition), Some(editions)) => editions.contains(&edition),
+        }
+    }
 }
 
 /// A recording of the document; one that only a talk names has nothing given.
@@ -84,18 +113,55 @@ impl<'a> Identified<'a> {
         let lists = lists(document, &editions.ids);
         let claims: Vec<Claim> = lists.iter().map(|(_, list)| keyed(&list.key, list.id)).collect();
         let playlists = Identities::of("playlist", &claims, names.playlists, (LECTERN, "playlist"), problems);
-        Self { conferences, companies, speakers, editions, recordings, playlists, videos, lists }
+        let mut videos_of: HashMap<Option<Uuid>, Vec<usize>> = HashMap::new();
+        for (n, video) in videos.iter().enumerate() {
+            videos_of.entry(video.edition).or_default().push(n);
+        }
+        Self { conferences, companies, speakers, editions, recordings, playlists, videos, videos_of, lists }
     }
 
-    /// The scope of the rows to compare.
-    pub(crate) fn scope(&self) -> RowScope {
+    /// The recordings in a part of the document, with their ids, in the order of `videos`.
+    pub(crate) fn videos_in(&self, part: DocumentPart<'_>) -> Vec<(IdentifiedRecording<'a>, Uuid)> {
+        let mut numbers: Vec<usize> = match part.editions {
+            None if part.has_others => (0..self.videos.len()).collect(),
+            None => (0..self.videos.len()).filter(|n| self.videos[*n].edition.is_some()).collect(),
+            Some(editions) => {
+                let owners = editions.iter().map(|id| Some(*id)).chain(part.has_others.then_some(None));
+                owners.filter_map(|owner| self.videos_of.get(&owner)).flatten().copied().collect()
+            }
+        };
+        numbers.sort_unstable();
+        numbers.into_iter().map(|n| (self.videos[n], self.recordings.ids[n])).collect()
+    }
+
+    /// The playlists, with their editions and their ids.
+    fn all_lists(&self) -> impl Iterator<Item = (Option<Uuid>, &'a Playlist, Uuid)> {
+        self.lists.iter().zip(&self.playlists.ids).map(|((edition, list), id)| (*edition, *list, *id))
+    }
+
+    /// Some of the playlists: those of the editions come first, in the order of the editions.
+    pub(crate) fn lists_at(&self, range: Range<usize>) -> impl Iterator<Item = (Option<Uuid>, &'a Playlist, Uuid)> {
+        self.all_lists().skip(range.start).take(range.len())
+    }
+
+    /// The playlists in a part of the document, with their editions and their ids.
+    pub(crate) fn lists_in(&self, part: DocumentPart<'_>) -> impl Iterator<Item = (Option<Uuid>, &'a Playlist, Uuid)> {
+        self.all_lists().filter(move |(edition, ..)| part.has(*edition))
+    }
+
+    /// The scope of the rows that a part of the document is compared with.
+    pub(crate) fn scope(&self, part: DocumentPart<'_>) -> RowScope {
+        let editions = self.editions.ids.iter().filter(|id| part.has(Some(**id))).copied().collect();
+        if !part.has_others {
+            return RowScope { editions, ..RowScope::default() };
+        }
         RowScope {
-            editions: self.editions.ids.clone(),
+            editions,
             conferences: self.conferences.ids.clone(),
             companies: self.companies.ids.clone(),
             speakers: self.speakers.ids.clone(),
-            recordings: self.recordings.ids.clone(),
-            playlists: self.playlists.ids.clone(),
+            recordings: self.videos_in(part).into_iter().map(|(_, id)| id).collect(),
+            playlists: self.lists_in(part).map(|(.., id)| id).collect(),
             ..RowScope::default()
         }
     }

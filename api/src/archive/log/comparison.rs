@@ -1,6 +1,6 @@
 //! Comparing the stored rows with the desired rows, table by table.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::{BTreeMap, HashMap, HashSet};
 
 use chrono::{DateTime, Utc};
 use serde_json::{Map, Value};
@@ -17,15 +17,36 @@ use crate::{
     vocabulary::ChangeOperation,
 };
 
+/// The last revisions that were given to changes.
+#[derive(Clone, Debug)]
+pub(in crate::archive) enum Revisions {
+    /// Changes are numbered one after the other.
+    After(i64),
+    /// Changes of each kind are numbered one after the other.
+    OfKinds(BTreeMap<&'static str, i64>),
+}
+
+impl Revisions {
+    /// The revision of the next change of a kind.
+    fn next(&mut self, kind: &'static str) -> i64 {
+        let last = match self {
+            Self::After(last) => last,
+            Self::OfKinds(last) => last.entry(kind).or_default(),
+        };
+        *last += 1;
+        *last
+    }
+}
+
 /// All changes between two sets of rows, in the order of the log: new and changed things first, in the order of
-/// references, and removed things last. The changes are numbered from the revision after `revision`, and the desired
-/// rows get the revisions of their changes. `merged` has the id of a thing that is merged, and the id of the one that
+/// references, and removed things last. The changes get the next revisions, and the desired rows the revisions of their
+/// changes. `merged` has the id of a thing that is merged, and the id of the one that
 /// it becomes.
 pub(in crate::archive) fn difference(
     stored: &Rows,
     desired: &mut Rows,
     merged: Option<(Uuid, Uuid)>,
-    revision: i64,
+    revisions: &mut Revisions,
     at: DateTime<Utc>,
 ) -> Result<Difference> {
     macro_rules! follow {
@@ -39,7 +60,7 @@ pub(in crate::archive) fn difference(
         };
     }
     nodes!(follow);
-    let difference = Comparison::of(stored, desired, merged, revision).difference(stored, desired)?;
+    let difference = Comparison::of(stored, desired, merged, revisions).difference(stored, desired)?;
     nodes!(stamp difference);
     Ok(difference)
 }
@@ -72,19 +93,18 @@ struct Comparison<'a> {
     /// The editions of the talks, before and after.
     talks: [HashMap<Uuid, Uuid>; 2],
     merged: Option<(Uuid, Uuid)>,
-    revision: i64,
+    revisions: &'a mut Revisions,
 }
 
 impl<'a> Comparison<'a> {
-    /// A comparison that numbers changes from the revision after `revision`.
-    fn of(stored: &'a Rows, desired: &'a Rows, merged: Option<(Uuid, Uuid)>, revision: i64) -> Self {
+    fn of(stored: &'a Rows, desired: &'a Rows, merged: Option<(Uuid, Uuid)>, revisions: &'a mut Revisions) -> Self {
         Self {
             difference: Difference::default(),
             stored: Parts::of(stored),
             desired: Parts::of(desired),
             talks: [editions_of_talks(stored), editions_of_talks(desired)],
             merged,
-            revision,
+            revisions,
         }
     }
 
@@ -207,8 +227,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn push(&mut self, mut change: NodeChange) {
-        self.revision += 1;
-        change.revision = self.revision;
+        change.revision = self.revisions.next(change.kind);
         self.difference.push(change);
     }
 }

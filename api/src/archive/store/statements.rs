@@ -1,12 +1,11 @@
 //! Statements that write many rows at once.
 
-use std::{pin::pin, task::Poll};
+use std::{collections::VecDeque, marker::PhantomData, pin::pin, task::Poll};
 
 use futures_util::poll;
 use sea_orm::{
-    ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityTrait, Iterable, ModelTrait, PrimaryKeyToColumn,
-    QueryFilter, QueryTrait, Statement,
-    sea_query::{Expr, OnConflict},
+    ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, IdenStatic, Iterable, ModelTrait,
+    PrimaryKeyToColumn, QueryFilter, Statement, sea_query::Expr,
 };
 use uuid::Uuid;
 
@@ -16,22 +15,27 @@ use crate::{
     error::Error,
 };
 
-/// Rows a statement, at most: statements of one table then have mostly one text, and are prepared once.
+/// Rows that are sent at once, at most. On SQLite that takes a statement for each row, all of which are prepared.
 const BATCH: usize = 200;
+const SQLITE_BATCH: usize = 32;
+
+/// Rows that are sent at once if there are no more of them, at most.
+const FEW: usize = 8;
+
+type ColumnOf<R> = <<R as ModelTrait>::Entity as EntityTrait>::Column;
 
 /// A row as sea-orm inserts it.
 pub(in crate::archive) fn active<R: TableRow>(row: R) -> <R::Entity as EntityTrait>::ActiveModel {
     row.into_active_model().reset_all()
 }
 
-/// As many rows as one statement may bind the values of.
-fn batch<R: TableRow>(database: &impl ConnectionTrait) -> usize {
-    let columns = <R::Entity as EntityTrait>::Column::iter().count().max(1);
-    let limit = match backend(database) {
-        DbBackend::Sqlite => 32_766,
-        _ => 65_535,
-    };
-    BATCH.min(limit / columns).max(1)
+/// As many rows as are sent at once. PostgreSQL binds no more values.
+fn batch<R: TableRow>(backend: DbBackend) -> usize {
+    const MOST_VALUES: usize = 65_535;
+    match backend {
+        DbBackend::Sqlite => SQLITE_BATCH,
+        _ => BATCH.min(MOST_VALUES / ColumnOf::<R>::iter().count().max(1)).max(1),
+    }
 }
 
 /// Inserts new rows.
@@ -39,7 +43,7 @@ pub(in crate::archive) async fn insert<R: TableRow>(
     database: &impl ConnectionTrait,
     rows: impl IntoIterator<Item = R>,
 ) -> Result<(), DbErr> {
-    Box::pin(send(database, rows.into_iter().map(Ok), None)).await
+    Box::pin(send(database, rows.into_iter().map(Ok), OnConflict::Refuse)).await
 }
 
 /// Inserts rows that are made while the database stores those before.
@@ -47,7 +51,7 @@ pub(in crate::archive) async fn insert_made<R: TableRow>(
     database: &impl ConnectionTrait,
     rows: impl Iterator<Item = Result<R, Error>>,
 ) -> Result<(), Error> {
-    Box::pin(send(database, rows, None)).await
+    Box::pin(send(database, rows, OnConflict::Refuse)).await
 }
 
 /// Overwrites rows that are there.
@@ -55,10 +59,7 @@ pub(in crate::archive) async fn replace<R: TableRow>(
     database: &impl ConnectionTrait,
     rows: impl IntoIterator<Item = R>,
 ) -> Result<(), DbErr> {
-    let key: Vec<_> = <R::Entity as EntityTrait>::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column).collect();
-    let others = <R::Entity as EntityTrait>::Column::iter();
-    let on_conflict = OnConflict::columns(key).update_columns(others).to_owned();
-    Box::pin(send(database, rows.into_iter().map(Ok), Some(on_conflict))).await
+    Box::pin(send(database, rows.into_iter().map(Ok), OnConflict::Replace)).await
 }
 
 /// Sends rows in batches. The database works on one while the next one is made. The future is large: box it, because a
@@ -66,19 +67,17 @@ pub(in crate::archive) async fn replace<R: TableRow>(
 async fn send<R: TableRow, E: From<DbErr>>(
     database: &impl ConnectionTrait,
     mut rows: impl Iterator<Item = Result<R, E>>,
-    on_conflict: Option<OnConflict>,
+    on_conflict: OnConflict,
 ) -> Result<(), E> {
-    let (size, backend) = (batch::<R>(database), backend(database));
+    let mut text = InsertText::<R>::new(backend(database), on_conflict);
+    let size = batch::<R>(text.backend);
+    let mut waiting = VecDeque::new();
     let mut next = || -> Result<Option<Statement>, E> {
-        let rows = rows.by_ref().take(size).map(|row| row.map(active)).collect::<Result<Vec<_>, E>>()?;
-        if rows.is_empty() {
-            return Ok(None);
+        if waiting.is_empty() {
+            waiting = rows.by_ref().take(size).collect::<Result<VecDeque<R>, E>>()?;
         }
-        let mut insert = <R::Entity as EntityTrait>::insert_many(rows);
-        if let Some(on_conflict) = &on_conflict {
-            QueryTrait::query(&mut insert).on_conflict(on_conflict.clone());
-        }
-        Ok(Some(insert.build(backend)))
+        let count = if waiting.len() == size { size } else { part(waiting.len()) };
+        Ok((count > 0).then(|| text.statement(waiting.drain(..count))))
     };
     let mut batch = next()?;
     while let Some(statement) = batch {
@@ -91,6 +90,77 @@ async fn send<R: TableRow, E: From<DbErr>>(
         };
     }
     Ok(())
+}
+
+/// How many of so many rows are sent at once. Each number has a text of its own, which is prepared once.
+fn part(rows: usize) -> usize {
+    if rows <= FEW { rows } else { 1 << rows.ilog2() }
+}
+
+/// What becomes of a row that is there already.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum OnConflict {
+    Refuse,
+    Replace,
+}
+
+/// Inserts rows of a table. The library could write the text, and would do so each time.
+struct InsertText<R> {
+    backend: DbBackend,
+    on_conflict: OnConflict,
+    /// The last text, and its number of rows.
+    last: (usize, String),
+    rows: PhantomData<R>,
+}
+
+impl<R: TableRow> InsertText<R> {
+    fn new(backend: DbBackend, on_conflict: OnConflict) -> Self {
+        Self { backend, on_conflict, last: (0, String::new()), rows: PhantomData }
+    }
+
+    fn statement(&mut self, rows: impl ExactSizeIterator<Item = R>) -> Statement {
+        let count = rows.len();
+        if self.last.0 != count {
+            self.last = (count, self.text(count));
+        }
+        let mut values = Vec::with_capacity(count * Self::columns().count());
+        for row in rows {
+            let mut row = row.into_active_model();
+            values.extend(Self::columns().filter_map(|column| row.take(column).into_value()));
+        }
+        Statement::from_sql_and_values(self.backend, &self.last.1, values)
+    }
+
+    fn columns() -> impl Iterator<Item = ColumnOf<R>> {
+        ColumnOf::<R>::iter()
+    }
+
+    /// The text for a number of rows. If one of several rows in a statement could violate a constraint, SQLite keeps
+    /// each page that the statement changes as it was: a copy for each row and index. So there each row has a statement.
+    fn text(&self, rows: usize) -> String {
+        let names: Vec<String> = Self::columns().map(|column| format!("\"{}\"", column.as_str())).collect();
+        let table = <R::Entity as Default>::default();
+        let insert = format!("INSERT INTO \"{}\" ({}) VALUES ", table.table_name(), names.join(", "));
+        let on_conflict = match self.on_conflict {
+            OnConflict::Refuse => String::new(),
+            OnConflict::Replace => {
+                let key = <R::Entity as EntityTrait>::PrimaryKey::iter().map(PrimaryKeyToColumn::into_column);
+                let key: Vec<String> = key.map(|column| format!("\"{}\"", column.as_str())).collect();
+                let set: Vec<String> = names.iter().map(|name| format!("{name} = excluded.{name}")).collect();
+                format!(" ON CONFLICT ({}) DO UPDATE SET {}", key.join(", "), set.join(", "))
+            }
+        };
+        if self.backend == DbBackend::Sqlite {
+            let markers = vec!["?"; names.len()].join(", ");
+            return format!("{insert}({markers}){on_conflict};").repeat(rows);
+        }
+        let row = |n: usize| {
+            let markers: Vec<String> =
+                (1..=names.len()).map(|column| format!("${}", n * names.len() + column)).collect();
+            format!("({})", markers.join(", "))
+        };
+        format!("{insert}{}{on_conflict}", (0..rows).map(row).collect::<Vec<_>>().join(", "))
+    }
 }
 
 /// Deletes the rows whose `column` has one of the ids.

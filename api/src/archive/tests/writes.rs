@@ -116,7 +116,9 @@ async fn a_large_edition_takes_few_statements(backend: Backend) {
     let updated = case.statements.load(Ordering::SeqCst);
     let statements = [written - begun, read - written, updated - read];
     println!("statements: {statements:?}");
-    assert!(statements[0] < 200 && statements[1] < 40 && statements[2] < 100, "{statements:?}");
+    // SQLite is sent fewer rows at once.
+    let most = if matches!(backend, Backend::Sqlite) { [800, 40, 150] } else { [200, 40, 100] };
+    assert!(statements.iter().zip(most).all(|(sent, most)| *sent < most), "{statements:?}");
     case.check().await;
 }
 

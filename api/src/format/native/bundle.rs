@@ -4,10 +4,12 @@ use std::{
     collections::BTreeMap,
     fs, io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use super::{
-    read::{CheckedArchive, FileSource, checked, checked_file},
+    files::{FileSource, SharedFiles},
+    read::{CheckedArchive, checked, checked_file},
     write::{files, text_of},
 };
 use crate::{format::document::Document, mistake::Mistakes};
@@ -64,7 +66,7 @@ pub fn tar_zst(document: &Document) -> io::Result<Vec<u8>> {
 
 /// The files of a tar archive.
 #[derive(Clone, Debug, Default)]
-pub struct TarArchive(BTreeMap<PathBuf, Vec<u8>>);
+pub struct TarArchive(Arc<BTreeMap<PathBuf, Vec<u8>>>);
 
 impl TarArchive {
     /// The files of a compressed tar archive, which have at most this size in all. Of a file that is no part of an
@@ -92,7 +94,7 @@ impl TarArchive {
                 return Err(invalid(format!("it holds {} twice, of {} bytes at first", path.display(), twice.len())));
             }
         }
-        Ok(Self(files))
+        Ok(Self(Arc::new(files)))
     }
 }
 
@@ -109,6 +111,10 @@ impl FileSource for TarArchive {
 
     fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
         self.0.get(path).cloned().ok_or_else(|| io::ErrorKind::NotFound.into())
+    }
+
+    fn shared(&self) -> SharedFiles {
+        Arc::new(self.clone())
     }
 
     fn is_part(&self) -> bool {

@@ -1,8 +1,9 @@
 //! Reading an archive.
 
 use std::{
-    fs, io,
+    io,
     path::{Path, PathBuf},
+    sync::Arc,
 };
 
 use rayon::iter::{IntoParallelIterator, ParallelIterator};
@@ -12,46 +13,18 @@ use super::{
     asker::Asker,
     check,
     exported::EXPORT,
+    files::{FileSource, SharedFiles},
+    json,
     rest::{BrokenValue, rest},
     shape::FileSchema,
-    yaml,
+    yaml::{self, Place, Places},
 };
 use crate::{
-    format::document::{CompaniesFile, ConferencesFile, Document, Edition, ExportPoint, RecordingsFile, SpeakersFile},
+    format::document::{
+        CompaniesFile, ConferencesFile, Document, Edition, ExportPoint, RecordingsFile, SpeakersFile, Whereabouts,
+    },
     mistake::{Flaw, FoundMistakes, FoundWarnings, Mistake, Mistakes, Severity, Warning},
 };
-
-/// A source of an archive's files, several of which are read at a time.
-pub trait FileSource: Sync {
-    /// The names of the files in a folder. The archive's own folder is "".
-    fn names(&self, folder: &str) -> io::Result<Vec<String>>;
-    /// The content of a file.
-    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>>;
-    /// Whether the archive may be a part of another, as one edition is. What it refers to may be in the rest.
-    fn is_part(&self) -> bool {
-        false
-    }
-}
-
-impl FileSource for Path {
-    fn names(&self, folder: &str) -> io::Result<Vec<String>> {
-        fs::read_dir(self.join(folder))?.map(|entry| Ok(entry?.file_name().to_string_lossy().into_owned())).collect()
-    }
-
-    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
-        fs::read(self.join(path))
-    }
-}
-
-impl FileSource for PathBuf {
-    fn names(&self, folder: &str) -> io::Result<Vec<String>> {
-        self.as_path().names(folder)
-    }
-
-    fn bytes(&self, path: &Path) -> io::Result<Vec<u8>> {
-        self.as_path().bytes(path)
-    }
-}
 
 /// An archive that was read and checked.
 #[derive(Debug)]
@@ -85,7 +58,7 @@ impl Findings {
 }
 
 impl CheckedArchive {
-    fn of(files: ArchiveFiles, findings: Findings) -> Self {
+    fn of(files: ArchiveFiles, places: Whereabouts, findings: Findings) -> Self {
         let Findings { mut problems, mut warnings } = findings;
         // Only a broken file has problems already.
         let unchecked = problems.files();
@@ -93,7 +66,7 @@ impl CheckedArchive {
             check::problems(&files, &mut problems);
             check::warnings(&files, &mut warnings);
         }
-        let document = if problems.is_empty() { Ok(document(files)) } else { Err(problems.into()) };
+        let document = if problems.is_empty() { Ok(document(files, places)) } else { Err(problems.into()) };
         Self { document, warnings: warnings.into(), unchecked: unchecked.into_iter().collect() }
     }
 
@@ -121,14 +94,19 @@ pub fn checked(source: &(impl FileSource + ?Sized)) -> CheckedArchive {
 
 /// Reads an archive as [`checked`] does, as long as the asker is there.
 pub fn checked_for(source: &(impl FileSource + ?Sized), asker: &Asker) -> CheckedArchive {
-    let mut reader = FolderReader { source, asker, found: Findings::default() };
+    let shared = source.shared();
+    let mut reader = FolderReader::of(source, asker);
     let files = reader.files();
-    CheckedArchive::of(files, reader.found)
+    let places = Whereabouts::found_by(move || {
+        check::whereabouts(&FolderReader::of(shared.as_ref(), &Asker::default()).files())
+    });
+    CheckedArchive::of(files, places, reader.found)
 }
 
 /// The slugs of an archive's conferences, in their order. The rest of the archive is not read.
 pub fn conference_slugs(source: &(impl FileSource + ?Sized)) -> Result<Vec<String>, Mistakes> {
-    let mut reader = FolderReader { source, asker: &Asker::default(), found: Findings::default() };
+    let asker = Asker::default();
+    let mut reader = FolderReader::of(source, &asker);
     let file: Option<CheckedFile<ConferencesFile>> = reader.required(CONFERENCES);
     let conferences = file.map(|file| file.content.conferences).ok_or_else(|| Mistakes::from(reader.found.problems))?;
     let mut slugs: Vec<String> = conferences.iter().map(|conference| conference.slug.to_string()).collect();
@@ -149,19 +127,27 @@ pub fn checked_file(path: &Path, bytes: &[u8]) -> CheckedArchive {
 /// Reads an archive as [`checked_file`] does, as long as the asker is there.
 pub fn checked_file_for(path: &Path, bytes: &[u8], asker: &Asker) -> CheckedArchive {
     let mut found = Findings::default();
-    let files = one_file(path, bytes, asker, &mut found).unwrap_or_default();
-    CheckedArchive::of(files, found)
+    let shared: Arc<[u8]> = bytes.into();
+    let files = one_file(path, &shared, asker, &mut found).unwrap_or_default();
+    let path = path.to_owned();
+    let places = Whereabouts::found_by(move || {
+        let files = one_file(&path, &shared, &Asker::default(), &mut Findings::default());
+        files.map(|files| check::whereabouts(&files)).unwrap_or_default()
+    });
+    CheckedArchive::of(files, places, found)
 }
 
 /// The content of one file as the files of an archive.
-fn one_file(path: &Path, bytes: &[u8], asker: &Asker, found: &mut Findings) -> Option<ArchiveFiles> {
+fn one_file(path: &Path, bytes: &Arc<[u8]>, asker: &Asker, found: &mut Findings) -> Option<ArchiveFiles> {
     let text = std::str::from_utf8(bytes);
     let text = text.map_err(|error| found.problems.push(not_utf8(path, bytes, error))).ok()?;
     let mut parsed = parse_rest::<Document>(text, &FileSchema::of::<Document>(), asker);
     found.add(path, &mut parsed);
-    let content = parsed.content;
-    let (content, places) = content?;
-    let Document { exported, conferences, companies, speakers, recordings, playlists, editions, .. } = content;
+    let places = parsed.places.unwrap_or_else(|| {
+        let bytes = bytes.clone();
+        Places::unread(move || place_in(&bytes))
+    });
+    let Document { exported, conferences, companies, speakers, recordings, playlists, editions, .. } = parsed.content?;
     let edition =
         |(n, content)| CheckedFile { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content };
     Some(ArchiveFiles {
@@ -194,45 +180,71 @@ fn one_file(path: &Path, bytes: &[u8], asker: &Asker, found: &mut Findings) -> O
 }
 
 /// The content of a text, or the mistakes in it.
-pub(super) fn parse<T: FileContent>(text: &str, shape: &FileSchema) -> Result<(T, yaml::Places), Vec<Flaw>> {
+pub(super) fn parse<T: FileContent>(text: &str, shape: &FileSchema) -> Result<T, Vec<Flaw>> {
     let ParsedFile { content, flaws, .. } = parse_rest(text, shape, &Asker::default());
     content.filter(|_| flaws.is_empty()).ok_or(flaws)
 }
 
 /// What could be read of a text, the mistakes in it, and what is probably not meant.
 struct ParsedFile<T> {
-    content: Option<(T, yaml::Places)>,
+    content: Option<T>,
+    /// The places of the content, if something of the text is left out in it. Others are found by reading again.
+    places: Option<Places>,
     flaws: Vec<Flaw>,
     warnings: Vec<Flaw>,
 }
 
 /// The content of a text without what is broken in it.
 fn parse_rest<T: FileContent>(text: &str, shape: &FileSchema, asker: &Asker) -> ParsedFile<T> {
+    if let Some(content) = sound_json(text, shape, asker) {
+        return ParsedFile { content: Some(content), places: None, flaws: Vec::new(), warnings: Vec::new() };
+    }
     let text = yaml::joined(text.strip_prefix(yaml::BYTE_ORDER_MARK).unwrap_or(text));
     let text = text.as_ref();
     let parsed = yaml::parse_for(text, asker);
     let mut flaws = parsed.flaws;
-    let Some(mut value) = parsed.value else { return ParsedFile { content: None, flaws, warnings: Vec::new() } };
-    let report = shape.check(&mut value, text, &parsed.places);
+    let Some(mut value) = parsed.value else {
+        return ParsedFile { content: None, places: None, flaws, warnings: Vec::new() };
+    };
+    let report = shape.check(&mut value, text, Some(&parsed.place));
     let (is_yaml, is_whole, warnings) = (flaws.is_empty(), !report.is_cut(), report.warnings);
     let (broken, wrong): (Vec<BrokenValue>, Vec<Flaw>) = report.flaws.into_iter().unzip();
     // At a place where the YAML is wrong, the shape has nothing to add.
     let wrong: Vec<Flaw> = wrong.into_iter().filter(|(at, _)| !flaws.iter().any(|(other, _)| other == at)).collect();
     flaws.extend(wrong);
     let rest = match flaws.is_empty() {
-        true => Some((value, parsed.places)),
-        false => (is_yaml && is_whole).then(|| rest(&value, &parsed.places, &broken)).flatten(),
+        true => Some((value, None)),
+        false => {
+            let rest = (is_yaml && is_whole).then(|| rest(&value, &parsed.place, &broken)).flatten();
+            rest.map(|(value, places)| (value, Some(places)))
+        }
     };
-    let content = rest.map(|(value, places)| (serde_json::from_value(value), places));
-    if let (Some((Err(error), _)), true) = (&content, flaws.is_empty()) {
-        flaws.push(((1, 1), error.to_string()));
-    }
-    ParsedFile { content: content.and_then(|(content, places)| Some((content.ok()?, places))), flaws, warnings }
+    let Some((value, places)) = rest else { return ParsedFile { content: None, places: None, flaws, warnings } };
+    let content = serde_json::from_value(value).map_err(|error| {
+        if flaws.is_empty() {
+            flaws.push(((1, 1), error.to_string()));
+        }
+    });
+    ParsedFile { content: content.ok(), places, flaws, warnings }
 }
 
-fn document(files: ArchiveFiles) -> Document {
+/// The content of a text that is JSON without a mistake. Where there is one, the reader of YAML tells its place.
+fn sound_json<T: FileContent>(text: &str, shape: &FileSchema, asker: &Asker) -> Option<T> {
+    let mut value = json::value(text, asker)?;
+    let report = shape.check(&mut value, text, None);
+    (report.flaws.is_empty() && report.warnings.is_empty()).then(|| serde_json::from_value(value).ok()).flatten()
+}
+
+/// The place of the value of a file that was read before.
+fn place_in(bytes: &[u8]) -> Place {
+    let text = String::from_utf8_lossy(bytes);
+    let text = text.strip_prefix(yaml::BYTE_ORDER_MARK).unwrap_or(&text);
+    yaml::parse_for(yaml::joined(text).as_ref(), &Asker::default()).place
+}
+
+fn document(files: ArchiveFiles, places: Whereabouts) -> Document {
     let mut document = Document {
-        places: check::whereabouts(&files),
+        places,
         exported: files.exported,
         conferences: files.conferences.map(|file| file.content.conferences).unwrap_or_default(),
         companies: files.companies.map(|file| file.content.companies).unwrap_or_default(),
@@ -250,11 +262,16 @@ fn document(files: ArchiveFiles) -> Document {
 
 struct FolderReader<'s, S: ?Sized> {
     source: &'s S,
+    shared: SharedFiles,
     asker: &'s Asker,
     found: Findings,
 }
 
-impl<S: FileSource + ?Sized> FolderReader<'_, S> {
+impl<'s, S: FileSource + ?Sized> FolderReader<'s, S> {
+    fn of(source: &'s S, asker: &'s Asker) -> Self {
+        Self { source, shared: source.shared(), asker, found: Findings::default() }
+    }
+
     fn files(&mut self) -> ArchiveFiles {
         if let Err(error) = self.source.names("") {
             self.report(".", (1, 1), format!("the folder can't be read: {error}"));
@@ -341,7 +358,12 @@ impl<S: FileSource + ?Sized> FolderReader<'_, S> {
     fn note<T>(&mut self, path: PathBuf, read: Result<Option<ParsedFile<T>>, Mistake>) -> Option<CheckedFile<T>> {
         let mut parsed = read.map_err(|mistake| self.found.problems.push(mistake)).ok()??;
         self.found.add(&path, &mut parsed);
-        parsed.content.map(|(content, places)| CheckedFile { path, places, content })
+        let content = parsed.content?;
+        let places = parsed.places.unwrap_or_else(|| {
+            let (shared, path) = (self.shared.clone(), path.clone());
+            Places::unread(move || shared.bytes(&path).map(|bytes| place_in(&bytes)).unwrap_or_default())
+        });
+        Some(CheckedFile { path, places, content })
     }
 }
 

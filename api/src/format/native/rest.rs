@@ -5,7 +5,7 @@ use std::collections::HashSet;
 
 use serde_json::{Map, Value};
 
-use super::yaml::{Places, step};
+use super::yaml::{Place, Places, Within, step};
 
 /// A value of a wrong shape.
 pub(super) struct BrokenValue {
@@ -17,12 +17,12 @@ pub(super) struct BrokenValue {
 
 /// The value of a file without what is broken, and the places of what is left: the innermost item of a list goes as a
 /// whole, and elsewhere the key at the root. None if the root itself is broken.
-pub(super) fn rest(value: &Value, places: &Places, broken: &[BrokenValue]) -> Option<(Value, Places)> {
+pub(super) fn rest(value: &Value, place: &Place, broken: &[BrokenValue]) -> Option<(Value, Places)> {
     let mut left_out: HashSet<String> = broken.iter().map(|broken| around(&broken.pointer, value)).collect();
     if left_out.contains("") {
         return None;
     }
-    let mut rest = Places::default();
+    let mut rest = Places::known(Place::default());
     let keys: Vec<String> = left_out.iter().filter(|pointer| pointer.rfind('/') == Some(0)).cloned().collect();
     for key in &keys {
         rest.left_out(key).any = true;
@@ -30,9 +30,9 @@ pub(super) fn rest(value: &Value, places: &Places, broken: &[BrokenValue]) -> Op
         left_out.extend(["/starts_on", "/ends_on"].map(str::to_owned));
     }
     rest.every_list_is_open = broken.iter().any(|broken| broken.is_unknown_key && keys.contains(&broken.pointer));
-    let mut copy = Copy { places, left_out, rest };
-    let value = copy.value(value, "", "");
-    Some((value, copy.rest))
+    let mut copy = Copy { left_out, rest };
+    let (value, place) = copy.value(value, Some(place), "", "");
+    Some((value, copy.rest.with_root(place)))
 }
 
 /// The innermost item of a list around a value, or the key at the root.
@@ -55,48 +55,58 @@ fn names(item: &Value) -> impl Iterator<Item = String> {
     own.chain(former).map(|name| name.as_str().map_or_else(|| name.to_string(), str::to_owned))
 }
 
-struct Copy<'v> {
-    places: &'v Places,
+struct Copy {
     left_out: HashSet<String>,
     rest: Places,
 }
 
-impl Copy<'_> {
-    /// A value at its old and its new place.
-    fn value(&mut self, value: &Value, old: &str, new: &str) -> Value {
-        if let Some(location) = self.places.get(old) {
-            self.rest.put(new.to_owned(), location.clone());
-        }
-        match value {
-            Value::Object(entries) => Value::Object(self.entries(entries, old, new)),
-            Value::Array(items) => Value::Array(self.items(items, old, new)),
-            value => value.clone(),
-        }
+impl Copy {
+    /// What is left of a value, and its place. The pointers are those of its old and its new place.
+    fn value(&mut self, value: &Value, place: Option<&Place>, old: &str, new: &str) -> (Value, Place) {
+        let location = place.map(|place| place.location.clone()).unwrap_or_default();
+        let (value, within) = match value {
+            Value::Object(entries) => self.entries(entries, place, old, new),
+            Value::Array(items) => self.items(items, place, old, new),
+            value => (value.clone(), Within::Nothing),
+        };
+        (value, Place { location, within })
     }
 
-    fn entries(&mut self, entries: &Map<String, Value>, old: &str, new: &str) -> Map<String, Value> {
-        let mut rest = Map::new();
+    fn entries(
+        &mut self,
+        entries: &Map<String, Value>,
+        place: Option<&Place>,
+        old: &str,
+        new: &str,
+    ) -> (Value, Within) {
+        let (mut rest, mut places) = (Map::new(), Vec::new());
         for (key, value) in entries {
-            let place = step(old, key);
-            if !self.left_out.contains(&place) {
-                rest.insert(key.clone(), self.value(value, &place, &step(new, key)));
+            let pointer = step(old, key);
+            if !self.left_out.contains(&pointer) {
+                let place = place.and_then(|place| place.key(key));
+                let (value, place) = self.value(value, place, &pointer, &step(new, key));
+                rest.insert(key.clone(), value);
+                places.push((key.as_str().into(), place));
             }
         }
-        rest
+        (Value::Object(rest), Within::Keys(places))
     }
 
-    fn items(&mut self, items: &[Value], old: &str, new: &str) -> Vec<Value> {
-        let mut rest = Vec::new();
+    fn items(&mut self, items: &[Value], place: Option<&Place>, old: &str, new: &str) -> (Value, Within) {
+        let (mut rest, mut places) = (Vec::new(), Vec::new());
         for (n, item) in items.iter().enumerate() {
-            let place = format!("{old}/{n}");
-            if self.left_out.contains(&place) {
+            let pointer = format!("{old}/{n}");
+            if self.left_out.contains(&pointer) {
                 let left_out = self.rest.left_out(new);
                 left_out.names.extend(names(item));
                 left_out.any |= names(item).next().is_none();
             } else {
-                rest.push(self.value(item, &place, &format!("{new}/{}", rest.len())));
+                let place = place.and_then(|place| place.item(n));
+                let (item, place) = self.value(item, place, &pointer, &format!("{new}/{}", rest.len()));
+                rest.push(item);
+                places.push(place);
             }
         }
-        rest
+        (Value::Array(rest), Within::Items(places))
     }
 }

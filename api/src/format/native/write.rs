@@ -180,7 +180,7 @@ impl FolderWriter<'_> {
 }
 
 fn has_content<T: FileContent>(text: &str, content: &T, shape: &FileSchema) -> bool {
-    parse::<T>(text, shape).is_ok_and(|(mut old, _)| {
+    parse::<T>(text, shape).is_ok_and(|mut old| {
         old.sort();
         old == *content
     })
@@ -188,7 +188,7 @@ fn has_content<T: FileContent>(text: &str, content: &T, shape: &FileSchema) -> b
 
 /// The text of a file, edited so that it has a content. None if it can't be: then the file is written anew.
 fn with_content<T: FileContent>(text: &str, content: &T, shape: &FileSchema) -> Option<String> {
-    let (old, _) = parse::<T>(text, shape).ok()?;
+    let old = parse::<T>(text, shape).ok()?;
     let edited = edited(text, &serde_json::to_value(old).ok()?, &serde_json::to_value(content).ok()?)?;
     has_content(&edited, content, shape).then_some(edited)
 }

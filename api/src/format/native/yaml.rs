@@ -18,7 +18,7 @@ use serde_json::{Map, Number, Value};
 use super::asker::Asker;
 use crate::mistake::{self, Flaw, Position};
 pub(super) use advice::{is_other_blank, other_blank};
-pub(super) use places::{Location, Places};
+pub(super) use places::{Location, Place, Places, Within};
 use source::Source;
 pub(super) use source::Taken;
 pub(super) use surrogates::joined;
@@ -27,18 +27,19 @@ pub(super) use surrogates::joined;
 pub(super) const BYTE_ORDER_MARK: char = '\u{feff}';
 
 /// The greatest depth. The format is less deep by far, and the reader is recursive.
-const MAX_DEPTH: usize = 32;
+pub(super) const MAX_DEPTH: usize = 32;
 
 /// The most keys of one value. No value of the format has half as many.
-const MOST_KEYS: usize = 100;
+pub(super) const MOST_KEYS: usize = 100;
 
 /// The most values of one file. An archive with 100,000 talks has three quarters of them.
-const MOST_VALUES: usize = 4_000_000;
+pub(super) const MOST_VALUES: usize = 4_000_000;
 
 /// A parsed text. Without a value it is not YAML at all. With one, the flaws leave the rest readable.
 pub(super) struct ParsedYaml {
     pub value: Option<Value>,
-    pub places: Places,
+    /// The place of the value.
+    pub place: Place,
     pub flaws: Vec<Flaw>,
 }
 
@@ -53,13 +54,13 @@ pub(super) fn parse_for(text: &str, asker: &Asker) -> ParsedYaml {
     let mut reader = YamlReader {
         events: Parser::new_from_str(text),
         source: Source::of(text),
-        places: Places::default(),
         flaws: Vec::new(),
         values: 0,
         asker,
     };
-    let value = reader.document().map_err(|flaw| reader.flaws.push(flaw)).ok();
-    ParsedYaml { value, places: reader.places, flaws: reader.flaws }
+    let read = reader.document().map_err(|flaw| reader.flaws.push(flaw)).ok();
+    let (value, place) = read.map(|(value, place)| (Some(value), place)).unwrap_or_default();
+    ParsedYaml { value, place, flaws: reader.flaws }
 }
 
 /// A pointer with one more step, escaped by RFC 6901.
@@ -70,7 +71,6 @@ pub(super) fn step(pointer: &str, key: &str) -> String {
 struct YamlReader<'t> {
     events: Parser<'t, StrInput<'t>>,
     source: Source<'t>,
-    places: Places,
     flaws: Vec<Flaw>,
     values: usize,
     asker: &'t Asker,
@@ -94,7 +94,7 @@ impl<'t> YamlReader<'t> {
         }
     }
 
-    fn document(&mut self) -> Result<Value, Flaw> {
+    fn document(&mut self) -> Result<(Value, Place), Flaw> {
         let mut next = self.next()?;
         while matches!(next.0, Event::StreamStart | Event::DocumentStart(_)) {
             next = self.next()?;
@@ -102,10 +102,10 @@ impl<'t> YamlReader<'t> {
         if next.0 == Event::StreamEnd {
             return Err(((1, 1), "the file is empty".to_owned()));
         }
-        let value = self.node(next, "", None, 0)?;
+        let read = self.node(next, None, 0)?;
         self.next()?;
         match self.next()? {
-            (Event::StreamEnd, _) => Ok(value),
+            (Event::StreamEnd, _) => Ok(read),
             (_, span) => {
                 Err((position(span), "a second document begins here: a file is one, so leave the --- out".to_owned()))
             }
@@ -131,48 +131,56 @@ impl<'t> YamlReader<'t> {
     fn node(
         &mut self,
         (event, span): (Event<'t>, Span),
-        pointer: &str,
         key: Option<Position>,
         depth: usize,
-    ) -> Result<Value, Flaw> {
+    ) -> Result<(Value, Place), Flaw> {
         let at = position(span);
         self.bound(at, depth)?;
-        self.places.put(pointer.to_owned(), Location { value: at, key, bare: None, is_plain: false });
-        match event {
+        let mut place = Place { location: Location { value: at, key, ..Location::default() }, ..Place::default() };
+        let value = match event {
             Event::Scalar(text, style, anchor, tag) => {
                 self.refuse(at, anchor, tag.is_some());
-                Ok(self.scalar(text, style, span, pointer))
+                self.scalar(text, style, span, &mut place.location)
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse(at, anchor, tag.is_some());
-                self.sequence(pointer, depth)
+                let (items, places) = self.sequence(depth)?;
+                place.within = Within::Items(places);
+                Value::Array(items)
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse(at, anchor, tag.is_some());
-                self.mapping(pointer, depth)
+                let (entries, places) = self.mapping(depth)?;
+                place.within = Within::Keys(places);
+                Value::Object(entries)
             }
             _ => {
                 self.flaws.push((at, "an alias (*): write the value out, or put a text in quotes".to_owned()));
-                Ok(Value::Null)
+                Value::Null
             }
-        }
+        };
+        Ok((value, place))
     }
 
-    fn sequence(&mut self, pointer: &str, depth: usize) -> Result<Value, Flaw> {
-        let mut items = Vec::new();
+    fn sequence(&mut self, depth: usize) -> Result<(Vec<Value>, Vec<Place>), Flaw> {
+        let (mut items, mut places) = (Vec::new(), Vec::new());
         loop {
             match self.next()? {
-                (Event::SequenceEnd, _) => return Ok(Value::Array(items)),
-                item => items.push(self.node(item, &format!("{pointer}/{}", items.len()), None, depth + 1)?),
+                (Event::SequenceEnd, _) => return Ok((items, places)),
+                item => {
+                    let (value, place) = self.node(item, None, depth + 1)?;
+                    items.push(value);
+                    places.push(place);
+                }
             }
         }
     }
 
-    fn mapping(&mut self, pointer: &str, depth: usize) -> Result<Value, Flaw> {
-        let mut entries = Map::new();
+    fn mapping(&mut self, depth: usize) -> Result<(Map<String, Value>, Vec<(Box<str>, Place)>), Flaw> {
+        let (mut entries, mut places) = (Map::new(), Vec::new());
         loop {
             let (key, at) = match self.next()? {
-                (Event::MappingEnd, _) => return Ok(Value::Object(entries)),
+                (Event::MappingEnd, _) => return Ok((entries, places)),
                 (Event::Scalar(text, _, anchor, tag), span) => {
                     self.refuse(position(span), anchor, tag.is_some());
                     self.source.key(span);
@@ -181,9 +189,9 @@ impl<'t> YamlReader<'t> {
                 // The value of such a key is read to get past it.
                 (event, span) => {
                     self.flaws.push((position(span), "a key must be a word".to_owned()));
-                    self.node((event, span), "?", None, depth + 1)?;
+                    self.node((event, span), None, depth + 1)?;
                     let value = self.next()?;
-                    self.node(value, "?", None, depth + 1)?;
+                    self.node(value, None, depth + 1)?;
                     continue;
                 }
             };
@@ -191,13 +199,14 @@ impl<'t> YamlReader<'t> {
                 return Err((at, format!("more than {MOST_KEYS} keys in one place")));
             }
             let value = self.next()?;
-            let inner = step(pointer, &key);
-            if let Some(first) = self.places.get(&inner).and_then(|place| place.key) {
+            let mut first = places.iter().filter(|(name, _): &&(Box<str>, Place)| **name == *key);
+            if let Some(first) = first.next().and_then(|(_, place)| place.location.key) {
                 self.flaws.push((at, format!("duplicate key \"{key}\": line {} has it already", first.0)));
-                self.node(value, "?", None, depth + 1)?;
+                self.node(value, None, depth + 1)?;
                 continue;
             }
-            let value = self.node(value, &inner, Some(at), depth + 1)?;
+            let (value, place) = self.node(value, Some(at), depth + 1)?;
+            places.push((key.as_str().into(), place));
             entries.insert(key, value);
         }
     }
@@ -212,21 +221,16 @@ impl<'t> YamlReader<'t> {
         }
     }
 
-    fn scalar(&mut self, text: Cow<'t, str>, style: ScalarStyle, span: Span, pointer: &str) -> Value {
+    fn scalar(&mut self, text: Cow<'t, str>, style: ScalarStyle, span: Span, place: &mut Location) -> Value {
         if style != ScalarStyle::Plain {
             return Value::String(text.into_owned());
         }
-        let has_key = self.places.get(pointer).is_some_and(|place| place.key.is_some());
-        if let Some(taken) = self.source.taken(&text, span, has_key) {
-            self.places.take(pointer.to_owned(), taken);
-        }
+        place.taken = self.source.taken(&text, span, place.key.is_some()).map(Box::new);
         let value = bare(text.clone());
-        if let Some(place) = self.places.get_mut(pointer) {
-            place.is_plain = true;
-            place.bare = (!value.is_string()).then(|| text.as_ref().into());
-            if text.is_empty() {
-                place.value = place.key.unwrap_or(place.value);
-            }
+        place.is_plain = true;
+        place.bare = (!value.is_string()).then(|| text.as_ref().into());
+        if text.is_empty() {
+            place.value = place.key.unwrap_or(place.value);
         }
         value
     }

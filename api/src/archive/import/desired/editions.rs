@@ -30,7 +30,7 @@ pub(super) struct EditionNames {
 
 impl Desired<'_> {
     /// An edition with its content.
-    pub(super) fn edition(&mut self, given: &Edition, id: Uuid) {
+    pub(in crate::archive::import) fn edition(&mut self, given: &Edition, id: Uuid) {
         let within = self.within(given, id);
         self.edition_itself(given, id);
         self.rooms_and_tracks(given, &within);

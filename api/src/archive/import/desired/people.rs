@@ -10,7 +10,7 @@ use crate::{
 };
 
 impl Desired<'_> {
-    pub(super) fn conference(&mut self, given: &Conference, id: Uuid) {
+    pub(in crate::archive::import) fn conference(&mut self, given: &Conference, id: Uuid) {
         let mut row = conference::Model { id, ..Default::default() };
         given.put_columns(&mut row);
         self.rows.conferences.push(row);
@@ -19,7 +19,7 @@ impl Desired<'_> {
         self.aliases((conference::Model::KIND, None), names, (id, &given.slug), &given.identity, &[]);
     }
 
-    pub(super) fn company(&mut self, given: &Company, id: Uuid) {
+    pub(in crate::archive::import) fn company(&mut self, given: &Company, id: Uuid) {
         let place = || format!("company {}", given.slug);
         let names = &self.identified.companies;
         let successor_id = given.successor.as_ref().map(|slug| self.reference(names, "company", slug, place));
@@ -30,7 +30,7 @@ impl Desired<'_> {
         self.aliases((company::Model::KIND, None), names, (id, &given.slug), &given.identity, &given.aliases);
     }
 
-    pub(super) fn speaker(&mut self, given: &Speaker, id: Uuid) {
+    pub(in crate::archive::import) fn speaker(&mut self, given: &Speaker, id: Uuid) {
         let mut row = speaker::Model { id, ..Default::default() };
         given.put_columns(&mut row);
         self.rows.speakers.push(row);

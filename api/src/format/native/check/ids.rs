@@ -1,9 +1,11 @@
 //! Ids: each belongs to one thing in the whole archive.
 
+use std::collections::HashMap;
+
 use super::notes::FirstPlaces;
 use crate::{
     format::{
-        document::{Edition, Identity, Link, Playlist, Recording, Whereabouts},
+        document::{Edition, Identity, Link, Playlist, Recording},
         native::{ArchiveFiles, CheckedFile},
     },
     mistake::FoundMistakes,
@@ -16,13 +18,13 @@ pub(super) fn check(folder: &ArchiveFiles, problems: &mut FoundMistakes) {
 }
 
 /// Where the ids, the keys of videos and the editions of an archive are.
-pub(in crate::format::native) fn whereabouts(folder: &ArchiveFiles) -> Whereabouts {
+pub(in crate::format::native) fn whereabouts(folder: &ArchiveFiles) -> HashMap<String, String> {
     let mut ids = IdOwners { taken: FirstPlaces::default(), problems: &mut FoundMistakes::default() };
     ids.folder(folder);
-    let mut places = Whereabouts::default();
-    ids.taken.each(|id, place| places.note(id.to_string(), place));
+    let mut places = HashMap::new();
+    ids.taken.each(|id, place| _ = places.insert(id.to_string(), place));
     for file in &folder.editions {
-        places.note(file.content.slug.to_string(), file.place("/slug"));
+        places.insert(file.content.slug.to_string(), file.place("/slug"));
         videos(file, &file.content.recordings, &file.content.playlists, &mut places);
     }
     if let Some(file) = &folder.recordings {
@@ -31,12 +33,17 @@ pub(in crate::format::native) fn whereabouts(folder: &ArchiveFiles) -> Whereabou
     places
 }
 
-fn videos<T>(file: &CheckedFile<T>, recordings: &[Recording], playlists: &[Playlist], places: &mut Whereabouts) {
+fn videos<T>(
+    file: &CheckedFile<T>,
+    recordings: &[Recording],
+    playlists: &[Playlist],
+    places: &mut HashMap<String, String>,
+) {
     for (n, one) in recordings.iter().enumerate() {
-        places.note(one.key.to_string(), file.place(&format!("/recordings/{n}/key")));
+        places.insert(one.key.to_string(), file.place(&format!("/recordings/{n}/key")));
     }
     for (n, one) in playlists.iter().enumerate() {
-        places.note(one.key.to_string(), file.place(&format!("/playlists/{n}/key")));
+        places.insert(one.key.to_string(), file.place(&format!("/playlists/{n}/key")));
     }
 }
 

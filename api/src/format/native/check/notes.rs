@@ -4,7 +4,7 @@ use std::{collections::HashMap, hash::Hash, path::Path};
 
 use crate::{
     format::native::{CheckedFile, yaml::Places},
-    mistake::{FoundMistakes, FoundWarnings, Mistake, Position, Severity, Warning},
+    mistake::{FoundMistakes, FoundWarnings, Mistake, Severity, Warning},
 };
 
 /// The most mistakes with advice that takes time.
@@ -65,14 +65,16 @@ impl WarningNotes<'_> {
     }
 
     fn add(&mut self, severity: Severity, pointer: &str, message: String) {
-        let (line, column) = self.places.of(pointer);
-        let file = self.path.display().to_string();
-        self.found.push(Warning { file, line, column, severity, message });
+        let (path, places) = (self.path, self.places);
+        self.found.push_made(severity, || {
+            let (line, column) = places.of(pointer);
+            Warning { file: path.display().to_string(), line, column, severity, message }
+        });
     }
 }
 
-/// Keys that must be unique, each with its first place.
-pub(super) struct FirstPlaces<'f, K>(HashMap<K, (&'f Path, Position)>);
+/// Keys that must be unique, each with its first place: the file, its places, and the pointer.
+pub(super) struct FirstPlaces<'f, K>(HashMap<K, (&'f Path, &'f Places, Box<str>)>);
 
 impl<K> Default for FirstPlaces<'_, K> {
     fn default() -> Self {
@@ -83,19 +85,19 @@ impl<K> Default for FirstPlaces<'_, K> {
 impl<'f, K: Eq + Hash> FirstPlaces<'f, K> {
     /// Tells each key with its place.
     pub fn each(&self, mut tell: impl FnMut(&K, String)) {
-        for (key, (path, (line, column))) in &self.0 {
+        for (key, (path, places, pointer)) in &self.0 {
+            let (line, column) = places.of(pointer);
             tell(key, format!("{}:{line}:{column}", path.display()));
         }
     }
 
     /// Takes a key. The error is the place where it was taken first.
     pub fn take<T>(&mut self, key: K, file: &'f CheckedFile<T>, pointer: &str) -> Result<(), String> {
-        let here = (file.path.as_path(), file.places.of(pointer));
-        match self.0.insert(key, here) {
-            None => Ok(()),
-            Some((path, (line, _))) if path == here.0 => Err(format!("line {line}")),
-            Some((path, (line, _))) => Err(format!("{}:{line}", path.display())),
-        }
+        let Some((path, places, first)) = self.0.insert(key, (&file.path, &file.places, pointer.into())) else {
+            return Ok(());
+        };
+        let (line, _) = places.of(&first);
+        Err(if path == file.path { format!("line {line}") } else { format!("{}:{line}", path.display()) })
     }
 }
 

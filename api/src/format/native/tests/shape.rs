@@ -5,8 +5,8 @@ use std::path::Path;
 use super::{
     super::{
         asker::Asker,
-        read_file,
-        yaml::{parse, parse_for},
+        json, read_file,
+        yaml::{joined, parse, parse_for},
     },
     EDITION_TEXT, edition_has, folder_has,
 };
@@ -313,6 +313,56 @@ fn json_has_its_own_escapes() {
     };
     assert_eq!(name(r"\ud83e\udd80 \\ud83e \u00e9 \\").unwrap(), "\u{1f980} \\ud83e é \\");
     assert!(name(r"\ud83e").unwrap_err().contains("not YAML"));
+}
+
+#[test]
+fn json_means_what_it_means_in_yaml() {
+    let read = |text: &str| json::value(text, &Asker::default());
+    let same = [
+        r#"{"a": [1, -5, true, null, "b\u00e9\ud83e\udd80\n\/ é", "1"], "c": {}, "~": ""}"#,
+        " [\n\t[], {\"null\": {\"true\": false}}]\n",
+        "{}",
+    ];
+    for text in same {
+        assert_eq!(read(text), parse(&joined(text)).value, "{text}");
+    }
+    let many: Vec<String> = (0..=100).map(|n| format!("\"{n}\": 1")).collect();
+    let (many, deep) = (format!("{{{}}}", many.join(", ")), "[".repeat(40) + &"]".repeat(40));
+    let others = [
+        "a: 1",
+        "",
+        "{a: b}",
+        r#"{"a": 1, "a": 2}"#,
+        "[1.5]",
+        "[1e3]",
+        "[18446744073709551615]",
+        "[1] [2]",
+        &many,
+        &deep,
+    ];
+    for text in others {
+        assert_eq!(read(text), None, "{text}");
+    }
+}
+
+/// The places of mistakes between files are looked for when they are found.
+#[test]
+fn mistakes_in_json_have_their_places() {
+    let edition = |speaker: &str| {
+        format!(
+            r#"{{"slug": "x-2020", "conference": "promcon", "name": "X", "year": 2020, "timezone": "Europe/Berlin",
+ "talks": [{{"slug": "a", "title": "A", "appearances": [{{"speaker": "ada"}}, {{"speaker": {speaker}}}]}}]}}"#
+        )
+    };
+    folder_has(&[("editions/x-2020.yaml", &edition("\"bob\""))], &[]);
+    folder_has(
+        &[("editions/x-2020.yaml", &edition("\"eve\""))],
+        &["editions/x-2020.yaml:2:88: there is no speaker \"eve\""],
+    );
+    folder_has(
+        &[("editions/x-2020.yaml", &edition("1"))],
+        &["editions/x-2020.yaml:2:88: 1 is a number as it stands: put it in quotes, '1', to make it a text"],
+    );
 }
 
 /// Nobody reads on for a client that has left.
