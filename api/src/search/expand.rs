@@ -204,7 +204,8 @@ impl Dictionaries {
         found: &mut HashMap<String, Spelling>,
     ) -> Result<Vec<Meaning>> {
         let mut meanings = Vec::new();
-        for field in 0..if in_names { 2 } else { TEXTS.len() } {
+        let fields = 0..if in_names { 2 } else { TEXTS.len() };
+        for field in fields {
             // Abstracts have the most words, and words that are near to everything.
             let most = if field == ABSTRACT { 1 } else { word.automata.len() };
             let automaton = &word.automata[most - 1];

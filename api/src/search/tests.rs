@@ -147,7 +147,8 @@ fn the_beginning_of_a_rare_word_is_found_beside_other_words() -> Result<()> {
         store.add(vec![entry])?;
     }
     store.commit(None)?;
-    let first = |text: &str| Ok(find(&store, text, 1, None)?.hits.first().map(|hit| hit.id));
+    let first =
+        |text: &str| -> Result<Option<Uuid>> { Ok(find(&store, text, 1, None)?.hits.first().map(|hit| hit.id)) };
     assert_eq!(first("education beyond g")?, Some(id(1_200)));
     // In French, `pythonis` has the stem of `python`. The beginning of a longer word is what is meant.
     assert_eq!(first("pythonis")?, Some(id(1_202)));
