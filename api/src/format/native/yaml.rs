@@ -144,15 +144,15 @@ impl<'t> YamlReader<'t> {
             }
             Event::SequenceStart(anchor, tag) => {
                 self.refuse(at, anchor, tag.is_some());
-                let (items, places) = self.sequence(depth)?;
-                place.within = Within::Items(places);
-                Value::Array(items)
+                let (items, within) = self.sequence(depth)?;
+                place.within = within;
+                items
             }
             Event::MappingStart(anchor, tag) => {
                 self.refuse(at, anchor, tag.is_some());
-                let (entries, places) = self.mapping(depth)?;
-                place.within = Within::Keys(places);
-                Value::Object(entries)
+                let (entries, within) = self.mapping(depth)?;
+                place.within = within;
+                entries
             }
             _ => {
                 self.flaws.push((at, "an alias (*): write the value out, or put a text in quotes".to_owned()));
@@ -162,11 +162,11 @@ impl<'t> YamlReader<'t> {
         Ok((value, place))
     }
 
-    fn sequence(&mut self, depth: usize) -> Result<(Vec<Value>, Vec<Place>), Flaw> {
+    fn sequence(&mut self, depth: usize) -> Result<(Value, Within), Flaw> {
         let (mut items, mut places) = (Vec::new(), Vec::new());
         loop {
             match self.next()? {
-                (Event::SequenceEnd, _) => return Ok((items, places)),
+                (Event::SequenceEnd, _) => return Ok((Value::Array(items), Within::Items(places))),
                 item => {
                     let (value, place) = self.node(item, None, depth + 1)?;
                     items.push(value);
@@ -176,11 +176,11 @@ impl<'t> YamlReader<'t> {
         }
     }
 
-    fn mapping(&mut self, depth: usize) -> Result<(Map<String, Value>, Vec<(Box<str>, Place)>), Flaw> {
+    fn mapping(&mut self, depth: usize) -> Result<(Value, Within), Flaw> {
         let (mut entries, mut places) = (Map::new(), Vec::new());
         loop {
             let (key, at) = match self.next()? {
-                (Event::MappingEnd, _) => return Ok((entries, places)),
+                (Event::MappingEnd, _) => return Ok((Value::Object(entries), Within::Keys(places))),
                 (Event::Scalar(text, _, anchor, tag), span) => {
                     self.refuse(position(span), anchor, tag.is_some());
                     self.source.key(span);
