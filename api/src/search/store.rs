@@ -14,6 +14,7 @@ use tantivy::{
     merge_policy::LogMergePolicy,
     schema::{Field, Schema},
 };
+use uuid::Uuid;
 
 use super::{
     SearchKind,
@@ -23,7 +24,6 @@ use super::{
     segment::Open,
 };
 use crate::{collation, error::Result};
-use uuid::Uuid;
 
 /// The version of what the index keeps. With another one, an index is built anew.
 const VERSION: u32 = 2;
@@ -69,17 +69,19 @@ impl Store {
     /// The index in a folder, and where it stands; an empty one if there is none that can be used.
     pub(super) fn in_folder(folder: &Path) -> Result<(Self, Option<Stand>)> {
         let own = own_folder(folder);
-        match Self::existing(&own) {
-            Ok((index, fields, stand)) => Ok((Self::of(index, fields, 2)?, stand)),
+        let why = match Self::existing(&own) {
+            Ok((index, fields, stand)) => match Self::of(index, fields, 2) {
+                Ok(store) => return Ok((store, stand)),
+                Err(why) => why.to_string(),
+            },
             // Another server has it.
-            Err(error @ TantivyError::LockFailure(..)) => Err(broken(error)),
-            Err(why) => {
-                if own.exists() {
-                    tracing::warn!(folder = %own.display(), %why, "the search index is built anew");
-                }
-                Ok((Self::created(&own)?, None))
-            }
+            Err(error @ TantivyError::LockFailure(..)) => return Err(broken(error)),
+            Err(why) => why.to_string(),
+        };
+        if own.exists() {
+            tracing::warn!(folder = %own.display(), %why, "the search index is built anew");
         }
+        Ok((Self::created(&own)?, None))
     }
 
     fn existing(folder: &Path) -> tantivy::Result<(Index, Fields, Option<Stand>)> {
