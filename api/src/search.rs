@@ -5,6 +5,7 @@
 //! that can't be read, or belongs to another version or another database, is built anew. While it is built, searches
 //! say that they are incomplete.
 
+mod candidates;
 mod cursor;
 mod entry;
 mod evaluate;
@@ -17,6 +18,7 @@ mod marks;
 mod postings;
 mod query;
 mod rank;
+mod request;
 mod segment;
 mod source;
 mod store;
@@ -49,8 +51,8 @@ pub use highlight::Highlighter;
 use self::{
     cursor::{Cursor, search_number},
     entry::term,
-    evaluate::Request,
     query::{Alternative, Condition, Query, QueryWord},
+    request::Request,
     segment::Open,
 };
 use crate::{

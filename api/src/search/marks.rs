@@ -5,8 +5,8 @@ use std::sync::atomic::AtomicBool;
 use tantivy::TERMINATED;
 
 use super::{
-    evaluate::look,
     expand::{Dictionaries, Meaning},
+    request::look,
 };
 use crate::error::Result;
 

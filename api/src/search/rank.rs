@@ -8,7 +8,8 @@ use uuid::Uuid;
 
 use super::{
     SearchKind,
-    evaluate::{Candidate, Request, SegmentSearch, look},
+    candidates::{Candidate, SegmentSearch},
+    request::{Request, look},
 };
 use crate::error::Result;
 

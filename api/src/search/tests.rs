@@ -8,9 +8,10 @@ use super::{
     SearchKind,
     cursor::Cursor,
     entry::Entry,
-    evaluate::{self, Found, Request},
+    evaluate::{self, Found},
     fields::{ABSTRACT, SPEAKERS, TITLE},
     query::{Alternative, Condition, Query},
+    request::Request,
     store::Store,
 };
 use crate::error::Result;

@@ -1,0 +1,155 @@
+//! What may be found: the things of a segment that have enough of the words and fit the conditions.
+
+use std::sync::atomic::AtomicBool;
+
+use super::{
+    cursor::Stage,
+    expand::Meaning,
+    marks::Marks,
+    query::{Alternative, Condition, Query},
+    request::Request,
+    segment::Segment,
+};
+use crate::error::Result;
+
+/// A thing of a segment that may be found. There may be as many as the archive has things, so it is small; and its
+/// numbers are whole, so the order of the words does not change them.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Candidate {
+    pub(super) document: u32,
+    /// What its words count, in millionths.
+    pub(super) sum: u32,
+    /// What part of the query's weight its words have, in millionths.
+    pub(super) share: u32,
+    /// The number of words that it has, and of those that its title has.
+    pub(super) has: u8,
+    pub(super) in_title: u8,
+}
+
+/// A segment, and what the words and the conditions of a query mean in it.
+pub(super) struct SegmentSearch<'s> {
+    pub(super) segment: &'s Segment,
+    pub(super) words: Vec<Vec<Meaning>>,
+    conditions: Vec<MeantCondition>,
+}
+
+/// What a condition means in a segment.
+struct MeantCondition {
+    is_negative: bool,
+    meanings: Vec<Meaning>,
+}
+
+/// About how many things have one of the meanings.
+pub(super) fn size(meanings: &[Meaning]) -> u64 {
+    meanings.iter().map(Meaning::size).sum()
+}
+
+impl<'s> SegmentSearch<'s> {
+    pub(super) fn of(segment: &'s Segment, request: &Request, languages: &[String]) -> Result<Self> {
+        let dictionaries = &segment.dictionaries;
+        let is_alone = request.query.words.len() == 1;
+        let word = |word| dictionaries.meanings(word, languages, request.in_names, is_alone);
+        let condition = |condition: &Condition| {
+            let mut meanings = Vec::new();
+            for alternative in &condition.any {
+                match alternative {
+                    Alternative::Term(term) => meanings.extend(dictionaries.term(term)?),
+                    Alternative::Words { field, words, is_open } => {
+                        meanings.extend(dictionaries.one_value(*field, words, *is_open)?);
+                    }
+                    Alternative::Word(word) => meanings.extend(dictionaries.meanings(word, languages, false, false)?),
+                    Alternative::TitleContains(text) => {
+                        meanings.push(Meaning::documents(segment.columns.title_contains(text)?));
+                    }
+                }
+            }
+            Ok(MeantCondition { is_negative: condition.is_negative, meanings })
+        };
+        let Query { words, conditions } = &request.query;
+        Ok(Self {
+            segment,
+            words: words.iter().map(word).collect::<Result<_>>()?,
+            conditions: conditions.iter().map(condition).collect::<Result<_>>()?,
+        })
+    }
+
+    /// What has enough of the words and fits the conditions.
+    pub(super) fn candidates(
+        &self,
+        stage: Stage,
+        shares: &[u32],
+        request: &Request,
+        marks: &mut [Marks; 2],
+        is_given_up: &AtomicBool,
+    ) -> Result<Vec<Candidate>> {
+        let Segment { reader, dictionaries, columns } = self.segment;
+        let max_doc = reader.max_doc();
+        let count = self.words.len();
+        let needed = match stage {
+            Stage::Most => count.div_ceil(2),
+            _ => count,
+        };
+        let required = || self.conditions.iter().filter(|condition| !condition.is_negative);
+        let known = self.words.iter().filter(|word| !word.is_empty()).count();
+        if known < needed || required().any(|condition| condition.meanings.is_empty()) {
+            return Ok(Vec::new());
+        }
+        let mut rarest: Vec<usize> = (0..count).collect();
+        rarest.sort_by_key(|word| size(&self.words[*word]));
+        // Whatever has enough words has one of these.
+        let first = &rarest[..(count + 1 - needed).min(count)];
+        let by_words = first.iter().map(|word| size(&self.words[*word])).sum::<u64>();
+        let by_condition = required().min_by_key(|condition| size(&condition.meanings));
+        let driver = by_condition.filter(|condition| count == 0 || size(&condition.meanings) < by_words);
+        let [of_word, of_condition] = marks;
+        let mut documents: Vec<u32> = match driver {
+            Some(condition) => {
+                of_word.mark(dictionaries, max_doc, condition.meanings.iter(), None, is_given_up)?;
+                of_word.documents()
+            }
+            None if count == 0 => (0..max_doc).collect(),
+            None => {
+                let meanings = first.iter().flat_map(|word| &self.words[*word]);
+                of_word.mark(dictionaries, max_doc, meanings, None, is_given_up)?;
+                of_word.documents()
+            }
+        };
+        // The marks of one word are good for its turn, too.
+        let mut is_marked = driver.is_none() && first.len() == 1;
+        if reader.has_deletes() {
+            documents.retain(|document| !reader.is_deleted(*document));
+        }
+        if let Some((from, before)) = request.starts {
+            documents.retain(|document| {
+                let start = columns.starts.first(*document);
+                start.is_some_and(|start| from.is_none_or(|from| start >= from) && before.is_none_or(|end| start < end))
+            });
+        }
+        for condition in &self.conditions {
+            of_condition.mark(dictionaries, max_doc, condition.meanings.iter(), Some(&documents), is_given_up)?;
+            documents.retain(|document| of_condition.has(*document) != condition.is_negative);
+        }
+        let candidate = |document| Candidate { document, sum: 0, share: 0, has: 0, in_title: 0 };
+        let mut candidates: Vec<Candidate> = documents.iter().copied().map(candidate).collect();
+        for (before, word) in rarest.into_iter().enumerate() {
+            if !std::mem::take(&mut is_marked) {
+                of_word.mark(dictionaries, max_doc, self.words[word].iter(), Some(&documents), is_given_up)?;
+            }
+            for candidate in &mut candidates {
+                if let Some((weight, in_title)) = of_word.of(candidate.document) {
+                    candidate.sum += (shares[word] as f32 * weight) as u32;
+                    candidate.share += shares[word];
+                    candidate.has += 1;
+                    candidate.in_title += u8::from(in_title);
+                }
+            }
+            if needed == count {
+                candidates.retain(|candidate| usize::from(candidate.has) > before);
+                documents.clear();
+                documents.extend(candidates.iter().map(|candidate| candidate.document));
+            }
+        }
+        candidates.retain(|candidate| usize::from(candidate.has) >= needed);
+        Ok(candidates)
+    }
+}
