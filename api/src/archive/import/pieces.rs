@@ -14,10 +14,10 @@ pub(super) use differing::differing;
 pub(super) use first::FirstImport;
 
 /// The talks of a piece, about. An edition is never divided. The small archives of the tests have several pieces, too.
-const TALKS: usize = if cfg!(test) { 3 } else { 1_000 };
+const TALKS: usize = if cfg!(test) { 3 } else { 4_000 };
 
 /// The things of a piece that are in no edition.
-const OTHERS: usize = if cfg!(test) { 400 } else { 2_000 };
+const OTHERS: usize = if cfg!(test) { 400 } else { 8_000 };
 
 /// The editions of a document in pieces, in their order: the range of each piece.
 fn pieces(document: &Document) -> Vec<std::ops::Range<usize>> {
