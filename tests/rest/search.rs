@@ -55,6 +55,7 @@ async fn suggestions_have_an_address(backend: Backend) {
 #[actix_web::test]
 async fn wrong_parameters_are_named(backend: Backend) {
     let app = promcon().start(backend).await;
+    let long = format!("/api/v1/search?q={}", "w".repeat(501));
     for (address, parameter, what) in [
         ("/api/v1/search", "q", "it is missing"),
         ("/api/v1/search?q=", "q", "there is no word to look for"),
@@ -64,10 +65,14 @@ async fn wrong_parameters_are_named(backend: Backend) {
         ("/api/v1/search?q=a&limit=501", "limit", "from 0 to 500"),
         ("/api/v1/search?q=a&cursor=b", "cursor", "not a cursor of this search"),
         ("/api/v1/search?q=a&sort=title", "sort", "there is no such parameter"),
+        ("/api/v1/search?q=a&q=b", "q", "it is there more than once"),
+        (long.as_str(), "q", "of 501 characters: 500 are the most"),
         ("/api/v1/suggest", "q", "it is missing"),
     ] {
         let answer = app.get(address, &[]).await;
-        let error = &answer.json()["errors"][0];
+        let errors = answer.json()["errors"].clone();
+        assert_eq!(errors.as_array().map(Vec::len), Some(1), "{address}: {errors}");
+        let error = &errors[0];
         assert_eq!((answer.status.as_u16(), &error["parameter"]), (400, &json!(parameter)), "{address}: {error}");
         assert!(error["message"].as_str().unwrap().contains(what), "{address}: {error}");
     }

@@ -83,6 +83,20 @@ impl Parameters {
         self.storable(name, &text).then_some(text)
     }
 
+    /// A text that must be given: `why` says what it is for.
+    pub fn required(&mut self, name: &str, why: &str) -> String {
+        let text = self.text(name);
+        if text.is_none() && !self.is_refused(name) {
+            self.refuse(name, format!("it is missing: {why}"));
+        }
+        text.unwrap_or_default()
+    }
+
+    /// Whether something was wrong with a parameter already.
+    fn is_refused(&self, name: &str) -> bool {
+        self.wrong.iter().any(|wrong| wrong.parameter == name)
+    }
+
     /// Texts, repeated or separated by commas.
     pub fn texts(&mut self, name: &str) -> Option<Vec<String>> {
         let texts = self.list(name)?;
@@ -93,7 +107,7 @@ impl Parameters {
     pub fn word(&mut self, name: &str, words: &[&'static str]) -> Option<&'static str> {
         let given = self.one(name);
         let word = words.iter().find(|word| given.as_deref() == Some(**word)).copied();
-        if word.is_none() {
+        if word.is_none() && !self.is_refused(name) {
             let given =
                 given.map_or_else(|| "it is missing".to_owned(), |given| format!("\"{given}\" is none of them"));
             self.refuse(name, format!("{given}: one of {}", words.join(", ")));

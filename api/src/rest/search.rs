@@ -52,10 +52,7 @@ pub fn kinds(parameters: &mut Parameters) -> Option<Vec<String>> {
 
 /// The text of `q`, which is required.
 fn text(parameters: &mut Parameters) -> String {
-    parameters.text("q").unwrap_or_else(|| {
-        parameters.refuse("q", "it is missing: give the words to look for");
-        String::new()
-    })
+    parameters.required("q", "give the words to look for")
 }
 
 /// An error about an argument of GraphQL, turned into one about the parameter.
