@@ -18,7 +18,6 @@ use super::{
 use crate::error::Result;
 
 /// An index that can be searched: as it was at one commit.
-#[derive(Clone)]
 pub(super) struct Open {
     /// It keeps the files of the segments.
     pub(super) searcher: Searcher,
@@ -110,6 +109,7 @@ impl Columns {
         let [high, low] = self.id.each_ref().map(|column| column.first(document).unwrap_or_default());
         Uuid::from_u64_pair(high, low)
     }
+
     /// The documents whose folded title has a text in it, in their order.
     pub(super) fn title_contains(&self, text: &str) -> Result<Vec<u32>> {
         let Some(column) = &self.title_keys else { return Ok(Vec::new()) };

@@ -35,6 +35,19 @@ struct Named {
     others: Vec<String>,
 }
 
+impl Named {
+    /// The entry of a person or a company with this name. `field` is where talks have the name.
+    fn entry(self, kind: SearchKind, field: usize, id: Uuid, talks: i32) -> Entry {
+        let mut entry = Entry::new(kind, id);
+        entry.term(kind.name(), self.slugs);
+        entry.text(field, [self.name.clone()].into_iter().chain(self.others.iter().cloned()));
+        entry.text(TITLE, [self.name]);
+        entry.text(OTHER_TITLES, self.others);
+        entry.boost = prominence(talks);
+        entry
+    }
+}
+
 /// An edition, as far as its talks are found by it.
 #[derive(Clone, Debug, Default)]
 struct EditionNames {
@@ -214,34 +227,22 @@ impl<'a> Source<'a> {
             represented.entry(row.try_get("", "speaker_id")?).or_default().push(company);
         }
         let entries = self.people(ids, "speaker").await?.into_iter().map(|(id, talks, speaker)| {
-            let mut entry = Entry::new(SearchKind::Speaker, id);
-            entry.term("speaker", speaker.slugs);
-            entry.text(SPEAKERS, [speaker.name.clone()].into_iter().chain(speaker.others.iter().cloned()));
-            entry.text(TITLE, [speaker.name]);
-            entry.text(OTHER_TITLES, speaker.others);
+            let mut entry = speaker.entry(SearchKind::Speaker, SPEAKERS, id, talks);
             let mut companies = represented.remove(&id).unwrap_or_default();
             companies.sort();
             for (slug, name) in companies {
                 entry.term("company", [slug]);
                 entry.text(COMPANIES, [name]);
             }
-            entry.boost = prominence(talks);
             entry
         });
         Ok(entries.collect())
     }
 
     async fn companies(&self, ids: &[Uuid]) -> Result<Vec<Entry>> {
-        let entries = self.people(ids, "company").await?.into_iter().map(|(id, talks, company)| {
-            let mut entry = Entry::new(SearchKind::Company, id);
-            entry.term("company", company.slugs);
-            entry.text(COMPANIES, [company.name.clone()].into_iter().chain(company.others.iter().cloned()));
-            entry.text(TITLE, [company.name]);
-            entry.text(OTHER_TITLES, company.others);
-            entry.boost = prominence(talks);
-            entry
-        });
-        Ok(entries.collect())
+        let companies = self.people(ids, "company").await?.into_iter();
+        let entry = |(id, talks, company): (_, _, Named)| company.entry(SearchKind::Company, COMPANIES, id, talks);
+        Ok(companies.map(entry).collect())
     }
 
     async fn talks(&self, ids: &[Uuid]) -> Result<Vec<Entry>> {
