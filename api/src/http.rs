@@ -5,6 +5,7 @@ pub mod body;
 pub mod cache;
 pub mod connection;
 pub mod cors;
+pub mod edge;
 pub mod problem;
 pub mod query;
 pub mod requests;

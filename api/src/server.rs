@@ -10,7 +10,7 @@ use std::{
 use actix_web::{
     App, HttpResponse,
     dev::ServerHandle,
-    middleware::{Condition, DefaultHeaders, from_fn},
+    middleware::{Condition, from_fn},
     web::{self, Data},
 };
 use futures_util::{FutureExt, future::LocalBoxFuture};
@@ -39,7 +39,7 @@ use crate::{
     },
     graphql::handler,
     http::{
-        cache, connection, cors,
+        edge::edge,
         query::undecorated,
         requests,
         route::{get_linked, no_names},
@@ -139,15 +139,13 @@ fn index_folder(file: PathBuf) -> PathBuf {
 
 /// The application of a server.
 fn serve(state: Data<Server>, listener: std::net::TcpListener) -> io::Result<actix_web::dev::Server> {
+    let logs = logs_requests();
     let app = move || {
         App::new()
             .app_data(state.clone())
-            .wrap(from_fn(cache::known_or_next))
-            .wrap(from_fn(cors::preflight))
-            .wrap(DefaultHeaders::new().add(("X-Content-Type-Options", "nosniff")).add(cors::ORIGIN).add(cors::EXPOSED))
-            .wrap(from_fn(requests::log))
-            .wrap(Condition::new(logs_requests(), TracingLogger::default()))
-            .wrap(from_fn(connection::finish))
+            .wrap(from_fn(edge))
+            .wrap(Condition::new(logs, from_fn(requests::log)))
+            .wrap(Condition::new(logs, TracingLogger::default()))
             .configure(routes)
     };
     listener::serve(app, listener)

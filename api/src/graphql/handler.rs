@@ -72,7 +72,8 @@ pub fn names(_: &Shape) -> Vec<String> {
 pub async fn graphql(request: HttpRequest, payload: web::Payload, server: web::Data<Server>) -> HttpResponse {
     match *request.method() {
         Method::GET if socket::is_upgrade(&request) => socket::open(&request, payload, server),
-        Method::GET | Method::HEAD => get(&request, &server).await,
+        // The execution is boxed: the future of each request would be as large as its, and would be moved as often.
+        Method::GET | Method::HEAD => Box::pin(get(&request, &server)).await,
         Method::POST => post(&request, payload, &server).await,
         _ => HttpResponse::MethodNotAllowed().insert_header((header::ALLOW, "GET, HEAD, POST")).finish(),
     }
@@ -140,9 +141,9 @@ async fn post(request: &HttpRequest, payload: web::Payload, server: &Server) -> 
         return response;
     }
     match serde_json::from_slice::<Value>(&body) {
-        Ok(Value::Array(batch)) => run_batch(batch, server, caller, media).await,
+        Ok(Value::Array(batch)) => Box::pin(run_batch(batch, server, caller, media)).await,
         Ok(json) => match Request::from_json(json) {
-            Ok(operation) => run_one(operation, server, caller, (request, &body, media)).await,
+            Ok(operation) => Box::pin(run_one(operation, server, caller, (request, &body, media))).await,
             Err(error) => malformed(error, media),
         },
         Err(error) => malformed(Error::bad_input("body", format!("it is not JSON: {error}")), media),

@@ -37,6 +37,8 @@ async fn read_at_pace(mut payload: Payload, limit: BodyLimit, pace: Pace) -> Res
     let mut interval = pin!(sleep(pace.interval));
     loop {
         tokio::select! {
+            // What has come is read first, so a body that is there needs no timer.
+            biased;
             chunk = payload.next() => {
                 let Some(chunk) = chunk else { return Ok(body) };
                 let chunk = chunk.map_err(|error| Error::bad_input("body", format!("it did not come whole: {error}")))?;

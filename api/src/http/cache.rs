@@ -14,12 +14,11 @@ use actix_http::encoding::Encoder;
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
     body::{BoxBody, MessageBody, to_bytes},
-    dev::{ServiceRequest, ServiceResponse},
+    dev::ServiceRequest,
     http::{
         Method, StatusCode,
         header::{self, AcceptEncoding, ContentEncoding, Encoding, Header},
     },
-    middleware::Next,
     web::{Bytes, Data},
 };
 use futures_util::{StreamExt, stream::BoxStream};
@@ -152,20 +151,13 @@ where
     }
 }
 
-/// Answers a GET or HEAD at once if its representation is known, before any route is looked for.
-pub async fn known_or_next(
-    request: ServiceRequest,
-    next: Next<BoxBody>,
-) -> Result<ServiceResponse<BoxBody>, actix_web::Error> {
+/// The response to a request, if it is a GET or HEAD whose representation is known and current.
+pub async fn known_read(request: &ServiceRequest) -> Option<HttpResponse> {
     let is_read = matches!(*request.method(), Method::GET | Method::HEAD);
-    if is_read
-        && !request.headers().contains_key(header::UPGRADE)
-        && let Some(server) = request.app_data::<Data<Server>>()
-        && let Some(response) = known(server, request.request(), None).await
-    {
-        return Ok(request.into_response(response));
+    if !is_read || request.headers().contains_key(header::UPGRADE) {
+        return None;
     }
-    next.call(request).await
+    known(request.app_data::<Data<Server>>()?, request.request(), None).await
 }
 
 /// The response to a request whose representation is known and current. It takes no statement. `document` is the body of

@@ -9,11 +9,10 @@ use std::{
 
 use actix_http::ConnectionType;
 use actix_web::{
-    Error, HttpMessage,
+    HttpMessage,
     body::{BodySize, BoxBody, EitherBody, MessageBody},
     dev::{Payload, ServiceRequest, ServiceResponse},
     http::header::{CONTENT_LENGTH, TRANSFER_ENCODING},
-    middleware::Next,
     web::Bytes,
 };
 use futures_util::{Stream, stream::poll_fn};
@@ -31,14 +30,15 @@ impl InFlight {
         self.0.get() == 0
     }
 
-    fn begin(&self) -> OneInFlight {
+    /// Begins one.
+    pub fn begin(&self) -> OneInFlight {
         self.0.set(self.0.get() + 1);
         OneInFlight(self.0.clone())
     }
 }
 
 /// A request that is being answered, as long as it lives.
-struct OneInFlight(Rc<Cell<usize>>);
+pub struct OneInFlight(Rc<Cell<usize>>);
 
 impl Drop for OneInFlight {
     fn drop(&mut self) {
@@ -46,41 +46,35 @@ impl Drop for OneInFlight {
     }
 }
 
-/// Writes the names of headers with capitals, as clients expect them that compare names by their letters. Closes the
-/// connection behind a response to a request whose body was not read: what is left of it may never end.
-pub async fn finish<B: MessageBody + 'static>(
-    mut request: ServiceRequest,
-    next: Next<B>,
-) -> Result<ServiceResponse<EitherBody<B, Unread>>, Error> {
-    let _answered = request.conn_data::<InFlight>().map(InFlight::begin);
+/// The body of a request, which its handler and the connection share.
+pub type SharedBody = Rc<RefCell<Payload>>;
+
+/// Shares the body of a request with its handler; none if it comes without one.
+pub fn share(request: &mut ServiceRequest) -> Option<SharedBody> {
     let headers = request.headers();
     let has_length = headers.get(CONTENT_LENGTH).is_some_and(|length| length.as_bytes() != b"0");
     if !has_length && !headers.contains_key(TRANSFER_ENCODING) {
-        let mut response = next.call(request).await?;
-        response.response_mut().head_mut().set_camel_case_headers(true);
-        return Ok(response.map_into_left_body());
+        return None;
     }
-    let body = share(&mut request);
-    let mut response = next.call(request).await?;
-    let is_read = response.request().extensions().contains::<BodyWasRead>();
-    let head = response.response_mut().head_mut();
-    head.set_camel_case_headers(true);
-    if is_read {
-        return Ok(response.map_into_left_body());
-    }
-    head.set_connection_type(ConnectionType::Close);
-    Ok(response.map_body(|_, response| EitherBody::right(Unread { response: BoxBody::new(response), _body: body })))
-}
-
-type SharedBody = Rc<RefCell<Payload>>;
-
-/// Shares the body of a request with its handler.
-fn share(request: &mut ServiceRequest) -> SharedBody {
     let body = Rc::new(RefCell::new(request.take_payload()));
     let shared = body.clone();
     let chunks = poll_fn(move |context| Pin::new(&mut *shared.borrow_mut()).poll_next(context));
     request.set_payload(Payload::Stream { payload: Box::pin(chunks) });
-    body
+    Some(body)
+}
+
+/// Writes the names of headers with capitals, as clients expect them that compare names by their letters. Closes the
+/// connection behind a response to a request whose body was not read: what is left of it may never end.
+pub fn finish(
+    mut response: ServiceResponse<BoxBody>,
+    body: Option<SharedBody>,
+) -> ServiceResponse<EitherBody<BoxBody, Unread>> {
+    let body = body.filter(|_| !response.request().extensions().contains::<BodyWasRead>());
+    let head = response.response_mut().head_mut();
+    head.set_camel_case_headers(true);
+    let Some(body) = body else { return response.map_into_left_body() };
+    head.set_connection_type(ConnectionType::Close);
+    response.map_body(|_, response| EitherBody::right(Unread { response, _body: body }))
 }
 
 /// A response that keeps the body of its request, which was not read. The HTTP server closes the connection behind the

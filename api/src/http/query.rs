@@ -10,7 +10,7 @@ use actix_web::{
 };
 use url::form_urlencoded::parse;
 
-use super::cache::known_or_next;
+use super::cache::known_read;
 use crate::{schema::shape::Shape, state::Server};
 
 /// The names of the parameters that an address takes.
@@ -40,7 +40,10 @@ pub async fn undecorated(
     match without_decoration(&request, names) {
         Some(uri) if uri != *request.uri() => {
             request.head_mut().uri = uri;
-            known_or_next(request, next).await
+            match known_read(&request).await {
+                Some(response) => Ok(request.into_response(response)),
+                None => next.call(request).await,
+            }
         }
         _ => next.call(request).await,
     }
