@@ -29,6 +29,7 @@ pub(crate) mod checkpoint;
 pub(crate) mod commits;
 pub mod found;
 pub mod restore;
+pub(crate) mod values;
 
 /// The greatest size of a connection's cache of SQLite's pages, in KiB with a minus (as SQLite has it).
 const SQLITE_CACHE: &str = "-16384";

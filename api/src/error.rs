@@ -3,7 +3,7 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use sea_orm::DbErr;
+use sea_orm::{DbErr, TryGetError};
 
 use crate::mistake::{Mistakes, shortened};
 
@@ -217,5 +217,11 @@ impl From<DbErr> for Error {
             Some(why) => Self::Unwritable(why, error),
             None => Self::Database(error),
         }
+    }
+}
+
+impl From<TryGetError> for Error {
+    fn from(error: TryGetError) -> Self {
+        DbErr::from(error).into()
     }
 }

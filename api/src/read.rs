@@ -7,7 +7,7 @@ use async_graphql::{Context, ObjectType};
 use chrono::{DateTime, Utc};
 use derive_where::derive_where;
 use sea_orm::{
-    Condition, ConnectionTrait, DatabaseConnection, DbBackend, DbErr, EntityTrait, IntoSimpleExpr, Order, QuerySelect,
+    Condition, ConnectionTrait, DatabaseConnection, DbBackend, EntityTrait, IntoSimpleExpr, Order, QuerySelect,
     QueryTrait, Select,
     sea_query::{SelectStatement, SimpleExpr},
 };
@@ -100,7 +100,7 @@ pub trait Row: Columns + Clone + Debug + Send + Sync + 'static {
     ) -> impl Future<Output = Result<Vec<Arc<Self>>>> + Send {
         async move {
             let rows = reads.database.query_all(&select).await?;
-            rows.iter().map(|row| Ok(Arc::read(&mut Cells::of(row, long, reads)).map_err(DbErr::from)?)).collect()
+            rows.iter().map(|row| Ok(Arc::read(&mut Cells::of(row, long, reads))?)).collect()
         }
     }
 

@@ -11,7 +11,6 @@ use async_graphql::{
 use sea_orm::{
     ConnectionTrait, QueryResult, TryGetError, TryGetable,
     sea_query::{Expr, Query, SelectStatement},
-    sqlx::{Row as _, ValueRef},
 };
 use uuid::Uuid;
 
@@ -20,7 +19,7 @@ use super::{
     batch::{Batches, Relation},
 };
 use crate::{
-    database::{among, name},
+    database::{among, name, values::Values},
     error::{Error, Result},
     weight::Weigh,
 };
@@ -64,11 +63,11 @@ impl<T: Columns> Columns for Option<T> {
     }
 
     fn read(cells: &mut Cells<'_>) -> Result<Self, TryGetError> {
-        let after = cells.next + T::count(cells.long);
+        let after = cells.values.place() + T::count(cells.long);
         match T::read(cells) {
             Ok(row) => Ok(Some(row)),
             Err(TryGetError::Null(_)) => {
-                cells.next = after;
+                cells.values.go_to(after);
                 Ok(None)
             }
             Err(error) => Err(error),
@@ -97,8 +96,7 @@ impl LongTexts {
 
 /// The values of a row that was found, from the first one on.
 pub struct Cells<'a> {
-    row: &'a QueryResult,
-    next: usize,
+    values: Values<'a>,
     long: LongTexts,
     reads: &'a Reads,
 }
@@ -106,7 +104,7 @@ pub struct Cells<'a> {
 impl<'a> Cells<'a> {
     /// The values of a row.
     pub fn of(row: &'a QueryResult, long: LongTexts, reads: &'a Reads) -> Self {
-        Self { row, next: 0, long, reads }
+        Self { values: Values::of(row), long, reads }
     }
 
     /// The context of the read.
@@ -116,23 +114,12 @@ impl<'a> Cells<'a> {
 
     /// The next value.
     pub fn value<T: TryGetable>(&mut self) -> Result<T, TryGetError> {
-        let place = self.next;
-        self.next += 1;
-        T::try_get_by_index(self.row, place)
+        self.values.value()
     }
 
-    /// The next value, which may be null. The library takes null for an error, and makes a text of each.
+    /// The next value, which may be null.
     pub fn maybe<T: TryGetable>(&mut self) -> Result<Option<T>, TryGetError> {
-        let is_null = match (self.row.try_as_sqlite_row(), self.row.try_as_pg_row()) {
-            (Some(row), _) => row.try_get_raw(self.next).is_ok_and(|value| value.is_null()),
-            (_, Some(row)) => row.try_get_raw(self.next).is_ok_and(|value| value.is_null()),
-            _ => false,
-        };
-        if is_null {
-            self.next += 1;
-            return Ok(None);
-        }
-        self.value().map(Some)
+        self.values.maybe()
     }
 
     /// The long text in a column of the row with an id.

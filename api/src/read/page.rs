@@ -6,7 +6,7 @@ use std::sync::Arc;
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use derive_where::derive_where;
 use sea_orm::{
-    ConnectionTrait, DbBackend, DbErr, ExprTrait, IntoSimpleExpr, Order,
+    ConnectionTrait, DbBackend, ExprTrait, IntoSimpleExpr, Order,
     sea_query::{Expr, OverStatement, Query, SelectStatement, SimpleExpr, Value, WindowStatement},
 };
 use serde::{Deserialize, Serialize};
@@ -230,7 +230,7 @@ impl<T: Listed> List<T> {
         let mut parts: Vec<(Uuid, Vec<Arc<T>>)> = Vec::new();
         for row in reads.database.query_all(&outer).await? {
             let parent: Uuid = row.try_get("", "parent_id")?;
-            let child = Arc::read(&mut Cells::of(&row, LongTexts::Left, reads)).map_err(DbErr::from)?;
+            let child = Arc::read(&mut Cells::of(&row, LongTexts::Left, reads))?;
             match parts.last_mut() {
                 Some((id, rows)) if *id == parent => rows.push(child),
                 _ => parts.push((parent, vec![child])),

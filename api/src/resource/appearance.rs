@@ -4,7 +4,7 @@ use std::{collections::HashMap, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, SimpleObject};
 use sea_orm::{
-    ConnectionTrait, DbErr, IntoSimpleExpr, JoinType, Order, QuerySelect, RelationTrait, Select, TryGetError,
+    ConnectionTrait, IntoSimpleExpr, JoinType, Order, QuerySelect, RelationTrait, Select, TryGetError,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
@@ -150,8 +150,8 @@ impl Relation for AppearancesWithCompanies {
         let mut appearances: Vec<Appearance> = Vec::new();
         for row in reads.database.query_all(&select).await? {
             let mut cells = Cells::of(&row, long, &reads);
-            let mut appearance = Appearance::read(&mut cells).map_err(DbErr::from)?;
-            let company = Option::<Arc<Company>>::read(&mut cells).map_err(DbErr::from)?;
+            let mut appearance = Appearance::read(&mut cells)?;
+            let company = Option::<Arc<Company>>::read(&mut cells)?;
             match appearances.last_mut() {
                 Some(last) if (last.talk_id, last.speaker_id) == (appearance.talk_id, appearance.speaker_id) => {
                     last.loaded_companies.get_or_insert_default().extend(company);
@@ -237,7 +237,7 @@ impl Relation for CompaniesOfAppearance {
                 let key = Self { talk: cells.value()?, speaker: cells.value()? };
                 Ok((key, Arc::read(&mut cells)?))
             };
-            let (key, company) = next().map_err(DbErr::from)?;
+            let (key, company) = next()?;
             companies.entry(key).or_default().push(company);
         }
         Ok(companies)

@@ -18,7 +18,7 @@ use super::{
     fields::{ABSTRACT, COMPANIES, CONFERENCE, EDITION, OTHER_TITLES, SPEAKERS, TAGS, TITLE},
 };
 use crate::{
-    database::{among, backend, name},
+    database::{among, backend, name, values::Values},
     error::Result,
 };
 
@@ -86,21 +86,23 @@ impl<'a> Source<'a> {
         let mut aliases = source.aliases("kind <> 'ID' AND scope IN ('conference', 'edition')", None).await?;
         let mut conferences = HashMap::new();
         for row in source.rows(&select("conference", &["id", "slug", "name"])).await? {
-            let id: Uuid = row.try_get("", "id")?;
-            conferences.insert(id, Arc::new(named(&row, aliases.remove(&id))?));
+            let mut values = Values::of(&row);
+            let id: Uuid = values.value()?;
+            conferences.insert(id, Arc::new(named(&mut values, aliases.remove(&id))?));
         }
         let columns = ["id", "slug", "name", "conference_id", "city", "year", "status"];
         for row in source.rows(&select("edition", &columns)).await? {
-            let id: Uuid = row.try_get("", "id")?;
-            let conference_id: Uuid = row.try_get("", "conference_id")?;
-            let status: Option<String> = row.try_get("", "status")?;
+            let mut values = Values::of(&row);
+            let id: Uuid = values.value()?;
+            let own = named(&mut values, aliases.remove(&id))?;
+            let conference_id: Uuid = values.value()?;
             let edition = EditionNames {
-                own: named(&row, aliases.remove(&id))?,
+                own,
                 conference: conferences.get(&conference_id).cloned().unwrap_or_default(),
                 conference_id,
-                city: row.try_get("", "city")?,
-                year: row.try_get("", "year")?,
-                is_cancelled: status.as_deref() == Some("CANCELLED"),
+                city: values.maybe()?,
+                year: values.value()?,
+                is_cancelled: values.maybe::<String>()?.as_deref() == Some("CANCELLED"),
             };
             source.editions.insert(id, edition);
         }
@@ -129,7 +131,7 @@ impl<'a> Source<'a> {
             page.and_where(Expr::cust("id").gt(after));
         }
         page.order_by_expr(Expr::cust("id"), Order::Asc).limit(most);
-        self.rows(&page).await?.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
+        self.rows(&page).await?.iter().map(|row| Ok(Values::of(row).value()?)).collect()
     }
 
     /// The entries of the things of a kind that have these ids. There are none of ids that are not there.
@@ -163,6 +165,13 @@ impl<'a> Source<'a> {
         Ok(talks)
     }
 
+    /// The speakers of talks, or the companies that they represent there: their number of talks may differ now.
+    pub(super) async fn people_of(&self, talks: &[Uuid], table: &str, column: &'static str) -> Result<Vec<Uuid>> {
+        let mut select = Query::select();
+        select.distinct().expr_as(Expr::cust(column), name("id")).from(name(table));
+        self.ids(select, "talk_id", talks).await
+    }
+
     /// The speakers who represent these companies.
     pub(super) async fn speakers_of(&self, companies: &[Uuid]) -> Result<Vec<Uuid>> {
         let mut select = Query::select();
@@ -171,7 +180,7 @@ impl<'a> Source<'a> {
     }
 
     async fn ids(&self, select: SelectStatement, column: &'static str, ids: &[Uuid]) -> Result<Vec<Uuid>> {
-        self.rows_of(select, column, ids).await?.iter().map(|row| Ok(row.try_get("", "id")?)).collect()
+        self.rows_of(select, column, ids).await?.iter().map(|row| Ok(Values::of(row).value()?)).collect()
     }
 
     /// The former slugs and the other names of things.
@@ -184,10 +193,11 @@ impl<'a> Source<'a> {
         };
         let mut aliases: HashMap<Uuid, Aliases> = HashMap::new();
         for row in rows {
-            let of = aliases.entry(row.try_get("", "owner_id")?).or_default();
-            let kind: String = row.try_get("", "kind")?;
-            let values = if kind == "SLUG" { &mut of.slugs } else { &mut of.names };
-            values.push(row.try_get("", "value")?);
+            let mut values = Values::of(&row);
+            let of = aliases.entry(values.value()?).or_default();
+            let kind: String = values.value()?;
+            let list = if kind == "SLUG" { &mut of.slugs } else { &mut of.names };
+            list.push(values.value()?);
         }
         Ok(aliases)
     }
@@ -207,8 +217,10 @@ impl<'a> Source<'a> {
         let rows = self.rows_of(select(table, &["id", "slug", "name", "talk_count"]), "id", ids).await?;
         let mut people = Vec::with_capacity(rows.len());
         for row in rows {
-            let id = row.try_get("", "id")?;
-            people.push((id, row.try_get("", "talk_count")?, named(&row, aliases.remove(&id))?));
+            let mut values = Values::of(&row);
+            let id = values.value()?;
+            let named = named(&mut values, aliases.remove(&id))?;
+            people.push((id, values.value()?, named));
         }
         Ok(people)
     }
@@ -223,8 +235,9 @@ impl<'a> Source<'a> {
         let of_company = Expr::cust("company.id = appearance_company.company_id");
         select.inner_join(name("company"), of_company);
         for row in self.rows_of(select, "appearance_company.speaker_id", ids).await? {
-            let company = (row.try_get("", "slug")?, row.try_get("", "name")?);
-            represented.entry(row.try_get("", "speaker_id")?).or_default().push(company);
+            let mut values = Values::of(&row);
+            let of = represented.entry(values.value()?).or_default();
+            of.push((values.value()?, values.value()?));
         }
         let entries = self.people(ids, "speaker").await?.into_iter().map(|(id, talks, speaker)| {
             let mut entry = speaker.entry(SearchKind::Speaker, SPEAKERS, id, talks);
@@ -256,6 +269,8 @@ impl<'a> Source<'a> {
             "talk.kind",
             "talk.status",
             "talk.language",
+            "track.slug",
+            "room.slug",
             "talk.starts_at",
             "talk.has_recording",
             "talk.has_slides",
@@ -264,7 +279,6 @@ impl<'a> Source<'a> {
         page.from(name("talk")).left_join(name("track"), Expr::cust("track.id = talk.track_id"));
         page.left_join(name("room"), Expr::cust("room.id = talk.room_id"));
         page.exprs(columns.map(Expr::cust));
-        page.expr_as(Expr::cust("track.slug"), name("track")).expr_as(Expr::cust("room.slug"), name("room"));
         let mut entries = Vec::with_capacity(ids.len());
         let mut places = HashMap::with_capacity(ids.len());
         for row in self.rows_of(page, "talk.id", ids).await? {
@@ -275,9 +289,10 @@ impl<'a> Source<'a> {
         self.add_people(&mut entries, &places, ids).await?;
         let tags = ordered("talk_tag", &["talk_id", "name", "name_key"]);
         for row in self.rows_of(tags, "talk_id", ids).await? {
-            if let Some(entry) = entry_of(&row, &places, &mut entries)? {
-                let tag: String = row.try_get("", "name")?;
-                entry.term("tag", [row.try_get("", "name_key")?]);
+            let mut values = Values::of(&row);
+            if let Some(entry) = entry_of(&mut values, &places, &mut entries)? {
+                let tag: String = values.value()?;
+                entry.term("tag", [values.value()?]);
                 entry.facet("tag", tag.clone());
                 entry.text(TAGS, [tag]);
             }
@@ -286,8 +301,9 @@ impl<'a> Source<'a> {
         rooms.distinct().from(name("slot")).inner_join(name("room"), Expr::cust("room.id = slot.room_id"));
         rooms.expr(Expr::cust("slot.talk_id")).expr(Expr::cust("room.slug"));
         for row in self.rows_of(rooms, "slot.talk_id", ids).await? {
-            if let Some(entry) = entry_of(&row, &places, &mut entries)? {
-                entry.term("room", [row.try_get("", "slug")?]);
+            let mut values = Values::of(&row);
+            if let Some(entry) = entry_of(&mut values, &places, &mut entries)? {
+                entry.term("room", [values.value()?]);
             }
         }
         Ok(entries)
@@ -295,31 +311,34 @@ impl<'a> Source<'a> {
 
     /// The entry of a talk's own row.
     fn talk(&self, row: &QueryResult) -> Result<Entry> {
-        let text = |column: &str| -> Result<Option<String>> { Ok(row.try_get("", column)?) };
-        let mut entry = Entry::new(SearchKind::Talk, row.try_get("", "id")?);
-        entry.text(TITLE, text("title")?);
-        entry.text(OTHER_TITLES, text("subtitle")?);
-        let others: Value = row.try_get("", "aliases")?;
+        let mut values = Values::of(row);
+        let mut entry = Entry::new(SearchKind::Talk, values.value()?);
+        let edition: Uuid = values.value()?;
+        entry.text(TITLE, values.maybe::<String>()?);
+        entry.text(OTHER_TITLES, values.maybe::<String>()?);
+        let others: Value = values.value()?;
         let others = others.as_array().into_iter().flatten().filter_map(Value::as_str);
         entry.text(OTHER_TITLES, others.map(str::to_owned));
-        entry.text(ABSTRACT, text("abstract")?);
-        entry.language = text("language")?;
-        for (name, facet) in [("kind", true), ("status", false), ("language", true), ("track", false), ("room", false)]
+        entry.text(ABSTRACT, values.maybe::<String>()?);
+        let mut text = || values.maybe::<String>();
+        let (kind, status, language, track, room) = (text()?, text()?, text()?, text()?, text()?);
+        let is_confirmed = status.as_deref() == Some("CONFIRMED");
+        entry.language.clone_from(&language);
+        for (name, value) in [("kind", &kind), ("language", &language)] {
+            value.iter().for_each(|value| entry.facet(name, value.clone()));
+        }
+        for (name, value) in
+            [("kind", kind), ("status", status), ("language", language), ("track", track), ("room", room)]
         {
-            let value = text(name)?;
-            if let Some(value) = value.clone().filter(|_| facet) {
-                entry.facet(name, value);
-            }
             entry.term(name, value);
         }
-        let (has_recording, has_slides): (bool, bool) =
-            (row.try_get("", "has_recording")?, row.try_get("", "has_slides")?);
+        entry.starts_at = values.maybe()?;
+        let (has_recording, has_slides): (bool, bool) = (values.value()?, values.value()?);
         entry.term("recording", [has_recording.to_string()]);
         entry.term("slides", [has_slides.to_string()]);
-        entry.starts_at = row.try_get("", "starts_at")?;
-        let is_confirmed = text("status")?.as_deref() == Some("CONFIRMED");
-        if let Some(edition) = self.editions.get(&row.try_get("", "edition_id")?) {
+        if let Some(edition) = self.editions.get(&edition) {
             edition.show_in(&mut entry);
+            edition.count_in(&mut entry);
             let is_given = is_confirmed && !edition.is_cancelled;
             entry.boost = recency(edition.year) + if has_recording { 120 } else { 0 } + if is_given { 60 } else { 0 };
         }
@@ -328,28 +347,26 @@ impl<'a> Source<'a> {
 
     /// Adds the speakers of talks and the companies that they represent.
     async fn add_people(&self, entries: &mut [Entry], places: &HashMap<Uuid, usize>, ids: &[Uuid]) -> Result<()> {
-        let mut appearances = ordered("appearance", &["talk_id", "speaker_id", "credited_as"]);
-        appearances.expr(Expr::cust("speaker.slug")).expr(Expr::cust("speaker.name"));
+        let mut appearances = ordered("appearance", &["talk_id", "speaker_id"]);
+        appearances.exprs(["speaker.slug", "speaker.name", "appearance.credited_as"].map(Expr::cust));
         appearances.inner_join(name("speaker"), Expr::cust("speaker.id = appearance.speaker_id"));
         let mut companies = ordered("appearance_company", &["talk_id", "company_id"]);
-        companies.expr(Expr::cust("company.slug")).expr(Expr::cust("company.name"));
+        companies.exprs(["company.slug", "company.name", "NULL"].map(Expr::cust));
         companies.inner_join(name("company"), Expr::cust("company.id = appearance_company.company_id"));
-        for (select, id, field, term, talk_id) in [
-            (appearances, "speaker_id", SPEAKERS, "speaker", "appearance.talk_id"),
-            (companies, "company_id", COMPANIES, "company", "appearance_company.talk_id"),
+        for (select, field, term, talk_id) in [
+            (appearances, SPEAKERS, "speaker", "appearance.talk_id"),
+            (companies, COMPANIES, "company", "appearance_company.talk_id"),
         ] {
             let rows = self.rows_of(select, talk_id, ids).await?;
-            let owners: HashSet<Uuid> = rows.iter().map(|row| row.try_get("", id)).collect::<Result<_, _>>()?;
+            let owners: HashSet<Uuid> = rows.iter().map(|row| row.try_get_by_index(1)).collect::<Result<_, _>>()?;
             let owners: Vec<Uuid> = owners.into_iter().collect();
             let aliases = self.aliases("kind <> 'ID'", Some(&owners)).await?;
             for row in rows {
-                let owner: Uuid = row.try_get("", id)?;
-                let named = named(&row, aliases.get(&owner).cloned())?;
-                let credited: Option<String> = match term {
-                    "speaker" => row.try_get("", "credited_as")?,
-                    _ => None,
-                };
-                let Some(entry) = entry_of(&row, places, entries)? else { continue };
+                let mut values = Values::of(&row);
+                let Some(entry) = entry_of(&mut values, places, entries)? else { continue };
+                let owner: Uuid = values.value()?;
+                let named = named(&mut values, aliases.get(&owner).cloned())?;
+                let credited: Option<String> = values.maybe()?;
                 if term == "company" {
                     entry.facet(term, named.slugs.first().cloned().unwrap_or_default());
                 }
@@ -366,6 +383,14 @@ impl<'a> Source<'a> {
 }
 
 impl EditionNames {
+    /// Adds the values that are counted: of talks, as filters are of talks.
+    fn count_in(&self, entry: &mut Entry) {
+        let slug = |named: &Named| named.slugs.first().cloned().unwrap_or_default();
+        entry.facet("edition", slug(&self.own));
+        entry.facet("conference", slug(&self.conference));
+        entry.facet("year", self.year.to_string());
+    }
+
     /// Adds what things of the edition are found by.
     fn show_in(&self, entry: &mut Entry) {
         let slug = |named: &Named| named.slugs.first().cloned().unwrap_or_default();
@@ -373,9 +398,6 @@ impl EditionNames {
         entry.text(EDITION, self.own.others.iter().cloned().chain(self.city.clone()).chain([self.year.to_string()]));
         entry.text(CONFERENCE, [self.conference.name.clone(), slug(&self.conference)]);
         entry.text(CONFERENCE, self.conference.others.iter().cloned());
-        entry.facet("edition", slug(&self.own));
-        entry.facet("conference", slug(&self.conference));
-        entry.facet("year", self.year.to_string());
         entry.term("edition", self.own.slugs.iter().cloned());
         entry.term("conference", self.conference.slugs.iter().cloned());
         entry.term("year", [self.year.to_string()]);
@@ -399,18 +421,20 @@ struct Aliases {
     names: Vec<String>,
 }
 
-fn named(row: &QueryResult, aliases: Option<Aliases>) -> Result<Named> {
+/// The next two values of a row are the slug and the name.
+fn named(values: &mut Values<'_>, aliases: Option<Aliases>) -> Result<Named> {
     let aliases = aliases.unwrap_or_default();
-    let slugs = [row.try_get("", "slug")?].into_iter().chain(aliases.slugs).collect();
-    Ok(Named { name: row.try_get("", "name")?, slugs, others: aliases.names })
+    let slugs = [values.value()?].into_iter().chain(aliases.slugs).collect();
+    Ok(Named { name: values.value()?, slugs, others: aliases.names })
 }
 
+/// The next value of a row is the id of the talk.
 fn entry_of<'e>(
-    row: &QueryResult,
+    values: &mut Values<'_>,
     places: &HashMap<Uuid, usize>,
     entries: &'e mut [Entry],
 ) -> Result<Option<&'e mut Entry>> {
-    let talk: Uuid = row.try_get("", "talk_id")?;
+    let talk: Uuid = values.value()?;
     Ok(places.get(&talk).and_then(|place| entries.get_mut(*place)))
 }
 
