@@ -83,15 +83,21 @@ impl Task {
             self.wake.behind.notified().await;
             self.announced.send_modify(|state| state.is_begun = true);
         }
+        // Why the folder can't be used, once it could not be written.
+        let mut unwritable = None;
         loop {
             // A panic in the library must not end the search of the server for good.
-            let kept = std::panic::AssertUnwindSafe(self.keep()).catch_unwind().await;
+            let kept = std::panic::AssertUnwindSafe(self.keep(unwritable.clone())).catch_unwind().await;
+            let is_damaged = matches!(kept, Ok(Ok(())));
             let error = match kept {
                 Ok(Err(error)) => error,
-                Ok(Ok(())) => Error::Internal("the search index is broken".to_owned()),
+                Ok(Ok(())) => Error::Internal("the search index is damaged".to_owned()),
                 Err(_) => Error::Internal("the search index can't be kept".to_owned()),
             };
             error.log();
+            if let (Error::Internal(why), false) = (error, is_damaged) {
+                unwritable = Some(why);
+            }
             self.announced.send_modify(|state| {
                 let trouble = Some("the search index is built anew".to_owned());
                 let failures = state.failures + 1;
@@ -102,8 +108,8 @@ impl Task {
     }
 
     /// Opens the index and keeps it. It ends if the index can't be read any more.
-    async fn keep(&self) -> Result<()> {
-        let (store, mut stand) = self.open().await?;
+    async fn keep(&self, unwritable: Option<String>) -> Result<()> {
+        let (store, mut stand) = self.open(unwritable).await?;
         loop {
             let mark = self.commits.mark();
             match self.catch_up(&store, stand.as_ref()).await {
@@ -158,8 +164,8 @@ impl Task {
         }
     }
 
-    /// Opens the index where it belongs; in memory if its folder can't be used.
-    async fn open(&self) -> Result<(Shared, Option<Stand>)> {
+    /// Opens the index where it belongs; in memory if its folder can't be used, as `unwritable` says of the last attempt.
+    async fn open(&self, unwritable: Option<String>) -> Result<(Shared, Option<Stand>)> {
         let beside = match self.beside.clone().filter(|_| self.settings.folder.is_none()) {
             Some(beside) if self.number("talks").await? > MOST_IN_MEMORY => Some(beside),
             _ => None,
@@ -167,7 +173,8 @@ impl Task {
         let folder = self.settings.folder.clone().or(beside);
         let (store, stand, trouble) = blocking(move || {
             let Some(folder) = folder else { return Ok((Store::in_memory()?, None, None)) };
-            match Store::in_folder(&folder) {
+            let opened = unwritable.map_or_else(|| Store::in_folder(&folder), |why| Err(Error::Internal(why)));
+            match opened {
                 Ok((store, stand)) => Ok((store, stand, None)),
                 Err(error) => {
                     let place = folder.display();
@@ -389,6 +396,12 @@ impl Changed {
         let [talks, speakers, companies, editions] = [0, 1, 2, 3];
         for conference in &self.conferences {
             self.things[editions].extend(source.editions_of(*conference));
+        }
+        // What is counted of people is counted by the status of their talks.
+        let changed: Vec<Uuid> = self.things[talks].iter().copied().collect();
+        for ids in changed.chunks(PAGE as usize) {
+            self.things[speakers].extend(source.people_of(ids, "appearance", "speaker_id").await?);
+            self.things[companies].extend(source.people_of(ids, "appearance_company", "company_id").await?);
         }
         let in_editions: Vec<Uuid> = self.things[editions].iter().copied().collect();
         let of_companies: Vec<Uuid> = self.things[companies].iter().copied().collect();

@@ -1,7 +1,10 @@
 //! The segments of the index, opened for searches. What a search needs of a segment is opened once, and not by each
 //! search.
 
-use std::sync::Arc;
+use std::{
+    ops::{Bound, Range},
+    sync::Arc,
+};
 
 use tantivy::{
     Searcher, SegmentReader,
@@ -53,6 +56,23 @@ pub(super) struct Own {
     /// The number of words of the title, 255 at most.
     pub(super) title_length: u8,
     pub(super) kind: SearchKind,
+}
+
+/// The titles of a segment that begin with a text, and the one that is the text.
+#[derive(Default)]
+pub(super) struct TitlesLike<'c> {
+    /// The number of the title of each document, if there is such a title.
+    ordinals: Option<&'c Column<u64>>,
+    begin: Range<u64>,
+    whole: Option<u64>,
+}
+
+impl TitlesLike<'_> {
+    /// Whether the title of a document begins with the text, and whether it is the text.
+    pub(super) fn of(&self, document: u32) -> (bool, bool) {
+        let Some(ordinal) = self.ordinals.and_then(|ordinals| ordinals.first(document)) else { return (false, false) };
+        (self.begin.contains(&ordinal), self.whole == Some(ordinal))
+    }
 }
 
 impl Open {
@@ -108,6 +128,19 @@ impl Columns {
     pub(super) fn id(&self, document: u32) -> Uuid {
         let [high, low] = self.id.each_ref().map(|column| column.first(document).unwrap_or_default());
         Uuid::from_u64_pair(high, low)
+    }
+
+    /// The titles that begin with a folded text, by their numbers.
+    pub(super) fn titles_like(&self, text: &str) -> Result<TitlesLike<'_>> {
+        let Some(column) = &self.title_keys else { return Ok(TitlesLike::default()) };
+        let after = format!("{text}\u{10ffff}");
+        let bounds = column.dictionary().term_bounds_to_ord(Bound::Included(text), Bound::Excluded(after.as_str()));
+        let begin = match bounds.map_err(broken)? {
+            (Bound::Included(first), Bound::Excluded(end)) => first..end,
+            _ => 0..0,
+        };
+        let whole = column.dictionary().term_ord(text).map_err(broken)?;
+        Ok(TitlesLike { ordinals: Some(column.ords()).filter(|_| !begin.is_empty()), begin, whole })
     }
 
     /// The documents whose folded title has a text in it, in their order.

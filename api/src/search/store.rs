@@ -9,7 +9,7 @@ use std::{
 use serde::{Deserialize, Serialize};
 use tantivy::{
     Index, IndexReader, IndexWriter, ReloadPolicy, TantivyDocument, TantivyError, Term,
-    directory::MmapDirectory,
+    directory::{Directory, INDEX_WRITER_LOCK, MmapDirectory},
     index::SegmentId,
     merge_policy::LogMergePolicy,
     schema::{Field, Schema},
@@ -26,13 +26,16 @@ use super::{
 use crate::{collation, error::Result};
 
 /// The version of what the index keeps. With another one, an index is built anew.
-const VERSION: u32 = 2;
+const VERSION: u32 = 3;
 
 /// The number of segments of about the same size that are merged into one. A search looks into each segment.
 const SEGMENTS: usize = 4;
 
-/// The memory for what was not yet written, for each thread that indexes, in bytes.
-const ARENA: usize = 32 << 20;
+/// A number of threads that index, and the memory of each for what was not yet written, in bytes. What does not fit is
+/// written as a segment of its own, and each merge costs nearly as much as the indexing, so large archives get more.
+type Threads = (usize, usize);
+const IN_MEMORY: Threads = (1, 32 << 20);
+const IN_FOLDER: Threads = (2, 128 << 20);
 
 /// What an index in a folder says of itself, written with each commit.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
@@ -63,14 +66,14 @@ impl Store {
     pub(super) fn in_memory() -> Result<Self> {
         let (schema, fields) = Fields::schema();
         let index = Index::builder().schema(schema).tokenizers(Fields::tokenizers());
-        Self::of(index.create_in_ram().map_err(broken)?, fields, 1)
+        Self::of(index.create_in_ram().map_err(broken)?, fields, IN_MEMORY)
     }
 
     /// The index in a folder, and where it stands; an empty one if there is none that can be used.
     pub(super) fn in_folder(folder: &Path) -> Result<(Self, Option<Stand>)> {
         let own = own_folder(folder);
         let why = match Self::existing(&own) {
-            Ok((index, fields, stand)) => match Self::of(index, fields, 2) {
+            Ok((index, fields, stand)) => match Self::of(index, fields, IN_FOLDER) {
                 Ok(store) => return Ok((store, stand)),
                 Err(why) => why.to_string(),
             },
@@ -87,9 +90,10 @@ impl Store {
     fn existing(folder: &Path) -> tantivy::Result<(Index, Fields, Option<Stand>)> {
         let unfit = |why: &str| TantivyError::SchemaError(why.to_owned());
         let (schema, fields) = Fields::schema();
-        let mut index = Index::open_in_dir(folder)?;
-        // What is not of this version is still another server's, if it has the lock.
-        drop(index.writer_with_num_threads::<TantivyDocument>(1, ARENA)?);
+        let directory = MmapDirectory::open(folder)?;
+        // What can't be used is still another server's, if it has the lock.
+        drop(directory.acquire_lock(&INDEX_WRITER_LOCK).map_err(|error| TantivyError::LockFailure(error, None))?);
+        let mut index = Index::open(directory)?;
         if !is_same(&index.schema(), &schema) {
             return Err(unfit("it has other fields"));
         }
@@ -111,11 +115,11 @@ impl Store {
         let (schema, fields) = Fields::schema();
         let directory = MmapDirectory::open(folder).map_err(broken)?;
         let index = Index::builder().schema(schema).tokenizers(Fields::tokenizers());
-        Self::of(index.open_or_create(directory).map_err(broken)?, fields, 2)
+        Self::of(index.open_or_create(directory).map_err(broken)?, fields, IN_FOLDER)
     }
 
-    fn of(index: Index, fields: Fields, threads: usize) -> Result<Self> {
-        let writer = index.writer_with_num_threads(threads, threads * ARENA).map_err(broken)?;
+    fn of(index: Index, fields: Fields, (threads, memory): Threads) -> Result<Self> {
+        let writer = index.writer_with_num_threads(threads, threads * memory).map_err(broken)?;
         let mut merges = LogMergePolicy::default();
         merges.set_min_num_segments(SEGMENTS);
         writer.set_merge_policy(Box::new(merges));
