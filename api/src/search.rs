@@ -306,8 +306,9 @@ impl Search {
         let is_given_up = GivenUp::default();
         let flag = is_given_up.0.clone();
         let search = move || find(&open, request, number, &flag);
-        let found = tokio::task::spawn_blocking(search).await.map_err(|error| Error::Internal(error.to_string()))?;
-        match found {
+        // The library panics when it reads what is damaged.
+        let panicked = |error| Err(Error::Internal(format!("the search index: {error}")));
+        match tokio::task::spawn_blocking(search).await.unwrap_or_else(panicked) {
             Ok(mut page) => {
                 page.is_complete = state.is_complete;
                 Ok(page)
@@ -342,11 +343,14 @@ fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts_face
     let terms = |name: &'static str, values: &[String]| {
         values.iter().map(|value| Alternative::Term(term(name, value))).collect::<Vec<_>>()
     };
-    let mut condition = |is_negative, any| read.conditions.push(Condition { is_negative, any });
+    let talks = query.talks.as_ref();
+    let mut condition = |is_negative, any| {
+        let narrows = talks.is_some();
+        read.conditions.push(Condition { is_negative, narrows, any });
+    };
     if let Some(kinds) = &query.kinds {
         condition(false, kinds.iter().map(|kind| Alternative::Term(term("is", kind.name()))).collect());
     }
-    let talks = query.talks.as_ref();
     if talks.is_some() {
         condition(false, vec![Alternative::Term(term("is", SearchKind::Talk.name()))]);
     }
@@ -385,7 +389,7 @@ fn find(open: &Open, request: Request, number: u32, is_given_up: &AtomicBool) ->
         facets: found.facets,
         suggestion,
         is_complete: true,
-        highlighter: Some(Arc::new(Highlighter::new(&request.query, found.stage))),
+        highlighter: Some(Arc::new(Highlighter::new(&request.query, &found.widened))),
     })
 }
 

@@ -34,6 +34,11 @@ async fn what_people_type_finds_the_item(backend: Backend) {
         ("histograms native", "PromQL for Native Histograms"),
         ("native hist", "Native Histograms in Prometheus"),
         ("plotka thanos", "Thanos - Prometheus at Scale"),
+        ("alert manager testing", "Property and Model Based Testing of Alertmanager"),
+        ("prom ql native", "PromQL for Native Histograms"),
+        ("prometheus v2.0 staleness", "Staleness in Prometheus 2.0"),
+        ("J. Volz", "Julius Volz"),
+        ("https://x.org/editions/promcon-2017-munich/talks/staleness-in-prometheus-2-0", "Staleness in Prometheus 2.0"),
         ("weaveworks scale 2016", "Multitenant, Scale-Out Prometheus"),
         ("multitenant", "Implementing a Cooperative Multi-Tenant Capable Prometheus"),
         ("k8s autoscaling", "Autoscaling All Things Kubernetes with Prometheus"),
@@ -51,6 +56,103 @@ async fn what_people_type_finds_the_item(backend: Backend) {
     // All words before most of them, and the rare word before the common one.
     let labels = labels(&app, "prometheus staleness").await;
     assert_eq!(labels[0], "Staleness in Prometheus 2.0", "{labels:?}");
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn what_is_written_otherwise_finds_the_item(backend: Backend) {
+    let app = promcon().start(backend).await;
+    let editor = app.editor("write").await;
+    for title in [
+        "入門 自作検索エンジン",
+        "機械学習 再現性",
+        "데이터 분석 입문",
+        "Data Classes, in Python 3.8",
+        "Quokkas in C++11",
+        "A Numbat Database",
+        "Bilby talk 3, day 1",
+        "Bilby talk 1, day 1",
+        "Year 2031",
+        "Kangaroos: Kubernetes by k-something-s",
+        "Internationalization of a Wombat",
+    ] {
+        let title = json!(title);
+        let input = format!(r#"input: {{ edition: "promcon-2017-munich", title: {title} }}"#);
+        editor.edit(&format!("createTalk({input}) {{ talk {{ id }} }}")).await;
+    }
+    let talk = r#"{ search(query: "staleness brian", first: 1) { nodes { node { ... on Talk { id } } } } }"#;
+    app.be_indexed().await;
+    let talk = app.query(talk).await["search"]["nodes"][0]["node"]["id"].as_str().unwrap().to_owned();
+    let exact = r#"abstract: "An echidna, exactly once.""#;
+    editor.edit(&format!(r#"updateTalk(id: "{talk}", input: {{ {exact} }}) {{ talk {{ id }} }}"#)).await;
+    let like = r#"createTalk(input: { edition: "promcon-2017-munich", title: "Echidma and Echidne" }) { talk { id } }"#;
+    editor.edit(like).await;
+    for (query, label) in [
+        ("\"入門 自作検索エンジン\"", "入門 自作検索エンジン"),
+        ("機械学習の再現性", "機械学習 再現性"),
+        ("데이터분석", "데이터 분석 입문"),
+        ("python3.8", "Data Classes, in Python 3.8"),
+        ("python 3.8", "Data Classes, in Python 3.8"),
+        ("c++ quokkas", "Quokkas in C++11"),
+        ("c++11", "Quokkas in C++11"),
+        ("numbat data base", "A Numbat Database"),
+        ("numbatdatabase", "A Numbat Database"),
+        ("bilby talk 1, day 1", "Bilby talk 1, day 1"),
+        ("i18n wombat", "Internationalization of a Wombat"),
+        ("echidna ", "Staleness in Prometheus 2.0"),
+    ] {
+        let labels = labels(&app, query).await;
+        assert_eq!(labels.first().map(String::as_str), Some(label), "{query}: {labels:?}");
+    }
+    // A number is not misspelt, and a number between letters stands for known words alone.
+    assert_eq!(found(&app, "2033", "").await.1, 0);
+    let numeronym = labels(&app, "k3s").await;
+    assert!(!numeronym.iter().any(|label| label.starts_with("Kangaroos")), "{numeronym:?}");
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn a_facet_counts_what_its_filter_leaves(backend: Backend) {
+    let app = promcon().start(backend).await;
+    app.be_indexed().await;
+    let mut counted = 0;
+    for query in ["promcon", "prometheus 2018", "alerting kubernetes", "grafana scale monitoring", "promethus"] {
+        let facets = format!("{{ search(query: {}) {{ facets {{ name values {{ value count }} }} }} }}", json!(query));
+        let facets = app.query(&facets).await["search"]["facets"].clone();
+        for facet in facets.as_array().unwrap() {
+            for value in facet["values"].as_array().unwrap() {
+                let name = facet["name"].as_str().unwrap().to_lowercase();
+                let value_ = value["value"].as_str().unwrap();
+                let value_ = match &*name {
+                    "year" | "kind" => value_.to_owned(),
+                    _ => json!(value_).to_string(),
+                };
+                let filter = format!(", filter: {{ {name}: [{value_}] }}");
+                assert_eq!(json!(found(&app, query, &filter).await.1), value["count"], "{query} {filter}");
+                counted += 1;
+            }
+        }
+    }
+    assert!(counted > 50, "{counted}");
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn a_suggestion_is_for_words_that_nothing_has(backend: Backend) {
+    let app = promcon().start(backend).await;
+    app.be_indexed().await;
+    for (query, suggestion) in [
+        ("promethus histgrams ", json!("prometheus histograms ")),
+        ("vloz", json!("volz")),
+        ("kind:", Value::Null),
+        ("staleness volz", Value::Null),
+        ("rust", Value::Null),
+        ("prometheu", Value::Null),
+        ("2033", Value::Null),
+    ] {
+        let answer = app.query(&format!("{{ search(query: {}) {{ suggestion }} }}", json!(query))).await;
+        assert_eq!(answer["search"]["suggestion"], suggestion, "{query}");
+    }
 }
 
 #[on_both_databases]
@@ -104,6 +206,11 @@ async fn conditions_and_filters_narrow_the_hits(backend: Backend) {
     }
     let (speakers, _) = found(&app, "grafana", ", kinds: [COMPANY]").await;
     assert_eq!(speakers, ["Grafana Labs"]);
+    let both = found(&app, "has:recording has:slides", "").await.1;
+    assert_eq!(both, talks("hasRecording: true, hasSlides: true").await, "both are asked for");
+    assert_eq!(found(&app, "speaker:volz,rabenstein kind:talk", "").await.1, {
+        talks(r#"speaker: ["julius-volz", "bjorn-rabenstein"], kind: [TALK]"#).await
+    });
     let without = labels(&app, "histograms -native").await;
     assert!(!without.is_empty() && without.iter().all(|label| !label.contains("Native")), "{without:?}");
 }
@@ -198,6 +305,25 @@ async fn a_write_is_found_at_once(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
+async fn a_speaker_without_talks_counts_less(backend: Backend) {
+    let app = promcon().start(backend).await;
+    let editor = app.editor("write").await;
+    let score = || async {
+        app.be_indexed().await;
+        let query = r#"{ search(query: "speaker:ignacio", kinds: [SPEAKER]) { nodes { score } } }"#;
+        app.query(query).await["search"]["nodes"][0]["score"].as_f64().unwrap()
+    };
+    let before = score().await;
+    let talks = r#"{ talks(filter: { speaker: ["ignacio-carretero"] }) { totalCount nodes { id } } }"#;
+    let talks = app.query(talks).await["talks"].clone();
+    assert_eq!(talks["totalCount"], 1, "{talks}");
+    let id = talks["nodes"][0]["id"].as_str().unwrap();
+    editor.edit(&format!(r#"updateTalk(id: "{id}", input: {{ status: WITHDRAWN }}) {{ talk {{ id }} }}"#)).await;
+    assert!(score().await < before);
+}
+
+#[on_both_databases]
+#[actix_web::test]
 async fn pages_neither_lose_nor_repeat_a_hit_while_the_index_grows(backend: Backend) {
     let app = promcon().start(backend).await;
     let editor = app.editor("write").await;
@@ -241,6 +367,12 @@ async fn bad_queries_are_refused_with_what_is_wrong(backend: Backend) {
         ("year:soon", "year:soon is not a year"),
         ("kind:speech", "kind:speech is not one of talk"),
         ("has:fun", "has:recording or has:slides"),
+        ("speaker:\"\"", "has no word or number"),
+        ("tag:go,", "has no word or number"),
+        ("year:,2016", "is not a year"),
+        ("year:+2016", "is not a year"),
+        (&*format!("\"{}\"", "a ".repeat(99)), "99 words, and 60 are the most"),
+        (&*format!("-{}a", "a-".repeat(98)), "99 words, and 60 are the most"),
         ("language:english", "BCP 47"),
         (&*distinct, "99 words, and 60 are the most"),
         (&"x".repeat(501), "500 are the most"),
@@ -269,9 +401,13 @@ async fn bad_queries_are_refused_with_what_is_wrong(backend: Backend) {
     }
     let cursor = app.query(r#"{ search(query: "prometheus", first: 1) { pageInfo { endCursor } } }"#).await;
     let cursor = cursor["search"]["pageInfo"]["endCursor"].as_str().unwrap().to_owned();
-    for (query, after, what) in
-        [("thanos", &*cursor, "it comes from another query"), ("thanos", "nonsense!", "it can't be read")]
-    {
+    let (cut, longer) = (&cursor[..cursor.len() - 3], format!("{cursor}AAAA"));
+    for (query, after, what) in [
+        ("thanos", &*cursor, "it comes from another query"),
+        ("thanos", "nonsense!", "it can't be read"),
+        ("prometheus", cut, "it can't be read"),
+        ("prometheus", &*longer, "it can't be read"),
+    ] {
         let variables = json!({ "q": query, "after": after });
         let document = "query($q: String!, $after: String) { search(query: $q, after: $after) { totalCount } }";
         let answer = app.ask(document, variables).await;

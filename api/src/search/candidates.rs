@@ -2,6 +2,8 @@
 
 use std::sync::atomic::AtomicBool;
 
+use tantivy::TERMINATED;
+
 use super::{
     cursor::Stage,
     expand::Meaning,
@@ -33,9 +35,13 @@ pub(super) struct SegmentSearch<'s> {
     conditions: Vec<MeantCondition>,
 }
 
+/// The most postings of a word that are counted one by one.
+const MOST_COUNTED: u64 = 500;
+
 /// What a condition means in a segment.
 struct MeantCondition {
     is_negative: bool,
+    narrows: bool,
     meanings: Vec<Meaning>,
 }
 
@@ -47,8 +53,7 @@ pub(super) fn size(meanings: &[Meaning]) -> u64 {
 impl<'s> SegmentSearch<'s> {
     pub(super) fn of(segment: &'s Segment, request: &Request, languages: &[String]) -> Result<Self> {
         let dictionaries = &segment.dictionaries;
-        let is_alone = request.query.words.len() == 1;
-        let word = |word| dictionaries.meanings(word, languages, request.in_names, is_alone);
+        let word = |word| dictionaries.meanings(word, languages, request.in_names);
         let condition = |condition: &Condition| {
             let mut meanings = Vec::new();
             for alternative in &condition.any {
@@ -57,13 +62,13 @@ impl<'s> SegmentSearch<'s> {
                     Alternative::Words { field, words, is_open } => {
                         meanings.extend(dictionaries.one_value(*field, words, *is_open)?);
                     }
-                    Alternative::Word(word) => meanings.extend(dictionaries.meanings(word, languages, false, false)?),
+                    Alternative::Word(word) => meanings.extend(dictionaries.meanings(word, languages, false)?),
                     Alternative::TitleContains(text) => {
                         meanings.push(Meaning::documents(segment.columns.title_contains(text)?));
                     }
                 }
             }
-            Ok(MeantCondition { is_negative: condition.is_negative, meanings })
+            Ok(MeantCondition { is_negative: condition.is_negative, narrows: condition.narrows, meanings })
         };
         let Query { words, conditions } = &request.query;
         Ok(Self {
@@ -73,10 +78,32 @@ impl<'s> SegmentSearch<'s> {
         })
     }
 
-    /// What has enough of the words and fits the conditions.
+    /// The number of things that have a word. Things that are not there any more count as long as their postings are
+    /// there, so few postings are counted, and of many the same part is taken as of all. Servers agree about rare words.
+    pub(super) fn number(&self, word: usize) -> Result<u64> {
+        let (meanings, reader) = (&self.words[word], &self.segment.reader);
+        let all = size(meanings);
+        if !reader.has_deletes() {
+            return Ok(all);
+        }
+        if all > MOST_COUNTED {
+            return Ok(all * u64::from(reader.num_docs()) / u64::from(reader.max_doc().max(1)));
+        }
+        let mut count = 0;
+        for meaning in meanings {
+            let mut rows = self.segment.dictionaries.open(meaning, false)?;
+            while rows.document() != TERMINATED {
+                count += u64::from(!reader.is_deleted(rows.document()));
+                rows.advance();
+            }
+        }
+        Ok(count)
+    }
+
+    /// What has enough of the words and fits the conditions; without those that narrow, unless `is_narrowed`.
     pub(super) fn candidates(
         &self,
-        stage: Stage,
+        (stage, is_narrowed): (Stage, bool),
         shares: &[u32],
         request: &Request,
         marks: &mut [Marks; 2],
@@ -89,7 +116,8 @@ impl<'s> SegmentSearch<'s> {
             Stage::Most => count.div_ceil(2),
             _ => count,
         };
-        let required = || self.conditions.iter().filter(|condition| !condition.is_negative);
+        let conditions = || self.conditions.iter().filter(|condition| is_narrowed || !condition.narrows);
+        let required = || conditions().filter(|condition| !condition.is_negative);
         let known = self.words.iter().filter(|word| !word.is_empty()).count();
         if known < needed || required().any(|condition| condition.meanings.is_empty()) {
             return Ok(Vec::new());
@@ -119,13 +147,13 @@ impl<'s> SegmentSearch<'s> {
         if reader.has_deletes() {
             documents.retain(|document| !reader.is_deleted(*document));
         }
-        if let Some((from, before)) = request.starts {
+        if let Some((from, before)) = request.starts.filter(|_| is_narrowed) {
             documents.retain(|document| {
                 let start = columns.starts.first(*document);
                 start.is_some_and(|start| from.is_none_or(|from| start >= from) && before.is_none_or(|end| start < end))
             });
         }
-        for condition in &self.conditions {
+        for condition in conditions() {
             of_condition.mark(dictionaries, max_doc, condition.meanings.iter(), Some(&documents), is_given_up)?;
             documents.retain(|document| of_condition.has(*document) != condition.is_negative);
         }

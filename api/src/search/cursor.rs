@@ -42,22 +42,30 @@ impl Cursor {
     pub(super) fn encode(&self) -> String {
         let weights: Vec<String> = self.weights.iter().map(u16::to_string).collect();
         let Self { search, stage, score, id, .. } = self;
-        URL_SAFE_NO_PAD.encode(format!("{search}.{}.{score}.{}.{}", *stage as u8, id.simple(), weights.join("-")))
+        let text = format!("{search}.{}.{score}.{}.{}", *stage as u8, id.simple(), weights.join("-"));
+        URL_SAFE_NO_PAD.encode(format!("{text}.{}", search_number(&text) as u16))
+    }
+
+    /// The error of a cursor that can't be used.
+    pub(super) fn wrong(why: &str) -> Error {
+        Error::bad_input("after", format!("this is not a cursor of this search: {why}"))
     }
 
     /// Reads a cursor of a search.
     pub(super) fn decode(text: &str, search: u32) -> Result<Self> {
-        let wrong = |why| Error::bad_input("after", format!("this is not a cursor of this search: {why}"));
         let bytes = URL_SAFE_NO_PAD.decode(text).ok();
         let cursor = bytes.as_deref().and_then(|bytes| std::str::from_utf8(bytes).ok()).and_then(Self::parse);
         match cursor {
-            None => Err(wrong("it can't be read")),
-            Some(cursor) if cursor.search != search => Err(wrong("it comes from another query, filter or kinds")),
+            None => Err(Self::wrong("it can't be read")),
+            Some(cursor) if cursor.search != search => Err(Self::wrong("it comes from another query, filter or kinds")),
             Some(cursor) => Ok(cursor),
         }
     }
 
     fn parse(text: &str) -> Option<Self> {
+        // A cursor that was cut or changed has another check.
+        let (text, check) = text.rsplit_once('.')?;
+        check.parse::<u16>().ok().filter(|check| *check == search_number(text) as u16)?;
         let mut parts = text.split('.');
         let mut next = || parts.next();
         let search = next()?.parse().ok()?;

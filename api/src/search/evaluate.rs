@@ -1,11 +1,11 @@
 //! Finding. Things that have all words of a query come first, as they were typed; if these are few, also with typing
 //! errors; if these are few, things that have most of the words.
 
-use std::{collections::HashMap, sync::atomic::AtomicBool};
+use std::{cmp::Reverse, collections::HashMap, sync::atomic::AtomicBool};
 
 use super::{
-    candidates::{Candidate, SegmentSearch, size},
-    cursor::Stage,
+    candidates::{Candidate, SegmentSearch},
+    cursor::{Cursor, Stage},
     expand::{Misspelt, Spelling},
     facets::FacetCounts,
     marks::Marks,
@@ -40,6 +40,8 @@ pub(super) struct Found {
     pub(super) facets: Option<FacetCounts>,
     /// The number of things that have all words as they were typed.
     pub(super) typed: u64,
+    /// The words for which others were looked for, too, that may be meant.
+    pub(super) widened: Vec<bool>,
     /// The words that may be misspelt, with a better spelling.
     pub(super) spellings: Vec<(QueryWord, String)>,
 }
@@ -54,7 +56,7 @@ pub(super) fn find(open: &Open, request: &Request, is_given_up: &AtomicBool) -> 
 /// The number of things that have all words of a request, as they were typed.
 pub(super) fn count_typed(open: &Open, request: &Request, is_given_up: &AtomicBool) -> Result<u64> {
     let search = Search::of(open, request, is_given_up)?;
-    Ok(count(&search.candidates(Stage::Typed)?))
+    Ok(count(&search.candidates(Stage::Typed, true)?))
 }
 
 struct Search<'s> {
@@ -62,6 +64,8 @@ struct Search<'s> {
     segments: Vec<SegmentSearch<'s>>,
     request: &'s Request,
     is_given_up: &'s AtomicBool,
+    /// The number of things that have each word, as it was typed.
+    typed: Vec<u64>,
     found: Found,
 }
 
@@ -69,52 +73,67 @@ impl<'s> Search<'s> {
     fn of(open: &'s Open, request: &'s Request, is_given_up: &'s AtomicBool) -> Result<Self> {
         let search = |segment| SegmentSearch::of(segment, request, &open.languages);
         let segments = open.segments.iter().map(|segment| search(segment)).collect::<Result<_>>()?;
-        let mut search = Self { open, segments, request, is_given_up, found: Found::default() };
+        let count = request.query.words.len();
+        let mut search = Self { open, segments, request, is_given_up, typed: vec![0; count], found: Found::default() };
+        for word in 0..count {
+            let numbers = search.segments.iter().map(|segment| segment.number(word));
+            search.typed[word] = numbers.sum::<Result<u64>>()?;
+        }
+        search.found.widened = vec![false; count];
         search.found.weights = match &request.after {
-            Some(cursor) if cursor.weights.len() == request.query.words.len() => cursor.weights.clone(),
-            _ => search.weights(open.searcher.num_docs()),
+            Some(cursor) if cursor.weights.len() == count => cursor.weights.clone(),
+            Some(_) => return Err(Cursor::wrong("it has other words")),
+            None => search.weights(open.searcher.num_docs()),
         };
         Ok(search)
     }
 
-    /// The number of things that have a word, as it was typed.
-    fn typed(&self, word: usize) -> u64 {
-        self.segments.iter().map(|segment| size(&segment.words[word])).sum()
-    }
-
     /// What each word weighs: a rare one more. Eighths of the natural logarithm of the share.
     fn weights(&self, things: u64) -> Vec<u16> {
-        let weight = |word| {
-            let share = things as f64 / (1.0 + self.typed(word).min(things) as f64);
+        let weight = |typed: &u64| {
+            let share = things as f64 / (1.0 + (*typed).min(things) as f64);
             ((1.0 + share).ln() * 8.0).round().clamp(1.0, 1000.0) as u16
         };
-        (0..self.request.query.words.len()).map(weight).collect()
+        self.typed.iter().map(weight).collect()
     }
 
     fn run(&mut self) -> Result<()> {
         let words = &self.request.query.words;
         let last = self.request.after.as_ref().map(|cursor| cursor.stage);
         let enough = enough(words.len(), self.request.in_names);
-        let goes_on = |stage, total| last.map_or(total < enough, |last| last > stage) && !words.is_empty();
+        // A filter takes hits away and never brings others: how widely is looked depends on what there is without it.
+        let is_narrowed =
+            self.request.starts.is_some() || self.request.query.conditions.iter().any(|condition| condition.narrows);
+        let goes_on = |search: &Self, stage, candidates: &[Vec<Candidate>]| -> Result<bool> {
+            if words.is_empty() {
+                return Ok(false);
+            }
+            match (last, count(candidates)) {
+                (Some(last), _) => Ok(last > stage),
+                (None, 0) => Ok(true),
+                (None, found) if found >= enough || !is_narrowed => Ok(found < enough),
+                (None, _) => Ok(count(&search.candidates(stage, false)?) < enough),
+            }
+        };
         let mut candidates = match last {
             Some(last) if last > Stage::Typed => Vec::new(),
-            _ => self.candidates(Stage::Typed)?,
+            _ => self.candidates(Stage::Typed, true)?,
         };
         self.found.typed = count(&candidates);
-        if goes_on(Stage::Typed, self.found.typed) {
+        if goes_on(self, Stage::Typed, &candidates)? {
             let spellings = self.misspell()?;
             self.found.stage = Stage::Misspelt;
             if last.is_none_or(|last| last == Stage::Misspelt) {
-                candidates = self.candidates(Stage::Misspelt)?;
+                candidates = self.candidates(Stage::Misspelt, true)?;
             }
             if last.is_none() {
-                self.spell(spellings)?;
+                self.spell(spellings);
             }
         }
         let may_lack_some = words.len() > 1 && !self.request.in_names && self.found.stage == Stage::Misspelt;
-        if may_lack_some && goes_on(Stage::Misspelt, count(&candidates)) {
+        if may_lack_some && goes_on(self, Stage::Misspelt, &candidates)? {
             self.found.stage = Stage::Most;
-            candidates = self.candidates(Stage::Most)?;
+            candidates = self.candidates(Stage::Most, true)?;
         }
         self.found.total = count(&candidates);
         if self.request.counts_facets {
@@ -136,13 +155,18 @@ impl<'s> Search<'s> {
         let words = &self.request.query.words;
         let mut found = vec![HashMap::new(); words.len()];
         for (place, word) in words.iter().enumerate() {
-            if self.typed(place) >= FREQUENT {
+            // A phrase may be rarer than its words.
+            if self.typed[place] >= FREQUENT && word.plain().is_some() {
                 continue;
             }
-            let Some(misspelt) = Misspelt::of(word)? else { continue };
+            self.found.widened[place] = true;
+            let misspelt = Misspelt::of(word)?;
             for search in &mut self.segments {
                 let dictionaries = &search.segment.dictionaries;
-                let meant = dictionaries.misspelt(&misspelt, self.request.in_names, &mut found[place])?;
+                let meant = match &misspelt {
+                    Some(misspelt) => dictionaries.misspelt(misspelt, self.request.in_names, &mut found[place])?,
+                    None => dictionaries.most_pairs(word, self.request.in_names)?,
+                };
                 search.words[place].extend(meant);
                 look(self.is_given_up)?;
             }
@@ -150,27 +174,41 @@ impl<'s> Search<'s> {
         Ok(found)
     }
 
-    /// Notes the better spelling of words that few things have.
-    fn spell(&mut self, found: Vec<HashMap<String, Spelling>>) -> Result<()> {
-        for (word, spellings) in self.request.query.words.iter().zip(found) {
-            let Some(plain) = word.plain() else { continue };
-            let numbers = self.segments.iter().map(|search| search.segment.dictionaries.number_of(plain));
-            let typed = numbers.sum::<Result<u64>>()?;
-            let better = spellings.into_iter().filter(|(_, spelling)| spelling.things > 10 * typed);
-            let best = better
-                .min_by(|(a, one), (b, other)| (one.distance, other.things, a).cmp(&(other.distance, one.things, b)));
+    /// Notes the better spelling of words that nothing has. A word that something has is meant, however rare it is.
+    fn spell(&mut self, found: Vec<HashMap<String, Spelling>>) {
+        for ((word, typed), spellings) in self.request.query.words.iter().zip(&self.typed).zip(found) {
+            let is_name = self.request.text[word.place.end..].starts_with(':');
+            let Some(plain) = word.plain().filter(|_| *typed == 0 && !is_name) else { continue };
+            let best = spellings.into_iter().filter(|(other, spelling)| is_likely(plain, other, *spelling)).min_by_key(
+                |(word, spelling)| (!spelling.is_whole, spelling.distance, Reverse(spelling.things), word.clone()),
+            );
             self.found.spellings.extend(best.map(|(other, _)| (word.clone(), other)));
         }
-        Ok(())
     }
 
     /// The candidates of each segment.
-    fn candidates(&self, stage: Stage) -> Result<Vec<Vec<Candidate>>> {
+    fn candidates(&self, stage: Stage, is_narrowed: bool) -> Result<Vec<Vec<Candidate>>> {
         let shares = rank::shares(&self.found.weights);
         let mut marks = <[Marks; 2]>::default();
+        let how = (stage, is_narrowed);
         let one =
-            |search: &SegmentSearch<'_>| search.candidates(stage, &shares, self.request, &mut marks, self.is_given_up);
+            |search: &SegmentSearch<'_>| search.candidates(how, &shares, self.request, &mut marks, self.is_given_up);
         self.segments.iter().map(one).collect()
+    }
+}
+
+/// Whether a word was meant by one that nothing has. Short words are near to many others, so only exchanged letters are
+/// likely there. Of long ones the first letter is mostly right, and so it is of those that are still typed.
+fn is_likely(typed: &str, other: &str, spelling: Spelling) -> bool {
+    let sorted = |word: &str| {
+        let mut letters: Vec<char> = word.chars().collect();
+        letters.sort_unstable();
+        letters
+    };
+    let begins_same = typed.chars().next() == other.chars().next();
+    match typed.chars().count() {
+        ..5 => sorted(typed) == sorted(other),
+        _ => begins_same || spelling.is_whole && spelling.distance == 1,
     }
 }
 

@@ -1,19 +1,24 @@
 //! The words of the index that a word of a query may mean, and what each counts: the word itself, its stem, a number in
-//! place of letters (`k8s`), a longer word that it begins, and words that differ by a typing error.
+//! place of letters (`k8s`), a longer word that it begins, the word that it makes with its neighbour, and words that
+//! differ by a typing error.
 
-use std::{collections::HashMap, sync::Arc};
+use std::{
+    collections::{BTreeMap, HashMap},
+    sync::Arc,
+};
 
 use tantivy::{
-    InvertedIndexReader, SegmentReader, Term,
+    InvertedIndexReader, SegmentReader, TERMINATED, Term,
     postings::{BlockSegmentPostings, TermInfo},
     query::{DfaWrapper, FuzzyTermQuery},
     schema::{Field, IndexRecordOption},
 };
 
 use super::{
-    fields::{ABSTRACT, Fields, STEMS, TEXTS, TITLE, stem},
+    fields::{ABSTRACT, Fields, SPEAKERS, STEMS, TEXTS, TITLE, stem},
     postings::{Rows, value_rows},
     query::QueryWord,
+    words::{is_pair, numeronyms},
 };
 use crate::error::{Error, Result};
 
@@ -21,16 +26,23 @@ use crate::error::{Error, Result};
 const NUMERONYM: f32 = 0.9;
 const PREFIX: f32 = 0.85;
 const STEM: f32 = 0.8;
-const ONE_TYPO: f32 = 0.55;
-const TWO_TYPOS: f32 = 0.4;
+/// Two words for one: `time series` for `timeseries`.
+const SPLIT: f32 = 0.8;
+/// A misspelt word of a title counts less than a word of an abstract as it was typed.
+const ONE_TYPO: f32 = 0.3;
+const TWO_TYPOS: f32 = 0.2;
 /// A typing error in the first letter is rarer than one in another.
 const FIRST_LETTER: f32 = 0.8;
 
-/// The most words of one segment that a word may mean in one way. The most frequent ones are taken.
+/// The most words of one segment that a word may mean by a typing error. The most frequent ones are taken.
 const MOST_MEANT: usize = 400;
 
-/// The most words that begin as a word that stands beside others. It is often short, and those tell what is meant.
+/// The most words of one field and segment that begin as a word.
 const MOST_BEGINNING: usize = 20_000;
+
+/// The part of its pairs of characters that a text without blanks has at least, if it has not all in their order:
+/// `機械学習の再現性` finds `機械学習` and `再現性`.
+const MOST_PAIRS: (usize, usize) = (3, 5);
 
 /// The fewest letters of a beginning that is looked for in abstracts.
 const SHORTEST_IN_ABSTRACT: usize = 3;
@@ -118,21 +130,8 @@ impl Dictionaries {
         self.texts[field].get_term_info(&Term::from_field_text(self.fields.texts[field], word)).map_err(broken)
     }
 
-    /// How many texts have a word.
-    pub(super) fn number_of(&self, word: &str) -> Result<u64> {
-        let number = |field| Ok(self.text(field, word)?.map_or(0, |info| u64::from(info.doc_freq)));
-        (0..TEXTS.len()).map(number).sum()
-    }
-
     /// What a word means that is typed right. `in_names` looks at titles and other titles alone.
-    /// `is_alone` says that the query has no other word.
-    pub(super) fn meanings(
-        &self,
-        word: &QueryWord,
-        languages: &[String],
-        in_names: bool,
-        is_alone: bool,
-    ) -> Result<Vec<Meaning>> {
+    pub(super) fn meanings(&self, word: &QueryWord, languages: &[String], in_names: bool) -> Result<Vec<Meaning>> {
         let mut meanings = Vec::new();
         let fields = 0..if in_names { 2 } else { TEXTS.len() };
         for way in &word.ways {
@@ -153,18 +152,34 @@ impl Dictionaries {
             self.add_stems(plain, languages, &mut meanings)?;
             self.add_numeronyms(plain, &mut meanings)?;
         }
-        let is_one_character = plain.chars().nth(1).is_none() && !plain.is_ascii();
-        if word.is_open || is_one_character {
-            let most = if is_alone { MOST_MEANT } else { MOST_BEGINNING };
-            for field in fields.filter(|field| *field != ABSTRACT || plain.len() >= SHORTEST_IN_ABSTRACT) {
-                for (longer, info) in beginning(&self.texts[field], plain, most)? {
-                    if longer != plain {
-                        meanings.push(Meaning::new(field, TEXTS[field].weight * PREFIX, Way::Text(info)));
-                    }
+        if word.is_initial {
+            self.add_longer(plain, SPEAKERS, &mut meanings)?;
+        }
+        for joined in &word.joined {
+            for field in fields.clone() {
+                let info = self.text(field, &joined.word)?;
+                meanings.extend(info.map(|info| Meaning::new(field, TEXTS[field].weight, Way::Text(info))));
+                if joined.is_open {
+                    self.add_longer(&joined.word, field, &mut meanings)?;
                 }
             }
         }
+        let is_one_character = plain.chars().nth(1).is_none() && !plain.is_ascii();
+        if word.is_open || is_one_character {
+            for field in fields.filter(|field| *field != ABSTRACT || plain.len() >= SHORTEST_IN_ABSTRACT) {
+                self.add_longer(plain, field, &mut meanings)?;
+            }
+        }
         Ok(meanings)
+    }
+
+    /// Adds the longer words of a field that begin so.
+    fn add_longer(&self, start: &str, field: usize, meanings: &mut Vec<Meaning>) -> Result<()> {
+        let weight = TEXTS[field].weight * PREFIX;
+        let longer = beginning(&self.texts[field], start, MOST_BEGINNING)?.into_iter();
+        let longer = longer.filter(|(longer, _)| longer != start);
+        meanings.extend(longer.map(|(_, info)| Meaning::new(field, weight, Way::Text(info))));
+        Ok(())
     }
 
     fn add_stems(&self, word: &str, languages: &[String], meanings: &mut Vec<Meaning>) -> Result<()> {
@@ -179,21 +194,40 @@ impl Dictionaries {
         Ok(())
     }
 
-    /// `k8s` means a word of ten letters that begins with k and ends with s, and such a word means `k8s`.
+    /// `k8s` means `kubernetes`, and the other way round.
     fn add_numeronyms(&self, word: &str, meanings: &mut Vec<Meaning>) -> Result<()> {
-        for (field, dictionary) in self.texts.iter().enumerate() {
-            let weight = TEXTS[field].weight * NUMERONYM;
-            if numeronym_length(word).is_some() {
-                let longer = beginning(dictionary, &word[..1], usize::MAX)?;
-                let meant = longer.into_iter().filter(|(longer, _)| is_numeronym(word, longer)).take(MOST_MEANT);
-                meanings.extend(meant.map(|(_, info)| Meaning::new(field, weight, Way::Text(info))));
-            } else if word.len() > 5 && word.bytes().all(|byte| byte.is_ascii_alphabetic()) {
-                let short = format!("{}{}{}", &word[..1], word.len() - 2, &word[word.len() - 1..]);
-                let info = self.text(field, &short)?;
-                meanings.extend(info.map(|info| Meaning::new(field, weight, Way::Text(info))));
+        for other in numeronyms(word) {
+            for (field, text) in TEXTS.iter().enumerate() {
+                let info = self.text(field, other)?;
+                meanings.extend(info.map(|info| Meaning::new(field, text.weight * NUMERONYM, Way::Text(info))));
             }
         }
         Ok(())
+    }
+
+    /// What a text without blanks means, if it is not there as a whole: things that have most of its pairs.
+    pub(super) fn most_pairs(&self, word: &QueryWord, in_names: bool) -> Result<Vec<Meaning>> {
+        let pairs = word.ways.iter().find(|way| way.len() > 1 && way.iter().all(|word| is_pair(word)));
+        let Some(pairs) = pairs.filter(|_| !word.is_exact) else { return Ok(Vec::new()) };
+        let needed = (pairs.len() * MOST_PAIRS.0).div_ceil(MOST_PAIRS.1);
+        let mut meanings = Vec::new();
+        let fields = TEXTS.iter().enumerate().take(if in_names { 2 } else { TEXTS.len() });
+        for (field, text) in fields {
+            let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
+            for info in pairs.iter().filter_map(|pair| self.text(field, pair).transpose()) {
+                let mut rows = self.open(&Meaning::new(field, 0.0, Way::Text(info?)), false)?;
+                while rows.document() != TERMINATED {
+                    *counts.entry(rows.document()).or_default() += 1;
+                    rows.advance();
+                }
+            }
+            let documents: Vec<u32> =
+                counts.into_iter().filter(|(_, count)| *count >= needed).map(|(document, _)| document).collect();
+            if !documents.is_empty() {
+                meanings.push(Meaning::new(field, text.weight * ONE_TYPO, Way::Documents(documents.into())));
+            }
+        }
+        Ok(meanings)
     }
 
     /// What a misspelt word means. `found` notes the words that are like it.
@@ -214,23 +248,26 @@ impl Dictionaries {
             while stream.advance() {
                 let Ok(other) = std::str::from_utf8(stream.key()) else { continue };
                 let (distance, is_whole) = distance(word.plain, other, word.is_open);
-                if distance == 0 || distance > most {
+                if distance == 0 || distance > most || !has_same_digits(word.plain, other, word.is_open) {
                     continue;
                 }
                 let info = stream.value().clone();
                 let typos = if distance == 1 { ONE_TYPO } else { TWO_TYPOS };
                 let begins = if other.chars().next() == word.plain.chars().next() { 1.0 } else { FIRST_LETTER };
                 let open = if is_whole { 1.0 } else { PREFIX };
-                match found.get_mut(other) {
-                    Some(known) => known.things += u64::from(info.doc_freq),
-                    None => {
-                        found.insert(other.to_owned(), Spelling { distance, things: info.doc_freq.into() });
-                    }
-                }
+                let spelling = found.entry(other.to_owned()).or_insert(Spelling { distance, is_whole, things: 0 });
+                spelling.things += u64::from(info.doc_freq);
                 meant.push(Meaning::new(field, TEXTS[field].weight * typos * begins * open, Way::Text(info)));
             }
             most_frequent(&mut meant, MOST_MEANT, Meaning::size);
             meanings.extend(meant);
+            for split in word.plain.char_indices().map(|(at, _)| at).filter(|at| *at > 1 && at + 1 < word.plain.len()) {
+                let (begin, end) = word.plain.split_at(split);
+                if let Some((begin, end)) = self.text(field, begin)?.zip(self.text(field, end)?) {
+                    let weight = TEXTS[field].weight * SPLIT;
+                    meanings.push(Meaning::new(field, weight, Way::Phrase(vec![begin, end])));
+                }
+            }
         }
         Ok(meanings)
     }
@@ -307,6 +344,8 @@ pub(super) struct Misspelt<'q> {
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Spelling {
     pub(super) distance: usize,
+    /// Whether the distance is that of the whole word, and not of its beginning.
+    pub(super) is_whole: bool,
     /// The number of texts that have it.
     pub(super) things: u64,
 }
@@ -329,33 +368,29 @@ impl<'q> Misspelt<'q> {
     }
 }
 
-/// The length of the words that a numeronym means: of `k8s`, 10.
-fn numeronym_length(word: &str) -> Option<usize> {
-    let inner =
-        word.strip_prefix(|c: char| c.is_ascii_alphabetic())?.strip_suffix(|c: char| c.is_ascii_alphabetic())?;
-    inner.parse().ok().filter(|number| (3..40).contains(number)).map(|number: usize| number + 2)
+/// Whether two words have the same digits: 2018 is no misspelt 2019. One that may go on has the first of them.
+fn has_same_digits(word: &str, other: &str, is_open: bool) -> bool {
+    let digits = |text: &str| text.chars().filter(char::is_ascii_digit).collect::<String>();
+    let (own, others) = (digits(word), digits(other));
+    if is_open { others.starts_with(&own) } else { own == others }
 }
 
-/// Whether `k8s` means a longer word.
-pub(super) fn is_numeronym(short: &str, longer: &str) -> bool {
-    let ends_same =
-        || short.as_bytes().last() == longer.as_bytes().last() && short.as_bytes()[..1] == longer.as_bytes()[..1];
-    let is_word = || longer.bytes().all(|byte| byte.is_ascii_alphabetic());
-    numeronym_length(short).is_some_and(|length| longer.len() == length && ends_same() && is_word())
-}
-
-/// Whether a word may be another one, misspelt.
-pub(super) fn is_misspelling(word: &str, other: &str, is_open: bool) -> bool {
-    let most = most_typos(word);
+/// Whether a word may be another one, misspelt with some typing errors at most.
+pub(super) fn is_misspelling(word: &str, other: &str, is_open: bool, most: u8) -> bool {
+    let most = most_typos(word).min(most);
     // Each error changes the length by one at most.
     let is_shorter = other.len() + usize::from(most) * 4 < word.len();
     let is_longer = !is_open && word.len() + usize::from(most) * 4 < other.len();
-    most > 0 && !is_shorter && !is_longer && distance(word, other, is_open).0 <= usize::from(most)
+    most > 0
+        && !is_shorter
+        && !is_longer
+        && has_same_digits(word, other, is_open)
+        && distance(word, other, is_open).0 <= usize::from(most)
 }
 
-/// The most typing errors that a word may have.
+/// The most typing errors that a word may have, by the number of its letters.
 fn most_typos(word: &str) -> u8 {
-    match word.chars().count() {
+    match word.chars().filter(|c| !c.is_ascii_digit()).count() {
         0..4 => 0,
         4..8 => 1,
         _ => 2,

@@ -3,11 +3,10 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::{
-    cursor::Stage,
-    expand::{is_misspelling, is_numeronym},
+    expand::is_misspelling,
     fields::{may_share_stem, stem, stemmed_language},
     query::{Alternative, Query, QueryWord},
-    words::{self, Folded},
+    words::{self, Folded, is_pair, numeronyms},
 };
 
 /// The length of a passage in characters, without what is added to it.
@@ -20,38 +19,40 @@ const LONGEST: usize = 64 * 1024;
 #[derive(Clone, Debug)]
 pub struct Highlighter {
     words: Vec<QueryWord>,
-    stage: Stage,
+    /// The first words for which others were looked for, too, that may be meant.
+    widened: Vec<bool>,
 }
 
 /// A place in a text, and the word of the query that is there.
 type Place = (Range<usize>, usize);
 
 impl Highlighter {
-    pub(super) fn new(query: &Query, stage: Stage) -> Self {
+    pub(super) fn new(query: &Query, widened: &[bool]) -> Self {
         let in_conditions = query.conditions.iter().filter(|condition| !condition.is_negative).flat_map(|condition| {
             condition.any.iter().filter_map(|alternative| match alternative {
                 Alternative::Words { words, is_open, .. } => Some(words.iter().map(move |word| QueryWord {
                     ways: vec![vec![word.clone()]],
                     is_exact: !*is_open,
                     is_open: *is_open,
-                    place: 0..0,
+                    ..QueryWord::default()
                 })),
                 _ => None,
             })
         });
         let words = query.words.iter().cloned().chain(in_conditions.flatten()).collect();
-        Self { words, stage }
+        Self { words, widened: widened.to_vec() }
     }
 
     /// A text with its matching words marked; none if it has none. `language` is that of the text.
     pub fn mark(&self, text: &str, language: Option<&str>) -> Option<String> {
-        let places = self.places(text, language);
+        let places = self.places(text, language, u8::MAX);
         (!places.is_empty()).then(|| marked(text, 0..text.len(), &places))
     }
 
     /// The passage of a long text with the most of the words, marked; none if it has none.
     pub fn passage(&self, text: &str, language: Option<&str>) -> Option<String> {
-        let places = self.places(text, language);
+        // As in the search: abstracts have the most words, and words that are near to everything.
+        let places = self.places(text, language, 1);
         let best = places.iter().enumerate().max_by_key(|(first, (start, _))| {
             let within = places[*first..].iter().take_while(|(place, _)| place.end - start.start <= PASSAGE);
             let (mut words, mut count) = (0_u64, 0);
@@ -68,15 +69,23 @@ impl Highlighter {
     }
 
     /// The places of the query's words in a text, in their order.
-    fn places(&self, text: &str, language: Option<&str>) -> Vec<Place> {
+    fn places(&self, text: &str, language: Option<&str>, most_typos: u8) -> Vec<Place> {
         let text = &text[..text.floor_char_boundary(LONGEST)];
         let folded = Folded::of(text);
         let tokens = Tokens::of(&folded.text);
         let language = stemmed_language(language);
         let mut places = Vec::new();
         for (number, word) in self.words.iter().enumerate() {
-            let is_meant = meant(word, language, self.stage, &tokens.words);
+            let typos = if self.widened.get(number) == Some(&true) { most_typos } else { 0 };
+            let is_meant = meant(word, language, typos, &tokens.words);
+            let pairs = |way: &Vec<String>| typos > 0 && !word.is_exact && way.iter().all(|word| is_pair(word));
             for way in &word.ways {
+                // What is not there as a whole was looked for by its pairs.
+                if pairs(way) {
+                    let there = tokens.all.iter().filter(|token| way.contains(&tokens.words[token.word]));
+                    places.extend(there.map(|token| (folded.place(token.range.clone()), number)));
+                    continue;
+                }
                 for token in &tokens.all {
                     let is_first =
                         if way.len() == 1 { is_meant[token.word] } else { tokens.words[token.word] == way[0] };
@@ -137,7 +146,8 @@ impl Tokens {
 }
 
 /// Which words of a text a word of a query means. `language` is that of the text.
-fn meant(word: &QueryWord, language: Option<&'static str>, stage: Stage, others: &[String]) -> Vec<bool> {
+/// `typos` is the most typing errors that it may have.
+fn meant(word: &QueryWord, language: Option<&'static str>, typos: u8, others: &[String]) -> Vec<bool> {
     let stem_of = |word: &str| language.and_then(|language| stem(language, word));
     let own_stem = word.plain().and_then(stem_of);
     let has_own_stem = |plain: &str, other: &str| {
@@ -145,16 +155,16 @@ fn meant(word: &QueryWord, language: Option<&'static str>, stage: Stage, others:
         own_stem.is_some() && may_share && own_stem == stem_of(other)
     };
     let is_meant = |other: &String| {
-        if word.ways.iter().any(|way| way.len() == 1 && way[0] == *other) {
+        let is_way = word.ways.iter().any(|way| way.len() == 1 && way[0] == *other);
+        if is_way || word.joined.iter().any(|joined| joined.is(other)) {
             return true;
         }
         let Some(plain) = word.plain() else { return false };
         let is_one_character = plain.chars().nth(1).is_none() && !plain.is_ascii();
         (word.is_open || is_one_character) && other.starts_with(plain)
             || has_own_stem(plain, other)
-            || is_numeronym(plain, other)
-            || is_numeronym(other, plain)
-            || stage > Stage::Typed && is_misspelling(plain, other, word.is_open)
+            || numeronyms(plain).any(|numeronym| numeronym == other)
+            || is_misspelling(plain, other, word.is_open, typos)
     };
     others.iter().map(is_meant).collect()
 }
@@ -225,8 +235,8 @@ fn escape(html: &mut String, text: &str) {
 mod tests {
     use super::*;
 
-    fn mark(query: &str, stage: Stage, text: &str) -> Option<String> {
-        Highlighter::new(&Query::read(query).ok()?, stage).mark(text, None)
+    fn mark(query: &str, is_widened: bool, text: &str) -> Option<String> {
+        Highlighter::new(&Query::read(query).ok()?, &[is_widened; 2]).mark(text, None)
     }
 
     #[test]
@@ -237,16 +247,23 @@ mod tests {
             ("query ", "Querying <PromQL>", Some("<mark>Querying</mark> &lt;PromQL&gt;")),
             ("\"a b\" ", "b a b & a", Some("b <mark>a b</mark> &amp; a")),
             ("multi-agent ", "Multi agent, multi-agent", Some("<mark>Multi agent</mark>, <mark>multi-agent</mark>")),
+            ("alert manager", "Alertmanagers", Some("<mark>Alertmanagers</mark>")),
             ("京都 ", "東京都市", Some("東<mark>京都</mark>市")),
             ("k8s ", "Kubernetes", Some("<mark>Kubernetes</mark>")),
             ("c++ ", "C++ & C", Some("<mark>C++</mark> &amp; C")),
             ("other ", "Nothing", None),
         ];
         for (query, text, html) in table {
-            assert_eq!(mark(query, Stage::Typed, text).as_deref(), html, "{query} {text}");
+            assert_eq!(mark(query, false, text).as_deref(), html, "{query} {text}");
         }
-        assert_eq!(mark("promethus ", Stage::Typed, "Prometheus"), None);
-        assert_eq!(mark("promethus ", Stage::Misspelt, "Prometheus").as_deref(), Some("<mark>Prometheus</mark>"));
+        for (query, text, html) in [
+            ("promethus ", "Prometheus", Some("<mark>Prometheus</mark>")),
+            ("2019 ", "2018", None),
+            ("機械学習の再現性 ", "機械学習 再現性", Some("<mark>機械学習</mark> <mark>再現性</mark>")),
+        ] {
+            assert_eq!(mark(query, false, text), None, "{query}");
+            assert_eq!(mark(query, true, text).as_deref(), html, "{query}");
+        }
     }
 
     #[test]
@@ -254,7 +271,7 @@ mod tests {
         let filler = "Nothing to see here at all. ".repeat(40);
         let text = format!("{filler}One native word. {filler}The native <histogram> is here. {filler}");
         let query = Query::read("native histogram ").unwrap_or_default();
-        let passage = Highlighter::new(&query, Stage::Typed).passage(&text, None).unwrap_or_default();
+        let passage = Highlighter::new(&query, &[]).passage(&text, None).unwrap_or_default();
         assert!(passage.contains("The <mark>native</mark> &lt;<mark>histogram</mark>&gt; is"), "{passage}");
         assert!(passage.starts_with('…') && passage.ends_with('…') && passage.len() < 400, "{passage}");
     }

@@ -6,7 +6,7 @@ use super::{
     SearchKind,
     entry::term,
     fields::{COMPANIES, CONFERENCE, EDITION, SPEAKERS, TAGS},
-    words::{Compound, compounds},
+    words::{Compound, compounds, is_pair},
 };
 use crate::{
     collation::fold,
@@ -23,8 +23,11 @@ pub(super) const MOST_WORDS: usize = 60;
 /// The most values of a condition.
 const MOST_VALUES: usize = 100;
 
+/// The fewest letters of a word that two words of a query may be written as.
+const SHORTEST_JOINED: usize = 5;
+
 /// A word that is looked for.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct QueryWord {
     /// The ways in which it may be written: each is a sequence of words that are next to each other.
     pub(super) ways: Vec<Vec<String>>,
@@ -32,11 +35,21 @@ pub(super) struct QueryWord {
     pub(super) is_exact: bool,
     /// Whether it may still be typed: it is the last one, and nothing follows it.
     pub(super) is_open: bool,
+    /// Whether it is the first letter of a name: `B.`.
+    pub(super) is_initial: bool,
+    /// The words that it is a half of, if they are written as one with the word before or behind it: `alertmanager` of
+    /// `alert manager`.
+    pub(super) joined: Vec<Joined>,
     /// Where it is in the query.
     pub(super) place: Range<usize>,
 }
 
 impl QueryWord {
+    /// The number of words that it is written with. Pairs of characters do not count: a text has few of each.
+    fn length(&self) -> usize {
+        self.ways.iter().map(|way| way.iter().filter(|word| !is_pair(word)).count()).max().unwrap_or_default()
+    }
+
     /// The word, if it is one word that may be stemmed or misspelt.
     pub(super) fn plain(&self) -> Option<&str> {
         match self.ways.first()?.as_slice() {
@@ -46,10 +59,27 @@ impl QueryWord {
     }
 }
 
+/// Two words of a query as one.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub(super) struct Joined {
+    pub(super) word: String,
+    /// Whether it may still be typed.
+    pub(super) is_open: bool,
+}
+
+impl Joined {
+    /// Whether it means a word of a text.
+    pub(super) fn is(&self, other: &str) -> bool {
+        if self.is_open { other.starts_with(&self.word) } else { other == self.word }
+    }
+}
+
 /// A condition of things: one of the alternatives must hold, or none if it is negative.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub(super) struct Condition {
     pub(super) is_negative: bool,
+    /// Whether it narrows what is found, so that how widely is looked does not depend on it.
+    pub(super) narrows: bool,
     pub(super) any: Vec<Alternative>,
 }
 
@@ -95,7 +125,8 @@ impl Query {
             is_new
         });
         query.words.reverse();
-        let count = query.words.len();
+        join_neighbours(&mut query.words, text);
+        let count = query.all_words().map(QueryWord::length).sum::<usize>();
         if count > MOST_WORDS {
             return Err(wrong(format!("{count} words, and {MOST_WORDS} are the most")));
         }
@@ -114,19 +145,56 @@ impl Query {
         let mut words = plain_words(text, 0);
         words.truncate(MOST_WORDS);
         words.iter_mut().for_each(|word| word.is_open = true);
+        join_neighbours(&mut words, text);
         Ok(Self { words, conditions: Vec::new() })
     }
 
-    /// Adds alternatives of a condition to those of the same name and sign.
+    /// Its words and those that must not be there.
+    fn all_words(&self) -> impl Iterator<Item = &QueryWord> {
+        let any = self.conditions.iter().flat_map(|condition| &condition.any);
+        self.words.iter().chain(any.filter_map(|alternative| match alternative {
+            Alternative::Word(word) => Some(word),
+            _ => None,
+        }))
+    }
+
+    /// Adds alternatives of a condition to those of the same name and sign. A talk may have both of a recording and
+    /// slides, so these are two conditions.
     fn add(&mut self, is_negative: bool, name: &str, any: Vec<Alternative>, names: &mut Vec<(String, bool)>) {
         match names.iter().position(|known| known.0 == name && known.1 == is_negative) {
-            Some(place) if !is_negative => self.conditions[place].any.extend(any),
+            Some(place) if !is_negative && name != "has" => self.conditions[place].any.extend(any),
             _ => {
                 names.push((name.to_owned(), is_negative));
-                self.conditions.push(Condition { is_negative, any });
+                self.conditions.push(Condition { is_negative, narrows: true, any });
             }
         }
     }
+}
+
+/// Notes the words that neighbours make together: people split `alertmanager` and `c sharp`.
+fn join_neighbours(words: &mut [QueryWord], text: &str) {
+    for second in 1..words.len() {
+        let [one, other] = [&words[second - 1], &words[second]];
+        let (Some(begin), Some(end)) = (one.plain(), other.plain()) else { continue };
+        let is_next = text.get(one.place.end..other.place.start).is_some_and(|between| between.trim().is_empty());
+        let is_word = begin.chars().all(char::is_alphabetic) && !is_pair(begin) && !is_pair(end);
+        let length = begin.len() + end.len();
+        let is_long = begin.len() > 1 && end.len() > 1 && length >= SHORTEST_JOINED || end == "sharp";
+        if is_next && is_word && is_long {
+            let joined = Joined { word: format!("{begin}{end}"), is_open: other.is_open };
+            words[second - 1].joined.push(joined.clone());
+            words[second].joined.push(joined);
+        }
+    }
+}
+
+/// Where the last part of an address begins that has a path: people paste the address of a talk.
+fn last_part_of_address(word: &str) -> Option<Range<usize>> {
+    let rest = word.strip_prefix("https://").or_else(|| word.strip_prefix("http://"))?;
+    let path = rest.find(['?', '#']).map_or(rest, |end| &rest[..end]).trim_end_matches('/');
+    let start = path.rfind('/')? + 1;
+    let offset = word.len() - rest.len();
+    Some(offset + start..offset + path.len())
 }
 
 fn wrong(message: impl Into<String>) -> Error {
@@ -138,12 +206,10 @@ fn plain_words(text: &str, at: usize) -> Vec<QueryWord> {
     let folded = super::words::Folded::of(text);
     let word = |compound: Compound| {
         let place = folded.place(compound.range());
-        QueryWord {
-            ways: compound.ways(&folded.text),
-            is_exact: false,
-            is_open: false,
-            place: at + place.start..at + place.end,
-        }
+        let ways = compound.ways(&folded.text);
+        let is_letter = ways.first().is_some_and(|way| way[0].len() == 1 && way[0].starts_with(char::is_alphabetic));
+        let is_initial = is_letter && text[place.end..].starts_with('.');
+        QueryWord { ways, is_initial, place: at + place.start..at + place.end, ..QueryWord::default() }
     };
     // The end of a word may still be typed, in another script than its beginning.
     compounds(&folded.text).flat_map(Compound::by_script).map(word).collect()
@@ -171,13 +237,15 @@ impl Reader<'_> {
         if self.rest().is_empty() {
             return Ok(false);
         }
-        let is_negative = self.is_negative();
-        self.at += usize::from(is_negative);
+        let minus = self.minus();
+        self.at += minus.unwrap_or_default();
+        let is_negative = minus.is_some();
         if let Some(name) = self.operator() {
             self.at += name.len() + 1;
             let (value, is_closed) = self.value();
+            let values = if is_closed { vec![value.as_str()] } else { value.split(',').collect() };
             let is_open = !is_closed && self.rest().is_empty();
-            let any = alternatives(name, &value, is_open)?;
+            let any = alternatives(name, &values, is_open)?;
             let mut names = self.names();
             self.query.add(is_negative, name, any, &mut names);
             return Ok(true);
@@ -187,14 +255,18 @@ impl Reader<'_> {
             let folded = fold(&phrase);
             let sequence: Vec<String> = compounds(&folded).flat_map(|compound| compound.sequence(&folded)).collect();
             let place = start..self.at;
-            let word = QueryWord { ways: vec![sequence], is_exact: true, is_open: false, place };
+            let word = QueryWord { ways: vec![sequence], is_exact: true, place, ..QueryWord::default() };
             if !word.ways[0].is_empty() {
                 self.take(is_negative, vec![word]);
             }
             return Ok(true);
         }
         let length = self.rest().find(|c: char| c.is_whitespace() || is_quote(c)).unwrap_or(self.rest().len());
-        let words = plain_words(&self.rest()[..length], self.at);
+        let word = &self.rest()[..length];
+        let words = match last_part_of_address(word) {
+            Some(part) => plain_words(&word[part.clone()].replace(['-', '_'], " "), self.at + part.start),
+            None => plain_words(word, self.at),
+        };
         // A quote that nothing closes is skipped.
         self.at += if length == 0 { self.rest().chars().next().map_or(0, char::len_utf8) } else { length };
         self.take(is_negative, words);
@@ -205,7 +277,7 @@ impl Reader<'_> {
         if !is_negative {
             return self.query.words.extend(words);
         }
-        let condition = |word| Condition { is_negative: true, any: vec![Alternative::Word(word)] };
+        let condition = |word| Condition { is_negative: true, narrows: true, any: vec![Alternative::Word(word)] };
         self.query.conditions.extend(words.into_iter().map(condition));
     }
 
@@ -218,16 +290,17 @@ impl Reader<'_> {
         self.query.conditions.iter().map(name).collect()
     }
 
-    /// Whether a minus before a word, a phrase or a condition is here.
-    fn is_negative(&self) -> bool {
-        let after = |rest: &str| rest.chars().next().is_some_and(|c| c.is_alphanumeric() || is_quote(c));
-        self.rest().strip_prefix('-').is_some_and(after)
+    /// The length of a minus before a word, a phrase or a condition, if one is here.
+    fn minus(&self) -> Option<usize> {
+        let sign = self.rest().chars().next().filter(|c| matches!(c, '-' | '\u{2212}'))?.len_utf8();
+        let after = self.rest()[sign..].trim_start_matches('.').chars().next();
+        after.filter(|c| c.is_alphanumeric() || is_quote(*c)).map(|_| sign)
     }
 
     /// The name of a condition, if one is here with a value.
     fn operator(&self) -> Option<&'static str> {
         let (name, value) = self.rest().split_once(':')?;
-        let has_value = value.chars().next().is_some_and(|c| c.is_alphanumeric() || is_quote(c) || c == '.');
+        let has_value = value.starts_with(|c: char| !c.is_whitespace());
         OPERATORS.into_iter().find(|operator| has_value && name.eq_ignore_ascii_case(operator))
     }
 
@@ -263,48 +336,56 @@ fn operator_of(term: &str) -> &str {
     }
 }
 
-fn alternatives(name: &'static str, value: &str, is_open: bool) -> Result<Vec<Alternative>> {
+/// What a condition allows: one of the values. The last one may go on.
+fn alternatives(name: &'static str, values: &[&str], is_open: bool) -> Result<Vec<Alternative>> {
     let field = match name {
-        "speaker" => SPEAKERS,
-        "company" => COMPANIES,
-        "edition" => EDITION,
-        "conference" => CONFERENCE,
-        "tag" => TAGS,
-        _ => return terms(name, value).map(|terms| terms.into_iter().map(Alternative::Term).collect()),
+        "speaker" => Some(SPEAKERS),
+        "company" => Some(COMPANIES),
+        "edition" => Some(EDITION),
+        "conference" => Some(CONFERENCE),
+        "tag" => Some(TAGS),
+        _ => None,
     };
-    let folded = fold(value);
-    let exact = if name == "tag" { folded.clone() } else { tidied(&folded, false) };
-    let words = compounds(&folded).flat_map(|compound| compound.sequence(&folded)).collect();
-    Ok(vec![Alternative::Term(term(name, &exact)), Alternative::Words { field, words, is_open }])
+    if values.len() > MOST_VALUES {
+        return Err(wrong(format!("{name}: has {} values, and {MOST_VALUES} are the most", values.len())));
+    }
+    let mut any = Vec::new();
+    for (number, value) in values.iter().enumerate() {
+        let folded = fold(value);
+        let words: Vec<String> = compounds(&folded).flat_map(|compound| compound.sequence(&folded)).collect();
+        let Some(field) = field.filter(|_| !words.is_empty()) else {
+            any.extend(terms(name, value.trim())?.into_iter().map(Alternative::Term));
+            continue;
+        };
+        let exact = if name == "tag" { folded.clone() } else { tidied(&folded, false) };
+        any.push(Alternative::Term(term(name, &exact)));
+        any.push(Alternative::Words { field, words, is_open: is_open && number + 1 == values.len() });
+    }
+    Ok(any)
 }
 
-/// The terms of a condition with listed values.
+/// The terms of a condition with a listed value.
 fn terms(name: &str, value: &str) -> Result<Vec<String>> {
-    let values: Vec<&str> = value.split(',').map(str::trim).filter(|value| !value.is_empty()).collect();
-    let mut terms = Vec::new();
-    for value in values.iter().take(MOST_VALUES) {
-        match name {
-            "year" => terms.extend(years(value)?.map(|year| term(name, &year.to_string()))),
-            "kind" => terms.push(kind(value)?),
-            "language" => {
-                let language = Language::from_str(value).map_err(wrong)?;
-                terms.push(term(name, language.as_str()));
-            }
-            _ => terms.push(match value.to_ascii_lowercase().as_str() {
-                "recording" | "recordings" | "video" => term("recording", "true"),
-                "slides" => term("slides", "true"),
-                _ => return Err(wrong(format!("has:{value} is not has:recording or has:slides"))),
-            }),
-        }
-    }
-    Ok(terms)
+    let one = |value: &str| vec![term(name, value)];
+    Ok(match name {
+        "year" => years(&fold(value))?.map(|year| term(name, &year.to_string())).collect(),
+        "kind" => vec![kind(value)?],
+        "language" => one(Language::from_str(value).map_err(wrong)?.as_str()),
+        "has" => match value.to_ascii_lowercase().as_str() {
+            "recording" | "recordings" | "video" => vec![term("recording", "true")],
+            "slides" => vec![term("slides", "true")],
+            _ => return Err(wrong(format!("has:{value} is not has:recording or has:slides"))),
+        },
+        _ => return Err(wrong(format!("{name}:{value} has no word or number: {name}:go, {name}:\"two words\""))),
+    })
 }
 
 /// A year, or a range of years: `2016`, `2016-2018`, `2016..2018`.
 fn years(value: &str) -> Result<impl Iterator<Item = i32>> {
     let (from, until) = value.split_once("..").or_else(|| value.split_once('-')).unwrap_or((value, value));
     let year = |text: &str| -> Result<i32> {
-        let year = text.parse().map_err(|_| wrong(format!("year:{value} is not a year: year:2016, year:2016-2018")))?;
+        let number = text.parse().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()));
+        let year = number.ok_or_else(|| wrong(format!("year:{value} is not a year: year:2016, year:2016-2018")))?;
         check_year(year, text).map_err(wrong)?;
         Ok(year)
     };
@@ -355,7 +436,24 @@ mod tests {
         assert_eq!(words("same same Same"), ["same"]);
         assert_eq!(words("Keynote: https://example.org std::io"), ["keynote", "https", "example org", "std", "io"]);
         assert_eq!(words("a - b"), ["a", "b"]);
+        assert_eq!(words("https://x.org/talks/native-histograms/?a=b#c"), ["native", "histograms"]);
+        assert_eq!(read("B. Peterson").words.iter().map(|word| word.is_initial).collect::<Vec<_>>(), [true, false]);
         assert_eq!(words("持続可能なVT"), ["持続 続可 可能 能な", "vt"]);
+    }
+
+    #[test]
+    fn neighbours_may_be_one_word() {
+        let joined = |text: &str| {
+            let of =
+                |word: &QueryWord| word.joined.iter().map(|joined| joined.word.clone()).collect::<Vec<_>>().join(" ");
+            read(text).words.iter().map(of).collect::<Vec<_>>().join(", ")
+        };
+        assert_eq!(joined("alert manager api "), "alertmanager, alertmanager managerapi, managerapi");
+        assert_eq!(joined("c sharp"), "csharp, csharp");
+        assert_eq!(joined("python 3.8 "), "python3.8, python3.8");
+        assert_eq!(joined("alert \"manager\" "), ", ");
+        assert_eq!(joined("alert, manager"), ", ");
+        assert_eq!(joined("a bc 12 34567 "), ", , , ");
     }
 
     #[test]
@@ -380,6 +478,9 @@ mod tests {
         let years = read("year:2016-2018 year:2020 tag:PromQL tag:Go");
         assert_eq!(years.conditions.len(), 2, "the values of one name are alternatives");
         assert_eq!(years.conditions[0].any.len(), 4);
+        assert_eq!(read("has:recording has:slides").conditions.len(), 2, "both are asked for");
+        assert_eq!(read("speaker:beazley,hettinger").conditions[0].any.len(), 4);
+        assert!(read("-.NET").words.is_empty() && read("\u{2212}go").words.is_empty());
     }
 
     #[test]
@@ -393,6 +494,13 @@ mod tests {
             ("year:2020-2016", "ends before"),
             ("kind:speech", "is not one of talk, keynote"),
             ("has:fun", "has:recording"),
+            ("year:\"\"", "is not a year"),
+            ("year:,", "is not a year"),
+            ("year:+2016", "is not a year"),
+            ("year:-2016", "is not a year"),
+            ("speaker:\"\"", "has no word"),
+            ("tag:go,", "has no word"),
+            ("has:\"\"", "has:recording"),
             ("language:english", "BCP 47"),
         ] {
             let error = Query::read(text).map(|query| format!("{query:?}")).map_err(|error| error.to_string());
@@ -401,5 +509,8 @@ mod tests {
         let many: String = (0..70).map(|n| format!("w{n} ")).collect();
         assert!(Query::read(&many).is_err_and(|error| error.to_string().contains("60 are the most")));
         assert!(Query::read(&"x".repeat(501)).is_err());
+        assert!(Query::read(&format!("\"{}\"", "a ".repeat(70))).is_err_and(|error| error.to_string().contains("60")));
+        assert!(Query::read(&"a-".repeat(70)).is_err() && Query::read(&format!("x -{}", "a-".repeat(70))).is_err());
+        assert!(Query::read(&"機械".repeat(70)).is_ok());
     }
 }

@@ -10,8 +10,9 @@ use super::{
     SearchKind,
     candidates::{Candidate, SegmentSearch},
     request::{Request, look},
+    segment::TitlesLike,
 };
-use crate::error::Result;
+use crate::{collation::fold, error::Result};
 
 /// What a thing scores that has all words, before what each word counts.
 const ALL_WORDS: f32 = 10.0;
@@ -25,6 +26,10 @@ const NEARNESS: f32 = 0.5;
 const BEGINNING: f32 = 0.1;
 /// What it counts that the title has no other words.
 const WHOLE_TITLE: f32 = 0.3;
+
+/// What it counts that the title is the query as it was typed, and that it begins so. A single word begins many titles.
+const SAME_TITLE: f32 = 2.0;
+const SAME_BEGINNING: f32 = 1.0;
 
 /// What a person, a company or an edition counts before a talk, where only names are looked at.
 const NAME: f32 = 1.0;
@@ -81,12 +86,23 @@ pub(super) fn best(
     let after = request.after.as_ref().map(|cursor| (cursor.score, cursor.id));
     let wanted =
         Wanted { count: request.first + 1, last: after.map_or(f32::INFINITY, |(last, _)| last as f32 / SCALE) };
+    let typed = fold(&request.text);
     let mut scored = Vec::new();
     let (mut least, mut room) = (f32::NEG_INFINITY, MOST_SCORED);
     for (number, (search, candidates)) in segments.iter().zip(candidates).enumerate() {
         look(is_given_up)?;
+        let titles = match request.in_names {
+            true => TitlesLike::default(),
+            false => search.segment.columns.titles_like(typed.trim())?,
+        };
         for candidate in candidates {
-            let score = score(search, candidate, request.in_names);
+            let (begins_so, is_same) = titles.of(candidate.document);
+            let title = match begins_so && search.words.len() > 1 {
+                _ if is_same => SAME_TITLE,
+                true => SAME_BEGINNING,
+                false => 0.0,
+            };
+            let score = title + score(search, candidate, request.in_names);
             let may_rise = if candidate.in_title > 1 { NEARNESS + BEGINNING } else { 0.0 };
             if score > wanted.last + ROUNDING || score + may_rise < least {
                 continue;

@@ -124,7 +124,8 @@ fn all_that_has_the_words_is_found_and_counted() -> Result<()> {
     let go = number("Go").or(number("go"));
     assert_eq!(go.zip(number("Rust")).map(|(go, rust)| go + rust), Some(found.total));
 
-    let contains = Condition { is_negative: false, any: vec![Alternative::TitleContains("ram the".to_owned())] };
+    let any = vec![Alternative::TitleContains("ram the".to_owned())];
+    let contains = Condition { any, ..Condition::default() };
     let query = Query { words: Vec::new(), conditions: vec![contains] };
     let (text, after, counts_facets) = (String::new(), None, false);
     let request = Request { query, text, starts: None, in_names: false, first: 10_000, after, counts_facets };

@@ -93,9 +93,9 @@ fn compound(text: &str, offset: usize) -> Compound {
     Compound(parts)
 }
 
-/// The length of the signs that belong to the word before them: `c++`, `g++`, `f#`.
+/// The length of the signs that belong to the word before them: `c++`, `g++`, `f#`, and those of `c++11`.
 fn signs(word: &str, rest: &str) -> usize {
-    let ends = |signs: &str| rest.strip_prefix(signs).is_some_and(|rest| !rest.starts_with(is_word));
+    let ends = |signs: &str| rest.strip_prefix(signs).is_some_and(|rest| !rest.starts_with(char::is_alphabetic));
     match word.len() {
         1..=8 if ends("++") => 2,
         1 if ends("#") && word.starts_with(char::is_alphabetic) => 1,
@@ -186,9 +186,12 @@ impl Compound {
     /// The ways in which a query means it: each is a sequence of words that are next to each other.
     pub(super) fn ways(&self, folded: &str) -> Vec<Vec<String>> {
         let mut ways = Vec::new();
-        ways.extend(self.joined(folded).map(|joined| vec![cut(&joined).to_owned()]));
-        if ways.first().is_some_and(|way| way[0].contains('.')) {
-            return ways;
+        if let Some(joined) = self.joined(folded) {
+            ways.push(vec![cut(&joined).to_owned()]);
+            if joined.contains('.') {
+                ways.extend(named_version(&joined));
+                return ways;
+            }
         }
         let sequence = self.sequence(folded);
         ways.extend(sequence.first().and_then(|word| spelt(word)).map(|spelt| vec![spelt]));
@@ -213,6 +216,47 @@ impl Compound {
     }
 }
 
+/// The other way to write a version behind a name: `2.0` of `v2.0`, and `python`, `3.8` of `python3.8`.
+fn named_version(joined: &str) -> Option<Vec<String>> {
+    let (name, version) = joined.split_at(joined.find(|c: char| c.is_ascii_digit())?);
+    match name {
+        "" => None,
+        "v" => Some(vec![cut(version).to_owned()]),
+        name => Some(vec![cut(name).to_owned(), cut(version).to_owned()]),
+    }
+}
+
+/// Whether a word is a pair of characters of a script without blanks.
+pub(super) fn is_pair(word: &str) -> bool {
+    word.chars().nth(1).is_some() && word.chars().all(is_unspaced)
+}
+
+/// The words that well-known numbers between letters stand for.
+const NUMERONYMS: [(&str, &str); 12] = [
+    ("a11y", "accessibility"),
+    ("c14n", "canonicalization"),
+    ("g11n", "globalization"),
+    ("i18n", "internationalization"),
+    ("i18n", "internationalisation"),
+    ("k8s", "kubernetes"),
+    ("l10n", "localization"),
+    ("l10n", "localisation"),
+    ("o11y", "observability"),
+    ("p13n", "personalization"),
+    ("s11n", "serialization"),
+    ("v12n", "virtualization"),
+];
+
+/// The words that are the same as a word, but for a number in place of their inner letters: `kubernetes` of `k8s`, and
+/// the other way round.
+pub(super) fn numeronyms(word: &str) -> impl Iterator<Item = &'static str> {
+    NUMERONYMS.into_iter().filter_map(move |(short, long)| match word {
+        _ if word == short => Some(long),
+        _ if word == long => Some(short),
+        _ => None,
+    })
+}
+
 /// The pairs of neighbours in a text of a script without blanks; the one character if there are no two.
 fn pairs(text: &str) -> impl Iterator<Item = Range<usize>> + '_ {
     let starts = || text.char_indices().map(|(at, _)| at);
@@ -227,12 +271,12 @@ fn index_pairs(text: &str, offset: usize, mut position: u32, each: &mut impl FnM
         each(&text[pair.clone()], position, place(&pair));
         position += 1;
     }
-    // The last character begins no pair, and is looked for alone.
+    // The last character begins no pair, and is looked for alone. It takes no position, so that the next word follows the
+    // last pair, as it does in a phrase.
     let last = text.char_indices().last().map_or(0, |(at, _)| at);
     if last > 0 {
-        let pair = last..text.len();
-        each(&text[pair.clone()], position, place(&pair));
-        position += 1;
+        let character = last..text.len();
+        each(&text[character.clone()], position - 1, place(&character));
     }
     position
 }
@@ -354,7 +398,7 @@ mod tests {
 
     #[test]
     fn signs_are_a_part_of_words_that_need_them() {
-        let table: [(&str, &[(&str, u32)]); 12] = [
+        let table: [(&str, &[(&str, u32)]); 14] = [
             ("Hello, World!", &[("hello", 0), ("world", 1)]),
             ("multi-agent AI", &[("multiagent", 0), ("multi", 0), ("agent", 1), ("ai", 2)]),
             ("don't", &[("dont", 0), ("don", 0), ("t", 1)]),
@@ -362,10 +406,12 @@ mod tests {
             ("C/C++", &[("cc++", 0), ("c", 0), ("c++", 1), ("cpp", 1)]),
             ("v2.0", &[("v2.0", 0), ("2.0", 0), ("v2", 0), ("0", 1)]),
             (".NET", &[("net", 0), (".net", 0), ("dotnet", 0)]),
+            ("C++11", &[("c++11", 0), ("c++", 0), ("cpp", 0), ("11", 1)]),
+            ("入門 自作", &[("入門", 0), ("門", 0), ("自作", 1), ("作", 1)]),
             ("Node.js", &[("nodejs", 0), ("node", 0), ("js", 1), (".js", 1)]),
             ("k8s!", &[("k8s", 0)]),
-            ("東京都", &[("東京", 0), ("京都", 1), ("都", 2)]),
-            ("Go言語", &[("go", 0), ("言語", 1), ("語", 2)]),
+            ("東京都", &[("東京", 0), ("京都", 1), ("都", 1)]),
+            ("Go言語", &[("go", 0), ("言語", 1), ("語", 1)]),
             ("नमस्ते", &[("नमस्ते", 0)]),
         ];
         for (text, words) in table {
@@ -376,11 +422,13 @@ mod tests {
 
     #[test]
     fn a_query_means_a_compound_in_several_ways() {
-        let table: [(&str, &[&[&str]]); 8] = [
+        let table: [(&str, &[&[&str]]); 10] = [
             ("thanos", &[&["thanos"]]),
             ("multi-agent", &[&["multiagent"], &["multi", "agent"]]),
             ("don't", &[&["dont"], &["don", "t"]]),
-            ("v2.0", &[&["v2.0"]]),
+            ("v2.0", &[&["v2.0"], &["2.0"]]),
+            ("python3.8", &[&["python3.8"], &["python", "3.8"]]),
+            ("3.8", &[&["3.8"]]),
             ("C++", &[&["cpp"], &["c++"]]),
             (".NET", &[&[".net"]]),
             ("東京都", &[&["東京", "京都"]]),
