@@ -143,7 +143,7 @@ type Failure = Box<dyn std::error::Error>;
 
 #[actix_web::main]
 async fn main() -> ExitCode {
-    let arguments = Arguments::parse();
+    let arguments = Arguments::parse_from(search::with_excluded_words(std::env::args_os()));
     let done = match arguments.command.unwrap_or(Command::Serve(arguments.serve)) {
         Command::Serve(given) => serve::run(*given).await,
         Command::Import(given) => import::run(given).await,

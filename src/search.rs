@@ -1,6 +1,6 @@
 //! `lectern search`.
 
-use std::{io::IsTerminal, path::PathBuf, process::ExitCode};
+use std::{ffi::OsString, io::IsTerminal, path::PathBuf, process::ExitCode};
 
 use clap::ValueEnum;
 use lectern_api::server;
@@ -27,6 +27,24 @@ pub struct SearchArguments {
     search_index: Option<PathBuf>,
     #[command(flatten)]
     database: DatabaseArguments,
+}
+
+/// The sign that is a minus and nothing else.
+const MINUS: char = '\u{2212}';
+
+/// The arguments of the process. A word that `lectern search` is to exclude (`-volz`) would be read as an option, so it
+/// gets the other sign for minus, which means the same in a query.
+pub fn with_excluded_words(arguments: impl Iterator<Item = OsString>) -> Vec<OsString> {
+    let mut arguments: Vec<OsString> = arguments.collect();
+    if arguments.get(1).is_some_and(|command| command == "search") {
+        for argument in &mut arguments[2..] {
+            let excluded = argument.to_str().and_then(|text| text.strip_prefix('-'));
+            if let Some(word) = excluded.filter(|word| word.len() > 1 && !word.starts_with('-')) {
+                *argument = format!("{MINUS}{word}").into();
+            }
+        }
+    }
+    arguments
 }
 
 /// A kind of item.

@@ -41,6 +41,8 @@ fn a_search_is_a_command(backend: Backend) {
     let his = terminal.stdout(&["search", "speaker:volz has:recording"]);
     assert!(his.lines().filter(|line| line.contains("Julius Volz")).count() > 5, "{his}");
     assert!(terminal.stdout(&["search", "plotka", "thanos"]).contains("Bartłomiej Płotka"));
+    let without = terminal.stdout(&["search", "staleness", "-volz", "-kind:keynote"]);
+    assert!(without.contains("Staleness in Prometheus 2.0") && !without.contains("Julius Volz"), "{without}");
     let companies = terminal.json(&["search", "grafana", "--kind", "company"]);
     assert_eq!(companies["nodes"][0]["node"]["name"], "Grafana Labs");
     assert_eq!(terminal.stdout(&["search", "zzzzqqq"]), "nothing was found\n");
@@ -137,4 +139,50 @@ fn a_folder_that_cannot_be_used_leaves_the_index_in_memory() {
     fs::write(terminal.folder().join("index/lectern-index/meta.json"), "{").unwrap();
     check_items(&terminal.serve(&arguments));
     assert_eq!(fs::read_to_string(terminal.folder().join("index/note.txt")).unwrap(), "mine");
+}
+
+#[test]
+fn an_index_that_is_harmed_while_it_is_used_is_kept_elsewhere_or_built_anew() {
+    let terminal = Terminal::open();
+    terminal.stdout(&["import", "native", PROMCON]);
+    let token = terminal.stdout(&["token", "create", "--name", "me", "--scope", "write"]);
+    let arguments = ["--log", "warn", "--search-index", "index"];
+    let own = terminal.folder().join("index/lectern-index");
+    let server = terminal.serve(&arguments);
+    check_items(&server);
+    // Another server leaves the files alone, though it can't use them.
+    fs::remove_file(own.join("meta.json")).unwrap();
+    let files = || fs::read_dir(&own).unwrap().count();
+    let before = files();
+    let second = terminal.serve(&arguments);
+    check_items(&second);
+    second.line("the search index is kept in memory");
+    assert_eq!(files(), before);
+    drop((second, server));
+
+    // What is damaged while it is in use is built anew, and nothing has to be written for it.
+    let server = terminal.serve(&arguments);
+    check_items(&server);
+    for file in fs::read_dir(&own).unwrap().map(|entry| entry.unwrap().path()) {
+        if file.extension().is_some_and(|extension| extension == "idx") {
+            let length = fs::metadata(&file).unwrap().len() as usize;
+            let harmed = fs::OpenOptions::new().write(true).open(&file).unwrap();
+            std::os::unix::fs::FileExt::write_all_at(&harmed, &vec![0xff; length], 0).unwrap();
+        }
+    }
+    let found = || {
+        let answer = server.graphql("", r#"{ search(query: "prometheus") { totalCount isComplete } }"#);
+        Some(answer).filter(|answer| answer["search"]["totalCount"].as_i64() > Some(10))
+    };
+    eventually("index that was built anew", found);
+
+    // Where the folder can't be written any more, the index goes on in memory.
+    fs::remove_dir_all(&own).unwrap();
+    fs::write(&own, "").unwrap();
+    server.graphql(token.trim(), r#"mutation { createSpeaker(input: { name: "Quokka" }) { revision } }"#);
+    eventually("index in memory", || {
+        let found = server.graphql("", r#"{ search(query: "quokka") { totalCount isComplete } }"#);
+        Some(found).filter(|found| found["search"]["totalCount"] == 1)
+    });
+    server.line("the search index is kept in memory");
 }

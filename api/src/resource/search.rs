@@ -191,7 +191,8 @@ impl SearchConnection {
         i32::try_from(self.page.total).unwrap_or(i32::MAX)
     }
 
-    /// The properties that hits have in common, counted over all hits.
+    /// The properties that hits have in common, counted over all hits that are talks. A count is the number of hits that a
+    /// filter by the value leaves.
     #[graphql(directive = list_size::apply(7))]
     async fn facets(
         &self,
@@ -211,7 +212,7 @@ impl SearchConnection {
         try_join_all(counted).await
     }
 
-    /// A spelling of the query that finds more. It is null unless little was found.
+    /// A spelling of the query that finds more. It is null unless little was found and no item has one of the words.
     async fn suggestion(&self) -> Option<&str> {
         self.page.suggestion.as_deref()
     }

@@ -259,14 +259,17 @@ impl Query {
     ///
     /// `"exact phrase"` is in quotes. `speaker:`, `company:`, `edition:`, `conference:`, `tag:`, `year:2016` or
     /// `year:2016-2018`, `kind:keynote`, `language:de`, `has:recording` and `has:slides` are conditions. A value of
-    /// several words is in quotes, and several values of one condition are alternatives. A minus excludes: `-word`,
-    /// `-kind:keynote`.
+    /// several words is in quotes, and several values of one condition are alternatives, but for `has:`, whose
+    /// conditions must all hold. A minus excludes: `-word`, `-kind:keynote`.
+    ///
+    /// A filter takes hits away and never brings others: whether few items have all words is decided without it, unless
+    /// it leaves nothing.
     async fn search(
         &self,
         ctx: &Context<'_>,
         #[graphql(
             desc = "The query, as people type it: at most 500 characters and 60 words. One without a word and a condition \
-                is refused (BAD_USER_INPUT), and so is a condition with a value that it can't have."
+                is refused (BAD_USER_INPUT), and so is a condition without a value or with one that it can't have."
         )]
         query: String,
         #[graphql(desc = "The kinds of items to find. If it is left out or null, items of all kinds are found.")]
