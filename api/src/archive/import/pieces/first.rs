@@ -16,11 +16,18 @@ use crate::{
         Write,
         derived::created::Shown,
         import::{desired::Desired, identified::Identified},
-        store::rows::{Rows, nodes},
+        store::{
+            indexes::LateIndexes,
+            rows::{Rows, nodes},
+            statements::RowsPerStatement,
+        },
     },
     error::Result,
     format::document::Document,
 };
+
+/// How many new things are worth making indexes anew. The archives of the tests are small, and make them, too.
+const MANY: usize = if cfg!(test) { 100 } else { 5_000 };
 
 /// The first import of a document without a mistake: what has to be known of all of it before any of it is written.
 pub(in crate::archive::import) struct FirstImport<'a> {
@@ -139,7 +146,13 @@ impl<'a> FirstImport<'a> {
     /// Writes it. What others refer to comes first.
     pub(in crate::archive::import) async fn write(self, write: &mut Write) -> Result<()> {
         let Self { document, identified, pieces, editions, shown, counts } = self;
-        write.progress.begin("things written", counts.0.values().sum());
+        let count = counts.0.values().sum();
+        let indexes = match count >= MANY {
+            true => Some(LateIndexes::take_away(&write.transaction).await?),
+            false => None,
+        };
+        let per_statement = if indexes.is_some() { RowsPerStatement::Several } else { RowsPerStatement::One };
+        write.progress.begin("things written", count);
         let mut revisions = write.number(&counts.0);
         let (after, before): (Vec<_>, Vec<_>) =
             other_pieces(document, identified).into_iter().partition(|piece| piece.kind == OtherKind::Playlists);
@@ -148,24 +161,28 @@ impl<'a> FirstImport<'a> {
         for piece in before {
             let mut rows = piece.rows(document, identified).unwrap_or_default();
             shown.put(&mut rows);
-            write.create(rows, &mut revisions).await?;
+            write.create(rows, &mut revisions, per_statement).await?;
         }
-        write.create(editions, &mut revisions).await?;
+        write.create(editions, &mut revisions, per_statement).await?;
         for piece in recordings {
             let mut rows = piece.rows(document, identified).unwrap_or_default();
             shown.put(&mut rows);
-            write.create(rows, &mut revisions).await?;
+            write.create(rows, &mut revisions, per_statement).await?;
         }
         let mut waiting = Rows::default();
         for piece in pieces {
             let rows = rows_by_turns(document, identified, piece);
-            let (written, rows) = join(write.create(waiting, &mut revisions), rows).await;
+            let (written, rows) = join(write.create(waiting, &mut revisions, per_statement), rows).await;
             written?;
             (_, waiting) = apart(rows);
         }
-        write.create(waiting, &mut revisions).await?;
+        write.create(waiting, &mut revisions, per_statement).await?;
         for piece in after {
-            write.create(piece.rows(document, identified).unwrap_or_default(), &mut revisions).await?;
+            let rows = piece.rows(document, identified).unwrap_or_default();
+            write.create(rows, &mut revisions, per_statement).await?;
+        }
+        if let Some(indexes) = indexes {
+            indexes.make(&write.transaction, &write.progress).await?;
         }
         Ok(())
     }
