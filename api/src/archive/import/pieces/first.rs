@@ -71,7 +71,8 @@ impl Outline {
         let mut counts = Counts::default();
         counts.add(&rows);
         let ids = ids(&rows);
-        let (editions, _) = apart(rows);
+        let (mut editions, _) = apart(rows);
+        editions.renew_derived();
         Self { editions, shown, counts, ids }
     }
 }
@@ -160,12 +161,14 @@ impl<'a> FirstImport<'a> {
             before.into_iter().partition(|piece| piece.kind == OtherKind::Recordings);
         for piece in before {
             let mut rows = piece.rows(document, identified).unwrap_or_default();
+            rows.renew_derived();
             shown.put(&mut rows);
             write.create(rows, &mut revisions, per_statement).await?;
         }
         write.create(editions, &mut revisions, per_statement).await?;
         for piece in recordings {
             let mut rows = piece.rows(document, identified).unwrap_or_default();
+            rows.renew_derived();
             shown.put(&mut rows);
             write.create(rows, &mut revisions, per_statement).await?;
         }
@@ -178,7 +181,8 @@ impl<'a> FirstImport<'a> {
         }
         write.create(waiting, &mut revisions, per_statement).await?;
         for piece in after {
-            let rows = piece.rows(document, identified).unwrap_or_default();
+            let mut rows = piece.rows(document, identified).unwrap_or_default();
+            rows.renew_derived();
             write.create(rows, &mut revisions, per_statement).await?;
         }
         if let Some(indexes) = indexes {
@@ -188,7 +192,8 @@ impl<'a> FirstImport<'a> {
     }
 }
 
-/// The rows of a piece of the editions, without their recordings. None: there are mistakes.
+/// The rows of a piece of the editions, without their recordings, as [`Desired::take`] gives them. None: there are
+/// mistakes.
 fn rows_of(document: &Document, identified: &Identified<'_>, piece: &Range<usize>) -> Option<Rows> {
     let mut rows = Rows::default();
     let mut lists = lists_before(document, piece.start);
@@ -204,7 +209,9 @@ async fn rows_by_turns(document: &Document, identified: &Identified<'_>, piece: 
     let mut rows = Rows::default();
     let mut lists = lists_before(document, piece.start);
     for n in piece {
-        rows.append(rows_of_edition(document, identified, n, &mut lists).unwrap_or_default());
+        let mut made = rows_of_edition(document, identified, n, &mut lists).unwrap_or_default();
+        made.renew_derived();
+        rows.append(made);
         tokio::task::yield_now().await;
     }
     rows
@@ -215,7 +222,8 @@ fn lists_before(document: &Document, edition: usize) -> usize {
     document.editions.iter().take(edition).map(|edition| edition.playlists.len()).sum()
 }
 
-/// The rows of an edition, without its recordings. Its playlists come after `lists` others.
+/// The rows of an edition, without its recordings, as [`Desired::take`] gives them. Its playlists come after `lists`
+/// others.
 fn rows_of_edition(document: &Document, identified: &Identified<'_>, n: usize, lists: &mut usize) -> Option<Rows> {
     let (stored, mut problems) = (Rows::default(), Vec::new());
     let mut desired = Desired::of(document, identified, &stored, &mut problems);
@@ -261,7 +269,7 @@ fn other_pieces(document: &Document, identified: &Identified<'_>) -> Vec<OtherPi
 }
 
 impl OtherPiece {
-    /// Its rows. None: there are mistakes.
+    /// Its rows, as [`Desired::take`] gives them. None: there are mistakes.
     fn rows(&self, document: &Document, identified: &Identified<'_>) -> Option<Rows> {
         let (stored, mut problems) = (Rows::default(), Vec::new());
         let mut desired = Desired::of(document, identified, &stored, &mut problems);
