@@ -1,5 +1,6 @@
 //! Rows as the database stores them: loaded, written in batches, and refused by its constraints.
 
+pub(in crate::archive) mod indexes;
 pub(in crate::archive) mod load;
 pub(in crate::archive) mod rows;
 pub(in crate::archive) mod statements;

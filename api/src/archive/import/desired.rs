@@ -55,7 +55,9 @@ pub(crate) fn rows(
     for (edition, given, id) in identified.lists_in(part) {
         desired.playlist(edition, given, id);
     }
-    desired.take()
+    let mut rows = desired.take();
+    rows.renew_derived();
+    rows
 }
 
 /// Stored rows by what they belong to.
@@ -122,10 +124,9 @@ impl<'a> Desired<'a> {
         Self { identified, places, stored, rows: Rows::default(), problems }
     }
 
-    /// The rows that were made.
+    /// The rows that were made, without the columns that are derived from others of a row.
     pub(super) fn take(&mut self) -> Rows {
         self.each_id_once();
-        self.rows.renew_derived();
         std::mem::take(&mut self.rows)
     }
 

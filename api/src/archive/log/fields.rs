@@ -21,22 +21,36 @@ pub(crate) fn is_field(column: &str) -> bool {
     !HIDDEN.contains(&column)
 }
 
+/// Whether a column is compared.
+fn is_compared<N: NodeRow>(column: &str) -> bool {
+    !matches!(column, "revision" | "updated_at") && !N::DERIVED.contains(&column)
+}
+
+/// All columns of a row, with their values.
+fn values<N: NodeRow>(row: &N) -> Result<Map<String, Value>> {
+    match serde_json::to_value(row) {
+        Ok(Value::Object(values)) => Ok(values),
+        Ok(_) => Err(Error::Internal(format!("a row of {} is no object", N::KIND))),
+        Err(error) => Err(Error::Internal(format!("a row of {}: {error}", N::KIND))),
+    }
+}
+
 /// The columns of a row to compare, with their values.
 pub(crate) fn columns<N: NodeRow>(row: &N) -> Result<Map<String, Value>> {
-    let value = serde_json::to_value(row).map_err(|error| Error::Internal(format!("a row of {}: {error}", N::KIND)))?;
-    let Value::Object(mut columns) = value else {
-        return Err(Error::Internal(format!("a row of {} is no object", N::KIND)));
-    };
-    columns.retain(|column, _| {
-        !matches!(column.as_str(), "revision" | "updated_at") && !N::DERIVED.contains(&column.as_str())
-    });
+    let mut columns = values(row)?;
+    columns.retain(|column, _| is_compared::<N>(column));
     Ok(columns)
 }
 
 /// A whole thing: every field that has a value, and its parts.
 pub(crate) fn whole<N: NodeRow>(row: &N, parts: Map<String, Value>) -> Result<Map<String, Value>> {
-    let columns = columns(row)?.into_iter().filter(|(column, value)| is_field(column) && !value.is_null());
-    let mut fields: Map<String, Value> = columns.map(|(column, value)| (field(&column), value)).collect();
+    let values = values(row)?;
+    let mut fields = Map::with_capacity(values.len() + parts.len());
+    for (column, value) in values {
+        if !value.is_null() && is_compared::<N>(&column) && is_field(&column) {
+            fields.insert(field(&column), value);
+        }
+    }
     fields.extend(parts);
     Ok(fields)
 }

@@ -19,6 +19,9 @@ use crate::{
 const BATCH: usize = 200;
 const SQLITE_BATCH: usize = 32;
 
+/// Rows that are sent at once to SQLite in one statement, at most.
+const SQLITE_BULK: usize = 100;
+
 /// Rows that are sent at once if there are no more of them, at most.
 const FEW: usize = 8;
 
@@ -29,11 +32,21 @@ pub(in crate::archive) fn active<R: TableRow>(row: R) -> <R::Entity as EntityTra
     row.into_active_model().reset_all()
 }
 
+/// How many rows a statement has on SQLite. If one of several rows in a statement could violate a constraint, SQLite keeps
+/// each page that the statement changes as it was: a copy for each row and index.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(in crate::archive) enum RowsPerStatement {
+    One,
+    /// For tables that lack most of their indexes: what is answered for each statement costs more then.
+    Several,
+}
+
 /// As many rows as are sent at once. PostgreSQL binds no more values.
-fn batch<R: TableRow>(backend: DbBackend) -> usize {
+fn batch<R: TableRow>(backend: DbBackend, rows: RowsPerStatement) -> usize {
     const MOST_VALUES: usize = 65_535;
-    match backend {
-        DbBackend::Sqlite => SQLITE_BATCH,
+    match (backend, rows) {
+        (DbBackend::Sqlite, RowsPerStatement::One) => SQLITE_BATCH,
+        (DbBackend::Sqlite, RowsPerStatement::Several) => SQLITE_BULK,
         _ => BATCH.min(MOST_VALUES / ColumnOf::<R>::iter().count().max(1)).max(1),
     }
 }
@@ -42,16 +55,18 @@ fn batch<R: TableRow>(backend: DbBackend) -> usize {
 pub(in crate::archive) async fn insert<R: TableRow>(
     database: &impl ConnectionTrait,
     rows: impl IntoIterator<Item = R>,
+    per_statement: RowsPerStatement,
 ) -> Result<(), DbErr> {
-    Box::pin(send(database, rows.into_iter().map(Ok), OnConflict::Refuse)).await
+    Box::pin(send(database, rows.into_iter().map(Ok), OnConflict::Refuse, per_statement)).await
 }
 
 /// Inserts rows that are made while the database stores those before.
 pub(in crate::archive) async fn insert_made<R: TableRow>(
     database: &impl ConnectionTrait,
     rows: impl Iterator<Item = Result<R, Error>>,
+    per_statement: RowsPerStatement,
 ) -> Result<(), Error> {
-    Box::pin(send(database, rows, OnConflict::Refuse)).await
+    Box::pin(send(database, rows, OnConflict::Refuse, per_statement)).await
 }
 
 /// Overwrites rows that are there.
@@ -59,7 +74,7 @@ pub(in crate::archive) async fn replace<R: TableRow>(
     database: &impl ConnectionTrait,
     rows: impl IntoIterator<Item = R>,
 ) -> Result<(), DbErr> {
-    Box::pin(send(database, rows.into_iter().map(Ok), OnConflict::Replace)).await
+    Box::pin(send(database, rows.into_iter().map(Ok), OnConflict::Replace, RowsPerStatement::One)).await
 }
 
 /// Sends rows in batches. The database works on one while the next one is made. The future is large: box it, because a
@@ -68,9 +83,10 @@ async fn send<R: TableRow, E: From<DbErr>>(
     database: &impl ConnectionTrait,
     mut rows: impl Iterator<Item = Result<R, E>>,
     on_conflict: OnConflict,
+    per_statement: RowsPerStatement,
 ) -> Result<(), E> {
-    let mut text = InsertText::<R>::new(backend(database), on_conflict);
-    let size = batch::<R>(text.backend);
+    let mut text = InsertText::<R>::new(backend(database), on_conflict, per_statement);
+    let size = batch::<R>(text.backend, per_statement);
     let mut waiting = VecDeque::new();
     let mut next = || -> Result<Option<Statement>, E> {
         if waiting.is_empty() {
@@ -108,14 +124,15 @@ enum OnConflict {
 struct InsertText<R> {
     backend: DbBackend,
     on_conflict: OnConflict,
+    per_statement: RowsPerStatement,
     /// The last text, and its number of rows.
     last: (usize, String),
     rows: PhantomData<R>,
 }
 
 impl<R: TableRow> InsertText<R> {
-    fn new(backend: DbBackend, on_conflict: OnConflict) -> Self {
-        Self { backend, on_conflict, last: (0, String::new()), rows: PhantomData }
+    fn new(backend: DbBackend, on_conflict: OnConflict, per_statement: RowsPerStatement) -> Self {
+        Self { backend, on_conflict, per_statement, last: (0, String::new()), rows: PhantomData }
     }
 
     fn statement(&mut self, rows: impl ExactSizeIterator<Item = R>) -> Statement {
@@ -135,8 +152,7 @@ impl<R: TableRow> InsertText<R> {
         ColumnOf::<R>::iter()
     }
 
-    /// The text for a number of rows. If one of several rows in a statement could violate a constraint, SQLite keeps
-    /// each page that the statement changes as it was: a copy for each row and index. So there each row has a statement.
+    /// The text for a number of rows.
     fn text(&self, rows: usize) -> String {
         let names: Vec<String> = Self::columns().map(|column| format!("\"{}\"", column.as_str())).collect();
         let table = <R::Entity as Default>::default();
@@ -151,8 +167,11 @@ impl<R: TableRow> InsertText<R> {
             }
         };
         if self.backend == DbBackend::Sqlite {
-            let markers = vec!["?"; names.len()].join(", ");
-            return format!("{insert}({markers}){on_conflict};").repeat(rows);
+            let row = format!("({})", vec!["?"; names.len()].join(", "));
+            return match self.per_statement {
+                RowsPerStatement::One => format!("{insert}{row}{on_conflict};").repeat(rows),
+                RowsPerStatement::Several => format!("{insert}{}{on_conflict}", vec![row.as_str(); rows].join(", ")),
+            };
         }
         let row = |n: usize| {
             let markers: Vec<String> =

@@ -63,8 +63,7 @@ impl CheckedArchive {
         // Only a broken file has problems already.
         let unchecked = problems.files();
         if !problems.is_full() {
-            check::problems(&files, &mut problems);
-            check::warnings(&files, &mut warnings);
+            rayon::join(|| check::problems(&files, &mut problems), || check::warnings(&files, &mut warnings));
         }
         let document = if problems.is_empty() { Ok(document(files, places)) } else { Err(problems.into()) };
         Self { document, warnings: warnings.into(), unchecked: unchecked.into_iter().collect() }

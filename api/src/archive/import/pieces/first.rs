@@ -16,11 +16,18 @@ use crate::{
         Write,
         derived::created::Shown,
         import::{desired::Desired, identified::Identified},
-        store::rows::{Rows, nodes},
+        store::{
+            indexes::LateIndexes,
+            rows::{Rows, nodes},
+            statements::RowsPerStatement,
+        },
     },
     error::Result,
     format::document::Document,
 };
+
+/// How many new things are worth making indexes anew. The archives of the tests are small, and make them, too.
+const MANY: usize = if cfg!(test) { 100 } else { 5_000 };
 
 /// The first import of a document without a mistake: what has to be known of all of it before any of it is written.
 pub(in crate::archive::import) struct FirstImport<'a> {
@@ -64,7 +71,8 @@ impl Outline {
         let mut counts = Counts::default();
         counts.add(&rows);
         let ids = ids(&rows);
-        let (editions, _) = apart(rows);
+        let (mut editions, _) = apart(rows);
+        editions.renew_derived();
         Self { editions, shown, counts, ids }
     }
 }
@@ -139,7 +147,13 @@ impl<'a> FirstImport<'a> {
     /// Writes it. What others refer to comes first.
     pub(in crate::archive::import) async fn write(self, write: &mut Write) -> Result<()> {
         let Self { document, identified, pieces, editions, shown, counts } = self;
-        write.progress.begin("things written", counts.0.values().sum());
+        let count = counts.0.values().sum();
+        let indexes = match count >= MANY {
+            true => Some(LateIndexes::take_away(&write.transaction).await?),
+            false => None,
+        };
+        let per_statement = if indexes.is_some() { RowsPerStatement::Several } else { RowsPerStatement::One };
+        write.progress.begin("things written", count);
         let mut revisions = write.number(&counts.0);
         let (after, before): (Vec<_>, Vec<_>) =
             other_pieces(document, identified).into_iter().partition(|piece| piece.kind == OtherKind::Playlists);
@@ -147,31 +161,39 @@ impl<'a> FirstImport<'a> {
             before.into_iter().partition(|piece| piece.kind == OtherKind::Recordings);
         for piece in before {
             let mut rows = piece.rows(document, identified).unwrap_or_default();
+            rows.renew_derived();
             shown.put(&mut rows);
-            write.create(rows, &mut revisions).await?;
+            write.create(rows, &mut revisions, per_statement).await?;
         }
-        write.create(editions, &mut revisions).await?;
+        write.create(editions, &mut revisions, per_statement).await?;
         for piece in recordings {
             let mut rows = piece.rows(document, identified).unwrap_or_default();
+            rows.renew_derived();
             shown.put(&mut rows);
-            write.create(rows, &mut revisions).await?;
+            write.create(rows, &mut revisions, per_statement).await?;
         }
         let mut waiting = Rows::default();
         for piece in pieces {
             let rows = rows_by_turns(document, identified, piece);
-            let (written, rows) = join(write.create(waiting, &mut revisions), rows).await;
+            let (written, rows) = join(write.create(waiting, &mut revisions, per_statement), rows).await;
             written?;
             (_, waiting) = apart(rows);
         }
-        write.create(waiting, &mut revisions).await?;
+        write.create(waiting, &mut revisions, per_statement).await?;
         for piece in after {
-            write.create(piece.rows(document, identified).unwrap_or_default(), &mut revisions).await?;
+            let mut rows = piece.rows(document, identified).unwrap_or_default();
+            rows.renew_derived();
+            write.create(rows, &mut revisions, per_statement).await?;
+        }
+        if let Some(indexes) = indexes {
+            indexes.make(&write.transaction, &write.progress).await?;
         }
         Ok(())
     }
 }
 
-/// The rows of a piece of the editions, without their recordings. None: there are mistakes.
+/// The rows of a piece of the editions, without their recordings, as [`Desired::take`] gives them. None: there are
+/// mistakes.
 fn rows_of(document: &Document, identified: &Identified<'_>, piece: &Range<usize>) -> Option<Rows> {
     let mut rows = Rows::default();
     let mut lists = lists_before(document, piece.start);
@@ -187,7 +209,9 @@ async fn rows_by_turns(document: &Document, identified: &Identified<'_>, piece: 
     let mut rows = Rows::default();
     let mut lists = lists_before(document, piece.start);
     for n in piece {
-        rows.append(rows_of_edition(document, identified, n, &mut lists).unwrap_or_default());
+        let mut made = rows_of_edition(document, identified, n, &mut lists).unwrap_or_default();
+        made.renew_derived();
+        rows.append(made);
         tokio::task::yield_now().await;
     }
     rows
@@ -198,7 +222,8 @@ fn lists_before(document: &Document, edition: usize) -> usize {
     document.editions.iter().take(edition).map(|edition| edition.playlists.len()).sum()
 }
 
-/// The rows of an edition, without its recordings. Its playlists come after `lists` others.
+/// The rows of an edition, without its recordings, as [`Desired::take`] gives them. Its playlists come after `lists`
+/// others.
 fn rows_of_edition(document: &Document, identified: &Identified<'_>, n: usize, lists: &mut usize) -> Option<Rows> {
     let (stored, mut problems) = (Rows::default(), Vec::new());
     let mut desired = Desired::of(document, identified, &stored, &mut problems);
@@ -244,7 +269,7 @@ fn other_pieces(document: &Document, identified: &Identified<'_>) -> Vec<OtherPi
 }
 
 impl OtherPiece {
-    /// Its rows. None: there are mistakes.
+    /// Its rows, as [`Desired::take`] gives them. None: there are mistakes.
     fn rows(&self, document: &Document, identified: &Identified<'_>) -> Option<Rows> {
         let (stored, mut problems) = (Rows::default(), Vec::new());
         let mut desired = Desired::of(document, identified, &stored, &mut problems);
