@@ -2,8 +2,10 @@
 //! and some names have more capitals than one for each word. A response without capitals and without a body is one of
 //! the HTTP library's, to a request that it can't read: a problem document takes its place.
 
+use std::sync::LazyLock;
+
 use actix_web::http::StatusCode;
-use memchr::memmem;
+use memchr::memmem::{self, Finder};
 
 use crate::http::problem::document;
 
@@ -22,6 +24,11 @@ const LONGEST_ADDRESS: usize = 65_534;
 
 const END: &[u8] = b"\r\n\r\n";
 
+/// What is looked for in each head. To make a finder takes longer than to search a head.
+static END_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new(END));
+static LINE_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\r\n"));
+static EMPTY_FINDER: LazyLock<Finder<'static>> = LazyLock::new(|| Finder::new("\r\ncontent-length: 0\r\n"));
+
 /// What is sent for bytes of the server.
 pub enum Head {
     /// The bytes.
@@ -34,13 +41,13 @@ pub enum Head {
 
 /// What is sent for these bytes. The request's line had a length, in bytes.
 pub fn rewritten(bytes: &[u8], line: usize) -> Head {
-    let end = bytes.starts_with(b"HTTP/1.").then(|| memmem::find(bytes, END)).flatten();
+    let end = bytes.starts_with(b"HTTP/1.").then(|| END_FINDER.find(bytes)).flatten();
     let Some(head) = end.and_then(|end| bytes.get(..end + END.len())) else { return Head::AsItIs };
-    if memmem::find(head, b"\r\ncontent-length: 0\r\n").is_some() {
+    if EMPTY_FINDER.find(head).is_some() {
         return problem_for(head, line).map_or(Head::AsItIs, Head::Replaced);
     }
     let mut renamed = head.to_vec();
-    for end in memmem::find_iter(head, b"\r\n") {
+    for end in LINE_FINDER.find_iter(head) {
         let Some(line) = renamed.get_mut(end + 2..) else { break };
         let is = |name: &&&str| line.get(..name.len()).is_some_and(|it| it.eq_ignore_ascii_case(name.as_bytes()));
         if let Some(name) = NAMES.iter().find(is) {
