@@ -68,6 +68,25 @@ async fn the_examples_answer_with_real_talks() {
 
 #[needs_chromium]
 #[actix_web::test]
+async fn a_search_has_highlights_and_facets() {
+    let app = promcon().start(Backend::Sqlite).await;
+    app.be_indexed().await;
+    let browser = open(&app).await;
+    let query = "{ search(query: \"promethus histgram\", first: 2) { nodes { highlights { field html } node { \
+                 ... on Talk { title } } } facets(first: 3) { name values { label count } } } }";
+    browser.script(&format!("{EDITOR}.setValue({})", json!(query))).await;
+    browser.click(EXECUTE).await;
+    browser.wait_until(&format!("{RESULT}?.includes('\"facets\"')")).await;
+    let shown: Value = serde_json::from_str(&result(&browser).await).unwrap();
+    let search = &shown["data"]["search"];
+    let html = search["nodes"][0]["highlights"][0]["html"].as_str().unwrap();
+    assert!(html.contains("<mark>Prometheus</mark> <mark>Histograms</mark>"), "{shown:#}");
+    assert_eq!(search["facets"][0]["name"], "KIND", "{shown:#}");
+    check_console(&browser).await;
+}
+
+#[needs_chromium]
+#[actix_web::test]
 async fn a_subscription_follows_changes() {
     let app = promcon().start(Backend::Sqlite).await;
     let browser = open(&app).await;
