@@ -160,8 +160,8 @@ pub async fn known_read(request: &ServiceRequest) -> Option<HttpResponse> {
     known(request.app_data::<Data<Server>>()?, request.request(), None).await
 }
 
-/// The response to a request whose representation is known and current. It takes no statement. `document` is the body of
-/// a POST.
+/// The response to a request whose representation is known and current. It takes no statement. `document` is the body
+/// of a POST.
 pub async fn known(server: &Server, request: &HttpRequest, document: Option<&[u8]>) -> Option<HttpResponse> {
     let now = (server.clock)();
     let known = server.known.current(&key(request, document), server.follower.mark()?, now)?;

@@ -1,5 +1,5 @@
-//! The edge of the server: what is answered before any route is looked for, and what each response gets. It is one step,
-//! because each step of the HTTP library costs a repeated request some percent of its time.
+//! The edge of the server: what is answered before any route is looked for, and what each response gets. It is one
+//! step, because each step of the HTTP library costs a repeated request some percent of its time.
 
 use actix_web::{
     Error,

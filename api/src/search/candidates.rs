@@ -79,7 +79,8 @@ impl<'s> SegmentSearch<'s> {
     }
 
     /// The number of things that have a word. Things that are not there any more count as long as their postings are
-    /// there, so few postings are counted, and of many the same part is taken as of all. Servers agree about rare words.
+    /// there, so few postings are counted, and of many the same part is taken as of all. Servers agree about rare
+    /// words.
     pub(super) fn number(&self, word: usize) -> Result<u64> {
         let (meanings, reader) = (&self.words[word], &self.segment.reader);
         let all = size(meanings);

@@ -164,7 +164,8 @@ impl Task {
         }
     }
 
-    /// Opens the index where it belongs; in memory if its folder can't be used, as `unwritable` says of the last attempt.
+    /// Opens the index where it belongs; in memory if its folder can't be used, as `unwritable` says of the last
+    /// attempt.
     async fn open(&self, unwritable: Option<String>) -> Result<(Shared, Option<Stand>)> {
         let beside = match self.beside.clone().filter(|_| self.settings.folder.is_none()) {
             Some(beside) if self.number("talks").await? > MOST_IN_MEMORY => Some(beside),

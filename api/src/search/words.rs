@@ -271,8 +271,8 @@ fn index_pairs(text: &str, offset: usize, mut position: u32, each: &mut impl FnM
         each(&text[pair.clone()], position, place(&pair));
         position += 1;
     }
-    // The last character begins no pair, and is looked for alone. It takes no position, so that the next word follows the
-    // last pair, as it does in a phrase.
+    // The last character begins no pair, and is looked for alone. It takes no position, so that the next word follows
+    // the last pair, as it does in a phrase.
     let last = text.char_indices().last().map_or(0, |(at, _)| at);
     if last > 0 {
         let character = last..text.len();

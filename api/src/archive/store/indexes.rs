@@ -1,6 +1,6 @@
-//! The indexes that SQLite makes of many new rows at once, when these are there. To keep indexes in order row by row, it
-//! goes to a page for each row and index, in no order, and the more rows there are, the fewer of these pages are in its
-//! cache. To make an index of rows is to sort them.
+//! The indexes that SQLite makes of many new rows at once, when these are there. To keep indexes in order row by row,
+//! it goes to a page for each row and index, in no order, and the more rows there are, the fewer of these pages are in
+//! its cache. To make an index of rows is to sort them.
 
 use sea_orm::{ConnectionTrait, DbBackend, DbErr, Statement};
 
@@ -11,9 +11,9 @@ use crate::{database::backend, progress::Progress};
 pub(in crate::archive) struct LateIndexes(Vec<(String, String)>);
 
 impl LateIndexes {
-    /// Those that refuse no row, but for those by which a row of a table refers to another one: where the other one comes
-    /// later, SQLite looks for it at each row in between. PostgreSQL keeps its indexes, because readers would have to
-    /// wait, as they don't on SQLite.
+    /// Those that refuse no row, but for those by which a row of a table refers to another one: where the other one
+    /// comes later, SQLite looks for it at each row in between. PostgreSQL keeps its indexes, because readers would
+    /// have to wait, as they don't on SQLite.
     const OF_SQLITE: &str = "
         SELECT \"index\".name, \"index\".sql FROM sqlite_schema AS \"index\"
         WHERE \"index\".type = 'index' AND \"index\".sql LIKE 'CREATE INDEX %' AND NOT EXISTS (

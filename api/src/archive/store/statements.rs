@@ -32,8 +32,8 @@ pub(in crate::archive) fn active<R: TableRow>(row: R) -> <R::Entity as EntityTra
     row.into_active_model().reset_all()
 }
 
-/// How many rows a statement has on SQLite. If one of several rows in a statement could violate a constraint, SQLite keeps
-/// each page that the statement changes as it was: a copy for each row and index.
+/// How many rows a statement has on SQLite. If one of several rows in a statement could violate a constraint, SQLite
+/// keeps each page that the statement changes as it was: a copy for each row and index.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(in crate::archive) enum RowsPerStatement {
     One,
