@@ -97,10 +97,12 @@ pub(super) fn best(
         };
         for candidate in candidates {
             let (begins_so, is_same) = titles.of(candidate.document);
-            let title = match begins_so && search.words.len() > 1 {
-                _ if is_same => SAME_TITLE,
-                true => SAME_BEGINNING,
-                false => 0.0,
+            let title = if is_same {
+                SAME_TITLE
+            } else if begins_so && search.words.len() > 1 {
+                SAME_BEGINNING
+            } else {
+                0.0
             };
             let score = title + score(search, candidate, request.in_names);
             let may_rise = if candidate.in_title > 1 { NEARNESS + BEGINNING } else { 0.0 };

@@ -36,6 +36,11 @@ struct Named {
 }
 
 impl Named {
+    /// The present slug.
+    fn slug(&self) -> String {
+        self.slugs.first().cloned().unwrap_or_default()
+    }
+
     /// The entry of a person or a company with this name. `field` is where talks have the name.
     fn entry(self, kind: SearchKind, field: usize, id: Uuid, talks: i32) -> Entry {
         let mut entry = Entry::new(kind, id);
@@ -368,7 +373,7 @@ impl<'a> Source<'a> {
                 let named = named(&mut values, aliases.get(&owner).cloned())?;
                 let credited: Option<String> = values.maybe()?;
                 if term == "company" {
-                    entry.facet(term, named.slugs.first().cloned().unwrap_or_default());
+                    entry.facet(term, named.slug());
                 }
                 entry.term(term, named.slugs);
                 for value in [named.name].into_iter().chain(credited).chain(named.others) {
@@ -385,18 +390,16 @@ impl<'a> Source<'a> {
 impl EditionNames {
     /// Adds the values that are counted: of talks, as filters are of talks.
     fn count_in(&self, entry: &mut Entry) {
-        let slug = |named: &Named| named.slugs.first().cloned().unwrap_or_default();
-        entry.facet("edition", slug(&self.own));
-        entry.facet("conference", slug(&self.conference));
+        entry.facet("edition", self.own.slug());
+        entry.facet("conference", self.conference.slug());
         entry.facet("year", self.year.to_string());
     }
 
     /// Adds what things of the edition are found by.
     fn show_in(&self, entry: &mut Entry) {
-        let slug = |named: &Named| named.slugs.first().cloned().unwrap_or_default();
-        entry.text(EDITION, [self.own.name.clone(), slug(&self.own)]);
+        entry.text(EDITION, [self.own.name.clone(), self.own.slug()]);
         entry.text(EDITION, self.own.others.iter().cloned().chain(self.city.clone()).chain([self.year.to_string()]));
-        entry.text(CONFERENCE, [self.conference.name.clone(), slug(&self.conference)]);
+        entry.text(CONFERENCE, [self.conference.name.clone(), self.conference.slug()]);
         entry.text(CONFERENCE, self.conference.others.iter().cloned());
         entry.term("edition", self.own.slugs.iter().cloned());
         entry.term("conference", self.conference.slugs.iter().cloned());
