@@ -233,13 +233,16 @@ impl<'a> Source<'a> {
     async fn speakers(&self, ids: &[Uuid]) -> Result<Vec<Entry>> {
         let mut represented: HashMap<Uuid, Vec<(String, String)>> = HashMap::new();
         let mut select = Query::select();
-        select.distinct().from(name("appearance_company"));
-        for column in ["appearance_company.speaker_id", "company.slug", "company.name"] {
+        // What a speaker represents is found by the talks, because no index of it begins with the speaker.
+        select.distinct().from(name("appearance"));
+        for column in ["appearance.speaker_id", "company.slug", "company.name"] {
             select.expr(Expr::cust(column));
         }
+        let represents = "appearance_company.talk_id = appearance.talk_id \
+            AND appearance_company.speaker_id = appearance.speaker_id";
         let of_company = Expr::cust("company.id = appearance_company.company_id");
-        select.inner_join(name("company"), of_company);
-        for row in self.rows_of(select, "appearance_company.speaker_id", ids).await? {
+        select.inner_join(name("appearance_company"), Expr::cust(represents)).inner_join(name("company"), of_company);
+        for row in self.rows_of(select, "appearance.speaker_id", ids).await? {
             let mut values = Values::of(&row);
             let of = represented.entry(values.value()?).or_default();
             of.push((values.value()?, values.value()?));
