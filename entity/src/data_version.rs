@@ -1,4 +1,4 @@
-//! The versions of the data by which rows were derived: of the keys, and of the time zones.
+//! The versions of the data by which rows were derived: of the keys, of the time zones, and of the last import.
 
 use sea_orm::entity::prelude::*;
 

@@ -83,6 +83,46 @@ async fn a_document_is_imported_as_a_whole(backend: Backend) {
     assert!(answer.status == 400 && answer.body.contains("conf-2031"), "{}", answer.body);
 }
 
+/// A document that is imported again is compared with nothing, as long as the archive is as the import left it.
+#[on_both_databases]
+#[actix_web::test]
+async fn a_document_that_comes_again_takes_few_statements(backend: Backend) {
+    let app = empty().start(backend).await;
+    let token = token(&app, "ci", "write", None).await;
+    let editor = app.editor("write").await;
+    let document = yaml(&seed::weekend());
+    let import = async |options: &str| {
+        let before = app.statements();
+        let answer = post(&app, &format!("{PATH}{options}"), &token, "application/yaml", document.clone()).await;
+        assert_eq!(answer.status, 200, "{}", answer.body);
+        (answer.json()["revision"].as_i64(), app.statements() - before)
+    };
+    let (first, _) = import("").await;
+    for options in ["", "&dry_run=true", ""] {
+        let (again, few) = import(options).await;
+        assert!(again.is_none() && few <= 6, "{options}: {again:?}, {few} statements");
+    }
+    // Other options may have another result.
+    let (forced, many) = import("&force=true").await;
+    assert!(forced.is_none() && many > 6, "{forced:?}, {many} statements");
+
+    // What was edited since is set back.
+    let talk = app.talk_id("twice").await;
+    editor.edit(&format!(r#"updateTalk(id: "{talk}", input: {{ title: "Edited" }}) {{ revision }}"#)).await;
+    assert_eq!(import("&dry_run=true").await.0, None);
+    assert_eq!(app.query(&format!(r#"{{ talk(id: "{talk}") {{ title }} }}"#)).await["talk"]["title"], "Edited");
+    let (set_back, _) = import("").await;
+    assert!(set_back > first, "{set_back:?}");
+    assert_eq!(
+        app.query(&format!(r#"{{ talk(id: "{talk}") {{ title }} }}"#)).await["talk"]["title"],
+        "Äpfel & 100% _Birnen_"
+    );
+    let (again, few) = import("").await;
+    assert!(again.is_none() && few <= 6, "{again:?}, {few} statements");
+
+    app.audit().await;
+}
+
 #[on_both_databases]
 #[actix_web::test]
 async fn a_wrong_document_changes_nothing(backend: Backend) {

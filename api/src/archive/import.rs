@@ -6,6 +6,7 @@ pub(in crate::archive) mod identity;
 mod merge;
 mod options;
 mod pieces;
+mod repeated;
 mod set_back;
 mod since;
 mod stored;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 use identified::{DocumentPart, Identified};
 use merge::{merge, outcome::MergeOutcome};
 use pieces::{FirstImport, differing};
+use repeated::ImportDigest;
 use since::{ArchiveSide, is_known};
 use stored::StoredNames;
 
@@ -75,6 +77,11 @@ impl Archive {
                 since
             }
         };
+        let digest = ImportDigest::of(document, options, is_whole)?;
+        let has_limits = write.grant.as_ref().is_some_and(|grant| !grant.is_unlimited());
+        if !has_limits && digest.is_repeated(write.revision, &write.transaction).await? {
+            return write.finish(options.dry_run).await;
+        }
         let mut stored_names = match is_new {
             true => StoredNames::default(),
             false => StoredNames::look_up(document, &write.transaction).await?,
@@ -83,14 +90,13 @@ impl Archive {
             stored_names.set_back(&write.transaction, since).await?;
         }
         let identified = Identified::of(document, stored_names, &mut problems);
-        let has_limits = write.grant.as_ref().is_some_and(|grant| !grant.is_unlimited());
         if is_new
             && !has_limits
             && problems.is_empty()
             && let Some(first) = FirstImport::of(document, &identified)
         {
             first.write(&mut write).await?;
-            return write.finish(options.dry_run).await;
+            return digest.finish(write, options.dry_run).await;
         }
         let comparison = Comparison { document, identified: &identified, since, options, is_new, is_whole };
         // What changed in the archive since the export may be anywhere in the document.
@@ -113,7 +119,7 @@ impl Archive {
             None => comparison.of(DocumentPart::WHOLE, &mut write, problems).await?,
         };
         write.change(&stored, desired).await?;
-        write.finish(options.dry_run).await
+        digest.finish(write, options.dry_run).await
     }
 }
 
