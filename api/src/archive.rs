@@ -6,8 +6,8 @@ use std::{fmt, sync::Arc};
 use chrono::{DateTime, SubsecRound, Utc};
 use entity::archive_state;
 use sea_orm::{
-    AccessMode, ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
-    IsolationLevel, SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, sea_query::OnConflict,
+    ConnectionTrait, DatabaseConnection, DatabaseTransaction, DbBackend, EntityTrait, FromQueryResult,
+    SqliteTransactionMode, Statement, TransactionOptions, TransactionTrait, sea_query::OnConflict,
 };
 use tokio::sync::{Mutex, OwnedMutexGuard};
 use uuid::Uuid;
@@ -192,18 +192,6 @@ async fn lock(transaction: &DatabaseTransaction) -> Result<Option<archive_state:
     );
     let row = transaction.query_one_raw(Statement::from_string(backend(transaction), sql)).await?;
     row.map(|row| Ok(archive_state::Model::from_query_result(&row, "")?)).transpose()
-}
-
-/// A transaction that reads the archive as of one moment.
-async fn snapshot(database: &DatabaseConnection) -> Result<DatabaseTransaction> {
-    let on_postgres = backend(database) == DbBackend::Postgres;
-    let options = TransactionOptions {
-        // SQLite has no such options: its transactions always see one moment.
-        isolation_level: on_postgres.then_some(IsolationLevel::RepeatableRead),
-        access_mode: on_postgres.then_some(AccessMode::ReadOnly),
-        sqlite_transaction_mode: None,
-    };
-    Ok(database.begin_with_options(options).await?)
 }
 
 async fn start_counting(database: &impl ConnectionTrait, now: DateTime<Utc>) -> Result<()> {

@@ -11,8 +11,8 @@ use std::{
 
 use migration::Migrator;
 use sea_orm::{
-    ActiveEnum, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DbBackend, DbErr, EntityTrait,
-    IntoSimpleExpr,
+    AccessMode, ActiveEnum, ConnectOptions, ConnectionTrait, Database, DatabaseConnection, DatabaseTransaction,
+    DbBackend, DbErr, EntityTrait, IntoSimpleExpr, IsolationLevel, TransactionOptions, TransactionTrait,
     sea_query::{
         Alias, ArrayType, Expr, ExprTrait, Func, JoinType, LikeExpr, Query, SelectStatement, SimpleExpr, Value,
         extension::postgres::PgFunc,
@@ -130,6 +130,18 @@ fn is_missing_table(error: &DbErr) -> bool {
 /// Takes the steps that the database's schema lacks.
 pub async fn migrate(database: &DatabaseConnection) -> Result<(), DbErr> {
     Migrator::up(database, None).await
+}
+
+/// A transaction that reads the database as of one moment.
+pub(crate) async fn snapshot(database: &DatabaseConnection) -> Result<DatabaseTransaction, DbErr> {
+    let on_postgres = backend(database) == DbBackend::Postgres;
+    let options = TransactionOptions {
+        // SQLite has no such options: its transactions always see one moment.
+        isolation_level: on_postgres.then_some(IsolationLevel::RepeatableRead),
+        access_mode: on_postgres.then_some(AccessMode::ReadOnly),
+        sqlite_transaction_mode: None,
+    };
+    database.begin_with_options(options).await
 }
 
 /// Makes a write that changes nothing, to find out whether the database takes writes.

@@ -24,7 +24,9 @@ pub mod batch;
 pub mod cache;
 pub mod columns;
 pub mod connection;
+pub mod dependencies;
 pub mod facet;
+pub mod invalidation;
 pub mod key;
 pub mod list;
 pub mod names;
@@ -38,6 +40,7 @@ use self::columns::{Cells, Columns, LongTexts};
 use batch::{Batches, Relation};
 use cache::Reading;
 use connection::OrderInput;
+use dependencies::Shows;
 use facet::Facet;
 use key::{Key, Range};
 
@@ -68,7 +71,7 @@ impl Reads {
 }
 
 /// A row in the shape in which it is shown.
-pub trait Row: Columns + Clone + Debug + Send + Sync + 'static {
+pub trait Row: Columns + Shows + Clone + Debug + Send + Sync + 'static {
     /// The table.
     type Entity: EntityTrait;
 
@@ -174,6 +177,11 @@ pub trait Listed: Resource + ObjectType {
         None
     }
 
+    /// Whether rows are ordered by a number that other rows decide.
+    fn is_counted(_: Self::OrderField) -> bool {
+        false
+    }
+
     /// Whether the present time decides what matches a filter.
     fn reads_clock(_: &Self::Filter) -> bool {
         false
@@ -209,7 +217,7 @@ impl<T: Resource> Relation for ById<T> {
         Ok(rows.into_iter().map(|row| (Self::new(row.id().0), Some(row))).collect())
     }
 
-    batch::shared!();
+    batch::shared!(row of key => key.0);
 }
 
 /// Declares relations from the id of a parent to its children in an order: a key newtype, and its load.
@@ -236,7 +244,7 @@ macro_rules! children {
                 Ok(children.into_iter().map(|(id, rows)| (Self(id), rows)).collect())
             }
 
-            crate::read::batch::shared!();
+            crate::read::batch::shared!(relation of key => key.0);
         }
     )+};
 }

@@ -9,7 +9,7 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::{database::commits::Mark, error::Error};
+use crate::{database::commits::Mark, error::Error, read::cache::Read, weight::Weigh};
 
 /// The size of the store of bodies in bytes. A body of more than a quarter of it is not stored.
 const READY_BYTES: u32 = 64 * 1024 * 1024;
@@ -26,6 +26,8 @@ pub struct ReadyBody {
     pub bytes: Bytes,
     /// The header `Link`, with the previous and the next page.
     pub link: Option<String>,
+    /// What it was made of, if that is all that decides it.
+    pub read: Option<Arc<Read>>,
 }
 
 impl From<Vec<u8>> for ReadyBody {
@@ -36,7 +38,7 @@ impl From<Vec<u8>> for ReadyBody {
 
 impl From<Bytes> for ReadyBody {
     fn from(bytes: Bytes) -> Self {
-        Self { bytes, link: None }
+        Self { bytes, link: None, read: None }
     }
 }
 
@@ -62,9 +64,12 @@ pub struct Ready(pub(crate) moka::future::Cache<String, ReadyBody>);
 
 impl Default for Ready {
     fn default() -> Self {
-        let weigh = |tag: &String, body: &ReadyBody| match u32::try_from(tag.len() + body.bytes.len()) {
-            Ok(weight) if weight <= READY_BYTES / 4 => weight,
-            _ => u32::MAX,
+        let weigh = |tag: &String, body: &ReadyBody| {
+            let read = body.read.as_ref().map_or(0, |read| read.weight());
+            match u32::try_from(tag.len() + body.bytes.len() + read) {
+                Ok(weight) if weight <= READY_BYTES / 4 => weight,
+                _ => u32::MAX,
+            }
         };
         Self(moka::future::Cache::builder().max_capacity(READY_BYTES.into()).weigher(weigh).build())
     }
@@ -91,10 +96,11 @@ pub struct Known {
     pub tag: String,
     pub media: &'static str,
     pub coding: ContentEncoding,
+    pub read: Option<Arc<Read>>,
 }
 
 /// The representations that were sent, by what was asked for. While the mark of the database is theirs, they are current,
-/// and no statement is needed to know.
+/// and no statement is needed to know. One whose read is known is current as long as no write concerns what was read.
 pub struct KnownRepresentations {
     sent: moka::sync::Cache<Bytes, Arc<Known>>,
     archive: Mutex<Option<(Mark, Freshness)>>,
@@ -103,7 +109,8 @@ pub struct KnownRepresentations {
 impl Default for KnownRepresentations {
     fn default() -> Self {
         let weigh = |key: &Bytes, known: &Arc<Known>| {
-            u32::try_from(key.len() + known.tag.len() + KNOWN_ENTRY).unwrap_or(u32::MAX)
+            let read = known.read.as_ref().map_or(0, |read| read.weight());
+            u32::try_from(key.len() + known.tag.len() + KNOWN_ENTRY + read).unwrap_or(u32::MAX)
         };
         let sent = moka::sync::Cache::builder().max_capacity(KNOWN_BYTES).weigher(weigh).build();
         Self { sent, archive: Mutex::default() }
@@ -111,14 +118,14 @@ impl Default for KnownRepresentations {
 }
 
 impl KnownRepresentations {
-    /// The current representation of what is asked for, if it is known.
-    pub fn current(&self, key: &[u8], mark: Mark, now: DateTime<Utc>) -> Option<Arc<Known>> {
-        self.sent.get(key).filter(|known| known.mark == mark && known.freshness.is_at(now))
+    /// The representation of what is asked for that was sent last, if nothing has begun or ended since.
+    pub fn last(&self, key: &[u8], now: DateTime<Utc>) -> Option<Arc<Known>> {
+        self.sent.get(key).filter(|known| known.freshness.is_at(now))
     }
 
     /// Remembers a representation.
-    pub fn remember(&self, key: Bytes, known: Known) {
-        self.sent.insert(key, Arc::new(known));
+    pub fn remember(&self, key: Bytes, known: Arc<Known>) {
+        self.sent.insert(key, known);
     }
 
     /// The freshness of what shows the whole archive and reads the clock, if it is known.

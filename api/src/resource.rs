@@ -2,9 +2,10 @@
 //! objects, and are read from rows directly.
 
 use sea_orm::{IntoSimpleExpr, sea_query::SimpleExpr};
+use uuid::Uuid;
 
 use crate::{
-    read::{Resource, Slugged},
+    read::{Resource, Slugged, dependencies::Shows},
     scalars::Id,
 };
 
@@ -34,7 +35,7 @@ pub mod track;
 pub mod venue;
 
 macro_rules! resources {
-    ($($kind:literal $resource:ty => $table:ident;)+) => {$(
+    ($($kind:literal $resource:ty => $table:ident $(with $($other:ident),+)?;)+) => {$(
         impl Resource for $resource {
             const KIND: &'static str = $kind;
 
@@ -46,6 +47,13 @@ macro_rules! resources {
                 entity::$table::Column::Id.into_simple_expr()
             }
         }
+
+        impl Shows for $resource {
+            fn things(&self, things: &mut Vec<Uuid>) {
+                things.push(self.id.0);
+                $($(self.$other.things(things);)+)?
+            }
+        }
     )+};
 }
 
@@ -53,7 +61,7 @@ resources! {
     "Conference" conference::Conference => conference;
     "Edition" edition::Edition => edition;
     "Talk" talk::Talk => talk;
-    "Slot" slot::Slot => slot;
+    "Slot" slot::Slot => slot with edition_id, talk_id;
     "Room" room::Room => room;
     "Track" track::Track => track;
     "Speaker" speaker::Speaker => speaker;
@@ -61,6 +69,24 @@ resources! {
     "Recording" recording::Recording => recording;
     "Playlist" playlist::Playlist => playlist;
     "Link" link::Link => link;
+}
+
+macro_rules! parts {
+    ($($part:ty: $($thing:ident),+;)+) => {$(
+        impl Shows for $part {
+            fn things(&self, things: &mut Vec<Uuid>) {
+                $(self.$thing.things(things);)+
+            }
+        }
+    )+};
+}
+
+parts! {
+    appearance::Appearance: talk_id, speaker, loaded_companies;
+    involvement::Involvement: edition_id;
+    recording::TalkRecording: talk_id, recording;
+    sponsor::SponsorTier: edition_id;
+    sponsor::Sponsorship: edition_id, company;
 }
 
 macro_rules! slugged {

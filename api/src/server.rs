@@ -98,6 +98,10 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
     let started_at = clock();
     let follower = Follower::start(archive.clone(), database.clone()).await?;
     let beside = file_of(&config.database).map(index_folder);
+    let rows = RowCache::default();
+    if let Some(mark) = follower.mark() {
+        rows.begin(mark, &database).await?;
+    }
     let search = Search::start(database.clone(), archive.commits(), config.search, beside);
     let state = Data::new(Server {
         database: database.clone(),
@@ -112,7 +116,7 @@ async fn start_server(config: Config, clock: Clock) -> Result<RunningServer, Sta
         persisted,
         ready: Ready::default(),
         known: KnownRepresentations::default(),
-        rows: RowCache::default(),
+        rows,
         search,
         follower,
         audiences: Audiences::default(),

@@ -11,6 +11,7 @@ mod m0006_recordings_by_talk;
 mod m0007_people;
 mod m0008_data_versions;
 mod m0009_lists;
+mod m0010_content;
 
 /// All migrations.
 pub struct Migrator;
@@ -28,6 +29,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0007_people::Migration),
             Box::new(m0008_data_versions::Migration),
             Box::new(m0009_lists::Migration),
+            Box::new(m0010_content::Migration),
         ]
     }
 }

@@ -110,6 +110,68 @@ async fn a_new_question_about_known_things_takes_no_statement(backend: Backend) 
     assert_eq!(later["editions"]["totalCount"], 0, "{later}");
 }
 
+/// After a write a server reads once what it changed. All else is known still, as rows and as responses.
+#[on_both_databases]
+#[actix_web::test]
+async fn a_write_drops_what_it_changed_and_no_more(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    for mutation in [
+        r#"createConference(input: { name: "Other" }) { revision }"#,
+        r#"createEdition(input: { conference: "other", name: "Other 1", timezone: "Europe/Berlin", year: 2025 }) { revision }"#,
+        r#"createTalk(input: { edition: "other-1", title: "Elsewhere", appearances: [{ speaker: "ada" }] }) { revision }"#,
+    ] {
+        editor.edit(mutation).await;
+    }
+    until_it_listens(&app).await;
+    let elsewhere = app.query(r#"{ edition(slug: "other-1") { talks { nodes { id } } } }"#).await;
+    let elsewhere = elsewhere["edition"]["talks"]["nodes"][0]["id"].as_str().unwrap().to_owned();
+    let twice = app.talk_id("twice").await;
+    let ask = async |query: &str| {
+        let before = app.statements();
+        let answer = app.query(query).await;
+        (answer, app.statements() - before)
+    };
+    const EDITION: &str = r#"edition(slug: "conf-2025") { talks { totalCount nodes { title startsAt room { name }
+        appearances { speaker { name } companies { name } } recordings { startSeconds } } } }"#;
+    let edition = format!("{{ {EDITION} }}");
+    let get = format!("/graphql?query={}", edition.replace([' ', '\n'], "%20").replace('"', "%22"));
+    let of_ada = r#"{ speaker(slug: "ada") { talks { nodes { title edition { name } } } } }"#;
+    let (first, _) = ask(&edition).await;
+    let tag = app.get(&get, &[]).await.header("etag").to_owned();
+    ask(of_ada).await;
+
+    // A write elsewhere, in a talk of a speaker who is here, too.
+    let retitle = format!(r#"updateTalk(id: "{elsewhere}", input: {{ title: "New" }}) {{ revision }}"#);
+    editor.edit(&retitle).await;
+    let (again, statements) = ask(&edition).await;
+    assert_eq!(again, first);
+    assert!((1..=10).contains(&statements), "{statements} statements to learn of a write");
+    let before = app.statements();
+    assert_eq!(app.get(&get, &[("If-None-Match", &tag)]).await.status, 304);
+    assert_eq!(app.statements(), before, "a response that no write concerns is known");
+    let (renamed, statements) = ask(&format!("{{ again: {EDITION} }}")).await;
+    // One statement reads the revision.
+    assert!(
+        statements <= 1 && renamed["again"] == first["edition"],
+        "{statements}: rows that no write concerns are known"
+    );
+    let (ada, statements) = ask(of_ada).await;
+    assert!(statements > 0 && ada.to_string().contains("\"New\""), "{statements}: {ada}");
+
+    // A write to one talk here.
+    let retitle = format!(r#"updateTalk(id: "{twice}", input: {{ title: "Thrice" }}) {{ revision }}"#);
+    editor.edit(&retitle).await;
+    let (changed, statements) = ask(&edition).await;
+    assert!(statements > 0 && changed.to_string().contains("Thrice"), "{statements}: {changed}");
+    assert_ne!(app.get(&get, &[("If-None-Match", &tag)]).await.status, 304);
+
+    // A commit of the same database that is no write to the archive.
+    app.token("write").await;
+    let (_, statements) = ask(&edition).await;
+    assert!(statements <= 1, "{statements}");
+}
+
 /// A read is of one revision, however much of it is known: the titles of all talks were written together.
 #[on_both_databases]
 #[actix_web::test]

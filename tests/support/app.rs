@@ -389,9 +389,18 @@ impl App {
         }
     }
 
-    /// Makes a write. What the server knew of the archive is outdated, so that the next reads ask the database.
+    /// Makes a merge. What the server knew of the archive is outdated, so that the next reads ask the database. The server
+    /// has learnt of the writes.
     pub async fn outdate(&self) {
-        self.editor("write").await.edit(r#"createSpeaker(input: { name: "Somebody new" }) { speaker { id } }"#).await;
+        let editor = self.editor("write").await;
+        let mut ids = Vec::new();
+        for name in ["Somebody new", "Somebody else"] {
+            let create = format!(r#"createSpeaker(input: {{ name: "{name}" }}) {{ speaker {{ id }} }}"#);
+            ids.push(editor.edit(&create).await["speaker"]["id"].as_str().expect("an id").to_owned());
+        }
+        let [into, from] = &ids[..] else { unreachable!("two were created") };
+        editor.edit(&format!(r#"mergeSpeakers(from: "{from}", into: "{into}") {{ revision }}"#)).await;
+        self.revision().await;
     }
 
     /// Makes a checkpoint of SQLite. Answers whether all of it is done.

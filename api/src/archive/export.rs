@@ -16,13 +16,13 @@ use uuid::Uuid;
 use super::{
     import::identity::derived,
     links::subject,
-    snapshot,
     store::{
         load::RowScope,
         rows::{NodeRow, Rows},
     },
 };
 use crate::{
+    database::snapshot,
     error::{Error, Result},
     format::document::{Document, ExportPoint, Whereabouts},
     read::slug::BySlug,

@@ -30,7 +30,10 @@ use validators::{Validators, tag};
 use crate::{
     database::commits::Mark,
     error::{Error, Result},
-    read::{cache::Reading, passing},
+    read::{
+        cache::{Read, Reading},
+        passing,
+    },
     ready::{Freshness, Known, ReadyBody, Uncacheable},
     state::Server,
 };
@@ -117,11 +120,14 @@ where
         let tag = tag(server, &asked, &present);
         let validators = asked.validators(&tag, &present, server);
         if let Some(not_modified) = not_modified(validators.as_ref(), selected.request) {
-            remember(server, &asked, mark, &present, &tag);
+            remember(server, &asked, mark, &present, &tag, None);
             return Ok(not_modified);
         }
-        let reading = mark.map(|mark| server.rows.begin(mark));
         let make = async {
+            let reading = match mark {
+                Some(mark) => Some(server.rows.begin(mark, &server.database).await?),
+                None => None,
+            };
             let (body, is_passing) = passing::watched(Reading::of(reading.clone(), render())).await;
             let body = body?;
             if is_passing {
@@ -131,11 +137,11 @@ where
                 return Err(Uncacheable::Stale);
             }
             reading.iter().for_each(|reading| reading.keep());
-            Ok(ReadyBody { bytes: encoded(coding, body.bytes).await?, link: body.link })
+            Ok(ReadyBody { bytes: encoded(coding, body.bytes).await?, ..body })
         };
         match server.ready.0.try_get_with_by_ref(&tag, make).await.map_err(Arc::unwrap_or_clone) {
             Ok(body) => {
-                remember(server, &asked, mark, &present, &tag);
+                remember(server, &asked, mark, &present, &tag, body.read.clone());
                 return Ok(complete_response(validators.as_ref(), selected.media, coding, body));
             }
             Err(Uncacheable::Stale) => {}
@@ -163,8 +169,15 @@ pub async fn known_read(request: &ServiceRequest) -> Option<HttpResponse> {
 /// The response to a request whose representation is known and current. It takes no statement. `document` is the body
 /// of a POST.
 pub async fn known(server: &Server, request: &HttpRequest, document: Option<&[u8]>) -> Option<HttpResponse> {
-    let now = (server.clock)();
-    let known = server.known.current(&key(request, document), server.follower.mark()?, now)?;
+    let (now, mark, key) = ((server.clock)(), server.follower.mark()?, key(request, document));
+    let mut known = server.known.last(&key, now)?;
+    if known.mark != mark {
+        if !server.rows.is_true(known.read.as_ref()?, mark, &server.database).await.ok()? {
+            return None;
+        }
+        known = Arc::new(Known { mark, ..Known::clone(&known) });
+        server.known.remember(key.into(), known.clone());
+    }
     let validators = document.is_none().then(|| Validators::new(known.tag.clone(), &known.freshness, false, now));
     if let Some(not_modified) = not_modified(validators.as_ref(), request) {
         return Some(not_modified);
@@ -174,14 +187,21 @@ pub async fn known(server: &Server, request: &HttpRequest, document: Option<&[u8
 }
 
 /// Remembers a representation that is sent, so that it is known.
-fn remember(server: &Server, asked: &Asked<'_>, mark: Option<Mark>, freshness: &Freshness, tag: &str) {
+fn remember(
+    server: &Server,
+    asked: &Asked<'_>,
+    mark: Option<Mark>,
+    freshness: &Freshness,
+    tag: &str,
+    read: Option<Arc<Read>>,
+) {
     let Asked { ref selected, document, coding } = *asked;
     // A page has further headers, and what is part of the program takes no statement.
     let is_bare = !selected.is_program() && !selected.media.starts_with("text/html");
     let key = key(selected.request, document);
     if let Some(mark) = mark.filter(|_| is_bare && key.len() <= LONGEST_KEY) {
-        let (freshness, tag) = (freshness.clone(), tag.to_owned());
-        server.known.remember(key.into(), Known { mark, freshness, tag, media: selected.media, coding });
+        let (freshness, tag, media) = (freshness.clone(), tag.to_owned(), selected.media);
+        server.known.remember(key.into(), Arc::new(Known { mark, freshness, tag, media, coding, read }));
     }
 }
 

@@ -18,6 +18,7 @@ use std::{
 
 use futures_util::{FutureExt, StreamExt, future::BoxFuture, stream::FuturesUnordered};
 
+use super::dependencies::Dependencies;
 use crate::error::Result;
 
 /// A relation: its key, and the load of many keys at once.
@@ -38,13 +39,38 @@ pub trait Relation: Clone + Eq + Hash + Send + Sync + Sized + 'static {
     fn weight(&self, _: &Self::Value) -> Option<usize> {
         None
     }
+
+    /// What the value depends on besides the key, in the cache that requests share.
+    fn dependencies(&self, _: &Self::Value) -> Dependencies {
+        Dependencies::Archive
+    }
 }
 
-/// The weight of a relation whose value depends on its key and the state of the database alone, so requests share it.
+/// Shares a relation whose value depends on its key and the state of the database alone. Any write may change the value,
+/// unless it is declared as relations of the thing that the key names, or as the row of that thing or a part of it.
 macro_rules! shared {
-    () => {
+    (@weight) => {
         fn weight(&self, value: &Self::Value) -> Option<usize> {
             Some(crate::weight::Weigh::weight(value))
+        }
+    };
+    () => {
+        crate::read::batch::shared!(@weight);
+    };
+    (relation of $key:ident => $id:expr) => {
+        crate::read::batch::shared!(@weight);
+
+        fn dependencies(&self, value: &Self::Value) -> crate::read::dependencies::Dependencies {
+            let $key = self;
+            crate::read::dependencies::Dependencies::of_relation($id, value)
+        }
+    };
+    (row of $key:ident => $id:expr) => {
+        crate::read::batch::shared!(@weight);
+
+        fn dependencies(&self, value: &Self::Value) -> crate::read::dependencies::Dependencies {
+            let $key = self;
+            crate::read::dependencies::Dependencies::of_row($id, value)
         }
     };
 }

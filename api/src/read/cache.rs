@@ -1,25 +1,32 @@
-//! A cache of rows and relations that the reads of a server share. A value belongs to one state of the database, and only
-//! reads of that state take it: so a read never mixes two states, and nothing is purged. Values enter the cache when a
-//! read is done and no write overtook it. The cache admits by frequency, so keys that nobody repeats take no room from
-//! those that are repeated. It has nothing private: values depend on their keys alone.
+//! A cache of rows and relations that the reads of a server share. A value belongs to the state of the
+//! database in which it was read. A read takes it if it is still true in the state in which the read began
+//! (`invalidation.rs`): so a read never mixes two states, and nothing is purged. Values enter the cache when a read is done and no write overtook it. The cache
+//! admits by frequency, so keys that nobody repeats take no room from those that are repeated. It has nothing private:
+//! values depend on their keys alone.
 
 use std::{
     any::{Any, TypeId},
     borrow::Borrow,
+    collections::HashSet,
     fmt,
     hash::{Hash, Hasher},
     sync::{
-        Arc, Mutex, PoisonError,
+        Arc, Mutex, MutexGuard, PoisonError,
         atomic::{AtomicBool, Ordering},
     },
 };
 
+use sea_orm::DatabaseConnection;
+use uuid::Uuid;
+
 use super::{
     Row,
     batch::{Relation, Source},
+    dependencies::{Dependencies, Shows},
+    invalidation::{Invalidation, Moment},
     page::Page,
 };
-use crate::{database::commits::Mark, weight::Weigh};
+use crate::{database::commits::Mark, error::Result, weight::Weigh};
 
 /// The size of the cache in bytes. What values take is estimated.
 const BYTES: u64 = 64 * 1024 * 1024;
@@ -92,9 +99,10 @@ impl Borrow<dyn AnyKey> for CacheKey {
     }
 }
 
-/// A value, and the state of the database that it belongs to.
+/// A value, and when it was read.
 struct CachedValue {
-    mark: Mark,
+    read: Moment,
+    dependencies: Dependencies,
     value: Box<dyn Any + Send + Sync>,
     weight: usize,
 }
@@ -102,7 +110,10 @@ struct CachedValue {
 type Values = moka::sync::Cache<CacheKey, Arc<CachedValue>>;
 
 /// The rows and relations that were read lately.
-pub struct RowCache(Values);
+pub struct RowCache {
+    values: Values,
+    invalidation: Arc<Invalidation>,
+}
 
 impl Default for RowCache {
     fn default() -> Self {
@@ -110,29 +121,62 @@ impl Default for RowCache {
             Ok(weight) if weight <= BYTES / 4 => u32::try_from(weight).unwrap_or(u32::MAX),
             _ => u32::MAX,
         };
-        Self(moka::sync::Cache::builder().max_capacity(BYTES).weigher(weigh).build())
+        let values = moka::sync::Cache::builder().max_capacity(BYTES).weigher(weigh).build();
+        Self { values, invalidation: Arc::default() }
     }
 }
 
 impl RowCache {
-    /// Begins a read of a state of the database.
-    pub fn begin(&self, mark: Mark) -> Arc<Reading> {
-        let values = self.0.clone();
-        Arc::new(Reading { values, mark, has_loaded: AtomicBool::new(false), loaded: Mutex::default() })
+    /// Begins a read of the state of the database that a mark stands for.
+    pub async fn begin(&self, mark: Mark, database: &DatabaseConnection) -> Result<Arc<Reading>> {
+        Ok(self.at(self.invalidation.at(mark, database).await?))
+    }
+
+    /// Whether all that was read once is still true in the state that a mark stands for.
+    pub async fn is_true(&self, read: &Read, mark: Mark, database: &DatabaseConnection) -> Result<bool> {
+        let at = self.invalidation.at(mark, database).await?;
+        Ok(self.invalidation.is_true(&read.dependencies, read.at, at))
+    }
+
+    fn at(&self, at: Moment) -> Arc<Reading> {
+        Arc::new(Reading {
+            values: self.values.clone(),
+            invalidation: self.invalidation.clone(),
+            at,
+            has_loaded: AtomicBool::new(false),
+            loaded: Mutex::default(),
+            dependencies: Mutex::new(Some(HashSet::new())),
+        })
     }
 }
 
 /// A read of one state of the database.
 pub struct Reading {
     values: Values,
-    mark: Mark,
+    invalidation: Arc<Invalidation>,
+    at: Moment,
     has_loaded: AtomicBool,
     loaded: Mutex<Vec<(CacheKey, Arc<CachedValue>)>>,
+    /// What all values depend on; none if any write may change one of them.
+    dependencies: Mutex<Option<HashSet<Uuid>>>,
+}
+
+/// What a read found depends on, and when it was.
+#[derive(Debug)]
+pub struct Read {
+    at: Moment,
+    dependencies: Dependencies,
+}
+
+impl Weigh for Read {
+    fn weight(&self) -> usize {
+        size_of::<Self>() + self.dependencies.weight()
+    }
 }
 
 impl fmt::Debug for Reading {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.debug_struct("Reading").field("mark", &self.mark).finish_non_exhaustive()
+        f.debug_struct("Reading").field("at", &self.at).finish_non_exhaustive()
     }
 }
 
@@ -161,15 +205,43 @@ impl Reading {
         self.has_loaded.load(Ordering::Relaxed)
     }
 
+    /// What was read so far.
+    pub fn read(&self) -> Read {
+        let dependencies = match &*self.dependencies() {
+            Some(things) => Dependencies::Things(things.iter().copied().collect()),
+            None => Dependencies::Archive,
+        };
+        Read { at: self.at, dependencies }
+    }
+
+    fn dependencies(&self) -> MutexGuard<'_, Option<HashSet<Uuid>>> {
+        self.dependencies.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn depend_on(&self, dependencies: &Dependencies) {
+        let mut all = self.dependencies();
+        match (dependencies, &mut *all) {
+            (Dependencies::Things(things), Some(all)) => all.extend(things),
+            _ => *all = None,
+        }
+    }
+
     pub(super) fn recall<K: Relation>(&self, key: &K) -> Option<K::Value> {
-        let cached = self.values.get(key as &dyn AnyKey).filter(|cached| cached.mark == self.mark)?;
+        let cached = self.values.get(key as &dyn AnyKey)?;
+        if !self.invalidation.is_true(&cached.dependencies, cached.read, self.at) {
+            return None;
+        }
+        self.depend_on(&cached.dependencies);
         cached.value.downcast_ref().cloned()
     }
 
     pub(super) fn note<K: Relation>(&self, key: &K, value: &K::Value) {
         self.has_loaded.store(true, Ordering::Relaxed);
+        let dependencies = key.dependencies(value);
+        self.depend_on(&dependencies);
         let Some(weight) = key.weight(value) else { return };
-        let cached = CachedValue { mark: self.mark, value: Box::new(value.clone()), weight: ENTRY + weight };
+        let weight = ENTRY + weight + dependencies.weight();
+        let cached = CachedValue { read: self.at, dependencies, value: Box::new(value.clone()), weight };
         let entry = (CacheKey(Arc::new(key.clone())), Arc::new(cached));
         self.loaded.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
     }
@@ -199,13 +271,25 @@ impl<T: Row> Weigh for Page<T> {
     }
 }
 
+impl<T: Row> Shows for Arc<T> {
+    fn things(&self, things: &mut Vec<Uuid>) {
+        T::things(self, things);
+    }
+}
+
+impl<T: Row> Shows for Page<T> {
+    fn things(&self, things: &mut Vec<Uuid>) {
+        self.rows.things(things);
+    }
+}
+
 #[cfg(test)]
 #[expect(clippy::unwrap_used, reason = "a test fails by panicking")]
 mod tests {
     use std::collections::HashMap;
 
     use super::*;
-    use crate::{error::Result, read::Reads};
+    use crate::read::Reads;
 
     #[derive(Clone, Debug, PartialEq, Eq, Hash)]
     struct Text(usize);
@@ -221,21 +305,17 @@ mod tests {
         crate::read::batch::shared!();
     }
 
-    fn mark(last: i64) -> Mark {
-        Mark::Revision { replaced: 0, last }
-    }
-
     #[test]
     fn a_value_is_taken_only_in_its_state() {
         let cache = RowCache::default();
-        let reading = cache.begin(mark(1));
+        let reading = cache.at(Moment(1));
         assert!(!reading.has_loaded());
         reading.note(&Text(3), &"three".to_owned());
         assert!(reading.has_loaded());
-        assert_eq!(cache.begin(mark(1)).recall(&Text(3)), None, "nothing is kept before the read is done");
+        assert_eq!(cache.at(Moment(1)).recall(&Text(3)), None, "nothing is kept before the read is done");
         reading.keep();
-        assert_eq!(cache.begin(mark(1)).recall(&Text(3)).unwrap(), "three");
-        assert_eq!(cache.begin(mark(2)).recall(&Text(3)), None);
+        assert_eq!(cache.at(Moment(1)).recall(&Text(3)).unwrap(), "three");
+        assert_eq!(cache.at(Moment(2)).recall(&Text(3)), None);
     }
 
     #[test]
@@ -243,18 +323,22 @@ mod tests {
         let cache = RowCache::default();
         let large = usize::try_from(BYTES).unwrap() / 100;
         for n in 0..300 {
-            let reading = cache.begin(mark(1));
+            let reading = cache.at(Moment(1));
             reading.note(&Text(n), &"x".repeat(large));
             reading.keep();
         }
-        cache.0.run_pending_tasks();
-        assert!(cache.0.weighted_size() <= BYTES && cache.0.entry_count() > 50, "{}", cache.0.weighted_size());
+        cache.values.run_pending_tasks();
+        assert!(
+            cache.values.weighted_size() <= BYTES && cache.values.entry_count() > 50,
+            "{}",
+            cache.values.weighted_size()
+        );
 
-        let (reading, most) = (cache.begin(mark(1)), large * 25);
+        let (reading, most) = (cache.at(Moment(1)), large * 25);
         reading.note(&Text(1000), &"x".repeat(most + 1));
         reading.note(&Text(1001), &"x".repeat(most - 1000));
         reading.keep();
-        cache.0.run_pending_tasks();
-        assert_eq!(cache.begin(mark(1)).recall(&Text(1000)), None, "over a quarter of the cache");
+        cache.values.run_pending_tasks();
+        assert_eq!(cache.at(Moment(1)).recall(&Text(1000)), None, "over a quarter of the cache");
     }
 }

@@ -224,5 +224,5 @@ impl Relation for TextKey {
         Ok(texts)
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(row of key => key.id);
 }

@@ -12,6 +12,7 @@ use uuid::Uuid;
 use super::{
     Listed, Reads, Resource,
     batch::Relation,
+    dependencies::Dependencies,
     facet::Way,
     page::{List, Page},
 };
@@ -144,6 +145,13 @@ impl<T: Listed> Relation for PageWithin<T> {
     fn weight(&self, value: &Self::Value) -> Option<usize> {
         weight::<T>(&self.list.filter, self, value)
     }
+
+    fn dependencies(&self, value: &Self::Value) -> Dependencies {
+        match self.list.filter == T::Filter::default() && !T::is_counted(self.list.order) {
+            true => Dependencies::of_relation(self.id, value),
+            false => Dependencies::Archive,
+        }
+    }
 }
 
 impl<T: Listed> Relation for CountWithin<T> {
@@ -180,6 +188,13 @@ impl<T: Listed> Relation for CountWithin<T> {
 
     fn weight(&self, value: &Self::Value) -> Option<usize> {
         weight::<T>(&self.filter, self, value)
+    }
+
+    fn dependencies(&self, value: &Self::Value) -> Dependencies {
+        match self.filter == T::Filter::default() {
+            true => Dependencies::of_relation(self.id, value),
+            false => Dependencies::Archive,
+        }
     }
 }
 

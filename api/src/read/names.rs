@@ -50,5 +50,5 @@ impl Relation for NamesOf {
         Ok(names)
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(row of key => key.0);
 }

@@ -9,7 +9,7 @@ use sea_orm::{
 };
 use uuid::Uuid;
 
-use super::{Reads, Resource, Slugged, batch::Relation, columns::LongTexts};
+use super::{Reads, Resource, Slugged, batch::Relation, columns::LongTexts, dependencies::Dependencies};
 use crate::{
     database::{among_texts, backend, is_alias, name},
     error::Result,
@@ -43,6 +43,10 @@ impl<T: Resource + Slugged> Relation for PresentSlug<T> {
 
     fn weight(&self, value: &Self::Value) -> Option<usize> {
         Some(self.0.len() + value.weight())
+    }
+
+    fn dependencies(&self, value: &Self::Value) -> Dependencies {
+        Dependencies::of_slug(&self.0, value.as_ref().map(|found| found.id().0))
     }
 }
 
@@ -128,5 +132,9 @@ impl Relation for BySlug {
 
     fn weight(&self, value: &Self::Value) -> Option<usize> {
         Some(self.slug.len() + value.weight())
+    }
+
+    fn dependencies(&self, value: &Self::Value) -> Dependencies {
+        Dependencies::of_slug(&self.slug, *value)
     }
 }

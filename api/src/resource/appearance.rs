@@ -169,7 +169,7 @@ impl Relation for AppearancesWithCompanies {
         Ok(by_talk)
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(relation of key => key.0);
 }
 
 /// The appearances of a speaker in talks that were not withdrawn, in the talks' time order.
@@ -198,7 +198,7 @@ impl Relation for AppearancesOfSpeaker {
         Ok(appearances)
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(relation of key => key.0);
 }
 
 /// The companies of an appearance.
@@ -243,5 +243,5 @@ impl Relation for CompaniesOfAppearance {
         Ok(companies)
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(relation of key => key.talk);
 }

@@ -136,6 +136,10 @@ impl Listed for Company {
         facets
     }
 
+    fn is_counted(order: CompanyOrderField) -> bool {
+        matches!(order, CompanyOrderField::TalkCount)
+    }
+
     fn keys(order: CompanyOrderField) -> &'static [Key<Self>] {
         match order {
             CompanyOrderField::Name => {

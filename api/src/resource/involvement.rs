@@ -97,5 +97,5 @@ impl Relation for InvolvementsOfSpeaker {
         Ok(involvements)
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(relation of key => key.0);
 }

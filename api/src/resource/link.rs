@@ -146,7 +146,7 @@ impl Relation for Subject {
         Ok(links)
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(relation of key => key.id());
 }
 
 #[ComplexObject]

@@ -100,7 +100,7 @@ impl Relation for RecordingsOfPlaylist {
         Ok(recordings)
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(relation of key => key.0);
 }
 
 impl Relation for PlaylistsOfRecording {
@@ -125,5 +125,5 @@ impl Relation for PlaylistsOfRecording {
         Ok(playlists)
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(relation of key => key.0);
 }

@@ -26,6 +26,7 @@ use crate::{
         batch::Relation,
         columns::{Columns, LongTexts},
         connection::order_input,
+        dependencies::Dependencies,
         facet::{Facet, Values, any_row, unindexed},
         key::{Key, KeyValue, Range, time_key},
         list::slug_ids,
@@ -381,7 +382,7 @@ impl Relation for TalkRecordingsOfRecording {
         Ok(talks)
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(relation of key => key.0);
 }
 
 /// A recording by its provider and the provider's id.
@@ -402,5 +403,9 @@ impl Relation for ByKey {
 
     fn weight(&self, value: &Self::Value) -> Option<usize> {
         Some(self.1.len() + value.weight())
+    }
+
+    fn dependencies(&self, value: &Self::Value) -> Dependencies {
+        Dependencies::of_one(value)
     }
 }

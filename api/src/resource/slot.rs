@@ -149,5 +149,5 @@ impl Relation for SponsorsOfSlot {
         Ok(sponsors)
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(relation of key => key.0);
 }

@@ -138,6 +138,10 @@ impl Listed for Speaker {
         facets
     }
 
+    fn is_counted(order: SpeakerOrderField) -> bool {
+        matches!(order, SpeakerOrderField::TalkCount)
+    }
+
     fn keys(order: SpeakerOrderField) -> &'static [Key<Self>] {
         match order {
             SpeakerOrderField::Name => {
@@ -250,7 +254,7 @@ impl Relation for CompaniesOfSpeaker {
         Ok(companies.into_iter().map(|(id, companies)| (Self(id), companies)).collect())
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(relation of key => key.0);
 }
 
 impl Relation for EditionsOfSpeaker {
@@ -264,7 +268,7 @@ impl Relation for EditionsOfSpeaker {
         Ok(editions.into_iter().map(|(id, editions)| (Self(id), editions)).collect())
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(relation of key => key.0);
 }
 
 /// The things that speakers are related to through talks that were not withdrawn, each once, in an order and then by

@@ -131,5 +131,5 @@ impl Relation for SponsorshipsOfCompany {
         Ok(sponsorships)
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(relation of key => key.0);
 }

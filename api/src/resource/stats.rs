@@ -12,7 +12,7 @@ use uuid::Uuid;
 use crate::{
     database::among,
     error::Result,
-    read::{Reads, batch::Relation},
+    read::{Reads, batch::Relation, dependencies::Dependencies},
 };
 
 /// The counts of an edition. Withdrawn talks, and speakers and companies that are only in them, are not counted.
@@ -73,5 +73,9 @@ impl Relation for StatsOfEdition {
 
     fn weight(&self, value: &Self::Value) -> Option<usize> {
         Some(size_of_val(value))
+    }
+
+    fn dependencies(&self, _: &Self::Value) -> Dependencies {
+        Dependencies::of_relation(self.0, &Vec::<Uuid>::new())
     }
 }

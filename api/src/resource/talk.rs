@@ -489,7 +489,7 @@ impl Relation for TagsOfTalk {
         Ok(tags)
     }
 
-    crate::read::batch::shared!();
+    crate::read::batch::shared!(relation of key => key.0);
 }
 
 /// The key of the talks related to one. A shared speaker counts four, a shared tag two, the same track one.

@@ -125,7 +125,7 @@ pub async fn search(request: HttpRequest, server: Data<Server>) -> Result<HttpRe
             "suggestion": found["suggestion"],
             "is_complete": found["isComplete"],
         });
-        Ok(ReadyBody { bytes: body.to_string().into_bytes().into(), link })
+        Ok(ReadyBody { link, ..body.to_string().into_bytes().into() })
     };
     cache::answer(&server, selected(&request), body).await
 }

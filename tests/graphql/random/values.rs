@@ -63,7 +63,7 @@ const NAMES: [&str; 30] = [
 ];
 /// Texts that are not one line.
 const WRONG: [&str; 8] = ["", " ", "\t\n", "bell\u{1}", "a\u{85}b", "a\nb", "a\r\nb", "a\rb"];
-const SLUGS: [&str; 20] = [
+pub const SLUGS: [&str; 20] = [
     "ada",
     "ada-a",
     "bob",
@@ -187,6 +187,11 @@ impl World {
         if let Some(revision) = thing["revision"].as_i64() {
             self.revisions.insert(id.to_owned(), revision);
         }
+    }
+
+    /// All things that were seen: their kinds and ids.
+    pub fn things(&self) -> Vec<(String, String)> {
+        self.ids.clone()
     }
 
     /// A text with each id that was seen replaced by its place among them.

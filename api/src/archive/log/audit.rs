@@ -20,11 +20,10 @@ use super::{
 use crate::{
     archive::{
         derived::{END_OF_TALKS, FIRST_SLOT, HAS_RECORDING, HAS_SLIDES, HAS_TALK, TALKS_OF_COMPANY, TALKS_OF_SPEAKER},
-        snapshot,
         store::rows::{NodeRow, Rows, nodes},
         totals::TOTALS,
     },
-    database::backend,
+    database::{backend, snapshot},
     error::Result,
 };
 

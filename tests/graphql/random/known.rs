@@ -1,0 +1,99 @@
+//! What a server knows of earlier reads, beside what a new server reads.
+
+use serde_json::json;
+
+use super::{
+    PARTS_OF_EDITION,
+    values::{SLUGS, World},
+};
+use crate::support::app::App;
+
+/// Selections of a thing, by its kind. Each list shows less than all, so that other things can come into it.
+const SELECTIONS: [(&str, &str); 14] = [
+    ("Conference", "slug name updatedAt links { url } editions(first: 2) { totalCount nodes { name startsOn } }"),
+    ("Edition", PARTS_OF_EDITION[0]),
+    ("Edition", PARTS_OF_EDITION[1]),
+    ("Edition", PARTS_OF_EDITION[3]),
+    ("Edition", "talks(first: 2) { totalCount pageInfo { hasNextPage } nodes { title startsAt room { name } } }"),
+    (
+        "Edition",
+        "talks(first: 2, orderBy: { field: TITLE }) { nodes { title track { name } } }
+        speakers(first: 2) { totalCount nodes { name } }
+        most: speakers(first: 2, orderBy: { field: TALK_COUNT, direction: DESC }) { nodes { name } }
+        companies(first: 2) { totalCount nodes { name } }
+        recordings(first: 2) { totalCount nodes { url } }",
+    ),
+    (
+        "Talk",
+        "slug title subtitle abstract status kind language tags aliases startsAt endsAt updatedAt revision
+        room { name } track { name } edition { slug timezone } slots { number title startsAt room { name } }
+        appearances { creditedAs speaker { name slug } companies { name } } speakers { name }",
+    ),
+    (
+        "Talk",
+        "block { title } blockPosition talks { title startsAt } replaces { slug } replacedBy { slug } links { url kind }
+        recordings { startSeconds url recording { title publishedAt durationSeconds } }",
+    ),
+    ("Talk", "related { slug }"),
+    (
+        "Speaker",
+        "slug name aliases biography links { url } involvements { role edition { name } } editions { slug }
+        companies { name } appearances { creditedAs talk { title } companies { name } }",
+    ),
+    (
+        "Speaker",
+        "talks(first: 1) { totalCount nodes { title startsAt } }
+        byTitle: talks(first: 1, orderBy: { field: TITLE }) { nodes { title } }
+        byUpdate: talks(first: 1, orderBy: { field: UPDATED_AT, direction: DESC }) { nodes { title updatedAt } }",
+    ),
+    (
+        "Company",
+        "slug name aliases successor { name } predecessors { name } sponsorships { edition { name } tier { name } }
+        speakers(first: 1) { totalCount nodes { name } } talks(first: 1) { totalCount nodes { title startsAt } }
+        links { url }",
+    ),
+    (
+        "Recording",
+        "title url durationSeconds publishedAt edition { name } playlists { title recordings { url } }
+        talks { startSeconds talk { title startsAt } }",
+    ),
+    ("Recording", "revision"),
+];
+
+/// Selections of things that have no root of their own.
+const NODES: [(&str, &str); 5] = [
+    ("Slot", "title startsAt room { name } talk { title track { name } } edition { slug timezone } sponsors { name }"),
+    ("Room", "name position edition { slug }"),
+    ("Track", "name edition { slug }"),
+    ("Playlist", "title recordings { url } edition { slug }"),
+    ("Link", "url subject { ... on Talk { title } ... on Speaker { name } ... on Edition { name } }"),
+];
+
+/// Asks both servers about things that were seen: about all, or a tenth.
+pub async fn check(app: &App, world: &mut World, all: bool) -> Result<(), String> {
+    let new = app.another().await;
+    let of_nodes = world.things().into_iter().filter_map(|(kind, id)| {
+        let (_, selection) = NODES.iter().find(|(of, _)| *of == kind)?;
+        Some(format!(r#"node(id: "{id}") {{ ... on {kind} {{ {selection} }} }}"#))
+    });
+    let of_things = world.things().into_iter().flat_map(|(kind, id)| {
+        let selections = SELECTIONS.iter().filter(move |(of, _)| *of == kind);
+        selections.map(move |(kind, selection)| format!(r#"{}(id: "{id}") {{ {selection} }}"#, kind.to_lowercase()))
+    });
+    let by_slugs = SLUGS.into_iter().flat_map(|slug| {
+        let kinds = ["conference", "edition", "speaker", "company"].into_iter();
+        let of_talk = format!(r#"talk(edition: "conf-2025", slug: "{slug}") {{ id title }}"#);
+        kinds.map(move |kind| format!(r#"{kind}(slug: "{slug}") {{ id slug name }}"#)).chain([of_talk])
+    });
+    for query in of_things.chain(of_nodes).chain(by_slugs).collect::<Vec<_>>() {
+        if !all && !world.chance.percent(10) {
+            continue;
+        }
+        let query = format!("{{ {query} }}");
+        let (known, read) = (app.ask(&query, json!({})).await, new.ask(&query, json!({})).await);
+        if known != read {
+            return Err(format!("{query}\n{known:#}\na new server reads\n{read:#}"));
+        }
+    }
+    Ok(())
+}
