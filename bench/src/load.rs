@@ -21,6 +21,8 @@ use tokio::{
 pub enum Mode {
     /// The same request each time.
     Hot,
+    /// Many requests, each of them again and again.
+    Many,
     /// A new question each time, about few things, each of which was asked about before.
     Warm,
     /// A question about another thing each time, until there is none left.
@@ -29,6 +31,9 @@ pub enum Mode {
 
 /// The things that a warm load asks about.
 const FEW: usize = 20;
+
+/// The requests of a load of many.
+const MANY: usize = 200;
 
 /// What is asked: the document of a query with `$NAME` where the name of the operation is, or an address, in both with
 /// `{1}` and `{2}` where the values of a line are.
@@ -88,8 +93,8 @@ impl Workload {
 pub async fn load(mut workload: Workload, connections: usize, time: Duration) -> io::Result<Measured> {
     match workload.mode {
         Mode::Hot => workload.values.truncate(1),
-        Mode::Warm => {
-            workload.values.truncate(FEW);
+        Mode::Many | Mode::Warm => {
+            workload.values.truncate(if workload.mode == Mode::Many { MANY } else { FEW });
             let mut connection = Connection::open(&workload.host).await?;
             for n in 0..workload.values.len() {
                 connection.ask(&workload.request(n)).await?;

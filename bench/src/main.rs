@@ -11,7 +11,7 @@ use load::{Mode, Workload, lines};
 const USAGE: &str = "usage:
   bench generate TALKS FOLDER VALUES
   bench limit ADDRESS
-  bench load HOST:PORT METHOD PATH DOCUMENT VALUES hot|warm|cold CONNECTIONS SECONDS
+  bench load HOST:PORT METHOD PATH DOCUMENT VALUES hot|many|warm|cold CONNECTIONS SECONDS
       DOCUMENT and VALUES are files, or - for none; prints requests, requests a second, the median, the 99th
       percentile in ms, and the bytes of a body";
 
@@ -45,6 +45,7 @@ async fn run() -> Result<(), BenchError> {
                 values: given(values).map(|file| lines(&file)).transpose()?.unwrap_or_default(),
                 mode: match *mode {
                     "hot" => Mode::Hot,
+                    "many" => Mode::Many,
                     "warm" => Mode::Warm,
                     "cold" => Mode::Cold,
                     _ => return Err(USAGE.into()),

@@ -9,6 +9,7 @@ use std::{
 };
 
 use chrono::{DateTime, Utc};
+use futures_util::FutureExt;
 use sea_orm::{
     ConnectionTrait, DatabaseConnection,
     sea_query::{Expr, ExprTrait, Order, Query, SelectStatement, UnionType},
@@ -67,6 +68,11 @@ impl Invalidation {
         if let Some(present) = self.known().at(mark) {
             return Ok(present);
         }
+        // Boxed, because the future of each request that is known would hold this one.
+        self.follow(mark, database).boxed().await
+    }
+
+    async fn follow(&self, mark: Mark, database: &DatabaseConnection) -> Result<Moment> {
         let _turn = self.turn.lock().await;
         let last = {
             let known = self.known();
