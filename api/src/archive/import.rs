@@ -79,7 +79,9 @@ impl Archive {
         };
         let digest = ImportDigest::of(document, options, is_whole)?;
         let has_limits = write.grant.as_ref().is_some_and(|grant| !grant.is_unlimited());
-        if !has_limits && digest.is_repeated(write.revision, &write.transaction).await? {
+        // What changed in the archive since the export may be anywhere in the document, and is reported.
+        let has_changed = since.is_some_and(|since| since != write.revision);
+        if !has_limits && !has_changed && digest.is_repeated(write.revision, &write.transaction).await? {
             return write.finish(options.dry_run).await;
         }
         let mut stored_names = match is_new {
@@ -99,8 +101,6 @@ impl Archive {
             return digest.finish(write, options.dry_run).await;
         }
         let comparison = Comparison { document, identified: &identified, since, options, is_new, is_whole };
-        // What changed in the archive since the export may be anywhere in the document.
-        let has_changed = since.is_some_and(|since| since != write.revision);
         let editions = match is_new || is_whole || has_changed || !problems.is_empty() {
             true => None,
             false => differing(document, &identified, &write.transaction, &write.progress).await?,
