@@ -9,7 +9,12 @@ use actix_web::{
 };
 use chrono::{DateTime, Utc};
 
-use crate::{database::commits::Mark, error::Error, read::cache::Read, weight::Weigh};
+use crate::{
+    database::commits::Mark,
+    error::Error,
+    read::cache::{Read, Reading},
+    weight::Weigh,
+};
 
 /// The size of the store of bodies in bytes. A body of more than a quarter of it is not stored.
 const READY_BYTES: u32 = 64 * 1024 * 1024;
@@ -28,6 +33,14 @@ pub struct ReadyBody {
     pub link: Option<String>,
     /// What it was made of, if that is all that decides it.
     pub read: Option<Arc<Read>>,
+}
+
+impl ReadyBody {
+    /// A body that the schema answered: relations alone decide it, and the clock.
+    pub fn of_relations(bytes: Vec<u8>) -> Self {
+        let read = Reading::present().map(|reading| Arc::new(reading.read()));
+        Self { read, ..bytes.into() }
+    }
 }
 
 impl From<Vec<u8>> for ReadyBody {

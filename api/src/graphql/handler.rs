@@ -1,7 +1,7 @@
 //! GraphQL over HTTP, after its specification (draft of 2025): requests, their execution and their responses.
 //! <https://graphql.github.io/graphql-over-http/draft/>
 
-use std::{cell::Cell, collections::HashSet, sync::Arc};
+use std::{cell::Cell, collections::HashSet};
 
 use actix_web::{
     HttpRequest, HttpResponse, HttpResponseBuilder,
@@ -24,7 +24,6 @@ use crate::{
         cache::{self, RevisionScope},
         problem::CHALLENGE,
     },
-    read::cache::Reading,
     ready::{ReadyBody, Uncacheable},
     schema::shape::Shape,
     state::Server,
@@ -181,9 +180,7 @@ async fn run_one(
 
 /// The body of an answer, if it is one to be stored.
 fn storable(answer: &Answer, media: ResponseMedia) -> Result<ReadyBody, Uncacheable> {
-    // A query is answered from relations alone.
-    let read = Reading::present().map(|reading| Arc::new(reading.read()));
-    let body = ReadyBody { read, ..answer.body().into() };
+    let body = ReadyBody::of_relations(answer.body());
     match status(answer, media) {
         StatusCode::OK if answer.is_whole() => Ok(body),
         status => Err(Uncacheable::Response(status, body)),

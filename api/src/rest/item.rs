@@ -208,7 +208,8 @@ impl<'a> ItemAddress<'a> {
             };
             return Err(moved(request, server, &format!("{BASE}{path}")));
         }
-        Ok(serde_json::to_vec(item).map_err(|error| Error::Internal(error.to_string()))?.into())
+        let bytes = serde_json::to_vec(item).map_err(|error| Error::Internal(error.to_string()))?;
+        Ok(ReadyBody::of_relations(bytes))
     }
 }
 

@@ -256,7 +256,7 @@ impl ListRequest {
             link.into_iter().chain(previous.as_deref().map(|url| page_link(url, "prev"))).collect();
         let body = json!({ "data": page.items, "page": { "next": next, "previous": previous, "total": page.total } });
         let bytes = serde_json::to_vec(&body).map_err(|error| Error::Internal(error.to_string()))?;
-        Ok(ReadyBody { link: (!links.is_empty()).then(|| links.join(", ")), ..bytes.into() })
+        Ok(ReadyBody { link: (!links.is_empty()).then(|| links.join(", ")), ..ReadyBody::of_relations(bytes) })
     }
 }
 
