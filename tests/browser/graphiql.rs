@@ -72,9 +72,12 @@ async fn a_search_has_highlights_and_facets() {
     let app = promcon().start(Backend::Sqlite).await;
     app.be_indexed().await;
     let browser = open(&app).await;
-    let query = "{ search(query: \"promethus histgram\", first: 2) { nodes { highlights { field html } node { \
-                 ... on Talk { title } } } facets(first: 3) { name values { label count } } } }";
+    let query = "query Histograms { search(query: \"promethus histgram\", first: 2) {
+        nodes { highlights { field html } node { ... on Talk { title } } } facets(first: 3) { name values { label count } }
+    } }";
     browser.script(&format!("{EDITOR}.setValue({})", json!(query))).await;
+    // GraphiQL reads what is typed a little later.
+    browser.wait_until(&format!("{EDITOR}.operationName === 'Histograms'")).await;
     browser.click(EXECUTE).await;
     browser.wait_until(&format!("{RESULT}?.includes('\"facets\"')")).await;
     let shown: Value = serde_json::from_str(&result(&browser).await).unwrap();
