@@ -28,6 +28,7 @@ pub mod backup;
 pub(crate) mod checkpoint;
 pub(crate) mod commits;
 pub mod found;
+pub(crate) mod logged;
 pub mod restore;
 pub(crate) mod values;
 

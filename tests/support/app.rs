@@ -389,8 +389,8 @@ impl App {
         }
     }
 
-    /// Makes a merge. What the server knew of the archive is outdated, so that the next reads ask the database. The server
-    /// has learnt of the writes.
+    /// Makes a merge. What the server knew of the archive is outdated, so that the next reads ask the database. The
+    /// server has learnt of the writes.
     pub async fn outdate(&self) {
         let editor = self.editor("write").await;
         let mut ids = Vec::new();

@@ -46,8 +46,9 @@ pub trait Relation: Clone + Eq + Hash + Send + Sync + Sized + 'static {
     }
 }
 
-/// Shares a relation whose value depends on its key and the state of the database alone. Any write may change the value,
-/// unless it is declared as relations of the thing that the key names, or as the row of that thing or a part of it.
+/// Shares a relation whose value depends on its key and the state of the database alone. Any write may change the
+/// value, unless it is declared as relations of the thing that the key names, or as the row of that thing or a part of
+/// it.
 macro_rules! shared {
     (@weight) => {
         fn weight(&self, value: &Self::Value) -> Option<usize> {

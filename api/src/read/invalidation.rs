@@ -1,7 +1,8 @@
-//! Which values that were read before are still true: the log says what writes changed. A server reads the log once after
-//! each commit, however many requests wait for it, and notes the things whose rows or relations may be others now: those
-//! that changed, those that a change names before or after, the talks that show them, all that these talks show, and the
-//! editions with other content. What a write derives, it derives of these.
+//! Which values that were read before are still true: the log says what writes changed. A server reads the log once
+//! after each commit, however many requests wait for it, and notes whose rows or relations may be others now: of the
+//! things that changed, of those that a change names before or after, of the talks that show these or are timed by them,
+//! and of the editions with other content; and the relations of all that lists them. What a write derives, it derives
+//! of these.
 
 use std::{
     collections::HashMap,
@@ -19,7 +20,7 @@ use uuid::Uuid;
 
 use super::dependencies::{Dependencies, relations_of, slug_mark};
 use crate::{
-    database::{among, backend, commits::Mark, name, snapshot, values::Values},
+    database::{among, backend, commits::Mark, logged::named_ids, name, snapshot, values::Values},
     error::Result,
 };
 
@@ -177,7 +178,8 @@ async fn things_after(known: Change, database: &impl ConnectionTrait) -> Result<
         named.extend(values.maybe::<Uuid>()?);
         for _ in ["before", "after"] {
             if let Some(fields) = values.maybe::<Value>()? {
-                name_things(&fields, &mut named);
+                named_ids(&fields, &mut |id| named.push(id));
+                named.extend(named_slugs(&fields).map(slug_mark));
                 counts_change |= fields.get("status").is_some();
             }
         }
@@ -188,21 +190,14 @@ async fn things_after(known: Change, database: &impl ConnectionTrait) -> Result<
     Ok(things_around(changed, named, counts_change, database).await?.map(|things| (last, things)))
 }
 
-/// Adds all ids and slugs in the fields of a change.
-fn name_things(value: &Value, things: &mut Vec<Uuid>) {
-    match value {
-        Value::String(text) if text.len() == 36 => things.extend(Uuid::try_parse(text)),
-        Value::Array(values) => values.iter().for_each(|value| name_things(value, things)),
-        Value::Object(fields) => {
-            fields.values().for_each(|value| name_things(value, things));
-            let former = fields.get("formerSlugs").and_then(Value::as_array).into_iter().flatten();
-            things.extend(fields.get("slug").into_iter().chain(former).filter_map(Value::as_str).map(slug_mark));
-        }
-        _ => {}
-    }
+/// The slugs in the fields of a change.
+fn named_slugs(fields: &Value) -> impl Iterator<Item = &str> {
+    let former = fields.get("formerSlugs").and_then(Value::as_array).into_iter().flatten();
+    fields.get("slug").into_iter().chain(former).filter_map(Value::as_str)
 }
 
-/// Where talks are found by what they show, or belong to: a table, its column with the talk, and the one with the other.
+/// Where talks are found by what they show, or belong to: a table, its column with the talk, and the one with the
+/// other.
 const TALKS_OF: [(&str, &str, &str); 6] = [
     ("slot", "talk_id", "id"),
     ("link", "talk_id", "id"),
@@ -224,8 +219,8 @@ const LISTED_BY: [(&str, &str, &str); 4] = [
 ];
 
 /// What stands for the rows and relations around things that changed: of these, of what changes name, and of the talks
-/// of both; and for the relations of what lists all these. If a number of talks may have changed, also for the rows. None
-/// if they are too many.
+/// of both; and for the relations of what lists all these. If a number of talks may have changed, also for the rows.
+/// None if they are too many.
 async fn things_around(
     changed: Vec<Uuid>,
     named: Vec<Uuid>,

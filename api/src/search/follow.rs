@@ -29,6 +29,7 @@ use super::{
 use crate::{
     database::{
         commits::{Commits, Mark},
+        logged::named_ids,
         name,
     },
     error::{Error, Result},
@@ -325,7 +326,7 @@ impl Task {
                 changed.note(&kind, row.try_get("", "node_id")?);
                 for column in ["before", "after"] {
                     let values: Option<Value> = row.try_get("", column)?;
-                    values.iter().for_each(|values| changed.mention(values));
+                    values.iter().for_each(|values| named_ids(values, &mut |id| _ = changed.mentioned.insert(id)));
                 }
             }
         }
@@ -378,18 +379,6 @@ impl Changed {
             None => {}
         }
         self.shown.insert(id);
-    }
-
-    /// Notes all ids in the fields of a change.
-    fn mention(&mut self, value: &Value) {
-        match value {
-            Value::String(text) => {
-                self.mentioned.extend(Uuid::try_parse(text));
-            }
-            Value::Array(values) => values.iter().for_each(|value| self.mention(value)),
-            Value::Object(fields) => fields.values().for_each(|value| self.mention(value)),
-            _ => {}
-        }
     }
 
     /// All things whose entries may differ now, by kind.
