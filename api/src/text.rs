@@ -19,6 +19,11 @@ pub(crate) const LONGEST_CURSOR: usize = 10_000;
 /// The greatest length of the key of a line in bytes. An index of PostgreSQL takes some 2,700.
 const LONGEST_KEY: usize = 2_000;
 
+/// Bytes in lower-case hexadecimal.
+pub(crate) fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
 /// Checks a text that is looked for: no text in the archive has U+0000, or is longer than its kind may be.
 pub(crate) fn searchable(text: &str, longest: usize) -> Result<(), String> {
     if text.contains('\0') {

@@ -17,6 +17,7 @@ use uuid::Uuid;
 use crate::{
     error::{Error, Result},
     scalars::{Date, DateTime as OffsetTime, Id},
+    text::hex,
 };
 
 /// The start of every token, by which scanners find leaked ones.
@@ -253,5 +254,5 @@ pub async fn grant(database: &DatabaseConnection, authorization: Option<&str>, n
 }
 
 fn hash(secret: &str) -> String {
-    Sha256::digest(secret).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(secret))
 }

@@ -6,8 +6,8 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, Utc};
 use entity::{alias, company, data_version, edition, recording, slot, speaker, talk, talk_tag};
 use sea_orm::{
-    ConnectionTrait, EntityTrait, IntoActiveModel, IntoSimpleExpr, ModelTrait, QueryFilter, QueryOrder, QuerySelect,
-    sea_query::{Expr, ExprTrait, OnConflict},
+    ConnectionTrait, EntityTrait, IntoSimpleExpr, ModelTrait, QueryFilter, QueryOrder, QuerySelect,
+    sea_query::{Expr, ExprTrait},
 };
 use uuid::Uuid;
 
@@ -84,13 +84,7 @@ async fn note_versions(database: &impl ConnectionTrait, stored: &HashMap<String,
     let newest = stored.get(ZONES).filter(|stored| zone::is_newer(stored, zones)).unwrap_or(zones);
     let rows = [(KEYS, collation::VERSION), (ZONES, newest)]
         .map(|(name, version)| data_version::Model { name: name.to_owned(), version: version.to_owned() });
-    let replaced =
-        OnConflict::column(data_version::Column::Name).update_column(data_version::Column::Version).to_owned();
-    data_version::Entity::insert_many(rows.map(IntoActiveModel::into_active_model))
-        .on_conflict(replaced)
-        .exec_without_returning(database)
-        .await?;
-    Ok(())
+    Ok(replace(database, rows).await?)
 }
 
 impl Write {

@@ -5,7 +5,10 @@ use std::{collections::HashMap, path::Path};
 use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
-use crate::error::{Error, Result};
+use crate::{
+    error::{Error, Result},
+    text::hex,
+};
 
 /// The size of the store of persisted queries in bytes. The least used are evicted first.
 const STORE_BYTES: u64 = 4 * 1024 * 1024;
@@ -18,7 +21,7 @@ pub struct Persisted {
 
 /// The lower-case hexadecimal SHA-256 of a document.
 pub fn hash(document: &str) -> String {
-    Sha256::digest(document).iter().map(|byte| format!("{byte:02x}")).collect()
+    hex(&Sha256::digest(document))
 }
 
 impl Persisted {

@@ -19,6 +19,7 @@ use crate::{
     },
     rest::openapi,
     state::Server,
+    text::hex,
 };
 
 mod example;
@@ -33,7 +34,7 @@ const SCRIPT: &str = include_str!("../../assets/docs/script.js");
 /// The addresses of the assets, with hashes of their content. So a page never loads the assets of another version.
 static VERSIONED: LazyLock<[String; 2]> = LazyLock::new(|| {
     [("docs/style.css", STYLE), ("docs/script.js", SCRIPT)].map(|(path, text)| {
-        let hash: String = Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(&Sha256::digest(text)[..6]);
         format!("{path}?v={hash}")
     })
 });

@@ -1,20 +1,21 @@
-//! An import of the same document again. The last import notes the digest of its document and the revision that it left.
-//! As long as both are the same, there is nothing to compare: the result of an import follows from the document, the
-//! options, the stored archive and the program.
+//! An import of the same document again. The last import notes the digest of its document and the revision that it
+//! left. As long as both are the same, there is nothing to compare: the result of an import follows from the document,
+//! the options, the stored archive and the program.
 
 use std::io::Write as _;
 
 use entity::data_version;
 use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
-use sea_orm::{ConnectionTrait, EntityTrait, IntoActiveModel, sea_query::OnConflict};
+use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
 use super::ImportOptions;
 use crate::{
-    archive::{Report, Write},
+    archive::{Report, Write, store::statements::replace},
     error::{Error, Result},
     format::document::Document,
+    text::hex,
     zone,
 };
 
@@ -33,8 +34,7 @@ impl ImportDigest {
         let rest = (exported, conferences, companies, speakers, recordings, playlists);
         let program = (env!("LECTERN_BUILD"), &zone::database().version);
         let how = format!("{prefer:?} {force} {is_whole}");
-        let all = digest(&(editions, digest(&rest)?, program, how))?;
-        Ok(Self(all.iter().map(|byte| format!("{byte:02x}")).collect()))
+        Ok(Self(hex(&digest(&(editions, digest(&rest)?, program, how))?)))
     }
 
     /// Whether this import was the last one, and left the archive at its present revision.
@@ -49,10 +49,7 @@ impl ImportDigest {
             return write.finish(dry_run).await;
         }
         let row = data_version::Model { name: NAME.to_owned(), version: self.version(write.revision) };
-        let replaced =
-            OnConflict::column(data_version::Column::Name).update_column(data_version::Column::Version).to_owned();
-        let insert = data_version::Entity::insert(row.into_active_model()).on_conflict(replaced);
-        insert.exec_without_returning(&write.transaction).await?;
+        replace(&write.transaction, [row]).await?;
         write.commit().await
     }
 

@@ -8,7 +8,7 @@ use chrono::{DateTime, DurationRound, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use super::Asked;
-use crate::{ready::Freshness, state::Server, zone};
+use crate::{ready::Freshness, state::Server, text::hex, zone};
 
 /// The validators and the freshness lifetime of a response.
 pub(super) struct Validators {
@@ -32,7 +32,7 @@ pub(super) fn tag(server: &Server, asked: &Asked<'_>, freshness: &Freshness) -> 
     );
     let hash = Sha256::new().chain_update(format!("{request_parts:?}{passed:?}"));
     let hash = hash.chain_update(asked.document.unwrap_or_default()).finalize();
-    let hash: String = hash.iter().take(10).map(|byte| format!("{byte:02x}")).collect();
+    let hash = hex(&hash[..10]);
     match asked.coding {
         ContentEncoding::Identity => format!("{}-{hash}", freshness.revision),
         coding => format!("{}-{hash}-{}", freshness.revision, coding.as_str()),

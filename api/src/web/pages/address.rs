@@ -7,12 +7,12 @@ use sha2::{Digest, Sha256};
 use url::form_urlencoded;
 
 use super::assets::{SCRIPT, STYLE};
-use crate::state::Server;
+use crate::{state::Server, text::hex};
 
 /// The addresses of the assets, with hashes of their content: a page never loads those of another version.
 static VERSIONED: LazyLock<[String; 2]> = LazyLock::new(|| {
     [("style.css", STYLE), ("embed.js", SCRIPT)].map(|(path, text)| {
-        let hash: String = Sha256::digest(text).iter().take(6).map(|byte| format!("{byte:02x}")).collect();
+        let hash = hex(&Sha256::digest(text)[..6]);
         format!("/{path}?v={hash}")
     })
 });
