@@ -58,6 +58,31 @@ async fn queries_do_not_grow(backend: Backend) {
     }
 }
 
+/// A thing of the only kind that is asked for is found by its id in one statement.
+#[on_both_databases]
+#[actix_web::test]
+async fn a_node_of_one_kind_takes_one_statement(backend: Backend) {
+    let app = archive(seed::twenty).start(backend).await;
+    let talk = app.talk_id("talk-3").await;
+    let other = app.talk_id("talk-4").await;
+    let node = |selection: &str| format!(r#"{{ node(id: "{talk}") {{ {selection} }} }}"#);
+    let by_id = statements(&app, &format!(r#"{{ talk(id: "{talk}") {{ title }} }}"#)).await;
+    for (selection, more) in [
+        ("... on Talk { title }", 0),
+        ("id __typename ... on Talk { title } ... on Talk { slug }", 0),
+        ("id", 1),
+        ("... on Talk { title } ... on Speaker { name }", 1),
+        ("... on Speaker { name }", 2),
+    ] {
+        assert_eq!(statements(&app, &node(selection)).await, by_id + more, "{selection}");
+    }
+    let both = format!(r#"{{ nodes(ids: ["{talk}", "{other}"]) {{ ... on Talk {{ title }} }} }}"#);
+    assert_eq!(statements(&app, &both).await, by_id);
+    let fragment = format!("fragment T on Talk {{ slug }} {}", node("...T"));
+    assert_eq!(app.query(&fragment).await["node"], json!({ "slug": "talk-3" }));
+    assert_eq!(app.query(&node("... on Speaker { name }")).await["node"], json!({}));
+}
+
 /// Long texts are read along with a single row, and of many rows in one statement where a query asks for them.
 #[on_both_databases]
 #[actix_web::test]

@@ -2,7 +2,10 @@
 
 use std::{collections::HashMap, sync::Arc};
 
-use async_graphql::{Context, Interface};
+use async_graphql::{
+    Context, Interface,
+    parser::types::{Selection, SelectionSet},
+};
 use sea_orm::{
     ConnectionTrait, DbBackend, ExprTrait,
     sea_query::{Expr, Query, SelectStatement, UnionType},
@@ -53,12 +56,24 @@ pub(crate) const KINDS: [&str; 11] = [
 ];
 
 impl Node {
-    /// The thing with an id. The id of a record that was merged leads to the other one.
+    /// The thing with an id. The id of a record that was merged leads to the other one. A thing of the only kind that is
+    /// asked for takes one statement.
     pub(crate) async fn by_id(ctx: &Context<'_>, id: Id) -> Result<Option<Self>> {
-        let Some((kind, id)) = ctx.load(KindOf(id.0)).await? else { return Ok(None) };
+        if let Some(kind) = only_kind(&ctx.item.node.selection_set.node)
+            && let Some(found) = Self::of_kind(ctx, kind, id.0).await?
+        {
+            return Ok(Some(found));
+        }
+        match ctx.load(KindOf(id.0)).await? {
+            Some((kind, id)) => Self::of_kind(ctx, &kind, id).await,
+            None => Ok(None),
+        }
+    }
+
+    async fn of_kind(ctx: &Context<'_>, kind: &str, id: Uuid) -> Result<Option<Self>> {
         macro_rules! nodes {
             ($($resource:ident),+) => {
-                match kind.as_str() {
+                match kind {
                     $($resource::KIND => ctx.maybe::<$resource>(Some(id)).await?.map(Self::$resource),)+
                     _ => None,
                 }
@@ -66,6 +81,18 @@ impl Node {
         }
         Ok(nodes!(Conference, Edition, Talk, Slot, Room, Track, Speaker, Company, Recording, Playlist, Link))
     }
+}
+
+/// The only type of which something is selected besides what all things have; none if there are several, or fragments
+/// with a name.
+fn only_kind(selected: &SelectionSet) -> Option<&str> {
+    let mut kinds = selected.items.iter().filter_map(|selection| match &selection.node {
+        Selection::Field(_) => None,
+        Selection::InlineFragment(fragment) => fragment.node.type_condition.as_ref().map(|on| on.node.on.node.as_str()),
+        Selection::FragmentSpread(_) => Some(""),
+    });
+    let kind = kinds.next()?;
+    kinds.all(|other| other == kind).then_some(kind)
 }
 
 /// What people call a thing, and where it is.
