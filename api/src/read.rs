@@ -43,6 +43,8 @@ use connection::OrderInput;
 use dependencies::Shows;
 use facet::Facet;
 use key::{Key, Range};
+use list::Parent;
+use slug::BySlug;
 
 /// The context of reads: the database, the present time, and the URL of this server.
 #[derive(Clone, Debug)]
@@ -171,6 +173,11 @@ pub trait Listed: Resource + ObjectType {
 
     /// The keys that an order compares before the id.
     fn keys(order: Self::OrderField) -> &'static [Key<Self>];
+
+    /// The parent that a filter names by one slug, and the filter without it.
+    fn within(_: &Self::Filter) -> Option<(Parent, BySlug, Self::Filter)> {
+        None
+    }
 
     /// The values of the first key of an order between which all rows of a filter are, if the filter has such bounds.
     fn range(_: &Self::Filter) -> Option<Range<Self::OrderField>> {

@@ -1,5 +1,5 @@
-//! Bodies of responses that are stored to be sent again, and what was known of their representations. Both stores admit
-//! by frequency, so requests that nobody repeats take no room from those that are repeated.
+//! Responses that were sent, kept to be sent again: by what was asked for, with the state of the database in which they
+//! were current.
 
 use std::sync::{Arc, Mutex, PoisonError};
 
@@ -13,17 +13,14 @@ use crate::{
     database::commits::Mark,
     error::Error,
     read::cache::{Read, Reading},
-    weight::Weigh,
+    weight::{Cache, Weigh, cache},
 };
 
-/// The size of the store of bodies in bytes. A body of more than a quarter of it is not stored.
-const READY_BYTES: u32 = 64 * 1024 * 1024;
+/// The size of the store of responses in bytes. One of more than a quarter of it is not stored.
+const BYTES: u64 = 80 * 1024 * 1024;
 
-/// The size of the store of representations in bytes.
-const KNOWN_BYTES: u64 = 16 * 1024 * 1024;
-
-/// What a representation takes besides its key and its tag, in bytes.
-const KNOWN_ENTRY: usize = 400;
+/// What a response takes besides what was asked for, its tag and its body, in bytes.
+const ENTRY: usize = 500;
 
 /// The body of a response.
 #[derive(Clone, Debug)]
@@ -55,9 +52,17 @@ impl From<Bytes> for ReadyBody {
     }
 }
 
-/// The reason why a response is not stored.
+impl Weigh for ReadyBody {
+    fn weight(&self) -> usize {
+        self.bytes.len() + self.read.as_ref().map_or(0, |read| read.weight())
+    }
+}
+
+/// The reason why no body is stored.
 #[derive(Clone, Debug)]
 pub enum Uncacheable {
+    /// The client had a current copy, and no body was made.
+    NotModified,
     /// A write overtook it, so it may mix two revisions.
     Stale,
     /// The request failed.
@@ -69,22 +74,6 @@ pub enum Uncacheable {
 impl From<Error> for Uncacheable {
     fn from(error: Error) -> Self {
         Self::Failed(error)
-    }
-}
-
-/// The stored bodies by their tags.
-pub struct Ready(pub(crate) moka::future::Cache<String, ReadyBody>);
-
-impl Default for Ready {
-    fn default() -> Self {
-        let weigh = |tag: &String, body: &ReadyBody| {
-            let read = body.read.as_ref().map_or(0, |read| read.weight());
-            match u32::try_from(tag.len() + body.bytes.len() + read) {
-                Ok(weight) if weight <= READY_BYTES / 4 => weight,
-                _ => u32::MAX,
-            }
-        };
-        Self(moka::future::Cache::builder().max_capacity(READY_BYTES.into()).weigher(weigh).build())
     }
 }
 
@@ -100,45 +89,44 @@ pub struct Freshness {
     pub concluded: bool,
 }
 
-/// A representation that was sent.
+/// A response that was sent.
 #[derive(Clone, Debug)]
-pub struct Known {
-    /// The state of the database in which it was current.
-    pub mark: Mark,
+pub struct Sent {
+    /// The state of the database in which it was current; none if commits are not known.
+    pub mark: Option<Mark>,
     pub freshness: Freshness,
     pub tag: String,
     pub media: &'static str,
     pub coding: ContentEncoding,
-    pub read: Option<Arc<Read>>,
+    pub body: Result<ReadyBody, Uncacheable>,
+    /// Whether it has no further headers and shows the archive, so that it is sent again as it is.
+    pub is_bare: bool,
 }
 
-/// The representations that were sent, by what was asked for. While the mark of the database is theirs, they are current,
-/// and no statement is needed to know. One whose read is known is current as long as no write concerns what was read.
-pub struct KnownRepresentations {
-    sent: moka::sync::Cache<Bytes, Arc<Known>>,
+impl Weigh for Arc<Sent> {
+    fn weight(&self) -> usize {
+        ENTRY + self.tag.len() + self.body.as_ref().map_or(0, Weigh::weight)
+    }
+}
+
+/// The responses that were sent, by what was asked for. While the mark of the database is theirs, they are current, and
+/// no statement is needed to know. One whose read is known is current as long as no write concerns what was read.
+pub struct Responses {
+    pub sent: Cache<Vec<u8>, Arc<Sent>>,
     archive: Mutex<Option<(Mark, Freshness)>>,
 }
 
-impl Default for KnownRepresentations {
+impl Default for Responses {
     fn default() -> Self {
-        let weigh = |key: &Bytes, known: &Arc<Known>| {
-            let read = known.read.as_ref().map_or(0, |read| read.weight());
-            u32::try_from(key.len() + known.tag.len() + KNOWN_ENTRY + read).unwrap_or(u32::MAX)
-        };
-        let sent = moka::sync::Cache::builder().max_capacity(KNOWN_BYTES).weigher(weigh).build();
-        Self { sent, archive: Mutex::default() }
+        Self { sent: cache(BYTES, 10_000), archive: Mutex::default() }
     }
 }
 
-impl KnownRepresentations {
-    /// The representation of what is asked for that was sent last, if nothing has begun or ended since.
-    pub fn last(&self, key: &[u8], now: DateTime<Utc>) -> Option<Arc<Known>> {
-        self.sent.get(key).filter(|known| known.freshness.is_at(now))
-    }
-
-    /// Remembers a representation.
-    pub fn remember(&self, key: Bytes, known: Arc<Known>) {
-        self.sent.insert(key, known);
+impl Responses {
+    /// The response to what is asked for that was sent last, if it is sent again as it is and nothing has begun or ended
+    /// since.
+    pub fn last(&self, key: &[u8], now: DateTime<Utc>) -> Option<Arc<Sent>> {
+        self.sent.get(key).filter(|sent| sent.is_bare && sent.freshness.is_at(now))
     }
 
     /// The freshness of what shows the whole archive and reads the clock, if it is known.

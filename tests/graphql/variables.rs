@@ -1,5 +1,6 @@
 //! Variables by the specification: one without a value is as if its argument or field were not there.
 
+use actix_web::http::Method;
 use serde_json::{Map, Value, json};
 use test_attributes::on_both_databases;
 
@@ -7,6 +8,38 @@ use crate::support::{
     app::{App, Backend, archive, promcon},
     seed,
 };
+
+/// A document that is known is as it was sent, whatever earlier requests left out or gave to it.
+#[on_both_databases]
+#[actix_web::test]
+async fn a_document_that_was_asked_before_takes_other_variables(backend: Backend) {
+    let app = archive(seed::twenty).start(backend).await;
+    let document =
+        "query Few($n: Int, $with: Boolean = false) { talks(first: $n) { nodes { slug title @include(if: $with) } } }
+        query Other($n: Int!) { talks(first: $n) { nodes { id } } }";
+    let ask = async |name: &str, variables: Value| {
+        let body = json!({ "query": document, "operationName": name, "variables": variables });
+        app.send(Method::POST, "/graphql", &[("Content-Type", "application/json")], body.to_string()).await.json()
+    };
+    for _ in 0..2 {
+        for (variables, number, fields) in [
+            (json!({}), 20, 1),
+            (json!({ "n": 3 }), 3, 1),
+            (json!({ "n": null, "with": true }), 20, 2),
+            (json!({ "n": 2, "with": true }), 2, 2),
+        ] {
+            let answer = ask("Few", variables.clone()).await;
+            let nodes = answer["data"]["talks"]["nodes"].as_array().unwrap_or_else(|| panic!("{variables}: {answer}"));
+            assert_eq!(nodes.len(), number, "{variables}: {answer}");
+            assert_eq!(nodes[0].as_object().unwrap().len(), fields, "{variables}: {answer}");
+        }
+        assert_eq!(ask("Other", json!({ "n": 1 })).await["data"]["talks"]["nodes"].as_array().unwrap().len(), 1);
+        let missing = ask("Other", json!({})).await;
+        assert!(missing["errors"][0]["message"].as_str().unwrap().starts_with("$n: "), "{missing}");
+        let wrong = ask("Few", json!({ "n": "x" })).await;
+        assert!(wrong["errors"][0]["message"].as_str().unwrap().starts_with("$n: "), "{wrong}");
+    }
+}
 
 /// The schema, as introspection describes it.
 struct Described(Value);

@@ -139,7 +139,13 @@ async fn a_write_drops_what_it_changed_and_no_more(backend: Backend) {
     let of_ada = r#"{ speaker(slug: "ada") { talks { nodes { title edition { name } } } } }"#;
     let (first, _) = ask(&edition).await;
     let mut tags = Vec::new();
-    for path in [&get, "/api/v1/speakers/bob/talks", "/api/v1/editions/conf-2025/talks/twice?include=appearances"] {
+    for path in [
+        &get,
+        "/api/v1/speakers/bob/talks",
+        "/api/v1/editions/conf-2025/talks/twice?include=appearances",
+        "/api/v1/talks?edition=conf-2025&total=true",
+        "/graphql?query={talks(filter:{edition:[%22conf-2025%22]}){totalCount%20nodes{title}}}",
+    ] {
         tags.push((path, app.get(path, &[]).await.header("etag").to_owned()));
     }
     ask(of_ada).await;
@@ -178,6 +184,43 @@ async fn a_write_drops_what_it_changed_and_no_more(backend: Backend) {
     app.token("write").await;
     let (_, statements) = ask(&edition).await;
     assert!(statements <= 1, "{statements}");
+}
+
+/// A list of what is within one edition follows the slug to another edition.
+#[on_both_databases]
+#[actix_web::test]
+async fn a_list_within_an_edition_goes_where_its_slug_leads(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    until_it_listens(&app).await;
+    let lists = async |slug: &str| {
+        let talks = app.get(&format!("/api/v1/talks?edition={slug}&fields=title"), &[]).await.json();
+        let number = talks["data"].as_array().unwrap().len();
+        let same = format!(r#"{{ talks(filter: {{ edition: ["{slug}", "no-other"] }}) {{ totalCount }} }}"#);
+        let same = app.query(&same).await["talks"]["totalCount"].clone();
+        assert_eq!((json!(number), &talks["page"]["total"]), (same.clone(), &same), "{slug}: {talks}");
+        number
+    };
+    let all = lists("conf-2025").await;
+    assert!(all > 0 && lists("later").await == 0);
+    let rename = async |from: &str, to: &str| {
+        let id = app.query(&format!(r#"{{ edition(slug: "{from}") {{ id }} }}"#)).await["edition"]["id"].clone();
+        editor.edit(&format!(r#"updateEdition(id: {id}, input: {{ slug: "{to}" }}) {{ revision }}"#)).await;
+    };
+    rename("conf-2025", "later").await;
+    // A former slug leads there, too.
+    assert_eq!((lists("later").await, lists("conf-2025").await), (all, all));
+    let created = r#"createEdition(input: { conference: "conf", name: "Next", timezone: "Europe/Berlin", year: 2026 }) {
+        revision edition { slug }
+    }"#;
+    let next = editor.edit(created).await["edition"]["slug"].as_str().unwrap().to_owned();
+    assert_eq!(lists(&next).await, 0);
+    for (n, edition) in [&next, "later"].into_iter().enumerate() {
+        editor
+            .edit(&format!(r#"createTalk(input: {{ edition: "{edition}", title: "One more" }}) {{ revision }}"#))
+            .await;
+        assert_eq!((lists(&next).await, lists("conf-2025").await), (1, all + n));
+    }
 }
 
 /// A read is of one revision, however much of it is known: the titles of all talks were written together.

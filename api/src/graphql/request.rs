@@ -1,16 +1,12 @@
 //! A request and its checks before it runs, the same over HTTP and over WebSocket.
 
+use std::sync::Arc;
+
 use actix_web::http::StatusCode;
-use async_graphql::{
-    ServerError,
-    parser::{
-        parse_query,
-        types::{ExecutableDocument, OperationDefinition, OperationType},
-    },
-};
+use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
 use serde_json::{Map, Value};
 
-use super::{cost::cost, inputs, literals::with_plain_strings, objects, response::Answer, tokens::tokens, variables};
+use super::{cost::cost, document::Document, inputs, objects, response::Answer, variables};
 use crate::{
     error::Error,
     http::query,
@@ -102,19 +98,21 @@ impl Checked {
         let refuse = |error: Error| Box::new(Answer::from(error));
         let sha256 = asked.sha256();
         let document = server.persisted.document(asked.query, sha256.as_deref()).map_err(refuse)?;
-        let plain = with_plain_strings(&document).map_err(|error| Box::new(Answer::from(error)))?;
-        let size = tokens(&plain);
-        let limit = |what, name, value, limit| {
-            if value > limit { Err(Error::Limit { what, name, value, limit }) } else { Ok(()) }
+        let known = server.documents.known(&document);
+        let is_checked = known.is_some();
+        let read = match known {
+            Some(known) => known,
+            None => Arc::new(Document::parse(&document, &server.limits)?),
         };
-        limit("the number of tokens in the document", "tokens", size.count, server.limits.tokens).map_err(refuse)?;
-        limit("the nesting of brackets in the document", "depth", size.nesting, server.limits.depth + 16)
-            .map_err(refuse)?;
-        let mut parsed = parse_query(&*plain).map_err(|error| Box::new(Answer::from(ServerError::from(error))))?;
+        let mut parsed = read.parsed.clone();
+        if !is_checked {
+            variables::check_places(&parsed, &server.shape).map_err(refuse)?;
+            server.documents.keep(&document, read.clone());
+        }
         let (operation, completion, variables) =
             check(&mut parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get)?;
         objects::keep(&mut parsed);
-        let mut request = async_graphql::Request::new(&*plain);
+        let mut request = async_graphql::Request::new(&read.text);
         request.set_parsed_query(parsed);
         let named = sha256.map(|sha256| (sha256, document));
         request = request.variables(async_graphql::Variables::from_json(Value::Object(variables)));
@@ -153,7 +151,6 @@ fn check(
             vec![serde_json::json!({ "message": MUTATION_BY_GET, "extensions": { "code": "BAD_USER_INPUT" } })];
         return Err(Box::new(Answer::Refused { status: StatusCode::METHOD_NOT_ALLOWED, errors }));
     }
-    variables::check_places(document, &server.shape).map_err(refuse)?;
     variables::settle(document, operation_name, given, &server.shape);
     let operation = self::operation(document, operation_name).map_err(refuse)?;
     let variables = with_defaults(operation, given);

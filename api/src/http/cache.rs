@@ -24,17 +24,14 @@ use actix_web::{
 use futures_util::{StreamExt, stream::BoxStream};
 
 pub use freshness::RevisionScope;
-use freshness::freshness;
+use freshness::{freshness, revision};
 use validators::{Validators, tag};
 
 use crate::{
     database::commits::Mark,
     error::{Error, Result},
-    read::{
-        cache::{Read, Reading},
-        passing,
-    },
-    ready::{Freshness, Known, ReadyBody, Uncacheable},
+    read::{cache::Reading, passing},
+    ready::{Freshness, ReadyBody, Sent, Uncacheable},
     state::Server,
 };
 
@@ -70,6 +67,20 @@ impl<'a> Asked<'a> {
         Self { selected, document, coding }
     }
 
+    /// The response that is sent, as it is stored.
+    fn sent(
+        &self,
+        mark: Option<Mark>,
+        freshness: Freshness,
+        tag: String,
+        body: Result<ReadyBody, Uncacheable>,
+    ) -> Sent {
+        let Representation { media, .. } = self.selected;
+        // A page has further headers, and what is part of the program takes no statement.
+        let is_bare = !self.selected.is_program() && !media.starts_with("text/html");
+        Sent { mark, freshness, tag, media, coding: self.coding, body, is_bare }
+    }
+
     /// The validators of the response. The response to a POST has none.
     fn validators(&self, tag: &str, freshness: &Freshness, server: &Server) -> Option<Validators> {
         let now = (server.clock)();
@@ -79,9 +90,6 @@ impl<'a> Asked<'a> {
 
 /// How often a stale representation is rendered again before it is sent without validators.
 const ATTEMPTS: usize = 3;
-
-/// The longest request that is remembered, in bytes.
-const LONGEST_KEY: usize = 64 * 1024;
 
 /// Answers a GET or HEAD: with a 304 if the client's copy is current, from stored bytes if there are any, else by
 /// `render`.
@@ -113,47 +121,53 @@ where
     F: Fn() -> R,
     R: Future<Output = Result<ReadyBody, Uncacheable>>,
 {
-    let Asked { ref selected, coding, .. } = asked;
+    let selected = &asked.selected;
+    let (responses, key) = (&server.responses.sent, key(selected.request, asked.document));
     for _ in 0..ATTEMPTS {
         let mark = server.follower.mark();
         let Some(present) = freshness(server, selected, mark).await? else { break };
         let tag = tag(server, &asked, &present);
         let validators = asked.validators(&tag, &present, server);
+        let sent = |body| Arc::new(asked.sent(mark, present.clone(), tag.clone(), body));
         if let Some(not_modified) = not_modified(validators.as_ref(), selected.request) {
-            remember(server, &asked, mark, &present, &tag, None);
+            let known = responses.get(&key).filter(|known| known.tag == tag);
+            responses.insert(key, sent(known.map_or(Err(Uncacheable::NotModified), |known| known.body.clone())));
             return Ok(not_modified);
         }
-        let make = async {
-            let reading = match mark {
-                Some(mark) => Some(server.rows.begin(mark, &server.database).await?),
-                None => None,
-            };
-            let (body, is_passing) = passing::watched(Reading::of(reading.clone(), render())).await;
-            let body = body?;
-            if is_passing {
-                return Err(Uncacheable::Response(StatusCode::OK, body));
+        responses.remove_if(&key, |known| known.tag != tag || known.body.is_err());
+        let made = match responses.get_value_or_guard_async(&key).await {
+            Ok(made) => made,
+            Err(place) => {
+                let made = sent(make(server, &asked, mark, &present, &render).await);
+                // Those who wait take it also if it does not stay.
+                _ = place.insert(made.clone());
+                responses.remove_if(&key, |known| known.body.is_err());
+                made
             }
-            if !is_still(server, &asked, mark, reading.as_deref(), &present).await? {
-                return Err(Uncacheable::Stale);
-            }
-            reading.iter().for_each(|reading| reading.keep());
-            Ok(ReadyBody { bytes: encoded(coding, body.bytes).await?, ..body })
         };
-        match server.ready.0.try_get_with_by_ref(&tag, make).await.map_err(Arc::unwrap_or_clone) {
+        match &made.body {
+            // It was made for somebody who began in another state.
+            _ if made.tag != tag => {}
             Ok(body) => {
-                remember(server, &asked, mark, &present, &tag, body.read.clone());
-                return Ok(complete_response(validators.as_ref(), selected.media, coding, body));
+                if made.mark != mark {
+                    responses.insert(key, sent(Ok(body.clone())));
+                }
+                return Ok(complete_response(validators.as_ref(), selected.media, asked.coding, body.clone()));
             }
-            Err(Uncacheable::Stale) => {}
-            Err(Uncacheable::Failed(error)) => return Err(error),
-            Err(Uncacheable::Response(status, body)) => return Ok(uncacheable_response(status, selected.media, body)),
+            Err(Uncacheable::Stale | Uncacheable::NotModified) => {}
+            Err(Uncacheable::Failed(error)) => return Err(error.clone()),
+            Err(Uncacheable::Response(status, body)) => {
+                return Ok(uncacheable_response(*status, selected.media, body.clone()));
+            }
         }
     }
     match render().await {
         Ok(body) => Ok(uncacheable_response(StatusCode::OK, selected.media, body)),
         Err(Uncacheable::Response(status, body)) => Ok(uncacheable_response(status, selected.media, body)),
         Err(Uncacheable::Failed(error)) => Err(error),
-        Err(Uncacheable::Stale) => Err(Error::Internal("an answer was overtaken that nothing watches".to_owned())),
+        Err(Uncacheable::Stale | Uncacheable::NotModified) => {
+            Err(Error::Internal("a body was not made, and nothing watches it".to_owned()))
+        }
     }
 }
 
@@ -170,39 +184,48 @@ pub async fn known_read(request: &ServiceRequest) -> Option<HttpResponse> {
 /// of a POST.
 pub async fn known(server: &Server, request: &HttpRequest, document: Option<&[u8]>) -> Option<HttpResponse> {
     let (now, mark, key) = ((server.clock)(), server.follower.mark()?, key(request, document));
-    let mut known = server.known.last(&key, now)?;
-    if known.mark != mark {
-        if !server.rows.is_true(known.read.as_ref()?, mark, &server.database).await.ok()? {
+    let mut sent = server.responses.last(&key, now)?;
+    if sent.mark != Some(mark) {
+        let read = sent.body.as_ref().ok()?.read.as_ref()?;
+        if !server.rows.is_true(read, mark, &server.database).await.ok()? {
             return None;
         }
-        known = Arc::new(Known { mark, ..Known::clone(&known) });
-        server.known.remember(key.into(), known.clone());
+        sent = Arc::new(Sent { mark: Some(mark), ..Sent::clone(&sent) });
+        server.responses.sent.insert(key, sent.clone());
     }
-    let validators = document.is_none().then(|| Validators::new(known.tag.clone(), &known.freshness, false, now));
+    let validators = document.is_none().then(|| Validators::new(sent.tag.clone(), &sent.freshness, false, now));
     if let Some(not_modified) = not_modified(validators.as_ref(), request) {
         return Some(not_modified);
     }
-    let body = server.ready.0.get(&known.tag).await?;
-    Some(complete_response(validators.as_ref(), known.media, known.coding, body))
+    Some(complete_response(validators.as_ref(), sent.media, sent.coding, sent.body.clone().ok()?))
 }
 
-/// Remembers a representation that is sent, so that it is known.
-fn remember(
+/// Renders the body of a response, in the content coding that is asked for.
+async fn make<F, R>(
     server: &Server,
     asked: &Asked<'_>,
     mark: Option<Mark>,
-    freshness: &Freshness,
-    tag: &str,
-    read: Option<Arc<Read>>,
-) {
-    let Asked { ref selected, document, coding } = *asked;
-    // A page has further headers, and what is part of the program takes no statement.
-    let is_bare = !selected.is_program() && !selected.media.starts_with("text/html");
-    let key = key(selected.request, document);
-    if let Some(mark) = mark.filter(|_| is_bare && key.len() <= LONGEST_KEY) {
-        let (freshness, tag, media) = (freshness.clone(), tag.to_owned(), selected.media);
-        server.known.remember(key.into(), Arc::new(Known { mark, freshness, tag, media, coding, read }));
+    present: &Freshness,
+    render: &F,
+) -> Result<ReadyBody, Uncacheable>
+where
+    F: Fn() -> R,
+    R: Future<Output = Result<ReadyBody, Uncacheable>>,
+{
+    let reading = match mark {
+        Some(mark) => Some(server.rows.begin(mark, &server.database).await?),
+        None => None,
+    };
+    let (body, is_passing) = passing::watched(Reading::of(reading.clone(), render())).await;
+    let body = body?;
+    if is_passing {
+        return Err(Uncacheable::Response(StatusCode::OK, body));
     }
+    if !is_still(server, asked, mark, reading.as_deref(), present).await? {
+        return Err(Uncacheable::Stale);
+    }
+    reading.iter().for_each(|reading| reading.keep());
+    Ok(ReadyBody { bytes: encoded(asked.coding, body.bytes).await?, ..body })
 }
 
 /// What is asked for: the headers that select a representation, the address, and the body of a request that was posted.
@@ -235,13 +258,13 @@ async fn is_still(
 ) -> Result<bool> {
     // What is posted is answered from relations alone. If none was loaded, all of it is of the state of the mark.
     let is_recalled = asked.document.is_some() && reading.is_some_and(|reading| !reading.has_loaded());
-    if mark.filter(|mark| mark.is_exact() || is_recalled).is_some_and(|mark| server.follower.mark() == Some(mark))
-        && was.is_at((server.clock)())
-    {
+    if !was.is_at((server.clock)()) {
+        return Ok(false);
+    }
+    if mark.filter(|mark| mark.is_exact() || is_recalled).is_some_and(|mark| server.follower.mark() == Some(mark)) {
         return Ok(true);
     }
-    let present = freshness(server, &asked.selected, None).await?;
-    Ok(present.is_some_and(|present| (present.revision, present.passed) == (was.revision, was.passed)))
+    Ok(revision(server, &asked.selected.scope).await? == Some(was.revision))
 }
 
 /// Answers a GET or HEAD with a stream. It is not stored. A stream that a write overtakes has later rows too; it has

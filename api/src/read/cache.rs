@@ -26,7 +26,11 @@ use super::{
     invalidation::{Invalidation, Moment},
     page::Page,
 };
-use crate::{database::commits::Mark, error::Result, weight::Weigh};
+use crate::{
+    database::commits::Mark,
+    error::Result,
+    weight::{Cache, Weigh, cache},
+};
 
 /// The size of the cache in bytes. What values take is estimated.
 const BYTES: u64 = 64 * 1024 * 1024;
@@ -99,6 +103,19 @@ impl Borrow<dyn AnyKey> for CacheKey {
     }
 }
 
+/// A key is weighed with its value.
+impl Weigh for CacheKey {
+    fn weight(&self) -> usize {
+        0
+    }
+}
+
+impl Weigh for Arc<CachedValue> {
+    fn weight(&self) -> usize {
+        self.weight
+    }
+}
+
 /// A value, and when it was read.
 struct CachedValue {
     read: Moment,
@@ -107,7 +124,7 @@ struct CachedValue {
     weight: usize,
 }
 
-type Values = moka::sync::Cache<CacheKey, Arc<CachedValue>>;
+type Values = Arc<Cache<CacheKey, Arc<CachedValue>>>;
 
 /// The rows and relations that were read lately.
 pub struct RowCache {
@@ -117,11 +134,7 @@ pub struct RowCache {
 
 impl Default for RowCache {
     fn default() -> Self {
-        let weigh = |_: &CacheKey, cached: &Arc<CachedValue>| match u64::try_from(cached.weight) {
-            Ok(weight) if weight <= BYTES / 4 => u32::try_from(weight).unwrap_or(u32::MAX),
-            _ => u32::MAX,
-        };
-        let values = moka::sync::Cache::builder().max_capacity(BYTES).weigher(weigh).build();
+        let values = Arc::new(cache(BYTES, 1_000));
         Self { values, invalidation: Arc::default() }
     }
 }
@@ -327,18 +340,12 @@ mod tests {
             reading.note(&Text(n), &"x".repeat(large));
             reading.keep();
         }
-        cache.values.run_pending_tasks();
-        assert!(
-            cache.values.weighted_size() <= BYTES && cache.values.entry_count() > 50,
-            "{}",
-            cache.values.weighted_size()
-        );
+        assert!(cache.values.weight() <= BYTES && cache.values.len() > 50, "{}", cache.values.weight());
 
         let (reading, most) = (cache.at(Moment(1)), large * 25);
         reading.note(&Text(1000), &"x".repeat(most + 1));
         reading.note(&Text(1001), &"x".repeat(most - 1000));
         reading.keep();
-        cache.values.run_pending_tasks();
         assert_eq!(cache.at(Moment(1)).recall(&Text(1000)), None, "over a quarter of the cache");
     }
 }

@@ -126,19 +126,31 @@ impl<T: Listed> ConnectionArguments<T> {
         List::new(self.filter.unwrap_or_default(), order, descending, page, max_size)
     }
 
-    /// A page of the whole list.
+    /// A page of the whole list. All rows within one parent are read as the list within it, because it is known which
+    /// writes concern that.
     pub async fn all(self, ctx: &Context<'_>) -> Result<Connection<T>> {
-        let list = Arc::new(self.list(ctx.reads()?.max_page_size)?);
+        let list = self.list(ctx.reads()?.max_page_size)?;
+        if let Some((parent, slug, rest)) = T::within(&list.filter)
+            && rest == T::Filter::default()
+            && let Some(id) = ctx.load(slug).await?
+        {
+            return page_within(ctx, list.filtered(rest), parent, Id(id)).await;
+        }
+        let list = Arc::new(list);
         let page = ctx.load(PageOfAll(list.clone())).await?;
         Ok(connection(page, list.order, LazyCount { filter: list.filter.clone(), within: None }))
     }
 
     /// A page of the list within a parent.
     pub async fn within(self, ctx: &Context<'_>, parent: Parent, id: Id) -> Result<Connection<T>> {
-        let list = Arc::new(self.list(ctx.reads()?.max_page_size)?);
-        let page = ctx.load(PageWithin { parent, id: id.0, list: list.clone() }).await?;
-        Ok(connection(page, list.order, LazyCount { filter: list.filter.clone(), within: Some((parent, id)) }))
+        page_within(ctx, self.list(ctx.reads()?.max_page_size)?, parent, id).await
     }
+}
+
+async fn page_within<T: Listed>(ctx: &Context<'_>, list: List<T>, parent: Parent, id: Id) -> Result<Connection<T>> {
+    let list = Arc::new(list);
+    let page = ctx.load(PageWithin { parent, id: id.0, list: list.clone() }).await?;
+    Ok(connection(page, list.order, LazyCount { filter: list.filter.clone(), within: Some((parent, id)) }))
 }
 
 fn connection<T: Listed>(page: Page<T>, order: T::OrderField, total: LazyCount<T>) -> Connection<T> {

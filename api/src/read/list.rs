@@ -116,7 +116,11 @@ fn within<T: Listed>(
             select.join_subquery(JoinType::InnerJoin, pairs, name("tie"), on);
         }
         None => {
-            select.and_where(among(backend, column.clone(), ids));
+            // An index has the rows within one parent in their order, but not those within several ones.
+            select.and_where(match ids {
+                [id] => column.clone().eq(*id),
+                _ => among(backend, column.clone(), ids),
+            });
         }
     }
     Ok(column)
@@ -135,9 +139,11 @@ impl<T: Listed> Relation for PageWithin<T> {
         for ((parent, list), ids) in lists {
             let backend = reads.backend();
             let narrow = |select: &mut SelectStatement| within::<T>(select, parent, &ids, backend);
-            for (id, page) in list.of_each(&reads, narrow).await? {
-                pages.insert(Self { parent, id, list: list.clone() }, page);
-            }
+            let found = match *ids {
+                [id] => vec![(id, list.of_one(&reads, narrow).await?)],
+                _ => list.of_each(&ids, &reads, narrow).await?,
+            };
+            pages.extend(found.into_iter().map(|(id, page)| (Self { parent, id, list: list.clone() }, page)));
         }
         Ok(pages)
     }

@@ -1,7 +1,7 @@
 //! Keyset pages in both directions, of whole lists and within parents. A page begins after a row and not after a number
 //! of rows. So no row is skipped or repeated while the archive changes, and page 10,000 costs as much as page 1.
 
-use std::sync::Arc;
+use std::{collections::HashMap, sync::Arc};
 
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use derive_where::derive_where;
@@ -122,6 +122,11 @@ impl<T: Listed> List<T> {
         })
     }
 
+    /// The list with another filter.
+    pub fn filtered(self, filter: T::Filter) -> Self {
+        Self { filter, ..self }
+    }
+
     /// The page of rows that were read in the page's direction. One row more than its size means that there are more.
     fn page(&self, mut rows: Vec<Arc<T>>) -> Page<T> {
         let more = rows.len() > self.size;
@@ -179,15 +184,9 @@ impl<T: Listed> List<T> {
 
     /// The select of the page, and of the row after it.
     pub(super) fn select_by(&self, way: Way, facets: &[Facet<T>], backend: DbBackend) -> SelectStatement {
-        let first_rows = |select: &mut SelectStatement| {
-            for column in self.key_columns() {
-                select.order_by_expr(column, self.direction());
-            }
-            select.limit(self.size as u64 + 1);
-        };
         let ids = way.ids(facets, backend, |select| {
             self.between_cursors(select);
-            first_rows(select);
+            self.first_rows(select);
         });
         let mut select = T::projection(LongTexts::Left);
         match ids {
@@ -199,14 +198,37 @@ impl<T: Listed> List<T> {
                 self.between_cursors(&mut select);
             }
         }
-        first_rows(&mut select);
+        self.first_rows(&mut select);
         select
+    }
+
+    /// Limits a select to the first rows in the order: those of the page and one more.
+    fn first_rows(&self, select: &mut SelectStatement) {
+        for column in self.key_columns() {
+            select.order_by_expr(column, self.direction());
+        }
+        select.limit(self.size as u64 + 1);
+    }
+
+    /// Reads the page within one parent. `narrow` limits the select to the rows within the parent.
+    pub async fn of_one(
+        &self,
+        reads: &Reads,
+        narrow: impl FnOnce(&mut SelectStatement) -> Result<SimpleExpr>,
+    ) -> Result<Page<T>> {
+        let mut select = T::projection(LongTexts::Left);
+        select.cond_where(T::condition(&self.filter, reads));
+        self.between_cursors(&mut select);
+        narrow(&mut select)?;
+        self.first_rows(&mut select);
+        Ok(self.page(T::fetch(select, LongTexts::Left, reads).await?))
     }
 
     /// Reads the page within each parent in one statement. `narrow` limits the select to the rows within the parents,
     /// and returns the parent's id in SQL.
     pub async fn of_each(
         &self,
+        parents: &[Uuid],
         reads: &Reads,
         narrow: impl FnOnce(&mut SelectStatement) -> Result<SimpleExpr>,
     ) -> Result<Vec<(Uuid, Page<T>)>> {
@@ -227,16 +249,12 @@ impl<T: Listed> List<T> {
             .order_by(name("parent_id"), Order::Asc)
             .order_by(name("place"), Order::Asc)
             .to_owned();
-        let mut parts: Vec<(Uuid, Vec<Arc<T>>)> = Vec::new();
+        let mut children: HashMap<Uuid, Vec<Arc<T>>> = parents.iter().map(|id| (*id, Vec::new())).collect();
         for row in reads.database.query_all(&outer).await? {
             let parent: Uuid = row.try_get("", "parent_id")?;
-            let child = Arc::read(&mut Cells::of(&row, LongTexts::Left, reads))?;
-            match parts.last_mut() {
-                Some((id, rows)) if *id == parent => rows.push(child),
-                _ => parts.push((parent, vec![child])),
-            }
+            children.entry(parent).or_default().push(Arc::read(&mut Cells::of(&row, LongTexts::Left, reads))?);
         }
-        Ok(parts.into_iter().map(|(id, rows)| (id, self.page(rows))).collect())
+        Ok(children.into_iter().map(|(id, rows)| (id, self.page(rows))).collect())
     }
 }
 

@@ -43,6 +43,7 @@ use crate::{
         facet::{Facet, Values},
         key::{Key, KeyValue, Range},
         list::{Parent, slug_ids},
+        slug::BySlug,
     },
     scalars::{Country, Date, DateTime, Id, Revision, TimeZone, Url},
     vocabulary::{EditionFormat, EditionStatus, InvolvementRole, LinkKind},
@@ -188,6 +189,12 @@ impl Listed for Edition {
     type OrderField = EditionOrderField;
 
     const TOTAL: &'static str = "editions";
+
+    fn within(filter: &EditionFilter) -> Option<(Parent, BySlug, EditionFilter)> {
+        let [slug] = filter.conference.as_deref()? else { return None };
+        let rest = EditionFilter { conference: None, ..filter.clone() };
+        Some((Parent::Conference, BySlug::of::<Conference>(slug.clone()), rest))
+    }
 
     fn facets(filter: &EditionFilter, reads: &Reads) -> Vec<Facet<Self>> {
         use EditionOrderField::StartsOn;

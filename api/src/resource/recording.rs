@@ -29,7 +29,8 @@ use crate::{
         dependencies::Dependencies,
         facet::{Facet, Values, any_row, unindexed},
         key::{Key, KeyValue, Range, time_key},
-        list::slug_ids,
+        list::{Parent, slug_ids},
+        slug::BySlug,
     },
     scalars::{Date, DateTime, Id, Language, Revision, Url},
     vocabulary::{RecordingKind, RecordingProvider},
@@ -153,6 +154,12 @@ impl Listed for Recording {
     type OrderField = RecordingOrderField;
 
     const TOTAL: &'static str = "recordings";
+
+    fn within(filter: &RecordingFilter) -> Option<(Parent, BySlug, RecordingFilter)> {
+        let [slug] = filter.edition.as_deref()? else { return None };
+        let rest = RecordingFilter { edition: None, ..filter.clone() };
+        Some((Parent::Edition, BySlug::of::<Edition>(slug.clone()), rest))
+    }
 
     fn facets(filter: &RecordingFilter, reads: &Reads) -> Vec<Facet<Self>> {
         use RecordingOrderField::PublishedAt;

@@ -37,8 +37,9 @@ use crate::{
         connection::order_input,
         facet::{Facet, Values, any_row, unindexed},
         key::{Key, KeyValue, Range, time_key},
-        list::{slug_ids, tidy_slugs},
+        list::{Parent, slug_ids, tidy_slugs},
         page::page_size,
+        slug::BySlug,
     },
     scalars::{DateTime, Id, Language, Revision, TimeZone, Url},
     vocabulary::{LinkKind, TalkKind, TalkStatus},
@@ -189,6 +190,12 @@ impl Listed for Talk {
     type OrderField = TalkOrderField;
 
     const TOTAL: &'static str = "talks";
+
+    fn within(filter: &TalkFilter) -> Option<(Parent, BySlug, TalkFilter)> {
+        let [slug] = filter.edition.as_deref()? else { return None };
+        let rest = TalkFilter { edition: None, ..filter.clone() };
+        Some((Parent::Edition, BySlug::of::<Edition>(slug.clone()), rest))
+    }
 
     fn facets(filter: &TalkFilter, reads: &Reads) -> Vec<Facet<Self>> {
         use TalkOrderField::StartsAt;

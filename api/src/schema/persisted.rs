@@ -2,12 +2,12 @@
 
 use std::{collections::HashMap, path::Path};
 
-use moka::sync::Cache;
 use sha2::{Digest, Sha256};
 
 use crate::{
     error::{Error, Result},
     text::hex,
+    weight::{Cache, cache},
 };
 
 /// The size of the store of persisted queries in bytes. The least used are evicted first.
@@ -27,11 +27,7 @@ pub fn hash(document: &str) -> String {
 impl Persisted {
     /// Reads the allow-list: each `.graphql` file of the folder is a document.
     pub fn new(folder: Option<&Path>) -> Result<Self, String> {
-        let weigh = |_: &String, document: &String| u32::try_from(document.len()).unwrap_or(u32::MAX);
-        Ok(Self {
-            seen: Cache::builder().max_capacity(STORE_BYTES).weigher(weigh).build(),
-            allowed: folder.map(read_folder).transpose()?,
-        })
+        Ok(Self { seen: cache(STORE_BYTES, 1_000), allowed: folder.map(read_folder).transpose()? })
     }
 
     /// The document of a request: by its text, its hash, or both.

@@ -40,31 +40,36 @@ pub(super) async fn freshness(
 ) -> Result<Option<Freshness>> {
     let shows_all = matches!(selected.scope, RevisionScope::Archive) && selected.reads_clock;
     if let Some(mark) = mark.filter(|_| shows_all) {
-        if let Some(known) = server.known.archive(mark, (server.clock)()) {
+        if let Some(known) = server.responses.archive(mark, (server.clock)()) {
             return Ok(Some(known));
         }
-        let read = read(server, selected).await?;
+        let read = read(server, &selected.scope, true).await?;
         if let Some(freshness) = &read {
-            server.known.remember_archive(mark, freshness.clone());
+            server.responses.remember_archive(mark, freshness.clone());
         }
         return Ok(read);
     }
-    read(server, selected).await
+    read(server, &selected.scope, selected.reads_clock).await
 }
 
-async fn read(server: &Server, selected: &Representation<'_>) -> Result<Option<Freshness>> {
+/// The revision that a representation shows at this moment. None if the item does not exist.
+pub(super) async fn revision(server: &Server, scope: &RevisionScope) -> Result<Option<i64>> {
+    Ok(read(server, scope, false).await?.map(|present| present.revision))
+}
+
+async fn read(server: &Server, scope: &RevisionScope, reads_clock: bool) -> Result<Option<Freshness>> {
     let now = (server.clock)();
-    let Some(mut select) = revision_of(&selected.scope) else {
+    let Some(mut select) = revision_of(scope) else {
         let started = server.started_at;
         return Ok(Some(Freshness { revision: 0, changed_at: started, passed: None, next: None, concluded: false }));
     };
-    if selected.reads_clock {
+    if reads_clock {
         select
             .expr_as(Expr::expr(boundary(now, true)), name("passed"))
             .expr_as(Expr::expr(boundary(now, false)), name("next"));
     }
     let Some(row) = server.database.query_one(&select).await? else { return Ok(None) };
-    let time = |column: &str| match selected.reads_clock {
+    let time = |column: &str| match reads_clock {
         true => row.try_get::<Option<DateTime<Utc>>>("", column),
         false => Ok(None),
     };
