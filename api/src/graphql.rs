@@ -1,7 +1,6 @@
 //! GraphQL over HTTP and WebSocket: requests, their limits, responses, and running subscriptions.
 
 pub mod cost;
-pub mod document;
 pub mod handler;
 pub mod inputs;
 pub mod literals;

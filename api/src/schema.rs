@@ -4,6 +4,7 @@ use async_graphql::SDLExportOptions;
 
 pub mod completion;
 mod descriptions;
+pub mod documents;
 pub mod mutation;
 pub mod payload;
 pub mod persisted;

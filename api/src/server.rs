@@ -37,7 +37,7 @@ use crate::{
         document::Document,
         native::{self, FileSource},
     },
-    graphql::{document::Documents, handler},
+    graphql::handler,
     http::{
         edge::edge,
         query::undecorated,
@@ -47,7 +47,7 @@ use crate::{
     read::cache::RowCache,
     ready::Responses,
     rest,
-    schema::{self, persisted::Persisted, shape::Shape},
+    schema::{self, documents::Documents, persisted::Persisted, shape::Shape},
     search::Search,
     state::Server,
     web as pages,

@@ -12,7 +12,6 @@ use crate::{
     audience::Audiences,
     config::Limits,
     error::{Error, Result},
-    graphql::document::Documents,
     read::{
         Reads,
         batch::{Batches, drive},
@@ -22,6 +21,7 @@ use crate::{
     schema::{
         Schema,
         completion::{Completion, Ordered},
+        documents::Documents,
         persisted::Persisted,
         shape::Shape,
     },

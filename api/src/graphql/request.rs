@@ -3,14 +3,21 @@
 use std::sync::Arc;
 
 use actix_web::http::StatusCode;
-use async_graphql::parser::types::{ExecutableDocument, OperationDefinition, OperationType};
+use async_graphql::{
+    ServerError,
+    parser::{
+        parse_query,
+        types::{ExecutableDocument, OperationDefinition, OperationType},
+    },
+};
 use serde_json::{Map, Value};
 
-use super::{cost::cost, document::Document, inputs, objects, response::Answer, variables};
+use super::{cost::cost, inputs, literals::with_plain_strings, objects, response::Answer, tokens::tokens, variables};
 use crate::{
+    config::Limits,
     error::Error,
     http::query,
-    schema::{completion::Completion, persisted},
+    schema::{completion::Completion, documents::Document, persisted},
     state::Server,
 };
 
@@ -102,7 +109,7 @@ impl Checked {
         let is_checked = known.is_some();
         let read = match known {
             Some(known) => known,
-            None => Arc::new(Document::parse(&document, &server.limits)?),
+            None => Arc::new(parse(&document, &server.limits)?),
         };
         let mut parsed = read.parsed.clone();
         if !is_checked {
@@ -133,6 +140,21 @@ impl Checked {
             }
         }
     }
+}
+
+/// Parses a document within the limits.
+fn parse(text: &str, limits: &Limits) -> Result<Document, Box<Answer>> {
+    let plain = with_plain_strings(text).map_err(|error| Box::new(Answer::from(error)))?;
+    let size = tokens(&plain);
+    let bounds = [
+        ("the number of tokens in the document", "tokens", size.count, limits.tokens),
+        ("the nesting of brackets in the document", "depth", size.nesting, limits.depth + 16),
+    ];
+    if let Some((what, name, value, limit)) = bounds.into_iter().find(|(.., value, limit)| value > limit) {
+        return Err(Box::new(Answer::from(Error::Limit { what, name, value, limit })));
+    }
+    let parsed = parse_query(&*plain).map_err(|error| Box::new(Answer::from(ServerError::from(error))))?;
+    Ok(Document { text: plain.into_owned(), parsed })
 }
 
 /// Runs the checks, and settles the variables that have no value. The result is the type of the operation, the completion

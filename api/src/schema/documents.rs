@@ -2,17 +2,9 @@
 
 use std::sync::Arc;
 
-use async_graphql::{
-    ServerError,
-    parser::{parse_query, types::ExecutableDocument},
-};
+use async_graphql::parser::types::ExecutableDocument;
 
-use super::{literals::with_plain_strings, response::Answer, tokens::tokens};
-use crate::{
-    config::Limits,
-    error::Error,
-    weight::{Cache, Weigh, cache},
-};
+use crate::weight::{Cache, Weigh, cache};
 
 /// The size of the store of documents in bytes.
 const BYTES: u64 = 8 * 1024 * 1024;
@@ -24,23 +16,6 @@ const GROWTH: usize = 30;
 pub struct Document {
     pub text: String,
     pub parsed: ExecutableDocument,
-}
-
-impl Document {
-    /// Parses a document within the limits.
-    pub fn parse(text: &str, limits: &Limits) -> Result<Self, Box<Answer>> {
-        let plain = with_plain_strings(text).map_err(|error| Box::new(Answer::from(error)))?;
-        let size = tokens(&plain);
-        let bounds = [
-            ("the number of tokens in the document", "tokens", size.count, limits.tokens),
-            ("the nesting of brackets in the document", "depth", size.nesting, limits.depth + 16),
-        ];
-        if let Some((what, name, value, limit)) = bounds.into_iter().find(|(.., value, limit)| value > limit) {
-            return Err(Box::new(Answer::from(Error::Limit { what, name, value, limit })));
-        }
-        let parsed = parse_query(&*plain).map_err(|error| Box::new(Answer::from(ServerError::from(error))))?;
-        Ok(Self { text: plain.into_owned(), parsed })
-    }
 }
 
 impl Weigh for Arc<Document> {
