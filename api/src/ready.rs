@@ -123,8 +123,8 @@ impl Default for Responses {
 }
 
 impl Responses {
-    /// The response to what is asked for that was sent last, if it is sent again as it is and nothing has begun or ended
-    /// since.
+    /// The response to what is asked for that was sent last, if it is sent again as it is and nothing has begun or
+    /// ended since.
     pub fn last(&self, key: &[u8], now: DateTime<Utc>) -> Option<Arc<Sent>> {
         self.sent.get(key).filter(|sent| sent.is_bare && sent.freshness.is_at(now))
     }

@@ -11,8 +11,8 @@ pub trait Weigh {
     fn weight(&self) -> usize;
 }
 
-/// A cache that holds a number of bytes. It admits by frequency (S3-FIFO): what is asked for once takes no room from what
-/// is asked for again.
+/// A cache that holds a number of bytes. It admits by frequency (S3-FIFO): what is asked for once takes no room from
+/// what is asked for again.
 pub type Cache<K, V> = quick_cache::sync::Cache<K, V, ByWeight>;
 
 /// The parts of a cache, each with its own lock. What weighs more than one of them is not kept.

@@ -460,6 +460,16 @@ async fn a_page_may_be_empty(backend: Backend) {
     assert_eq!(within["speaker"]["talks"]["pageInfo"]["hasNextPage"], true);
     assert_eq!(within["talk"]["related"], json!([]));
 
+    // After the last item of all, within one parent and within several ones.
+    let last = app.query("{ talks(last: 1) { pageInfo { endCursor } } }").await["talks"]["pageInfo"].clone();
+    let after =
+        format!("talks(after: {}) {{ nodes {{ id }} pageInfo {{ hasNextPage hasPreviousPage }} }}", last["endCursor"]);
+    let beyond = json!({ "nodes": [], "pageInfo": { "hasNextPage": false, "hasPreviousPage": true } });
+    let one = app.query(&format!(r#"{{ edition(slug: "promcon-2016-berlin") {{ {after} }} }}"#)).await;
+    assert_eq!(one["edition"]["talks"], beyond);
+    let several = app.query(&format!("{{ editions(first: 3) {{ nodes {{ {after} }} }} }}")).await;
+    assert_eq!(several["editions"]["nodes"], json!([{ "talks": beyond }, { "talks": beyond }, { "talks": beyond }]));
+
     let changes = app.query("{ changes(since: 0, first: 0) { changes { revision } nextSince hasMore } }").await;
     assert_eq!(changes["changes"], json!({ "changes": [], "nextSince": 0, "hasMore": true }), "no change is skipped");
 }

@@ -105,17 +105,16 @@ impl Checked {
         let refuse = |error: Error| Box::new(Answer::from(error));
         let sha256 = asked.sha256();
         let document = server.persisted.document(asked.query, sha256.as_deref()).map_err(refuse)?;
-        let known = server.documents.known(&document);
-        let is_checked = known.is_some();
-        let read = match known {
+        let read = match server.documents.known(&document) {
             Some(known) => known,
-            None => Arc::new(parse(&document, &server.limits)?),
+            None => {
+                let new = Arc::new(parse(&document, &server.limits)?);
+                variables::check_places(&new.parsed, &server.shape).map_err(refuse)?;
+                server.documents.keep(&document, new.clone());
+                new
+            }
         };
         let mut parsed = read.parsed.clone();
-        if !is_checked {
-            variables::check_places(&parsed, &server.shape).map_err(refuse)?;
-            server.documents.keep(&document, read.clone());
-        }
         let (operation, completion, variables) =
             check(&mut parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get)?;
         objects::keep(&mut parsed);
@@ -157,8 +156,8 @@ fn parse(text: &str, limits: &Limits) -> Result<Document, Box<Answer>> {
     Ok(Document { text: plain.into_owned(), parsed })
 }
 
-/// Runs the checks, and settles the variables that have no value. The result is the type of the operation, the completion
-/// of its response, and the variables with their defaults.
+/// Runs the checks, and settles the variables that have no value. The result is the type of the operation, the
+/// completion of its response, and the variables with their defaults.
 fn check(
     document: &mut ExecutableDocument,
     operation_name: Option<&str>,

@@ -75,7 +75,7 @@ impl<'a> Asked<'a> {
         tag: String,
         body: Result<ReadyBody, Uncacheable>,
     ) -> Sent {
-        let Representation { media, .. } = self.selected;
+        let media = self.selected.media;
         // A page has further headers, and what is part of the program takes no statement.
         let is_bare = !self.selected.is_program() && !media.starts_with("text/html");
         Sent { mark, freshness, tag, media, coding: self.coding, body, is_bare }

@@ -1,8 +1,8 @@
 //! Which values that were read before are still true: the log says what writes changed. A server reads the log once
 //! after each commit, however many requests wait for it, and notes whose rows or relations may be others now: of the
-//! things that changed, of those that a change names before or after, of the talks that show these or are timed by them,
-//! and of the editions with other content; and the relations of all that lists them. What a write derives, it derives
-//! of these.
+//! things that changed, of those that a change names before or after, of the talks that show these or are timed by
+//! them, and of the editions with other content; and the relations of all that lists them. What a write derives, it
+//! derives of these.
 
 use std::{
     collections::HashMap,

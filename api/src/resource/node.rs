@@ -56,8 +56,8 @@ pub(crate) const KINDS: [&str; 11] = [
 ];
 
 impl Node {
-    /// The thing with an id. The id of a record that was merged leads to the other one. A thing of the only kind that is
-    /// asked for takes one statement.
+    /// The thing with an id. The id of a record that was merged leads to the other one. A thing of the only kind that
+    /// is asked for takes one statement.
     pub(crate) async fn by_id(ctx: &Context<'_>, id: Id) -> Result<Option<Self>> {
         if let Some(kind) = only_kind(&ctx.item.node.selection_set.node)
             && let Some(found) = Self::of_kind(ctx, kind, id.0).await?
