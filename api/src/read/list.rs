@@ -17,7 +17,7 @@ use super::{
     page::{List, Page},
 };
 use crate::{
-    database::{among, among_texts, is_alias, name},
+    database::{among, among_found, among_texts, is_alias, name},
     error::{Error, Result},
     text::tidied,
     weight::Weigh,
@@ -70,60 +70,72 @@ pub struct CountWithin<T: Listed> {
     pub filter: T::Filter,
 }
 
-/// The relation of a list to its parents: the parent's id in SQL, and the pairs to join if no column of the list has
-/// it.
-fn tie(kind: &str, parent: Parent, ids: &[Uuid], backend: DbBackend) -> Result<(SimpleExpr, Option<SelectStatement>)> {
-    use entity::{edition, recording, talk};
-    let column = |column: SimpleExpr| Ok((column, None));
-    let pairs = |table: &str, parent: &'static str, child: &str, withdrawn: bool| {
-        let mut pairs = Query::select();
-        pairs
-            .distinct()
-            .expr_as(Expr::cust(parent), name("parent_id"))
-            .expr_as(Expr::cust(format!("pair.{child}")), name("child_id"))
-            .from_as(name(table), name("pair"))
-            .and_where(among(backend, Expr::cust(parent), ids));
-        if !withdrawn {
-            let on = Expr::cust("talk.id = pair.talk_id AND talk.status <> 'WITHDRAWN'");
-            pairs.join(JoinType::InnerJoin, talk::Entity, on);
+impl Parent {
+    /// The relation of a list to its parents: the parent's id in SQL, and the pairs to join if no column of the list
+    /// has it.
+    fn tie(self, kind: &str, ids: &[Uuid], backend: DbBackend) -> Result<(SimpleExpr, Option<SelectStatement>)> {
+        use entity::{edition, recording, talk};
+        let column = |column: SimpleExpr| Ok((column, None));
+        let pairs = |table: &str, parent: &'static str, child: &str| {
+            let mut pairs = Query::select();
+            pairs
+                .distinct()
+                .expr_as(Expr::cust(parent), name("parent_id"))
+                .expr_as(Expr::cust(format!("pair.{child}")), name("child_id"))
+                .from_as(name(table), name("pair"))
+                .and_where(among(backend, Expr::cust(parent), ids));
+            if child != "talk_id" {
+                let on = Expr::cust("talk.id = pair.talk_id AND talk.status <> 'WITHDRAWN'");
+                pairs.join(JoinType::InnerJoin, talk::Entity, on);
+            }
+            if parent == "talk.edition_id" {
+                // PostgreSQL takes the talks of an edition for so many that it reads the whole table of pairs.
+                let mut talks = Query::select();
+                talks.column(talk::Column::Id).from(talk::Entity).and_where(among(
+                    backend,
+                    talk::Column::EditionId.into_simple_expr(),
+                    ids,
+                ));
+                pairs.and_where(among_found(backend, Expr::cust("pair.talk_id"), talks));
+            }
+            Ok((Expr::cust("tie.parent_id"), Some(pairs)))
+        };
+        match (kind, self) {
+            ("Edition", Self::Conference) => column(edition::Column::ConferenceId.into_simple_expr()),
+            ("Talk", Self::Edition) => column(talk::Column::EditionId.into_simple_expr()),
+            ("Recording", Self::Edition) => column(recording::Column::EditionId.into_simple_expr()),
+            ("Talk", Self::Speaker) => pairs("appearance", "pair.speaker_id", "talk_id"),
+            ("Talk", Self::Company) => pairs("appearance_company", "pair.company_id", "talk_id"),
+            ("Speaker", Self::Edition) => pairs("appearance", "talk.edition_id", "speaker_id"),
+            ("Speaker", Self::Company) => pairs("appearance_company", "pair.company_id", "speaker_id"),
+            ("Company", Self::Edition) => pairs("appearance_company", "talk.edition_id", "company_id"),
+            _ => Err(Error::Internal(format!("no list of {kind} within {self:?}"))),
         }
-        Ok((Expr::cust("tie.parent_id"), Some(pairs)))
-    };
-    match (kind, parent) {
-        ("Edition", Parent::Conference) => column(edition::Column::ConferenceId.into_simple_expr()),
-        ("Talk", Parent::Edition) => column(talk::Column::EditionId.into_simple_expr()),
-        ("Recording", Parent::Edition) => column(recording::Column::EditionId.into_simple_expr()),
-        ("Talk", Parent::Speaker) => pairs("appearance", "pair.speaker_id", "talk_id", true),
-        ("Talk", Parent::Company) => pairs("appearance_company", "pair.company_id", "talk_id", true),
-        ("Speaker", Parent::Edition) => pairs("appearance", "talk.edition_id", "speaker_id", false),
-        ("Speaker", Parent::Company) => pairs("appearance_company", "pair.company_id", "speaker_id", false),
-        ("Company", Parent::Edition) => pairs("appearance_company", "talk.edition_id", "company_id", false),
-        _ => Err(Error::Internal(format!("no list of {kind} within {parent:?}"))),
     }
-}
 
-/// Limits a select to the rows within the parents. The result is the parent's id in SQL.
-fn within<T: Listed>(
-    select: &mut SelectStatement,
-    parent: Parent,
-    ids: &[Uuid],
-    backend: DbBackend,
-) -> Result<SimpleExpr> {
-    let (column, pairs) = tie(T::KIND, parent, ids, backend)?;
-    match pairs {
-        Some(pairs) => {
-            let on = T::id_column().eq(Expr::cust("tie.child_id"));
-            select.join_subquery(JoinType::InnerJoin, pairs, name("tie"), on);
+    /// Limits a select to the rows within the parents with these ids. The result is the parent's id in SQL.
+    pub(super) fn narrow<T: Listed>(
+        self,
+        select: &mut SelectStatement,
+        ids: &[Uuid],
+        backend: DbBackend,
+    ) -> Result<SimpleExpr> {
+        let (column, pairs) = self.tie(T::KIND, ids, backend)?;
+        match pairs {
+            Some(pairs) => {
+                let on = T::id_column().eq(Expr::cust("tie.child_id"));
+                select.join_subquery(JoinType::InnerJoin, pairs, name("tie"), on);
+            }
+            None => {
+                // An index has the rows within one parent in their order, but not those within several ones.
+                select.and_where(match ids {
+                    [id] => column.clone().eq(*id),
+                    _ => among(backend, column.clone(), ids),
+                });
+            }
         }
-        None => {
-            // An index has the rows within one parent in their order, but not those within several ones.
-            select.and_where(match ids {
-                [id] => column.clone().eq(*id),
-                _ => among(backend, column.clone(), ids),
-            });
-        }
+        Ok(column)
     }
-    Ok(column)
 }
 
 impl<T: Listed> Relation for PageWithin<T> {
@@ -137,11 +149,9 @@ impl<T: Listed> Relation for PageWithin<T> {
         }
         let mut pages = HashMap::new();
         for ((parent, list), ids) in lists {
-            let backend = reads.backend();
-            let narrow = |select: &mut SelectStatement| within::<T>(select, parent, &ids, backend);
             let found = match *ids {
-                [id] => vec![(id, list.of_one(&reads, narrow).await?)],
-                _ => list.of_each(&ids, &reads, narrow).await?,
+                [id] => vec![(id, list.of_one(parent, id, &reads).await?)],
+                _ => list.of_each(parent, &ids, &reads).await?,
             };
             pages.extend(found.into_iter().map(|(id, page)| (Self { parent, id, list: list.clone() }, page)));
         }
@@ -171,19 +181,7 @@ impl<T: Listed> Relation for CountWithin<T> {
         }
         let mut counts = HashMap::new();
         for ((parent, filter), ids) in filters {
-            let select = match kept::<T>(parent, &filter, &ids, reads.backend()) {
-                Some(select) => select,
-                None => {
-                    let mut select = Query::select();
-                    select
-                        .expr_as(Expr::cust("COUNT(*)"), name("number"))
-                        .from(T::Entity::default())
-                        .cond_where(T::condition(&filter, &reads));
-                    let column = within::<T>(&mut select, parent, &ids, reads.backend())?;
-                    select.expr_as(column.clone(), name("parent_id")).add_group_by([column]);
-                    select
-                }
-            };
+            let select = count_of_each::<T>(parent, &ids, &filter, &reads)?;
             for row in reads.database.query_all(&select).await? {
                 let id = row.try_get("", "parent_id")?;
                 counts.insert(Self { parent, id, filter: filter.clone() }, row.try_get("", "number")?);
@@ -238,6 +236,26 @@ impl<T: Listed> Relation for CountAll<T> {
 /// What a key of a list and its value take in the cache of rows, unless the present time decides what the list has.
 fn weight<T: Listed>(filter: &T::Filter, key: &impl Debug, value: &impl Weigh) -> Option<usize> {
     (!T::reads_clock(filter)).then(|| format!("{key:?}").len() + value.weight())
+}
+
+/// The select of the numbers of rows within several parents.
+pub(super) fn count_of_each<T: Listed>(
+    parent: Parent,
+    ids: &[Uuid],
+    filter: &T::Filter,
+    reads: &Reads,
+) -> Result<SelectStatement> {
+    if let Some(select) = kept::<T>(parent, filter, ids, reads.backend()) {
+        return Ok(select);
+    }
+    let mut select = Query::select();
+    select
+        .expr_as(Expr::cust("COUNT(*)"), name("number"))
+        .from(T::Entity::default())
+        .cond_where(T::condition(filter, reads));
+    let column = parent.narrow::<T>(&mut select, ids, reads.backend())?;
+    select.expr_as(column.clone(), name("parent_id")).add_group_by([column]);
+    Ok(select)
 }
 
 /// The numbers of talks of parents that have them in a column.

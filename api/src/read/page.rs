@@ -17,6 +17,7 @@ use super::{
     columns::{Cells, Columns, LongTexts},
     facet::{Facet, Way},
     key::{KeyValue, Range},
+    list::Parent,
 };
 use crate::{
     database::{among_found, name},
@@ -210,32 +211,38 @@ impl<T: Listed> List<T> {
         select.limit(self.size as u64 + 1);
     }
 
-    /// Reads the page within one parent. `narrow` limits the select to the rows within the parent.
-    pub async fn of_one(
-        &self,
-        reads: &Reads,
-        narrow: impl FnOnce(&mut SelectStatement) -> Result<SimpleExpr>,
-    ) -> Result<Page<T>> {
-        let mut select = T::projection(LongTexts::Left);
-        select.cond_where(T::condition(&self.filter, reads));
-        self.between_cursors(&mut select);
-        narrow(&mut select)?;
-        self.first_rows(&mut select);
+    /// Reads the page within one parent.
+    pub async fn of_one(&self, parent: Parent, id: Uuid, reads: &Reads) -> Result<Page<T>> {
+        let select = self.select_of_one(parent, id, reads)?;
         Ok(self.page(T::fetch(select, LongTexts::Left, reads).await?))
     }
 
-    /// Reads the page within each parent in one statement. `narrow` limits the select to the rows within the parents,
-    /// and returns the parent's id in SQL.
-    pub async fn of_each(
-        &self,
-        parents: &[Uuid],
-        reads: &Reads,
-        narrow: impl FnOnce(&mut SelectStatement) -> Result<SimpleExpr>,
-    ) -> Result<Vec<(Uuid, Page<T>)>> {
+    /// The select of the page within one parent, and of the row after it.
+    pub(super) fn select_of_one(&self, parent: Parent, id: Uuid, reads: &Reads) -> Result<SelectStatement> {
+        let mut select = T::projection(LongTexts::Left);
+        select.cond_where(T::condition(&self.filter, reads));
+        self.between_cursors(&mut select);
+        parent.narrow::<T>(&mut select, &[id], reads.backend())?;
+        self.first_rows(&mut select);
+        Ok(select)
+    }
+
+    /// Reads the page within each parent in one statement.
+    pub async fn of_each(&self, parent: Parent, ids: &[Uuid], reads: &Reads) -> Result<Vec<(Uuid, Page<T>)>> {
+        let mut children: HashMap<Uuid, Vec<Arc<T>>> = ids.iter().map(|id| (*id, Vec::new())).collect();
+        for row in reads.database.query_all(&self.select_of_each(parent, ids, reads)?).await? {
+            let parent: Uuid = row.try_get("", "parent_id")?;
+            children.entry(parent).or_default().push(Arc::read(&mut Cells::of(&row, LongTexts::Left, reads))?);
+        }
+        Ok(children.into_iter().map(|(id, rows)| (id, self.page(rows))).collect())
+    }
+
+    /// The select of the pages within several parents, each with the row after it, and with the parent's id.
+    pub(super) fn select_of_each(&self, parent: Parent, ids: &[Uuid], reads: &Reads) -> Result<SelectStatement> {
         let mut inner = T::projection(LongTexts::Left);
         inner.cond_where(T::condition(&self.filter, reads));
         self.between_cursors(&mut inner);
-        let parent = narrow(&mut inner)?;
+        let parent = parent.narrow::<T>(&mut inner, ids, reads.backend())?;
         let mut window = WindowStatement::new();
         window.add_partition_by(parent.clone());
         for column in self.key_columns() {
@@ -249,12 +256,7 @@ impl<T: Listed> List<T> {
             .order_by(name("parent_id"), Order::Asc)
             .order_by(name("place"), Order::Asc)
             .to_owned();
-        let mut children: HashMap<Uuid, Vec<Arc<T>>> = parents.iter().map(|id| (*id, Vec::new())).collect();
-        for row in reads.database.query_all(&outer).await? {
-            let parent: Uuid = row.try_get("", "parent_id")?;
-            children.entry(parent).or_default().push(Arc::read(&mut Cells::of(&row, LongTexts::Left, reads))?);
-        }
-        Ok(children.into_iter().map(|(id, rows)| (id, self.page(rows))).collect())
+        Ok(outer)
     }
 }
 
