@@ -62,9 +62,10 @@ pub struct Archive {
     grant: Option<Grant>,
 }
 
-/// The size of SQLite's cache for a write that may take much memory, in KiB with a minus. What does not fit goes to the
-/// log of the database, and is looked for there.
-const ROOM: &str = "PRAGMA cache_size = -262144";
+/// What SQLite takes for a write that may take much memory: a large cache (in KiB, with a minus), and no map of the
+/// file. Where the file is mapped, SQLite looks for each page in its log before it looks into its cache, and that takes
+/// the longer, the more a write has written.
+const ROOM: &str = "PRAGMA cache_size = -262144; PRAGMA mmap_size = 0";
 
 impl fmt::Debug for Archive {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
