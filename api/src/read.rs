@@ -31,6 +31,7 @@ pub mod key;
 pub mod list;
 pub mod names;
 pub mod page;
+pub mod parent;
 pub(crate) mod passing;
 pub mod slug;
 #[cfg(test)]
@@ -43,7 +44,7 @@ use connection::OrderInput;
 use dependencies::Shows;
 use facet::Facet;
 use key::{Key, Range};
-use list::Parent;
+use parent::Parent;
 use slug::BySlug;
 
 /// The context of reads: the database, the present time, and the URL of this server.
@@ -188,6 +189,10 @@ pub trait Listed: Resource + ObjectType {
     fn is_counted(_: Self::OrderField) -> bool {
         false
     }
+
+    /// Whether a title or another text ([`TEXTS`](dependencies::TEXTS)), or the time of the last change, decides what
+    /// a list has, or in which order.
+    fn depends_on_texts(filter: &Self::Filter, order: Option<Self::OrderField>) -> bool;
 
     /// Whether the present time decides what matches a filter.
     fn reads_clock(_: &Self::Filter) -> bool {

@@ -186,6 +186,84 @@ async fn a_write_drops_what_it_changed_and_no_more(backend: Backend) {
     assert!(statements <= 1, "{statements}");
 }
 
+/// A title decides of few lists what these have. The others are known after a write of titles, unless they show it.
+#[on_both_databases]
+#[actix_web::test]
+async fn whole_lists_are_known_after_a_write_of_texts(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let edition = r#"createEdition(input: { conference: "conf", name: "Later", timezone: "Europe/Berlin", year: 2030 }) {
+        revision edition { slug }
+    }"#;
+    let edition = editor.edit(edition).await["edition"]["slug"].as_str().unwrap().to_owned();
+    let create =
+        format!(r#"createTalk(input: {{ edition: "{edition}", title: "Zuletzt" }}) {{ revision talk {{ id }} }}"#);
+    let talk = editor.edit(&create).await["talk"]["id"].as_str().unwrap().to_owned();
+    until_it_listens(&app).await;
+    let update = async |input: &str| {
+        editor.edit(&format!(r#"updateTalk(id: "{talk}", input: {{ {input} }}) {{ revision }}"#)).await
+    };
+    let known = [
+        "/api/v1/talks?year=2025&total=true",
+        "/api/v1/talks?limit=2&total=true",
+        "/api/v1/recordings?total=true",
+        "/api/v1/speakers?total=true",
+        "/api/v1/editions?limit=1&total=true",
+        "/graphql?query={talks(filter:{status:[CONFIRMED]},first:2){totalCount%20nodes{title%20speakers{name}}}}",
+        "/graphql?query={edition(slug:%22conf-2025%22){talks(filter:{hasRecording:true}){totalCount%20nodes{title}}}}",
+    ];
+    let tags = async || {
+        let mut tags = Vec::new();
+        for path in known {
+            let answer = app.get(path, &[]).await;
+            assert_eq!(answer.status, 200, "{path}: {}", answer.body);
+            tags.push(answer.header("etag").to_owned());
+        }
+        tags
+    };
+    let read = tags().await;
+    update(r#"title: "Am Ende", subtitle: "Schluss", abstract: "Text""#).await;
+    assert_eq!(app.get(known[0], &[]).await.header("etag"), read[0]);
+    let before = app.statements();
+    assert_eq!(tags().await, read);
+    assert_eq!(app.statements(), before, "a list that no text decides of is known");
+
+    // These decide by the title, or by the time of the change.
+    app.set_now("2031-01-01T00:00:00Z");
+    for (list, title, is_first) in [
+        ("orderBy: { field: TITLE }", "AAA", true),
+        ("orderBy: { field: TITLE }", "ZZZ", false),
+        (r#"filter: { titleContains: "Ganz" }"#, "Ganz neu", true),
+        ("orderBy: { field: UPDATED_AT, direction: DESC }", "ZZZ", true),
+    ] {
+        let first = format!("{{ talks({list}, first: 1) {{ nodes {{ id title }} }} }}");
+        app.query(&first).await;
+        update(&format!(r#"title: "{title}""#)).await;
+        let answer = app.query(&first).await;
+        let found = &answer["talks"]["nodes"][0];
+        assert_eq!(found["id"] == talk, is_first, "{list}: {answer}");
+        assert!(!is_first || found["title"] == title, "{list}: {answer}");
+    }
+
+    // What decides of lists makes them anew: another status, another talk, another start.
+    let total = async || app.get("/api/v1/talks?limit=2&total=true", &[]).await.json()["page"]["total"].clone();
+    let all = total().await.as_i64().unwrap();
+    update("status: WITHDRAWN").await;
+    assert_eq!(total().await, all - 1);
+    editor.edit(&create).await;
+    assert_eq!(total().await, all);
+    let first = "{ talks(first: 1) { nodes { title } } }";
+    let before = app.query(first).await;
+    let slot = format!(
+        r#"scheduleSlot(input: {{ edition: "{edition}", startsAt: "2010-01-01T09:00:00Z", endsAt: "2010-01-01T10:00:00Z",
+            talk: "{talk}" }}) {{ revision }}"#
+    );
+    update("status: CONFIRMED").await;
+    editor.edit(&slot).await;
+    let after = app.query(first).await;
+    assert!(before != after && after["talks"]["nodes"][0]["title"] == "ZZZ", "{before} {after}");
+}
+
 /// A list of what is within one edition follows the slug to another edition.
 #[on_both_databases]
 #[actix_web::test]

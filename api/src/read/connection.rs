@@ -9,8 +9,9 @@ use async_graphql::{
 
 use super::{
     Listed, Loading,
-    list::{CountAll, CountWithin, PageOfAll, PageWithin, Parent},
+    list::{CountAll, CountWithin, PageOfAll, PageWithin},
     page::{Cursor, List, Page, PageArguments},
+    parent::Parent,
 };
 use crate::{error::Result, scalars::Id};
 

@@ -30,6 +30,11 @@ impl Dependencies {
         Self::of(id, value)
     }
 
+    /// A list depends on the things that it shows, and on what decides which things it has, in which order.
+    pub fn of_list(value: &impl Shows) -> Self {
+        Self::of(MEMBERSHIP, value)
+    }
+
     fn of(key: Uuid, value: &impl Shows) -> Self {
         let mut things = vec![key];
         value.things(&mut things);
@@ -91,6 +96,14 @@ impl<T: Shows> Shows for Vec<T> {
         self.iter().for_each(|value| value.things(things));
     }
 }
+
+/// What stands, among the ids of rows, for which things the lists of the archive have, and in which order. Every write
+/// concerns it, but for those that change [`TEXTS`] alone.
+pub(super) const MEMBERSHIP: Uuid = Uuid::nil();
+
+/// Fields as in the log, on which no list depends but for those that
+/// [`Listed::depends_on_texts`](super::Listed::depends_on_texts) names.
+pub(super) const TEXTS: [&str; 5] = ["title", "subtitle", "abstract", "biography", "description"];
 
 /// What stands for the relations of a thing among the ids of rows. No UUID has the variant that this one has.
 pub(super) fn relations_of(id: Uuid) -> Uuid {

@@ -2,7 +2,7 @@
 //! after each commit, however many requests wait for it, and notes whose rows or relations may be others now: of the
 //! things that changed, of those that a change names before or after, of the talks that show these or are timed by
 //! them, and of the editions with other content; and the relations of all that lists them. What a write derives, it
-//! derives of these.
+//! derives of these. What lists of the whole archive have may be another after every write, but for those of texts.
 
 use std::{
     collections::HashMap,
@@ -18,7 +18,7 @@ use sea_orm::{
 use serde_json::Value;
 use uuid::Uuid;
 
-use super::dependencies::{Dependencies, relations_of, slug_mark};
+use super::dependencies::{Dependencies, MEMBERSHIP, TEXTS, relations_of, slug_mark};
 use crate::{
     database::{among, backend, commits::Mark, logged::named_ids, name, snapshot, values::Values},
     error::Result,
@@ -154,7 +154,7 @@ fn read_change(values: &mut Values<'_>) -> Result<Change> {
 /// The last change, and the things that the changes after one concern. None if these are not known: the changes are too
 /// many, a merge is among them, or the log does not go on from there.
 async fn things_after(known: Change, database: &impl ConnectionTrait) -> Result<Option<(Change, Vec<Uuid>)>> {
-    let mut select = changes(&["operation", "edition_id", "before", "after"]);
+    let mut select = changes(&["operation", "fields", "edition_id", "before", "after"]);
     select
         .and_where(Expr::cust("revision").gte(known.revision))
         .order_by_expr(Expr::cust("revision"), Order::Asc)
@@ -167,14 +167,16 @@ async fn things_after(known: Change, database: &impl ConnectionTrait) -> Result<
         return Ok(None);
     }
     let (mut last, mut changed, mut named) = (known, Vec::new(), Vec::new());
-    let mut counts_change = false;
+    let (mut counts_change, mut lists_change) = (false, false);
     for row in rows {
         let mut values = Values::of(row);
         last = read_change(&mut values)?;
         changed.push(last.node);
-        if values.value::<String>()? == "MERGED" {
+        let (operation, fields): (String, Value) = (values.value()?, values.value()?);
+        if operation == "MERGED" {
             return Ok(None);
         }
+        lists_change |= operation != "UPDATED" || !are_texts(&fields);
         named.extend(values.maybe::<Uuid>()?);
         for _ in ["before", "after"] {
             if let Some(fields) = values.maybe::<Value>()? {
@@ -187,7 +189,15 @@ async fn things_after(known: Change, database: &impl ConnectionTrait) -> Result<
     let mut editions = Query::select();
     editions.column(name("id")).from(name("edition")).and_where(Expr::col(name("content_revision")).gt(known.revision));
     named.extend(found(database, &editions).await?);
-    Ok(things_around(changed, named, counts_change, database).await?.map(|things| (last, things)))
+    let mut things = things_around(changed, named, counts_change, database).await?;
+    things.iter_mut().for_each(|things| things.extend(lists_change.then_some(MEMBERSHIP)));
+    Ok(things.map(|things| (last, things)))
+}
+
+/// Whether the fields of a change are texts, which decide of few lists what these have.
+fn are_texts(fields: &Value) -> bool {
+    let is_text = |field: &Value| field.as_str().is_some_and(|field| TEXTS.contains(&field));
+    fields.as_array().is_some_and(|fields| !fields.is_empty() && fields.iter().all(is_text))
 }
 
 /// The slugs in the fields of a change.

@@ -4,33 +4,25 @@ use std::{collections::HashMap, fmt::Debug, sync::Arc};
 
 use derive_where::derive_where;
 use sea_orm::{
-    ConnectionTrait, DbBackend, ExprTrait, IntoSimpleExpr, JoinType,
-    sea_query::{Expr, Query, SelectStatement, SimpleExpr, UnionType},
+    ConnectionTrait, DbBackend, ExprTrait,
+    sea_query::{Expr, Query, SelectStatement, UnionType},
 };
 use uuid::Uuid;
 
 use super::{
     Listed, Reads, Resource,
     batch::Relation,
-    dependencies::Dependencies,
+    dependencies::{Dependencies, Shows},
     facet::Way,
     page::{List, Page},
+    parent::Parent,
 };
 use crate::{
-    database::{among, among_found, among_texts, is_alias, name},
-    error::{Error, Result},
+    database::{among, among_texts, is_alias, name},
+    error::Result,
     text::tidied,
     weight::Weigh,
 };
-
-/// The type of a parent that a list is within.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-pub enum Parent {
-    Conference,
-    Edition,
-    Speaker,
-    Company,
-}
 
 /// A page of a whole list.
 #[derive_where(Clone, Debug, PartialEq, Eq, Hash)]
@@ -52,6 +44,10 @@ impl<T: Listed> Relation for PageOfAll<T> {
     fn weight(&self, value: &Self::Value) -> Option<usize> {
         weight::<T>(&self.0.filter, self, value)
     }
+
+    fn dependencies(&self, value: &Self::Value) -> Dependencies {
+        dependencies::<T>(&self.0.filter, Some(self.0.order), value)
+    }
 }
 
 /// A page of the list within one parent.
@@ -68,74 +64,6 @@ pub struct CountWithin<T: Listed> {
     pub parent: Parent,
     pub id: Uuid,
     pub filter: T::Filter,
-}
-
-impl Parent {
-    /// The relation of a list to its parents: the parent's id in SQL, and the pairs to join if no column of the list
-    /// has it.
-    fn tie(self, kind: &str, ids: &[Uuid], backend: DbBackend) -> Result<(SimpleExpr, Option<SelectStatement>)> {
-        use entity::{edition, recording, talk};
-        let column = |column: SimpleExpr| Ok((column, None));
-        let pairs = |table: &str, parent: &'static str, child: &str| {
-            let mut pairs = Query::select();
-            pairs
-                .distinct()
-                .expr_as(Expr::cust(parent), name("parent_id"))
-                .expr_as(Expr::cust(format!("pair.{child}")), name("child_id"))
-                .from_as(name(table), name("pair"))
-                .and_where(among(backend, Expr::cust(parent), ids));
-            if child != "talk_id" {
-                let on = Expr::cust("talk.id = pair.talk_id AND talk.status <> 'WITHDRAWN'");
-                pairs.join(JoinType::InnerJoin, talk::Entity, on);
-            }
-            if parent == "talk.edition_id" {
-                // PostgreSQL takes the talks of an edition for so many that it reads the whole table of pairs.
-                let mut talks = Query::select();
-                talks.column(talk::Column::Id).from(talk::Entity).and_where(among(
-                    backend,
-                    talk::Column::EditionId.into_simple_expr(),
-                    ids,
-                ));
-                pairs.and_where(among_found(backend, Expr::cust("pair.talk_id"), talks));
-            }
-            Ok((Expr::cust("tie.parent_id"), Some(pairs)))
-        };
-        match (kind, self) {
-            ("Edition", Self::Conference) => column(edition::Column::ConferenceId.into_simple_expr()),
-            ("Talk", Self::Edition) => column(talk::Column::EditionId.into_simple_expr()),
-            ("Recording", Self::Edition) => column(recording::Column::EditionId.into_simple_expr()),
-            ("Talk", Self::Speaker) => pairs("appearance", "pair.speaker_id", "talk_id"),
-            ("Talk", Self::Company) => pairs("appearance_company", "pair.company_id", "talk_id"),
-            ("Speaker", Self::Edition) => pairs("appearance", "talk.edition_id", "speaker_id"),
-            ("Speaker", Self::Company) => pairs("appearance_company", "pair.company_id", "speaker_id"),
-            ("Company", Self::Edition) => pairs("appearance_company", "talk.edition_id", "company_id"),
-            _ => Err(Error::Internal(format!("no list of {kind} within {self:?}"))),
-        }
-    }
-
-    /// Limits a select to the rows within the parents with these ids. The result is the parent's id in SQL.
-    pub(super) fn narrow<T: Listed>(
-        self,
-        select: &mut SelectStatement,
-        ids: &[Uuid],
-        backend: DbBackend,
-    ) -> Result<SimpleExpr> {
-        let (column, pairs) = self.tie(T::KIND, ids, backend)?;
-        match pairs {
-            Some(pairs) => {
-                let on = T::id_column().eq(Expr::cust("tie.child_id"));
-                select.join_subquery(JoinType::InnerJoin, pairs, name("tie"), on);
-            }
-            None => {
-                // An index has the rows within one parent in their order, but not those within several ones.
-                select.and_where(match ids {
-                    [id] => column.clone().eq(*id),
-                    _ => among(backend, column.clone(), ids),
-                });
-            }
-        }
-        Ok(column)
-    }
 }
 
 impl<T: Listed> Relation for PageWithin<T> {
@@ -165,7 +93,7 @@ impl<T: Listed> Relation for PageWithin<T> {
     fn dependencies(&self, value: &Self::Value) -> Dependencies {
         match self.list.filter == T::Filter::default() && !T::is_counted(self.list.order) {
             true => Dependencies::of_relation(self.id, value),
-            false => Dependencies::Archive,
+            false => dependencies::<T>(&self.list.filter, Some(self.list.order), value),
         }
     }
 }
@@ -197,7 +125,7 @@ impl<T: Listed> Relation for CountWithin<T> {
     fn dependencies(&self, value: &Self::Value) -> Dependencies {
         match self.filter == T::Filter::default() {
             true => Dependencies::of_relation(self.id, value),
-            false => Dependencies::Archive,
+            false => dependencies::<T>(&self.filter, None, value),
         }
     }
 }
@@ -231,11 +159,23 @@ impl<T: Listed> Relation for CountAll<T> {
     fn weight(&self, value: &Self::Value) -> Option<usize> {
         weight::<T>(&self.0, self, value)
     }
+
+    fn dependencies(&self, value: &Self::Value) -> Dependencies {
+        dependencies::<T>(&self.0, None, value)
+    }
 }
 
 /// What a key of a list and its value take in the cache of rows, unless the present time decides what the list has.
 fn weight<T: Listed>(filter: &T::Filter, key: &impl Debug, value: &impl Weigh) -> Option<usize> {
     (!T::reads_clock(filter)).then(|| format!("{key:?}").len() + value.weight())
+}
+
+/// What a list, or its count, depends on.
+fn dependencies<T: Listed>(filter: &T::Filter, order: Option<T::OrderField>, value: &impl Shows) -> Dependencies {
+    match T::depends_on_texts(filter, order) {
+        true => Dependencies::Archive,
+        false => Dependencies::of_list(value),
+    }
 }
 
 /// The select of the numbers of rows within several parents.

@@ -17,7 +17,7 @@ use super::{
     columns::{Cells, Columns, LongTexts},
     facet::{Facet, Way},
     key::{KeyValue, Range},
-    list::Parent,
+    parent::Parent,
 };
 use crate::{
     database::{among_found, name},

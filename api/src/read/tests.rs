@@ -13,8 +13,8 @@ use test_attributes::on_both_databases;
 
 use super::{
     facet::Way,
-    list::Parent,
     page::{Cursor, List, PageArguments},
+    parent::Parent,
     *,
 };
 use crate::{

@@ -27,8 +27,9 @@ use crate::{
         connection::{Connection, ConnectionArguments, order_input},
         facet::{Facet, unindexed},
         key::{Key, KeyValue},
-        list::{Parent, slug_ids},
+        list::slug_ids,
         names::{NamesOf, names_like},
+        parent::Parent,
     },
     scalars::{DateTime, Id, Revision, Url},
     vocabulary::{CompanyKind, LinkKind},
@@ -138,6 +139,10 @@ impl Listed for Company {
 
     fn is_counted(order: CompanyOrderField) -> bool {
         matches!(order, CompanyOrderField::TalkCount)
+    }
+
+    fn depends_on_texts(_: &Self::Filter, _: Option<Self::OrderField>) -> bool {
+        false
     }
 
     fn keys(order: CompanyOrderField) -> &'static [Key<Self>] {

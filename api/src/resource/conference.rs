@@ -17,7 +17,7 @@ use crate::{
         connection::{Connection, ConnectionArguments, OrderInput},
         facet::Facet,
         key::{Key, KeyValue},
-        list::Parent,
+        parent::Parent,
     },
     scalars::{DateTime, Id, Revision, Url},
     vocabulary::LinkKind,
@@ -90,6 +90,10 @@ impl Listed for Conference {
 
     fn facets(_: &Self::Filter, _: &Reads) -> Vec<Facet<Self>> {
         Vec::new()
+    }
+
+    fn depends_on_texts(_: &Self::Filter, _: Option<Self::OrderField>) -> bool {
+        false
     }
 
     fn keys(_: Self::OrderField) -> &'static [Key<Self>] {

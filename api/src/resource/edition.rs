@@ -42,7 +42,8 @@ use crate::{
         connection::{Connection, ConnectionArguments, order_input},
         facet::{Facet, Values},
         key::{Key, KeyValue, Range},
-        list::{Parent, slug_ids},
+        list::slug_ids,
+        parent::Parent,
         slug::BySlug,
     },
     scalars::{Country, Date, DateTime, Id, Revision, TimeZone, Url},
@@ -238,6 +239,10 @@ impl Listed for Edition {
 
     fn reads_clock(filter: &EditionFilter) -> bool {
         filter.status.is_some()
+    }
+
+    fn depends_on_texts(_: &Self::Filter, _: Option<Self::OrderField>) -> bool {
+        false
     }
 
     fn keys(order: EditionOrderField) -> &'static [Key<Self>] {

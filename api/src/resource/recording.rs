@@ -29,7 +29,8 @@ use crate::{
         dependencies::Dependencies,
         facet::{Facet, Values, any_row, unindexed},
         key::{Key, KeyValue, Range, time_key},
-        list::{Parent, slug_ids},
+        list::slug_ids,
+        parent::Parent,
         slug::BySlug,
     },
     scalars::{Date, DateTime, Id, Language, Revision, Url},
@@ -203,6 +204,10 @@ impl Listed for Recording {
     fn range(filter: &RecordingFilter) -> Option<Range<RecordingOrderField>> {
         let from = filter.published_on_or_after.map(|day| KeyValue::Time(start_of(day)))?;
         Some(Range { order: RecordingOrderField::PublishedAt, from: Some(from), until: None })
+    }
+
+    fn depends_on_texts(_: &RecordingFilter, order: Option<RecordingOrderField>) -> bool {
+        order.is_some_and(|order| matches!(order, RecordingOrderField::Title | RecordingOrderField::UpdatedAt))
     }
 
     fn keys(order: RecordingOrderField) -> &'static [Key<Self>] {

@@ -29,8 +29,9 @@ use crate::{
         connection::{Connection, ConnectionArguments, order_input},
         facet::{Facet, Values, any_row, unindexed},
         key::{Key, KeyValue},
-        list::{Parent, slug_ids},
+        list::slug_ids,
         names::{NamesOf, names_like},
+        parent::Parent,
     },
     scalars::{DateTime, Id, Revision, Url},
     vocabulary::LinkKind,
@@ -140,6 +141,10 @@ impl Listed for Speaker {
 
     fn is_counted(order: SpeakerOrderField) -> bool {
         matches!(order, SpeakerOrderField::TalkCount)
+    }
+
+    fn depends_on_texts(_: &Self::Filter, _: Option<Self::OrderField>) -> bool {
+        false
     }
 
     fn keys(order: SpeakerOrderField) -> &'static [Key<Self>] {

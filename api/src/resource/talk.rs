@@ -37,8 +37,9 @@ use crate::{
         connection::order_input,
         facet::{Facet, Values, any_row, unindexed},
         key::{Key, KeyValue, Range, time_key},
-        list::{Parent, slug_ids, tidy_slugs},
+        list::{slug_ids, tidy_slugs},
         page::page_size,
+        parent::Parent,
         slug::BySlug,
     },
     scalars::{DateTime, Id, Language, Revision, TimeZone, Url},
@@ -244,6 +245,10 @@ impl Listed for Talk {
         let key = |time: DateTime| KeyValue::Time(time.utc());
         let (from, until) = (filter.starts_at_or_after.map(key), filter.starts_before.map(key));
         (from.is_some() || until.is_some()).then_some(Range { order: TalkOrderField::StartsAt, from, until })
+    }
+
+    fn depends_on_texts(filter: &TalkFilter, order: Option<TalkOrderField>) -> bool {
+        filter.title_contains.is_some() || order.is_some_and(|order| order != TalkOrderField::StartsAt)
     }
 
     fn keys(order: TalkOrderField) -> &'static [Key<Self>] {

@@ -69,6 +69,26 @@ const NODES: [(&str, &str); 5] = [
     ("Link", "url subject { ... on Talk { title } ... on Speaker { name } ... on Edition { name } }"),
 ];
 
+/// Lists of the whole archive, which show few things each.
+const LISTS: [&str; 16] = [
+    "talks(first: 2) { totalCount pageInfo { hasNextPage } nodes { title startsAt } }",
+    "talks(last: 2) { nodes { title startsAt edition { name } } }",
+    "talks(first: 3, orderBy: { field: TITLE }) { nodes { title } }",
+    "talks(first: 3, orderBy: { field: UPDATED_AT, direction: DESC }) { nodes { title } }",
+    "talks(first: 3, filter: { titleContains: \"a\" }) { totalCount nodes { title } }",
+    "talks(first: 2, filter: { hasRecording: true }) { totalCount nodes { title } }",
+    "talks(first: 2, filter: { hasSlides: false, year: [2025] }) { totalCount nodes { title } }",
+    "talks(first: 2, filter: { status: [CANCELLED, WITHDRAWN] }) { totalCount nodes { title } }",
+    "talks(first: 2, filter: { startsAtOrAfter: \"2025-10-25T10:00:00Z\" }) { totalCount nodes { title startsAt } }",
+    "talks(first: 2, filter: { conference: [\"conf\"], language: [\"en\"] }) { totalCount nodes { title } }",
+    "talks(first: 2, filter: { speaker: [\"ada\", \"bob\"] }) { totalCount nodes { title } }",
+    "recordings(first: 2) { totalCount nodes { title publishedAt } }",
+    "recordings(first: 2, filter: { hasTalk: true }, orderBy: { field: TITLE }) { totalCount nodes { title } }",
+    "speakers(first: 2, orderBy: { field: TALK_COUNT, direction: DESC }) { totalCount nodes { name } }",
+    "companies(first: 2, filter: { year: [2025] }) { totalCount nodes { name } }",
+    "editions(first: 2, filter: { conference: [\"conf\", \"other\"] }) { totalCount nodes { name startsOn } }",
+];
+
 /// Asks both servers about things that were seen: about all, or a tenth.
 pub async fn check(app: &App, world: &mut World, all: bool) -> Result<(), String> {
     let new = app.another().await;
@@ -85,8 +105,9 @@ pub async fn check(app: &App, world: &mut World, all: bool) -> Result<(), String
         let of_talk = format!(r#"talk(edition: "conf-2025", slug: "{slug}") {{ id title }}"#);
         kinds.map(move |kind| format!(r#"{kind}(slug: "{slug}") {{ id slug name }}"#)).chain([of_talk])
     });
-    for query in of_things.chain(of_nodes).chain(by_slugs).collect::<Vec<_>>() {
-        if !all && !world.chance.percent(10) {
+    let lists = LISTS.into_iter().map(str::to_owned);
+    for query in of_things.chain(of_nodes).chain(by_slugs).chain(lists).collect::<Vec<_>>() {
+        if !all && !world.chance.percent(10) && !LISTS.contains(&&*query) {
             continue;
         }
         let query = format!("{{ {query} }}");
