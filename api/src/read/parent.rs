@@ -39,8 +39,8 @@ impl Parent {
                 let on = Expr::cust("talk.id = pair.talk_id AND talk.status <> 'WITHDRAWN'");
                 pairs.join(JoinType::InnerJoin, talk::Entity, on);
             }
-            if parent == "talk.edition_id" {
-                // PostgreSQL takes the talks of an edition for so many that it reads the whole table of pairs.
+            if parent == "talk.edition_id" && backend == DbBackend::Postgres {
+                // It takes the talks of an edition for so many that it reads the whole table of pairs.
                 let of_editions = among(backend, Expr::cust("edition_id"), ids);
                 let talks = Query::select().expr(Expr::cust("id")).from(talk::Entity).and_where(of_editions).to_owned();
                 pairs.and_where(among_found(backend, Expr::cust("pair.talk_id"), talks));

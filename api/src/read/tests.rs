@@ -2,7 +2,7 @@
 //! chosen, and all ways lead to the same rows.
 #![expect(clippy::unwrap_used, clippy::panic, reason = "tests")]
 
-use std::path::PathBuf;
+use std::{path::PathBuf, sync::Mutex};
 
 use plan::explain;
 use sea_orm::{
@@ -21,11 +21,14 @@ use crate::{
     archive::tests::postgres,
     database::{among_videos, connect, migrate},
     resource::{
+        appearance::{AppearancesOfSpeaker, AppearancesOfTalk},
         company::{Company, CompanyFilter, CompanyOrderField},
         edition::{Edition, EditionFilter, EditionOrderField},
-        recording::{Recording, RecordingFilter, RecordingOrderField},
-        speaker::{Speaker, SpeakerFilter, SpeakerOrderField},
-        talk::{Talk, TalkFilter, TalkOrderField},
+        recording::{Recording, RecordingFilter, RecordingOrderField, TalkRecordingsOfRecording, TalkRecordingsOfTalk},
+        slot::SlotsOfTalk,
+        speaker::{CompaniesOfSpeaker, EditionsOfSpeaker, Speaker, SpeakerFilter, SpeakerOrderField},
+        stats::StatsOfEdition,
+        talk::{ReplacementsOfTalk, TagsOfTalk, Talk, TalkFilter, TalkOrderField, TalksOfBlock},
     },
     vocabulary::{EditionStatus, RecordingKind, RecordingProvider, TalkKind, TalkStatus},
 };
@@ -206,6 +209,7 @@ async fn every_list(database: &DatabaseConnection) {
     faults.extend(list::<Edition>(database, of_editions(), &by).await);
     faults.extend(videos(database).await);
     faults.extend(lists_within(database).await);
+    faults.extend(relations(database).await);
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n\n"));
 }
 
@@ -231,6 +235,32 @@ async fn lists_within(database: &DatabaseConnection) -> Vec<String> {
     faults.extend(within::<Speaker>(P::Edition, SpeakerOrderField::Name, database).await);
     faults.extend(within::<Speaker>(P::Company, SpeakerOrderField::TalkCount, database).await);
     faults.extend(within::<Company>(P::Edition, CompanyOrderField::Name, database).await);
+    faults
+}
+
+/// What is wrong with the plans of relations of a few things.
+async fn relations(database: &DatabaseConnection) -> Vec<String> {
+    let statements: Arc<Mutex<Vec<Statement>>> = Arc::default();
+    let (mut watched, seen) = (database.clone(), statements.clone());
+    watched.set_metric_callback(move |info| seen.lock().unwrap().push(info.statement.clone()));
+    let reads = Arc::new(reads(&watched));
+    let mut faults = Vec::new();
+    macro_rules! load {
+        ($($relation:ident)+) => {$(
+            let keys = [1, 2].map(|number| $relation(Uuid::from_u128(number))).to_vec();
+            $relation::load(keys, reads.clone()).await.unwrap();
+            let sent = std::mem::take(&mut *statements.lock().unwrap());
+            assert!(!sent.is_empty(), "{}", stringify!($relation));
+            for statement in sent {
+                let plan = explain(database, statement).await;
+                faults.extend(plan.scans().iter().map(|fault| format!("{}: {fault}\n{plan}", stringify!($relation))));
+            }
+        )+};
+    }
+    load!(
+        CompaniesOfSpeaker EditionsOfSpeaker StatsOfEdition AppearancesOfSpeaker TalksOfBlock ReplacementsOfTalk
+        TalkRecordingsOfTalk TalkRecordingsOfRecording SlotsOfTalk AppearancesOfTalk TagsOfTalk
+    );
     faults
 }
 

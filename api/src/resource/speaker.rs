@@ -241,11 +241,11 @@ impl Speaker {
 
 /// The companies that a speaker represented, the latest first.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct CompaniesOfSpeaker(Uuid);
+pub(crate) struct CompaniesOfSpeaker(pub Uuid);
 
 /// The editions at which a speaker appeared, by first day.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
-struct EditionsOfSpeaker(Uuid);
+pub(crate) struct EditionsOfSpeaker(pub Uuid);
 
 impl Relation for CompaniesOfSpeaker {
     type Value = Vec<Uuid>;
@@ -277,7 +277,7 @@ impl Relation for EditionsOfSpeaker {
 }
 
 /// The things that speakers are related to through talks that were not withdrawn, each once, in an order and then by
-/// id.
+/// id. The rows `a` of a table are found by the appearances, because not each table has an index by speaker.
 async fn through_talks(
     ids: &[Uuid],
     table: &str,
@@ -292,14 +292,20 @@ async fn through_talks(
         .expr_as(speaker(), name("speaker_id"))
         .expr_as(Expr::cust(thing), name("thing_id"))
         .expr_as(Expr::cust(place), name("place"))
-        .from_as(name(table), name("a"))
+        .from(entity::appearance::Entity)
+        .join_as(
+            JoinType::InnerJoin,
+            name(table),
+            name("a"),
+            Expr::cust("a.talk_id = appearance.talk_id AND a.speaker_id = appearance.speaker_id"),
+        )
         .join(
             JoinType::InnerJoin,
             entity::talk::Entity,
             Expr::cust("talk.id = a.talk_id AND talk.status <> 'WITHDRAWN'"),
         )
         .join(JoinType::InnerJoin, entity::edition::Entity, Expr::cust("edition.id = talk.edition_id"))
-        .and_where(among(reads.backend(), speaker(), ids))
+        .and_where(among(reads.backend(), Expr::cust("appearance.speaker_id"), ids))
         .add_group_by([speaker(), Expr::cust(thing)])
         .order_by_expr(speaker(), Order::Asc)
         .order_by_expr(Expr::cust("place"), Order::Asc)
