@@ -157,10 +157,11 @@ impl Browser {
         self.command("Emulation.setEmulatedMedia", features).await;
     }
 
-    /// Waits until a JavaScript expression is true.
+    /// Waits until a JavaScript expression is true. It may name what is not there yet, or not there for a moment.
     pub async fn wait_until(&self, expression: &str) {
         let deadline = Instant::now() + PATIENCE;
-        while self.script(&format!("return Boolean({expression})")).await != json!(true) {
+        let script = format!("try {{ return Boolean({expression}) }} catch {{ return false }}");
+        while self.script(&script).await != json!(true) {
             assert!(Instant::now() < deadline, "not true after {PATIENCE:?}: {expression}");
             sleep(Duration::from_millis(50)).await;
         }
