@@ -1,8 +1,8 @@
 //! A cache of rows and relations that the reads of a server share. A value belongs to the state of the database in
 //! which it was read. A read takes it if it is still true in the state in which the read began (`invalidation.rs`): so
 //! a read never mixes two states, and nothing is purged. Values enter the cache when a read is done and no write
-//! overtook it. The cache admits by frequency, so keys that nobody repeats take no room from those that are repeated. It has
-//! nothing private: values depend on their keys alone.
+//! overtook it. The cache admits by frequency, so keys that nobody repeats take no room from those that are repeated.
+//! It has nothing private: values depend on their keys alone.
 
 use std::{
     any::{Any, TypeId},

@@ -35,11 +35,11 @@ impl Parent {
                 .expr_as(Expr::cust(format!("pair.{child}")), name("child_id"))
                 .from_as(name(table), name("pair"))
                 .and_where(among(backend, Expr::cust(parent), ids));
-            if child != "talk_id" {
+            if kind != "Talk" {
                 let on = Expr::cust("talk.id = pair.talk_id AND talk.status <> 'WITHDRAWN'");
                 pairs.join(JoinType::InnerJoin, talk::Entity, on);
             }
-            if parent == "talk.edition_id" && backend == DbBackend::Postgres {
+            if self == Self::Edition && backend == DbBackend::Postgres {
                 // It takes the talks of an edition for so many that it reads the whole table of pairs.
                 let of_editions = among(backend, Expr::cust("edition_id"), ids);
                 let talks = Query::select().expr(Expr::cust("id")).from(talk::Entity).and_where(of_editions).to_owned();
