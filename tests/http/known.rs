@@ -192,9 +192,9 @@ async fn a_write_drops_what_it_changed_and_no_more(backend: Backend) {
 async fn whole_lists_are_known_after_a_write_of_texts(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let editor = app.editor("write").await;
-    let edition = r#"createEdition(input: { conference: "conf", name: "Later", timezone: "Europe/Berlin", year: 2030 }) {
-        revision edition { slug }
-    }"#;
+    let edition = r#"createEdition(input: {
+        conference: "conf", name: "Later", timezone: "Europe/Berlin", year: 2030
+    }) { revision edition { slug } }"#;
     let edition = editor.edit(edition).await["edition"]["slug"].as_str().unwrap().to_owned();
     let create =
         format!(r#"createTalk(input: {{ edition: "{edition}", title: "Zuletzt" }}) {{ revision talk {{ id }} }}"#);
@@ -255,8 +255,9 @@ async fn whole_lists_are_known_after_a_write_of_texts(backend: Backend) {
     let first = "{ talks(first: 1) { nodes { title } } }";
     let before = app.query(first).await;
     let slot = format!(
-        r#"scheduleSlot(input: {{ edition: "{edition}", startsAt: "2010-01-01T09:00:00Z", endsAt: "2010-01-01T10:00:00Z",
-            talk: "{talk}" }}) {{ revision }}"#
+        r#"scheduleSlot(input: {{
+            edition: "{edition}", talk: "{talk}", startsAt: "2010-01-01T09:00:00Z", endsAt: "2010-01-01T10:00:00Z"
+        }}) {{ revision }}"#
     );
     update("status: CONFIRMED").await;
     editor.edit(&slot).await;

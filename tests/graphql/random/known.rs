@@ -89,7 +89,7 @@ const LISTS: [&str; 16] = [
     "editions(first: 2, filter: { conference: [\"conf\", \"other\"] }) { totalCount nodes { name startsOn } }",
 ];
 
-/// Asks both servers about things that were seen: about all, or a tenth.
+/// Asks both servers about things that were seen, about all or a tenth, and about all lists.
 pub async fn check(app: &App, world: &mut World, all: bool) -> Result<(), String> {
     let new = app.another().await;
     let of_nodes = world.things().into_iter().filter_map(|(kind, id)| {
@@ -105,11 +105,10 @@ pub async fn check(app: &App, world: &mut World, all: bool) -> Result<(), String
         let of_talk = format!(r#"talk(edition: "conf-2025", slug: "{slug}") {{ id title }}"#);
         kinds.map(move |kind| format!(r#"{kind}(slug: "{slug}") {{ id slug name }}"#)).chain([of_talk])
     });
-    let lists = LISTS.into_iter().map(str::to_owned);
-    for query in of_things.chain(of_nodes).chain(by_slugs).chain(lists).collect::<Vec<_>>() {
-        if !all && !world.chance.percent(10) && !LISTS.contains(&&*query) {
-            continue;
-        }
+    let mut queries: Vec<String> = of_things.chain(of_nodes).chain(by_slugs).collect();
+    queries.retain(|_| all || world.chance.percent(10));
+    queries.extend(LISTS.map(str::to_owned));
+    for query in queries {
         let query = format!("{{ {query} }}");
         let (known, read) = (app.ask(&query, json!({})).await, new.ask(&query, json!({})).await);
         if known != read {
