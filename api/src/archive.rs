@@ -19,6 +19,7 @@ use crate::{
     token::Grant,
 };
 
+mod creation;
 mod derived;
 mod estimate;
 mod links;

@@ -97,7 +97,7 @@ impl Archive {
             && problems.is_empty()
             && let Some(first) = FirstImport::of(document, &identified)
         {
-            first.write(&mut write).await?;
+            let write = first.write(write).await?;
             return digest.finish(write, options.dry_run).await;
         }
         let comparison = Comparison { document, identified: &identified, since, options, is_new, is_whole };

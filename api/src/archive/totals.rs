@@ -4,6 +4,7 @@ use std::ops::{Add, Sub};
 
 use entity::{archive_state, company, conference, edition, recording, speaker, talk};
 use sea_orm::ActiveEnum;
+use uuid::Uuid;
 
 use super::{
     log::difference::Difference,
@@ -42,17 +43,31 @@ impl Totals {
 
     /// What the things that changed count among these rows.
     pub(super) fn among(rows: &Rows, difference: &Difference) -> Self {
-        let talks = changed::<talk::Model>(rows, difference);
-        let seconds = changed::<recording::Model>(rows, difference).filter_map(|row| row.duration_seconds);
-        let count = |number: usize| i64::try_from(number).unwrap_or(i64::MAX);
+        Self::counting(rows, |kind, id| difference.of(kind, id).is_some())
+    }
+
+    /// What these rows count.
+    pub(super) fn all(rows: &Rows) -> Self {
+        Self::counting(rows, |_, _| true)
+    }
+
+    /// What things of these rows count, by their kinds and ids.
+    fn counting(rows: &Rows, counts: impl Fn(&'static str, Uuid) -> bool) -> Self {
+        macro_rules! counted {
+            ($table:ident) => {
+                $table::Model::rows(rows).iter().filter(|row| counts($table::Model::KIND, row.id))
+            };
+        }
+        let number = |count: usize| i64::try_from(count).unwrap_or(i64::MAX);
+        let withdrawn = TalkStatus::Withdrawn.to_value();
         Self([
-            count(changed::<conference::Model>(rows, difference).count()),
-            count(changed::<edition::Model>(rows, difference).count()),
-            count(talks.filter(|row| row.status != TalkStatus::Withdrawn.to_value()).count()),
-            count(changed::<speaker::Model>(rows, difference).count()),
-            count(changed::<company::Model>(rows, difference).count()),
-            count(changed::<recording::Model>(rows, difference).count()),
-            seconds.map(i64::from).sum(),
+            number(counted!(conference).count()),
+            number(counted!(edition).count()),
+            number(counted!(talk).filter(|row| row.status != withdrawn).count()),
+            number(counted!(speaker).count()),
+            number(counted!(company).count()),
+            number(counted!(recording).count()),
+            counted!(recording).filter_map(|row| row.duration_seconds).map(i64::from).sum(),
         ])
     }
 
@@ -88,8 +103,4 @@ impl Sub for Totals {
     fn sub(self, other: Self) -> Self {
         Self(std::array::from_fn(|index| self.0[index] - other.0[index]))
     }
-}
-
-fn changed<'a, N: NodeRow + 'a>(rows: &'a Rows, difference: &'a Difference) -> impl Iterator<Item = &'a N> {
-    N::rows(rows).iter().filter(|row| difference.of(N::KIND, row.id()).is_some())
 }

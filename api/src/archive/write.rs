@@ -1,6 +1,6 @@
 //! Writing the difference between rows: in batches, in an order that violates no constraint.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 
 use entity::{api_token, conference};
 use futures_util::{FutureExt, future::BoxFuture};
@@ -20,7 +20,7 @@ use super::{
     },
     store::{
         rows::{NodeRow, PartRow, Rows, nodes, parts, reversed},
-        statements::{RowsPerStatement, delete, insert, insert_made, replace},
+        statements::{delete, insert, insert_made, replace},
         violation::refusal,
     },
     totals::Totals,
@@ -46,64 +46,23 @@ impl Write {
         self.stay_within(&difference, stored, &desired).await?;
         self.revision += i64::try_from(difference.changes.len()).unwrap_or_default();
         let derived = created::derive(&difference, &mut desired, self.revision, self.now);
-        let (progress, per_statement) = (&self.progress, RowsPerStatement::One);
-        let step = Step { transaction: &self.transaction, difference: &difference, progress, per_statement };
+        let step = Step { transaction: &self.transaction, difference: &difference, progress: &self.progress };
         step.write(stored, &desired).await.map_err(|error| refusal(error, self.argument))?;
-        self.log(&difference, &desired, progress, per_statement).await?;
+        self.log(&difference, &desired).await?;
         self.totals = self.totals + Totals::among(&desired, &difference) - Totals::among(stored, &difference);
         self.report.count(&difference.changes);
         self.refresh(&Changes { difference: &difference, derived: &derived, stored, desired: &desired }).await?;
         Ok(difference)
     }
 
-    /// Numbers the changes of a write that makes so many things of each kind, in the order of the log.
-    pub(super) fn number(&mut self, counts: &BTreeMap<&'static str, usize>) -> Revisions {
-        let mut last = BTreeMap::new();
-        macro_rules! number {
-            ($($rows:ident: $table:ident $kind:literal,)+) => {$(
-                last.insert($kind, self.revision);
-                self.revision += counts.get($kind).map_or(0, |count| i64::try_from(*count).unwrap_or_default());
-            )+};
-        }
-        nodes!(number);
-        Revisions::OfKinds(last)
-    }
-
-    /// Writes things of an archive that had none, and logs them. The columns that are derived from other things of the
-    /// write than these are known already, and so are the revisions: its last one is that of the write.
-    pub(super) async fn create(
-        &mut self,
-        mut new: Rows,
-        revisions: &mut Revisions,
-        per_statement: RowsPerStatement,
-    ) -> Result<()> {
-        let stored = Rows::default();
-        let difference = difference(&stored, &mut new, None, revisions, self.now)?;
-        created::derive_within_editions(&difference, &mut new, self.revision, self.now);
-        let progress = &Progress::default();
-        let step = Step { transaction: &self.transaction, difference: &difference, progress, per_statement };
-        step.write(&stored, &new).await.map_err(|error| refusal(error, self.argument))?;
-        self.log(&difference, &new, progress, per_statement).await?;
-        difference.changes.iter().for_each(|_| self.progress.count());
-        self.totals = self.totals + Totals::among(&new, &difference);
-        self.report.count(&difference.changes);
-        Ok(())
-    }
-
     /// Writes the changes in the log.
-    async fn log(
-        &self,
-        difference: &Difference,
-        desired: &Rows,
-        progress: &Progress,
-        per_statement: RowsPerStatement,
-    ) -> Result<()> {
+    async fn log(&self, difference: &Difference, desired: &Rows) -> Result<()> {
         let parts = Parts::of(desired);
         let token = self.grant.as_ref().map(|grant| grant.name.as_str());
-        progress.begin("changes logged", difference.changes.len());
+        self.progress.begin("changes logged", difference.changes.len());
         let rows = difference.changes.iter().map(|change| change.row(desired, &parts, self.now, token));
-        let rows = rows.inspect(|_| progress.count());
-        insert_made(&self.transaction, rows, per_statement).await
+        let rows = rows.inspect(|_| self.progress.count());
+        insert_made(&self.transaction, rows).await
     }
 
     /// Commits the write; rolls it back if it is a dry run or changed nothing.
@@ -151,7 +110,6 @@ struct Step<'a> {
     transaction: &'a DatabaseTransaction,
     difference: &'a Difference,
     progress: &'a Progress,
-    per_statement: RowsPerStatement,
 }
 
 impl Step<'_> {
@@ -245,7 +203,7 @@ impl Step<'_> {
     async fn put_parts_of<P: PartRow>(&self, rows: &[P]) -> Result<(), DbErr> {
         let rows: Vec<&P> = self.parts_of(rows).collect();
         let rows = rows.into_iter().cloned().inspect(|_| self.progress.count());
-        insert(self.transaction, rows, self.per_statement).await
+        insert(self.transaction, rows).await
     }
 
     fn became<N: NodeRow>(&self, row: &N) -> Option<ChangeOperation> {
@@ -277,7 +235,7 @@ impl Step<'_> {
             |operation| -> Vec<&N> { desired.iter().filter(|row| self.became(*row) == Some(operation)).collect() };
         let rows = |operation| now(operation).into_iter().cloned().inspect(|_| self.progress.count());
         replace(self.transaction, rows(ChangeOperation::Updated)).await?;
-        insert(self.transaction, rows(ChangeOperation::Created), self.per_statement).await
+        insert(self.transaction, rows(ChangeOperation::Created)).await
     }
 
     async fn remove_gone<N: NodeRow>(&self, stored: &[N]) -> Result<(), DbErr> {

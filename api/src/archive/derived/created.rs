@@ -24,7 +24,8 @@ pub(in crate::archive) fn derive(
     revision: i64,
     now: DateTime<Utc>,
 ) -> HashSet<Uuid> {
-    let mut derived = derive_within_editions(difference, desired, revision, now);
+    let is_new = |kind, id| difference.creates(kind, id);
+    let mut derived = derive_within_editions(is_new, desired, revision, now);
     recordings(difference, desired, &mut derived);
     counts(difference, desired, &mut derived);
     derived
@@ -33,18 +34,19 @@ pub(in crate::archive) fn derive(
 /// Sets those derived columns of the new things among the rows that follow from rows of the same edition, as [`derive`]
 /// does.
 pub(in crate::archive) fn derive_within_editions(
-    difference: &Difference,
+    is_new: impl Fn(&'static str, Uuid) -> bool,
     desired: &mut Rows,
     revision: i64,
     now: DateTime<Utc>,
 ) -> HashSet<Uuid> {
     let mut derived = HashSet::new();
-    for row in desired.editions.iter_mut().filter(|row| difference.creates(edition::Model::KIND, row.id)) {
+    for row in desired.editions.iter_mut().filter(|row| is_new(edition::Model::KIND, row.id)) {
         (row.content_revision, row.content_updated_at) = (revision, now);
         derived.insert(row.id);
     }
-    possessions(difference, desired);
-    talks(|id| difference.creates(talk::Model::KIND, id), desired, &mut derived);
+    let is_new_talk = |id| is_new(talk::Model::KIND, id);
+    possessions(is_new_talk, desired);
+    talks(is_new_talk, desired, &mut derived);
     derived
 }
 
@@ -110,11 +112,11 @@ fn count_each_once(shown: impl Iterator<Item = (Uuid, Uuid)>, counts: &mut HashM
 }
 
 /// Whether talks have recordings and slides.
-fn possessions(difference: &Difference, desired: &mut Rows) {
+fn possessions(is_new: impl Fn(Uuid) -> bool, desired: &mut Rows) {
     let recorded: HashSet<Uuid> = desired.talk_recordings.iter().map(|row| row.talk_id).collect();
     let slides = desired.links.iter().filter(|row| row.kind == LinkKind::Slides.to_value());
     let with_slides: HashSet<Uuid> = slides.filter_map(|row| row.talk_id).collect();
-    for row in desired.talks.iter_mut().filter(|row| difference.creates(talk::Model::KIND, row.id)) {
+    for row in desired.talks.iter_mut().filter(|row| is_new(row.id)) {
         row.has_recording = recorded.contains(&row.id);
         row.has_slides = with_slides.contains(&row.id);
     }

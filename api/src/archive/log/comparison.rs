@@ -65,6 +65,22 @@ pub(in crate::archive) fn difference(
     Ok(difference)
 }
 
+/// The changes that make things of an archive that had none, in the order of the log. The rows get their revisions.
+pub(in crate::archive) fn creations(new: &mut Rows, revisions: &mut Revisions, at: DateTime<Utc>) -> Vec<NodeChange> {
+    let talks = editions_of_talks(new);
+    let mut changes = Vec::with_capacity(new.count());
+    macro_rules! create {
+        ($($rows:ident: $table:ident $kind:literal,)+) => {$(
+            for (position, row) in new.$rows.iter_mut().enumerate() {
+                row.stamp(revisions.next($kind), at);
+                changes.push(NodeChange::creation(row, &talks, position));
+            }
+        )+};
+    }
+    nodes!(create);
+    changes
+}
+
 /// Gives rows what the stored ones have of themselves: the last change, and derived columns.
 fn follow<N: NodeRow>(stored: &[N], desired: &mut [N]) {
     let by_id: HashMap<Uuid, &N> = stored.iter().map(|row| (row.id(), row)).collect();
@@ -155,7 +171,7 @@ impl<'a> Comparison<'a> {
     }
 
     fn created<N: NodeRow>(&self, row: &N, position: usize) -> NodeChange {
-        NodeChange { position, parts: true, ..self.change(ChangeOperation::Created, [None, Some(row)]) }
+        NodeChange::creation(row, &self.talks[1], position)
     }
 
     fn updated<N: NodeRow>(&self, stored: &N, row: &N) -> Result<Option<NodeChange>> {

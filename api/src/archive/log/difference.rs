@@ -37,6 +37,24 @@ pub(crate) struct NodeChange {
 }
 
 impl NodeChange {
+    /// The change that makes a thing. Its row is at a position among those of its table. `talks` has the editions of
+    /// talks.
+    pub(super) fn creation<N: NodeRow>(row: &N, talks: &HashMap<Uuid, Uuid>, position: usize) -> Self {
+        Self {
+            revision: row.revision(),
+            operation: ChangeOperation::Created,
+            kind: N::KIND,
+            id: row.id(),
+            merged_into: None,
+            editions: [None, row.edition(talks)],
+            fields: Vec::new(),
+            before: None,
+            after: None,
+            position,
+            parts: true,
+        }
+    }
+
     /// The row of the log, by the name of the token that writes. `desired` are the rows that are written.
     pub(crate) fn row(
         &self,

@@ -55,18 +55,16 @@ fn batch<R: TableRow>(backend: DbBackend, rows: RowsPerStatement) -> usize {
 pub(in crate::archive) async fn insert<R: TableRow>(
     database: &impl ConnectionTrait,
     rows: impl IntoIterator<Item = R>,
-    per_statement: RowsPerStatement,
 ) -> Result<(), DbErr> {
-    Box::pin(send(database, rows.into_iter().map(Ok), OnConflict::Refuse, per_statement)).await
+    Box::pin(send(database, rows.into_iter().map(Ok), OnConflict::Refuse)).await
 }
 
 /// Inserts rows that are made while the database stores those before.
 pub(in crate::archive) async fn insert_made<R: TableRow>(
     database: &impl ConnectionTrait,
     rows: impl Iterator<Item = Result<R, Error>>,
-    per_statement: RowsPerStatement,
 ) -> Result<(), Error> {
-    Box::pin(send(database, rows, OnConflict::Refuse, per_statement)).await
+    Box::pin(send(database, rows, OnConflict::Refuse)).await
 }
 
 /// Overwrites rows that are there.
@@ -74,38 +72,69 @@ pub(in crate::archive) async fn replace<R: TableRow>(
     database: &impl ConnectionTrait,
     rows: impl IntoIterator<Item = R>,
 ) -> Result<(), DbErr> {
-    Box::pin(send(database, rows.into_iter().map(Ok), OnConflict::Replace, RowsPerStatement::One)).await
+    Box::pin(send(database, rows.into_iter().map(Ok), OnConflict::Replace)).await
 }
 
 /// Sends rows in batches. The database works on one while the next one is made. The future is large: box it, because a
 /// write has one for each table.
 async fn send<R: TableRow, E: From<DbErr>>(
     database: &impl ConnectionTrait,
-    mut rows: impl Iterator<Item = Result<R, E>>,
+    rows: impl Iterator<Item = Result<R, E>>,
     on_conflict: OnConflict,
-    per_statement: RowsPerStatement,
 ) -> Result<(), E> {
-    let mut text = InsertText::<R>::new(backend(database), on_conflict, per_statement);
-    let size = batch::<R>(text.backend, per_statement);
-    let mut waiting = VecDeque::new();
-    let mut next = || -> Result<Option<Statement>, E> {
-        if waiting.is_empty() {
-            waiting = rows.by_ref().take(size).collect::<Result<VecDeque<R>, E>>()?;
-        }
-        let count = if waiting.len() == size { size } else { part(waiting.len()) };
-        Ok((count > 0).then(|| text.statement(waiting.drain(..count))))
-    };
-    let mut batch = next()?;
+    let mut batches = Batches::of(backend(database), rows, on_conflict, RowsPerStatement::One);
+    let mut batch = batches.next().transpose()?;
     while let Some(statement) = batch {
         let mut sent = pin!(database.execute_raw(statement));
         let answer = poll!(&mut sent);
-        batch = next()?;
+        batch = batches.next().transpose()?;
         match answer {
             Poll::Ready(done) => done?,
             Poll::Pending => sent.await?,
         };
     }
     Ok(())
+}
+
+/// The statements that insert rows.
+pub(in crate::archive) fn inserts<R: TableRow, E>(
+    backend: DbBackend,
+    rows: impl Iterator<Item = Result<R, E>>,
+    per_statement: RowsPerStatement,
+) -> impl Iterator<Item = Result<Statement, E>> {
+    Batches::of(backend, rows, OnConflict::Refuse, per_statement)
+}
+
+/// The statements that write rows, in batches.
+struct Batches<R, I> {
+    text: InsertText<R>,
+    /// The most rows of a statement.
+    size: usize,
+    rows: I,
+    /// Rows that were made.
+    waiting: VecDeque<R>,
+}
+
+impl<R: TableRow, I> Batches<R, I> {
+    fn of(backend: DbBackend, rows: I, on_conflict: OnConflict, per_statement: RowsPerStatement) -> Self {
+        let text = InsertText::new(backend, on_conflict, per_statement);
+        Self { text, size: batch::<R>(backend, per_statement), rows, waiting: VecDeque::new() }
+    }
+}
+
+impl<R: TableRow, E, I: Iterator<Item = Result<R, E>>> Iterator for Batches<R, I> {
+    type Item = Result<Statement, E>;
+
+    fn next(&mut self) -> Option<Self::Item> {
+        if self.waiting.is_empty() {
+            match self.rows.by_ref().take(self.size).collect() {
+                Ok(rows) => self.waiting = rows,
+                Err(error) => return Some(Err(error)),
+            }
+        }
+        let count = if self.waiting.len() == self.size { self.size } else { part(self.waiting.len()) };
+        (count > 0).then(|| Ok(self.text.statement(self.waiting.drain(..count))))
+    }
 }
 
 /// How many of so many rows are sent at once. Each number has a text of its own, which is prepared once.

@@ -3,7 +3,6 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use entity::alias;
-use futures_util::future::join;
 use rayon::{
     iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator},
     slice::ParallelSliceMut,
@@ -14,6 +13,7 @@ use super::{OTHERS, pieces};
 use crate::{
     archive::{
         Write,
+        creation::Creation,
         derived::created::Shown,
         import::{desired::Desired, identified::Identified},
         store::{
@@ -144,49 +144,51 @@ impl<'a> FirstImport<'a> {
         is_each_once.then_some(first)
     }
 
-    /// Writes it. What others refer to comes first.
-    pub(in crate::archive::import) async fn write(self, write: &mut Write) -> Result<()> {
-        let Self { document, identified, pieces, editions, shown, counts } = self;
-        let count = counts.0.values().sum();
+    /// Writes it.
+    pub(in crate::archive::import) async fn write(self, write: Write) -> Result<Write> {
+        let count = self.counts.0.values().sum();
         let indexes = match count >= MANY {
             true => Some(LateIndexes::take_away(&write.transaction).await?),
             false => None,
         };
         let per_statement = if indexes.is_some() { RowsPerStatement::Several } else { RowsPerStatement::One };
         write.progress.begin("things written", count);
-        let mut revisions = write.number(&counts.0);
+        let mut creation = Creation::begin(write, &self.counts.0, per_statement);
+        let added = self.add_to(&mut creation).await;
+        let write = creation.finish().await?;
+        added?;
+        if let Some(indexes) = indexes {
+            indexes.make(&write.transaction, &write.progress).await?;
+        }
+        Ok(write)
+    }
+
+    /// Creates all of it. What others refer to comes first.
+    async fn add_to(self, creation: &mut Creation) -> Result<()> {
+        let Self { document, identified, pieces, editions, shown, counts: _ } = self;
         let (after, before): (Vec<_>, Vec<_>) =
             other_pieces(document, identified).into_iter().partition(|piece| piece.kind == OtherKind::Playlists);
         let (recordings, before): (Vec<_>, Vec<_>) =
             before.into_iter().partition(|piece| piece.kind == OtherKind::Recordings);
+        let of_piece = |piece: OtherPiece| {
+            let mut rows = piece.rows(document, identified).unwrap_or_default();
+            rows.renew_derived();
+            shown.put(&mut rows);
+            rows
+        };
         for piece in before {
-            let mut rows = piece.rows(document, identified).unwrap_or_default();
-            rows.renew_derived();
-            shown.put(&mut rows);
-            write.create(rows, &mut revisions, per_statement).await?;
+            creation.add(of_piece(piece)).await?;
         }
-        write.create(editions, &mut revisions, per_statement).await?;
+        creation.add(editions).await?;
         for piece in recordings {
-            let mut rows = piece.rows(document, identified).unwrap_or_default();
-            rows.renew_derived();
-            shown.put(&mut rows);
-            write.create(rows, &mut revisions, per_statement).await?;
+            creation.add(of_piece(piece)).await?;
         }
-        let mut waiting = Rows::default();
         for piece in pieces {
-            let rows = rows_by_turns(document, identified, piece);
-            let (written, rows) = join(write.create(waiting, &mut revisions, per_statement), rows).await;
-            written?;
-            (_, waiting) = apart(rows);
+            let (_, others) = apart(rows_by_turns(document, identified, piece).await);
+            creation.add(others).await?;
         }
-        write.create(waiting, &mut revisions, per_statement).await?;
         for piece in after {
-            let mut rows = piece.rows(document, identified).unwrap_or_default();
-            rows.renew_derived();
-            write.create(rows, &mut revisions, per_statement).await?;
-        }
-        if let Some(indexes) = indexes {
-            indexes.make(&write.transaction, &write.progress).await?;
+            creation.add(of_piece(piece)).await?;
         }
         Ok(())
     }
@@ -203,8 +205,8 @@ fn rows_of(document: &Document, identified: &Identified<'_>, piece: &Range<usize
     Some(rows)
 }
 
-/// The rows of a piece of the editions that has no mistake. After each edition others have their turn: the database
-/// gets more to do meanwhile.
+/// The rows of a piece of the editions that has no mistake. After each edition others have their turn: a server has
+/// other requests to answer.
 async fn rows_by_turns(document: &Document, identified: &Identified<'_>, piece: Range<usize>) -> Rows {
     let mut rows = Rows::default();
     let mut lists = lists_before(document, piece.start);
