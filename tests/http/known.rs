@@ -344,6 +344,47 @@ async fn no_read_mixes_two_revisions(backend: Backend) {
     }
 }
 
+/// Another process writes at each moment at which the server reads its clock while it makes a response. Whatever is
+/// answered then, what is stored is not of the state before under the tag of the state after.
+#[on_both_databases]
+#[actix_web::test]
+async fn a_response_that_a_write_overtakes_is_not_stored_as_the_later_one(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    until_it_listens(&app).await;
+    let talk = seed::weekend().editions[0].talks[0].slug.clone();
+    let page = format!("/editions/conf-2025/talks/{talk}");
+    // Other addresses of the same rows.
+    let mut fields = ["title", "id,title", "title,id", "slug,title", "title,slug", "kind,title", "title,kind"].iter();
+    for reading in 1..=6 {
+        let fields = fields.next().unwrap();
+        let rest = |name: &str| format!("/api/v1/editions/conf-2025/talks/{talk}?fields={name},{fields}");
+        let graphql = |name: &str| format!("/graphql?query=query%20{name}{reading}{{talks{{nodes{{title}}}}}}");
+        let addresses = [[page.clone(), page.clone()], ["status", "language"].map(rest), ["W", "A"].map(graphql)];
+        for (n, [warm, asked]) in addresses.into_iter().enumerate() {
+            assert_eq!(app.get(&warm, &[]).await.status, 200, "{warm}");
+            let title = format!("Title {reading}-{n}");
+            app.write_at_reading(reading, seed::weekend_titled(&title));
+            let during = app.get(&asked, &[]).await;
+            // The event may be due later than the response is made.
+            while app.is_write_awaited() {
+                app.get("/api/v1/archive", &[]).await;
+            }
+            for round in 0.. {
+                let question = format!("query Q{reading}x{n}x{round} {{ talks {{ nodes {{ title }} }} }}");
+                if app.query(&question).await.to_string().contains(&title) {
+                    break;
+                }
+                assert!(backend == Backend::Postgres && round < 500, "the write is not noticed");
+                sleep(Duration::from_millis(10)).await;
+            }
+            let after = app.get(&asked, &[]).await;
+            assert!(after.body.contains(&title), "{asked}, written at reading {reading}: {}", after.body);
+            let is_same = after.body == during.body;
+            assert!(is_same || after.header("etag") != during.header("etag"), "{asked}: one tag for two bodies");
+        }
+    }
+}
+
 #[on_both_databases]
 #[actix_web::test]
 async fn no_read_is_older_than_what_its_server_wrote(backend: Backend) {

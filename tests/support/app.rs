@@ -103,7 +103,7 @@ impl Setup {
             (Backend::Postgres, Content::Promcon) => new_database(Some(promcon_template())).await,
             (Backend::Postgres, _) => new_database(None).await,
         };
-        let now = Arc::new(Mutex::new(self.now));
+        let now = Arc::new(TestClock { shows: Mutex::new(self.now), then: Mutex::default() });
         if let Content::Given(document) = self.archive {
             load(&database, &document(), clock(&now)).await;
         }
@@ -115,7 +115,7 @@ impl Setup {
         self,
         backend: Backend,
         database: String,
-        now: Arc<Mutex<DateTime<Utc>>>,
+        now: Arc<TestClock>,
         folder: Arc<tempfile::TempDir>,
     ) -> App {
         let config = Config {
@@ -134,10 +134,34 @@ impl Setup {
     }
 }
 
+/// What a clock shows, as a test sets it.
+struct TestClock {
+    shows: Mutex<DateTime<Utc>>,
+    /// What happens when it was read so many times more.
+    then: Mutex<Option<(usize, Event)>>,
+}
+
+/// What happens once.
+type Event = Box<dyn FnOnce() + Send>;
+
+impl TestClock {
+    fn read(&self) -> DateTime<Utc> {
+        let mut then = self.then.lock().expect("no test panicked with it");
+        let is_due = then.as_mut().is_some_and(|(left, _)| {
+            *left = left.saturating_sub(1);
+            *left == 0
+        });
+        let event = then.take_if(|_| is_due);
+        drop(then);
+        event.into_iter().for_each(|(_, event)| event());
+        *self.shows.lock().expect("no test panicked with it")
+    }
+}
+
 /// A clock that shows what a test sets.
-fn clock(now: &Arc<Mutex<DateTime<Utc>>>) -> Clock {
+fn clock(now: &Arc<TestClock>) -> Clock {
     let now = now.clone();
-    Arc::new(move || *now.lock().expect("no test panicked with it"))
+    Arc::new(move || now.read())
 }
 
 /// A clock that stands still.
@@ -214,7 +238,7 @@ pub struct App {
     pub backend: Backend,
     pub database_url: String,
     statements: Arc<AtomicU64>,
-    now: Arc<Mutex<DateTime<Utc>>>,
+    now: Arc<TestClock>,
     handle: actix_web::dev::ServerHandle,
     config: Config,
     folder: Arc<tempfile::TempDir>,
@@ -225,7 +249,7 @@ impl App {
         running: RunningServer,
         backend: Backend,
         config: Config,
-        now: Arc<Mutex<DateTime<Utc>>>,
+        now: Arc<TestClock>,
         folder: Arc<tempfile::TempDir>,
     ) -> Self {
         actix_web::rt::spawn(running.server);
@@ -257,12 +281,27 @@ impl App {
 
     /// The server's clock.
     pub fn now(&self) -> DateTime<Utc> {
-        *self.now.lock().expect("no test panicked with it")
+        *self.now.shows.lock().expect("no test panicked with it")
     }
 
     /// Sets the server's clock.
     pub fn set_now(&self, now: &str) {
-        *self.now.lock().expect("no test panicked with it") = now.parse().expect("a time");
+        *self.now.shows.lock().expect("no test panicked with it") = now.parse().expect("a time");
+    }
+
+    /// Lets another process make the archive what a document says, when the server has read its clock so many times.
+    pub fn write_at_reading(&self, number: usize, document: Document) {
+        let (database, now) = (self.database_url.clone(), self.now());
+        let load = move || {
+            let clock: Clock = Arc::new(move || now);
+            run_apart(move || actix_web::rt::System::new().block_on(load(&database, &document, clock)));
+        };
+        *self.now.then.lock().expect("no test panicked with it") = Some((number, Box::new(load)));
+    }
+
+    /// Whether another process is still to write.
+    pub fn is_write_awaited(&self) -> bool {
+        self.now.then.lock().expect("no test panicked with it").is_some()
     }
 
     /// How many statements the server has sent so far.

@@ -88,8 +88,8 @@ impl<'a> Asked<'a> {
     }
 }
 
-/// How often a stale representation is rendered again before it is sent without validators.
-const ATTEMPTS: usize = 3;
+/// How often a representation is rendered that writes overtake, before it is sent without validators.
+const ATTEMPTS: usize = 5;
 
 /// Answers a GET or HEAD: with a 304 if the client's copy is current, from stored bytes if there are any, else by
 /// `render`.
@@ -123,9 +123,17 @@ where
 {
     let selected = &asked.selected;
     let (responses, key) = (&server.responses.sent, key(selected.request, asked.document));
+    let mut is_there = true;
     for _ in 0..ATTEMPTS {
         let mark = server.follower.mark();
-        let Some(present) = freshness(server, selected, mark).await? else { break };
+        let Some(present) = freshness(server, selected, mark).await? else {
+            is_there = false;
+            break;
+        };
+        // What is recalled is of the state of the mark, and so must be the tag.
+        if mark.is_some() && server.follower.mark() != mark {
+            continue;
+        }
         let tag = tag(server, &asked, &present);
         let validators = asked.validators(&tag, &present, server);
         let sent = |body| Arc::new(asked.sent(mark, present.clone(), tag.clone(), body));
@@ -161,7 +169,12 @@ where
             }
         }
     }
-    match render().await {
+    let rendered = render().await;
+    if is_there {
+        // It may show what is not known yet, and nothing older may be sent after it.
+        revision(server, &RevisionScope::Archive).await?;
+    }
+    match rendered {
         Ok(body) => Ok(uncacheable_response(StatusCode::OK, selected.media, body)),
         Err(Uncacheable::Response(status, body)) => Ok(uncacheable_response(status, selected.media, body)),
         Err(Uncacheable::Failed(error)) => Err(error),
@@ -284,7 +297,11 @@ where
             Err(error) => Err(error),
         };
     };
-    let validators = asked.validators(&tag(server, &asked, &present), &present, server);
+    let mut validators = asked.validators(&tag(server, &asked, &present), &present, server);
+    if asked.coding != ContentEncoding::Identity {
+        // How a stream is compressed depends on where its chunks end.
+        validators = validators.map(Validators::weak);
+    }
     if let Some(not_modified) = not_modified(validators.as_ref(), selected.request) {
         return Ok(not_modified);
     }

@@ -44,7 +44,8 @@ pub(super) async fn freshness(
             return Ok(Some(known));
         }
         let read = read(server, &selected.scope, true).await?;
-        if let Some(freshness) = &read {
+        // A write that fell between the mark and the statement has another mark.
+        if let Some(freshness) = read.as_ref().filter(|_| server.follower.mark() == Some(mark)) {
             server.responses.remember_archive(mark, freshness.clone());
         }
         return Ok(read);

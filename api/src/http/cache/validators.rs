@@ -12,7 +12,7 @@ use crate::{ready::Freshness, state::Server, text::hex, zone};
 
 /// The validators and the freshness lifetime of a response.
 pub(super) struct Validators {
-    pub tag: String,
+    tag: EntityTag,
     last_modified: DateTime<Utc>,
     changed_at: DateTime<Utc>,
     cache_control: String,
@@ -47,17 +47,22 @@ impl Validators {
         // Another change may follow in the same second. Until it is over, `Last-Modified` must not stand for both.
         let is_over = whole_second(now) > changed_at;
         let last_modified = if is_over { changed_at } else { changed_at - TimeDelta::seconds(1) };
-        Self { tag, last_modified, changed_at, cache_control: cache_control(is_program, freshness, now) }
+        let (tag, cache_control) = (EntityTag::new_strong(tag), cache_control(is_program, freshness, now));
+        Self { tag, last_modified, changed_at, cache_control }
+    }
+
+    /// The same for a representation whose bytes are not always the same.
+    pub fn weak(self) -> Self {
+        Self { tag: EntityTag::new_weak(self.tag.tag().to_owned()), ..self }
     }
 
     /// Whether the client's copy is current. `If-None-Match` is compared weakly and takes precedence over
     /// `If-Modified-Since`.
     pub fn is_not_modified(&self, request: &HttpRequest) -> bool {
         if request.headers().contains_key(header::IF_NONE_MATCH) {
-            let tag = EntityTag::new_strong(self.tag.clone());
             return match IfNoneMatch::parse(request) {
                 Ok(IfNoneMatch::Any) => true,
-                Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|sent| sent.weak_eq(&tag)),
+                Ok(IfNoneMatch::Items(tags)) => tags.iter().any(|sent| sent.weak_eq(&self.tag)),
                 Err(_) => false,
             };
         }
@@ -68,7 +73,7 @@ impl Validators {
     /// Puts the validators in the head of a response.
     pub fn insert(&self, response: &mut HttpResponseBuilder) {
         response
-            .insert_header((header::ETAG, format!("\"{}\"", self.tag)))
+            .insert_header((header::ETAG, self.tag.to_string()))
             .insert_header((header::LAST_MODIFIED, HttpDate::from(std::time::SystemTime::from(self.last_modified))))
             .insert_header((header::CACHE_CONTROL, self.cache_control.clone()));
     }
