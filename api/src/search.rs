@@ -46,6 +46,7 @@ use tokio::{
 use uuid::Uuid;
 
 pub use facets::FacetCounts;
+pub(crate) use fields::{COMPANIES, EDITION, OTHER_TITLES, SPEAKERS, TAGS, TITLE};
 pub use highlight::Highlighter;
 
 use self::{
@@ -215,7 +216,7 @@ pub struct SearchPage {
     pub has_more: bool,
     /// How many hits have each value of each facet, if that was asked for.
     pub facets: Option<FacetCounts>,
-    /// A spelling of the query that finds more.
+    /// A better spelling of the query: more items have all of its words as they are written.
     pub suggestion: Option<String>,
     /// Whether the index had all that the archive has.
     pub is_complete: bool,
@@ -344,13 +345,12 @@ fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts_face
         values.iter().map(|value| Alternative::Term(term(name, value))).collect::<Vec<_>>()
     };
     let talks = query.talks.as_ref();
-    let mut condition = |is_negative, any| {
-        let narrows = talks.is_some();
-        read.conditions.push(Condition { is_negative, narrows, any });
-    };
+    let mut add = |is_negative, narrows, any| read.conditions.push(Condition { is_negative, narrows, any });
     if let Some(kinds) = &query.kinds {
-        condition(false, kinds.iter().map(|kind| Alternative::Term(term("is", kind.name()))).collect());
+        // Names are completed by one kind after the other.
+        add(false, !query.in_names, kinds.iter().map(|kind| Alternative::Term(term("is", kind.name()))).collect());
     }
+    let mut condition = |is_negative, any| add(is_negative, talks.is_some(), any);
     if talks.is_some() {
         condition(false, vec![Alternative::Term(term("is", SearchKind::Talk.name()))]);
     }
@@ -370,8 +370,17 @@ fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts_face
     Ok(Request { query: read, text: query.text.clone(), starts, in_names: query.in_names, first, after, counts_facets })
 }
 
-fn find(open: &Open, request: Request, number: u32, is_given_up: &AtomicBool) -> Result<SearchPage> {
+fn find(open: &Open, mut request: Request, number: u32, is_given_up: &AtomicBool) -> Result<SearchPage> {
+    let mut apart = request.apart();
+    if let Some(later) = apart.take_if(|apart| apart.is_page_after()) {
+        request = later;
+    }
     let mut found = evaluate::find(open, &request, is_given_up)?;
+    // What is written with signs may be words that are not next to each other.
+    if let Some(apart) = apart.filter(|apart| apart.after.is_none() && found.typed == 0) {
+        found = evaluate::find(open, &apart, is_given_up)?;
+        request = apart;
+    }
     let spellings = std::mem::take(&mut found.spellings);
     let suggestion = match spellings.is_empty() || request.in_names || request.after.is_some() {
         true => None,

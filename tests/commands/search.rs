@@ -30,6 +30,14 @@ fn check_items(server: &Serving) {
     assert!(complete.2 > 300, "{complete:?}");
 }
 
+/// What the server says of itself.
+fn ready(server: &Serving) -> (u16, String) {
+    actix_web::rt::System::new().block_on(async {
+        let mut answer = awc::Client::default().get(format!("{}/readyz", server.base)).send().await.unwrap();
+        (answer.status().as_u16(), String::from_utf8(answer.body().await.unwrap().to_vec()).unwrap())
+    })
+}
+
 #[on_both_databases]
 #[test]
 fn a_search_is_a_command(backend: Backend) {
@@ -120,11 +128,10 @@ fn a_folder_that_cannot_be_used_leaves_the_index_in_memory() {
     let server = terminal.serve(&["--log", "warn", "--search-index", "file"]);
     check_items(&server);
     server.line("the search index is kept in memory");
-    let ready = actix_web::rt::System::new().block_on(async {
-        let mut answer = awc::Client::default().get(format!("{}/readyz", server.base)).send().await.unwrap();
-        (answer.status().as_u16(), String::from_utf8(answer.body().await.unwrap().to_vec()).unwrap())
-    });
-    assert_eq!(ready, (200, "ready; the search index is in memory, because its folder can't be used\n".to_owned()));
+    assert_eq!(
+        ready(&server),
+        (200, "ready; the search index is in memory, because its folder can't be used\n".to_owned())
+    );
     drop(server);
     // A folder that another server uses.
     let arguments = ["--log", "warn", "--search-index", "index"];
@@ -163,18 +170,28 @@ fn an_index_that_is_harmed_while_it_is_used_is_kept_elsewhere_or_built_anew() {
     // What is damaged while it is in use is built anew, and nothing has to be written for it.
     let server = terminal.serve(&arguments);
     check_items(&server);
-    for file in fs::read_dir(&own).unwrap().map(|entry| entry.unwrap().path()) {
-        if file.extension().is_some_and(|extension| extension == "idx") {
-            let length = fs::metadata(&file).unwrap().len() as usize;
-            let harmed = fs::OpenOptions::new().write(true).open(&file).unwrap();
-            std::os::unix::fs::FileExt::write_all_at(&harmed, &vec![0xff; length], 0).unwrap();
+    for (extension, speaker) in [("idx", "Numbat"), ("fast", "Bilby")] {
+        for file in fs::read_dir(&own).unwrap().map(|entry| entry.unwrap().path()) {
+            if file.extension().is_some_and(|known| known == extension) {
+                let length = fs::metadata(&file).unwrap().len() as usize;
+                let harmed = fs::OpenOptions::new().write(true).open(&file).unwrap();
+                std::os::unix::fs::FileExt::write_all_at(&harmed, &vec![0xff; length], 0).unwrap();
+            }
         }
+        server.graphql(
+            token.trim(),
+            &format!(r#"mutation {{ createSpeaker(input: {{ name: "{speaker}" }}) {{ revision }} }}"#),
+        );
+        for query in ["prometheus", speaker] {
+            let query = format!(r#"{{ search(query: "{query}") {{ totalCount }} }}"#);
+            let found = || {
+                let answer = server.graphql("", &query);
+                Some(answer).filter(|answer| answer["search"]["totalCount"].as_i64() > Some(0))
+            };
+            eventually("index that was built anew", found);
+        }
+        assert_eq!(ready(&server), (200, "ready\n".to_owned()), "{extension}");
     }
-    let found = || {
-        let answer = server.graphql("", r#"{ search(query: "prometheus") { totalCount isComplete } }"#);
-        Some(answer).filter(|answer| answer["search"]["totalCount"].as_i64() > Some(10))
-    };
-    eventually("index that was built anew", found);
 
     // Where the folder can't be written any more, the index goes on in memory.
     fs::remove_dir_all(&own).unwrap();

@@ -75,6 +75,11 @@ async fn what_is_written_otherwise_finds_the_item(backend: Backend) {
         "Year 2031",
         "Kangaroos: Kubernetes by k-something-s",
         "Internationalization of a Wombat",
+        "Dunnart C++入門講座",
+        "Goで作るv3.7の新機能",
+        "HTML5 Games of a Quoll",
+        "Svelte 5 of a Potoroo",
+        "Bettongs, Thylacines",
     ] {
         let title = json!(title);
         let input = format!(r#"input: {{ edition: "promcon-2017-munich", title: {title} }}"#);
@@ -99,11 +104,29 @@ async fn what_is_written_otherwise_finds_the_item(backend: Backend) {
         ("numbatdatabase", "A Numbat Database"),
         ("bilby talk 1, day 1", "Bilby talk 1, day 1"),
         ("i18n wombat", "Internationalization of a Wombat"),
+        ("c++ dunnart", "Dunnart C++入門講座"),
+        ("c++入門", "Dunnart C++入門講座"),
+        ("v3.7", "Goで作るv3.7の新機能"),
+        ("3.7の新機能", "Goで作るv3.7の新機能"),
+        ("html 5 quoll", "HTML5 Games of a Quoll"),
+        ("html quoll", "HTML5 Games of a Quoll"),
+        ("svelte5", "Svelte 5 of a Potoroo"),
+        ("thylacines/bettongs", "Bettongs, Thylacines"),
+        ("thylacines_bettongs", "Bettongs, Thylacines"),
+        ("bettong-thylacne", "Bettongs, Thylacines"),
         ("echidna ", "Staleness in Prometheus 2.0"),
     ] {
         let labels = labels(&app, query).await;
         assert_eq!(labels.first().map(String::as_str), Some(label), "{query}: {labels:?}");
     }
+    // Later pages of words that are not next to each other go on.
+    let page = r#"{ search(query: "kubernetes_prometheus", first: 3) { totalCount pageInfo { endCursor } } }"#;
+    let page = app.query(page).await["search"].clone();
+    assert!(page["totalCount"].as_i64().unwrap() > 6, "{page}");
+    let after = page["pageInfo"]["endCursor"].clone();
+    let all = found(&app, "kubernetes_prometheus", "").await;
+    let second = found(&app, "kubernetes_prometheus", &format!(", first: 3, after: {after}")).await;
+    assert_eq!((&second.0[..], second.1), (&all.0[3..6], all.1));
     // A number is not misspelt, and a number between letters stands for known words alone.
     assert_eq!(found(&app, "2033", "").await.1, 0);
     let numeronym = labels(&app, "k3s").await;
@@ -213,6 +236,34 @@ async fn conditions_and_filters_narrow_the_hits(backend: Backend) {
     });
     let without = labels(&app, "histograms -native").await;
     assert!(!without.is_empty() && without.iter().all(|label| !label.contains("Native")), "{without:?}");
+}
+
+/// What is typed last may go on, but what it excludes and the kinds of hits are as they are.
+#[on_both_databases]
+#[actix_web::test]
+async fn exclusions_and_kinds_do_not_widen_a_search(backend: Backend) {
+    let app = promcon().start(backend).await;
+    app.be_indexed().await;
+    let total = async |query: &str, arguments: &str| found(&app, query, arguments).await.1;
+    for (one, other) in [
+        ("breakout -tag:c", "breakout"),
+        ("prometheus -company:go", "-company:go prometheus"),
+        ("prometheus -speaker:to", "-speaker:to prometheus"),
+        ("company:grafana-labs", "company:grafanalabs"),
+    ] {
+        assert_eq!(total(one, "").await, total(other, "").await, "{one}, {other}");
+    }
+    for query in ["grafana labs", "munich 2019", "volz", "promethus", "julius prometheus berlin"] {
+        let all = r#"search(query: "$", first: 500) { nodes { node { __typename } } }"#.replace('$', query);
+        let all = app.query(&format!("{{ {all} }}")).await["search"]["nodes"].clone();
+        for (kind, name) in [("TALK", "Talk"), ("SPEAKER", "Speaker"), ("COMPANY", "Company"), ("EDITION", "Edition")] {
+            let hits = all.as_array().unwrap().iter().filter(|hit| hit["node"]["__typename"] == name).count();
+            let found = total(query, &format!(", kinds: [{kind}]")).await;
+            assert!(hits == 0 || found == hits as i64, "{query}, {kind}: {found} and {hits}");
+        }
+    }
+    let labels = labels(&app, "munich").await;
+    assert!(labels[0].starts_with("PromCon"), "the editions of a city come first: {labels:?}");
 }
 
 #[on_both_databases]

@@ -30,7 +30,10 @@ use crate::{
         slug::PresentSlug,
     },
     scalars::{Id, Url},
-    search::{Highlighter, Hit, SearchKind, SearchPage, SearchQuery, TalkConditions},
+    search::{
+        COMPANIES, EDITION, Highlighter, Hit, OTHER_TITLES, SPEAKERS, SearchKind, SearchPage, SearchQuery, TAGS, TITLE,
+        TalkConditions,
+    },
 };
 
 /// The number of suggestions, unless the caller says another one.
@@ -88,11 +91,11 @@ impl SearchHit {
         let mut texts = Texts { highlighter, language: None, highlights: Vec::new() };
         match &self.node {
             SearchNode::Talk(talk) => texts.add_talk(ctx, talk).boxed().await?,
-            SearchNode::Speaker(speaker) => texts.add("name", &speaker.name),
-            SearchNode::Company(company) => texts.add("name", &company.name),
+            SearchNode::Speaker(speaker) => texts.add("name", SPEAKERS, &speaker.name),
+            SearchNode::Company(company) => texts.add("name", COMPANIES, &company.name),
             SearchNode::Edition(edition) => {
-                texts.add("name", &edition.name);
-                edition.city.iter().for_each(|city| texts.add("city", city));
+                texts.add("name", EDITION, &edition.name);
+                edition.city.iter().for_each(|city| texts.add("city", EDITION, city));
             }
         }
         Ok(texts.highlights)
@@ -107,29 +110,30 @@ struct Texts<'h> {
 }
 
 impl<'h> Texts<'h> {
-    fn add(&mut self, field: &str, text: &str) {
-        let html = self.highlighter.mark(text, self.language);
+    /// Adds a text, which is of a field of the index.
+    fn add(&mut self, field: &str, of: usize, text: &str) {
+        let html = self.highlighter.mark(of, text, self.language);
         self.highlights.extend(html.map(|html| SearchHighlight { field: field.to_owned(), html }));
     }
 
     async fn add_talk(&mut self, ctx: &Context<'_>, talk: &'h Talk) -> Result<()> {
         self.language = talk.language.as_ref().map(|language| language.as_str());
-        self.add("title", &talk.title);
-        talk.subtitle.iter().for_each(|subtitle| self.add("subtitle", subtitle));
-        talk.other_titles.0.iter().for_each(|title| self.add("aliases", title));
+        self.add("title", TITLE, &talk.title);
+        talk.subtitle.iter().for_each(|subtitle| self.add("subtitle", OTHER_TITLES, subtitle));
+        talk.other_titles.0.iter().for_each(|title| self.add("aliases", OTHER_TITLES, title));
         let appearances = ctx.load(AppearancesWithCompanies(talk.id.0)).await?;
         for appearance in &appearances {
-            self.add("speakers", appearance.name());
+            self.add("speakers", SPEAKERS, appearance.name());
         }
         let companies = appearances.iter().flat_map(|appearance| appearance.loaded_companies.iter().flatten());
         let names: BTreeSet<&str> = companies.map(|company| company.name.as_str()).collect();
         for name in names {
-            self.add("companies", name);
+            self.add("companies", COMPANIES, name);
         }
         for tag in ctx.load(TagsOfTalk(talk.id.0)).await? {
-            self.add("tags", &tag);
+            self.add("tags", TAGS, &tag);
         }
-        self.add("edition", &ctx.one::<Edition>(talk.edition_id).await?.name);
+        self.add("edition", EDITION, &ctx.one::<Edition>(talk.edition_id).await?.name);
         let text = talk.r#abstract.load(ctx.batches()?).await?;
         let html = text.and_then(|text| self.highlighter.passage(&text, self.language));
         self.highlights.extend(html.map(|html| SearchHighlight { field: "abstract".to_owned(), html }));
@@ -212,7 +216,8 @@ impl SearchConnection {
         try_join_all(counted).await
     }
 
-    /// A spelling of the query that finds more. It is null unless little was found and no item has one of the words.
+    /// A better spelling of the query: more items have all of its words as they are written. It is null if there is none,
+    /// or if some item has each word of the query.
     async fn suggestion(&self) -> Option<&str> {
         self.page.suggestion.as_deref()
     }

@@ -474,8 +474,9 @@ fn search_items(schemas: &mut Schemas<'_>) -> Operation {
         "Whether the index has all that the archive has. It is false while the index is being built: hits may be \
          missing then.",
     ));
-    let suggestion =
-        null_or(Schema::from(text("A spelling of the query that finds more, where little was found.").build()));
+    let suggestion = null_or(Schema::from(
+        text("A better spelling of the query: more items have all of its words as they are written.").build(),
+    ));
     let body = ObjectBuilder::new()
         .property("data", list_of(RefOr::T(Schema::from(hit)), "The hits of the page, the best first."))
         .property("page", Ref::from_schema_name("Page"))

@@ -269,7 +269,8 @@ impl Query {
         ctx: &Context<'_>,
         #[graphql(
             desc = "The query, as people type it: at most 500 characters and 60 words. One without a word and a condition \
-                is refused (BAD_USER_INPUT), and so is a condition without a value or with one that it can't have."
+                is refused (BAD_USER_INPUT), and so is a condition with a value that it can't have, such as `year:soon` or \
+                `speaker:\"\"`. A name with nothing behind its colon is a word: its value may still be typed."
         )]
         query: String,
         #[graphql(desc = "The kinds of items to find. If it is left out or null, items of all kinds are found.")]

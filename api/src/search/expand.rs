@@ -42,7 +42,7 @@ const MOST_BEGINNING: usize = 20_000;
 
 /// The part of its pairs of characters that a text without blanks has at least, if it has not all in their order:
 /// `機械学習の再現性` finds `機械学習` and `再現性`.
-const MOST_PAIRS: (usize, usize) = (3, 5);
+pub(super) const MOST_PAIRS: (usize, usize) = (3, 5);
 
 /// The fewest letters of a beginning that is looked for in abstracts.
 const SHORTEST_IN_ABSTRACT: usize = 3;

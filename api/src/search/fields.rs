@@ -29,12 +29,12 @@ pub(super) const TEXTS: [TextField; 8] = [
     TextField { name: "abstract", weight: 0.35 },
 ];
 
-pub(super) const TITLE: usize = 0;
-pub(super) const OTHER_TITLES: usize = 1;
-pub(super) const SPEAKERS: usize = 2;
-pub(super) const COMPANIES: usize = 3;
-pub(super) const TAGS: usize = 4;
-pub(super) const EDITION: usize = 5;
+pub(crate) const TITLE: usize = 0;
+pub(crate) const OTHER_TITLES: usize = 1;
+pub(crate) const SPEAKERS: usize = 2;
+pub(crate) const COMPANIES: usize = 3;
+pub(crate) const TAGS: usize = 4;
+pub(crate) const EDITION: usize = 5;
 pub(super) const CONFERENCE: usize = 6;
 pub(super) const ABSTRACT: usize = 7;
 

@@ -96,7 +96,9 @@ impl Task {
                 Err(_) => Error::Internal("the search index can't be kept".to_owned()),
             };
             error.log();
-            if let (Error::Internal(why), false) = (error, is_damaged) {
+            // The first time, the files may be damaged. Then they are made anew.
+            let is_repeated = self.announced.borrow().failures > 0;
+            if let (Error::Internal(why), true) = (error, is_repeated && !is_damaged) {
                 unwritable = Some(why);
             }
             self.announced.send_modify(|state| {

@@ -3,14 +3,15 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::{
-    expand::is_misspelling,
-    fields::{may_share_stem, stem, stemmed_language},
+    expand::{MOST_PAIRS, is_misspelling},
+    fields::{ABSTRACT, may_share_stem, stem, stemmed_language},
     query::{Alternative, Query, QueryWord},
     words::{self, Folded, is_pair, numeronyms},
 };
 
-/// The length of a passage in characters, without what is added to it.
+/// The length of a passage in characters, and how many of them are before the first word.
 const PASSAGE: usize = 220;
+const LEAD: usize = PASSAGE / 5;
 
 /// The most bytes of a text that are looked through.
 const LONGEST: usize = 64 * 1024;
@@ -18,9 +19,17 @@ const LONGEST: usize = 64 * 1024;
 /// Marks what a query found.
 #[derive(Clone, Debug)]
 pub struct Highlighter {
-    words: Vec<QueryWord>,
+    words: Vec<MarkedWord>,
     /// The first words for which others were looked for, too, that may be meant.
     widened: Vec<bool>,
+}
+
+/// A word that is marked.
+#[derive(Clone, Debug)]
+struct MarkedWord {
+    word: QueryWord,
+    /// The only field of texts in which it is marked, if there is one.
+    field: Option<usize>,
 }
 
 /// A place in a text, and the word of the query that is there.
@@ -30,31 +39,33 @@ impl Highlighter {
     pub(super) fn new(query: &Query, widened: &[bool]) -> Self {
         let in_conditions = query.conditions.iter().filter(|condition| !condition.is_negative).flat_map(|condition| {
             condition.any.iter().filter_map(|alternative| match alternative {
-                Alternative::Words { words, is_open, .. } => Some(words.iter().map(move |word| QueryWord {
-                    ways: vec![vec![word.clone()]],
-                    is_exact: !*is_open,
-                    is_open: *is_open,
-                    ..QueryWord::default()
+                Alternative::Words { words, is_open, field } => Some(words.iter().map(move |word| MarkedWord {
+                    word: QueryWord {
+                        ways: vec![vec![word.clone()]],
+                        is_exact: !*is_open,
+                        is_open: *is_open,
+                        ..QueryWord::default()
+                    },
+                    field: Some(*field),
                 })),
                 _ => None,
             })
         });
-        let words = query.words.iter().cloned().chain(in_conditions.flatten()).collect();
-        Self { words, widened: widened.to_vec() }
+        let words = query.words.iter().cloned().map(|word| MarkedWord { word, field: None });
+        Self { words: words.chain(in_conditions.flatten()).collect(), widened: widened.to_vec() }
     }
 
-    /// A text with its matching words marked; none if it has none. `language` is that of the text.
-    pub fn mark(&self, text: &str, language: Option<&str>) -> Option<String> {
-        let places = self.places(text, language, u8::MAX);
+    /// A text of a field with its matching words marked; none if it has none. `language` is that of the text.
+    pub fn mark(&self, field: usize, text: &str, language: Option<&str>) -> Option<String> {
+        let places = self.places(field, text, language);
         (!places.is_empty()).then(|| marked(text, 0..text.len(), &places))
     }
 
-    /// The passage of a long text with the most of the words, marked; none if it has none.
+    /// The passage of an abstract with the most of the words, marked; none if it has none.
     pub fn passage(&self, text: &str, language: Option<&str>) -> Option<String> {
-        // As in the search: abstracts have the most words, and words that are near to everything.
-        let places = self.places(text, language, 1);
+        let places = self.places(ABSTRACT, text, language);
         let best = places.iter().enumerate().max_by_key(|(first, (start, _))| {
-            let within = places[*first..].iter().take_while(|(place, _)| place.end - start.start <= PASSAGE);
+            let within = places[*first..].iter().take_while(|(place, _)| place.end - start.start <= PASSAGE - LEAD);
             let (mut words, mut count) = (0_u64, 0);
             within.for_each(|(_, word)| {
                 words |= 1 << (word % 64);
@@ -68,37 +79,26 @@ impl Highlighter {
         Some(format!("{before}{}{after}", marked(text, range, &places)))
     }
 
-    /// The places of the query's words in a text, in their order.
-    fn places(&self, text: &str, language: Option<&str>, most_typos: u8) -> Vec<Place> {
+    /// The places of the query's words in a text of a field, in their order.
+    fn places(&self, field: usize, text: &str, language: Option<&str>) -> Vec<Place> {
         let text = &text[..text.floor_char_boundary(LONGEST)];
         let folded = Folded::of(text);
         let tokens = Tokens::of(&folded.text);
         let language = stemmed_language(language);
+        // As in the search: abstracts have the most words, and words that are near to everything.
+        let most_typos = if field == ABSTRACT { 1 } else { u8::MAX };
         let mut places = Vec::new();
-        for (number, word) in self.words.iter().enumerate() {
-            let typos = if self.widened.get(number) == Some(&true) { most_typos } else { 0 };
-            let is_meant = meant(word, language, typos, &tokens.words);
-            let pairs = |way: &Vec<String>| typos > 0 && !word.is_exact && way.iter().all(|word| is_pair(word));
-            for way in &word.ways {
-                // What is not there as a whole was looked for by its pairs.
-                if pairs(way) {
-                    let there = tokens.all.iter().filter(|token| way.contains(&tokens.words[token.word]));
-                    places.extend(there.map(|token| (folded.place(token.range.clone()), number)));
-                    continue;
-                }
-                for token in &tokens.all {
-                    let is_first =
-                        if way.len() == 1 { is_meant[token.word] } else { tokens.words[token.word] == way[0] };
-                    if !is_first {
-                        continue;
-                    }
-                    let end = way.iter().enumerate().skip(1).try_fold(token.range.end, |end, (step, next)| {
-                        let there = tokens.at(token.position + step as u32, next)?;
-                        Some(end.max(there.range.end))
-                    });
-                    places.extend(end.map(|end| (folded.place(token.range.start..end), number)));
-                }
+        for (number, MarkedWord { word, field: only }) in self.words.iter().enumerate() {
+            if only.is_some_and(|only| only != field) {
+                continue;
             }
+            let is_widened = self.widened.get(number) == Some(&true);
+            let typos = if is_widened { most_typos } else { 0 };
+            let mut found = tokens.whole(word, &meant(word, language, typos, &tokens.words));
+            if is_widened && !word.is_exact && found.is_empty() {
+                found = tokens.parts(word);
+            }
+            places.extend(found.into_iter().map(|range| (folded.place(range), number)));
         }
         places.sort_by_key(|(place, word)| (place.start, place.end, *word));
         places
@@ -137,6 +137,49 @@ impl Tokens {
         tokens
     }
 
+    /// Where a word of a query is, in one of its ways. `is_meant` says which words it means that are one word.
+    fn whole(&self, word: &QueryWord, is_meant: &[bool]) -> Vec<Range<usize>> {
+        let mut places = Vec::new();
+        for way in &word.ways {
+            for token in &self.all {
+                let other = &self.words[token.word];
+                let is_first = if way.len() == 1 { is_meant[token.word] } else { *other == way[0] };
+                if !is_first {
+                    continue;
+                }
+                let end = way.iter().enumerate().skip(1).try_fold(token.range.end, |end, (step, next)| {
+                    let there = self.at(token.position + step as u32, next)?;
+                    Some(end.max(there.range.end))
+                });
+                // A character is a part of each pair that it begins.
+                let is_begin = way.len() == 1 && is_pair(other) && other.starts_with(&way[0]);
+                let end = if is_begin { Some(token.range.start + way[0].len()) } else { end };
+                places.extend(end.map(|end| token.range.start..end));
+            }
+        }
+        places
+    }
+
+    /// Where the parts of a word of a query are that is not there as a whole, as it is looked for then: a word as two, and
+    /// a text without blanks by most of its pairs.
+    fn parts(&self, word: &QueryWord) -> Vec<Range<usize>> {
+        if let Some(plain) = word.plain() {
+            let split = |token: &TextToken| {
+                let rest = plain.strip_prefix(self.words[token.word].as_str()).filter(|rest| rest.len() > 1)?;
+                let end = self.at(token.position + 1, rest)?.range.end;
+                (self.words[token.word].len() > 1).then_some(token.range.start..end)
+            };
+            return self.all.iter().filter_map(split).collect();
+        }
+        let Some(pairs) = word.ways.iter().find(|way| way.iter().all(|word| is_pair(word))) else { return Vec::new() };
+        let there = pairs.iter().filter(|pair| self.words.contains(pair)).count();
+        if there < (pairs.len() * MOST_PAIRS.0).div_ceil(MOST_PAIRS.1) {
+            return Vec::new();
+        }
+        let is_one = |token: &&TextToken| pairs.contains(&self.words[token.word]);
+        self.all.iter().filter(is_one).map(|token| token.range.clone()).collect()
+    }
+
     /// The token of a word at a position.
     fn at(&self, position: u32, word: &str) -> Option<&TextToken> {
         let first = self.all.partition_point(|token| token.position < position);
@@ -171,9 +214,8 @@ fn meant(word: &QueryWord, language: Option<&'static str>, typos: u8, others: &[
 
 /// The bounds of a passage around a place: of whole words, with a little before the place.
 fn passage(text: &str, place: usize) -> Range<usize> {
-    let lead = PASSAGE / 5;
-    let start = text[..place].char_indices().rev().take(lead).last().map_or(place, |(at, _)| at);
-    let end = text[place..].char_indices().nth(PASSAGE - lead).map_or(text.len(), |(at, _)| place + at);
+    let start = text[..place].char_indices().rev().take(LEAD).last().map_or(place, |(at, _)| at);
+    let end = text[place..].char_indices().nth(PASSAGE - LEAD).map_or(text.len(), |(at, _)| place + at);
     let start = match start {
         0 => 0,
         start => text[start..place].find(char::is_whitespace).map_or(start, |blank| start + blank),
@@ -234,9 +276,10 @@ fn escape(html: &mut String, text: &str) {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::search::fields::{SPEAKERS, TITLE};
 
     fn mark(query: &str, is_widened: bool, text: &str) -> Option<String> {
-        Highlighter::new(&Query::read(query).ok()?, &[is_widened; 2]).mark(text, None)
+        Highlighter::new(&Query::read(query).ok()?, &[is_widened; 2]).mark(TITLE, text, None)
     }
 
     #[test]
@@ -251,6 +294,8 @@ mod tests {
             ("京都 ", "東京都市", Some("東<mark>京都</mark>市")),
             ("k8s ", "Kubernetes", Some("<mark>Kubernetes</mark>")),
             ("c++ ", "C++ & C", Some("<mark>C++</mark> &amp; C")),
+            ("第2回 ", "第2回の", Some("<mark>第2回</mark>の")),
+            ("視 ", "監視システム", Some("監<mark>視</mark>システム")),
             ("other ", "Nothing", None),
         ];
         for (query, text, html) in table {
@@ -258,12 +303,35 @@ mod tests {
         }
         for (query, text, html) in [
             ("promethus ", "Prometheus", Some("<mark>Prometheus</mark>")),
+            ("timeseries ", "Time Series", Some("<mark>Time Series</mark>")),
             ("2019 ", "2018", None),
             ("機械学習の再現性 ", "機械学習 再現性", Some("<mark>機械学習</mark> <mark>再現性</mark>")),
         ] {
             assert_eq!(mark(query, false, text), None, "{query}");
             assert_eq!(mark(query, true, text).as_deref(), html, "{query}");
         }
+    }
+
+    #[test]
+    fn parts_of_a_word_are_marked_where_it_is_not_as_a_whole() {
+        let text = "การบรรยายนี้อธิบายฐานข้อมูล";
+        assert_eq!(mark("ฐานข้อมูล ", true, text), Some("การบรรยายนี้อธิบาย<mark>ฐานข้อมูล</mark>".to_owned()));
+        assert_eq!(mark("ตรวจสอบระบบ ", true, text), None, "few of its pairs are there");
+    }
+
+    #[test]
+    fn words_of_a_condition_are_marked_in_its_field() {
+        let highlighter = Highlighter::new(&Query::read("speaker:groß title").unwrap_or_default(), &[]);
+        assert_eq!(highlighter.mark(SPEAKERS, "Jürgen Groß", None), Some("Jürgen <mark>Groß</mark>".to_owned()));
+        assert_eq!(highlighter.mark(TITLE, "Groß", None), None);
+    }
+
+    #[test]
+    fn a_passage_has_all_words_where_they_are_together() {
+        let text = format!("{}. {}. Here are kumquat, loquat, medlar.", "kumquat ".repeat(90), "loquat ".repeat(90));
+        let query = Query::read("kumquat loquat medlar ").unwrap_or_default();
+        let passage = Highlighter::new(&query, &[]).passage(&text, None).unwrap_or_default();
+        assert!(passage.contains("<mark>medlar</mark>"), "{passage}");
     }
 
     #[test]

@@ -16,6 +16,7 @@ use crate::{
     vocabulary::TalkKind,
 };
 use sea_orm::{ActiveEnum, Iterable};
+use unicode_normalization::char::is_combining_mark;
 
 /// The most words of a query.
 pub(super) const MOST_WORDS: usize = 60;
@@ -149,6 +150,23 @@ impl Query {
         Ok(Self { words, conditions: Vec::new() })
     }
 
+    /// A query with its words, but for phrases, as they are without signs in them: `node exporter` of `node_exporter`. It is
+    /// none if no word has signs.
+    pub(super) fn apart(&self, text: &str) -> Option<(Self, String)> {
+        let mut apart = text.to_owned();
+        for word in self.words.iter().filter(|word| !word.is_exact) {
+            let signs = |c: char| match c {
+                '\'' | '’' | '.' | '&' | '+' | '#' => c.to_string(),
+                c if c.is_alphanumeric() || is_combining_mark(c) => c.to_string(),
+                c => " ".repeat(c.len_utf8()),
+            };
+            let blanked: String = text[word.place.clone()].chars().map(signs).collect();
+            apart.replace_range(word.place.clone(), &blanked);
+        }
+        let query = Self::read(&apart).ok().filter(|query| query.words.len() > self.words.len())?;
+        Some((Self { conditions: self.conditions.clone(), ..query }, apart))
+    }
+
     /// Its words and those that must not be there.
     fn all_words(&self) -> impl Iterator<Item = &QueryWord> {
         let any = self.conditions.iter().flat_map(|condition| &condition.any);
@@ -179,7 +197,8 @@ fn join_neighbours(words: &mut [QueryWord], text: &str) {
         let is_next = text.get(one.place.end..other.place.start).is_some_and(|between| between.trim().is_empty());
         let is_word = begin.chars().all(char::is_alphabetic) && !is_pair(begin) && !is_pair(end);
         let length = begin.len() + end.len();
-        let is_long = begin.len() > 1 && end.len() > 1 && length >= SHORTEST_JOINED || end == "sharp";
+        let is_number = end.bytes().all(|byte| byte.is_ascii_digit());
+        let is_long = begin.len() > 1 && (is_number || end.len() > 1 && length >= SHORTEST_JOINED) || end == "sharp";
         if is_next && is_word && is_long {
             let joined = Joined { word: format!("{begin}{end}"), is_open: other.is_open };
             words[second - 1].joined.push(joined.clone());
@@ -245,7 +264,8 @@ impl Reader<'_> {
             let (value, is_closed) = self.value();
             let values = if is_closed { vec![value.as_str()] } else { value.split(',').collect() };
             let is_open = !is_closed && self.rest().is_empty();
-            let any = alternatives(name, &values, is_open)?;
+            // What is excluded does not depend on what may still be typed.
+            let any = alternatives(name, &values, is_open && !is_negative)?;
             let mut names = self.names();
             self.query.add(is_negative, name, any, &mut names);
             return Ok(true);
@@ -453,7 +473,17 @@ mod tests {
         assert_eq!(joined("python 3.8 "), "python3.8, python3.8");
         assert_eq!(joined("alert \"manager\" "), ", ");
         assert_eq!(joined("alert, manager"), ", ");
-        assert_eq!(joined("a bc 12 34567 "), ", , , ");
+        assert_eq!(joined("html 5"), "html5, html5");
+        assert_eq!(joined("a bc d 12 34567 "), ", , , , ");
+    }
+
+    #[test]
+    fn words_with_signs_are_words_without() {
+        let apart = |text: &str| read(text).apart(text).map(|(query, text)| (query.words.len(), text));
+        assert_eq!(apart("node_exporter \"a-b\" tag:c-d"), Some((3, "node exporter \"a-b\" tag:c-d".to_owned())));
+        assert_eq!(apart("x thanos/cortex"), Some((3, "x thanos cortex".to_owned())));
+        assert_eq!(apart("don't html5 v2.0 C++ a a/a"), None);
+        assert_eq!(apart("tag:c-d native"), None);
     }
 
     #[test]
@@ -480,6 +510,12 @@ mod tests {
         assert_eq!(years.conditions[0].any.len(), 4);
         assert_eq!(read("has:recording has:slides").conditions.len(), 2, "both are asked for");
         assert_eq!(read("speaker:beazley,hettinger").conditions[0].any.len(), 4);
+        let is_open = |text: &str| match &read(text).conditions[0].any[1] {
+            Alternative::Words { is_open, .. } => *is_open,
+            _ => false,
+        };
+        assert!(is_open("tag:go") && !is_open("-tag:go") && !is_open("tag:go x"));
+        assert_eq!(words("Language: a history"), ["language", "a", "history"]);
         assert!(read("-.NET").words.is_empty() && read("\u{2212}go").words.is_empty());
     }
 

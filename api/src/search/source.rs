@@ -207,11 +207,18 @@ impl<'a> Source<'a> {
         Ok(aliases)
     }
 
+    /// The former slugs and the other names of the people or companies whose ids are the second values of rows.
+    async fn aliases_of(&self, rows: &[QueryResult]) -> Result<HashMap<Uuid, Aliases>> {
+        let owners: HashSet<Uuid> = rows.iter().map(|row| row.try_get_by_index(1)).collect::<Result<_, _>>()?;
+        let owners: Vec<Uuid> = owners.into_iter().collect();
+        self.aliases("kind <> 'ID'", Some(&owners)).await
+    }
+
     fn edition(&self, id: Uuid) -> Option<Entry> {
         let edition = self.editions.get(&id)?;
         let mut entry = Entry::new(SearchKind::Edition, id);
         entry.text(TITLE, [edition.own.name.clone()]);
-        entry.text(OTHER_TITLES, edition.own.others.clone());
+        entry.text(OTHER_TITLES, edition.own.others.iter().cloned().chain(edition.city.clone()));
         edition.show_in(&mut entry);
         entry.boost = recency(edition.year) + if edition.is_cancelled { 0 } else { 120 };
         Some(entry)
@@ -231,29 +238,32 @@ impl<'a> Source<'a> {
     }
 
     async fn speakers(&self, ids: &[Uuid]) -> Result<Vec<Entry>> {
-        let mut represented: HashMap<Uuid, Vec<(String, String)>> = HashMap::new();
+        let mut represented: HashMap<Uuid, Vec<Named>> = HashMap::new();
         let mut select = Query::select();
         // What a speaker represents is found by the talks, because no index of it begins with the speaker.
         select.distinct().from(name("appearance"));
-        for column in ["appearance.speaker_id", "company.slug", "company.name"] {
+        for column in ["appearance.speaker_id", "company.id", "company.slug", "company.name"] {
             select.expr(Expr::cust(column));
         }
         let represents = "appearance_company.talk_id = appearance.talk_id \
             AND appearance_company.speaker_id = appearance.speaker_id";
         let of_company = Expr::cust("company.id = appearance_company.company_id");
         select.inner_join(name("appearance_company"), Expr::cust(represents)).inner_join(name("company"), of_company);
-        for row in self.rows_of(select, "appearance.speaker_id", ids).await? {
+        let rows = self.rows_of(select, "appearance.speaker_id", ids).await?;
+        let aliases = self.aliases_of(&rows).await?;
+        for row in rows {
             let mut values = Values::of(&row);
             let of = represented.entry(values.value()?).or_default();
-            of.push((values.value()?, values.value()?));
+            let company: Uuid = values.value()?;
+            of.push(named(&mut values, aliases.get(&company).cloned())?);
         }
         let entries = self.people(ids, "speaker").await?.into_iter().map(|(id, talks, speaker)| {
             let mut entry = speaker.entry(SearchKind::Speaker, SPEAKERS, id, talks);
             let mut companies = represented.remove(&id).unwrap_or_default();
-            companies.sort();
-            for (slug, name) in companies {
-                entry.term("company", [slug]);
-                entry.text(COMPANIES, [name]);
+            companies.sort_by(|one, other| one.slugs.cmp(&other.slugs));
+            for company in companies {
+                entry.term("company", company.slugs);
+                entry.text(COMPANIES, [company.name].into_iter().chain(company.others));
             }
             entry
         });
@@ -366,9 +376,7 @@ impl<'a> Source<'a> {
             (companies, COMPANIES, "company", "appearance_company.talk_id"),
         ] {
             let rows = self.rows_of(select, talk_id, ids).await?;
-            let owners: HashSet<Uuid> = rows.iter().map(|row| row.try_get_by_index(1)).collect::<Result<_, _>>()?;
-            let owners: Vec<Uuid> = owners.into_iter().collect();
-            let aliases = self.aliases("kind <> 'ID'", Some(&owners)).await?;
+            let aliases = self.aliases_of(&rows).await?;
             for row in rows {
                 let mut values = Values::of(&row);
                 let Some(entry) = entry_of(&mut values, places, entries)? else { continue };

@@ -4,7 +4,7 @@
 //! Scripts that put no blanks between words (Chinese, Japanese, Korean, Thai and their neighbours) are indexed by pairs
 //! of characters, so a word is found inside of a longer one. What people write with signs is one word and its parts:
 //! `multi-agent` is `multiagent`, and `multi` before `agent`; `v2.0` is `v2.0`, `2.0` and `v2`; `C++`, `F#` and `.NET`
-//! keep their signs, and are `cpp`, `fsharp` and `dotnet` too.
+//! keep their signs, and are `cpp`, `fsharp` and `dotnet` too; `HTML5` is `html5` and `html`.
 
 use std::ops::Range;
 
@@ -93,9 +93,10 @@ fn compound(text: &str, offset: usize) -> Compound {
     Compound(parts)
 }
 
-/// The length of the signs that belong to the word before them: `c++`, `g++`, `f#`, and those of `c++11`.
+/// The length of the signs that belong to the word before them: `c++`, `g++`, `f#`, and those of `c++11` and `c++入門`.
 fn signs(word: &str, rest: &str) -> usize {
-    let ends = |signs: &str| rest.strip_prefix(signs).is_some_and(|rest| !rest.starts_with(char::is_alphabetic));
+    let is_letter = |c: char| c.is_ascii_alphabetic();
+    let ends = |signs: &str| rest.strip_prefix(signs).is_some_and(|rest| !rest.starts_with(is_letter));
     match word.len() {
         1..=8 if ends("++") => 2,
         1 if ends("#") && word.starts_with(char::is_alphabetic) => 1,
@@ -109,6 +110,13 @@ fn spelt(word: &str) -> Option<String> {
         return Some("cpp".to_owned());
     }
     word.strip_suffix('#').map(|letter| format!("{letter}sharp"))
+}
+
+/// The name and the number of a word that is both: `html` and `5` of `html5`.
+fn name_and_number(word: &str) -> Option<(&str, &str)> {
+    let (name, number) = word.split_at(word.find(|c: char| c.is_ascii_digit())?);
+    let is_name = name.chars().nth(1).is_some() && name.chars().all(char::is_alphabetic);
+    (is_name && number.bytes().all(|byte| byte.is_ascii_digit())).then_some((name, number))
 }
 
 /// The beginning of a word that is not longer than the longest one.
@@ -158,8 +166,8 @@ impl Compound {
     fn index(&self, folded: &str, mut position: u32, each: &mut impl FnMut(&str, u32, Range<usize>)) -> u32 {
         if let Some(joined) = self.joined(folded) {
             each(cut(&joined), position, self.range());
-            if let Some(number) = joined.strip_prefix('v').filter(|rest| rest.contains('.')) {
-                each(cut(number), position, self.range());
+            if let Some((_, version)) = name_and_version(&joined) {
+                each(cut(version), position, self.range());
             }
         }
         for part in &self.0 {
@@ -169,13 +177,16 @@ impl Compound {
                 continue;
             }
             each(cut(word), position, part.range.clone());
+            if let Some((name, _)) = name_and_number(cut(word)) {
+                each(name, position, part.range.start..part.range.start + name.len());
+            }
             if let Some(spelt) = spelt(word) {
                 each(&spelt, position, part.range.clone());
             }
             if Self::is_after_point(folded, part) {
                 each(&format!(".{}", cut(word)), position, part.range.start - 1..part.range.end);
                 if word == "net" {
-                    each("dotnet", position, part.range.clone());
+                    each("dotnet", position, part.range.start - 1..part.range.end);
                 }
             }
             position += 1;
@@ -195,7 +206,12 @@ impl Compound {
         }
         let sequence = self.sequence(folded);
         ways.extend(sequence.first().and_then(|word| spelt(word)).map(|spelt| vec![spelt]));
+        let named = match sequence.as_slice() {
+            [word] => name_and_number(word).map(|(name, number)| vec![name.to_owned(), number.to_owned()]),
+            _ => None,
+        };
         ways.push(sequence);
+        ways.extend(named);
         ways
     }
 
@@ -216,14 +232,17 @@ impl Compound {
     }
 }
 
+/// The name and the version of a joined word that has both: `python` and `3.8` of `python3.8`, `v` and `2.0` of `v2.0`.
+fn name_and_version(joined: &str) -> Option<(&str, &str)> {
+    let (name, version) = joined.split_at(joined.find(|c: char| c.is_ascii_digit())?);
+    (!name.is_empty() && version.contains('.')).then_some((name, version))
+}
+
 /// The other way to write a version behind a name: `2.0` of `v2.0`, and `python`, `3.8` of `python3.8`.
 fn named_version(joined: &str) -> Option<Vec<String>> {
-    let (name, version) = joined.split_at(joined.find(|c: char| c.is_ascii_digit())?);
-    match name {
-        "" => None,
-        "v" => Some(vec![cut(version).to_owned()]),
-        name => Some(vec![cut(name).to_owned(), cut(version).to_owned()]),
-    }
+    let (name, version) = name_and_version(joined)?;
+    let name = Some(name).filter(|name| *name != "v");
+    Some(name.into_iter().chain([version]).map(|word| cut(word).to_owned()).collect())
 }
 
 /// Whether a word is a pair of characters of a script without blanks.
@@ -293,13 +312,19 @@ pub(super) fn index(folded: &str, mut each: impl FnMut(&str, u32, Range<usize>))
         }
         if let Some(length) = simple_word(&folded[last..start], &folded[start..]) {
             last = start + length;
-            each(cut(&folded[start..last]), position, start..last);
+            let word = cut(&folded[start..last]);
+            each(word, position, start..last);
+            if let Some((name, _)) = name_and_number(word) {
+                each(name, position, start..start + name.len());
+            }
             position += 1;
             continue;
         }
         let compound = compound(&folded[start..], start);
-        position = compound.index(folded, position, &mut each);
         last = compound.range().end;
+        for stretch in compound.by_script() {
+            position = stretch.index(folded, position, &mut each);
+        }
     }
 }
 
@@ -398,7 +423,7 @@ mod tests {
 
     #[test]
     fn signs_are_a_part_of_words_that_need_them() {
-        let table: [(&str, &[(&str, u32)]); 14] = [
+        let table: [(&str, &[(&str, u32)]); 18] = [
             ("Hello, World!", &[("hello", 0), ("world", 1)]),
             ("multi-agent AI", &[("multiagent", 0), ("multi", 0), ("agent", 1), ("ai", 2)]),
             ("don't", &[("dont", 0), ("don", 0), ("t", 1)]),
@@ -413,6 +438,13 @@ mod tests {
             ("東京都", &[("東京", 0), ("京都", 1), ("都", 1)]),
             ("Go言語", &[("go", 0), ("言語", 1), ("語", 1)]),
             ("नमस्ते", &[("नमस्ते", 0)]),
+            ("HTML5 k8s", &[("html5", 0), ("html", 0), ("k8s", 1)]),
+            ("C++入門", &[("c++", 0), ("cpp", 0), ("入門", 1), ("門", 1)]),
+            ("C#й", &[("c#й", 0), ("c#", 0), ("csharp", 0), ("й", 1)]),
+            (
+                "でPython3.9の",
+                &[("で", 0), ("python3.9", 1), ("3.9", 1), ("python3", 1), ("python", 1), ("9", 2), ("の", 3)],
+            ),
         ];
         for (text, words) in table {
             let words: Vec<_> = words.iter().map(|(word, position)| ((*word).to_owned(), *position)).collect();
@@ -422,8 +454,10 @@ mod tests {
 
     #[test]
     fn a_query_means_a_compound_in_several_ways() {
-        let table: [(&str, &[&[&str]]); 10] = [
+        let table: [(&str, &[&[&str]]); 12] = [
             ("thanos", &[&["thanos"]]),
+            ("html5", &[&["html5"], &["html", "5"]]),
+            ("k8s", &[&["k8s"]]),
             ("multi-agent", &[&["multiagent"], &["multi", "agent"]]),
             ("don't", &[&["dont"], &["don", "t"]]),
             ("v2.0", &[&["v2.0"], &["2.0"]]),
