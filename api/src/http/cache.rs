@@ -230,12 +230,14 @@ where
         None => None,
     };
     let (body, is_passing) = passing::watched(Reading::of(reading.clone(), render())).await;
+    // An answer with mistakes is of one state, too.
+    let is_answer = matches!(body, Ok(_) | Err(Uncacheable::Response(..)));
+    if is_answer && !is_still(server, asked, mark, reading.as_deref(), present).await? {
+        return Err(Uncacheable::Stale);
+    }
     let body = body?;
     if is_passing {
         return Err(Uncacheable::Response(StatusCode::OK, body));
-    }
-    if !is_still(server, asked, mark, reading.as_deref(), present).await? {
-        return Err(Uncacheable::Stale);
     }
     reading.iter().for_each(|reading| reading.keep());
     Ok(ReadyBody { bytes: encoded(asked.coding, body.bytes).await?, ..body })
