@@ -1,9 +1,9 @@
 //! Responses that are known: they take no statement, and none is older than what its server wrote.
 
-use std::time::Duration;
+use std::{cell::Cell, time::Duration};
 
 use actix_web::{http::Method, rt::time::sleep};
-use futures_util::future::join_all;
+use futures_util::future::{join, join_all};
 use serde_json::json;
 use test_attributes::on_both_databases;
 
@@ -411,6 +411,55 @@ async fn no_read_is_older_than_what_its_server_wrote(backend: Backend) {
             sleep(Duration::from_millis(10)).await;
         }
         assert_eq!(other.get(path, &[]).await.json()["title"], format!("T {n}"));
+    }
+}
+
+/// Many read the same while it is written. No reader sees a title that is older than one before, and none that is older
+/// than what the server's own writer was answered when the read began.
+#[on_both_databases]
+#[actix_web::test]
+async fn under_load_no_read_is_older_than_what_its_server_wrote(backend: Backend) {
+    const WRITES: usize = 60;
+    let app = archive(|| seed::weekend_titled("T 0;")).start(backend).await;
+    let editor = app.editor("write").await;
+    until_it_listens(&app).await;
+    let slug = seed::weekend().editions[0].talks[0].slug.clone();
+    let talk = app.talk_id(slug.as_str()).await;
+    let (page, rest) =
+        (format!("/editions/conf-2025/talks/{slug}"), format!("/api/v1/editions/conf-2025/talks/{slug}"));
+    let (written, questions) = (Cell::new(0), Cell::new(0));
+    let read = async |kind: usize| {
+        let n = questions.replace(questions.get() + 1);
+        let body = match kind % 4 {
+            0 => app.get(&page, &[]).await.body,
+            1 => app.get(&rest, &[]).await.body,
+            // Each is a new question about known things.
+            2 => app.get(&format!("/graphql?query=query%20Q{n}{{talks{{nodes{{title}}}}}}"), &[]).await.body,
+            _ => app.query(&format!("query Q{n} {{ talks {{ nodes {{ title }} }} }}")).await.to_string(),
+        };
+        let title = body.split("T ").find_map(|rest| rest.split_once(';')?.0.parse::<usize>().ok());
+        title.unwrap_or_else(|| panic!("no title: {body}"))
+    };
+    let reader = async |kind: usize| {
+        let mut last = 0;
+        while written.get() < WRITES {
+            last = last.max(written.get());
+            let title = read(kind).await;
+            assert!(title >= last, "kind {kind}: T {title} after T {last}");
+            last = title;
+        }
+    };
+    let writer = async {
+        for n in 1..=WRITES {
+            let update = format!(r#"updateTalk(id: "{talk}", input: {{ title: "T {n};" }}) {{ revision }}"#);
+            editor.edit(&update).await;
+            written.set(n);
+            sleep(Duration::from_millis(3)).await;
+        }
+    };
+    join(writer, join_all((0..16).map(reader))).await;
+    for kind in 0..4 {
+        assert_eq!(read(kind).await, WRITES, "kind {kind}");
     }
 }
 
