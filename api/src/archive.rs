@@ -147,6 +147,8 @@ impl Archive {
                 lock(&transaction).await?.ok_or_else(missing)?
             }
         };
+        // What this write answers may show it, and nothing older may be sent after that.
+        self.commits.committed(state.revision);
         Ok(Write {
             transaction,
             revision: state.revision,

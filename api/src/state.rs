@@ -11,6 +11,7 @@ use crate::{
     archive::{Archive, Clock, log::follow::Follower},
     audience::Audiences,
     config::Limits,
+    database::commits::Mark,
     error::{Error, Result},
     read::{
         Reads,
@@ -56,6 +57,9 @@ pub struct Server {
     pub trial: Arc<tokio::sync::Mutex<()>>,
 }
 
+/// How often a read runs that writes overtake.
+pub(crate) const ATTEMPTS: usize = 5;
+
 impl Server {
     /// The context of reads at this moment.
     pub fn reads(&self) -> Reads {
@@ -78,6 +82,35 @@ impl Server {
         let limit = self.limits.time;
         let done = tokio::time::timeout(limit, drive(batches.clone(), read(batches))).await;
         done.map_err(|_| Error::Timeout(limit.as_millis() as u64))?
+    }
+
+    /// Runs a read whose answer is not stored. If a write overtakes it, it runs again, so that the answer shows one state
+    /// of the archive; after some attempts it is sent as it is.
+    pub async fn of_one_state<R: Future<Output = Result<T>>, T>(&self, read: impl Fn() -> R) -> Result<T> {
+        let mut before = self.present().await?;
+        let mut made = read().await?;
+        for _ in 1..ATTEMPTS {
+            let after = self.present().await?;
+            if after == before {
+                return Ok(made);
+            }
+            before = after;
+            made = read().await?;
+        }
+        // Nothing older is sent after it.
+        self.present().await?;
+        Ok(made)
+    }
+
+    /// What tells the present state of the archive from others. It takes a statement where a commit of another process
+    /// is known late.
+    async fn present(&self) -> Result<(Option<Mark>, i64)> {
+        if let Some(mark) = self.follower.mark().filter(|mark| mark.is_exact()) {
+            return Ok((Some(mark), 0));
+        }
+        let revision = self.archive.revision().await?;
+        self.follower.saw(revision);
+        Ok((None, revision))
     }
 
     /// Runs an internal query. The result is its data.

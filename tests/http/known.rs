@@ -463,6 +463,57 @@ async fn under_load_no_read_is_older_than_what_its_server_wrote(backend: Backend
     }
 }
 
+/// Each write gives an edition and its talks the same number. No answer has two of them: with mistakes, in a batch, or as
+/// a row of a stream.
+#[on_both_databases]
+#[actix_web::test]
+async fn no_answer_that_is_not_stored_mixes_two_states(backend: Backend) {
+    const WRITES: usize = 40;
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let edition = app.id(r#"edition(slug: "conf-2025")"#).await;
+    let ids = app.query("{ talks { nodes { id } } }").await["talks"]["nodes"].clone();
+    let ids: Vec<&str> = ids.as_array().unwrap().iter().map(|talk| talk["id"].as_str().unwrap()).collect();
+    let write = async |n: usize| {
+        let talks = ids.iter().map(|id| format!(r#"{{ updateTalk: {{ id: "{id}", input: {{ title: "T {n};" }} }} }}"#));
+        let own = format!(r#"{{ updateEdition: {{ id: "{edition}", input: {{ name: "T {n};" }} }} }}"#);
+        let edits = [own].into_iter().chain(talks).collect::<Vec<_>>().join(", ");
+        editor.edit(&format!("edit(edits: [{edits}]) {{ revision }}")).await;
+    };
+    write(0).await;
+    let written = Cell::new(0);
+    let shown = "talks { nodes { title edition { name } } }";
+    let reader = async |kind: usize| {
+        while written.get() < WRITES {
+            let body = match kind % 4 {
+                0 => app
+                    .ask(
+                        &format!(
+                            "{{ {shown} wrong: edition(slug: \"conf-2025\") {{ talks(first: -1) {{ totalCount }} }} }}"
+                        ),
+                        json!({}),
+                    )
+                    .await
+                    .to_string(),
+                1 => post(&app, &[], &json!([{ "query": format!("{{ {shown} }}") }]).to_string()).await.body,
+                2 => app.get("/api/v1/talks.ndjson?fields=title&include=edition", &[]).await.body,
+                _ => app.get("/api/v1/talks.csv", &[]).await.body,
+            };
+            let mut numbers = body.split("T ").filter_map(|rest| rest.split_once(';')?.0.parse::<usize>().ok());
+            let first = numbers.next().unwrap_or_else(|| panic!("no number: {body}"));
+            assert!(numbers.all(|number| number == first), "kind {kind}: {body}");
+        }
+    };
+    let writer = async {
+        for n in 1..=WRITES {
+            write(n).await;
+            written.set(n);
+            sleep(Duration::from_millis(20)).await;
+        }
+    };
+    join(writer, join_all((0..4).map(reader))).await;
+}
+
 /// A checkpoint changes where SQLite's log stands, and nothing that a read shows: what is known stays so. After it, and
 /// after the log begins anew, each commit of another process is noticed.
 #[actix_web::test]

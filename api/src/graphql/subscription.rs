@@ -142,13 +142,19 @@ impl EventRequest {
     async fn answer(&self, event: SourceEvent) -> Result<Answer> {
         let schema = &self.server.schema;
         loop {
-            let request = event_of(&self.document, &self.variables).data(event.clone());
-            let execute = |batches| async { Ok(schema.execute_stream(request.data(batches)).next().await) };
-            let response = self
-                .server
-                .read(execute)
-                .await?
-                .ok_or_else(|| Error::Internal("an event was not answered".to_owned()))?;
+            let execute = || {
+                let request = event_of(&self.document, &self.variables).data(event.clone());
+                self.server.read(|batches| async { Ok(schema.execute_stream(request.data(batches)).next().await) })
+            };
+            let response = match self.server.of_one_state(execute).await {
+                Ok(response) => response,
+                Err(error @ Error::Database(_)) => {
+                    wait_out(error).await?;
+                    continue;
+                }
+                Err(error) => return Err(error),
+            };
+            let response = response.ok_or_else(|| Error::Internal("an event was not answered".to_owned()))?;
             // An event is sent only once. If the database is unavailable, the event waits for it, rather than being
             // sent without its content.
             let mut errors = response.errors.iter().filter_map(|error| error.source::<Error>());

@@ -32,7 +32,7 @@ use crate::{
     error::{Error, Result},
     read::{cache::Reading, passing},
     ready::{Freshness, ReadyBody, Sent, Uncacheable},
-    state::Server,
+    state::{ATTEMPTS, Server},
 };
 
 /// The headers of the request that select a representation.
@@ -87,9 +87,6 @@ impl<'a> Asked<'a> {
         self.document.is_none().then(|| Validators::new(tag.to_owned(), freshness, self.selected.is_program(), now))
     }
 }
-
-/// How often a representation is rendered that writes overtake, before it is sent without validators.
-const ATTEMPTS: usize = 5;
 
 /// Answers a GET or HEAD: with a 304 if the client's copy is current, from stored bytes if there are any, else by
 /// `render`.

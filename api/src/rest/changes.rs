@@ -75,7 +75,7 @@ pub(crate) async fn page(
     );
     let variables = [("since", json!(since)), ("edition", json!(edition)), ("first", json!(first))];
     let variables = Map::from_iter(variables.map(|(name, value)| (name.to_owned(), value)));
-    let mut data = server.query(&document, variables).await?;
+    let mut data = server.of_one_state(|| server.query(&document, variables.clone())).await?;
     Ok(data["page"].take())
 }
 

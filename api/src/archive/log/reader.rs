@@ -9,6 +9,7 @@ use super::follow::Follower;
 use crate::{
     archive::Archive,
     audience::{Audiences, Member},
+    database::commits::Commits,
     error::{Error, Result},
     weight::Weigh,
 };
@@ -43,6 +44,7 @@ pub struct LogReader<T: Weigh + Send + Sync + 'static> {
     /// Whether there may be more.
     is_behind: bool,
     member: Member<LogPage<T>>,
+    commits: Arc<Commits>,
 }
 
 impl<T: Weigh + Send + Sync + 'static> LogReader<T> {
@@ -59,7 +61,8 @@ impl<T: Weigh + Send + Sync + 'static> LogReader<T> {
             Some(since) => since,
             None => archive.revision().await?,
         };
-        Ok(Self { present, position, is_behind: false, member: join(audiences, edition, position) })
+        let (member, commits) = (join(audiences, edition, position), archive.commits());
+        Ok(Self { present, position, is_behind: false, member, commits })
     }
 
     /// The revision up to which everything was read.
@@ -91,6 +94,8 @@ impl<T: Weigh + Send + Sync + 'static> LogReader<T> {
         let position = self.position;
         let page = self.member.take((position, 0), || read(position)).await?;
         self.position = page.next_since;
+        // Nothing older is sent after these changes.
+        self.commits.committed(self.position);
         // The page may have been read before the last revision was announced.
         self.is_behind = page.has_more || *self.present.borrow() > self.position;
         Ok(page)

@@ -3,6 +3,7 @@
 use test_attributes::on_both_databases;
 
 use super::*;
+use crate::database::commits::Mark;
 
 #[on_both_databases]
 #[tokio::test]
@@ -201,4 +202,24 @@ async fn a_changed_person_renews_all_their_editions(backend: Backend) {
     assert_eq!(revisions().await, [4, 4, 4]);
     document.editions = editions;
     case.apply_again(&document).await;
+}
+
+/// Why a write is refused may be what another server wrote. The server shows nothing older after that, though
+/// PostgreSQL's notification comes later.
+#[on_both_databases]
+#[tokio::test]
+async fn a_write_that_changes_nothing_knows_of_those_before_it(backend: Backend) {
+    let case = Case::on(backend).await;
+    let server = Archive::new(case.database.clone(), case.archive.clock.clone());
+    let commits = server.commits();
+    commits.begin(&case.database);
+    commits.listening(true);
+    let before = commits.mark();
+    let revision = case.apply(&weekend()).await.revision.unwrap();
+    server.apply(&weekend(), true).await.unwrap();
+    let after = commits.mark();
+    assert_ne!(after, before);
+    if let Backend::Postgres = backend {
+        assert_eq!(after, Some(Mark::Revision { replaced: 0, last: revision }));
+    }
 }

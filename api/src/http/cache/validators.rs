@@ -30,7 +30,9 @@ pub(super) fn tag(server: &Server, asked: &Asked<'_>, freshness: &Freshness) -> 
         request.query_string(),
         media,
     );
-    let hash = Sha256::new().chain_update(format!("{request_parts:?}{passed:?}"));
+    // A database that was set back comes to the same revisions, at other times.
+    let at = (!asked.selected.is_program()).then(|| freshness.changed_at.timestamp_micros());
+    let hash = Sha256::new().chain_update(format!("{request_parts:?}{passed:?}{at:?}"));
     let hash = hash.chain_update(asked.document.unwrap_or_default()).finalize();
     let hash = hex(&hash[..10]);
     match asked.coding {

@@ -42,7 +42,8 @@ pub async fn open(
     server: Data<Server>,
 ) -> Result<BoxStream<'static, Result<Bytes>>> {
     let left = list.limit.unwrap_or(usize::MAX);
-    let page = list.page(&server, PAGE.min(left).min(server.limits.page_size), list.cursor.as_deref()).await?;
+    let size = PAGE.min(left).min(server.limits.page_size);
+    let page = server.of_one_state(|| list.page(&server, size, list.cursor.as_deref())).await?;
     let state = ListStream { list, format, server, page: Some(page), left, begun: false };
     Ok(stream::try_unfold(state, |mut state| async move { Ok(state.chunk().await?.map(|chunk| (chunk, state))) })
         .boxed())
@@ -61,7 +62,8 @@ impl ListStream {
         self.begun = true;
         if let (Some(cursor), true) = (page.next(), self.left > 0) {
             let size = PAGE.min(self.left).min(self.server.limits.page_size);
-            self.page = Some(self.list.page(&self.server, size, Some(cursor)).await?);
+            let read = || self.list.page(&self.server, size, Some(cursor));
+            self.page = Some(self.server.of_one_state(read).await?);
         }
         Ok(Some(bytes))
     }
