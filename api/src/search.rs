@@ -50,7 +50,7 @@ pub(crate) use fields::{COMPANIES, EDITION, OTHER_TITLES, SPEAKERS, TAGS, TITLE}
 pub use highlight::Highlighter;
 
 use self::{
-    cursor::{Cursor, search_number},
+    cursor::{Cursor, Stage, search_number},
     entry::term,
     query::{Alternative, Condition, Query, QueryWord},
     request::Request,
@@ -350,19 +350,19 @@ fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts_face
         // Names are completed by one kind after the other.
         add(false, !query.in_names, kinds.iter().map(|kind| Alternative::Term(term("is", kind.name()))).collect());
     }
-    let mut condition = |is_negative, any| add(is_negative, talks.is_some(), any);
     if talks.is_some() {
-        condition(false, vec![Alternative::Term(term("is", SearchKind::Talk.name()))]);
+        add(false, true, vec![Alternative::Term(term("is", SearchKind::Talk.name()))]);
     }
     for (name, values) in talks.iter().flat_map(|talks| &talks.any) {
-        condition(false, terms(name, values));
+        add(false, true, terms(name, values));
     }
+    // Withdrawn talks are not found without a filter either.
     let default = [("status", "WITHDRAWN".to_owned())];
     for (name, value) in talks.map_or(&default[..], |talks| &talks.none) {
-        condition(true, terms(name, std::slice::from_ref(value)));
+        add(true, false, terms(name, std::slice::from_ref(value)));
     }
     if let Some(text) = talks.and_then(|talks| talks.title_contains.as_ref()) {
-        condition(false, vec![Alternative::TitleContains(fold(text))]);
+        add(false, true, vec![Alternative::TitleContains(fold(text))]);
     }
     let seconds = |time: Option<DateTime<Utc>>| time.map(|time| time.timestamp());
     let starts = talks.map(|talks| (seconds(talks.starts_at_or_after), seconds(talks.starts_before)));
@@ -377,7 +377,8 @@ fn find(open: &Open, mut request: Request, number: u32, is_given_up: &AtomicBool
     }
     let mut found = evaluate::find(open, &request, is_given_up)?;
     // What is written with signs may be words that are not next to each other.
-    if let Some(apart) = apart.filter(|apart| apart.after.is_none() && found.typed == 0) {
+    let is_rare = found.stage > Stage::Typed && request.after.is_none();
+    if let Some(apart) = apart.filter(|_| is_rare) {
         found = evaluate::find(open, &apart, is_given_up)?;
         request = apart;
     }

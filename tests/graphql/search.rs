@@ -47,6 +47,11 @@ async fn what_people_type_finds_the_item(backend: Backend) {
         ("promcon 2019", "PromCon EU 2019"),
         ("\"native histograms\" promql", "PromQL for Native Histograms"),
         ("staleness prometheus zzzzqqq", "Staleness in Prometheus 2.0"),
+        ("talks about thanos", "Thanos - Prometheus at Scale"),
+        ("what is thanos ", "Thanos - Prometheus at Scale"),
+        ("introduction to staleness", "Staleness in Prometheus 2.0"),
+        ("talk by volz about staleness", "Staleness in Prometheus 2.0"),
+        ("promcon in munich ", "PromCon 2017"),
     ];
     for (query, label) in table {
         let labels = labels(&app, query).await;
@@ -114,6 +119,7 @@ async fn what_is_written_otherwise_finds_the_item(backend: Backend) {
         ("thylacines/bettongs", "Bettongs, Thylacines"),
         ("thylacines_bettongs", "Bettongs, Thylacines"),
         ("bettong-thylacne", "Bettongs, Thylacines"),
+        ("c++/dunnart", "Dunnart C++入門講座"),
         ("echidna ", "Staleness in Prometheus 2.0"),
     ] {
         let labels = labels(&app, query).await;
@@ -250,8 +256,20 @@ async fn exclusions_and_kinds_do_not_widen_a_search(backend: Backend) {
         ("prometheus -company:go", "-company:go prometheus"),
         ("prometheus -speaker:to", "-speaker:to prometheus"),
         ("company:grafana-labs", "company:grafanalabs"),
+        ("Work kind:talk", "kind:talk Work"),
+        ("kubernets conference:promcon", "conference:promcon kubernets"),
     ] {
         assert_eq!(total(one, "").await, total(other, "").await, "{one}, {other}");
+    }
+    // A filter that fits all talks leaves all of them, withdrawn ones beside.
+    for query in ["kubernets", "Work", "prometheus"] {
+        let talks = total(query, ", kinds: [TALK]").await;
+        assert_eq!(total(query, r#", filter: { conference: ["promcon"] }"#).await, talks, "{query}");
+    }
+    // What is in quotes is never lacking.
+    for (query, phrase) in [("thanos \"native histograms\"", "\"native histograms\""), ("x \"zzz qqq\"", "\"zzz qqq\"")]
+    {
+        assert!(total(query, "").await <= total(phrase, "").await, "{query}");
     }
     for query in ["grafana labs", "munich 2019", "volz", "promethus", "julius prometheus berlin"] {
         let all = r#"search(query: "$", first: 500) { nodes { node { __typename } } }"#.replace('$', query);

@@ -253,9 +253,10 @@ impl Query {
     ///
     /// Items that have all words of the query come first. If these are few (fewer than ten; of a query of three words,
     /// fewer than three; of a longer one, none), items with typing errors in rare words follow (one character from 4
-    /// letters on, two from 8), and then items that have at least half of the words. A word in a title counts more than
-    /// one in the name of a speaker or a company, in a tag, in the name of the edition or in an abstract. Words are also
-    /// found in another inflection, by the rules of the talk's language.
+    /// letters on, two from 8), and then items that have at least half of the words, and all that is in quotes. Words of
+    /// little meaning (`the`, `about`) need not be there beside others. A word in a title counts more than one in the
+    /// name of a speaker or a company, in a tag, in the name of the edition or in an abstract. Words are also found in
+    /// another inflection, by the rules of the talk's language.
     ///
     /// `"exact phrase"` is in quotes. `speaker:`, `company:`, `edition:`, `conference:`, `tag:`, `year:2016` or
     /// `year:2016-2018`, `kind:keynote`, `language:de`, `has:recording` and `has:slides` are conditions. A value of

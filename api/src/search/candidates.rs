@@ -23,7 +23,7 @@ pub(super) struct Candidate {
     pub(super) sum: u32,
     /// What part of the query's weight its words have, in millionths.
     pub(super) share: u32,
-    /// The number of words that it has, and of those that its title has.
+    /// The number of words that it has, without optional ones, and of those that its title has.
     pub(super) has: u8,
     pub(super) in_title: u8,
 }
@@ -32,6 +32,8 @@ pub(super) struct Candidate {
 pub(super) struct SegmentSearch<'s> {
     pub(super) segment: &'s Segment,
     pub(super) words: Vec<Vec<Meaning>>,
+    /// The number of words that are not optional.
+    pub(super) required: usize,
     conditions: Vec<MeantCondition>,
 }
 
@@ -74,6 +76,7 @@ impl<'s> SegmentSearch<'s> {
         Ok(Self {
             segment,
             words: words.iter().map(word).collect::<Result<_>>()?,
+            required: request.query.required(),
             conditions: conditions.iter().map(condition).collect::<Result<_>>()?,
         })
     }
@@ -112,18 +115,19 @@ impl<'s> SegmentSearch<'s> {
     ) -> Result<Vec<Candidate>> {
         let Segment { reader, dictionaries, columns } = self.segment;
         let max_doc = reader.max_doc();
-        let count = self.words.len();
+        let (words, count) = (&request.query.words, self.required);
         let needed = match stage {
             Stage::Most => count.div_ceil(2),
             _ => count,
         };
         let conditions = || self.conditions.iter().filter(|condition| is_narrowed || !condition.narrows);
         let required = || conditions().filter(|condition| !condition.is_negative);
-        let known = self.words.iter().filter(|word| !word.is_empty()).count();
+        let (mut rarest, optional): (Vec<usize>, Vec<usize>) =
+            (0..words.len()).partition(|word| !words[*word].is_optional);
+        let known = rarest.iter().filter(|word| !self.words[**word].is_empty()).count();
         if known < needed || required().any(|condition| condition.meanings.is_empty()) {
             return Ok(Vec::new());
         }
-        let mut rarest: Vec<usize> = (0..count).collect();
         rarest.sort_by_key(|word| size(&self.words[*word]));
         // Whatever has enough words has one of these.
         let first = &rarest[..(count + 1 - needed).min(count)];
@@ -158,9 +162,14 @@ impl<'s> SegmentSearch<'s> {
             of_condition.mark(dictionaries, max_doc, condition.meanings.iter(), Some(&documents), is_given_up)?;
             documents.retain(|document| of_condition.has(*document) != condition.is_negative);
         }
+        // What is in quotes is meant as it is.
+        for word in rarest.iter().filter(|word| stage == Stage::Most && words[**word].is_exact) {
+            of_condition.mark(dictionaries, max_doc, self.words[*word].iter(), Some(&documents), is_given_up)?;
+            documents.retain(|document| of_condition.has(*document));
+        }
         let candidate = |document| Candidate { document, sum: 0, share: 0, has: 0, in_title: 0 };
         let mut candidates: Vec<Candidate> = documents.iter().copied().map(candidate).collect();
-        for (before, word) in rarest.into_iter().enumerate() {
+        for (before, word) in rarest.into_iter().chain(optional).enumerate() {
             if !std::mem::take(&mut is_marked) {
                 of_word.mark(dictionaries, max_doc, self.words[word].iter(), Some(&documents), is_given_up)?;
             }
@@ -168,11 +177,11 @@ impl<'s> SegmentSearch<'s> {
                 if let Some((weight, in_title)) = of_word.of(candidate.document) {
                     candidate.sum += (shares[word] as f32 * weight) as u32;
                     candidate.share += shares[word];
-                    candidate.has += 1;
+                    candidate.has += u8::from(before < count);
                     candidate.in_title += u8::from(in_title);
                 }
             }
-            if needed == count {
+            if needed == count && before < count {
                 candidates.retain(|candidate| usize::from(candidate.has) > before);
                 documents.clear();
                 documents.extend(candidates.iter().map(|candidate| candidate.document));

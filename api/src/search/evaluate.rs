@@ -29,6 +29,9 @@ fn enough(words: usize, in_names: bool) -> u64 {
 /// The number of things from which a word is taken as it was typed.
 const FREQUENT: u64 = 100;
 
+/// The part of its weight that an optional word has.
+const OPTIONAL: u16 = 4;
+
 /// What a search found.
 #[derive(Debug, Default)]
 pub(super) struct Found {
@@ -88,19 +91,29 @@ impl<'s> Search<'s> {
         Ok(search)
     }
 
-    /// What each word weighs: a rare one more. Eighths of the natural logarithm of the share.
+    /// What each word weighs: a rare one more. Eighths of the natural logarithm of the share. One that nothing has
+    /// weighs no more than those that are as they were typed, and an optional one little.
     fn weights(&self, things: u64) -> Vec<u16> {
-        let weight = |typed: &u64| {
-            let share = things as f64 / (1.0 + (*typed).min(things) as f64);
+        let weight = |typed: u64| {
+            let share = things as f64 / (1.0 + typed.min(things) as f64);
             ((1.0 + share).ln() * 8.0).round().clamp(1.0, 1000.0) as u16
         };
-        self.typed.iter().map(weight).collect()
+        let words = || self.request.query.words.iter().zip(&self.typed);
+        let known = words().filter(|(word, typed)| !word.is_optional && **typed > 0);
+        let least = known.map(|(_, typed)| weight(*typed)).min();
+        let one = |(word, typed): (&QueryWord, &u64)| match (*typed, least) {
+            (typed, _) if word.is_optional => (weight(typed) / OPTIONAL).max(1),
+            (0, Some(least)) => least,
+            (typed, _) => weight(typed),
+        };
+        words().map(one).collect()
     }
 
     fn run(&mut self) -> Result<()> {
         let words = &self.request.query.words;
         let last = self.request.after.as_ref().map(|cursor| cursor.stage);
-        let enough = enough(words.len(), self.request.in_names);
+        let required = self.request.query.required();
+        let enough = enough(required, self.request.in_names);
         // A filter takes hits away and never brings others: how widely is looked depends on what there is without it.
         let is_narrowed =
             self.request.starts.is_some() || self.request.query.conditions.iter().any(|condition| condition.narrows);
@@ -130,7 +143,7 @@ impl<'s> Search<'s> {
                 self.spell(spellings);
             }
         }
-        let may_lack_some = words.len() > 1 && !self.request.in_names && self.found.stage == Stage::Misspelt;
+        let may_lack_some = required > 1 && !self.request.in_names && self.found.stage == Stage::Misspelt;
         if may_lack_some && goes_on(self, Stage::Misspelt, &candidates)? {
             self.found.stage = Stage::Most;
             candidates = self.candidates(Stage::Most, true)?;
@@ -156,7 +169,7 @@ impl<'s> Search<'s> {
         let mut found = vec![HashMap::new(); words.len()];
         for (place, word) in words.iter().enumerate() {
             // A phrase may be rarer than its words.
-            if self.typed[place] >= FREQUENT && word.plain().is_some() {
+            if word.is_optional || self.typed[place] >= FREQUENT && word.plain().is_some() {
                 continue;
             }
             self.found.widened[place] = true;

@@ -6,7 +6,7 @@ use super::{
     SearchKind,
     entry::term,
     fields::{COMPANIES, CONFERENCE, EDITION, SPEAKERS, TAGS},
-    words::{Compound, compounds, is_pair},
+    words::{Compound, compounds, is_function_word, is_pair},
 };
 use crate::{
     collation::fold,
@@ -38,6 +38,8 @@ pub(super) struct QueryWord {
     pub(super) is_open: bool,
     /// Whether it is the first letter of a name: `B.`.
     pub(super) is_initial: bool,
+    /// Whether what is found need not have it, because it has little meaning beside the other words.
+    pub(super) is_optional: bool,
     /// The words that it is a half of, if they are written as one with the word before or behind it: `alertmanager` of
     /// `alert manager`.
     pub(super) joined: Vec<Joined>,
@@ -111,12 +113,13 @@ impl Query {
     /// Reads a query. `is_typed` says whether its last word may go on.
     pub(super) fn read(text: &str) -> Result<Self> {
         searchable(text, LONGEST_LINE).map_err(wrong)?;
-        let mut reader = Reader { text, at: 0, query: Self::default() };
+        let mut reader = Reader { text, at: 0, query: Self::default(), ends_with_conditions: false };
         while reader.next()? {}
         let mut query = reader.query;
         let ends_open = text.ends_with(|c: char| !c.is_whitespace() && c != '"');
         if let Some(last) = query.words.last_mut().filter(|last| ends_open && !last.is_exact) {
-            last.is_open = compounds(&fold(&text[last.place.end..])).next().is_none();
+            let is_last = compounds(&fold(&text[last.place.end..])).next().is_none();
+            last.is_open = is_last || reader.ends_with_conditions;
         }
         let mut seen: Vec<Vec<Vec<String>>> = Vec::new();
         query.words.reverse();
@@ -127,6 +130,10 @@ impl Query {
         });
         query.words.reverse();
         join_neighbours(&mut query.words, text);
+        let is_optional = |word: &QueryWord| !word.is_open && word.plain().is_some_and(is_function_word);
+        if !query.words.iter().all(is_optional) {
+            query.words.iter_mut().for_each(|word| word.is_optional = is_optional(word));
+        }
         let count = query.all_words().map(QueryWord::length).sum::<usize>();
         if count > MOST_WORDS {
             return Err(wrong(format!("{count} words, and {MOST_WORDS} are the most")));
@@ -148,6 +155,11 @@ impl Query {
         words.iter_mut().for_each(|word| word.is_open = true);
         join_neighbours(&mut words, text);
         Ok(Self { words, conditions: Vec::new() })
+    }
+
+    /// The number of words that are not optional.
+    pub(super) fn required(&self) -> usize {
+        self.words.iter().filter(|word| !word.is_optional).count()
     }
 
     /// A query with its words, but for phrases, as they are without signs in them: `node exporter` of `node_exporter`. It is
@@ -242,6 +254,8 @@ struct Reader<'t> {
     text: &'t str,
     at: usize,
     query: Query,
+    /// Whether a condition or what is excluded follows the last word.
+    ends_with_conditions: bool,
 }
 
 impl Reader<'_> {
@@ -268,6 +282,7 @@ impl Reader<'_> {
             let any = alternatives(name, &values, is_open && !is_negative)?;
             let mut names = self.names();
             self.query.add(is_negative, name, any, &mut names);
+            self.ends_with_conditions = true;
             return Ok(true);
         }
         let start = self.at;
@@ -294,6 +309,7 @@ impl Reader<'_> {
     }
 
     fn take(&mut self, is_negative: bool, words: Vec<QueryWord>) {
+        self.ends_with_conditions = is_negative;
         if !is_negative {
             return self.query.words.extend(words);
         }
@@ -478,6 +494,15 @@ mod tests {
     }
 
     #[test]
+    fn words_of_little_meaning_are_optional() {
+        let optional = |text: &str| read(text).words.into_iter().map(|word| word.is_optional).collect::<Vec<_>>();
+        assert_eq!(optional("talks about thanos"), [true, true, false]);
+        assert_eq!(optional("the who is"), [true, false, false]);
+        assert_eq!(optional("what is "), [false, false]);
+        assert_eq!(optional("\"the\" histograms "), [false, false]);
+    }
+
+    #[test]
     fn words_with_signs_are_words_without() {
         let apart = |text: &str| read(text).apart(text).map(|(query, text)| (query.words.len(), text));
         assert_eq!(apart("node_exporter \"a-b\" tag:c-d"), Some((3, "node exporter \"a-b\" tag:c-d".to_owned())));
@@ -492,7 +517,10 @@ mod tests {
         assert_eq!(open("native hist"), [false, true]);
         assert_eq!(open("native hist "), [false, false]);
         assert_eq!(open("native \"hist\""), [false, false]);
-        assert_eq!(open("hist year:2019"), [false]);
+        assert_eq!(open("hist year:2019"), [true]);
+        assert_eq!(open("hist year:2019 -x"), [true]);
+        assert_eq!(open("hist year:2019 "), [false]);
+        assert_eq!(open("hist. native"), [false, true]);
         assert_eq!(open("hist!"), [true]);
     }
 

@@ -173,7 +173,7 @@ fn score(search: &SegmentSearch<'_>, candidate: &Candidate, in_names: bool) -> f
     let own = search.segment.columns.own[candidate.document as usize];
     let length = own.title_length.max(1);
     let whole = f32::from(candidate.in_title.min(length)) / f32::from(length);
-    let share = match usize::from(candidate.has) == search.words.len() {
+    let share = match usize::from(candidate.has) == search.required {
         true => ALL_WORDS,
         false => MOST_WORDS * candidate.share as f32 / WHOLE,
     };

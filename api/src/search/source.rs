@@ -345,6 +345,9 @@ impl<'a> Source<'a> {
         for (name, value) in [("kind", &kind), ("language", &language)] {
             value.iter().for_each(|value| entry.facet(name, value.clone()));
         }
+        // People ask for keynotes and workshops, which few titles say.
+        let label = kind.as_deref().filter(|kind| !matches!(*kind, "TALK" | "OTHER"));
+        entry.text(ABSTRACT, label.map(|kind| kind.replace('_', " ")));
         for (name, value) in
             [("kind", kind), ("status", status), ("language", language), ("track", track), ("room", room)]
         {

@@ -205,13 +205,15 @@ impl Compound {
             }
         }
         let sequence = self.sequence(folded);
-        ways.extend(sequence.first().and_then(|word| spelt(word)).map(|spelt| vec![spelt]));
-        let named = match sequence.as_slice() {
-            [word] => name_and_number(word).map(|(name, number)| vec![name.to_owned(), number.to_owned()]),
+        let other = match sequence.as_slice() {
+            [word] => {
+                let named = name_and_number(word).map(|(name, number)| vec![name.to_owned(), number.to_owned()]);
+                named.or_else(|| spelt(word).map(|spelt| vec![spelt]))
+            }
             _ => None,
         };
         ways.push(sequence);
-        ways.extend(named);
+        ways.extend(other);
         ways
     }
 
@@ -248,6 +250,19 @@ fn named_version(joined: &str) -> Option<Vec<String>> {
 /// Whether a word is a pair of characters of a script without blanks.
 pub(super) fn is_pair(word: &str) -> bool {
     word.chars().nth(1).is_some() && word.chars().all(is_unspaced)
+}
+
+/// Words of little meaning, in the languages of most talks, and what people call what they look for. They are folded.
+const FUNCTION_WORDS: &str = " a about an and are as at be by do does for from has have how in into is its my of on or our \
+    that the their this to use using vs was we were what when where which why will with you your talk talks video videos \
+    als auf aus bei das dem den der des die ein eine einer fur im ist mit oder und vom von wie zu zum zur \
+    au aux avec ce dans de du en est et la le les ou par pour que qui sur un une \
+    com como con da del della di dos el em il las los para per por um uma \
+    в для из и к как на о от по с что это ";
+
+/// Whether a word has little meaning by itself.
+pub(super) fn is_function_word(word: &str) -> bool {
+    FUNCTION_WORDS.split_ascii_whitespace().any(|known| known == word)
 }
 
 /// The words that well-known numbers between letters stand for.
@@ -454,7 +469,7 @@ mod tests {
 
     #[test]
     fn a_query_means_a_compound_in_several_ways() {
-        let table: [(&str, &[&[&str]]); 12] = [
+        let table: [(&str, &[&[&str]]); 13] = [
             ("thanos", &[&["thanos"]]),
             ("html5", &[&["html5"], &["html", "5"]]),
             ("k8s", &[&["k8s"]]),
@@ -463,7 +478,8 @@ mod tests {
             ("v2.0", &[&["v2.0"], &["2.0"]]),
             ("python3.8", &[&["python3.8"], &["python", "3.8"]]),
             ("3.8", &[&["3.8"]]),
-            ("C++", &[&["cpp"], &["c++"]]),
+            ("C++", &[&["c++"], &["cpp"]]),
+            ("C++20", &[&["c++20"], &["c++", "20"]]),
             (".NET", &[&[".net"]]),
             ("東京都", &[&["東京", "京都"]]),
             ("都", &[&["都"]]),
