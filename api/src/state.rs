@@ -11,7 +11,6 @@ use crate::{
     archive::{Archive, Clock, log::follow::Follower},
     audience::Audiences,
     config::Limits,
-    database::commits::Mark,
     error::{Error, Result},
     read::{
         Reads,
@@ -87,30 +86,37 @@ impl Server {
     /// Runs a read whose answer is not stored. If a write overtakes it, it runs again, so that the answer shows one state
     /// of the archive; after some attempts it is sent as it is.
     pub async fn of_one_state<R: Future<Output = Result<T>>, T>(&self, read: impl Fn() -> R) -> Result<T> {
-        let mut before = self.present().await?;
-        let mut made = read().await?;
-        for _ in 1..ATTEMPTS {
-            let after = self.present().await?;
-            if after == before {
-                return Ok(made);
-            }
-            before = after;
-            made = read().await?;
-        }
-        // Nothing older is sent after it.
-        self.present().await?;
-        Ok(made)
+        self.repeated(false, read).await
     }
 
-    /// What tells the present state of the archive from others. It takes a statement where a commit of another process
-    /// is known late.
-    async fn present(&self) -> Result<(Option<Mark>, i64)> {
-        if let Some(mark) = self.follower.mark().filter(|mark| mark.is_exact()) {
-            return Ok((Some(mark), 0));
+    /// The same for a read of relations alone. It takes no statement if all of them are known.
+    pub async fn relations_of_one_state<R: Future<Output = Result<T>>, T>(&self, read: impl Fn() -> R) -> Result<T> {
+        self.repeated(true, read).await
+    }
+
+    async fn repeated<R: Future<Output = Result<T>>, T>(
+        &self,
+        reads_relations: bool,
+        read: impl Fn() -> R,
+    ) -> Result<T> {
+        for _ in 0..ATTEMPTS {
+            let Some(mark) = self.follower.mark() else { break };
+            let reading = self.rows.begin(mark, &self.database).await?;
+            let made = Reading::of(Some(reading.clone()), read()).await?;
+            let is_known = mark.is_exact() || reads_relations && !reading.has_loaded();
+            if !is_known {
+                // A commit of another process may be in what was read before it is known.
+                self.follower.saw(self.archive.revision().await?);
+            }
+            if self.follower.mark() == Some(mark) {
+                reading.keep();
+                return Ok(made);
+            }
         }
-        let revision = self.archive.revision().await?;
-        self.follower.saw(revision);
-        Ok((None, revision))
+        let made = read().await?;
+        // Nothing older is sent after it.
+        self.follower.saw(self.archive.revision().await?);
+        Ok(made)
     }
 
     /// Runs an internal query. The result is its data.

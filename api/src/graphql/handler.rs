@@ -214,7 +214,13 @@ async fn run_batch(batch: Vec<Value>, server: &Server, caller: Caller<'_>, media
     let mut answers: Vec<Value> = Vec::new();
     for operation in batch {
         let answer = match Request::from_json(operation) {
-            Ok(operation) => run_unstored(operation, server, caller).await,
+            Ok(operation) => match Checked::of(operation.clone(), server, false) {
+                Ok(checked) if checked.operation == OperationType::Query => {
+                    checked.run_unstored(&operation, server).await
+                }
+                Ok(checked) => run_checked(checked, server, caller).await,
+                Err(refused) => *refused,
+            },
             Err(error) => error.into(),
         };
         answers.push(serde_json::from_slice(&answer.body()).unwrap_or_default());
@@ -229,22 +235,6 @@ enum Caller<'a> {
     Getting,
     /// POST: the request may write, if its token allows it.
     Posting { authorization: Option<&'a str> },
-}
-
-/// Checks a request and executes it. What a query answers is of one state.
-async fn run_unstored(operation: Request, server: &Server, caller: Caller<'_>) -> Answer {
-    let checked = match Checked::of(operation.clone(), server, false) {
-        Ok(checked) if checked.operation == OperationType::Query => Cell::new(Some(checked)),
-        Ok(checked) => return run_checked(checked, server, caller).await,
-        Err(answer) => return *answer,
-    };
-    let read = || async {
-        Ok(match checked.take() {
-            Some(checked) => checked.run(server).await,
-            None => run(operation.clone(), server, caller).await,
-        })
-    };
-    server.of_one_state(read).await.unwrap_or_else(Answer::from)
 }
 
 /// Checks a request and executes it.

@@ -1,6 +1,6 @@
 //! A request and its checks before it runs, the same over HTTP and over WebSocket.
 
-use std::sync::Arc;
+use std::{cell::Cell, sync::Arc};
 
 use actix_web::http::StatusCode;
 use async_graphql::{
@@ -124,6 +124,19 @@ impl Checked {
         request = request.variables(async_graphql::Variables::from_json(Value::Object(variables)));
         request.operation_name = asked.operation_name;
         Ok(Self { request, operation, completion, named })
+    }
+
+    /// Runs a query whose answer is not stored: it shows one state of the archive. `asked` is what was checked.
+    pub(super) async fn run_unstored(self, asked: &Request, server: &Server) -> Answer {
+        let checked = Cell::new(Some(self));
+        let read = || async {
+            let checked = checked.take().map_or_else(|| Self::of(asked.clone(), server, false), Ok);
+            Ok(match checked {
+                Ok(checked) => checked.run(server).await,
+                Err(refused) => *refused,
+            })
+        };
+        server.of_one_state(read).await.unwrap_or_else(Answer::from)
     }
 
     /// Runs the request.

@@ -146,7 +146,7 @@ impl EventRequest {
                 let request = event_of(&self.document, &self.variables).data(event.clone());
                 self.server.read(|batches| async { Ok(schema.execute_stream(request.data(batches)).next().await) })
             };
-            let response = match self.server.of_one_state(execute).await {
+            let response = match self.server.relations_of_one_state(execute).await {
                 Ok(response) => response,
                 Err(error @ Error::Database(_)) => {
                     wait_out(error).await?;

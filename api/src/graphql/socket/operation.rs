@@ -1,7 +1,5 @@
 //! An operation of a client, from its message `subscribe` on.
 
-use std::cell::Cell;
-
 use actix_web::web::Data;
 use async_graphql::parser::types::OperationType;
 
@@ -26,18 +24,7 @@ pub async fn run(id: &str, request: Request, server: Data<Server>, outbox: &Outb
         Err(refused) => return send_last(id, &refused, outbox).await,
     };
     match checked.operation {
-        OperationType::Query => {
-            let checked = Cell::new(Some(checked));
-            let read = || async {
-                let checked = checked.take().map_or_else(|| Checked::of(request.clone(), &server, false), Ok);
-                Ok(match checked {
-                    Ok(checked) => checked.run(&server).await,
-                    Err(refused) => *refused,
-                })
-            };
-            let answer = server.of_one_state(read).await.unwrap_or_else(Answer::from);
-            send_last(id, &answer, outbox).await
-        }
+        OperationType::Query => send_last(id, &checked.run_unstored(&request, &server).await, outbox).await,
         OperationType::Mutation => {
             let error = Error::bad_input("query", "a mutation is not taken over WebSocket: send it by POST");
             send_last(id, &error.into(), outbox).await
