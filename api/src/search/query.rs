@@ -175,6 +175,9 @@ impl Query {
             let blanked: String = text[word.place.clone()].chars().map(signs).collect();
             apart.replace_range(word.place.clone(), &blanked);
         }
+        if apart == text {
+            return None;
+        }
         let query = Self::read(&apart).ok().filter(|query| query.words.len() > self.words.len())?;
         Some((Self { conditions: self.conditions.clone(), ..query }, apart))
     }
