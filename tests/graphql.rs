@@ -17,6 +17,7 @@ mod scheduling;
 mod schema;
 mod search;
 mod selections;
+mod shared;
 mod socket;
 mod statements;
 mod strings;

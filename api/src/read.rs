@@ -33,6 +33,7 @@ pub mod names;
 pub mod page;
 pub mod parent;
 pub(crate) mod passing;
+pub mod shared;
 pub mod slug;
 #[cfg(test)]
 mod tests;

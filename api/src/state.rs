@@ -16,6 +16,7 @@ use crate::{
         Reads,
         batch::{Batches, drive},
         cache::{Reading, RowCache},
+        shared::Selections,
     },
     ready::Responses,
     schema::{
@@ -125,13 +126,17 @@ impl Server {
         let parsed = request.parsed_query().map_err(|error| Error::Internal(format!("{error}: {document}")))?;
         let operation = parsed.operations.iter().next().map(|(_, operation)| &operation.node);
         let completion = operation.map(|operation| Completion::new(parsed, operation, &self.shape)).unwrap_or_default();
-        let request = request.variables(async_graphql::Variables::from_json(Value::Object(variables)));
+        let completion = Arc::new(completion);
+        let request = request
+            .variables(async_graphql::Variables::from_json(Value::Object(variables)))
+            .data(Selections::new(completion.clone()));
         let response = self.read(|batches| async { Ok(self.schema.execute(request.data(batches)).await) }).await?;
         if let Some(error) = response.errors.first() {
             let ours = error.source::<Error>().cloned();
             return Err(ours.unwrap_or_else(|| Error::Internal(format!("{}: {document}", error.message))));
         }
-        serde_json::to_value(Ordered { value: &response.data, completion: Some(&completion) })
-            .map_err(|error| Error::Internal(error.to_string()))
+        let mut json = Vec::new();
+        Ordered { value: &response.data, completion: Some(&completion) }.write(&mut json);
+        serde_json::from_slice(&json).map_err(|error| Error::Internal(error.to_string()))
     }
 }

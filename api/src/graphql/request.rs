@@ -17,6 +17,7 @@ use crate::{
     config::Limits,
     error::Error,
     http::query,
+    read::shared::Selections,
     schema::{completion::Completion, documents::Document, persisted},
     state::Server,
 };
@@ -94,7 +95,7 @@ impl Request {
 pub(super) struct Checked {
     pub request: async_graphql::Request,
     pub operation: OperationType,
-    pub completion: Completion,
+    pub completion: Arc<Completion>,
     /// The hash and the document, to be stored if the validation accepts it.
     pub named: Option<(String, String)>,
 }
@@ -118,11 +119,15 @@ impl Checked {
         let (operation, completion, variables) =
             check(&mut parsed, asked.operation_name.as_deref(), &asked.variables, server, by_get)?;
         objects::keep(&mut parsed);
+        let completion = Arc::new(completion);
         let mut request = async_graphql::Request::new(&read.text);
         request.set_parsed_query(parsed);
         let named = sha256.map(|sha256| (sha256, document));
         request = request.variables(async_graphql::Variables::from_json(Value::Object(variables)));
         request.operation_name = asked.operation_name;
+        if operation == OperationType::Query {
+            request = request.data(Selections::new(completion.clone()));
+        }
         Ok(Self { request, operation, completion, named })
     }
 

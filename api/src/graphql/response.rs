@@ -4,7 +4,6 @@ use std::{mem::size_of, sync::Arc};
 
 use actix_web::http::StatusCode;
 use async_graphql::{PathSegment, Response, ServerError, Value};
-use serde::Serialize;
 use serde_json::{Map, json};
 
 use crate::{
@@ -38,7 +37,7 @@ impl From<Error> for Answer {
 
 impl Answer {
     /// The answer of a response of the library. If it refused the request, there is no data, and no error has a path.
-    pub fn of(mut response: Response, plan: impl Into<Arc<Completion>>) -> Self {
+    pub fn of(mut response: Response, plan: Arc<Completion>) -> Self {
         response.errors.iter_mut().for_each(set_code);
         if response.data == Value::Null
             && !response.errors.is_empty()
@@ -51,7 +50,6 @@ impl Answer {
             errors.extend((more > 0).then(rest));
             return Self::Refused { status: StatusCode::BAD_REQUEST, errors };
         }
-        let plan = plan.into();
         plan.propagate_nulls(&mut response.data, &response.errors);
         Self::Executed(Box::new(response), plan)
     }
@@ -66,7 +64,7 @@ impl From<ServerError> for Answer {
         {
             error.message = format!("syntax error: {}", expected.trim().trim_start_matches("= "));
         }
-        Self::of(Response::from_errors(vec![error]), Completion::default())
+        Self::of(Response::from_errors(vec![error]), Arc::default())
     }
 }
 
@@ -100,13 +98,18 @@ impl Answer {
     /// The body of the response in JSON.
     pub fn body(&self) -> Vec<u8> {
         match self {
-            Self::Executed(response, plan) => serde_json::to_vec(&ResponseBody {
-                data: Ordered { value: &response.data, completion: Some(plan) },
-                errors: &response.errors,
-            }),
-            Self::Refused { errors, .. } => serde_json::to_vec(&json!({ "errors": errors })),
+            Self::Executed(response, plan) => {
+                let mut body = br#"{"data":"#.to_vec();
+                Ordered { value: &response.data, completion: Some(plan) }.write(&mut body);
+                if !response.errors.is_empty() {
+                    body.extend_from_slice(br#","errors":"#);
+                    body.extend(serde_json::to_vec(&response.errors).unwrap_or_default());
+                }
+                body.push(b'}');
+                body
+            }
+            Self::Refused { errors, .. } => serde_json::to_vec(&json!({ "errors": errors })).unwrap_or_default(),
         }
-        .unwrap_or_default()
     }
 }
 
@@ -120,14 +123,6 @@ impl Weigh for RenderedAnswer {
     fn weight(&self) -> usize {
         size_of::<Self>() + self.json.capacity()
     }
-}
-
-/// The body of a response.
-#[derive(Serialize)]
-struct ResponseBody<'a> {
-    data: Ordered<'a>,
-    #[serde(skip_serializing_if = "<[_]>::is_empty")]
-    errors: &'a [ServerError],
 }
 
 /// Sets the code of an error. All errors of the library are mistakes of the caller.

@@ -118,7 +118,7 @@ impl ActiveSubscription {
         };
         let subject = json!([text, name, deciding, edition]).to_string();
         let answered = server.audiences.join(&subject, source.place());
-        let request = EventRequest { server, document, variables, plan: plan.into() };
+        let request = EventRequest { server, document, variables, plan };
         Ok(Self { request: request.into(), source, answered })
     }
 

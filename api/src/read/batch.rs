@@ -84,6 +84,9 @@ pub trait Source: Send + Sync + 'static {
 
     /// Notes a value that was loaded.
     fn note<K: Relation>(&self, key: &K, value: &K::Value);
+
+    /// Notes that the object that is being made shows a value.
+    fn show<K: Relation>(&self, key: &K, value: &K::Value);
 }
 
 /// The batches of one request.
@@ -157,6 +160,7 @@ impl<S: Source> Batches<S> {
             let BatchesState { relations, queued_loads } = &mut *state;
             let relation = relation_state::<K>(relations);
             if let Some(value) = relation.loaded.get(&key) {
+                self.source.show(&key, value);
                 return Ok(value.clone());
             }
             match &relation.running {
@@ -180,7 +184,9 @@ impl<S: Source> Batches<S> {
                 }
             }
         });
-        Ok(values.await?.get(&key).cloned().unwrap_or_default())
+        let value = values.await?.get(&key).cloned().unwrap_or_default();
+        self.source.show(&key, &value);
+        Ok(value)
     }
 }
 

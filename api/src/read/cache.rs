@@ -7,7 +7,7 @@
 use std::{
     any::{Any, TypeId},
     borrow::Borrow,
-    collections::HashSet,
+    cell::RefCell,
     fmt,
     hash::{Hash, Hasher},
     sync::{
@@ -16,13 +16,14 @@ use std::{
     },
 };
 
+use actix_web::web::Bytes;
 use sea_orm::DatabaseConnection;
 use uuid::Uuid;
 
 use super::{
     Row,
     batch::{Relation, Source},
-    dependencies::{Dependencies, Shows},
+    dependencies::{AllDependencies, Dependencies, Shows},
     invalidation::{Invalidation, Moment},
     page::Page,
 };
@@ -46,6 +47,37 @@ tokio::task_local! {
     static READING: Arc<Reading>;
 }
 
+tokio::task_local! {
+    /// What the object depends on that a task makes.
+    static OBJECT: RefCell<AllDependencies>;
+}
+
+/// Makes an object of a row, and says what it depends on. An object within which it is made depends on the same.
+pub async fn watched<F: Future>(row: &impl Shows, object: F) -> (F::Output, Dependencies) {
+    let mut things = Vec::new();
+    row.things(&mut things);
+    let watched = async {
+        let made = object.await;
+        (made, OBJECT.with(|all| all.borrow().dependencies()))
+    };
+    let (made, dependencies) = OBJECT.scope(RefCell::new(AllDependencies::new(things)), watched).await;
+    object_depends_on(|| dependencies.clone());
+    (made, dependencies)
+}
+
+/// Notes what the object depends on that this task makes, if it makes one.
+fn object_depends_on(dependencies: impl FnOnce() -> Dependencies) {
+    // Nobody asks outside of an object.
+    let _ = OBJECT.try_with(|all| all.borrow_mut().add(&dependencies()));
+}
+
+/// The key of an object in JSON: a row, and the hash of what is selected.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
+pub struct SharedKey {
+    pub id: Uuid,
+    pub selection: [u8; 32],
+}
+
 /// A key of any relation.
 trait AnyKey: Send + Sync {
     fn as_any(&self) -> &dyn Any;
@@ -53,7 +85,7 @@ trait AnyKey: Send + Sync {
     fn is(&self, other: &dyn AnyKey) -> bool;
 }
 
-impl<K: Relation> AnyKey for K {
+impl<K: Clone + Eq + Hash + Send + Sync + 'static> AnyKey for K {
     fn as_any(&self) -> &dyn Any {
         self
     }
@@ -158,7 +190,7 @@ impl RowCache {
             at,
             has_loaded: AtomicBool::new(false),
             loaded: Mutex::default(),
-            dependencies: Mutex::new(Some(HashSet::new())),
+            dependencies: Mutex::new(AllDependencies::new([])),
         })
     }
 }
@@ -170,8 +202,7 @@ pub struct Reading {
     at: Moment,
     has_loaded: AtomicBool,
     loaded: Mutex<Vec<(CacheKey, Arc<CachedValue>)>>,
-    /// What all values depend on; none if any write may change one of them.
-    dependencies: Mutex<Option<HashSet<Uuid>>>,
+    dependencies: Mutex<AllDependencies>,
 }
 
 /// What a read found depends on, and when it was.
@@ -220,43 +251,58 @@ impl Reading {
 
     /// What was read so far.
     pub fn read(&self) -> Read {
-        let dependencies = match &*self.dependencies() {
-            Some(things) => Dependencies::Things(things.iter().copied().collect()),
-            None => Dependencies::Archive,
-        };
-        Read { at: self.at, dependencies }
+        Read { at: self.at, dependencies: self.dependencies().dependencies() }
     }
 
-    fn dependencies(&self) -> MutexGuard<'_, Option<HashSet<Uuid>>> {
+    fn dependencies(&self) -> MutexGuard<'_, AllDependencies> {
         self.dependencies.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn depend_on(&self, dependencies: &Dependencies) {
-        let mut all = self.dependencies();
-        match (dependencies, &mut *all) {
-            (Dependencies::Things(things), Some(all)) => all.extend(things),
-            _ => *all = None,
-        }
+    fn recall<K: Relation>(&self, key: &K) -> Option<K::Value> {
+        self.recalled(key)?.value.downcast_ref().cloned()
     }
 
-    pub(super) fn recall<K: Relation>(&self, key: &K) -> Option<K::Value> {
-        let cached = self.values.get(key as &dyn AnyKey)?;
+    fn recalled(&self, key: &(dyn AnyKey + 'static)) -> Option<Arc<CachedValue>> {
+        let cached = self.values.get(key)?;
         if !self.invalidation.is_true(&cached.dependencies, cached.read, self.at) {
             return None;
         }
-        self.depend_on(&cached.dependencies);
+        self.dependencies().add(&cached.dependencies);
+        Some(cached)
+    }
+
+    fn note<K: Relation>(&self, key: &K, value: &K::Value) {
+        self.has_loaded.store(true, Ordering::Relaxed);
+        let dependencies = key.dependencies(value);
+        self.dependencies().add(&dependencies);
+        let Some(weight) = key.weight(value) else { return };
+        self.note_value(key.clone(), Box::new(value.clone()), weight, dependencies);
+    }
+
+    fn note_value(
+        &self,
+        key: impl AnyKey + 'static,
+        value: Box<dyn Any + Send + Sync>,
+        weight: usize,
+        dependencies: Dependencies,
+    ) {
+        let weight = ENTRY + weight + dependencies.weight();
+        let cached = CachedValue { read: self.at, dependencies, value, weight };
+        let entry = (CacheKey(Arc::new(key)), Arc::new(cached));
+        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+    }
+
+    /// The JSON of an object, if it is known.
+    pub(super) fn recall_shared(&self, key: &SharedKey) -> Option<Bytes> {
+        let cached = self.recalled(key)?;
+        object_depends_on(|| cached.dependencies.clone());
         cached.value.downcast_ref().cloned()
     }
 
-    pub(super) fn note<K: Relation>(&self, key: &K, value: &K::Value) {
-        self.has_loaded.store(true, Ordering::Relaxed);
-        let dependencies = key.dependencies(value);
-        self.depend_on(&dependencies);
-        let Some(weight) = key.weight(value) else { return };
-        let weight = ENTRY + weight + dependencies.weight();
-        let cached = CachedValue { read: self.at, dependencies, value: Box::new(value.clone()), weight };
-        let entry = (CacheKey(Arc::new(key.clone())), Arc::new(cached));
-        self.loaded.lock().unwrap_or_else(PoisonError::into_inner).push(entry);
+    /// Notes the JSON of an object that was made, and what it depends on.
+    pub(super) fn note_shared(&self, key: SharedKey, json: Bytes, dependencies: Dependencies) {
+        let weight = size_of::<SharedKey>() + json.len();
+        self.note_value(key, Box::new(json), weight, dependencies);
     }
 }
 
@@ -269,6 +315,10 @@ impl Source for super::Reads {
         if let Some(reading) = &self.reading {
             reading.note(key, value);
         }
+    }
+
+    fn show<K: Relation>(&self, key: &K, value: &K::Value) {
+        object_depends_on(|| key.dependencies(value));
     }
 }
 

@@ -12,11 +12,12 @@ use super::{
     list::{CountAll, CountWithin, PageOfAll, PageWithin},
     page::{Cursor, List, Page, PageArguments},
     parent::Parent,
+    shared::Shared,
 };
 use crate::{error::Result, scalars::Id};
 
 /// A page of a list as a Relay connection.
-pub type Connection<T> = async_graphql::connection::Connection<LazyCursor<T>, Arc<T>, LazyCount<T>>;
+pub type Connection<T> = async_graphql::connection::Connection<LazyCursor<T>, Shared<T>, LazyCount<T>>;
 
 /// The cursor of a row, encoded only if the query asks for it.
 pub struct LazyCursor<T: Listed> {
@@ -157,6 +158,6 @@ async fn page_within<T: Listed>(ctx: &Context<'_>, list: List<T>, parent: Parent
 fn connection<T: Listed>(page: Page<T>, order: T::OrderField, total: LazyCount<T>) -> Connection<T> {
     let mut connection = Connection::with_additional_fields(page.has_previous, page.has_next, total);
     connection.edges =
-        page.rows.into_iter().map(|row| Edge::new(LazyCursor { row: row.clone(), order }, row)).collect();
+        page.rows.into_iter().map(|row| Edge::new(LazyCursor { row: row.clone(), order }, Shared(row))).collect();
     connection
 }

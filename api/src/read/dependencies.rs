@@ -1,6 +1,7 @@
 //! What values that requests share depend on.
 
 use std::{
+    collections::HashSet,
     hash::{DefaultHasher, Hash, Hasher},
     sync::Arc,
 };
@@ -49,6 +50,27 @@ impl Dependencies {
     /// A value depends on the one thing that it is; that there is none, on any write.
     pub fn of_one<T: Resource>(found: &Option<Arc<T>>) -> Self {
         found.as_ref().map_or(Self::Archive, |found| Self::Things([found.id().0].into()))
+    }
+}
+
+/// The dependencies of all that something was made of. None: any write may change it.
+#[derive(Debug)]
+pub(super) struct AllDependencies(Option<HashSet<Uuid>>);
+
+impl AllDependencies {
+    pub fn new(things: impl IntoIterator<Item = Uuid>) -> Self {
+        Self(Some(things.into_iter().collect()))
+    }
+
+    pub fn add(&mut self, dependencies: &Dependencies) {
+        match (dependencies, &mut self.0) {
+            (Dependencies::Things(things), Some(all)) => all.extend(things),
+            _ => self.0 = None,
+        }
+    }
+
+    pub fn dependencies(&self) -> Dependencies {
+        self.0.as_ref().map_or(Dependencies::Archive, |all| Dependencies::Things(all.iter().copied().collect()))
     }
 }
 

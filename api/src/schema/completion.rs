@@ -11,9 +11,9 @@ use async_graphql::{
         BaseType, ExecutableDocument, Field as Selected, OperationDefinition, Selection, SelectionSet, Type,
     },
 };
-use serde::{Serialize, Serializer, ser::SerializeMap};
 
 use super::shape::{Shape, root_name};
+use crate::read::shared::ResponseOrder;
 
 /// The key of a field that no document has. It keeps an object from coming out empty, and no response has it.
 pub const HIDDEN: &str = "__object";
@@ -31,12 +31,17 @@ struct FieldCompletion {
     ty: Option<Type>,
     /// None for a leaf.
     inner: Option<Completion>,
+    /// Whether the key is selected more than once, so that its objects are merged.
+    is_merged: bool,
+    /// Whether the field depends on the time of the request, or a field within it does.
+    reads_clock: bool,
 }
 
 /// The selections under one key.
 struct MergedSelections<'a> {
     ty: Option<&'a Type>,
     sets: Vec<(&'a str, &'a SelectionSet)>,
+    reads_clock: bool,
 }
 
 impl Completion {
@@ -50,10 +55,15 @@ impl Completion {
         for (parent_type, set) in sets {
             collect_fields(&mut merged, parent_type, set, document, shape);
         }
-        let field = |(key, merged): (&str, MergedSelections<'_>)| FieldCompletion {
-            key: key.to_owned(),
-            ty: merged.ty.cloned(),
-            inner: merged.ty.filter(|_| !merged.sets.is_empty()).map(|_| Self::of(&merged.sets, document, shape)),
+        let field = |(key, merged): (&str, MergedSelections<'_>)| {
+            let inner = merged.ty.filter(|_| !merged.sets.is_empty()).map(|_| Self::of(&merged.sets, document, shape));
+            FieldCompletion {
+                key: key.to_owned(),
+                ty: merged.ty.cloned(),
+                is_merged: merged.sets.len() > 1,
+                reads_clock: merged.reads_clock || inner.as_ref().is_some_and(Self::reads_clock),
+                inner,
+            }
         };
         Self { fields: merged.into_iter().map(field).collect() }
     }
@@ -61,6 +71,16 @@ impl Completion {
     /// The first key.
     pub fn first(&self) -> Option<&str> {
         self.fields.first().map(|field| field.key.as_str())
+    }
+
+    fn reads_clock(&self) -> bool {
+        self.fields.iter().any(|field| field.reads_clock)
+    }
+
+    fn field(&self, path: &[String]) -> Option<&FieldCompletion> {
+        let (key, rest) = path.split_first()?;
+        let field = self.fields.iter().find(|field| field.key == *key)?;
+        if rest.is_empty() { Some(field) } else { field.inner.as_ref()?.field(rest) }
     }
 
     /// Propagates the nulls of the fields that failed.
@@ -111,8 +131,9 @@ fn merge_field<'a>(
 ) {
     let field = shape.field(parent_type, selected.name.node.as_str());
     let key = selected.response_key().node.as_str();
-    let entry =
-        merged.entry(key).or_insert_with(|| MergedSelections { ty: field.map(|field| &field.ty), sets: Vec::new() });
+    let new = || MergedSelections { ty: field.map(|field| &field.ty), sets: Vec::new(), reads_clock: false };
+    let entry = merged.entry(key).or_insert_with(new);
+    entry.reads_clock |= field.is_some_and(|field| shape.reads_clock(field, selected));
     if let Some(field) = field.filter(|_| !selected.selection_set.node.items.is_empty()) {
         entry.sets.push((&field.type_name, &selected.selection_set.node));
     }
@@ -172,33 +193,69 @@ impl NullPropagation {
     }
 }
 
-/// A value that is serialized in the order of its completion.
+impl ResponseOrder for Completion {
+    fn is_shared(&self, path: &[String]) -> bool {
+        self.field(path).is_some_and(|field| !field.is_merged && !field.reads_clock)
+    }
+
+    fn json(&self, path: &[String], object: &Value) -> Vec<u8> {
+        let completion = self.field(path).and_then(|field| field.inner.as_ref());
+        let mut json = Vec::new();
+        Ordered { value: object, completion }.write(&mut json);
+        json
+    }
+}
+
+/// A value in the order of its completion.
 pub struct Ordered<'a> {
     pub value: &'a Value,
     pub completion: Option<&'a Completion>,
 }
 
-impl Serialize for Ordered<'_> {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+impl Ordered<'_> {
+    /// Writes the value in JSON. What is binary is JSON already (`read/shared.rs`).
+    pub fn write(&self, json: &mut Vec<u8>) {
         match (self.value, self.completion) {
             (Value::Object(object), Some(completion)) => {
-                let mut map = serializer.serialize_map(Some(object.len()))?;
-                for field in &completion.fields {
-                    if let Some(value) = object.get(field.key.as_str()) {
-                        map.serialize_entry(&field.key, &Ordered { value, completion: field.inner.as_ref() })?;
-                    }
-                }
-                map.end()
+                let fields = completion.fields.iter().filter_map(|field| {
+                    let value = object.get(field.key.as_str())?;
+                    Some((field.key.as_str(), Ordered { value, completion: field.inner.as_ref() }))
+                });
+                write_object(fields, json);
             }
             // An object of introspection.
             (Value::Object(object), None) => {
                 let shown = object.iter().filter(|(key, _)| key.as_str() != HIDDEN);
-                serializer.collect_map(shown.map(|(key, value)| (key, Ordered { value, completion: None })))
+                write_object(shown.map(|(key, value)| (key.as_str(), Ordered { value, completion: None })), json);
             }
             (Value::List(items), _) => {
-                serializer.collect_seq(items.iter().map(|value| Ordered { value, completion: self.completion }))
+                json.push(b'[');
+                for (index, value) in items.iter().enumerate() {
+                    if index > 0 {
+                        json.push(b',');
+                    }
+                    Ordered { value, completion: self.completion }.write(json);
+                }
+                json.push(b']');
             }
-            (value, _) => value.serialize(serializer),
+            (Value::Binary(bytes), _) => json.extend_from_slice(bytes),
+            // It can't fail: the keys of objects are texts, and memory takes all.
+            (value, _) => _ = serde_json::to_writer(json, value),
         }
     }
+}
+
+/// Writes an object. Its keys are names of GraphQL, which JSON writes as they are.
+fn write_object<'a>(fields: impl Iterator<Item = (&'a str, Ordered<'a>)>, json: &mut Vec<u8>) {
+    json.push(b'{');
+    for (index, (key, value)) in fields.enumerate() {
+        if index > 0 {
+            json.push(b',');
+        }
+        json.push(b'"');
+        json.extend_from_slice(key.as_bytes());
+        json.extend_from_slice(b"\":");
+        value.write(json);
+    }
+    json.push(b'}');
 }

@@ -1,7 +1,5 @@
 //! The root of all queries.
 
-use std::sync::Arc;
-
 use async_graphql::{Context, Object};
 
 use crate::{
@@ -10,6 +8,7 @@ use crate::{
     read::{
         Loading, Resource, Slugged,
         connection::{Connection, ConnectionArguments},
+        shared::Shared,
         slug::{BySlug, PresentSlug},
     },
     resource::{
@@ -42,7 +41,7 @@ async fn by_one<T: Resource + Slugged>(
     ctx: &Context<'_>,
     slug: Option<String>,
     id: Option<Id>,
-) -> Result<Option<Arc<T>>> {
+) -> Result<Option<Shared<T>>> {
     match (slug, id) {
         (Some(slug), None) => by_slug(ctx, slug).await,
         (None, Some(id)) => by_id(ctx, id).await,
@@ -51,22 +50,24 @@ async fn by_one<T: Resource + Slugged>(
 }
 
 /// A thing by its id, in one statement. Only an id that is not found is looked up among merged records.
-async fn by_id<T: Resource>(ctx: &Context<'_>, id: Id) -> Result<Option<Arc<T>>> {
-    match ctx.maybe::<T>(Some(id.0)).await? {
-        Some(row) => Ok(Some(row)),
+async fn by_id<T: Resource>(ctx: &Context<'_>, id: Id) -> Result<Option<Shared<T>>> {
+    let found = match ctx.maybe(Some(id.0)).await? {
+        Some(row) => Some(row),
         None => match ctx.load(KindOf(id.0)).await? {
-            Some((kind, present)) if kind == T::KIND => ctx.maybe(Some(present)).await,
-            _ => Ok(None),
+            Some((kind, present)) if kind == T::KIND => ctx.maybe(Some(present)).await?,
+            _ => None,
         },
-    }
+    };
+    Ok(found.map(Shared))
 }
 
 /// A thing by its slug, in one statement. Only a slug that is not found is looked up among former slugs.
-async fn by_slug<T: Resource + Slugged>(ctx: &Context<'_>, slug: String) -> Result<Option<Arc<T>>> {
-    match ctx.load(PresentSlug::<T>::new(slug.clone())).await? {
-        Some(row) => Ok(Some(row)),
-        None => ctx.maybe(ctx.load(BySlug::of::<T>(slug)).await?).await,
-    }
+async fn by_slug<T: Resource + Slugged>(ctx: &Context<'_>, slug: String) -> Result<Option<Shared<T>>> {
+    let found = match ctx.load(PresentSlug::<T>::new(slug.clone())).await? {
+        Some(row) => Some(row),
+        None => ctx.maybe(ctx.load(BySlug::of::<T>(slug)).await?).await?,
+    };
+    Ok(found.map(Shared))
 }
 
 /// The root of all queries. Reading needs no token.
@@ -107,7 +108,7 @@ impl Query {
         ctx: &Context<'_>,
         slug: Option<String>,
         id: Option<Id>,
-    ) -> Result<Option<Arc<Conference>>> {
+    ) -> Result<Option<Shared<Conference>>> {
         by_one(ctx, slug, id).await
     }
 
@@ -125,7 +126,12 @@ impl Query {
 
     /// The edition that has a slug, or had it before; or the one that has an id. Exactly one of the two is given
     /// (BAD_USER_INPUT). It is null if there is none.
-    async fn edition(&self, ctx: &Context<'_>, slug: Option<String>, id: Option<Id>) -> Result<Option<Arc<Edition>>> {
+    async fn edition(
+        &self,
+        ctx: &Context<'_>,
+        slug: Option<String>,
+        id: Option<Id>,
+    ) -> Result<Option<Shared<Edition>>> {
         by_one(ctx, slug, id).await
     }
 
@@ -153,11 +159,11 @@ impl Query {
         >,
         slug: Option<String>,
         id: Option<Id>,
-    ) -> Result<Option<Arc<Talk>>> {
+    ) -> Result<Option<Shared<Talk>>> {
         match (edition, slug, id) {
             (None, None, Some(id)) => by_id(ctx, id).await,
             (Some(edition), Some(slug), None) => match ctx.load(BySlug::of::<Edition>(edition)).await? {
-                Some(edition) => ctx.maybe(ctx.load(BySlug::of_talk(edition, slug)).await?).await,
+                Some(edition) => Ok(ctx.maybe(ctx.load(BySlug::of_talk(edition, slug)).await?).await?.map(Shared)),
                 None => Ok(None),
             },
             _ => Err(one_way("give either edition and slug, or id alone")),
@@ -180,7 +186,12 @@ impl Query {
 
     /// The speaker that has a slug, or had it before; or the one that has an id. Exactly one of the two is given
     /// (BAD_USER_INPUT). It is null if there is none.
-    async fn speaker(&self, ctx: &Context<'_>, slug: Option<String>, id: Option<Id>) -> Result<Option<Arc<Speaker>>> {
+    async fn speaker(
+        &self,
+        ctx: &Context<'_>,
+        slug: Option<String>,
+        id: Option<Id>,
+    ) -> Result<Option<Shared<Speaker>>> {
         by_one(ctx, slug, id).await
     }
 
@@ -200,7 +211,12 @@ impl Query {
 
     /// The company that has a slug, or had it before; or the one that has an id. Exactly one of the two is given
     /// (BAD_USER_INPUT). It is null if there is none.
-    async fn company(&self, ctx: &Context<'_>, slug: Option<String>, id: Option<Id>) -> Result<Option<Arc<Company>>> {
+    async fn company(
+        &self,
+        ctx: &Context<'_>,
+        slug: Option<String>,
+        id: Option<Id>,
+    ) -> Result<Option<Shared<Company>>> {
         by_one(ctx, slug, id).await
     }
 
@@ -226,10 +242,10 @@ impl Query {
         #[graphql(desc = "The provider that hosts the recording.")] provider: Option<RecordingProvider>,
         #[graphql(desc = "The id of the recording at the provider: `3Tb4Wc0kfCM`.")] external_id: Option<String>,
         id: Option<Id>,
-    ) -> Result<Option<Arc<Recording>>> {
+    ) -> Result<Option<Shared<Recording>>> {
         match (provider, external_id, id) {
             (None, None, Some(id)) => by_id(ctx, id).await,
-            (Some(provider), Some(external_id), None) => ctx.load(ByKey(provider, external_id)).await,
+            (Some(provider), Some(external_id), None) => Ok(ctx.load(ByKey(provider, external_id)).await?.map(Shared)),
             _ => Err(one_way("give either provider and externalId, or id alone")),
         }
     }

@@ -9,7 +9,7 @@ use async_graphql::{
     parser::{
         parse_schema,
         types::{
-            BaseType, ConstDirective, FieldDefinition, InputValueDefinition, OperationType, Type, TypeKind,
+            BaseType, ConstDirective, Field, FieldDefinition, InputValueDefinition, OperationType, Type, TypeKind,
             TypeSystemDefinition,
         },
     },
@@ -127,6 +127,12 @@ impl Shape {
     pub fn clock_fields(&self) -> impl Iterator<Item = &str> {
         let outputs = self.outputs.values().flatten().filter(|(_, field)| field.reads_clock);
         outputs.map(|(name, _)| name.as_str()).chain(self.inputs.keys().flat_map(|input| self.clock_inputs(input)))
+    }
+
+    /// Whether a field depends on the time of the request, or an argument that is given may.
+    pub fn reads_clock(&self, field: &OutputField, selected: &Field) -> bool {
+        let mut given = selected.arguments.iter().filter_map(|(name, _)| field.arguments.get(name.node.as_str()));
+        field.reads_clock || given.any(|argument| self.clock_inputs(base_name(&argument.ty)).next().is_some())
     }
 
     /// The fields of an input object whose filter depends on the time of the request.
