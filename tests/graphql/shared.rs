@@ -29,6 +29,9 @@ async fn answered(app: &App, query: &str, variables: Value) -> Value {
 #[actix_web::test]
 async fn selections_share_only_what_they_have_in_common(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
+    app.be_indexed().await;
+    let talk = app.talk_id("twice").await;
+    let ada = app.query("{ speaker(slug: \"ada\") { id } }").await["speaker"]["id"].as_str().unwrap().to_owned();
     let mut seen = Vec::new();
     for (query, variables) in [
         ("query { talks(first: 3) { nodes { title kind } } }", json!({})),
@@ -85,11 +88,25 @@ async fn selections_share_only_what_they_have_in_common(backend: Backend) {
             json!({}),
         ),
         (
+            "query { nodes(ids: [\"$TALK\", \"$ADA\"]) { id __typename ... on Talk { title } ... on Speaker { name } } }",
+            json!({}),
+        ),
+        (
+            "query { nodes(ids: [\"$ADA\", \"$TALK\"]) { id ...F } } fragment F on Node { ... on Talk { title } }",
+            json!({}),
+        ),
+        ("query { talk(id: \"$TALK\") { ... on Talk { title } } }", json!({})),
+        ("query { node(id: \"$TALK\") { ... on Speaker { name } } }", json!({})),
+        (
+            "query { search(query: \"twice\") { nodes { node { __typename ... on Talk { title } ... on Speaker { slug } } } } }",
+            json!({}),
+        ),
+        (
             "query { nobody: speaker(slug: \"nobody\") { name } ada: speaker(slug: \"ada\") { name talks { totalCount } } }",
             json!({}),
         ),
     ] {
-        let query = query.replace("$TALK", &app.talk_id("twice").await);
+        let query = query.replace("$TALK", &talk).replace("$ADA", &ada);
         let answer = answered(&app, &query, variables).await;
         assert!(answer.get("errors").is_none(), "{query}: {answer:#}");
         let data = answer["data"].to_string();

@@ -52,10 +52,9 @@ tokio::task_local! {
     static OBJECT: RefCell<AllDependencies>;
 }
 
-/// Makes an object of a row, and says what it depends on. An object within which it is made depends on the same.
-pub async fn watched<F: Future>(row: &impl Shows, object: F) -> (F::Output, Dependencies) {
-    let mut things = Vec::new();
-    row.things(&mut things);
+/// Makes an object that shows some things, and says what it depends on. An object within which it is made depends on the
+/// same.
+pub(super) async fn watched<F: Future>(things: Vec<Uuid>, object: F) -> (F::Output, Dependencies) {
     let watched = async {
         let made = object.await;
         (made, OBJECT.with(|all| all.borrow().dependencies()))

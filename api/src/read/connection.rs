@@ -17,7 +17,7 @@ use super::{
 use crate::{error::Result, scalars::Id};
 
 /// A page of a list as a Relay connection.
-pub type Connection<T> = async_graphql::connection::Connection<LazyCursor<T>, Shared<T>, LazyCount<T>>;
+pub type Connection<T> = async_graphql::connection::Connection<LazyCursor<T>, Shared<Arc<T>>, LazyCount<T>>;
 
 /// The cursor of a row, encoded only if the query asks for it.
 pub struct LazyCursor<T: Listed> {

@@ -16,17 +16,56 @@ use async_graphql::{
     registry::Registry,
 };
 use sha2::{Digest, Sha256};
+use uuid::Uuid;
 
 use super::{
     Resource,
     cache::{Reading, SharedKey, watched},
+    dependencies::Shows,
 };
 
-/// A row that is shown as an object of the schema. Requests whose selections say the same share its JSON.
-#[derive(Clone, Debug)]
-pub struct Shared<T>(pub Arc<T>);
+/// The row behind an object.
+pub trait SharedRow: Send + Sync {
+    /// The name of its type.
+    fn kind(&self) -> &'static str;
 
-impl<T: Resource + OutputType> OutputType for Shared<T> {
+    /// Its id.
+    fn id(&self) -> Uuid;
+
+    /// Adds what its columns show.
+    fn things(&self, things: &mut Vec<Uuid>);
+}
+
+impl<T: Resource> SharedRow for T {
+    fn kind(&self) -> &'static str {
+        T::KIND
+    }
+
+    fn id(&self) -> Uuid {
+        Resource::id(self).0
+    }
+
+    fn things(&self, things: &mut Vec<Uuid>) {
+        Shows::things(self, things);
+    }
+}
+
+/// An object of the schema that shows a row, or one of several types that do.
+pub trait Shareable: OutputType {
+    fn row(&self) -> &dyn SharedRow;
+}
+
+impl<T: Resource + OutputType> Shareable for Arc<T> {
+    fn row(&self) -> &dyn SharedRow {
+        &**self
+    }
+}
+
+/// An object in JSON. Requests whose selections say the same of a row share it.
+#[derive(Clone, Debug)]
+pub struct Shared<T>(pub T);
+
+impl<T: Shareable> OutputType for Shared<T> {
     fn type_name() -> Cow<'static, str> {
         T::type_name()
     }
@@ -37,18 +76,21 @@ impl<T: Resource + OutputType> OutputType for Shared<T> {
 
     /// The value is binary if it is JSON already: [`ResponseOrder`] writes it as it is.
     async fn resolve(&self, ctx: &ContextSelectionSet<'_>, field: &Positioned<Field>) -> ServerResult<Value> {
+        let row = self.0.row();
         let selections = ctx.data_opt::<Selections>();
-        let selection = selections.and_then(|selections| selections.of(ctx, T::KIND));
+        let selection = selections.and_then(|selections| selections.of(ctx, row.kind()));
         let (Some(selection), Some(reading)) = (selection, Reading::present()) else {
             return self.0.resolve(ctx, field).await;
         };
-        let key = SharedKey { id: self.0.id().0, selection: selection.digest };
+        let key = SharedKey { id: row.id(), selection: selection.digest };
         if let Some(json) = reading.recall_shared(&key) {
             return Ok(Value::Binary(json));
         }
         let errors = || ctx.query_env.errors.lock().unwrap_or_else(PoisonError::into_inner).len();
         let before = errors();
-        let (made, dependencies) = Box::pin(watched(&self.0, self.0.resolve(ctx, field))).await;
+        let mut things = Vec::new();
+        row.things(&mut things);
+        let (made, dependencies) = Box::pin(watched(things, self.0.resolve(ctx, field))).await;
         let value = made?;
         // An error of another object counts, too. It makes this object anew the next time, and nothing else.
         if errors() > before {
@@ -73,8 +115,9 @@ pub trait ResponseOrder: Send + Sync {
 /// The selections of a query, whose objects are shared if it has this in its data.
 pub struct Selections {
     order: Arc<dyn ResponseOrder>,
-    /// By their places in memory, which are the same as long as the query runs. None: the objects are not shared.
-    known: Mutex<HashMap<usize, Option<Arc<SharedSelection>>>>,
+    /// By their places in memory, which are the same as long as the query runs, and by the types of rows. None: the
+    /// objects are not shared.
+    known: Mutex<HashMap<(usize, &'static str), Option<Arc<SharedSelection>>>>,
 }
 
 struct SharedSelection {
@@ -90,10 +133,10 @@ impl Selections {
         Self { order, known: Mutex::default() }
     }
 
-    fn of(&self, ctx: &ContextSelectionSet<'_>, kind: &str) -> Option<Arc<SharedSelection>> {
+    fn of(&self, ctx: &ContextSelectionSet<'_>, kind: &'static str) -> Option<Arc<SharedSelection>> {
         let place = ptr::from_ref(&ctx.item.node).addr();
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry(place).or_insert_with(|| self.shared(ctx, kind).map(Arc::new)).clone()
+        known.entry((place, kind)).or_insert_with(|| self.shared(ctx, kind).map(Arc::new)).clone()
     }
 
     fn shared(&self, ctx: &ContextSelectionSet<'_>, kind: &str) -> Option<SharedSelection> {

@@ -19,7 +19,11 @@ use super::{
 use crate::{
     database::{among, among_texts, backend, is_alias, name},
     error::Result,
-    read::{Loading, Reads, Resource, batch::Relation},
+    read::{
+        Loading, Reads, Resource,
+        batch::Relation,
+        shared::{Shareable, SharedRow},
+    },
     scalars::{Id, Url},
 };
 
@@ -38,6 +42,24 @@ pub enum Node {
     Recording(Arc<Recording>),
     Playlist(Arc<Playlist>),
     Link(Arc<Link>),
+}
+
+impl Shareable for Node {
+    fn row(&self) -> &dyn SharedRow {
+        match self {
+            Self::Conference(it) => &**it,
+            Self::Edition(it) => &**it,
+            Self::Talk(it) => &**it,
+            Self::Slot(it) => &**it,
+            Self::Room(it) => &**it,
+            Self::Track(it) => &**it,
+            Self::Speaker(it) => &**it,
+            Self::Company(it) => &**it,
+            Self::Recording(it) => &**it,
+            Self::Playlist(it) => &**it,
+            Self::Link(it) => &**it,
+        }
+    }
 }
 
 /// The kinds of things that have an id. The log has these kinds.

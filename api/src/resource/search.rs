@@ -27,6 +27,7 @@ use crate::{
         list::tidy_slugs,
         page::{DEFAULT_SIZE, page_size},
         passing,
+        shared::{Shareable, Shared, SharedRow},
         slug::PresentSlug,
     },
     scalars::{Id, Url},
@@ -68,12 +69,23 @@ impl SearchNode {
     }
 }
 
+impl Shareable for SearchNode {
+    fn row(&self) -> &dyn SharedRow {
+        match self {
+            Self::Talk(it) => &**it,
+            Self::Speaker(it) => &**it,
+            Self::Company(it) => &**it,
+            Self::Edition(it) => &**it,
+        }
+    }
+}
+
 /// An item that a search found.
 #[derive(Clone, Debug, SimpleObject)]
 #[graphql(complex)]
 pub struct SearchHit {
     /// The item that was found.
-    pub node: SearchNode,
+    pub node: Shared<SearchNode>,
     /// The score of the item: the higher, the better it matches. The scores of one search can be compared with each
     /// other, those of two searches can't.
     pub score: f64,
@@ -89,7 +101,7 @@ impl SearchHit {
     async fn highlights(&self, ctx: &Context<'_>) -> Result<Vec<SearchHighlight>> {
         let Some(highlighter) = &self.highlighter else { return Ok(Vec::new()) };
         let mut texts = Texts { highlighter, language: None, highlights: Vec::new() };
-        match &self.node {
+        match &self.node.0 {
             SearchNode::Talk(talk) => texts.add_talk(ctx, talk).boxed().await?,
             SearchNode::Speaker(speaker) => texts.add("name", SPEAKERS, &speaker.name),
             SearchNode::Company(company) => texts.add("name", COMPANIES, &company.name),
@@ -459,7 +471,10 @@ async fn page(
     for (hit, node) in hits.into_iter().zip(nodes) {
         let Some(node) = node? else { continue };
         let highlighter = page.highlighter.clone();
-        edges.push(SearchEdge { cursor: hit.cursor, node: SearchHit { node, score: hit.score, highlighter } });
+        edges.push(SearchEdge {
+            cursor: hit.cursor,
+            node: SearchHit { node: Shared(node), score: hit.score, highlighter },
+        });
     }
     Ok(SearchConnection { edges, page, is_later_page: after.is_some() })
 }

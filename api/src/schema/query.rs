@@ -1,5 +1,7 @@
 //! The root of all queries.
 
+use std::sync::Arc;
+
 use async_graphql::{Context, Object};
 
 use crate::{
@@ -41,7 +43,7 @@ async fn by_one<T: Resource + Slugged>(
     ctx: &Context<'_>,
     slug: Option<String>,
     id: Option<Id>,
-) -> Result<Option<Shared<T>>> {
+) -> Result<Option<Shared<Arc<T>>>> {
     match (slug, id) {
         (Some(slug), None) => by_slug(ctx, slug).await,
         (None, Some(id)) => by_id(ctx, id).await,
@@ -50,7 +52,7 @@ async fn by_one<T: Resource + Slugged>(
 }
 
 /// A thing by its id, in one statement. Only an id that is not found is looked up among merged records.
-async fn by_id<T: Resource>(ctx: &Context<'_>, id: Id) -> Result<Option<Shared<T>>> {
+async fn by_id<T: Resource>(ctx: &Context<'_>, id: Id) -> Result<Option<Shared<Arc<T>>>> {
     let found = match ctx.maybe(Some(id.0)).await? {
         Some(row) => Some(row),
         None => match ctx.load(KindOf(id.0)).await? {
@@ -62,7 +64,7 @@ async fn by_id<T: Resource>(ctx: &Context<'_>, id: Id) -> Result<Option<Shared<T
 }
 
 /// A thing by its slug, in one statement. Only a slug that is not found is looked up among former slugs.
-async fn by_slug<T: Resource + Slugged>(ctx: &Context<'_>, slug: String) -> Result<Option<Shared<T>>> {
+async fn by_slug<T: Resource + Slugged>(ctx: &Context<'_>, slug: String) -> Result<Option<Shared<Arc<T>>>> {
     let found = match ctx.load(PresentSlug::<T>::new(slug.clone())).await? {
         Some(row) => Some(row),
         None => ctx.maybe(ctx.load(BySlug::of::<T>(slug)).await?).await?,
@@ -80,8 +82,8 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(desc = "The id of the item, or of a record that was merged into it.")] id: Id,
-    ) -> Result<Option<Node>> {
-        Node::by_id(ctx, id).await
+    ) -> Result<Option<Shared<Node>>> {
+        Ok(Node::by_id(ctx, id).await?.map(Shared))
     }
 
     /// The items that have the given ids, in the order of the ids. It is null in place of an id that no item has.
@@ -93,12 +95,13 @@ impl Query {
             desc = "The ids of the items: at most as many as the server's limit for a page, which is 500 by default."
         )]
         ids: Vec<Id>,
-    ) -> Result<Vec<Option<Node>>> {
+    ) -> Result<Vec<Option<Shared<Node>>>> {
         let limit = ctx.reads()?.max_page_size;
         if ids.len() > limit {
             return Err(Error::bad_input("ids", format!("{} ids are more than {limit}", ids.len())));
         }
-        futures_util::future::try_join_all(ids.into_iter().map(|id| Node::by_id(ctx, id))).await
+        let found = futures_util::future::try_join_all(ids.into_iter().map(|id| Node::by_id(ctx, id))).await?;
+        Ok(found.into_iter().map(|node| node.map(Shared)).collect())
     }
 
     /// The conference that has a slug, or had it before; or the one that has an id. Exactly one of the two is given
@@ -108,7 +111,7 @@ impl Query {
         ctx: &Context<'_>,
         slug: Option<String>,
         id: Option<Id>,
-    ) -> Result<Option<Shared<Conference>>> {
+    ) -> Result<Option<Shared<Arc<Conference>>>> {
         by_one(ctx, slug, id).await
     }
 
@@ -131,7 +134,7 @@ impl Query {
         ctx: &Context<'_>,
         slug: Option<String>,
         id: Option<Id>,
-    ) -> Result<Option<Shared<Edition>>> {
+    ) -> Result<Option<Shared<Arc<Edition>>>> {
         by_one(ctx, slug, id).await
     }
 
@@ -159,7 +162,7 @@ impl Query {
         >,
         slug: Option<String>,
         id: Option<Id>,
-    ) -> Result<Option<Shared<Talk>>> {
+    ) -> Result<Option<Shared<Arc<Talk>>>> {
         match (edition, slug, id) {
             (None, None, Some(id)) => by_id(ctx, id).await,
             (Some(edition), Some(slug), None) => match ctx.load(BySlug::of::<Edition>(edition)).await? {
@@ -191,7 +194,7 @@ impl Query {
         ctx: &Context<'_>,
         slug: Option<String>,
         id: Option<Id>,
-    ) -> Result<Option<Shared<Speaker>>> {
+    ) -> Result<Option<Shared<Arc<Speaker>>>> {
         by_one(ctx, slug, id).await
     }
 
@@ -216,7 +219,7 @@ impl Query {
         ctx: &Context<'_>,
         slug: Option<String>,
         id: Option<Id>,
-    ) -> Result<Option<Shared<Company>>> {
+    ) -> Result<Option<Shared<Arc<Company>>>> {
         by_one(ctx, slug, id).await
     }
 
@@ -242,7 +245,7 @@ impl Query {
         #[graphql(desc = "The provider that hosts the recording.")] provider: Option<RecordingProvider>,
         #[graphql(desc = "The id of the recording at the provider: `3Tb4Wc0kfCM`.")] external_id: Option<String>,
         id: Option<Id>,
-    ) -> Result<Option<Shared<Recording>>> {
+    ) -> Result<Option<Shared<Arc<Recording>>>> {
         match (provider, external_id, id) {
             (None, None, Some(id)) => by_id(ctx, id).await,
             (Some(provider), Some(external_id), None) => Ok(ctx.load(ByKey(provider, external_id)).await?.map(Shared)),
