@@ -148,7 +148,7 @@ impl Archive {
             }
         };
         // What this write answers may show it, and nothing older may be sent after that.
-        self.commits.committed(state.revision);
+        self.commits.read(state.revision);
         Ok(Write {
             transaction,
             revision: state.revision,

@@ -112,6 +112,8 @@ pub struct SearchSettings {
 pub struct IndexState {
     /// The revision of the archive that the index shows.
     pub revision: i64,
+    /// How often the database had been replaced when the index was compared with it.
+    replaced: u64,
     /// Whether the index has all that the archive has at that revision.
     pub is_complete: bool,
     /// The number of items that were indexed, of the number of all, while the index is built.
@@ -152,6 +154,7 @@ impl IndexState {
 /// The search of a server.
 pub struct Search {
     state: watch::Receiver<IndexState>,
+    commits: Arc<Commits>,
     wake: Arc<Wake>,
     task: AbortHandle,
 }
@@ -246,9 +249,9 @@ impl Search {
         let begun = IndexState { is_begun: settings.is_ahead, ..IndexState::default() };
         let (announced, state) = watch::channel(begun);
         let wake = Arc::<Wake>::default();
-        let task = follow::Task { database, commits, settings, beside, announced, wake: wake.clone() };
+        let task = follow::Task { database, commits: commits.clone(), settings, beside, announced, wake: wake.clone() };
         let task = tokio::spawn(task.run()).abort_handle();
-        Arc::new(Self { state, wake, task })
+        Arc::new(Self { state, commits, wake, task })
     }
 
     /// The present state of the index.
@@ -256,10 +259,12 @@ impl Search {
         self.state.borrow().clone()
     }
 
-    /// The index, once it shows a revision. It is waited for a second, and then it is what there is.
+    /// The index, once it shows a revision of this database. It is waited for a second, and then it is what there is.
     async fn at(&self, revision: i64) -> IndexState {
         let mut state = self.state.clone();
-        let is_there = |state: &IndexState| state.revision >= revision && state.is_complete;
+        let replaced = self.commits.replaced();
+        let is_there =
+            |state: &IndexState| state.revision >= revision && state.is_complete && state.replaced >= replaced;
         if !is_there(&state.borrow_and_update()) {
             self.wake.behind.notify_one();
             let _ = timeout(PATIENCE, state.wait_for(is_there)).await;

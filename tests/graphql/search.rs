@@ -1,9 +1,13 @@
 //! The search: what people type finds the item, ranked, marked and counted.
 
+use sea_orm::{ConnectionTrait, Database};
 use serde_json::{Value, json};
 use test_attributes::{needs_postgres, on_both_databases};
 
-use crate::support::app::{App, Backend, promcon};
+use crate::support::{
+    app::{App, Backend, archive, promcon},
+    seed,
+};
 
 /// The labels of the hits of a query, and the number of all hits.
 async fn found(app: &App, query: &str, arguments: &str) -> (Vec<String>, i64) {
@@ -370,6 +374,84 @@ async fn a_write_is_found_at_once(backend: Backend) {
     assert_eq!(labels(&app, "numbat quokka").await[0], "Quokka & <b>");
     editor.edit(&format!(r#"updateTalk(id: "{talk}", input: {{ status: WITHDRAWN }}) {{ talk {{ id }} }}"#)).await;
     assert_eq!(found(&app, "quokka", "").await.1, 0, "withdrawn");
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn a_search_follows_what_belongs_to_a_talk(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let edition = app
+        .query(r#"{ edition(slug: "conf-2025") { schedule { id number } talks { nodes { links { id kind } } } } }"#)
+        .await;
+    let slot = |number: i64| {
+        let all = edition["edition"]["schedule"].as_array().unwrap();
+        all.iter().find(|slot| slot["number"] == number).unwrap()["id"].clone()
+    };
+    let talks = edition["edition"]["talks"]["nodes"].as_array().unwrap().iter();
+    let mut links = talks.flat_map(|talk| talk["links"].as_array().unwrap());
+    let slides = links.find(|link| link["kind"] == "SLIDES").unwrap()["id"].clone();
+    let one =
+        |mutation: &str, id: &Value, input: &str| format!("{mutation}(id: {id}, input: {{ {input} }}) {{ revision }}");
+    let late = r#"startsAtOrAfter: "2025-10-25T19:00:00Z", startsBefore: "2025-10-25T23:00:00Z""#;
+    let on_sunday = r#"startsAtOrAfter: "2025-10-26T06:00:00Z", startsBefore: "2025-10-26T23:00:00Z""#;
+    let on_monday = r#"startsAtOrAfter: "2025-10-27T00:00:00+01:00""#;
+    for (mutation, filter) in [
+        (one("updateSlot", &slot(2), r#"startsAt: "2025-10-25T22:00:00+02:00""#), late),
+        (one("updateSlot", &slot(6), r#"room: "hall""#), r#"room: ["attic"]"#),
+        // The talks of a lightning round begin with it.
+        (one("updateSlot", &slot(8), r#"startsAt: "2025-10-27T11:00:00+01:00""#), on_monday),
+        (
+            r#"moveSlots(edition: "conf-2025", day: "2025-10-25", byMinutes: 1440, force: true) { revision }"#
+                .to_owned(),
+            on_sunday,
+        ),
+        (format!("moveSlots(ids: [{}], room: \"Attic\", force: true) {{ revision }}", slot(2)), r#"room: ["attic"]"#),
+        (format!("swapSlots(a: {}, b: {}, force: true) {{ revision }}", slot(2), slot(6)), r#"room: ["attic"]"#),
+        (one("updateLink", &slides, "kind: WEBSITE"), "hasSlides: true"),
+        (one("updateLink", &slides, "kind: SLIDES"), "hasSlides: true"),
+    ] {
+        let (before, _) = app.listed_and_found(filter).await;
+        editor.edit(&mutation).await;
+        let (listed, found) = app.listed_and_found(filter).await;
+        assert_ne!(listed, before, "{mutation}");
+        assert_eq!(found, listed, "{mutation}");
+    }
+}
+
+/// Nothing notifies a server of a backup that is restored in place. The first read that asks the database finds it out.
+#[needs_postgres]
+#[actix_web::test]
+async fn a_restored_database_is_found_out_by_whoever_reads_it() {
+    let app = archive(seed::weekend).start(Backend::Postgres).await;
+    let before = app.revision().await;
+    let find = "/api/v1/search?q=quokka";
+    let edition = "/editions/conf-2025/schedule.ics";
+    let editor = app.editor("write").await;
+    let night = app.talk_id("night").await;
+    editor.edit(&format!(r#"updateTalk(id: "{night}", input: {{ title: "Quokka" }}) {{ revision }}"#)).await;
+    app.be_indexed().await;
+    assert_eq!(app.get(find, &[]).await.json()["page"]["total"], 1);
+    assert!(app.get(edition, &[]).await.body.contains("Quokka"));
+
+    let database = Database::connect(&app.database_url).await.unwrap();
+    let restore = format!(
+        "UPDATE talk SET title = 'Night talk', title_key = 'night talk', revision = {before};
+        UPDATE edition SET content_revision = {before};
+        DELETE FROM change WHERE revision > {before};
+        UPDATE archive_state SET revision = {before};"
+    );
+    database.execute_unprepared(&restore).await.unwrap();
+    database.close().await.unwrap();
+    for path in
+        ["/api/v1/search?q=quokka+night", find, edition, "/api/v1/talks", "/graphql?query={talks{nodes{title}}}"]
+    {
+        let answer = app.get(path, &[]).await;
+        assert!(!answer.body.contains("Quokka"), "{path}: {}", answer.body);
+    }
+    app.be_indexed().await;
+    let found = app.get(find, &[]).await.json();
+    assert_eq!((&found["page"]["total"], &found["is_complete"]), (&json!(0), &json!(true)), "{found}");
 }
 
 #[on_both_databases]

@@ -1,6 +1,7 @@
 //! A server under test, and a client that speaks to it.
 
 use std::{
+    collections::BTreeSet,
     path::PathBuf,
     sync::{
         Arc, Mutex, OnceLock,
@@ -449,6 +450,26 @@ impl App {
         let row = database.query_one_raw(checkpoint).await.expect("a checkpoint").expect("its result");
         database.close().await.expect("no connection is in use");
         row.try_get_by_index::<i32>(0).expect("a number") == 0
+    }
+
+    /// The talks that a filter matches: those of the list and those that a search finds.
+    pub async fn listed_and_found(&self, filter: &str) -> (BTreeSet<String>, BTreeSet<String>) {
+        self.be_indexed().await;
+        let query = format!(
+            "{{
+                talks(filter: {{ {filter} }}, first: 500) {{ nodes {{ id }} }}
+                search(query: \"year:2000-2099\", kinds: [TALK], filter: {{ {filter} }}, first: 500) {{
+                    isComplete nodes {{ node {{ ... on Talk {{ id }} }} }}
+                }}
+            }}"
+        );
+        let answer = self.query(&query).await;
+        assert_eq!(answer["search"]["isComplete"], true, "{query}");
+        let ids = |list: &Value, path: &str| {
+            let nodes = list["nodes"].as_array().expect("a list").iter();
+            nodes.map(|node| node.pointer(path).and_then(Value::as_str).expect("an id").to_owned()).collect()
+        };
+        (ids(&answer["talks"], "/id"), ids(&answer["search"], "/node/id"))
     }
 
     /// The archive's revision.

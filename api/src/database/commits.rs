@@ -79,7 +79,7 @@ impl Commits {
         notified.last = notified.last.max(revision);
     }
 
-    /// Notes a revision that was read. One that is lower than the last one comes from an older database, or was
+    /// Notes a revision of the archive that was read. One that is lower than the last one comes from an older database, or was
     /// overtaken by a write.
     pub fn read(&self, revision: i64) {
         let mut notified = self.notified();
@@ -87,6 +87,11 @@ impl Commits {
             notified.replaced += 1;
         }
         notified.last = revision;
+    }
+
+    /// How often the database may have been replaced by an older one.
+    pub fn replaced(&self) -> u64 {
+        self.notified().replaced
     }
 
     /// Notes whether notifications arrive.

@@ -23,7 +23,7 @@ use uuid::Uuid;
 use super::{
     IndexState, SearchKind, SearchSettings, Wake,
     entry::Entry,
-    source::{SHOWN_BY_TALKS, Source},
+    source::{OF_TALKS, SHOWN_BY_TALKS, Source},
     store::{Stand, Store},
 };
 use crate::{
@@ -129,9 +129,16 @@ impl Task {
                 Err(error) => return Err(error),
             }
             while timeout(MERGED, self.wait(mark)).await.is_err() {
-                let (refreshed, revision) = (store.clone(), stand.as_ref().map(|stand| stand.revision));
-                let is_new = blocking(move || lock(&refreshed).refresh()).await?;
-                revision.filter(|_| is_new).iter().for_each(|revision| self.show(&store, *revision));
+                let refreshed = store.clone();
+                if blocking(move || lock(&refreshed).refresh()).await? {
+                    let open = lock(&store).open();
+                    self.announced.send_if_modified(|state| {
+                        if state.is_complete {
+                            state.open = Some(open);
+                        }
+                        false
+                    });
+                }
             }
             // A search that failed on an index that is sound was at fault itself.
             if self.wake.has_failed.swap(false, Ordering::Relaxed) {
@@ -207,6 +214,7 @@ impl Task {
 
     /// Brings the index from where it stands to the present revision. Answers where it stands then.
     async fn catch_up(&self, store: &Shared, stand: Option<&Stand>) -> Result<Result<Stand, Unusable>> {
+        let replaced = self.commits.replaced();
         let revision = self.number("revision").await?;
         let present = Stand::new(revision, self.change(revision).await?);
         let known = match stand {
@@ -215,6 +223,7 @@ impl Task {
         };
         let Some(stand) = stand.filter(|_| known) else {
             self.build(store, &present).await?;
+            self.show(store, revision, replaced);
             return Ok(Ok(present));
         };
         if revision - stand.revision > MOST_CHANGES {
@@ -224,16 +233,16 @@ impl Task {
             self.follow(store, stand.revision, revision).await?;
             self.commit(store, Some(present.clone())).await?;
         }
-        self.show(store, revision);
+        self.show(store, revision, replaced);
         Ok(Ok(present))
     }
 
     /// Shows the index to searches as complete.
-    fn show(&self, store: &Shared, revision: i64) {
+    fn show(&self, store: &Shared, revision: i64, replaced: u64) {
         let open = lock(store).open();
         self.announced.send_if_modified(|state| {
-            let is_new = state.revision != revision || !state.is_complete;
-            (state.revision, state.is_complete, state.open) = (revision, true, Some(open));
+            let is_new = (state.revision, state.replaced, state.is_complete) != (revision, replaced, true);
+            (state.revision, state.replaced, state.is_complete, state.open) = (revision, replaced, true, Some(open));
             state.failures = 0;
             is_new
         });
@@ -293,9 +302,7 @@ impl Task {
                     .send_modify(|state| (state.done, state.open) = (std::cmp::min(done, state.all), Some(open)));
             }
         }
-        self.commit(store, Some(present.clone())).await?;
-        self.show(store, present.revision);
-        Ok(())
+        self.commit(store, Some(present.clone())).await
     }
 
     async fn commit(&self, store: &Shared, stand: Option<Stand>) -> Result<()> {
@@ -397,11 +404,13 @@ impl Changed {
         }
         let in_editions: Vec<Uuid> = self.things[editions].iter().copied().collect();
         let of_companies: Vec<Uuid> = self.things[companies].iter().copied().collect();
-        let (shown, mentioned): (Vec<Uuid>, Vec<Uuid>) =
+        let (shown, mut mentioned): (Vec<Uuid>, Vec<Uuid>) =
             (self.shown.iter().copied().collect(), self.mentioned.iter().copied().collect());
         self.things[talks].extend(source.talks_of_editions(&in_editions).await?);
         for ids in shown.chunks(PAGE as usize) {
             self.things[talks].extend(source.talks_with(ids, &SHOWN_BY_TALKS).await?);
+            // A change of a slot or a link says what is other now, and not whose it is.
+            mentioned.extend(source.talks_with(ids, &OF_TALKS).await?);
         }
         for ids in mentioned.chunks(PAGE as usize) {
             self.things[talks].extend(source.talks_with(ids, &SHOWN_BY_TALKS[..2]).await?);

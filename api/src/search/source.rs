@@ -78,6 +78,9 @@ pub(super) const SHOWN_BY_TALKS: [ShownBy; 7] = [
     ("appearance_company", "talk_id", "company_id"),
 ];
 
+/// What belongs to a talk, and has no entry.
+pub(super) const OF_TALKS: [ShownBy; 2] = [("slot", "talk_id", "id"), ("link", "talk_id", "id")];
+
 /// Reads what the index keeps.
 pub(super) struct Source<'a> {
     database: &'a DatabaseConnection,

@@ -89,6 +89,22 @@ const LISTS: [&str; 16] = [
     "editions(first: 2, filter: { conference: [\"conf\", \"other\"] }) { totalCount nodes { name startsOn } }",
 ];
 
+/// Filters by all that a search keeps of talks.
+const FILTERS: [&str; 12] = [
+    "year: [2025]",
+    "conference: [\"other\"]",
+    "edition: [\"conf-2025\"], status: [WITHDRAWN]",
+    "speaker: [\"ada\"]",
+    "company: [\"acme\"]",
+    "kind: [TALK, LIGHTNING_TALK]",
+    "room: [\"hall\"]",
+    "track: [\"ops\"]",
+    "tag: [\"scale\"]",
+    "hasRecording: true",
+    "hasSlides: true",
+    "startsAtOrAfter: \"2025-10-25T10:00:00Z\", startsBefore: \"2025-10-26T10:00:00Z\"",
+];
+
 /// Asks both servers about things that were seen, about all or a tenth, and about all lists.
 pub async fn check(app: &App, world: &mut World, all: bool) -> Result<(), String> {
     let new = app.another().await;
@@ -113,6 +129,12 @@ pub async fn check(app: &App, world: &mut World, all: bool) -> Result<(), String
         let (known, read) = (app.ask(&query, json!({})).await, new.ask(&query, json!({})).await);
         if known != read {
             return Err(format!("{query}\n{known:#}\na new server reads\n{read:#}"));
+        }
+    }
+    for filter in FILTERS {
+        let (listed, found) = app.listed_and_found(filter).await;
+        if listed != found {
+            return Err(format!("of {filter} there are\n{listed:?}\na search finds\n{found:?}"));
         }
     }
     Ok(())

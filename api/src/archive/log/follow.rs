@@ -85,9 +85,10 @@ impl Follower {
         revision
     }
 
-    /// Notes that a revision was read, before PostgreSQL's notification of it.
+    /// Notes that a revision of the archive was read. PostgreSQL's notification of it may be late, and of a database that
+    /// was replaced by an older one there is none.
     pub fn saw(&self, revision: i64) {
-        self.commits.committed(revision);
+        self.commits.read(revision);
     }
 
     /// Resolves when the server stops. Waiting for it causes no statements.

@@ -77,7 +77,7 @@ async fn read(server: &Server, scope: &RevisionScope, reads_clock: bool) -> Resu
     let finishes_at: Option<DateTime<Utc>> = row.try_get("", "finishes_at")?;
     let revision = row.try_get("", "revision")?;
     // After a newer state no older one is sent, also of what else is known.
-    server.follower.saw(revision);
+    server.follower.saw(row.try_get("", "last")?);
     Ok(Some(Freshness {
         revision,
         changed_at: row.try_get("", "changed_at")?,
@@ -93,6 +93,7 @@ fn revision_of(scope: &RevisionScope) -> Option<SelectStatement> {
         for (column, alias) in columns.into_iter().zip(["revision", "changed_at", "finishes_at"]) {
             select.expr_as(Expr::cust(column), name(alias));
         }
+        select.expr_as(Expr::cust("(SELECT revision FROM archive_state)"), name("last"));
         select.from(name(table)).to_owned()
     };
     let archive = || select(["revision", "updated_at", "CAST(NULL AS timestamp)"], "archive_state");
