@@ -119,6 +119,7 @@ fn an_index_that_does_not_fit_is_built_anew() {
     let other = terminal.serve(&["--database", "sqlite://other.db", "--no-archive", "--search-index", "index"]);
     let none = eventually("complete index", || Some(items(&other)).filter(|items| items.0 == true));
     assert_eq!((none.1, none.2), (0, 0));
+    other.line("the search index is of another database");
 }
 
 #[test]

@@ -221,6 +221,11 @@ impl Task {
             Some(stand) => self.change(stand.revision).await? == stand.change && stand.revision <= revision,
             None => false,
         };
+        if stand.is_some() && !known {
+            tracing::warn!(
+                "the search index is of another database, or of a later state of this one, and is built anew"
+            );
+        }
         let Some(stand) = stand.filter(|_| known) else {
             self.build(store, &present).await?;
             self.show(store, revision, replaced);

@@ -103,8 +103,11 @@ impl Store {
         index.set_tokenizers(Fields::tokenizers());
         let stand = index.load_metas()?.payload;
         let stand: Option<Stand> = stand.and_then(|payload| serde_json::from_str(&payload).ok());
-        let stand = stand.filter(|stand| *stand == Stand::new(stand.revision, stand.change.clone()));
-        Ok((index, fields, stand))
+        let of_version = |stand: &Stand| *stand == Stand::new(stand.revision, stand.change.clone());
+        if stand.as_ref().is_some_and(|stand| !of_version(stand)) {
+            tracing::warn!(folder = %folder.display(), "the search index is of another version and is built anew");
+        }
+        Ok((index, fields, stand.filter(of_version)))
     }
 
     fn created(folder: &Path) -> Result<Self> {
