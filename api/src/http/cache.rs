@@ -24,6 +24,8 @@ use actix_web::{
 use futures_util::{StreamExt, stream::BoxStream};
 
 pub use freshness::RevisionScope;
+#[cfg(test)]
+pub(crate) use freshness::revision_of;
 use freshness::{freshness, revision};
 use validators::{Validators, tag};
 

@@ -156,7 +156,7 @@ impl<'a> ItemAddress<'a> {
             ("Edition", None) if !leads_out => RevisionScope::Edition(self.name.clone()),
             ("Talk", Some(talk)) if !leads_out => RevisionScope::EditionWithTalk(self.name.clone(), talk.clone()),
             ("Talk", None) if !leads_out => RevisionScope::EditionOfTalk(id),
-            ("Talk", Some(talk)) => RevisionScope::Item("talk", "slug", talk.as_str().into()),
+            ("Talk", Some(talk)) => RevisionScope::Talk(self.name.clone(), talk.clone()),
             ("Talk", None) => RevisionScope::Item("talk", "id", id.into()),
             ("Recording", _) => RevisionScope::Item("recording", "id", id.into()),
             ("Conference", _) => RevisionScope::Item("conference", "slug", slug()),

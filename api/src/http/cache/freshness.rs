@@ -23,6 +23,8 @@ pub enum RevisionScope {
     Archive,
     /// The whole archive, with an item that must exist: a table, a column and its value.
     Item(&'static str, &'static str, Value),
+    /// The whole archive, with a talk that must exist, by the slugs of its edition and its own.
+    Talk(String, String),
     /// The edition with a slug, and everything that is shown in it.
     Edition(String),
     /// The edition with a slug, with a talk that must exist, by its slug.
@@ -87,7 +89,7 @@ async fn read(server: &Server, scope: &RevisionScope, reads_clock: bool) -> Resu
     }))
 }
 
-fn revision_of(scope: &RevisionScope) -> Option<SelectStatement> {
+pub(crate) fn revision_of(scope: &RevisionScope) -> Option<SelectStatement> {
     let select = |columns: [&'static str; 3], table: &str| {
         let mut select = Query::select();
         for (column, alias) in columns.into_iter().zip(["revision", "changed_at", "finishes_at"]) {
@@ -108,6 +110,15 @@ fn revision_of(scope: &RevisionScope) -> Option<SelectStatement> {
         RevisionScope::Program => return None,
         RevisionScope::Archive => archive(),
         RevisionScope::Item(table, column, value) => archive().and_where(exists(table, is(column, value))).to_owned(),
+        RevisionScope::Talk(slug, talk) => {
+            let of_edition = Query::select()
+                .expr(Expr::cust("edition.id"))
+                .from(name("edition"))
+                .and_where(is("edition.slug", &slug.into()))
+                .to_owned();
+            let talk = is("talk.slug", &talk.into()).and(Expr::cust("talk.edition_id").in_subquery(of_edition));
+            archive().and_where(exists("talk", talk)).to_owned()
+        }
         RevisionScope::Edition(slug) => edition(is("slug", &slug.into())),
         RevisionScope::EditionWithTalk(slug, talk) => {
             let talk = Expr::cust("talk.edition_id = edition.id").and(is("talk.slug", &talk.into()));

@@ -15,7 +15,7 @@ use super::{
 };
 use crate::{
     error::{Error, Result},
-    http::route::moved,
+    http::{cache::RevisionScope, route::moved},
     scalars::Id,
     state::Server,
 };
@@ -30,7 +30,8 @@ struct TalkPage {
 
 /// `/editions/{slug}/talks/{talk}`.
 pub async fn page(request: HttpRequest, server: Data<Server>) -> Result<HttpResponse> {
-    let version = Version::of_item("talk", request.match_info().get("talk").unwrap_or_default());
+    let part = |name: &str| request.match_info().get(name).unwrap_or_default().to_owned();
+    let version = Version { scope: RevisionScope::Talk(part("slug"), part("talk")), reads_clock: false };
     let make = || async {
         let talk = read(&request, &server).await?;
         let site = Site::of(&server);
@@ -73,7 +74,9 @@ pub async fn by_id(request: HttpRequest, server: Data<Server>) -> Result<HttpRes
         let (Some(edition), Some(talk)) = slugs else { return Err(missing()) };
         Err::<TalkPage, _>(moved(&request, &server, &format!("/editions/{edition}/talks/{talk}")))
     };
-    answer(&request, &server, Version::of_item("talk", ""), make).await
+    // It is nothing but a way to another page.
+    let version = Version { scope: RevisionScope::Talk(String::new(), String::new()), reads_clock: false };
+    answer(&request, &server, version, make).await
 }
 
 fn head(talk: &Talk, site: &Site) -> Head {
