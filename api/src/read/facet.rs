@@ -69,8 +69,8 @@ enum Finder {
     Column { column: SimpleExpr, values: Values },
     /// A range of an index.
     Range(SimpleExpr),
-    /// A select of the ids of the rows, and maybe of some others, and a select of about as many rows.
-    Ids { ids: Box<SelectStatement>, like: Box<SelectStatement> },
+    /// A select of the ids of the rows, and of some others if it is not exact, and a select of about as many rows.
+    Ids { ids: Box<SelectStatement>, is_exact: bool, like: Box<SelectStatement> },
 }
 
 /// One condition of a filter.
@@ -93,10 +93,19 @@ impl<T: Listed> Facet<T> {
         Self { finder: Some(Finder::Column { column, values }), ..Self::check(check) }
     }
 
-    /// A condition whose rows are among those that a select of ids finds.
+    /// A condition whose rows are those that a select of ids finds. It may find one several times.
     pub fn ids(check: SimpleExpr, ids: SelectStatement) -> Self {
+        Self::found_by(check, ids, true)
+    }
+
+    /// A condition whose rows are among those that a select of ids finds.
+    pub fn among(check: SimpleExpr, ids: SelectStatement) -> Self {
+        Self::found_by(check, ids, false)
+    }
+
+    fn found_by(check: SimpleExpr, ids: SelectStatement, is_exact: bool) -> Self {
         let ids = Box::new(ids);
-        Self { finder: Some(Finder::Ids { like: ids.clone(), ids }), ..Self::check(check) }
+        Self { finder: Some(Finder::Ids { like: ids.clone(), ids, is_exact }), ..Self::check(check) }
     }
 
     /// A condition whose rows are in a range of the index of an order.
@@ -132,7 +141,7 @@ impl<T: Listed> Facet<T> {
 
     /// Orders its select as the index is ordered, to keep PostgreSQL from a scan.
     pub fn ordered_by(mut self, key: SimpleExpr, backend: DbBackend) -> Self {
-        if let (DbBackend::Postgres, Some(Finder::Ids { ids, like })) = (backend, &mut self.finder) {
+        if let (DbBackend::Postgres, Some(Finder::Ids { ids, like, .. })) = (backend, &mut self.finder) {
             ids.order_by_expr(key.clone(), Order::Asc);
             like.order_by_expr(key, Order::Asc);
         }
@@ -170,6 +179,11 @@ impl<T: Listed> Facet<T> {
             },
             None => {}
         }
+    }
+
+    /// Whether all rows that a select of ids finds match. The check of a column costs nothing.
+    fn is_exact(&self) -> bool {
+        matches!(self.finder, Some(Finder::Ids { is_exact: true, .. }))
     }
 
     /// A select of the ids of the rows.
@@ -248,8 +262,10 @@ impl Way {
                 Values::One(value) => column.clone().eq(Expr::val(value.clone())),
                 Values::Given(_) | Values::Ids(_) => column.clone().eq(Expr::cust("\"each\".\"value\"")),
             }),
+            // To check each row that was found by the condition would take longer than to find all of them.
             Some(_) if self == Self::Sort(index) => {
-                all.add(among_found(backend, T::id_column(), facet.select_ids(backend))).add(facet.check.clone())
+                let found = all.add(among_found(backend, T::id_column(), facet.select_ids(backend)));
+                if facet.is_exact() { found } else { found.add(facet.check.clone()) }
             }
             _ => all.add(facet.check.clone()),
         })
@@ -262,16 +278,17 @@ impl Way {
         let is_single = found(facets, None).len() == 1;
         for (index, facet) in facets.iter().enumerate() {
             let is_column = matches!(facet.finder, Some(Finder::Column { .. }));
-            if self == Self::Sort(index) && is_column && is_single {
-                facet.find(&mut select, backend);
+            if self != Self::Sort(index) {
+                select.and_where(facet.check.clone());
                 continue;
             }
-            if self == Self::Sort(index) && is_column {
-                select.and_where(among_found(backend, T::id_column(), facet.select_ids(backend)));
-            } else if self == Self::Sort(index) {
-                facet.find(&mut select, backend);
+            match is_column && !is_single {
+                true => _ = select.and_where(among_found(backend, T::id_column(), facet.select_ids(backend))),
+                false => facet.find(&mut select, backend),
             }
-            select.and_where(facet.check.clone());
+            if !facet.is_exact() {
+                select.and_where(facet.check.clone());
+            }
         }
         select
     }

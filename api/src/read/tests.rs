@@ -20,6 +20,7 @@ use super::{
 use crate::{
     archive::tests::postgres,
     database::{among_videos, connect, migrate},
+    http::cache::{RevisionScope, revision_of},
     resource::{
         appearance::{AppearancesOfSpeaker, AppearancesOfTalk},
         company::{Company, CompanyFilter, CompanyOrderField},
@@ -186,6 +187,9 @@ async fn lists_are_read_by_indexes(backend: Backend) {
     // PostgreSQL makes statistics by itself. SQLite has none.
     if matches!(backend, Backend::Postgres) {
         vacuum(&database).await;
+        let jit = Statement::from_string(DbBackend::Postgres, "SHOW jit");
+        let jit: String = database.query_one_raw(jit).await.unwrap().unwrap().try_get_by_index(0).unwrap();
+        assert_eq!(jit, "off", "to compile a plan takes longer than any statement here");
     }
     every_list(&database).await;
     database.close().await.unwrap();
@@ -210,6 +214,7 @@ async fn every_list(database: &DatabaseConnection) {
     faults.extend(videos(database).await);
     faults.extend(lists_within(database).await);
     faults.extend(relations(database).await);
+    faults.extend(revisions(database).await);
     assert!(faults.is_empty(), "{} faults:\n{}", faults.len(), faults.join("\n\n"));
 }
 
@@ -261,6 +266,32 @@ async fn relations(database: &DatabaseConnection) -> Vec<String> {
         CompaniesOfSpeaker EditionsOfSpeaker StatsOfEdition AppearancesOfSpeaker TalksOfBlock ReplacementsOfTalk
         TalkRecordingsOfTalk TalkRecordingsOfRecording SlotsOfTalk AppearancesOfTalk TagsOfTalk
     );
+    faults
+}
+
+/// What is wrong with the plans of the statements that say whether a response is current.
+async fn revisions(database: &DatabaseConnection) -> Vec<String> {
+    let (backend, text) = (crate::database::backend(database), || "edition-7".to_owned());
+    let id = Uuid::from_u128(1);
+    let item = |table, column| RevisionScope::Item(table, column, text().into());
+    let mut faults = Vec::new();
+    for scope in [
+        RevisionScope::Archive,
+        item("conference", "slug"),
+        item("edition", "slug"),
+        item("speaker", "slug"),
+        item("company", "slug"),
+        RevisionScope::Item("talk", "id", id.into()),
+        RevisionScope::Item("recording", "id", id.into()),
+        RevisionScope::Talk(text(), text()),
+        RevisionScope::Edition(text()),
+        RevisionScope::EditionWithTalk(text(), text()),
+        RevisionScope::EditionOfTalk(id),
+    ] {
+        let plan = explain(database, backend.build(&revision_of(&scope).unwrap())).await;
+        let found = plan.scans().into_iter().filter(|fault| !fault.contains("archive_state"));
+        faults.extend(found.map(|fault| format!("the revision of {scope:?}: {fault}\n{plan}")));
+    }
     faults
 }
 

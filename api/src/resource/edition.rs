@@ -175,7 +175,7 @@ pub struct EditionFilter {
 pub enum EditionOrderField {
     /// The first day of the edition.
     StartsOn,
-    /// The name of the edition. Case and accents are ignored.
+    /// The name of the edition. Case and accents decide only between names that are else equal.
     Name,
 }
 
@@ -276,7 +276,7 @@ fn with_status(words: &[EditionStatus], reads: &Reads) -> Facet<Edition> {
         .union(UnionType::All, those(Column::FinishesAt.gt(reads.now)))
         .union(UnionType::All, those(Column::FinishesAt.is_null()))
         .to_owned();
-    Facet::ids(check, ids)
+    Facet::among(check, ids)
 }
 
 /// [`Edition::status_at`] in SQL.

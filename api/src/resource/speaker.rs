@@ -84,8 +84,8 @@ impl Row for Speaker {
 }
 
 /// A filter for speakers. A speaker matches a field if it matches any of the field's values, and matches the filter if
-/// it matches all fields. A slug may be a former one; an unknown slug matches nothing. Withdrawn talks are not
-/// considered.
+/// it matches all fields; `conference`, `edition` and `year` are those of one talk. A slug may be a former one; an
+/// unknown slug matches nothing. Withdrawn talks are not considered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct SpeakerFilter {
     /// The slugs of conferences, such as `promcon`: the speaker appears in a talk at one of their editions.
@@ -98,14 +98,15 @@ pub struct SpeakerFilter {
     pub is_group: Option<bool>,
     /// The slugs of companies, such as `grafana-labs`: the speaker represents one of them in a talk, at any edition.
     pub company: Option<Vec<String>>,
-    /// A text that the speaker's name or one of the other names contains. Case and accents are ignored.
+    /// A text that the speaker's name or one of the other names contains. Case, accents and blanks at its
+    /// ends are ignored.
     pub name_contains: Option<String>,
 }
 
 /// The value by which speakers are ordered. Without an order, speakers are listed by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum SpeakerOrderField {
-    /// The name of the speaker. Case and accents are ignored.
+    /// The name of the speaker. Case and accents decide only between names that are else equal.
     Name,
     /// The number of talks in which the speaker appears, without withdrawn ones.
     TalkCount,
@@ -163,11 +164,16 @@ impl Listed for Speaker {
 fn for_company(slugs: &[String], backend: DbBackend) -> Facet<Speaker> {
     let company = Expr::cust("appearance_company.company_id");
     let of_these = among_found(backend, company, slug_ids::<Company>(slugs, backend));
-    let ids = Query::select()
+    let mut speakers = Query::select();
+    speakers
         .expr(Expr::cust("appearance_company.speaker_id"))
         .from(entity::appearance_company::Entity)
-        .and_where(of_these.clone())
+        .and_where(of_these.clone());
+    let given = Query::select()
+        .from(entity::talk::Entity)
+        .and_where(Expr::cust("talk.id = appearance_company.talk_id AND talk.status <> 'WITHDRAWN'"))
         .to_owned();
+    let ids = speakers.clone().and_where(any_row(given)).to_owned();
     let pair =
         "appearance_company.talk_id = appearance.talk_id AND appearance_company.speaker_id = appearance.speaker_id";
     let of_speaker = Query::select()
@@ -181,7 +187,8 @@ fn for_company(slugs: &[String], backend: DbBackend) -> Facet<Speaker> {
         .and_where(Expr::cust("appearance.speaker_id = speaker.id"))
         .and_where(unindexed(of_these))
         .to_owned();
-    Facet::ids(any_row(of_speaker), ids)
+    // Few people may represent a company in many talks.
+    Facet::ids(any_row(of_speaker), ids).as_many_as(speakers.distinct().to_owned())
 }
 
 #[ComplexObject]
