@@ -1,5 +1,6 @@
 //! Lists: pages in both directions, orders, filters, counts.
 
+use lectern_api::format::document::Document;
 use serde_json::{Value, json};
 use test_attributes::on_both_databases;
 
@@ -514,4 +515,59 @@ async fn a_thing_is_found_by_its_id(backend: Backend) {
     let editor = app.editor("write").await;
     editor.edit(&format!(r#"mergeSpeakers(from: "{bob}", into: "{ada}") {{ speaker {{ id }} }}"#)).await;
     assert_eq!(app.id(&format!("speaker(id: \"{bob}\")")).await, ada);
+}
+
+/// A thousand and two talks of which all but one have a tag, and two another one.
+fn tagged() -> Document {
+    let tags = |n: usize| match n {
+        0..2 => json!(["common", "rare"]),
+        2..1002 => json!(["common"]),
+        _ => json!([]),
+    };
+    let talk = |n: usize| json!({ "slug": format!("talk-{n:04}"), "title": format!("Talk {n}"), "tags": tags(n) });
+    let edition = json!([{
+        "slug": "conf-2025", "conference": "conf", "name": "Conf 2025", "year": 2025, "timezone": "Europe/Berlin",
+        "talks": (0..1003).map(talk).collect::<Vec<_>>(),
+    }]);
+    seed::document(json!([]), json!([]), edition)
+}
+
+/// To rank all talks with a tag that nearly all have would take as long as to read them.
+#[on_both_databases]
+#[actix_web::test]
+async fn a_tag_of_more_than_a_thousand_talks_makes_none_related(backend: Backend) {
+    let app = archive(tagged).start(backend).await;
+    let related = async || {
+        let query = r#"{ talk(edition: "conf-2025", slug: "talk-0001") { related(first: 3) { slug } } }"#;
+        app.query(query).await["talk"]["related"].clone()
+    };
+    assert_eq!(related().await, json!([{ "slug": "talk-0000" }]));
+    // With two talks fewer the tag tells something.
+    let editor = app.editor("write").await;
+    for slug in ["talk-0900", "talk-0901"] {
+        editor
+            .edit(&format!(r#"updateTalk(id: "{}", input: {{ tags: [] }}) {{ revision }}"#, app.talk_id(slug).await))
+            .await;
+    }
+    let near = related().await;
+    assert_eq!((near.as_array().unwrap().len(), &near[0]["slug"]), (3, &json!("talk-0000")), "{near}");
+}
+
+/// The talks of a block begin together, and are given in their order.
+#[on_both_databases]
+#[actix_web::test]
+async fn appearances_in_a_block_are_in_its_order(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    for slug in ["flash-a", "flash-b"] {
+        let set = r#"setAppearances(talk: "TALK", appearances: [{ speaker: "crew" }]) { revision }"#;
+        editor.edit(&set.replace("TALK", &app.talk_id(slug).await)).await;
+    }
+    let query = r#"{ speaker(slug: "crew") { talks { nodes { slug } } appearances { talk { slug } } } }"#;
+    let crew = app.query(query).await["speaker"].clone();
+    let in_talks: Vec<&Value> = crew["talks"]["nodes"].as_array().unwrap().iter().map(|talk| &talk["slug"]).collect();
+    let in_appearances: Vec<&Value> =
+        crew["appearances"].as_array().unwrap().iter().map(|appearance| &appearance["talk"]["slug"]).collect();
+    assert_eq!(in_talks, ["opening", "flash-a", "flash-b"]);
+    assert_eq!(in_appearances, in_talks);
 }

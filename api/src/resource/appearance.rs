@@ -190,6 +190,7 @@ impl Relation for AppearancesOfSpeaker {
             .and_where(talk::Column::Status.ne("WITHDRAWN"))
             .and_where(among(reads.backend(), appearance::Column::SpeakerId, &ids))
             .order_by_expr(Expr::cust("COALESCE(\"talk\".\"starts_at\", '9999-12-31T23:59:59+00:00')"), Order::Asc)
+            .order_by_expr(Expr::cust("COALESCE(\"talk\".\"block_position\", 2147483647)"), Order::Asc)
             .order_by_expr(talk::Column::Id.into_simple_expr(), Order::Asc);
         let mut appearances: HashMap<Self, Self::Value> = HashMap::new();
         for row in Appearance::fetch(select, LongTexts::Left, &reads).await? {

@@ -77,8 +77,8 @@ impl Row for Company {
 }
 
 /// A filter for companies. A company matches a field if it matches any of the field's values, and matches the filter if
-/// it matches all fields. A slug may be a former one; an unknown slug matches nothing. Withdrawn talks are not
-/// considered.
+/// it matches all fields; `conference`, `edition` and `year` are those of one talk. A slug may be a former one; an
+/// unknown slug matches nothing. Withdrawn talks are not considered.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Hash, InputObject)]
 pub struct CompanyFilter {
     /// The slugs of conferences, such as `promcon`: speakers represented the company in a talk at one of their
@@ -88,7 +88,8 @@ pub struct CompanyFilter {
     pub edition: Option<Vec<String>>,
     /// The years of editions, such as 2016: speakers represented the company in a talk at an edition of one of them.
     pub year: Option<Vec<i32>>,
-    /// A text that the company's name or one of its other names contains. Case and accents are ignored.
+    /// A text that the company's name or one of its other names contains. Case, accents and blanks at its
+    /// ends are ignored.
     pub name_contains: Option<String>,
     /// The slugs of editions, such as `promcon-2016-berlin`: the company sponsored one of them.
     pub sponsor_of: Option<Vec<String>>,
@@ -97,7 +98,7 @@ pub struct CompanyFilter {
 /// The value by which companies are ordered. Without an order, companies are listed by name.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Enum)]
 pub enum CompanyOrderField {
-    /// The name of the company. Case and accents are ignored.
+    /// The name of the company. Case and accents decide only between names that are else equal.
     Name,
     /// The number of talks in which speakers represented the company, without withdrawn ones.
     TalkCount,

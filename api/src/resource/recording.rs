@@ -110,7 +110,7 @@ pub struct RecordingFilter {
 pub enum RecordingOrderField {
     /// The time at which the recording was published; of a recording without one, the end of the last talk in it.
     PublishedAt,
-    /// The title of the recording. Case and accents are ignored.
+    /// The title of the recording. Case and accents decide only between titles that are else equal.
     Title,
     /// The length of the recording.
     Duration,

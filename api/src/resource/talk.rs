@@ -164,7 +164,7 @@ pub struct TalkFilter {
     pub starts_at_or_after: Option<DateTime>,
     /// A time: the talk's first slot, or its block's, begins before this time. Talks without a slot do not match.
     pub starts_before: Option<DateTime>,
-    /// A text that the talk's title contains. Case and accents are ignored.
+    /// A text that the talk's title contains. Case, accents and blanks at its ends are ignored.
     pub title_contains: Option<String>,
 }
 
@@ -174,7 +174,7 @@ pub struct TalkFilter {
 pub enum TalkOrderField {
     /// The start of the talk's first slot, or of its block's, and then the position in the block.
     StartsAt,
-    /// The title of the talk. Case and accents are ignored.
+    /// The title of the talk. Case and accents decide only between titles that are else equal.
     Title,
     /// The time of the last change to the talk's own data.
     UpdatedAt,
@@ -451,7 +451,7 @@ impl Talk {
     }
 
     /// Talks that share speakers, tags or the track with this one, the most closely related first, and then the latest
-    /// first. Withdrawn talks are left out.
+    /// first. A tag of more than a thousand talks does not count. Withdrawn talks are left out.
     #[graphql(directive = list_size::apply(5))]
     async fn related(
         &self,
@@ -504,6 +504,9 @@ impl Relation for TagsOfTalk {
     crate::read::batch::shared!(relation of key => key.0);
 }
 
+/// The most talks that a tag has which tells what is near. All pairs of talks with a common tag are too many to rank.
+const MOST_TAGGED: u64 = 1000;
+
 /// The key of the talks related to one. A shared speaker counts four, a shared tag two, the same track one.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 struct RelatedTalks {
@@ -553,8 +556,16 @@ fn related_pairs(ids: &[Uuid], backend: DbBackend) -> SelectStatement {
             .and_where(among(backend, Expr::cust(format!("mine.{talk}")), ids))
             .to_owned()
     };
+    let tagged = Query::select()
+        .expr(Expr::cust("1"))
+        .from_as(name("talk_tag"), name("any"))
+        .and_where(Expr::cust("\"any\".name_key = mine.name_key"))
+        .limit(MOST_TAGGED + 1)
+        .to_owned();
+    let count = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(tagged, name("some")).to_owned();
+    let is_rare = SimpleExpr::SubQuery(None, Box::new(count.into())).lte(MOST_TAGGED as i64);
     let mut pairs = shared(4, "appearance", "speaker_id", "talk_id");
-    pairs.union(UnionType::All, shared(2, "talk_tag", "name_key", "talk_id"));
+    pairs.union(UnionType::All, shared(2, "talk_tag", "name_key", "talk_id").and_where(is_rare).to_owned());
     pairs.union(UnionType::All, shared(1, "talk", "track_id", "id"));
     pairs
 }
