@@ -77,14 +77,14 @@ pub struct SharedKey {
     pub selection: [u8; 32],
 }
 
-/// A key of any relation.
+/// A key of any kind.
 trait AnyKey: Send + Sync {
     fn as_any(&self) -> &dyn Any;
     fn hash_to(&self, state: &mut dyn Hasher);
     fn is(&self, other: &dyn AnyKey) -> bool;
 }
 
-impl<K: Clone + Eq + Hash + Send + Sync + 'static> AnyKey for K {
+impl<K: Eq + Hash + Send + Sync + 'static> AnyKey for K {
     fn as_any(&self) -> &dyn Any {
         self
     }

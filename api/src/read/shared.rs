@@ -115,11 +115,14 @@ pub trait ResponseOrder: Send + Sync {
 /// The selections of a query, whose objects are shared if it has this in its data.
 pub struct Selections {
     order: Arc<dyn ResponseOrder>,
-    /// By their places in memory, which are the same as long as the query runs, and by the types of rows. None: the
-    /// objects are not shared.
-    known: Mutex<HashMap<(usize, &'static str), Option<Arc<SharedSelection>>>>,
+    /// None: the objects are not shared.
+    known: Mutex<HashMap<Place, Option<Arc<SharedSelection>>>>,
 }
 
+/// The place of a selection in memory, which is the same as long as the query runs, and the type of a row.
+type Place = (usize, &'static str);
+
+/// A selection whose objects are shared.
 struct SharedSelection {
     path: Vec<String>,
     order: Arc<dyn ResponseOrder>,
@@ -134,9 +137,9 @@ impl Selections {
     }
 
     fn of(&self, ctx: &ContextSelectionSet<'_>, kind: &'static str) -> Option<Arc<SharedSelection>> {
-        let place = ptr::from_ref(&ctx.item.node).addr();
+        let place = (ptr::from_ref(&ctx.item.node).addr(), kind);
         let mut known = self.known.lock().unwrap_or_else(PoisonError::into_inner);
-        known.entry((place, kind)).or_insert_with(|| self.shared(ctx, kind).map(Arc::new)).clone()
+        known.entry(place).or_insert_with(|| self.shared(ctx, kind).map(Arc::new)).clone()
     }
 
     fn shared(&self, ctx: &ContextSelectionSet<'_>, kind: &str) -> Option<SharedSelection> {
