@@ -8,6 +8,7 @@ use std::{
     any::{Any, TypeId},
     borrow::Borrow,
     cell::RefCell,
+    collections::HashSet,
     fmt,
     hash::{Hash, Hasher},
     sync::{
@@ -157,16 +158,36 @@ struct CachedValue {
 
 type Values = Arc<Cache<CacheKey, Arc<CachedValue>>>;
 
+/// How many objects are noted as asked for before that is forgotten.
+const ASKED: usize = 1 << 16;
+
+/// The objects that were asked for lately. To make one that requests share costs a fifth of its execution, so that is
+/// done when it is asked for the second time.
+#[derive(Default)]
+struct Asked(Mutex<HashSet<SharedKey>>);
+
+impl Asked {
+    /// Notes an object. Answers whether it was asked for before.
+    fn again(&self, key: SharedKey) -> bool {
+        let mut asked = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        if asked.len() >= ASKED {
+            asked.clear();
+        }
+        !asked.insert(key)
+    }
+}
+
 /// The rows and relations that were read lately.
 pub struct RowCache {
     values: Values,
+    asked: Arc<Asked>,
     invalidation: Arc<Invalidation>,
 }
 
 impl Default for RowCache {
     fn default() -> Self {
         let values = Arc::new(cache(BYTES, 1_000));
-        Self { values, invalidation: Arc::default() }
+        Self { values, asked: Arc::default(), invalidation: Arc::default() }
     }
 }
 
@@ -185,6 +206,7 @@ impl RowCache {
     fn at(&self, at: Moment) -> Arc<Reading> {
         Arc::new(Reading {
             values: self.values.clone(),
+            asked: self.asked.clone(),
             invalidation: self.invalidation.clone(),
             at,
             has_loaded: AtomicBool::new(false),
@@ -197,6 +219,7 @@ impl RowCache {
 /// A read of one state of the database.
 pub struct Reading {
     values: Values,
+    asked: Arc<Asked>,
     invalidation: Arc<Invalidation>,
     at: Moment,
     has_loaded: AtomicBool,
@@ -296,6 +319,11 @@ impl Reading {
         let cached = self.recalled(key)?;
         object_depends_on(|| cached.dependencies.clone());
         cached.value.downcast_ref().cloned()
+    }
+
+    /// Whether an object that is not known was asked for lately.
+    pub(super) fn is_asked_again(&self, key: SharedKey) -> bool {
+        self.asked.again(key)
     }
 
     /// Notes the JSON of an object that was made, and what it depends on.
