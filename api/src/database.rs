@@ -73,7 +73,7 @@ pub async fn connect(url: &str, statements: Arc<AtomicU64>) -> Result<DatabaseCo
             .test_before_acquire_if_idle_for(Duration::from_secs(1))
             // The statements are few and always the same. A plan for each set of values costs more than it saves.
             .map_sqlx_postgres_opts(|postgres| {
-                // To compile a plan takes a fifth of a second, and PostgreSQL does it by what it thinks that checks cost.
+                // To compile a plan takes a fifth of a second, and PostgreSQL does it where it takes checks for dear.
                 let settings = [("plan_cache_mode", "force_generic_plan"), ("jit", "off")];
                 postgres.options(settings).statement_cache_capacity(STATEMENTS)
             });

@@ -79,8 +79,8 @@ impl Commits {
         notified.last = notified.last.max(revision);
     }
 
-    /// Notes a revision of the archive that was read. One that is lower than the last one comes from an older database, or was
-    /// overtaken by a write.
+    /// Notes a revision of the archive that was read. One that is lower than the last one comes from an older database,
+    /// or was overtaken by a write.
     pub fn read(&self, revision: i64) {
         let mut notified = self.notified();
         if revision < notified.last {
