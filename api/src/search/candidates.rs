@@ -7,7 +7,7 @@ use tantivy::TERMINATED;
 use super::{
     cursor::Stage,
     expand::Meaning,
-    marks::Marks,
+    marks::{Marks, SEEK},
     query::{Alternative, Condition, Query},
     request::Request,
     segment::Segment,
@@ -26,6 +26,22 @@ pub(super) struct Candidate {
     /// The number of words that it has, without optional ones, and of those that its title has.
     pub(super) has: u8,
     pub(super) in_title: u8,
+}
+
+impl Candidate {
+    fn new(document: u32) -> Self {
+        Self { document, sum: 0, share: 0, has: 0, in_title: 0 }
+    }
+
+    /// Adds what a word counts, if the thing has it.
+    fn add(&mut self, marks: &Marks, share: u32, is_required: bool) {
+        if let Some((weight, in_title)) = marks.of(self.document) {
+            self.sum += (share as f32 * weight) as u32;
+            self.share += share;
+            self.has += u8::from(is_required);
+            self.in_title += u8::from(in_title);
+        }
+    }
 }
 
 /// A segment, and what the words and the conditions of a query mean in it.
@@ -110,7 +126,7 @@ impl<'s> SegmentSearch<'s> {
         (stage, is_narrowed): (Stage, bool),
         shares: &[u32],
         request: &Request,
-        marks: &mut [Marks; 2],
+        marks: &mut [Marks; 3],
         is_given_up: &AtomicBool,
     ) -> Result<Vec<Candidate>> {
         let Segment { reader, dictionaries, columns } = self.segment;
@@ -134,21 +150,30 @@ impl<'s> SegmentSearch<'s> {
         let by_words = first.iter().map(|word| size(&self.words[*word])).sum::<u64>();
         let by_condition = required().min_by_key(|condition| size(&condition.meanings));
         let driver = by_condition.filter(|condition| count == 0 || size(&condition.meanings) < by_words);
-        let [of_word, of_condition] = marks;
+        let [of_word, of_second, of_condition] = marks;
+        // The words whose marks are good for their turns, too.
+        let mut marked = 0;
         let mut documents: Vec<u32> = match driver {
             Some(condition) => {
                 of_word.mark(dictionaries, max_doc, condition.meanings.iter(), None, is_given_up)?;
-                of_word.documents()
+                of_word.documents(None)
             }
             None if count == 0 => (0..max_doc).collect(),
             None => {
                 let meanings = first.iter().flat_map(|word| &self.words[*word]);
                 of_word.mark(dictionaries, max_doc, meanings, None, is_given_up)?;
-                of_word.documents()
+                marked = usize::from(first.len() == 1);
+                let second = rarest.get(1).map(|word| &self.words[*word]).filter(|_| needed == count);
+                match second.filter(|second| size(second) <= by_words * SEEK) {
+                    Some(second) => {
+                        of_second.mark(dictionaries, max_doc, second.iter(), None, is_given_up)?;
+                        marked = 2;
+                        of_word.documents(Some(of_second))
+                    }
+                    None => of_word.documents(None),
+                }
             }
         };
-        // The marks of one word are good for its turn, too.
-        let mut is_marked = driver.is_none() && first.len() == 1;
         if reader.has_deletes() {
             documents.retain(|document| !reader.is_deleted(*document));
         }
@@ -158,7 +183,7 @@ impl<'s> SegmentSearch<'s> {
                 start.is_some_and(|start| from.is_none_or(|from| start >= from) && before.is_none_or(|end| start < end))
             });
         }
-        for condition in conditions() {
+        for condition in conditions().filter(|condition| !condition.meanings.is_empty()) {
             of_condition.mark(dictionaries, max_doc, condition.meanings.iter(), Some(&documents), is_given_up)?;
             documents.retain(|document| of_condition.has(*document) != condition.is_negative);
         }
@@ -167,20 +192,17 @@ impl<'s> SegmentSearch<'s> {
             of_condition.mark(dictionaries, max_doc, self.words[*word].iter(), Some(&documents), is_given_up)?;
             documents.retain(|document| of_condition.has(*document));
         }
-        let candidate = |document| Candidate { document, sum: 0, share: 0, has: 0, in_title: 0 };
-        let mut candidates: Vec<Candidate> = documents.iter().copied().map(candidate).collect();
-        for (before, word) in rarest.into_iter().chain(optional).enumerate() {
-            if !std::mem::take(&mut is_marked) {
-                of_word.mark(dictionaries, max_doc, self.words[word].iter(), Some(&documents), is_given_up)?;
-            }
-            for candidate in &mut candidates {
-                if let Some((weight, in_title)) = of_word.of(candidate.document) {
-                    candidate.sum += (shares[word] as f32 * weight) as u32;
-                    candidate.share += shares[word];
-                    candidate.has += u8::from(before < count);
-                    candidate.in_title += u8::from(in_title);
-                }
-            }
+        let words: Vec<usize> = rarest.into_iter().chain(optional).collect();
+        let known: Vec<_> = [&*of_word, &*of_second].into_iter().zip(&words).take(marked).collect();
+        let candidate = |document: &u32| {
+            let mut candidate = Candidate::new(*document);
+            known.iter().for_each(|(marks, word)| candidate.add(marks, shares[**word], true));
+            candidate
+        };
+        let mut candidates: Vec<Candidate> = documents.iter().map(candidate).collect();
+        for (before, word) in words.iter().copied().enumerate().skip(marked) {
+            of_word.mark(dictionaries, max_doc, self.words[word].iter(), Some(&documents), is_given_up)?;
+            candidates.iter_mut().for_each(|candidate| candidate.add(of_word, shares[word], before < count));
             if needed == count && before < count {
                 candidates.retain(|candidate| usize::from(candidate.has) > before);
                 documents.clear();

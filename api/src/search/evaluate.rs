@@ -202,7 +202,7 @@ impl<'s> Search<'s> {
     /// The candidates of each segment.
     fn candidates(&self, stage: Stage, is_narrowed: bool) -> Result<Vec<Vec<Candidate>>> {
         let shares = rank::shares(&self.found.weights);
-        let mut marks = <[Marks; 2]>::default();
+        let mut marks = <[Marks; 3]>::default();
         let how = (stage, is_narrowed);
         let one =
             |search: &SegmentSearch<'_>| search.candidates(how, &shares, self.request, &mut marks, self.is_given_up);

@@ -11,7 +11,7 @@ use super::{
 use crate::error::Result;
 
 /// What it costs to look for one document in postings, beside reading one of them.
-const SEEK: u64 = 16;
+pub(super) const SEEK: u64 = 16;
 
 /// The bit of a mark that says that the title has the word.
 const IN_TITLE: u8 = 0x80;
@@ -19,6 +19,7 @@ const IN_TITLE: u8 = 0x80;
 /// A mark for each document of a segment: by which weight of a word it has the word, and whether its title has it.
 #[derive(Default)]
 pub(super) struct Marks {
+    /// By document, in whole eights.
     marks: Vec<u8>,
     /// The weights of the word, in ascending order. A mark is the place in them, from 1.
     weights: Vec<f32>,
@@ -35,7 +36,7 @@ impl Marks {
         is_given_up: &AtomicBool,
     ) -> Result<()> {
         self.marks.clear();
-        self.marks.resize(max_doc as usize, 0);
+        self.marks.resize(max_doc.next_multiple_of(8) as usize, 0);
         self.weights.clear();
         self.weights.extend(meanings.clone().map(|meaning| meaning.weight));
         self.weights.sort_unstable_by(f32::total_cmp);
@@ -75,21 +76,24 @@ impl Marks {
         Ok(())
     }
 
-    /// The documents that are marked, in their order.
-    pub(super) fn documents(&self) -> Vec<u32> {
-        let mut documents = Vec::new();
-        let mut at = 0;
-        let (eights, rest) = self.marks.as_chunks::<8>();
-        for eight in eights {
-            let mut marks = u64::from_le_bytes(*eight);
-            while marks != 0 {
-                let place = marks.trailing_zeros() / 8;
-                documents.push(at + place);
-                marks &= !(0xff << (place * 8));
-            }
-            at += 8;
+    /// The documents that are marked, here and in the other marks, in their order.
+    pub(super) fn documents(&self, other: Option<&Self>) -> Vec<u32> {
+        /// The highest bit of each byte that is not zero.
+        fn not_zero(eight: [u8; 8]) -> u64 {
+            const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
+            let bytes = u64::from_le_bytes(eight);
+            ((bytes & LOW) + LOW | bytes) & !LOW
         }
-        documents.extend(rest.iter().zip(at..).filter(|(mark, _)| **mark != 0).map(|(_, document)| document));
+        let (own, _) = self.marks.as_chunks::<8>();
+        let (others, _) = other.unwrap_or(self).marks.as_chunks::<8>();
+        let mut documents = Vec::new();
+        for ((own, other), first) in own.iter().zip(others).zip((0..).step_by(8)) {
+            let mut marked = not_zero(*own) & not_zero(*other);
+            while marked != 0 {
+                documents.push(first + marked.trailing_zeros() / 8);
+                marked &= marked - 1;
+            }
+        }
         documents
     }
 

@@ -96,7 +96,11 @@ pub(super) fn best(
             false => search.segment.columns.titles_like(typed.trim())?,
         };
         for candidate in candidates {
-            let (begins_so, is_same) = titles.of(candidate.document);
+            // A title that begins with the query has its first word.
+            let (begins_so, is_same) = match candidate.in_title {
+                0 => (false, false),
+                _ => titles.of(candidate.document),
+            };
             let title = if is_same {
                 SAME_TITLE
             } else if begins_so && search.words.len() > 1 {
