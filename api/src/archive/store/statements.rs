@@ -5,7 +5,8 @@ use std::{collections::VecDeque, marker::PhantomData, pin::pin, task::Poll};
 use futures_util::poll;
 use sea_orm::{
     ActiveModelTrait, ConnectionTrait, DbBackend, DbErr, EntityName, EntityTrait, IdenStatic, Iterable, ModelTrait,
-    PrimaryKeyToColumn, QueryFilter, Statement, sea_query::Expr,
+    PrimaryKeyToColumn, QueryFilter, Statement,
+    sea_query::{Expr, Value},
 };
 use uuid::Uuid;
 
@@ -172,7 +173,12 @@ impl<R: TableRow> InsertText<R> {
         let mut values = Vec::with_capacity(count * Self::columns().count());
         for row in rows {
             let mut row = row.into_active_model();
-            values.extend(Self::columns().filter_map(|column| row.take(column).into_value()));
+            let columns = Self::columns().filter_map(|column| row.take(column).into_value());
+            values.extend(columns.map(|value| match (self.backend, value) {
+                // SQLite keeps JSON as text. The driver would copy it first, and write the text while SQLite waits.
+                (DbBackend::Sqlite, Value::Json(Some(json))) => json.to_string().into(),
+                (_, value) => value,
+            }));
         }
         Statement::from_sql_and_values(self.backend, &self.last.1, values)
     }
