@@ -7,7 +7,7 @@ use tantivy::TERMINATED;
 use super::{
     cursor::Stage,
     expand::Meaning,
-    marks::{Marks, SEEK},
+    marks::{Counts, Marks, SEEK},
     query::{Alternative, Condition, Query},
     request::Request,
     segment::Segment,
@@ -34,9 +34,9 @@ impl Candidate {
     }
 
     /// Adds what a word counts, if the thing has it.
-    fn add(&mut self, marks: &Marks, share: u32, is_required: bool) {
-        if let Some((weight, in_title)) = marks.of(self.document) {
-            self.sum += (share as f32 * weight) as u32;
+    fn add(&mut self, counts: &Counts<'_>, share: u32, is_required: bool) {
+        if let Some((sum, in_title)) = counts.of(self.document) {
+            self.sum += sum;
             self.share += share;
             self.has += u8::from(is_required);
             self.in_title += u8::from(in_title);
@@ -193,16 +193,18 @@ impl<'s> SegmentSearch<'s> {
             documents.retain(|document| of_condition.has(*document));
         }
         let words: Vec<usize> = rarest.into_iter().chain(optional).collect();
-        let known: Vec<_> = [&*of_word, &*of_second].into_iter().zip(&words).take(marked).collect();
+        let known = [&*of_word, &*of_second].into_iter().zip(&words).take(marked);
+        let known: Vec<_> = known.map(|(marks, word)| (marks.counts(shares[*word]), shares[*word])).collect();
         let candidate = |document: &u32| {
             let mut candidate = Candidate::new(*document);
-            known.iter().for_each(|(marks, word)| candidate.add(marks, shares[**word], true));
+            known.iter().for_each(|(counts, share)| candidate.add(counts, *share, true));
             candidate
         };
         let mut candidates: Vec<Candidate> = documents.iter().map(candidate).collect();
         for (before, word) in words.iter().copied().enumerate().skip(marked) {
             of_word.mark(dictionaries, max_doc, self.words[word].iter(), Some(&documents), is_given_up)?;
-            candidates.iter_mut().for_each(|candidate| candidate.add(of_word, shares[word], before < count));
+            let counts = of_word.counts(shares[word]);
+            candidates.iter_mut().for_each(|candidate| candidate.add(&counts, shares[word], before < count));
             if needed == count && before < count {
                 candidates.retain(|candidate| usize::from(candidate.has) > before);
                 documents.clear();

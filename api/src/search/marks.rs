@@ -101,10 +101,28 @@ impl Marks {
         self.marks[document as usize] != 0
     }
 
+    /// What a word counts that has a share of the query's weight.
+    pub(super) fn counts(&self, share: u32) -> Counts<'_> {
+        let mut by_mark = [(0, false); 256];
+        for (place, weight) in self.weights.iter().enumerate() {
+            let sum = (share as f32 * weight) as u32;
+            by_mark[place + 1] = (sum, false);
+            by_mark[place + 1 | usize::from(IN_TITLE)] = (sum, true);
+        }
+        Counts { marks: &self.marks, by_mark }
+    }
+}
+
+/// What a word counts in the documents of a segment.
+pub(super) struct Counts<'m> {
+    marks: &'m [u8],
+    by_mark: [(u32, bool); 256],
+}
+
+impl Counts<'_> {
     /// What the word counts in a document, and whether its title has it; none if the document has no such word.
-    pub(super) fn of(&self, document: u32) -> Option<(f32, bool)> {
+    pub(super) fn of(&self, document: u32) -> Option<(u32, bool)> {
         let mark = self.marks[document as usize];
-        let place = usize::from(mark & !IN_TITLE).checked_sub(1)?;
-        Some((self.weights[place], mark & IN_TITLE != 0))
+        (mark != 0).then(|| self.by_mark[usize::from(mark)])
     }
 }

@@ -41,7 +41,7 @@ pub(super) const SCALE: f32 = 1000.0;
 const ROUNDING: f32 = 1.0 / SCALE;
 
 /// The number of scores from which those are left out that can't be among the wanted ones.
-const MOST_SCORED: usize = 8_192;
+const MOST_SCORED: usize = 1_024;
 
 /// A hit in its place.
 #[derive(Clone, Copy, Debug)]
@@ -95,7 +95,15 @@ pub(super) fn best(
             true => TitlesLike::default(),
             false => search.segment.columns.titles_like(typed.trim())?,
         };
+        // What surely scores too little is left out before more is read of it.
+        let most = |sum: u32| {
+            let named = if request.in_names { NAME } else { 0.0 };
+            named + ALL_WORDS + WORDS * sum as f32 / WHOLE + f32::from(search.segment.columns.most_boost) / SCALE
+        };
         for candidate in candidates {
+            if candidate.in_title == 0 && most(candidate.sum) < least {
+                continue;
+            }
             // A title that begins with the query has its first word.
             let (begins_so, is_same) = match candidate.in_title {
                 0 => (false, false),

@@ -41,6 +41,8 @@ pub(super) struct Segment {
 pub(super) struct Columns {
     /// By document.
     pub(super) own: Vec<Own>,
+    /// The greatest of their boosts.
+    pub(super) most_boost: u16,
     id: [Column<u64>; 2],
     /// The start of a talk, in seconds since 1970.
     pub(super) starts: Column<i64>,
@@ -115,8 +117,10 @@ impl Columns {
             title_length: length.first(document).and_then(|length| length.try_into().ok()).unwrap_or(u8::MAX),
             kind: kind.first(document).and_then(|kind| SearchKind::ALL.get(kind as usize).copied()).unwrap_or_default(),
         };
+        let own: Vec<Own> = (0..reader.max_doc()).map(own).collect();
         Ok(Self {
-            own: (0..reader.max_doc()).map(own).collect(),
+            most_boost: own.iter().map(|own| own.boost).max().unwrap_or_default(),
+            own,
             id: [high?, low?],
             starts: columns.i64("startsAt").map_err(broken)?,
             title_keys: columns.str("titleKey").map_err(broken)?,
