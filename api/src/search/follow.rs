@@ -3,19 +3,20 @@
 use std::{
     collections::BTreeSet,
     path::PathBuf,
+    pin::pin,
     sync::{Arc, Mutex, PoisonError, atomic::Ordering},
     time::Duration,
 };
 
 use chrono::{DateTime, Utc};
-use futures_util::FutureExt;
+use futures_util::{FutureExt, Stream, TryStreamExt, stream};
 use sea_orm::{
     ConnectionTrait, DatabaseConnection,
     sea_query::{Expr, ExprTrait, Order, Query},
 };
 use serde_json::Value;
 use tokio::{
-    sync::watch,
+    sync::{mpsc, watch},
     time::{sleep, timeout},
 };
 use uuid::Uuid;
@@ -49,6 +50,9 @@ const PAUSE: Duration = Duration::from_secs(5);
 
 /// The number of things that are read at once.
 const PAGE: u64 = 2_000;
+
+/// The number of pages that are read at once while an index is built. Each has a connection of the pool, which has more.
+const READERS: usize = 2;
 
 /// The number of things that are written at once while an index is built.
 const WRITTEN_AT_ONCE: u64 = 100_000;
@@ -280,25 +284,32 @@ impl Task {
             store.commit(None)
         })
         .await?;
-        let (mut done, mut written) = (0, 0);
-        for kind in SearchKind::ALL {
-            let mut after = None;
-            let mut page = read(&source, kind, after).await?;
-            while let Some(last) = page.0 {
-                after = Some(last);
-                done += page.1.len() as u64;
-                let entries = page.1;
+        // The database reads the next pages while one is indexed.
+        let (read, mut pages) = mpsc::channel(1);
+        let reading = async {
+            for kind in SearchKind::ALL {
+                let mut entries = pin!(entries(&source, kind));
+                while let Some(page) = entries.try_next().await? {
+                    if read.send(page).await.is_err() {
+                        break;
+                    }
+                }
+            }
+            drop(read);
+            Ok::<_, Error>(())
+        };
+        let indexing = async {
+            let (mut done, mut written) = (0, 0);
+            while let Some(entries) = pages.recv().await {
+                done += entries.len() as u64;
                 let is_due = done >= written + WRITTEN_AT_ONCE;
                 let added = store.clone();
-                let index = blocking(move || {
+                blocking(move || {
                     let mut store = lock(&added);
                     store.add(entries)?;
                     if is_due { store.commit(None) } else { Ok(()) }
-                });
-                // The database reads the next page while this one is indexed.
-                let (next, indexed) = tokio::join!(read(&source, kind, after), index);
-                indexed?;
-                page = next?;
+                })
+                .await?;
                 if is_due {
                     written = done;
                 }
@@ -306,7 +317,9 @@ impl Task {
                 self.announced
                     .send_modify(|state| (state.done, state.open) = (std::cmp::min(done, state.all), Some(open)));
             }
-        }
+            Ok(())
+        };
+        tokio::try_join!(reading, indexing)?;
         self.commit(store, Some(present.clone())).await
     }
 
@@ -362,11 +375,13 @@ impl Task {
     }
 }
 
-/// A page of things after one: the id of the last one, and what the index keeps of them.
-async fn read(source: &Source<'_>, kind: SearchKind, after: Option<Uuid>) -> Result<(Option<Uuid>, Vec<Entry>)> {
-    let ids = source.ids_after(kind, after, PAGE).await?;
-    let entries = source.entries(kind, &ids).await?;
-    Ok((ids.last().copied(), entries))
+/// What the index keeps of all things of a kind, page by page in the order of their ids. Some pages are read at once.
+fn entries<'s>(source: &'s Source<'_>, kind: SearchKind) -> impl Stream<Item = Result<Vec<Entry>>> + Send + use<'s> {
+    let pages = stream::try_unfold(None, move |after| async move {
+        let ids = source.ids_after(kind, after, PAGE).await?;
+        Ok(ids.last().copied().map(|last| (ids, Some(last))))
+    });
+    pages.map_ok(move |ids| async move { source.entries(kind, &ids).await }).try_buffered(READERS)
 }
 
 /// What changed.
