@@ -52,7 +52,7 @@ pub use highlight::Highlighter;
 use self::{
     cursor::{Cursor, Stage, search_number},
     entry::term,
-    query::{Alternative, Condition, Query, QueryWord},
+    query::{Alternative, Condition, Query, QueryWord, pasted},
     request::Request,
     segment::Open,
 };
@@ -342,9 +342,10 @@ impl Drop for GivenUp {
 
 /// What a query asks of the index.
 fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts_facets: bool) -> Result<Request> {
+    let text = pasted(&query.text);
     let mut read = match query.in_names {
-        true => Query::read_prefix(&query.text)?,
-        false => Query::read(&query.text)?,
+        true => Query::read_prefix(&text)?,
+        false => Query::read(&text)?,
     };
     let terms = |name: &'static str, values: &[String]| {
         values.iter().map(|value| Alternative::Term(term(name, value))).collect::<Vec<_>>()
@@ -372,7 +373,7 @@ fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts_face
     let seconds = |time: Option<DateTime<Utc>>| time.map(|time| time.timestamp());
     let starts = talks.map(|talks| (seconds(talks.starts_at_or_after), seconds(talks.starts_before)));
     let starts = starts.filter(|starts| *starts != (None, None));
-    Ok(Request { query: read, text: query.text.clone(), starts, in_names: query.in_names, first, after, counts_facets })
+    Ok(Request { query: read, text: text.into_owned(), starts, in_names: query.in_names, first, after, counts_facets })
 }
 
 fn find(open: &Open, mut request: Request, number: u32, is_given_up: &AtomicBool) -> Result<SearchPage> {
@@ -382,7 +383,7 @@ fn find(open: &Open, mut request: Request, number: u32, is_given_up: &AtomicBool
     }
     let mut found = evaluate::find(open, &request, is_given_up)?;
     // What is written with signs may be words that are not next to each other.
-    let is_rare = found.stage > Stage::Typed && request.after.is_none();
+    let is_rare = found.stage != Stage::Typed && request.after.is_none();
     if let Some(apart) = apart.filter(|_| is_rare) {
         found = evaluate::find(open, &apart, is_given_up)?;
         request = apart;

@@ -500,7 +500,9 @@ fn search_items(schemas: &mut Schemas<'_>) -> Operation {
 
 fn suggest_items(schemas: &mut Schemas<'_>) -> Operation {
     let mut parameters = OperationParameters::new(schemas.shape);
-    parameters.searched("What was typed so far. Each of its words may be the beginning of one.");
+    parameters.searched(
+        "What was typed so far. Each of its words may be the beginning of one; the first ten different ones count.",
+    );
     parameters.found(search::SUGGESTIONS, false);
     let suggestion = schemas.object("Suggestion", &search::members(Bodies(schemas.shape), "Suggestion"));
     let body = ObjectBuilder::new().property("data", list_of(suggestion, "The suggestions, the best first."));

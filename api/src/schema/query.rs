@@ -321,8 +321,8 @@ impl Query {
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "The text that was typed so far. Each of its words may be the beginning of one. Of an empty one nothing is \
-            suggested."
+            desc = "The text that was typed so far. Each of its words may be the beginning of one; the first ten different ones \
+            count. Of an empty one nothing is suggested."
         )]
         prefix: String,
         #[graphql(

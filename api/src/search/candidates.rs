@@ -132,10 +132,7 @@ impl<'s> SegmentSearch<'s> {
         let Segment { reader, dictionaries, columns } = self.segment;
         let max_doc = reader.max_doc();
         let (words, count) = (&request.query.words, self.required);
-        let needed = match stage {
-            Stage::Most => count.div_ceil(2),
-            _ => count,
-        };
+        let needed = stage.needed(count);
         let conditions = || self.conditions.iter().filter(|condition| is_narrowed || !condition.narrows);
         let required = || conditions().filter(|condition| !condition.is_negative);
         let (mut rarest, optional): (Vec<usize>, Vec<usize>) =
@@ -188,7 +185,7 @@ impl<'s> SegmentSearch<'s> {
             documents.retain(|document| of_condition.has(*document) != condition.is_negative);
         }
         // What is in quotes is meant as it is.
-        for word in rarest.iter().filter(|word| stage == Stage::Most && words[**word].is_exact) {
+        for word in rarest.iter().filter(|word| needed < count && words[**word].is_exact) {
             of_condition.mark(dictionaries, max_doc, self.words[*word].iter(), Some(&documents), is_given_up)?;
             documents.retain(|document| of_condition.has(*document));
         }

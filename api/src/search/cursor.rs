@@ -8,7 +8,7 @@ use uuid::Uuid;
 use crate::error::{Error, Result};
 
 /// How widely was looked.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, PartialOrd, Ord)]
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub(super) enum Stage {
     /// All words, as they were typed.
     #[default]
@@ -17,6 +17,26 @@ pub(super) enum Stage {
     Misspelt,
     /// Most of the words, with typing errors.
     Most,
+    /// All words but one, as they were typed.
+    Nearly,
+    /// All words but one, with typing errors.
+    NearlyMisspelt,
+}
+
+impl Stage {
+    /// Whether typing errors are looked for.
+    pub(super) fn is_misspelt(self) -> bool {
+        matches!(self, Self::Misspelt | Self::Most | Self::NearlyMisspelt)
+    }
+
+    /// How many of the words are needed.
+    pub(super) fn needed(self, words: usize) -> usize {
+        match self {
+            Self::Typed | Self::Misspelt => words,
+            Self::Most => words.div_ceil(2),
+            Self::Nearly | Self::NearlyMisspelt => words.saturating_sub(1).max(1),
+        }
+    }
 }
 
 /// The place of a hit: what it scored in which search, and the id. It has the stage and the weights of the first page,
@@ -73,6 +93,8 @@ impl Cursor {
             "0" => Stage::Typed,
             "1" => Stage::Misspelt,
             "2" => Stage::Most,
+            "3" => Stage::Nearly,
+            "4" => Stage::NearlyMisspelt,
             _ => return None,
         };
         let (score, id) = (next()?.parse().ok()?, next()?.parse().ok()?);

@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use super::{
     SearchKind,
-    fields::{FACETS, Fields, STEMS, TEXTS, TITLE, stemmed_language, stemmed_text},
+    fields::{FACETS, Fields, STEMS, TEXTS, TITLE, stemmed_languages, stemmed_text},
     words,
 };
 
@@ -79,11 +79,11 @@ impl Entry {
             document.add_i64(fields.starts_at, time.timestamp());
         }
         document.add_text(fields.title_key, &texts[TITLE]);
-        if let Some(language) = stemmed_language(self.language.as_deref()) {
-            for ((_, of), field) in STEMS.iter().zip(fields.stems) {
+        for ((_, of), field) in STEMS.iter().zip(fields.stems) {
+            for language in stemmed_languages(*of, self.language.as_deref()) {
                 document.add_text(field, stemmed_text(language, &texts[*of]));
+                document.add_text(fields.terms, term("stems", language));
             }
-            document.add_text(fields.terms, term("stems", language));
         }
         for (field, text) in fields.texts.iter().zip(&texts) {
             if !text.is_empty() {

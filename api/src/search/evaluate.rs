@@ -29,8 +29,23 @@ fn enough(words: usize, in_names: bool) -> u64 {
 /// The number of things from which a word is taken as it was typed.
 const FREQUENT: u64 = 100;
 
-/// The part of its weight that an optional word has.
+/// The most words of a query that may be misspelt. To look for the words that one may be takes some milliseconds.
+const MOST_WRONG: usize = 20;
+
+/// The fewest letters of a word that nothing has and that may be the beginning of another.
+const SHORTEST_CUT: usize = 4;
+
+/// The part of its weight that an optional word has beside several others.
 const OPTIONAL: u16 = 4;
+
+/// What a word of a query may mean beside itself.
+#[derive(Clone, Copy, Debug, Default)]
+pub(super) struct Widening {
+    /// It may be misspelt.
+    pub(super) is_misspelt: bool,
+    /// It may be the beginning of a longer word.
+    pub(super) is_cut: bool,
+}
 
 /// What a search found.
 #[derive(Debug, Default)]
@@ -44,7 +59,7 @@ pub(super) struct Found {
     /// The number of things that have all words as they were typed.
     pub(super) typed: u64,
     /// The words for which others were looked for, too, that may be meant.
-    pub(super) widened: Vec<bool>,
+    pub(super) widened: Vec<Widening>,
     /// The words that may be misspelt, with a better spelling.
     pub(super) spellings: Vec<(QueryWord, String)>,
 }
@@ -82,7 +97,7 @@ impl<'s> Search<'s> {
             let numbers = search.segments.iter().map(|segment| segment.number(word));
             search.typed[word] = numbers.sum::<Result<u64>>()?;
         }
-        search.found.widened = vec![false; count];
+        search.found.widened = vec![Widening::default(); count];
         search.found.weights = match &request.after {
             Some(cursor) if cursor.weights.len() == count => cursor.weights.clone(),
             Some(_) => return Err(Cursor::wrong("it has other words")),
@@ -101,8 +116,10 @@ impl<'s> Search<'s> {
         let words = || self.request.query.words.iter().zip(&self.typed);
         let known = words().filter(|(word, typed)| !word.is_optional && **typed > 0);
         let least = known.map(|(_, typed)| weight(*typed)).min();
+        // Beside one word alone, all that is said counts: `volz talks`.
+        let optional = if self.request.query.required() > 1 { OPTIONAL } else { 1 };
         let one = |(word, typed): (&QueryWord, &u64)| match (*typed, least) {
-            (typed, _) if word.is_optional => (weight(typed) / OPTIONAL).max(1),
+            (typed, _) if word.is_optional => (weight(typed) / optional).max(1),
             (0, Some(least)) => least,
             (typed, _) => weight(typed),
         };
@@ -110,43 +127,30 @@ impl<'s> Search<'s> {
     }
 
     fn run(&mut self) -> Result<()> {
-        let words = &self.request.query.words;
         let last = self.request.after.as_ref().map(|cursor| cursor.stage);
         let required = self.request.query.required();
         let enough = enough(required, self.request.in_names);
-        // A filter takes hits away and never brings others: how widely is looked depends on what there is without it.
-        let is_narrowed =
-            self.request.starts.is_some() || self.request.query.conditions.iter().any(|condition| condition.narrows);
-        let goes_on = |search: &Self, stage, candidates: &[Vec<Candidate>]| -> Result<bool> {
-            if words.is_empty() {
-                return Ok(false);
-            }
-            match (last, count(candidates)) {
-                (Some(last), _) => Ok(last > stage),
-                (None, 0) => Ok(true),
-                (None, found) if found >= enough || !is_narrowed => Ok(found < enough),
-                (None, _) => Ok(count(&search.candidates(stage, false)?) < enough),
-            }
-        };
-        let mut candidates = match last {
-            Some(last) if last > Stage::Typed => Vec::new(),
-            _ => self.candidates(Stage::Typed, true)?,
-        };
+        let mut candidates = self.candidates_of_page(last, Stage::Typed)?;
         self.found.typed = count(&candidates);
-        if goes_on(self, Stage::Typed, &candidates)? {
+        let is_widened = match last {
+            Some(last) => last.is_misspelt(),
+            None => !self.request.query.words.is_empty() && self.are_few(Stage::Typed, &candidates, count, enough)?,
+        };
+        if is_widened {
             let spellings = self.misspell()?;
             self.found.stage = Stage::Misspelt;
-            if last.is_none_or(|last| last == Stage::Misspelt) {
-                candidates = self.candidates(Stage::Misspelt, true)?;
-            }
+            candidates = self.candidates_of_page(last, Stage::Misspelt)?;
             if last.is_none() {
                 self.spell(spellings);
             }
         }
-        let may_lack_some = required > 1 && !self.request.in_names && self.found.stage == Stage::Misspelt;
-        if may_lack_some && goes_on(self, Stage::Misspelt, &candidates)? {
-            self.found.stage = Stage::Most;
-            candidates = self.candidates(Stage::Most, true)?;
+        let without_some = match last {
+            Some(last) => Some(last).filter(|last| last.needed(required) < required),
+            None => self.stage_without_some(&candidates, enough)?,
+        };
+        if let Some(stage) = without_some {
+            self.found.stage = stage;
+            candidates = self.candidates(stage, true)?;
         }
         self.found.total = count(&candidates);
         if self.request.counts_facets {
@@ -163,16 +167,58 @@ impl<'s> Search<'s> {
         Ok(())
     }
 
+    /// The candidates of a stage; none if the page is of another one.
+    fn candidates_of_page(&self, page: Option<Stage>, stage: Stage) -> Result<Vec<Vec<Candidate>>> {
+        match page.is_none_or(|page| page == stage) {
+            true => self.candidates(stage, true),
+            false => Ok(Vec::new()),
+        }
+    }
+
+    /// Whether the candidates of a stage are fewer than enough. A filter takes hits away and never brings others: how
+    /// widely is looked depends on what there is without it, unless it leaves nothing.
+    fn are_few(
+        &self,
+        stage: Stage,
+        candidates: &[Vec<Candidate>],
+        number: fn(&[Vec<Candidate>]) -> u64,
+        enough: u64,
+    ) -> Result<bool> {
+        let is_narrowed =
+            self.request.starts.is_some() || self.request.query.conditions.iter().any(|condition| condition.narrows);
+        Ok(match number(candidates) {
+            found if found >= enough => false,
+            0 => count(candidates) == 0 || !is_narrowed || number(&self.candidates(stage, false)?) < enough,
+            _ => !is_narrowed || number(&self.candidates(stage, false)?) < enough,
+        })
+    }
+
+    /// The stage of things that lack some of the words, if it is worth looking for these: there are few others, or all of
+    /// these have the words here and there in their abstracts.
+    fn stage_without_some(&self, candidates: &[Vec<Candidate>], enough: u64) -> Result<Option<Stage>> {
+        let (required, stage) = (self.request.query.required(), self.found.stage);
+        if required < 2 || self.request.in_names {
+            return Ok(None);
+        }
+        if stage == Stage::Misspelt && self.are_few(stage, candidates, count, enough)? {
+            return Ok(Some(Stage::Most));
+        }
+        let is_worth = required > 2 && self.are_few(stage, candidates, count_likely, 1)?;
+        Ok(is_worth.then_some(if stage == Stage::Misspelt { Stage::NearlyMisspelt } else { Stage::Nearly }))
+    }
+
     /// Adds the words that rare ones may be misspellings of. Answers these for each word.
     fn misspell(&mut self) -> Result<Vec<HashMap<String, Spelling>>> {
         let words = &self.request.query.words;
         let mut found = vec![HashMap::new(); words.len()];
-        for (place, word) in words.iter().enumerate() {
-            // A phrase may be rarer than its words.
-            if word.is_optional || self.typed[place] >= FREQUENT && word.plain().is_some() {
-                continue;
-            }
-            self.found.widened[place] = true;
+        // A phrase may be rarer than its words.
+        let may_be_wrong = |(place, word): &(usize, &QueryWord)| {
+            !word.is_optional && (self.typed[*place] < FREQUENT || word.plain().is_none())
+        };
+        let wrong: Vec<(usize, &QueryWord)> = words.iter().enumerate().filter(may_be_wrong).take(MOST_WRONG).collect();
+        for (place, word) in wrong {
+            let cut = word.plain().filter(|word| self.typed[place] == 0 && word.chars().count() >= SHORTEST_CUT);
+            self.found.widened[place] = Widening { is_misspelt: true, is_cut: cut.is_some() };
             let misspelt = Misspelt::of(word)?;
             for search in &mut self.segments {
                 let dictionaries = &search.segment.dictionaries;
@@ -181,6 +227,9 @@ impl<'s> Search<'s> {
                     None => dictionaries.most_pairs(word, self.request.in_names)?,
                 };
                 search.words[place].extend(meant);
+                if let Some(cut) = cut {
+                    search.words[place].extend(dictionaries.longer(cut, self.request.in_names)?);
+                }
                 look(self.is_given_up)?;
             }
         }
@@ -223,6 +272,15 @@ fn is_likely(typed: &str, other: &str, spelling: Spelling) -> bool {
         ..5 => sorted(typed) == sorted(other),
         _ => begins_same || spelling.is_whole && spelling.distance == 1,
     }
+}
+
+/// What the words count together, in millionths, of a thing that is likely what was meant: more than they do if all of
+/// them are in its abstract, or misspelt in its title.
+const LIKELY: u32 = 500_000;
+
+/// The number of candidates that are likely what was meant.
+fn count_likely(candidates: &[Vec<Candidate>]) -> u64 {
+    candidates.iter().flatten().filter(|candidate| candidate.sum >= LIKELY).count() as u64
 }
 
 fn count(candidates: &[Vec<Candidate>]) -> u64 {

@@ -153,33 +153,42 @@ impl Dictionaries {
             self.add_numeronyms(plain, &mut meanings)?;
         }
         if word.is_initial {
-            self.add_longer(plain, SPEAKERS, &mut meanings)?;
+            self.add_longer(plain, SPEAKERS, MOST_BEGINNING, &mut meanings)?;
         }
         for joined in &word.joined {
             for field in fields.clone() {
                 let info = self.text(field, &joined.word)?;
                 meanings.extend(info.map(|info| Meaning::new(field, TEXTS[field].weight, Way::Text(info))));
                 if joined.is_open {
-                    self.add_longer(&joined.word, field, &mut meanings)?;
+                    self.add_longer(&joined.word, field, MOST_BEGINNING, &mut meanings)?;
                 }
             }
         }
         let is_one_character = plain.chars().nth(1).is_none() && !plain.is_ascii();
         if word.is_open || is_one_character {
             for field in fields.filter(|field| *field != ABSTRACT || plain.len() >= SHORTEST_IN_ABSTRACT) {
-                self.add_longer(plain, field, &mut meanings)?;
+                self.add_longer(plain, field, MOST_BEGINNING, &mut meanings)?;
             }
         }
         Ok(meanings)
     }
 
-    /// Adds the longer words of a field that begin so.
-    fn add_longer(&self, start: &str, field: usize, meanings: &mut Vec<Meaning>) -> Result<()> {
+    /// Adds the longer words of a field that begin so, the most frequent ones.
+    fn add_longer(&self, start: &str, field: usize, most: usize, meanings: &mut Vec<Meaning>) -> Result<()> {
         let weight = TEXTS[field].weight * PREFIX;
-        let longer = beginning(&self.texts[field], start, MOST_BEGINNING)?.into_iter();
+        let longer = beginning(&self.texts[field], start, most)?.into_iter();
         let longer = longer.filter(|(longer, _)| longer != start);
         meanings.extend(longer.map(|(_, info)| Meaning::new(field, weight, Way::Text(info))));
         Ok(())
+    }
+
+    /// The longer words that a word begins, in any field.
+    pub(super) fn longer(&self, start: &str, in_names: bool) -> Result<Vec<Meaning>> {
+        let mut meanings = Vec::new();
+        for field in 0..if in_names { 2 } else { TEXTS.len() } {
+            self.add_longer(start, field, MOST_MEANT, &mut meanings)?;
+        }
+        Ok(meanings)
     }
 
     fn add_stems(&self, word: &str, languages: &[String], meanings: &mut Vec<Meaning>) -> Result<()> {

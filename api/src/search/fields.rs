@@ -1,6 +1,6 @@
 //! The fields of the index, and how their texts become words.
 
-use std::collections::HashMap;
+use std::{borrow::Cow, collections::HashMap};
 
 use frostem::{Algorithm, Stemmer};
 use tantivy::{
@@ -74,6 +74,14 @@ pub(super) fn stemmed_language(tag: Option<&str>) -> Option<&'static str> {
     LANGUAGES.iter().map(|(language, _)| *language).find(|language| *language == primary)
 }
 
+/// The languages by whose rules the words of a field of a talk are stemmed. Titles are often English where the talk is
+/// not.
+pub(super) fn stemmed_languages(field: usize, tag: Option<&str>) -> Vec<&'static str> {
+    let own = stemmed_language(tag);
+    let english = Some("en").filter(|english| field == TITLE && own != Some(english));
+    own.into_iter().chain(english).collect()
+}
+
 /// The text of a field of stems.
 pub(super) fn stemmed_text(language: &str, folded: &str) -> String {
     format!("{language}{LANGUAGE_END}{folded}")
@@ -82,13 +90,51 @@ pub(super) fn stemmed_text(language: &str, folded: &str) -> String {
 /// The stem of a word in a language, as the index has it: no word of another language has the same.
 pub(super) fn stem(language: &str, word: &str) -> Option<String> {
     let (_, algorithm) = LANGUAGES.iter().find(|(known, _)| *known == language)?;
-    is_stemmed(word).then(|| format!("{language}:{}", Stemmer::new(*algorithm).stem(word)))
+    let is_english = language == "en";
+    let word = is_stemmed(word).then_some(word).filter(|word| !is_english || word.is_ascii())?;
+    let word = if is_english { american(word) } else { word.into() };
+    Some(format!("{language}:{}", Stemmer::new(*algorithm).stem(&word)))
 }
 
 /// Whether two words of a language may have the same stem: few languages have rules that change the beginning of a
 /// word.
 pub(super) fn may_share_stem(language: &str, word: &str, other: &str) -> bool {
     matches!(language, "ar" | "nl" | "ta") || word.chars().next() == other.chars().next()
+}
+
+/// The ends of English words in British spelling, and in American.
+const SPELLINGS: [(&str, &str); 15] = [
+    ("isation", "ization"),
+    ("isations", "izations"),
+    ("ise", "ize"),
+    ("ised", "ized"),
+    ("ises", "izes"),
+    ("iser", "izer"),
+    ("isers", "izers"),
+    ("ising", "izing"),
+    ("yse", "yze"),
+    ("ysed", "yzed"),
+    ("ysing", "yzing"),
+    ("our", "or"),
+    ("ours", "ors"),
+    ("oured", "ored"),
+    ("ouring", "oring"),
+];
+
+/// The beginnings of words that end in `ise` everywhere.
+const WITH_S: &str = " adv appra ar chast circumc compr comprom conc cru dem desp dev disgu enterpr exc exerc expert \
+    franch improv inc lik liken mart merch merchand no otherw para parad po pra prec prem prom ra rev superv surm surpr \
+    telev treat turquo valu w ";
+
+/// A word of British English in American spelling: both have one stem.
+fn american(word: &str) -> Cow<'_, str> {
+    let other = |(british, american): &(&str, &str)| {
+        let begin = word.strip_suffix(british).filter(|begin| begin.len() > 2)?;
+        let is_both = british.starts_with("is") && !british.starts_with("isation");
+        let has_s = is_both && WITH_S.split_ascii_whitespace().any(|known| known == begin);
+        (!has_s).then(|| Cow::Owned(format!("{begin}{american}")))
+    };
+    SPELLINGS.iter().find_map(other).unwrap_or(Cow::Borrowed(word))
 }
 
 fn is_stemmed(word: &str) -> bool {

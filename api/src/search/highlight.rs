@@ -3,8 +3,9 @@
 use std::{collections::HashMap, ops::Range};
 
 use super::{
+    evaluate::Widening,
     expand::{MOST_PAIRS, is_misspelling},
-    fields::{ABSTRACT, may_share_stem, stem, stemmed_language},
+    fields::{ABSTRACT, may_share_stem, stem, stemmed_languages},
     query::{Alternative, Query, QueryWord},
     words::{self, Folded, is_pair, numeronyms},
 };
@@ -21,7 +22,7 @@ const LONGEST: usize = 64 * 1024;
 pub struct Highlighter {
     words: Vec<MarkedWord>,
     /// The first words for which others were looked for, too, that may be meant.
-    widened: Vec<bool>,
+    widened: Vec<Widening>,
 }
 
 /// A word that is marked.
@@ -36,7 +37,7 @@ struct MarkedWord {
 type Place = (Range<usize>, usize);
 
 impl Highlighter {
-    pub(super) fn new(query: &Query, widened: &[bool]) -> Self {
+    pub(super) fn new(query: &Query, widened: &[Widening]) -> Self {
         let in_conditions = query.conditions.iter().filter(|condition| !condition.is_negative).flat_map(|condition| {
             condition.any.iter().filter_map(|alternative| match alternative {
                 Alternative::Words { words, is_open, field } => Some(words.iter().map(move |word| MarkedWord {
@@ -84,7 +85,7 @@ impl Highlighter {
         let text = &text[..text.floor_char_boundary(LONGEST)];
         let folded = Folded::of(text);
         let tokens = Tokens::of(&folded.text);
-        let language = stemmed_language(language);
+        let languages = stemmed_languages(field, language);
         // As in the search: abstracts have the most words, and words that are near to everything.
         let most_typos = if field == ABSTRACT { 1 } else { u8::MAX };
         let mut places = Vec::new();
@@ -92,10 +93,10 @@ impl Highlighter {
             if only.is_some_and(|only| only != field) {
                 continue;
             }
-            let is_widened = self.widened.get(number) == Some(&true);
-            let typos = if is_widened { most_typos } else { 0 };
-            let mut found = tokens.whole(word, &meant(word, language, typos, &tokens.words));
-            if is_widened && !word.is_exact && found.is_empty() {
+            let Widening { is_misspelt, is_cut } = self.widened.get(number).copied().unwrap_or_default();
+            let typos = if is_misspelt { most_typos } else { 0 };
+            let mut found = tokens.whole(word, &meant(word, is_cut, &languages, typos, &tokens.words));
+            if is_misspelt && !word.is_exact && found.is_empty() {
                 found = tokens.parts(word);
             }
             places.extend(found.into_iter().map(|range| (folded.place(range), number)));
@@ -188,14 +189,16 @@ impl Tokens {
     }
 }
 
-/// Which words of a text a word of a query means. `language` is that of the text.
-/// `typos` is the most typing errors that it may have.
-fn meant(word: &QueryWord, language: Option<&'static str>, typos: u8, others: &[String]) -> Vec<bool> {
-    let stem_of = |word: &str| language.and_then(|language| stem(language, word));
-    let own_stem = word.plain().and_then(stem_of);
+/// Which words of a text a word of a query means. `is_cut` says whether it may be the beginning of a longer word.
+/// `languages` are those by whose rules the text is stemmed, and `typos` is the most typing errors that it may have.
+fn meant(word: &QueryWord, is_cut: bool, languages: &[&'static str], typos: u8, others: &[String]) -> Vec<bool> {
+    let stems = languages.iter().filter_map(|language| Some((*language, stem(language, word.plain()?)?)));
+    let stems: Vec<(&str, String)> = stems.collect();
     let has_own_stem = |plain: &str, other: &str| {
-        let may_share = language.is_some_and(|language| may_share_stem(language, plain, other));
-        own_stem.is_some() && may_share && own_stem == stem_of(other)
+        let is_same = |(language, own): &(&str, String)| {
+            may_share_stem(language, plain, other) && stem(language, other).as_ref() == Some(own)
+        };
+        stems.iter().any(is_same)
     };
     let is_meant = |other: &String| {
         let is_way = word.ways.iter().any(|way| way.len() == 1 && way[0] == *other);
@@ -204,7 +207,7 @@ fn meant(word: &QueryWord, language: Option<&'static str>, typos: u8, others: &[
         }
         let Some(plain) = word.plain() else { return false };
         let is_one_character = plain.chars().nth(1).is_none() && !plain.is_ascii();
-        (word.is_open || is_one_character) && other.starts_with(plain)
+        (word.is_open || is_cut || is_one_character) && other.starts_with(plain)
             || has_own_stem(plain, other)
             || numeronyms(plain).any(|numeronym| numeronym == other)
             || is_misspelling(plain, other, word.is_open, typos)
@@ -279,7 +282,8 @@ mod tests {
     use crate::search::fields::{SPEAKERS, TITLE};
 
     fn mark(query: &str, is_widened: bool, text: &str) -> Option<String> {
-        Highlighter::new(&Query::read(query).ok()?, &[is_widened; 2]).mark(TITLE, text, None)
+        let widening = Widening { is_misspelt: is_widened, is_cut: is_widened };
+        Highlighter::new(&Query::read(query).ok()?, &[widening; 2]).mark(TITLE, text, None)
     }
 
     #[test]

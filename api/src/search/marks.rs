@@ -82,7 +82,7 @@ impl Marks {
         fn not_zero(eight: [u8; 8]) -> u64 {
             const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
             let bytes = u64::from_le_bytes(eight);
-            ((bytes & LOW) + LOW | bytes) & !LOW
+            (((bytes & LOW) + LOW) | bytes) & !LOW
         }
         let (own, _) = self.marks.as_chunks::<8>();
         let (others, _) = other.unwrap_or(self).marks.as_chunks::<8>();
@@ -107,7 +107,7 @@ impl Marks {
         for (place, weight) in self.weights.iter().enumerate() {
             let sum = (share as f32 * weight) as u32;
             by_mark[place + 1] = (sum, false);
-            by_mark[place + 1 | usize::from(IN_TITLE)] = (sum, true);
+            by_mark[(place + 1) | usize::from(IN_TITLE)] = (sum, true);
         }
         Counts { marks: &self.marks, by_mark }
     }

@@ -1,6 +1,9 @@
 //! What a query asks for: words, phrases in quotes, conditions such as `speaker:volz`, and what must not be there.
 
-use std::{ops::Range, str::FromStr};
+use std::{borrow::Cow, ops::Range, str::FromStr};
+
+use percent_encoding::percent_decode_str;
+use quick_xml::escape::unescape;
 
 use super::{
     SearchKind,
@@ -23,6 +26,9 @@ pub(super) const MOST_WORDS: usize = 60;
 
 /// The most values of a condition.
 const MOST_VALUES: usize = 100;
+
+/// The most words of the beginning of a name that are looked for.
+const MOST_NAME_WORDS: usize = 10;
 
 /// The fewest letters of a word that two words of a query may be written as.
 const SHORTEST_JOINED: usize = 5;
@@ -121,16 +127,11 @@ impl Query {
             let is_last = compounds(&fold(&text[last.place.end..])).next().is_none();
             last.is_open = is_last || reader.ends_with_conditions;
         }
-        let mut seen: Vec<Vec<Vec<String>>> = Vec::new();
         query.words.reverse();
-        query.words.retain(|word| {
-            let is_new = !seen.contains(&word.ways);
-            seen.push(word.ways.clone());
-            is_new
-        });
+        keep_first(&mut query.words);
         query.words.reverse();
         join_neighbours(&mut query.words, text);
-        let is_optional = |word: &QueryWord| !word.is_open && word.plain().is_some_and(is_function_word);
+        let is_optional = |word: &QueryWord| word.plain().is_some_and(is_function_word);
         if !query.words.iter().all(is_optional) {
             query.words.iter_mut().for_each(|word| word.is_optional = is_optional(word));
         }
@@ -147,11 +148,12 @@ impl Query {
         Ok(query)
     }
 
-    /// Reads the beginning of names: each word may go on.
+    /// Reads the beginning of names: each word may go on. The first ones tell names apart.
     pub(super) fn read_prefix(text: &str) -> Result<Self> {
         searchable(text, LONGEST_LINE).map_err(|message| Error::bad_input("prefix", message))?;
         let mut words = plain_words(text, 0);
-        words.truncate(MOST_WORDS);
+        keep_first(&mut words);
+        words.truncate(MOST_NAME_WORDS);
         words.iter_mut().for_each(|word| word.is_open = true);
         join_neighbours(&mut words, text);
         Ok(Self { words, conditions: Vec::new() })
@@ -204,6 +206,16 @@ impl Query {
     }
 }
 
+/// Keeps the first of words that are written alike.
+fn keep_first(words: &mut Vec<QueryWord>) {
+    let mut seen: Vec<Vec<Vec<String>>> = Vec::new();
+    words.retain(|word| {
+        let is_new = !seen.contains(&word.ways);
+        seen.push(word.ways.clone());
+        is_new
+    });
+}
+
 /// Notes the words that neighbours make together: people split `alertmanager` and `c sharp`.
 fn join_neighbours(words: &mut [QueryWord], text: &str) {
     for second in 1..words.len() {
@@ -222,13 +234,23 @@ fn join_neighbours(words: &mut [QueryWord], text: &str) {
     }
 }
 
+/// A text as it was before it was written for an address or for HTML: people paste `Python%20in%20Production` and
+/// `Python &amp; Go`. A text that has blanks is no part of an address.
+pub(super) fn pasted(text: &str) -> Cow<'_, str> {
+    if text.contains('%') && !text.contains(char::is_whitespace) {
+        return percent_decode_str(text).decode_utf8().unwrap_or(Cow::Borrowed(text));
+    }
+    unescape(text).unwrap_or(Cow::Borrowed(text))
+}
+
 /// Where the last part of an address begins that has a path: people paste the address of a talk.
 fn last_part_of_address(word: &str) -> Option<Range<usize>> {
     let rest = word.strip_prefix("https://").or_else(|| word.strip_prefix("http://"))?;
     let path = rest.find(['?', '#']).map_or(rest, |end| &rest[..end]).trim_end_matches('/');
     let start = path.rfind('/')? + 1;
     let offset = word.len() - rest.len();
-    Some(offset + start..offset + path.len())
+    let end = path.strip_suffix(".html").or_else(|| path.strip_suffix(".htm")).unwrap_or(path).len();
+    Some(offset + start..offset + end)
 }
 
 fn wrong(message: impl Into<String>) -> Error {
@@ -476,8 +498,23 @@ mod tests {
         assert_eq!(words("Keynote: https://example.org std::io"), ["keynote", "https", "example org", "std", "io"]);
         assert_eq!(words("a - b"), ["a", "b"]);
         assert_eq!(words("https://x.org/talks/native-histograms/?a=b#c"), ["native", "histograms"]);
+        assert_eq!(words("https://x.org/native-histograms.html"), ["native", "histograms"]);
         assert_eq!(read("B. Peterson").words.iter().map(|word| word.is_initial).collect::<Vec<_>>(), [true, false]);
         assert_eq!(words("持続可能なVT"), ["持続 続可 可能 能な", "vt"]);
+    }
+
+    #[test]
+    fn what_is_pasted_is_read() {
+        for (text, plain) in [
+            ("Python%20in%20Production", "Python in Production"),
+            ("100%", "100%"),
+            ("caf%E9", "caf%E9"),
+            ("100 %20", "100 %20"),
+            ("Python &amp; &#x27;Go&#39; &quot;x&quot;", "Python & 'Go' \"x\""),
+            ("R&D &amp; x", "R&D &amp; x"),
+        ] {
+            assert_eq!(pasted(text), plain);
+        }
     }
 
     #[test]
@@ -500,7 +537,7 @@ mod tests {
     fn words_of_little_meaning_are_optional() {
         let optional = |text: &str| read(text).words.into_iter().map(|word| word.is_optional).collect::<Vec<_>>();
         assert_eq!(optional("talks about thanos"), [true, true, false]);
-        assert_eq!(optional("the who is"), [true, false, false]);
+        assert_eq!(optional("the who is"), [true, false, true]);
         assert_eq!(optional("what is "), [false, false]);
         assert_eq!(optional("\"the\" histograms "), [false, false]);
     }

@@ -27,6 +27,9 @@ const BEGINNING: f32 = 0.1;
 /// What it counts that the title has no other words.
 const WHOLE_TITLE: f32 = 0.3;
 
+/// The words of a title that is as good as all words of the query, if the query has all of its words.
+const WORDS_OF_A_WHOLE: u8 = 3;
+
 /// What it counts that the title is the query as it was typed, and that it begins so. A single word begins many titles.
 const SAME_TITLE: f32 = 2.0;
 const SAME_BEGINNING: f32 = 1.0;
@@ -185,7 +188,8 @@ fn score(search: &SegmentSearch<'_>, candidate: &Candidate, in_names: bool) -> f
     let own = search.segment.columns.own[candidate.document as usize];
     let length = own.title_length.max(1);
     let whole = f32::from(candidate.in_title.min(length)) / f32::from(length);
-    let share = match usize::from(candidate.has) == search.required {
+    let is_whole = candidate.in_title >= length && length >= WORDS_OF_A_WHOLE;
+    let share = match usize::from(candidate.has) == search.required || is_whole {
         true => ALL_WORDS,
         false => MOST_WORDS * candidate.share as f32 / WHOLE,
     };

@@ -156,3 +156,44 @@ fn the_beginning_of_a_rare_word_is_found_beside_other_words() -> Result<()> {
     assert_eq!(first("pythonis")?, Some(id(1_202)));
     Ok(())
 }
+
+#[test]
+fn a_talk_is_found_beside_others_that_have_all_words_here_and_there() -> Result<()> {
+    let mut store = Store::in_memory()?;
+    let scattered = "Faster Python, programs and optimization, getting things started, JupyterLab, data, sparkles";
+    let talks = [
+        ("Getting Started with JupyterLab", "en"),
+        ("Faster Python Programs", "en"),
+        ("Introduction to Recommendation Systems", "es"),
+        ("Effective Data Visualization", "en"),
+        ("Colourful Sparkles by Malashkevich", "en"),
+    ];
+    let others = std::iter::repeat_n(("Something else", "en"), 150);
+    for (number, (title, language)) in talks.into_iter().chain(others).enumerate() {
+        let mut entry = Entry::new(SearchKind::Talk, id(number));
+        entry.text(TITLE, [title.to_owned()]);
+        entry.text(ABSTRACT, (number >= talks.len()).then(|| scattered.to_owned()));
+        entry.language = Some(language.to_owned());
+        store.add(vec![entry])?;
+    }
+    store.commit(None)?;
+    for (text, number) in [
+        ("getting started with jupyterlab talk", 0),
+        ("about getting started with jupyterlab with", 0),
+        // The whole title, and a word that only others have.
+        ("faster python programs optimization", 1),
+        ("recommendation system introduction ", 2),
+        ("effective visualisation data ", 3),
+        ("color sparkles ", 4),
+        // The beginning of a name.
+        ("malashke sparkles ", 4),
+    ] {
+        let found = find(&store, text, 5, None)?;
+        assert_eq!(found.hits.first().map(|hit| hit.id), Some(id(number)), "{text}");
+    }
+    // What has all words in its abstract alone may have been meant. What lacks one comes behind.
+    let found = find(&store, "python programs sparkles", 200, None)?;
+    let ids: Vec<Uuid> = found.hits.iter().map(|hit| hit.id).collect();
+    assert_eq!((found.total, ids.iter().position(|one| *one == id(1))), (151, Some(150)));
+    Ok(())
+}
