@@ -24,6 +24,7 @@ mod derived;
 mod estimate;
 mod links;
 mod permission;
+mod positions;
 mod renewal;
 mod report;
 mod store;

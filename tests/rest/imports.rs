@@ -1,12 +1,15 @@
 //! Importing over HTTP: who may import, what is accepted, and that a document is imported as a whole or not at all.
 
-use std::{pin::pin, time::Duration};
+use std::{path::Path, pin::pin, time::Duration};
 
 use actix_web::http::Method;
 use futures_util::future::{Either, select};
 use lectern_api::{
     config::Limits,
-    format::{document::Document, native::bundle},
+    format::{
+        document::Document,
+        native::{self, bundle},
+    },
     token::{self, TokenScope},
 };
 use sea_orm::{ConnectionTrait, Database, Statement};
@@ -292,6 +295,90 @@ async fn what_changed_since_the_export_is_merged(backend: Backend) {
     assert_eq!((answer.status.as_u16(), &answer.json()["errors"][0]["parameter"]), (400, &json!("force")));
     let answer = app.import_with(&editor.token, "application/yaml", both, "&prefer=mine").await;
     assert!(answer.status == 400 && answer.body.contains("source, archive"), "{}", answer.body);
+    app.audit().await;
+}
+
+/// What the archive and a document changed may be right by itself, and wrong together.
+#[on_both_databases]
+#[actix_web::test]
+async fn what_both_sides_make_wrong_together_is_refused(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let exported = async || {
+        let text = app.get("/editions/conf-2025/archive.yaml", &[]).await.body;
+        serde_json::to_value(native::read_file(Path::new("archive.yaml"), text.as_bytes()).unwrap()).unwrap()
+    };
+    let id = async |of: &str, slug: &str| app.id(&format!("{of}(slug: \"{slug}\")")).await;
+    let (acme, old_co) = (id("company", "acme").await, id("company", "old-co").await);
+    let (edition, bob) = (id("edition", "conf-2025").await, id("speaker", "bob").await);
+    let (lost, round) = (app.talk_id("lost").await, app.talk_id("round").await);
+    let twice = app.talk_id("twice").await;
+    let talk = app.query(&format!(r#"{{ node(id: "{twice}") {{ ... on Talk {{ links {{ id }} }} }} }}"#)).await;
+    let slides = talk["node"]["links"][0]["id"].as_str().unwrap().to_owned();
+    editor.edit(&format!(r#"updateCompany(id: "{old_co}", input: {{ successor: null }}) {{ revision }}"#)).await;
+    let place = |list: &Value, slug: &str| list.as_array().unwrap().iter().position(|one| one["slug"] == slug).unwrap();
+    type Change = fn(&mut Value, fn(&Value, &str) -> usize);
+    let cases: [(String, Change, &str); 5] = [
+        (
+            format!(r#"updateCompany(id: "{acme}", input: {{ successor: "old-co" }}) {{ revision }}"#),
+            |document, place| {
+                let old_co = place(&document["companies"], "old-co");
+                document["companies"][old_co]["successor"] = json!("acme");
+            },
+            "companies.yaml would be wrong: the successors go round in a circle",
+        ),
+        (
+            format!(r#"updateLink(id: "{slides}", input: {{ url: "https://example.org/same" }}) {{ revision }}"#),
+            |document, place| {
+                let twice = place(&document["editions"][0]["talks"], "twice");
+                let links = document["editions"][0]["talks"][twice]["links"].as_array_mut().unwrap();
+                links.push(json!({ "kind": "SLIDES", "url": "https://example.org/same" }));
+            },
+            "this link is there already",
+        ),
+        (
+            format!(r#"updateTalk(id: "{lost}", input: {{ block: "{round}", blockPosition: 3 }}) {{ revision }}"#),
+            |document, place| {
+                let talks = &mut document["editions"][0]["talks"];
+                let round = place(talks, "round");
+                talks[round]["kind"] = json!("TALK");
+                talks.as_array_mut().unwrap().retain(|talk| talk.get("block").is_none_or(Value::is_null));
+            },
+            "is no block",
+        ),
+        (
+            format!(
+                r#"updateEdition(id: "{edition}", input: {{ startsOn: "2025-11-15", endsOn: "2025-11-17" }}, moveSlots: true) {{ revision }}"#
+            ),
+            |document, _| {
+                let slots = document["editions"][0]["slots"].as_array_mut().unwrap();
+                slots.push(json!({ "number": 20, "kind": "BREAK", "title": "Tea", "starts_at": "2025-10-27T09:00" }));
+            },
+            "is outside the edition's days",
+        ),
+        (
+            format!(r#"updateSpeaker(id: "{bob}", input: {{ slug: "nn" }}) {{ revision }}"#),
+            |document, _| {
+                document["speakers"].as_array_mut().unwrap().push(json!({ "slug": "nn", "name": "N. N." }));
+            },
+            "would both have the slug nn",
+        ),
+    ];
+    for (mutation, change, message) in cases {
+        let mut document = exported().await;
+        editor.edit(&mutation).await;
+        let at = app.revision().await;
+        change(&mut document, place);
+        for options in ["", "&prefer=archive", "&prefer=source"] {
+            let answer = app.import_with(&editor.token, "application/yaml", document.to_string(), options).await;
+            assert_eq!(answer.status, 409, "{message}: {}", answer.body);
+            assert!(answer.json()["detail"].as_str().unwrap().contains(message), "{message}: {}", answer.body);
+        }
+        assert_eq!(app.revision().await, at, "nothing is written");
+        // What the archive has now is imported as it is.
+        let answer = app.import(&editor.token, "application/yaml", exported().await.to_string()).await;
+        assert_eq!((answer.status.as_u16(), &answer.json()["revision"]), (200, &Value::Null), "{}", answer.body);
+    }
     app.audit().await;
 }
 

@@ -24,7 +24,10 @@ use super::{
 use crate::{
     database::snapshot,
     error::{Error, Result},
-    format::document::{Document, ExportPoint, Whereabouts},
+    format::{
+        document::{Document, ExportPoint, Whereabouts},
+        native::{Mistake, bundle},
+    },
     read::slug::BySlug,
     scalars::{Id, Instant, RecordingKey, Slug},
 };
@@ -47,7 +50,10 @@ async fn read_document(database: &DatabaseConnection, editions: Option<&[String]
     let transaction = snapshot(database).await?;
     let (rows, elsewhere) = match editions {
         None => (Rows::load(&transaction, None).await?, Rows::default()),
-        Some(slugs) => some(slugs, &transaction).await?,
+        Some(slugs) => {
+            let editions = ids_of_editions(slugs, &transaction).await?;
+            with_named(RowScope { editions, ..RowScope::default() }, &transaction).await?
+        }
     };
     let state = archive_state::Entity::find().one(&transaction).await?.filter(|state| state.revision > 0);
     transaction.rollback().await?;
@@ -57,9 +63,22 @@ async fn read_document(database: &DatabaseConnection, editions: Option<&[String]
     Ok(document)
 }
 
-/// The rows of some editions and of the things that they name; and apart from them, the named rows of other editions.
-async fn some(slugs: &[String], transaction: &DatabaseTransaction) -> Result<(Rows, Rows)> {
-    let mut scope = RowScope { editions: ids_of_editions(slugs, transaction).await?, ..RowScope::default() };
+/// The mistakes that an export of some editions, people and companies would have. There are none if it can't be made,
+/// because of a value that an earlier version took.
+pub(super) async fn mistakes(scope: RowScope, transaction: &DatabaseTransaction) -> Result<Vec<Mistake>> {
+    let (rows, elsewhere) = with_named(scope, transaction).await?;
+    let mut document = match Export::of(&rows, &elsewhere).and_then(|export| export.document()) {
+        Err(Error::Unreadable(_)) => return Ok(Vec::new()),
+        document => document?,
+    };
+    document.sort();
+    let found = bundle::mistakes(&document).map_err(|error| Error::Internal(format!("an export: {error}")))?;
+    Ok(found.map(|found| found.list).unwrap_or_default())
+}
+
+/// The rows of some editions, people and companies, and of the things that they name; and apart from them, the named rows
+/// of other editions.
+async fn with_named(mut scope: RowScope, transaction: &DatabaseTransaction) -> Result<(Rows, Rows)> {
     let mut rows = Rows::default();
     rows.load_editions(transaction, Some(&scope)).await?;
     let named = rows.talk_recordings.iter().map(|row| row.recording_id);
@@ -75,13 +94,16 @@ async fn some(slugs: &[String], transaction: &DatabaseTransaction) -> Result<(Ro
         .await?;
     let loose: Vec<recording::Model> = elsewhere.recordings.extract_if(.., |row| row.edition_id.is_none()).collect();
     rows.recordings.extend(loose);
-    scope.conferences = distinct(rows.editions.iter().map(|row| row.conference_id));
+    scope.conferences =
+        distinct(scope.conferences.into_iter().chain(rows.editions.iter().map(|row| row.conference_id)));
     let people = rows.appearances.iter().map(|row| row.speaker_id);
-    scope.speakers = distinct(people.chain(rows.involvements.iter().filter_map(|row| row.speaker_id)));
+    let people = people.chain(rows.involvements.iter().filter_map(|row| row.speaker_id));
+    scope.speakers = distinct(people.chain(scope.speakers));
     let companies = rows.appearance_companies.iter().map(|row| row.company_id);
     let companies = companies.chain(rows.involvements.iter().filter_map(|row| row.company_id));
     let companies = companies.chain(rows.sponsorships.iter().map(|row| row.company_id));
-    scope.companies = distinct(companies.chain(rows.slot_sponsors.iter().map(|row| row.company_id)));
+    let companies = companies.chain(rows.slot_sponsors.iter().map(|row| row.company_id));
+    scope.companies = distinct(companies.chain(scope.companies));
     scope.companies = Rows::with_successors(transaction, &scope.companies).await?;
     rows.load_others(transaction, Some(&scope)).await?;
     Ok((rows, elsewhere))

@@ -31,9 +31,12 @@ use stored::StoredNames;
 
 pub use options::{ImportOptions, Side};
 
-use super::{Archive, Report, Write, store::rows::Rows};
+use super::{
+    Archive, Report, Write, export,
+    store::{load::RowScope, rows::Rows},
+};
 use crate::{
-    database::{among, among_texts, backend, is_alias, name},
+    database::{among, among_texts, backend, is_alias, name, snapshot},
     error::{Error, Result},
     format::document::Document,
 };
@@ -119,7 +122,33 @@ impl Archive {
             None => comparison.of(DocumentPart::WHOLE, &mut write, problems).await?,
         };
         write.change(&stored, desired).await?;
+        if let Some(since) = since.filter(|_| has_changed) {
+            self.is_readable(identified.scope(DocumentPart::WHOLE), &write.transaction, since).await?;
+        }
         digest.finish(write, options.dry_run).await
+    }
+}
+
+impl Archive {
+    /// Refuses a write after which an export would have mistakes that it did not have before. What the archive and a
+    /// document changed may be right by itself, and wrong together.
+    async fn is_readable(&self, scope: RowScope, transaction: &DatabaseTransaction, since: i64) -> Result<()> {
+        let mut found = export::mistakes(scope.clone(), transaction).await?;
+        if found.is_empty() {
+            return Ok(());
+        }
+        let before = snapshot(&self.database).await?;
+        let known = export::mistakes(scope, &before).await?;
+        before.rollback().await?;
+        found.retain(|one| !known.iter().any(|known| (&known.file, &known.message) == (&one.file, &one.message)));
+        let wrong: Vec<String> = found
+            .iter()
+            .map(|mistake| format!("{} would be wrong: {}", mistake.file.display(), mistake.message))
+            .collect();
+        match wrong.is_empty() {
+            true => Ok(()),
+            false => Err(refused(since, wrong, false)),
+        }
     }
 }
 
@@ -188,14 +217,19 @@ impl Report {
         let (can_prefer, mut wrong) = (broken.is_empty(), conflicts);
         wrong.extend(broken);
         if !wrong.is_empty() {
-            let more = wrong.len().saturating_sub(MOST_PROBLEMS);
-            wrong.truncate(MOST_PROBLEMS);
-            wrong.extend((more > 0).then(|| format!("and {more} more")));
-            return Err(Error::Conflicts { since, conflicts: wrong, can_prefer });
+            return Err(refused(since, wrong, can_prefer));
         }
         (self.kept, self.taken_back) = (kept, taken_back);
         Ok(())
     }
+}
+
+/// The error for conflicts, of which the first ones are listed.
+fn refused(since: i64, mut conflicts: Vec<String>, can_prefer: bool) -> Error {
+    let more = conflicts.len().saturating_sub(MOST_PROBLEMS);
+    conflicts.truncate(MOST_PROBLEMS);
+    conflicts.extend((more > 0).then(|| format!("and {more} more")));
+    Error::Conflicts { since, conflicts, can_prefer }
 }
 
 fn check(mut problems: Vec<String>) -> Result<()> {

@@ -212,6 +212,20 @@ macro_rules! part_rows {
 }
 parts!(part_rows);
 
+/// A value that no two rows of a table may share, or no two of an edition.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+pub(crate) struct Unique {
+    pub field: &'static str,
+    pub edition: Option<Uuid>,
+    pub value: String,
+}
+
+impl Unique {
+    fn new(field: &'static str, edition: Option<Uuid>, value: impl ToString) -> Self {
+        Self { field, edition, value: value.to_string() }
+    }
+}
+
 /// The rules that differ between the tables of things.
 pub(crate) trait NodeRules: Sized {
     /// The derived columns besides the revision, which the archive updates itself. They are neither compared nor
@@ -232,9 +246,9 @@ pub(crate) trait NodeRules: Sized {
     /// Copies the derived columns from the stored row, except those that are known already.
     fn keep_derived(&mut self, _stored: &Self) {}
 
-    /// The values that no two rows may share, together.
-    fn unique(&self) -> String {
-        String::new()
+    /// The values that no two rows may share.
+    fn unique(&self) -> Vec<Unique> {
+        Vec::new()
     }
 
     /// The number of the row, if it is one of these values.
@@ -256,8 +270,8 @@ impl NodeRules for conference::Model {
         None
     }
 
-    fn unique(&self) -> String {
-        self.slug.clone()
+    fn unique(&self) -> Vec<Unique> {
+        vec![Unique::new("slug", None, &self.slug)]
     }
 
     fn step_aside(&mut self, _: i32) {
@@ -281,8 +295,8 @@ impl NodeRules for company::Model {
         self.talk_count = stored.talk_count;
     }
 
-    fn unique(&self) -> String {
-        self.slug.clone()
+    fn unique(&self) -> Vec<Unique> {
+        vec![Unique::new("slug", None, &self.slug)]
     }
 
     fn step_aside(&mut self, _: i32) {
@@ -306,8 +320,8 @@ impl NodeRules for speaker::Model {
         self.talk_count = stored.talk_count;
     }
 
-    fn unique(&self) -> String {
-        self.slug.clone()
+    fn unique(&self) -> Vec<Unique> {
+        vec![Unique::new("slug", None, &self.slug)]
     }
 
     fn step_aside(&mut self, _: i32) {
@@ -343,8 +357,11 @@ impl NodeRules for edition::Model {
         self.content_updated_at = stored.content_updated_at;
     }
 
-    fn unique(&self) -> String {
-        format!("{} {} {:?}", self.slug, self.acronym, self.replaces_id)
+    fn unique(&self) -> Vec<Unique> {
+        let replaced = self.replaces_id.map(|id| Unique::new("replaces", None, id));
+        let own =
+            [("slug", &self.slug), ("acronym", &self.acronym)].map(|(field, value)| Unique::new(field, None, value));
+        own.into_iter().chain(replaced).collect()
     }
 
     fn step_aside(&mut self, _: i32) {
@@ -366,8 +383,8 @@ impl NodeRules for room::Model {
         Some(self.edition_id)
     }
 
-    fn unique(&self) -> String {
-        format!("{} {}", self.edition_id, self.slug)
+    fn unique(&self) -> Vec<Unique> {
+        vec![Unique::new("slug", Some(self.edition_id), &self.slug)]
     }
 
     fn step_aside(&mut self, _: i32) {
@@ -380,8 +397,8 @@ impl NodeRules for track::Model {
         Some(self.edition_id)
     }
 
-    fn unique(&self) -> String {
-        format!("{} {}", self.edition_id, self.slug)
+    fn unique(&self) -> Vec<Unique> {
+        vec![Unique::new("slug", Some(self.edition_id), &self.slug)]
     }
 
     fn step_aside(&mut self, _: i32) {
@@ -411,8 +428,9 @@ impl NodeRules for talk::Model {
         self.has_slides = stored.has_slides;
     }
 
-    fn unique(&self) -> String {
-        format!("{} {} {:?}", self.edition_id, self.slug, self.replaces_id)
+    fn unique(&self) -> Vec<Unique> {
+        let replaced = self.replaces_id.map(|id| Unique::new("replaces", None, id));
+        [Unique::new("slug", Some(self.edition_id), &self.slug)].into_iter().chain(replaced).collect()
     }
 
     fn step_aside(&mut self, _: i32) {
@@ -426,8 +444,8 @@ impl NodeRules for slot::Model {
         Some(self.edition_id)
     }
 
-    fn unique(&self) -> String {
-        format!("{} {}", self.edition_id, self.number)
+    fn unique(&self) -> Vec<Unique> {
+        vec![Unique::new("number", Some(self.edition_id), self.number)]
     }
 
     fn number(&self) -> Option<i32> {
@@ -456,8 +474,8 @@ impl NodeRules for recording::Model {
         self.has_talk = stored.has_talk;
     }
 
-    fn unique(&self) -> String {
-        format!("{} {}", self.provider, self.external_id)
+    fn unique(&self) -> Vec<Unique> {
+        vec![Unique::new("key", None, format!("{}:{}", self.provider, self.external_id))]
     }
 
     fn step_aside(&mut self, _: i32) {
@@ -470,8 +488,8 @@ impl NodeRules for playlist::Model {
         self.edition_id
     }
 
-    fn unique(&self) -> String {
-        format!("{} {}", self.provider, self.external_id)
+    fn unique(&self) -> Vec<Unique> {
+        vec![Unique::new("key", None, format!("{}:{}", self.provider, self.external_id))]
     }
 
     fn step_aside(&mut self, _: i32) {

@@ -52,6 +52,12 @@ pub fn yaml(document: &Document) -> io::Result<Vec<u8>> {
     Ok(text_of(Path::new("archive.yaml"), &document)?.into_bytes())
 }
 
+/// The mistakes of an archive's folder, if it has some. The archive may be a part of another.
+pub fn mistakes(document: &Document) -> io::Result<Option<Mistakes>> {
+    let files = files(document)?.into_iter().map(|(path, text)| (path, text.into_bytes())).collect();
+    Ok(checked(&TarArchive(Arc::new(files))).document.err())
+}
+
 /// An archive as a compressed tar archive. It has no times of files, so that equal archives are equal bytes.
 pub fn tar_zst(document: &Document) -> io::Result<Vec<u8>> {
     let mut tar = tar::Builder::new(zstd::Encoder::new(Vec::new(), zstd::DEFAULT_COMPRESSION_LEVEL)?);

@@ -12,7 +12,8 @@ use crate::{
         estimate::estimated_ends,
         links::subject,
         log::{fields::whole, parts::Parts},
-        store::rows::{NodeRow, Rows, nodes},
+        positions::number_anew,
+        store::rows::{NodeRow, Rows, Unique, nodes},
     },
     error::Result,
     rules,
@@ -29,6 +30,7 @@ impl Merge<'_> {
         desired.renew_derived();
         self.find_dangling(desired)?;
         self.find_broken_rules(desired);
+        self.find_taken(desired);
         Ok(())
     }
 
@@ -82,6 +84,31 @@ impl Merge<'_> {
             }
             if !rules::ends_after_start(row.starts_at, row.ends_at) {
                 self.outcome.broken.push(format!("Slot {}: it would end before it starts", row.number));
+            }
+        }
+    }
+
+    /// Notes what both sides gave to different things, and only one may have.
+    fn find_taken(&mut self, desired: &Rows) {
+        macro_rules! each {
+            ($($rows:ident: $table:ident $kind:literal,)+) => {$(self.note_taken(&desired.$rows);)+};
+        }
+        nodes!(each);
+    }
+
+    fn note_taken<N: NodeRow>(&mut self, rows: &[N]) {
+        let mut owners: HashMap<Unique, &N> = HashMap::new();
+        for row in rows {
+            for unique in row.unique() {
+                if let Some(other) = owners.insert(unique.clone(), row) {
+                    let name = |row: &N| match row.unique().into_iter().next() {
+                        Some(first) if first.field != unique.field => format!("{} ({})", first.value, row.id()),
+                        _ => row.id().to_string(),
+                    };
+                    let Unique { field, value, .. } = &unique;
+                    let (kind, one, other) = (N::KIND, name(other), name(row));
+                    self.outcome.broken.push(format!("{kind} {one} and {other} would both have the {field} {value}"));
+                }
             }
         }
     }
@@ -145,21 +172,5 @@ fn ids(value: &Value, found: &mut Vec<Uuid>) {
         Value::Array(list) => list.iter().for_each(|item| ids(item, found)),
         Value::Object(object) => object.values().for_each(|item| ids(item, found)),
         _ => {}
-    }
-}
-
-/// Numbers rows from 1 within each owner, in an order.
-fn number_anew<R, O: Ord>(
-    rows: &mut [R],
-    owner: impl Fn(&R) -> Uuid,
-    order: impl Fn(&R) -> O,
-    mut set: impl FnMut(&mut R, i32),
-) {
-    rows.sort_by_key(|row| (owner(row), order(row)));
-    let (mut last, mut position) = (None, 0);
-    for row in rows {
-        position = if last == Some(owner(row)) { position + 1 } else { 1 };
-        last = Some(owner(row));
-        set(row, position);
     }
 }
