@@ -409,6 +409,22 @@ async fn an_unmerge_changes_nothing_that_is_newer(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
+async fn links_have_no_gaps_after_an_unmerge(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let (ada, bob) = two_people(&editor).await;
+    editor.edit(&format!(r#"mergeSpeakers(from: "{bob}", into: "{ada}") {{ speaker {{ id }} }}"#)).await;
+    let link = r#"input: { kind: SOCIAL, url: "https://social.example/ada" }"#;
+    editor.edit(&format!(r#"addLink(to: "{ada}", {link}) {{ link {{ id }} }}"#)).await;
+    app.unmerge("robert").await.unwrap();
+    // An import numbers links anew.
+    let answer = app.import(&editor.token, "application/yaml", yaml(&app).await).await;
+    assert_eq!((answer.status.as_u16(), &answer.json()["revision"]), (200, &Value::Null), "{}", answer.body);
+    app.audit().await;
+}
+
+#[on_both_databases]
+#[actix_web::test]
 async fn a_merged_speaker_comes_back_with_an_older_document(backend: Backend) {
     let app = archive(seed::weekend).start(backend).await;
     let editor = app.editor("write").await;

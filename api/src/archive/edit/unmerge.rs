@@ -14,11 +14,13 @@ use super::{Edit, merge::Merge};
 use crate::{
     archive::{
         Archive, Report,
+        links::subject,
         log::{
             fields::{columns, field, same},
             parts::Parts,
             rebuilt::row_of,
         },
+        positions::number_anew,
         store::{
             load::RowScope,
             rows::{NodeRow, Rows},
@@ -126,6 +128,9 @@ impl Edit {
         for one in &changes {
             self.undo::<N>(one, pair, &mut left)?;
         }
+        // Links may have been added or deleted since.
+        let links = &mut self.desired.links;
+        number_anew(links, subject, |row| (row.position, row.id), |row, position| row.position = position);
         self.keep_successor(&mut gone, merge.node_id, &mut left).await?;
         self.put(row_of::<N>(merge.node_id, &gone)?);
         for (field, kind) in NAMES {
