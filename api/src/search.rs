@@ -377,11 +377,19 @@ fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts_face
 }
 
 fn find(open: &Open, mut request: Request, number: u32, is_given_up: &AtomicBool) -> Result<SearchPage> {
+    if let Some(title) = request.as_title(open)? {
+        request = title;
+    }
     let mut apart = request.apart();
     if let Some(later) = apart.take_if(|apart| apart.is_page_after()) {
         request = later;
     }
     let mut found = evaluate::find(open, &request, is_given_up)?;
+    if found.total == 0
+        && let Some(everywhere) = request.everywhere()
+    {
+        found = evaluate::find_typed(open, &everywhere, is_given_up)?;
+    }
     // What is written with signs may be words that are not next to each other.
     let is_rare = found.stage != Stage::Typed && request.after.is_none();
     if let Some(apart) = apart.filter(|_| is_rare) {

@@ -322,6 +322,28 @@ async fn hits_are_marked_and_counted(backend: Backend) {
 
 #[on_both_databases]
 #[actix_web::test]
+async fn a_pasted_title_excludes_nothing(backend: Backend) {
+    let app = archive(seed::weekend).start(backend).await;
+    let editor = app.editor("write").await;
+    let talk = app.talk_id("lost").await;
+    let title = "-day or night: gardens \u{2212}and both?";
+    editor.edit(&format!(r#"updateTalk(id: "{talk}", input: {{ title: "{title}" }}) {{ revision }}"#)).await;
+    for (query, is_found) in [
+        (title, true),
+        ("-DAY or night: Gardens \u{2212}and both? ", true),
+        ("night gardens", true),
+        ("night gardens -day", false),
+    ] {
+        let answer = app
+            .query(&format!("{{ search(query: {}) {{ nodes {{ node {{ ... on Talk {{ id }} }} }} }} }}", json!(query)))
+            .await;
+        let first = &answer["search"]["nodes"][0]["node"]["id"];
+        assert_eq!(first == &json!(talk), is_found, "{query}: {answer}");
+    }
+}
+
+#[on_both_databases]
+#[actix_web::test]
 async fn a_box_that_completes_gets_names(backend: Backend) {
     let app = promcon().start(backend).await;
     app.be_indexed().await;
@@ -343,6 +365,8 @@ async fn a_box_that_completes_gets_names(backend: Backend) {
         (&json!("Staleness in Prometheus 2.0"), &json!("Brian Brazil · PromCon 2017"))
     );
     assert_eq!(suggest("plotka").await[0]["label"], "Bartłomiej Płotka");
+    // No name has both. The talk does, by its speaker.
+    assert_eq!(suggest("braz stalen").await[0], *talk);
     assert!(suggest("").await.is_empty() && suggest("  ?! ").await.is_empty());
 }
 

@@ -510,7 +510,7 @@ fn suggest_items(schemas: &mut Schemas<'_>) -> Operation {
         .description("The suggestions.")
         .content("application/json", Content::new(Some(Schema::from(body.required("data").build()))));
     let description = "What a box that completes shows while somebody types: items whose name or title has words that \
-        begin so.";
+        begin so; if there are none, those that have the words in any text, as the search finds them.";
     let operation = operation("suggest", "Suggestions for a box that completes", description, "archive");
     finish(operation, parameters.done("q=juli&limit=3"), ok, &["400", "406"], false)
 }

@@ -315,7 +315,8 @@ impl Query {
     }
 
     /// The suggestions of a box that completes what is being typed: items whose name or title has words that begin so,
-    /// the best first. If there are none, typing errors are allowed for.
+    /// the best first. If there are none, typing errors are allowed for. If there are still none, items are suggested that have
+    /// the words in any text, as `search` finds them: `volz staleness`.
     #[graphql(directive = list_size::apply(10))]
     async fn suggest(
         &self,

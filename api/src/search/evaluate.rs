@@ -71,6 +71,13 @@ pub(super) fn find(open: &Open, request: &Request, is_given_up: &AtomicBool) -> 
     Ok(search.found)
 }
 
+/// Finds what has all words of a request, as they were typed.
+pub(super) fn find_typed(open: &Open, request: &Request, is_given_up: &AtomicBool) -> Result<Found> {
+    let mut search = Search::of(open, request, is_given_up)?;
+    search.show(&search.candidates(Stage::Typed, true)?)?;
+    Ok(search.found)
+}
+
 /// The number of things that have all words of a request, as they were typed.
 pub(super) fn count_typed(open: &Open, request: &Request, is_given_up: &AtomicBool) -> Result<u64> {
     let search = Search::of(open, request, is_given_up)?;
@@ -152,17 +159,22 @@ impl<'s> Search<'s> {
             self.found.stage = stage;
             candidates = self.candidates(stage, true)?;
         }
-        self.found.total = count(&candidates);
+        self.show(&candidates)
+    }
+
+    /// Counts the candidates, and takes the best ones for the page.
+    fn show(&mut self, candidates: &[Vec<Candidate>]) -> Result<()> {
+        self.found.total = count(candidates);
         if self.request.counts_facets {
             let mut counts = FacetCounts::new(self.open.facets.clone());
-            for (search, candidates) in self.segments.iter().zip(&candidates) {
+            for (search, candidates) in self.segments.iter().zip(candidates) {
                 let documents = candidates.iter().map(|candidate| candidate.document);
                 counts.add(&search.segment.columns.facets, documents);
                 look(self.is_given_up)?;
             }
             self.found.facets = Some(counts);
         }
-        let page = rank::best(&self.segments, &candidates, self.request, self.is_given_up)?;
+        let page = rank::best(&self.segments, candidates, self.request, self.is_given_up)?;
         (self.found.hits, self.found.has_more) = (page.hits, page.has_more);
         Ok(())
     }

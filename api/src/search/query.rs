@@ -271,6 +271,11 @@ fn plain_words(text: &str, at: usize) -> Vec<QueryWord> {
     compounds(&folded.text).flat_map(Compound::by_script).map(word).collect()
 }
 
+/// Whether a character excludes the word behind it.
+pub(super) fn is_minus(c: char) -> bool {
+    matches!(c, '-' | '\u{2212}')
+}
+
 fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '«' | '»')
 }
@@ -353,7 +358,7 @@ impl Reader<'_> {
 
     /// The length of a minus before a word, a phrase or a condition, if one is here.
     fn minus(&self) -> Option<usize> {
-        let sign = self.rest().chars().next().filter(|c| matches!(c, '-' | '\u{2212}'))?.len_utf8();
+        let sign = self.rest().chars().next().filter(|c| is_minus(*c))?.len_utf8();
         let after = self.rest()[sign..].trim_start_matches('.').chars().next();
         after.filter(|c| c.is_alphanumeric() || is_quote(*c)).map(|_| sign)
     }

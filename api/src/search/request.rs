@@ -2,8 +2,18 @@
 
 use std::sync::atomic::{AtomicBool, Ordering};
 
-use super::{cursor::Cursor, query::Query};
-use crate::error::{Error, Result};
+use super::{
+    cursor::Cursor,
+    query::{Alternative, Condition, Query, QueryWord, is_minus},
+    segment::Open,
+};
+use crate::{
+    collation::fold,
+    error::{Error, Result},
+};
+
+/// The fewest letters of a word before the last one that may be the beginning of a longer word.
+const SHORTEST_OPEN: usize = 3;
 
 /// A search of the index.
 #[derive(Clone)]
@@ -27,10 +37,53 @@ impl Request {
         Some(Self { query, text, ..self.clone() })
     }
 
+    /// The same for words of names, looked for everywhere: a talk is what its speakers and its title say together. The
+    /// last word may go on. None for a single word.
+    pub(super) fn everywhere(&self) -> Option<Self> {
+        let mut query = self.query.clone();
+        let last = query.words.len().checked_sub(1).filter(|last| *last > 0)?;
+        let is_long = |word: &QueryWord| word.plain().is_some_and(|plain| plain.len() >= SHORTEST_OPEN);
+        query.words[..last].iter_mut().for_each(|word| word.is_open = is_long(word));
+        self.in_names.then(|| Self { query, in_names: false, ..self.clone() })
+    }
+
+    /// The query without what it excludes, if it is a title: people paste `Anna Makarudze -Freelance or Remote?`.
+    pub(super) fn as_title(&self, open: &Open) -> Result<Option<Self>> {
+        let excludes = |condition: &Condition| {
+            condition.is_negative && condition.any.iter().all(|any| matches!(any, Alternative::Word(_)))
+        };
+        if self.in_names || !self.query.conditions.iter().any(excludes) {
+            return Ok(None);
+        }
+        let typed = fold(&self.text);
+        for segment in &open.segments {
+            if segment.columns.has_title(typed.trim())? {
+                let mut query = Query { words: Query::read(&without_minus(&self.text))?.words, ..self.query.clone() };
+                query.conditions.retain(|condition| !excludes(condition));
+                return Ok(Some(Self { query, ..self.clone() }));
+            }
+        }
+        Ok(None)
+    }
+
     /// Whether the page that it goes on from had as many words.
     pub(super) fn is_page_after(&self) -> bool {
         self.after.as_ref().is_some_and(|after| after.weights.len() == self.query.words.len())
     }
+}
+
+/// A text with blanks in place of each minus before a word.
+fn without_minus(text: &str) -> String {
+    let mut before = ' ';
+    let mut plain = String::with_capacity(text.len());
+    for c in text.chars() {
+        match before.is_whitespace() && is_minus(c) {
+            true => plain.extend(std::iter::repeat_n(' ', c.len_utf8())),
+            false => plain.push(c),
+        }
+        before = c;
+    }
+    plain
 }
 
 /// Ends the search if nobody waits for it any more. The error is never sent.

@@ -147,6 +147,12 @@ impl Columns {
         Ok(TitlesLike { ordinals: Some(column.ords()).filter(|_| !begin.is_empty()), begin, whole })
     }
 
+    /// Whether a folded text is the title of something.
+    pub(super) fn has_title(&self, text: &str) -> Result<bool> {
+        let ordinal = self.title_keys.as_ref().map(|column| column.dictionary().term_ord(text)).transpose();
+        Ok(ordinal.map_err(broken)?.flatten().is_some())
+    }
+
     /// The documents whose folded title has a text in it, in their order.
     pub(super) fn title_contains(&self, text: &str) -> Result<Vec<u32>> {
         let Some(column) = &self.title_keys else { return Ok(Vec::new()) };
