@@ -196,13 +196,12 @@ impl<'s> Search<'s> {
         number: fn(&[Vec<Candidate>]) -> u64,
         enough: u64,
     ) -> Result<bool> {
+        if number(candidates) >= enough {
+            return Ok(false);
+        }
         let is_narrowed =
             self.request.starts.is_some() || self.request.query.conditions.iter().any(|condition| condition.narrows);
-        Ok(match number(candidates) {
-            found if found >= enough => false,
-            0 => count(candidates) == 0 || !is_narrowed || number(&self.candidates(stage, false)?) < enough,
-            _ => !is_narrowed || number(&self.candidates(stage, false)?) < enough,
-        })
+        Ok(!is_narrowed || count(candidates) == 0 || number(&self.candidates(stage, false)?) < enough)
     }
 
     /// The stage of things that lack some of the words, if it is worth looking for these: there are few others, or all of
