@@ -14,7 +14,7 @@ mod taken;
 
 use std::collections::HashSet;
 
-use entity::alias;
+use entity::{alias, company, conference, edition, playlist, recording, speaker};
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
     ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
@@ -33,7 +33,11 @@ pub use options::{ImportOptions, Side};
 
 use super::{
     Archive, Report, Write, export,
-    store::{load::RowScope, rows::Rows},
+    log::difference::Difference,
+    store::{
+        load::RowScope,
+        rows::{NodeRow, Rows},
+    },
 };
 use crate::{
     database::{among, among_texts, backend, is_alias, name, snapshot},
@@ -121,9 +125,10 @@ impl Archive {
             Some(compared) => compared,
             None => comparison.of(DocumentPart::WHOLE, &mut write, problems).await?,
         };
-        write.change(&stored, desired).await?;
+        let difference = write.change(&stored, desired).await?;
         if let Some(since) = since.filter(|_| has_changed) {
-            self.is_readable(identified.scope(DocumentPart::WHOLE), &write.transaction, since).await?;
+            let scope = concerned(identified.scope(DocumentPart::WHOLE), &difference);
+            self.is_readable(scope, &write.transaction, since).await?;
         }
         digest.finish(write, options.dry_run).await
     }
@@ -150,6 +155,27 @@ impl Archive {
             false => Err(refused(since, wrong, false)),
         }
     }
+}
+
+/// The part of a scope that a difference may have made wrong: the editions that it changed, and all things of the kinds
+/// that it changed, because no two of these may have the same names.
+fn concerned(mut scope: RowScope, difference: &Difference) -> RowScope {
+    let kinds: HashSet<&str> = difference.changes.iter().map(|change| change.kind).collect();
+    let editions: HashSet<Uuid> = difference.changes.iter().flat_map(|change| change.editions).flatten().collect();
+    (scope.editions, scope.bare_editions) = scope.editions.into_iter().partition(|id| editions.contains(id));
+    for (kind, ids) in [
+        (edition::Model::KIND, &mut scope.bare_editions),
+        (conference::Model::KIND, &mut scope.conferences),
+        (company::Model::KIND, &mut scope.companies),
+        (speaker::Model::KIND, &mut scope.speakers),
+        (recording::Model::KIND, &mut scope.recordings),
+        (playlist::Model::KIND, &mut scope.playlists),
+    ] {
+        if !kinds.contains(kind) {
+            ids.clear();
+        }
+    }
+    scope
 }
 
 /// What an import compares.
