@@ -14,10 +14,10 @@ mod taken;
 
 use std::collections::HashSet;
 
-use entity::{alias, company, conference, edition, playlist, recording, speaker};
+use entity::{alias, change, company, conference, edition, playlist, recording, speaker};
 use futures_util::{FutureExt, future::BoxFuture};
 use sea_orm::{
-    ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter,
+    ColumnTrait, ConnectionTrait, DatabaseTransaction, EntityTrait, QueryFilter, QuerySelect,
     sea_query::{Expr, Query},
 };
 use uuid::Uuid;
@@ -127,7 +127,8 @@ impl Archive {
         };
         let difference = write.change(&stored, desired).await?;
         if let Some(since) = since.filter(|_| has_changed) {
-            let scope = concerned(identified.scope(DocumentPart::WHOLE), &difference);
+            let mut scope = concerned(identified.scope(DocumentPart::WHOLE), &difference);
+            add_changed(&mut scope, since, &write.transaction).await?;
             self.is_readable(scope, &write.transaction, since).await?;
         }
         digest.finish(write, options.dry_run).await
@@ -176,6 +177,22 @@ fn concerned(mut scope: RowScope, difference: &Difference) -> RowScope {
         }
     }
     scope
+}
+
+/// Adds the people, companies, conferences and editions that changed since a revision: the document may lack them.
+async fn add_changed(scope: &mut RowScope, since: i64, transaction: &DatabaseTransaction) -> Result<()> {
+    let kinds = [speaker::Model::KIND, company::Model::KIND, conference::Model::KIND, edition::Model::KIND];
+    let changed = change::Entity::find()
+        .select_only()
+        .columns([change::Column::Kind, change::Column::NodeId])
+        .distinct()
+        .filter(change::Column::Revision.gt(since))
+        .filter(change::Column::Kind.is_in(kinds));
+    for (kind, id) in changed.into_tuple::<(String, Uuid)>().all(transaction).await? {
+        scope.add(&kind, id);
+    }
+    scope.bare_editions.retain(|id| !scope.editions.contains(id));
+    Ok(())
 }
 
 /// What an import compares.
