@@ -348,7 +348,8 @@ async fn what_both_sides_make_wrong_together_is_refused(backend: Backend) {
         ),
         (
             format!(
-                r#"updateEdition(id: "{edition}", input: {{ startsOn: "2025-11-15", endsOn: "2025-11-17" }}, moveSlots: true) {{ revision }}"#
+                r#"updateEdition(id: "{edition}", input: {{ startsOn: "2025-11-15", endsOn: "2025-11-17" }},
+                    moveSlots: true) {{ revision }}"#
             ),
             |document, _| {
                 let slots = document["editions"][0]["slots"].as_array_mut().unwrap();

@@ -67,17 +67,16 @@ async fn read_document(database: &DatabaseConnection, editions: Option<&[String]
 /// because of a value that an earlier version took.
 pub(super) async fn mistakes(scope: RowScope, transaction: &DatabaseTransaction) -> Result<Vec<Mistake>> {
     let (rows, elsewhere) = with_named(scope, transaction).await?;
-    let mut document = match Export::of(&rows, &elsewhere).and_then(|export| export.document()) {
+    let document = match Export::of(&rows, &elsewhere).and_then(|export| export.document()) {
         Err(Error::Unreadable(_)) => return Ok(Vec::new()),
         document => document?,
     };
-    document.sort();
     let found = bundle::mistakes(&document).map_err(|error| Error::Internal(format!("an export: {error}")))?;
     Ok(found.map(|found| found.list).unwrap_or_default())
 }
 
-/// The rows of some editions, people and companies, and of the things that they name; and apart from them, the named rows
-/// of other editions.
+/// The rows of some editions, people and companies, and of the things that they name; and apart from them, the named
+/// rows of other editions.
 async fn with_named(mut scope: RowScope, transaction: &DatabaseTransaction) -> Result<(Rows, Rows)> {
     let mut rows = Rows::default();
     rows.load_editions(transaction, Some(&scope)).await?;

@@ -127,15 +127,13 @@ impl Archive {
         };
         let difference = write.change(&stored, desired).await?;
         if let Some(since) = since.filter(|_| has_changed) {
-            let mut scope = concerned(identified.scope(DocumentPart::WHOLE), &difference);
-            add_changed(&mut scope, since, &write.transaction).await?;
+            let scope = identified.scope(DocumentPart::WHOLE);
+            let scope = concerned(scope, &difference, since, &write.transaction).await?;
             self.is_readable(scope, &write.transaction, since).await?;
         }
         digest.finish(write, options.dry_run).await
     }
-}
 
-impl Archive {
     /// Refuses a write after which an export would have mistakes that it did not have before. What the archive and a
     /// document changed may be right by itself, and wrong together.
     async fn is_readable(&self, scope: RowScope, transaction: &DatabaseTransaction, since: i64) -> Result<()> {
@@ -159,8 +157,14 @@ impl Archive {
 }
 
 /// The part of a scope that a difference may have made wrong: the editions that it changed, and all things of the kinds
-/// that it changed, because no two of these may have the same names.
-fn concerned(mut scope: RowScope, difference: &Difference) -> RowScope {
+/// that it changed, because no two of these may have the same names. The people, companies, conferences and editions
+/// that changed since a revision are added, because the document may lack them.
+async fn concerned(
+    mut scope: RowScope,
+    difference: &Difference,
+    since: i64,
+    transaction: &DatabaseTransaction,
+) -> Result<RowScope> {
     let kinds: HashSet<&str> = difference.changes.iter().map(|change| change.kind).collect();
     let editions: HashSet<Uuid> = difference.changes.iter().flat_map(|change| change.editions).flatten().collect();
     (scope.editions, scope.bare_editions) = scope.editions.into_iter().partition(|id| editions.contains(id));
@@ -176,11 +180,6 @@ fn concerned(mut scope: RowScope, difference: &Difference) -> RowScope {
             ids.clear();
         }
     }
-    scope
-}
-
-/// Adds the people, companies, conferences and editions that changed since a revision: the document may lack them.
-async fn add_changed(scope: &mut RowScope, since: i64, transaction: &DatabaseTransaction) -> Result<()> {
     let kinds = [speaker::Model::KIND, company::Model::KIND, conference::Model::KIND, edition::Model::KIND];
     let changed = change::Entity::find()
         .select_only()
@@ -188,11 +187,13 @@ async fn add_changed(scope: &mut RowScope, since: i64, transaction: &DatabaseTra
         .distinct()
         .filter(change::Column::Revision.gt(since))
         .filter(change::Column::Kind.is_in(kinds));
+    let whole: HashSet<Uuid> = scope.editions.iter().copied().collect();
     for (kind, id) in changed.into_tuple::<(String, Uuid)>().all(transaction).await? {
-        scope.add(&kind, id);
+        if !whole.contains(&id) {
+            scope.add(&kind, id);
+        }
     }
-    scope.bare_editions.retain(|id| !scope.editions.contains(id));
-    Ok(())
+    Ok(scope)
 }
 
 /// What an import compares.

@@ -315,15 +315,15 @@ impl Query {
     }
 
     /// The suggestions of a box that completes what is being typed: items whose name or title has words that begin so,
-    /// the best first. If there are none, typing errors are allowed for. If there are still none, items are suggested that have
-    /// the words in any text, as `search` finds them: `volz staleness`.
+    /// the best first. If there are none, typing errors are allowed for. If there are still none, items are suggested
+    /// that have the words in any text, as `search` finds them: `volz staleness`.
     #[graphql(directive = list_size::apply(10))]
     async fn suggest(
         &self,
         ctx: &Context<'_>,
         #[graphql(
-            desc = "The text that was typed so far. Each of its words may be the beginning of one; the first ten different ones \
-            count. Of an empty one nothing is suggested."
+            desc = "The text that was typed so far. Each of its words may be the beginning of one; the first ten \
+            different ones count. Of an empty one nothing is suggested."
         )]
         prefix: String,
         #[graphql(

@@ -204,8 +204,8 @@ impl<'s> Search<'s> {
         Ok(!is_narrowed || count(candidates) == 0 || number(&self.candidates(stage, false)?) < enough)
     }
 
-    /// The stage of things that lack some of the words, if it is worth looking for these: there are few others, or all of
-    /// these have the words here and there in their abstracts.
+    /// The stage of things that lack some of the words, if it is worth looking for these: there are few others, or all
+    /// of these have the words here and there in their abstracts.
     fn stage_without_some(&self, candidates: &[Vec<Candidate>], enough: u64) -> Result<Option<Stage>> {
         let (required, stage) = (self.request.query.required(), self.found.stage);
         if required < 2 || self.request.in_names {

@@ -122,9 +122,10 @@ const SPELLINGS: [(&str, &str); 15] = [
 ];
 
 /// The beginnings of words that end in `ise` everywhere.
-const WITH_S: &str = " adv appra ar chast circumc compr comprom conc cru dem desp dev disgu enterpr exc exerc expert \
-    franch improv inc lik liken mart merch merchand no otherw para parad po pra prec prem prom ra rev superv surm surpr \
-    telev treat turquo valu w ";
+const WITH_S: &str = " \
+    adv appra ar chast circumc compr comprom conc cru dem desp dev disgu enterpr exc exerc expert franch improv \
+    inc lik liken mart merch merchand no otherw para parad po pra prec prem prom ra rev superv surm surpr telev \
+    treat turquo valu w ";
 
 /// A word of British English in American spelling: both have one stem.
 fn american(word: &str) -> Cow<'_, str> {

@@ -51,7 +51,8 @@ const PAUSE: Duration = Duration::from_secs(5);
 /// The number of things that are read at once.
 const PAGE: u64 = 2_000;
 
-/// The number of pages that are read at once while an index is built. Each has a connection of the pool, which has more.
+/// The number of pages that are read at once while an index is built. Each has a connection of the pool, which has
+/// more.
 const READERS: usize = 2;
 
 /// The number of things that are written at once while an index is built.

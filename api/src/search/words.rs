@@ -253,16 +253,21 @@ pub(super) fn is_pair(word: &str) -> bool {
 }
 
 /// Words of little meaning, in the languages of most talks, and what people call what they look for. They are folded.
-const FUNCTION_WORDS: &str = " a about an and any are as at be by can could did do does for from had has have he her his \
-    how i if in into is it its me my of on or our she should show so some than that the their them then there these they \
+const FUNCTION_WORDS: &str = " \
+    a about an and any are as at be by can could did do does for from had has have he her his \
+    how i if in into is it its me my of on or our she should show so some than that the their them then there \
+    these they \
     this those to us use using vs was we were what when where which why will with would you your \
     conference find lecture lectures looking presentation presentations please session sessions \
     slides speaker speakers talk talks tell video videos watch youtube \
-    als auf aus bei das dem den der des die ein eine einer es fur gibt ich im ist kann man mit oder sich sind uber und vom \
+    als auf aus bei das dem den der des die ein eine einer es fur gibt ich im ist kann man mit oder sich sind \
+    uber und vom \
     von vortrag wann warum was wer wie wir wo zu zum zur \
-    au aux avec ce comment conference dans de des du en est et il je la le les ne nous on ou par pas pour pourquoi que qui \
+    au aux avec ce comment conference dans de des du en est et il je la le les ne nous on ou par pas pour \
+    pourquoi que qui \
     se sur un une \
-    charla charlas com como con cuando da del della di donde dos e el em es il las los na no o os palestra para per por \
+    charla charlas com como con cuando da del della di donde dos e el em es il las los na no o os palestra para \
+    per por \
     porque quando quem se sobre um uma y \
     che come e gli i nel non perche \
     dla do i jak jest na nie o od po w z \

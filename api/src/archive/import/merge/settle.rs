@@ -97,6 +97,9 @@ impl Merge<'_> {
     }
 
     fn note_taken<N: NodeRow>(&mut self, rows: &[N]) {
+        if !self.has_changed(N::KIND) {
+            return;
+        }
         let mut owners: HashMap<Unique, &N> = HashMap::new();
         for row in rows {
             for unique in row.unique() {
