@@ -26,7 +26,7 @@ use super::{
 use crate::{collation, error::Result};
 
 /// The version of what the index keeps. With another one, an index is built anew.
-const VERSION: u32 = 5;
+const VERSION: u32 = 6;
 
 /// The number of segments of about the same size that are merged into one. A search looks into each segment.
 const SEGMENTS: usize = 4;

@@ -3,8 +3,9 @@
 //!
 //! Scripts that put no blanks between words (Chinese, Japanese, Korean, Thai and their neighbours) are indexed by pairs
 //! of characters, so a word is found inside of a longer one. What people write with signs is one word and its parts:
-//! `multi-agent` is `multiagent`, and `multi` before `agent`; `v2.0` is `v2.0`, `2.0` and `v2`; `C++`, `F#` and `.NET`
-//! keep their signs, and are `cpp`, `fsharp` and `dotnet` too; `HTML5` is `html5` and `html`.
+//! `multi-agent` is `multiagent`, and `multi` before `agent`; `v2.0` is `v2.0`, `2.0` and `v2`; `1.8/1.9` is each of
+//! its versions, too; `C++`, `F#` and `.NET` keep their signs, and are `cpp`, `fsharp` and `dotnet` too; `HTML5` is
+//! `html5` and `html`.
 
 use std::ops::Range;
 
@@ -144,10 +145,7 @@ impl Compound {
         if self.0.len() < 2 || self.0.iter().any(|part| part.is_unspaced) {
             return None;
         }
-        let text = &folded[self.range()];
-        let is_version = text.contains('.')
-            && self.0.iter().skip(1).all(|part| folded[part.range.clone()].starts_with(|c: char| c.is_ascii_digit()));
-        Some(if is_version { text.to_owned() } else { self.parts(folded).collect() })
+        Some(version(&self.0, folded).map_or_else(|| self.parts(folded).collect(), str::to_owned))
     }
 
     fn parts<'t>(&self, folded: &'t str) -> impl Iterator<Item = &'t str> {
@@ -161,6 +159,18 @@ impl Compound {
             && !part.is_unspaced
     }
 
+    /// The version that begins with one of its parts beside other parts, with its place: `1.8` and `1.9` of `1.8/1.9`.
+    fn own_version<'t>(&self, number: usize, folded: &'t str) -> Option<(&'t str, Range<usize>)> {
+        let is_pointed = |one: &Part, other: &Part| &folded[one.range.end..other.range.start] == ".";
+        let (before, rest) = self.0.split_at(number);
+        let own = rest.chunk_by(is_pointed).next()?;
+        let (first, last) = own.first().zip(own.last())?;
+        let goes_on = before.last().is_some_and(|before| is_pointed(before, first));
+        let is_all = own.len() == self.0.len();
+        let version = version(own, folded).filter(|_| !goes_on && !is_all)?;
+        Some((version, first.range.start..last.range.end))
+    }
+
     /// Passes on each word that the index keeps of it, with its position and its place in the text. Answers the
     /// position after it.
     fn index(&self, folded: &str, mut position: u32, each: &mut impl FnMut(&str, u32, Range<usize>)) -> u32 {
@@ -170,7 +180,13 @@ impl Compound {
                 each(cut(version), position, self.range());
             }
         }
-        for part in &self.0 {
+        for (number, part) in self.0.iter().enumerate() {
+            if let Some((version, place)) = self.own_version(number, folded) {
+                each(cut(version), position, place.clone());
+                if let Some((_, version)) = name_and_version(version) {
+                    each(cut(version), position, place);
+                }
+            }
             let word = &folded[part.range.clone()];
             if part.is_unspaced {
                 position = index_pairs(word, part.range.start, position, each);
@@ -232,6 +248,15 @@ impl Compound {
         }
         sequence
     }
+}
+
+/// The text of parts that are a version: numbers behind each other with a point between them, the first one of which
+/// may have a name.
+fn version<'t>(parts: &[Part], folded: &'t str) -> Option<&'t str> {
+    let (first, others) = parts.split_first()?;
+    let text = &folded[first.range.start..others.last()?.range.end];
+    let is_number = |part: &Part| folded[part.range.clone()].starts_with(|c: char| c.is_ascii_digit());
+    (text.contains('.') && others.iter().all(is_number)).then_some(text)
 }
 
 /// The name and the version of a joined word that has both: `python` and `3.8` of `python3.8`, `v` and `2.0` of `v2.0`.
@@ -451,13 +476,15 @@ mod tests {
 
     #[test]
     fn signs_are_a_part_of_words_that_need_them() {
-        let table: [(&str, &[(&str, u32)]); 18] = [
+        let table: [(&str, &[(&str, u32)]); 20] = [
             ("Hello, World!", &[("hello", 0), ("world", 1)]),
             ("multi-agent AI", &[("multiagent", 0), ("multi", 0), ("agent", 1), ("ai", 2)]),
             ("don't", &[("dont", 0), ("don", 0), ("t", 1)]),
             ("C++ and F#", &[("c++", 0), ("cpp", 0), ("and", 1), ("f#", 2), ("fsharp", 2)]),
             ("C/C++", &[("cc++", 0), ("c", 0), ("c++", 1), ("cpp", 1)]),
             ("v2.0", &[("v2.0", 0), ("2.0", 0), ("v2", 0), ("0", 1)]),
+            ("1.8/1.9", &[("1.8/1.9", 0), ("1.8", 0), ("1", 0), ("8", 1), ("1.9", 2), ("1", 2), ("9", 3)]),
+            ("Go-v1.2", &[("gov12", 0), ("go", 0), ("v1.2", 1), ("1.2", 1), ("v1", 1), ("2", 2)]),
             (".NET", &[("net", 0), (".net", 0), ("dotnet", 0)]),
             ("C++11", &[("c++11", 0), ("c++", 0), ("cpp", 0), ("11", 1)]),
             ("入門 自作", &[("入門", 0), ("門", 0), ("自作", 1), ("作", 1)]),
