@@ -208,13 +208,22 @@ pub struct TalkConditions {
     pub title_contains: Option<String>,
 }
 
+/// What is counted over all hits, on all pages together.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct SearchCounts {
+    /// The hits themselves.
+    pub hits: bool,
+    /// The values of each facet.
+    pub facets: bool,
+}
+
 /// A page of what was found.
 #[derive(Clone, Debug, Default)]
 pub struct SearchPage {
     /// The hits, the best first.
     pub hits: Vec<Hit>,
-    /// The number of all hits.
-    pub total: u64,
+    /// The number of all hits, if that was asked for.
+    pub total: Option<u64>,
     /// Whether more hits follow.
     pub has_more: bool,
     /// How many hits have each value of each facet, if that was asked for.
@@ -297,12 +306,12 @@ impl Search {
         query: SearchQuery,
         first: usize,
         after: Option<&str>,
-        counts_facets: bool,
+        counts: SearchCounts,
         revision: i64,
     ) -> Result<SearchPage> {
         let number = search_number(&query);
         let after = after.map(|after| Cursor::decode(after, number)).transpose()?;
-        let request = request(&query, first, after, counts_facets)?;
+        let request = request(&query, first, after, counts)?;
         if request.query.words.is_empty() && query.in_names {
             return Ok(SearchPage { is_complete: true, ..SearchPage::default() });
         }
@@ -341,7 +350,7 @@ impl Drop for GivenUp {
 }
 
 /// What a query asks of the index.
-fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts_facets: bool) -> Result<Request> {
+fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts: SearchCounts) -> Result<Request> {
     let text = pasted(&query.text);
     let mut read = match query.in_names {
         true => Query::read_prefix(&text)?,
@@ -354,10 +363,10 @@ fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts_face
     let mut add = |is_negative, narrows, any| read.conditions.push(Condition { is_negative, narrows, any });
     if let Some(kinds) = &query.kinds {
         // Names are completed by one kind after the other.
-        add(false, !query.in_names, kinds.iter().map(|kind| Alternative::Term(term("is", kind.name()))).collect());
+        add(false, !query.in_names, kinds.iter().copied().map(Alternative::Kind).collect());
     }
     if talks.is_some() {
-        add(false, true, vec![Alternative::Term(term("is", SearchKind::Talk.name()))]);
+        add(false, true, vec![Alternative::Kind(SearchKind::Talk)]);
     }
     for (name, values) in talks.iter().flat_map(|talks| &talks.any) {
         add(false, true, terms(name, values));
@@ -373,7 +382,7 @@ fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts_face
     let seconds = |time: Option<DateTime<Utc>>| time.map(|time| time.timestamp());
     let starts = talks.map(|talks| (seconds(talks.starts_at_or_after), seconds(talks.starts_before)));
     let starts = starts.filter(|starts| *starts != (None, None));
-    Ok(Request { query: read, text: text.into_owned(), starts, in_names: query.in_names, first, after, counts_facets })
+    Ok(Request { query: read, text: text.into_owned(), starts, in_names: query.in_names, first, after, counts })
 }
 
 fn find(open: &Open, mut request: Request, number: u32, is_given_up: &AtomicBool) -> Result<SearchPage> {
@@ -385,7 +394,7 @@ fn find(open: &Open, mut request: Request, number: u32, is_given_up: &AtomicBool
         request = later;
     }
     let mut found = evaluate::find(open, &request, is_given_up)?;
-    if found.total == 0
+    if found.is_empty()
         && let Some(everywhere) = request.everywhere()
     {
         found = evaluate::find_typed(open, &everywhere, is_given_up)?;
@@ -408,7 +417,7 @@ fn find(open: &Open, mut request: Request, number: u32, is_given_up: &AtomicBool
     });
     Ok(SearchPage {
         hits: hits.collect(),
-        total: found.total,
+        total: request.counts.hits.then_some(found.number),
         has_more: found.has_more,
         facets: found.facets,
         suggestion,
@@ -432,7 +441,7 @@ fn suggestion(
     }
     let Ok(mut query) = Query::read(&text) else { return Ok(None) };
     query.conditions = request.query.conditions.clone();
-    let better = Request { query, text: text.clone(), first: 0, after: None, counts_facets: false, ..*request };
+    let better = Request { query, text: text.clone(), first: 0, after: None, ..*request };
     let finds_more = evaluate::count_typed(open, &better, is_given_up)? > typed;
     Ok(finds_more.then_some(text))
 }

@@ -32,8 +32,8 @@ use crate::{
     },
     scalars::{Id, Url},
     search::{
-        COMPANIES, EDITION, Highlighter, Hit, OTHER_TITLES, SPEAKERS, SearchKind, SearchPage, SearchQuery, TAGS, TITLE,
-        TalkConditions,
+        COMPANIES, EDITION, Highlighter, Hit, OTHER_TITLES, SPEAKERS, SearchCounts, SearchKind, SearchPage,
+        SearchQuery, TAGS, TITLE, TalkConditions,
     },
 };
 
@@ -204,7 +204,7 @@ impl SearchConnection {
 
     /// The number of all hits, on all pages together.
     async fn total_count(&self) -> i32 {
-        i32::try_from(self.page.total).unwrap_or(i32::MAX)
+        self.page.total.map_or(0, |total| i32::try_from(total).unwrap_or(i32::MAX))
     }
 
     /// The properties that hits have in common, counted over all hits that are talks. A count is the number of hits that a
@@ -424,12 +424,12 @@ async fn find(
     query: SearchQuery,
     first: usize,
     after: Option<&str>,
-    counts_facets: bool,
+    counts: SearchCounts,
 ) -> Result<SearchPage> {
     let reads: &Reads = ctx.reads()?;
     let revision = ctx.load(TotalsOfArchive).await?.map_or(0, |totals| totals.revision.0);
     let search = reads.search.as_ref().ok_or_else(|| Error::Internal("nothing is searched here".to_owned()))?;
-    let page = search.find(query, first, after, counts_facets, revision).boxed().await?;
+    let page = search.find(query, first, after, counts, revision).boxed().await?;
     if !page.is_complete {
         passing::note();
     }
@@ -463,7 +463,9 @@ async fn page(
     let talks = filter.filter(|filter| *filter != TalkFilter::default()).map(conditions);
     let query = SearchQuery { talks, ..query };
     let selected = ctx.look_ahead();
-    let mut page = find(ctx, query, first, after.as_deref(), selected.field("facets").exists()).await?;
+    let counts =
+        SearchCounts { hits: selected.field("totalCount").exists(), facets: selected.field("facets").exists() };
+    let mut page = find(ctx, query, first, after.as_deref(), counts).await?;
     let shows_hits = ["edges", "nodes", "pageInfo"].iter().any(|field| selected.field(field).exists());
     let hits = if shows_hits { std::mem::take(&mut page.hits) } else { Vec::new() };
     let nodes = join_all(hits.iter().map(|hit| SearchNode::of(ctx, hit).boxed())).await;
@@ -497,7 +499,7 @@ async fn suggestions(
 ) -> Result<Vec<Suggestion>> {
     let first = page_size("first", first.unwrap_or(SUGGESTIONS), ctx.reads()?.max_page_size)?;
     let query = SearchQuery { text: prefix, kinds, talks: None, in_names: true };
-    let page = find(ctx, query, first, None, false).await?;
+    let page = find(ctx, query, first, None, SearchCounts::default()).await?;
     let suggestions = try_join_all(page.hits.iter().map(|hit| Suggestion::of(ctx, hit).boxed())).await?;
     Ok(suggestions.into_iter().flatten().collect())
 }

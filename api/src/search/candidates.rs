@@ -1,12 +1,15 @@
 //! What may be found: the things of a segment that have enough of the words and fit the conditions.
 
-use std::sync::atomic::AtomicBool;
+use std::sync::{Arc, atomic::AtomicBool};
 
 use tantivy::TERMINATED;
 
 use super::{
+    SearchKind,
     cursor::Stage,
+    entry::term,
     expand::Meaning,
+    fields::ABSTRACT,
     marks::{Counts, Marks, SEEK},
     query::{Alternative, Condition, Query},
     request::Request,
@@ -50,17 +53,22 @@ pub(super) struct SegmentSearch<'s> {
     pub(super) words: Vec<Vec<Meaning>>,
     /// The number of words that are not optional.
     pub(super) required: usize,
-    conditions: Vec<MeantCondition>,
+    conditions: Arc<[MeantCondition]>,
 }
 
 /// The most postings of a word that are counted one by one.
 const MOST_COUNTED: u64 = 500;
+
+/// The most words that are looked up in all of a segment. The others are looked up where these are.
+pub(super) const MOST_MARKED: usize = 4;
 
 /// What a condition means in a segment.
 struct MeantCondition {
     is_negative: bool,
     narrows: bool,
     meanings: Vec<Meaning>,
+    /// The kinds of things, if it says nothing else.
+    kinds: Option<Vec<SearchKind>>,
 }
 
 /// About how many things have one of the meanings.
@@ -77,6 +85,7 @@ impl<'s> SegmentSearch<'s> {
             for alternative in &condition.any {
                 match alternative {
                     Alternative::Term(term) => meanings.extend(dictionaries.term(term)?),
+                    Alternative::Kind(kind) => meanings.extend(dictionaries.term(&term("is", kind.name()))?),
                     Alternative::Words { field, words, is_open } => {
                         meanings.extend(dictionaries.one_value(*field, words, *is_open)?);
                     }
@@ -86,7 +95,12 @@ impl<'s> SegmentSearch<'s> {
                     }
                 }
             }
-            Ok(MeantCondition { is_negative: condition.is_negative, narrows: condition.narrows, meanings })
+            let kind = |alternative: &Alternative| match alternative {
+                Alternative::Kind(kind) => Some(*kind),
+                _ => None,
+            };
+            let kinds = condition.any.iter().map(kind).collect();
+            Ok(MeantCondition { is_negative: condition.is_negative, narrows: condition.narrows, meanings, kinds })
         };
         let Query { words, conditions } = &request.query;
         Ok(Self {
@@ -95,6 +109,15 @@ impl<'s> SegmentSearch<'s> {
             required: request.query.required(),
             conditions: conditions.iter().map(condition).collect::<Result<_>>()?,
         })
+    }
+
+    /// The same for what has its words outside of abstracts, but for the optional ones.
+    pub(super) fn without_abstracts(&self, query: &Query) -> Self {
+        let words = self.words.iter().zip(&query.words).map(|(meanings, word)| {
+            meanings.iter().filter(|meaning| word.is_optional || meaning.field != ABSTRACT).cloned().collect()
+        });
+        let conditions = self.conditions.clone();
+        Self { segment: self.segment, words: words.collect(), required: self.required, conditions }
     }
 
     /// The number of things that have a word. Things that are not there any more count as long as their postings are
@@ -126,7 +149,7 @@ impl<'s> SegmentSearch<'s> {
         (stage, is_narrowed): (Stage, bool),
         shares: &[u32],
         request: &Request,
-        marks: &mut [Marks; 3],
+        marks: &mut [Marks; MOST_MARKED + 1],
         is_given_up: &AtomicBool,
     ) -> Result<Vec<Candidate>> {
         let Segment { reader, dictionaries, columns } = self.segment;
@@ -147,28 +170,29 @@ impl<'s> SegmentSearch<'s> {
         let by_words = first.iter().map(|word| size(&self.words[*word])).sum::<u64>();
         let by_condition = required().min_by_key(|condition| size(&condition.meanings));
         let driver = by_condition.filter(|condition| count == 0 || size(&condition.meanings) < by_words);
-        let [of_word, of_second, of_condition] = marks;
+        let [of_condition, of_words @ ..] = marks;
         // The words whose marks are good for their turns, too.
         let mut marked = 0;
         let mut documents: Vec<u32> = match driver {
             Some(condition) => {
-                of_word.mark(dictionaries, max_doc, condition.meanings.iter(), None, is_given_up)?;
-                of_word.documents(None)
+                of_condition.mark(dictionaries, max_doc, condition.meanings.iter(), None, is_given_up)?;
+                Marks::documents(std::slice::from_ref(of_condition))
             }
             None if count == 0 => (0..max_doc).collect(),
             None => {
                 let meanings = first.iter().flat_map(|word| &self.words[*word]);
-                of_word.mark(dictionaries, max_doc, meanings, None, is_given_up)?;
+                of_words[0].mark(dictionaries, max_doc, meanings, None, is_given_up)?;
                 marked = usize::from(first.len() == 1);
-                let second = rarest.get(1).map(|word| &self.words[*word]).filter(|_| needed == count);
-                match second.filter(|second| size(second) <= by_words * SEEK) {
-                    Some(second) => {
-                        of_second.mark(dictionaries, max_doc, second.iter(), None, is_given_up)?;
-                        marked = 2;
-                        of_word.documents(Some(of_second))
+                let others = rarest.iter().map(|word| &self.words[*word]).skip(1).filter(|_| needed == count);
+                for other in others.take(MOST_MARKED - 1) {
+                    let number = if marked == 1 { by_words } else { Marks::number(&of_words[..marked]) };
+                    if size(other) > number * SEEK {
+                        break;
                     }
-                    None => of_word.documents(None),
+                    of_words[marked].mark(dictionaries, max_doc, other.iter(), None, is_given_up)?;
+                    marked += 1;
                 }
+                Marks::documents(&of_words[..marked.max(1)])
             }
         };
         if reader.has_deletes() {
@@ -181,6 +205,12 @@ impl<'s> SegmentSearch<'s> {
             });
         }
         for condition in conditions().filter(|condition| !condition.meanings.is_empty()) {
+            if let Some(kinds) = &condition.kinds {
+                let of_kind = SearchKind::ALL.map(|kind| kinds.contains(&kind));
+                let is_one = |document: u32| of_kind[columns.own[document as usize].kind as usize];
+                documents.retain(|document| is_one(*document) != condition.is_negative);
+                continue;
+            }
             of_condition.mark(dictionaries, max_doc, condition.meanings.iter(), Some(&documents), is_given_up)?;
             documents.retain(|document| of_condition.has(*document) != condition.is_negative);
         }
@@ -190,7 +220,7 @@ impl<'s> SegmentSearch<'s> {
             documents.retain(|document| of_condition.has(*document));
         }
         let words: Vec<usize> = rarest.into_iter().chain(optional).collect();
-        let known = [&*of_word, &*of_second].into_iter().zip(&words).take(marked);
+        let known = of_words.iter().zip(&words).take(marked);
         let known: Vec<_> = known.map(|(marks, word)| (marks.counts(shares[*word]), shares[*word])).collect();
         let candidate = |document: &u32| {
             let mut candidate = Candidate::new(*document);
@@ -199,8 +229,8 @@ impl<'s> SegmentSearch<'s> {
         };
         let mut candidates: Vec<Candidate> = documents.iter().map(candidate).collect();
         for (before, word) in words.iter().copied().enumerate().skip(marked) {
-            of_word.mark(dictionaries, max_doc, self.words[word].iter(), Some(&documents), is_given_up)?;
-            let counts = of_word.counts(shares[word]);
+            of_words[0].mark(dictionaries, max_doc, self.words[word].iter(), Some(&documents), is_given_up)?;
+            let counts = of_words[0].counts(shares[word]);
             candidates.iter_mut().for_each(|candidate| candidate.add(&counts, shares[word], before < count));
             if needed == count && before < count {
                 candidates.retain(|candidate| usize::from(candidate.has) > before);

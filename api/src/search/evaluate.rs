@@ -4,7 +4,7 @@
 use std::{cmp::Reverse, collections::HashMap, sync::atomic::AtomicBool};
 
 use super::{
-    candidates::{Candidate, SegmentSearch},
+    candidates::{Candidate, MOST_MARKED, SegmentSearch, size},
     cursor::{Cursor, Stage},
     expand::{Misspelt, Spelling},
     facets::FacetCounts,
@@ -51,7 +51,8 @@ pub(super) struct Widening {
 #[derive(Debug, Default)]
 pub(super) struct Found {
     pub(super) hits: Vec<Ranked>,
-    pub(super) total: u64,
+    /// The number of all hits; of some of them, if it was not asked for.
+    pub(super) number: u64,
     pub(super) has_more: bool,
     pub(super) stage: Stage,
     pub(super) weights: Vec<u16>,
@@ -62,6 +63,12 @@ pub(super) struct Found {
     pub(super) widened: Vec<Widening>,
     /// The words that may be misspelt, with a better spelling.
     pub(super) spellings: Vec<(QueryWord, String)>,
+}
+
+impl Found {
+    pub(super) fn is_empty(&self) -> bool {
+        self.number == 0
+    }
 }
 
 /// Finds what a request asks for. `is_given_up` ends it when nobody waits for it any more.
@@ -134,6 +141,9 @@ impl<'s> Search<'s> {
     }
 
     fn run(&mut self) -> Result<()> {
+        if self.show_by_names()? {
+            return Ok(());
+        }
         let last = self.request.after.as_ref().map(|cursor| cursor.stage);
         let required = self.request.query.required();
         let enough = enough(required, self.request.in_names);
@@ -162,10 +172,42 @@ impl<'s> Search<'s> {
         self.show(&candidates)
     }
 
+    /// Fills the page with what has all words outside of abstracts, if nothing else may score as much. Abstracts have
+    /// most of the postings, so they are read only where they may matter, or all hits are counted. Answers whether the
+    /// page was filled.
+    fn show_by_names(&mut self) -> Result<bool> {
+        let Request { query, counts, in_names, after, first, .. } = self.request;
+        let (required, is_typed) = (query.required(), after.as_ref().is_none_or(|after| after.stage == Stage::Typed));
+        if required == 0 || counts.hits || counts.facets || *in_names || !is_typed {
+            return Ok(false);
+        }
+        let names: Vec<SegmentSearch<'_>> =
+            self.segments.iter().map(|search| search.without_abstracts(query)).collect();
+        let enough = enough(required, *in_names).max(*first as u64 + 1);
+        // Most queries find less in names.
+        let rarest = (0..query.words.len()).filter(|word| !query.words[*word].is_optional);
+        let rarest = rarest.map(|word| names.iter().map(|search| size(&search.words[word])).sum::<u64>()).min();
+        if rarest.is_none_or(|rarest| rarest < enough) {
+            return Ok(false);
+        }
+        let candidates = self.candidates_of(&names, Stage::Typed, true)?;
+        if count(&candidates) < enough || required > 2 && count_likely(&candidates) == 0 {
+            return Ok(false);
+        }
+        let page = rank::best(&names, &candidates, self.request, self.is_given_up)?;
+        let others = rank::most_in_abstracts(&self.segments, query, &self.found.weights);
+        let is_filled = page.has_more && page.hits.last().is_some_and(|last| last.score > others);
+        if is_filled {
+            (self.found.hits, self.found.has_more) = (page.hits, true);
+            self.found.number = count(&candidates);
+        }
+        Ok(is_filled)
+    }
+
     /// Counts the candidates, and takes the best ones for the page.
     fn show(&mut self, candidates: &[Vec<Candidate>]) -> Result<()> {
-        self.found.total = count(candidates);
-        if self.request.counts_facets {
+        self.found.number = count(candidates);
+        if self.request.counts.facets {
             let mut counts = FacetCounts::new(self.open.facets.clone());
             for (search, candidates) in self.segments.iter().zip(candidates) {
                 let documents = candidates.iter().map(|candidate| candidate.document);
@@ -261,12 +303,21 @@ impl<'s> Search<'s> {
 
     /// The candidates of each segment.
     fn candidates(&self, stage: Stage, is_narrowed: bool) -> Result<Vec<Vec<Candidate>>> {
+        self.candidates_of(&self.segments, stage, is_narrowed)
+    }
+
+    fn candidates_of(
+        &self,
+        segments: &[SegmentSearch<'_>],
+        stage: Stage,
+        is_narrowed: bool,
+    ) -> Result<Vec<Vec<Candidate>>> {
         let shares = rank::shares(&self.found.weights);
-        let mut marks = <[Marks; 3]>::default();
+        let mut marks = <[Marks; MOST_MARKED + 1]>::default();
         let how = (stage, is_narrowed);
         let one =
             |search: &SegmentSearch<'_>| search.candidates(how, &shares, self.request, &mut marks, self.is_given_up);
-        self.segments.iter().map(one).collect()
+        segments.iter().map(one).collect()
     }
 }
 

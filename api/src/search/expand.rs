@@ -15,7 +15,7 @@ use tantivy::{
 };
 
 use super::{
-    fields::{ABSTRACT, Fields, SPEAKERS, STEMS, TEXTS, TITLE, stem},
+    fields::{ABSTRACT, ENGLISH, Fields, SPEAKERS, STEMS, TEXTS, TITLE, stem},
     postings::{Rows, value_rows},
     query::QueryWord,
     words::{is_pair, numeronyms},
@@ -67,6 +67,8 @@ pub(super) struct Meaning {
     pub(super) field: usize,
     pub(super) weight: f32,
     way: Way,
+    /// Whether another meaning that counts more has the same things.
+    pub(super) is_covered: bool,
 }
 
 #[derive(Clone, Debug)]
@@ -84,7 +86,7 @@ enum Way {
 
 impl Meaning {
     fn new(field: usize, weight: f32, way: Way) -> Self {
-        Self { field, weight, way }
+        Self { field, weight, way, is_covered: false }
     }
 
     /// What documents in ascending order mean.
@@ -192,12 +194,15 @@ impl Dictionaries {
     }
 
     fn add_stems(&self, word: &str, languages: &[String], meanings: &mut Vec<Meaning>) -> Result<()> {
-        for stemmed in languages.iter().filter_map(|language| stem(language, word)) {
+        // All words of titles have an English stem. One that as many titles have as the word itself is in the same ones.
+        let titles = self.text(TITLE, word)?.map(|info| info.doc_freq);
+        for (language, stemmed) in languages.iter().filter_map(|language| Some((language, stem(language, word)?))) {
             for (place, (_, of)) in STEMS.iter().enumerate() {
                 let term = Term::from_field_text(self.fields.stems[place], &stemmed);
-                let info = self.stems[place].get_term_info(&term).map_err(broken)?;
+                let Some(info) = self.stems[place].get_term_info(&term).map_err(broken)? else { continue };
+                let is_covered = *of == TITLE && language == ENGLISH && Some(info.doc_freq) == titles;
                 let weight = TEXTS[*of].weight * STEM;
-                meanings.extend(info.map(|info| Meaning::new(*of, weight, Way::Stem(place, info))));
+                meanings.push(Meaning { is_covered, ..Meaning::new(*of, weight, Way::Stem(place, info)) });
             }
         }
         Ok(())

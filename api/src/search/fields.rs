@@ -44,6 +44,9 @@ pub(super) const STEMS: [(&str, usize); 2] = [("titleStems", TITLE), ("abstractS
 /// Before the text of a field of stems: the language.
 const LANGUAGE_END: char = '\u{1e}';
 
+/// The language by whose rules the words of each title are stemmed.
+pub(super) const ENGLISH: &str = "en";
+
 /// The languages whose stems are known, by the primary subtags of BCP 47.
 const LANGUAGES: [(&str, Algorithm); 18] = [
     ("ar", Algorithm::Arabic),
@@ -69,7 +72,7 @@ const LANGUAGES: [(&str, Algorithm); 18] = [
 /// The language by whose rules a talk's words are stemmed; none if there are no rules. If its language is not known, it
 /// is English.
 pub(super) fn stemmed_language(tag: Option<&str>) -> Option<&'static str> {
-    let primary = tag.unwrap_or("en").split('-').next().unwrap_or_default();
+    let primary = tag.unwrap_or(ENGLISH).split('-').next().unwrap_or_default();
     let primary = if matches!(primary, "nb" | "nn") { "no" } else { primary };
     LANGUAGES.iter().map(|(language, _)| *language).find(|language| *language == primary)
 }
@@ -78,7 +81,7 @@ pub(super) fn stemmed_language(tag: Option<&str>) -> Option<&'static str> {
 /// not.
 pub(super) fn stemmed_languages(field: usize, tag: Option<&str>) -> Vec<&'static str> {
     let own = stemmed_language(tag);
-    let english = Some("en").filter(|english| field == TITLE && own != Some(english));
+    let english = Some(ENGLISH).filter(|english| field == TITLE && own != Some(english));
     own.into_iter().chain(english).collect()
 }
 
@@ -90,7 +93,7 @@ pub(super) fn stemmed_text(language: &str, folded: &str) -> String {
 /// The stem of a word in a language, as the index has it: no word of another language has the same.
 pub(super) fn stem(language: &str, word: &str) -> Option<String> {
     let (_, algorithm) = LANGUAGES.iter().find(|(known, _)| *known == language)?;
-    let is_english = language == "en";
+    let is_english = language == ENGLISH;
     let word = is_stemmed(word).then_some(word).filter(|word| !is_english || word.is_ascii())?;
     let word = if is_english { american(word) } else { word.into() };
     Some(format!("{language}:{}", Stemmer::new(*algorithm).stem(&word)))

@@ -26,6 +26,9 @@ pub(super) struct ManyRows {
 pub(super) struct Sequence {
     postings: Vec<SegmentPostings>,
     is_done: bool,
+    /// The places at which it begins in the present document, and those of one of its words.
+    starts: Vec<u32>,
+    own: Vec<u32>,
 }
 
 impl Rows {
@@ -40,7 +43,7 @@ impl Rows {
 
     /// The documents that have words next to each other, in the order of their postings.
     pub(super) fn sequence(postings: Vec<SegmentPostings>) -> Self {
-        let mut sequence = Sequence { postings, is_done: false };
+        let mut sequence = Sequence { postings, is_done: false, starts: Vec::new(), own: Vec::new() };
         sequence.settle();
         Self::Sequence(Box::new(sequence))
     }
@@ -96,7 +99,7 @@ impl Rows {
         positions.clear();
         match self {
             Self::One(postings) => postings.positions(positions),
-            Self::Sequence(sequence) => sequence.positions(positions),
+            Self::Sequence(sequence) => positions.extend(&sequence.starts),
             Self::Many(_) => {}
         }
     }
@@ -109,7 +112,6 @@ impl Sequence {
 
     /// Goes on to the next document that has the words next to each other.
     fn settle(&mut self) {
-        let mut positions = Vec::new();
         loop {
             let Some((first, others)) = self.postings.split_first_mut() else { return };
             let document = first.doc();
@@ -130,8 +132,8 @@ impl Sequence {
                     first.seek(later);
                 }
                 None => {
-                    self.positions(&mut positions);
-                    if !positions.is_empty() {
+                    self.find_starts();
+                    if !self.starts.is_empty() {
                         return;
                     }
                     if let Some(first) = self.postings.first_mut() {
@@ -142,15 +144,14 @@ impl Sequence {
         }
     }
 
-    /// The places at which the sequence begins in the present document.
-    fn positions(&mut self, starts: &mut Vec<u32>) {
-        let mut own = Vec::new();
-        for (place, postings) in self.postings.iter_mut().enumerate() {
-            let place = u32::try_from(place).unwrap_or(u32::MAX);
+    /// Finds the places at which the sequence begins in the present document.
+    fn find_starts(&mut self) {
+        let (starts, own) = (&mut self.starts, &mut self.own);
+        for (place, postings) in (0..).zip(&mut self.postings) {
             match place {
                 0 => postings.positions(starts),
                 _ => {
-                    postings.positions(&mut own);
+                    postings.positions(own);
                     starts.retain(|start| own.contains(&(start + place)));
                 }
             }

@@ -96,6 +96,8 @@ pub(super) struct Condition {
 pub(super) enum Alternative {
     /// The thing has the term.
     Term(String),
+    /// The thing is of the kind.
+    Kind(SearchKind),
     /// One value of a field has all of the words; the last one may go on.
     Words { field: usize, words: Vec<String>, is_open: bool },
     /// Any text has the word.

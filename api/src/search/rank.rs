@@ -2,13 +2,15 @@
 //! of the words. A cursor carries these, so the later pages of a search go on with the scores of the first one while
 //! the index grows. The order is the same on every server: equal scores are ordered by id.
 
-use std::{cmp::Reverse, sync::atomic::AtomicBool};
+use std::{cmp::Reverse, collections::HashMap, sync::atomic::AtomicBool};
 
 use uuid::Uuid;
 
 use super::{
     SearchKind,
     candidates::{Candidate, SegmentSearch},
+    fields::{ABSTRACT, TEXTS},
+    query::Query,
     request::{Request, look},
     segment::TitlesLike,
 };
@@ -110,7 +112,7 @@ pub(super) fn best(
             // A title that begins with the query has its first word.
             let (begins_so, is_same) = match candidate.in_title {
                 0 => (false, false),
-                _ => titles.of(candidate.document),
+                _ => titles.of(search.segment.columns.own[candidate.document as usize].title),
             };
             let title = if is_same {
                 SAME_TITLE
@@ -161,6 +163,18 @@ pub(super) fn best(
     let has_more = hits.len() > request.first;
     hits.truncate(request.first);
     Ok(Best { hits, has_more })
+}
+
+/// What a thing scores at most that has a required word only in its abstract.
+pub(super) fn most_in_abstracts(segments: &[SegmentSearch<'_>], query: &Query, weights: &[u16]) -> u32 {
+    let shares = shares(weights).into_iter().zip(&query.words);
+    let least = shares.filter(|(_, word)| !word.is_optional).map(|(share, _)| share).min().unwrap_or_default();
+    let sum = 1.0 - least as f32 / WHOLE * (1.0 - TEXTS[ABSTRACT].weight);
+    let boost = segments.iter().map(|search| search.segment.columns.most_boost).max().unwrap_or_default();
+    // Nearness is that of pairs of words in the title. Of one pair at least a word is not there.
+    let pairs = query.words.len().saturating_sub(1) as f32;
+    let near = if pairs > 1.0 { NEARNESS * (pairs - 1.0) / pairs + BEGINNING } else { 0.0 };
+    ((ALL_WORDS + WORDS * sum + WHOLE_TITLE + near + f32::from(boost) / SCALE) * SCALE).ceil() as u32
 }
 
 /// How many hits are wanted, and what the hit before them scored.
@@ -231,9 +245,19 @@ fn add_nearness_of(segments: &[SegmentSearch<'_>], scored: &mut [Scored], is_giv
     near.sort_unstable_by_key(|one| (one.segment, one.document));
     for of_segment in near.chunk_by_mut(|one, other| one.segment == other.segment) {
         let Some(search) = of_segment.first().map(|first| &segments[first.segment as usize]) else { continue };
-        let documents: Vec<u32> = of_segment.iter().map(|one| one.document).collect();
-        for (one, near) in of_segment.iter_mut().zip(nearness(search, &documents, is_given_up)?) {
-            one.score += near;
+        // Equal titles have their words at the same places, so these are read of one of them.
+        let (mut documents, mut places) = (Vec::new(), HashMap::new());
+        let mut place = |one: &&mut Scored| {
+            let title = search.segment.columns.own[one.document as usize].title;
+            *places.entry(title).or_insert_with(|| {
+                documents.push(one.document);
+                documents.len() - 1
+            })
+        };
+        let places: Vec<usize> = of_segment.iter().map(&mut place).collect();
+        let near = nearness(search, &documents, is_given_up)?;
+        for (one, place) in of_segment.iter_mut().zip(places) {
+            one.score += near[place];
             one.may_rise = 0.0;
         }
     }

@@ -3,6 +3,7 @@
 use std::sync::atomic::{AtomicBool, Ordering};
 
 use super::{
+    SearchCounts,
     cursor::Cursor,
     query::{Alternative, Condition, Query, QueryWord, is_minus},
     segment::Open,
@@ -27,7 +28,7 @@ pub(super) struct Request {
     pub(super) in_names: bool,
     pub(super) first: usize,
     pub(super) after: Option<Cursor>,
-    pub(super) counts_facets: bool,
+    pub(super) counts: SearchCounts,
 }
 
 impl Request {
@@ -47,7 +48,7 @@ impl Request {
         self.in_names.then(|| Self { query, in_names: false, ..self.clone() })
     }
 
-    /// The query without what it excludes, if it is a title: people paste `Anna Makarudze -Freelance or Remote?`.
+    /// The query without what it excludes, if a title begins so: people paste `Anna Makarudze -Freelance or Remote?`.
     pub(super) fn as_title(&self, open: &Open) -> Result<Option<Self>> {
         let excludes = |condition: &Condition| {
             condition.is_negative && condition.any.iter().all(|any| matches!(any, Alternative::Word(_)))
@@ -57,7 +58,7 @@ impl Request {
         }
         let typed = fold(&self.text);
         for segment in &open.segments {
-            if segment.columns.has_title(typed.trim())? {
+            if segment.columns.begins_title(typed.trim())? {
                 let mut query = Query { words: Query::read(&without_minus(&self.text))?.words, ..self.query.clone() };
                 query.conditions.retain(|condition| !excludes(condition));
                 return Ok(Some(Self { query, ..self.clone() }));

@@ -58,22 +58,21 @@ pub(super) struct Own {
     /// The number of words of the title, 255 at most.
     pub(super) title_length: u8,
     pub(super) kind: SearchKind,
+    /// The number of its title. Equal titles have the same number.
+    pub(super) title: u32,
 }
 
-/// The titles of a segment that begin with a text, and the one that is the text.
+/// The titles of a segment that begin with a text, and the one that is the text, by their numbers.
 #[derive(Default)]
-pub(super) struct TitlesLike<'c> {
-    /// The number of the title of each document, if there is such a title.
-    ordinals: Option<&'c Column<u64>>,
-    begin: Range<u64>,
-    whole: Option<u64>,
+pub(super) struct TitlesLike {
+    begin: Range<u32>,
+    whole: Option<u32>,
 }
 
-impl TitlesLike<'_> {
-    /// Whether the title of a document begins with the text, and whether it is the text.
-    pub(super) fn of(&self, document: u32) -> (bool, bool) {
-        let Some(ordinal) = self.ordinals.and_then(|ordinals| ordinals.first(document)) else { return (false, false) };
-        (self.begin.contains(&ordinal), self.whole == Some(ordinal))
+impl TitlesLike {
+    /// Whether a title begins with the text, and whether it is the text.
+    pub(super) fn of(&self, title: u32) -> (bool, bool) {
+        (self.begin.contains(&title), self.whole == Some(title))
     }
 }
 
@@ -106,16 +105,24 @@ impl Open {
     }
 }
 
+/// A segment has fewer documents than numbers of 32 bits, and so has it of titles.
+fn number_of_title(ordinal: u64) -> u32 {
+    ordinal.try_into().unwrap_or(u32::MAX)
+}
+
 impl Columns {
     fn of(reader: &SegmentReader, facets: &mut Facets) -> Result<Self> {
         let columns = reader.fast_fields();
         let [length, boost, kind, high, low] =
             ["titleLength", "boost", "is", "idHigh", "idLow"].map(|name| columns.u64(name).map_err(broken));
         let (length, boost, kind) = (length?, boost?, kind?);
+        let title_keys = columns.str("titleKey").map_err(broken)?;
+        let title = |document| title_keys.as_ref().and_then(|keys| keys.ords().first(document)).map(number_of_title);
         let own = |document| Own {
             boost: boost.first(document).and_then(|boost| boost.try_into().ok()).unwrap_or_default(),
             title_length: length.first(document).and_then(|length| length.try_into().ok()).unwrap_or(u8::MAX),
             kind: kind.first(document).and_then(|kind| SearchKind::ALL.get(kind as usize).copied()).unwrap_or_default(),
+            title: title(document).unwrap_or(u32::MAX),
         };
         let own: Vec<Own> = (0..reader.max_doc()).map(own).collect();
         Ok(Self {
@@ -123,7 +130,7 @@ impl Columns {
             own,
             id: [high?, low?],
             starts: columns.i64("startsAt").map_err(broken)?,
-            title_keys: columns.str("titleKey").map_err(broken)?,
+            title_keys,
             facets: FacetColumns::of(reader, facets)?,
         })
     }
@@ -134,23 +141,22 @@ impl Columns {
         Uuid::from_u64_pair(high, low)
     }
 
-    /// The titles that begin with a folded text, by their numbers.
-    pub(super) fn titles_like(&self, text: &str) -> Result<TitlesLike<'_>> {
+    /// The titles that begin with a folded text.
+    pub(super) fn titles_like(&self, text: &str) -> Result<TitlesLike> {
         let Some(column) = &self.title_keys else { return Ok(TitlesLike::default()) };
         let after = format!("{text}\u{10ffff}");
         let bounds = column.dictionary().term_bounds_to_ord(Bound::Included(text), Bound::Excluded(after.as_str()));
         let begin = match bounds.map_err(broken)? {
-            (Bound::Included(first), Bound::Excluded(end)) => first..end,
+            (Bound::Included(first), Bound::Excluded(end)) => number_of_title(first)..number_of_title(end),
             _ => 0..0,
         };
         let whole = column.dictionary().term_ord(text).map_err(broken)?;
-        Ok(TitlesLike { ordinals: Some(column.ords()).filter(|_| !begin.is_empty()), begin, whole })
+        Ok(TitlesLike { begin, whole: whole.map(number_of_title) })
     }
 
-    /// Whether a folded text is the title of something.
-    pub(super) fn has_title(&self, text: &str) -> Result<bool> {
-        let ordinal = self.title_keys.as_ref().map(|column| column.dictionary().term_ord(text)).transpose();
-        Ok(ordinal.map_err(broken)?.flatten().is_some())
+    /// Whether a title begins with a folded text.
+    pub(super) fn begins_title(&self, text: &str) -> Result<bool> {
+        Ok(!self.titles_like(text)?.begin.is_empty())
     }
 
     /// The documents whose folded title has a text in it, in their order.

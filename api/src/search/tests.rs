@@ -5,7 +5,7 @@ use std::sync::atomic::AtomicBool;
 use uuid::Uuid;
 
 use super::{
-    SearchKind,
+    SearchCounts, SearchKind,
     cursor::Cursor,
     entry::Entry,
     evaluate::{self, Found},
@@ -58,15 +58,12 @@ fn index(talks: usize) -> Result<(Store, Vec<String>)> {
 }
 
 fn find(store: &Store, text: &str, first: usize, after: Option<Cursor>) -> Result<Found> {
-    let request = Request {
-        query: Query::read(text)?,
-        text: text.to_owned(),
-        starts: None,
-        in_names: false,
-        first,
-        after,
-        counts_facets: true,
-    };
+    find_counted(store, text, first, after, SearchCounts { hits: true, facets: true })
+}
+
+fn find_counted(store: &Store, text: &str, first: usize, after: Option<Cursor>, counts: SearchCounts) -> Result<Found> {
+    let (query, text) = (Query::read(text)?, text.to_owned());
+    let request = Request { query, text, starts: None, in_names: false, first, after, counts };
     evaluate::find(&store.open(), &request, &AtomicBool::new(false))
 }
 
@@ -77,14 +74,14 @@ fn small_pages_are_the_parts_of_a_large_one() -> Result<()> {
         ["native histogram ", "the scaling of thanos ", "query", "volz native", "scal native -the", "year query nativ"]
     {
         let all = find(&store, text, 10_000, None)?;
-        assert!(all.hits.len() as u64 == all.total && !all.has_more, "{text}");
+        assert!(all.hits.len() as u64 == all.number && !all.has_more, "{text}");
         for size in [1, 7, 50, 333] {
             let mut hits = Vec::new();
             let mut after = None;
             // Pages of one hit are many; the first ones tell as much.
             for _ in 0..all.hits.len().div_ceil(size).min(40) {
                 let page = find(&store, text, size, after.take())?;
-                assert_eq!((page.total, page.hits.len() <= size), (all.total, true), "{text}");
+                assert_eq!((page.number, page.hits.len() <= size), (all.number, true), "{text}");
                 let Some(last) = page.hits.last() else { break };
                 let (stage, weights) = (page.stage, page.weights.clone());
                 after = Some(Cursor { search: 0, stage, score: last.score, id: last.id, weights });
@@ -95,6 +92,30 @@ fn small_pages_are_the_parts_of_a_large_one() -> Result<()> {
             assert!(hits == right && hits.len() >= all.hits.len().min(size * 40), "{text}, pages of {size}");
         }
     }
+    Ok(())
+}
+
+#[test]
+fn a_page_is_the_same_if_nothing_is_counted() -> Result<()> {
+    let (store, _) = index(9_000)?;
+    let mut numbers = Numbers(7);
+    let mut filled = 0;
+    for _ in 0..150 {
+        let words: Vec<&str> = (0..1 + numbers.next(3)).map(|_| WORDS[numbers.next(WORDS.len())]).collect();
+        let text = format!("{}{}", words.join(" "), ["", " ", " volz", " -naive"][numbers.next(4)]);
+        let (mut after, size) = (None, 1 + numbers.next(40));
+        for _ in 0..3 {
+            let counted = find(&store, &text, size, after.clone())?;
+            let page = find_counted(&store, &text, size, after, SearchCounts::default())?;
+            let hits = |found: &Found| found.hits.iter().map(|hit| (hit.score, hit.id)).collect::<Vec<_>>();
+            assert_eq!((hits(&page), page.has_more), (hits(&counted), counted.has_more), "{text}, {size}");
+            filled += usize::from(page.number < counted.number);
+            let Some(last) = page.hits.last() else { break };
+            let (stage, weights) = (page.stage, page.weights.clone());
+            after = Some(Cursor { search: 0, stage, score: last.score, id: last.id, weights });
+        }
+    }
+    assert!(filled > 100, "{filled} pages were filled without abstracts");
     Ok(())
 }
 
@@ -122,17 +143,17 @@ fn all_that_has_the_words_is_found_and_counted() -> Result<()> {
     // Two spellings of a tag are one value, in the spelling that more hits have.
     assert_eq!(counts.len(), 2, "{counts:?}");
     let go = number("Go").or(number("go"));
-    assert_eq!(go.zip(number("Rust")).map(|(go, rust)| go + rust), Some(found.total));
+    assert_eq!(go.zip(number("Rust")).map(|(go, rust)| go + rust), Some(found.number));
 
     let any = vec![Alternative::TitleContains("ram the".to_owned())];
     let contains = Condition { any, ..Condition::default() };
     let query = Query { words: Vec::new(), conditions: vec![contains] };
-    let (text, after, counts_facets) = (String::new(), None, false);
-    let request = Request { query, text, starts: None, in_names: false, first: 10_000, after, counts_facets };
+    let (text, after, counts) = (String::new(), None, SearchCounts { hits: true, facets: false });
+    let request = Request { query, text, starts: None, in_names: false, first: 10_000, after, counts };
     let found = evaluate::find(&store.open(), &request, &AtomicBool::new(false))?;
     let right =
         (0..titles.len()).filter(|number| !gone.contains(number) && titles[*number].contains("ram the")).count();
-    assert_eq!((found.total, found.hits.len()), (right as u64, right));
+    assert_eq!((found.number, found.hits.len()), (right as u64, right));
     Ok(())
 }
 
@@ -194,6 +215,6 @@ fn a_talk_is_found_beside_others_that_have_all_words_here_and_there() -> Result<
     // What has all words in its abstract alone may have been meant. What lacks one comes behind.
     let found = find(&store, "python programs sparkles", 200, None)?;
     let ids: Vec<Uuid> = found.hits.iter().map(|hit| hit.id).collect();
-    assert_eq!((found.total, ids.iter().position(|one| *one == id(1))), (151, Some(150)));
+    assert_eq!((found.number, ids.iter().position(|one| *one == id(1))), (151, Some(150)));
     Ok(())
 }
