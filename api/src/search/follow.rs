@@ -39,6 +39,10 @@ use crate::{
 /// How often the task looks whether something was committed.
 const LOOK: Duration = Duration::from_millis(200);
 
+/// How long commits are gathered while nobody searches. Each time that the index follows them costs about as much as a
+/// write does.
+const GATHERED: Duration = Duration::from_secs(3);
+
 /// How often it asks for the revision while commits are not known.
 const ASK: Duration = Duration::from_secs(2);
 
@@ -155,7 +159,8 @@ impl Task {
         }
     }
 
-    /// Waits until something was committed after the mark, or somebody searches what the index lacks.
+    /// Waits until something was committed after the mark and others had time to follow, or somebody searches what the
+    /// index lacks.
     async fn wait(&self, mark: Option<Mark>) {
         let committed = async {
             let mut asked = Duration::ZERO;
@@ -171,7 +176,7 @@ impl Task {
         match self.settings.is_ahead {
             true => {
                 tokio::select! {
-                    () = committed => {}
+                    () = committed.then(|()| sleep(GATHERED)) => {}
                     () = self.wake.behind.notified() => {}
                 }
             }
