@@ -16,24 +16,10 @@ pub(super) const SEEK: u64 = 16;
 /// The bit of a mark that says that the title has the word.
 const IN_TITLE: u8 = 0x80;
 
-/// Where the bit of a document is, and the bit.
-fn place_of(document: u32) -> (usize, u8) {
-    ((document / u8::BITS) as usize, 1 << (document % u8::BITS))
-}
-
-fn has(documents: &[u8], document: u32) -> bool {
-    let (number, bit) = place_of(document);
-    documents[number] & bit != 0
-}
-
-/// The documents of a segment that have a word, each with a mark: by which weight it has the word, and whether its title
-/// has it.
+/// A mark for each document of a segment: by which weight of a word it has the word, and whether its title has it.
 #[derive(Default)]
 pub(super) struct Marks {
-    /// A bit for each document, in whole 64. They are in bytes, because a document rarely has to wait for the one before
-    /// it to be noted then.
-    documents: Vec<u8>,
-    /// By document. The mark of a document that has not the word says nothing.
+    /// By document, in whole eights.
     marks: Vec<u8>,
     /// The weights of the word, in ascending order. A mark is the place in them, from 1.
     weights: Vec<f32>,
@@ -49,9 +35,8 @@ impl Marks {
         among: Option<&[u32]>,
         is_given_up: &AtomicBool,
     ) -> Result<()> {
-        self.documents.clear();
-        self.documents.resize((max_doc.next_multiple_of(u64::BITS) / u8::BITS) as usize, 0);
-        self.marks.resize(max_doc as usize, 0);
+        self.marks.clear();
+        self.marks.resize(max_doc.next_multiple_of(8) as usize, 0);
         self.weights.clear();
         self.weights.extend(meanings.clone().map(|meaning| meaning.weight));
         self.weights.sort_unstable_by(f32::total_cmp);
@@ -62,14 +47,10 @@ impl Marks {
             look(is_given_up)?;
             let place = self.weights.partition_point(|weight| *weight < meaning.weight).min(self.weights.len() - 1);
             let (weight, in_title) = (place as u8 + 1, if meaning.is_in_title() { IN_TITLE } else { 0 });
-            let (documents, marks) = (&mut self.documents, &mut self.marks);
+            let marks = &mut self.marks;
             let mut mark = |document: u32| {
-                let (number, bit) = place_of(document);
-                let (bits, mark) = (&mut documents[number], &mut marks[document as usize]);
-                // No branch: whether a word is in two fields can't be foreseen.
-                let before = *mark & u8::from(*bits & bit != 0).wrapping_neg();
-                *mark = (before & !IN_TITLE).max(weight) | before & IN_TITLE | in_title;
-                *bits |= bit;
+                let mark = &mut marks[document as usize];
+                *mark = (*mark & !IN_TITLE).max(weight) | *mark & IN_TITLE | in_title;
             };
             let few = among.filter(|among| among.len() as u64 * SEEK < meaning.size());
             match (few, dictionaries.blocks(meaning)?) {
@@ -95,32 +76,37 @@ impl Marks {
         Ok(())
     }
 
-    /// The bits of the documents that have all of some words, 64 together.
+    /// The documents that have all of some words, eight together: the highest bit of the byte of each of them.
     fn all(words: &[Self]) -> impl Iterator<Item = u64> {
-        let length = words.iter().map(|word| word.documents.as_chunks::<8>().0.len()).min().unwrap_or_default();
-        let bits = |word: &Self, place: usize| u64::from_le_bytes(word.documents.as_chunks().0[place]);
-        (0..length).map(move |place| words.iter().fold(u64::MAX, |all, word| all & bits(word, place)))
+        const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
+        let eights = |word: &Self| word.marks.as_chunks::<8>().0.len();
+        let marked = |word: &Self, place: usize| {
+            let bytes = u64::from_le_bytes(word.marks.as_chunks().0[place]);
+            ((bytes & LOW) + LOW) | bytes
+        };
+        let count = words.iter().map(eights).min().unwrap_or_default();
+        (0..count).map(move |place| words.iter().fold(!LOW, |all, word| all & marked(word, place)))
     }
 
     /// The number of documents that have all of some words.
     pub(super) fn number(words: &[Self]) -> u64 {
-        Self::all(words).map(|bits| u64::from(bits.count_ones())).sum()
+        Self::all(words).map(|marked| u64::from(marked.count_ones())).sum()
     }
 
     /// The documents that have all of some words, in their order.
     pub(super) fn documents(words: &[Self]) -> Vec<u32> {
         let mut documents = Vec::new();
-        for (mut bits, first) in Self::all(words).zip((0..).step_by(u64::BITS as usize)) {
-            while bits != 0 {
-                documents.push(first + bits.trailing_zeros());
-                bits &= bits - 1;
+        for (mut marked, first) in Self::all(words).zip((0..).step_by(8)) {
+            while marked != 0 {
+                documents.push(first + marked.trailing_zeros() / 8);
+                marked &= marked - 1;
             }
         }
         documents
     }
 
     pub(super) fn has(&self, document: u32) -> bool {
-        has(&self.documents, document)
+        self.marks[document as usize] != 0
     }
 
     /// What a word counts that has a share of the query's weight.
@@ -131,13 +117,12 @@ impl Marks {
             by_mark[place + 1] = (sum, false);
             by_mark[(place + 1) | usize::from(IN_TITLE)] = (sum, true);
         }
-        Counts { documents: &self.documents, marks: &self.marks, by_mark }
+        Counts { marks: &self.marks, by_mark }
     }
 }
 
 /// What a word counts in the documents of a segment.
 pub(super) struct Counts<'m> {
-    documents: &'m [u8],
     marks: &'m [u8],
     by_mark: [(u32, bool); 256],
 }
@@ -145,6 +130,7 @@ pub(super) struct Counts<'m> {
 impl Counts<'_> {
     /// What the word counts in a document, and whether its title has it; none if the document has no such word.
     pub(super) fn of(&self, document: u32) -> Option<(u32, bool)> {
-        has(self.documents, document).then(|| self.by_mark[usize::from(self.marks[document as usize])])
+        let mark = self.marks[document as usize];
+        (mark != 0).then(|| self.by_mark[usize::from(mark)])
     }
 }
