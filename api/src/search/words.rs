@@ -163,12 +163,13 @@ impl Compound {
     fn own_version<'t>(&self, number: usize, folded: &'t str) -> Option<(&'t str, Range<usize>)> {
         let is_pointed = |one: &Part, other: &Part| &folded[one.range.end..other.range.start] == ".";
         let (before, rest) = self.0.split_at(number);
-        let own = rest.chunk_by(is_pointed).next()?;
-        let (first, last) = own.first().zip(own.last())?;
-        let goes_on = before.last().is_some_and(|before| is_pointed(before, first));
-        let is_all = own.len() == self.0.len();
-        let version = version(own, folded).filter(|_| !goes_on && !is_all)?;
-        Some((version, first.range.start..last.range.end))
+        let first = rest.first()?;
+        // Only the first part of a version looks for its end: a text may have one of thousands of parts.
+        if before.last().is_some_and(|before| is_pointed(before, first)) {
+            return None;
+        }
+        let own = rest.chunk_by(is_pointed).next().filter(|own| own.len() < self.0.len())?;
+        Some((version(own, folded)?, first.range.start..own.last()?.range.end))
     }
 
     /// Passes on each word that the index keeps of it, with its position and its place in the text. Answers the
@@ -573,5 +574,8 @@ mod tests {
             Folded::of(text);
         }
         assert!(indexed(&"x".repeat(10_000))[0].0.len() <= LONGEST_WORD);
+        // Each part is looked at a few times, however many there are.
+        assert_eq!(indexed(&format!("{}/2", "1.".repeat(50_000))).len(), 50_002);
+        assert_eq!(indexed(&"1.2/".repeat(50_000)).len(), 150_001);
     }
 }
