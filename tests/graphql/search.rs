@@ -261,6 +261,11 @@ async fn exclusions_and_kinds_do_not_widen_a_search(backend: Backend) {
         ("prometheus -speaker:to", "-speaker:to prometheus"),
         ("company:grafana-labs", "company:grafanalabs"),
         ("Work kind:talk", "kind:talk Work"),
+        // What may still be typed is all that begins so.
+        ("prometheus kind:key", "prometheus kind:keynote "),
+        ("prometheus has:v", "prometheus has:recording "),
+        ("prometheus year:2016-", "prometheus year:2016-2026 "),
+        ("prometheus year:201", "prometheus year:2010-2019 "),
         ("kubernets conference:promcon", "conference:promcon kubernets"),
     ] {
         assert_eq!(total(one, "").await, total(other, "").await, "{one}, {other}");
@@ -558,6 +563,7 @@ async fn bad_queries_are_refused_with_what_is_wrong(backend: Backend) {
         (" \u{200f}\u{202e}*?! ", "there is no word to look for"),
         ("\"\"", "there is no word to look for"),
         ("year:soon", "year:soon is not a year"),
+        ("kind:key prometheus", "is not one of talk, keynote"),
         ("kind:speech", "kind:speech is not one of talk"),
         ("has:fun", "has:recording or has:slides"),
         ("speaker:\"\"", "has no word or number"),

@@ -1,6 +1,10 @@
 //! What a query asks for: words, phrases in quotes, conditions such as `speaker:volz`, and what must not be there.
 
-use std::{borrow::Cow, ops::Range, str::FromStr};
+use std::{
+    borrow::Cow,
+    ops::{Range, RangeInclusive},
+    str::FromStr,
+};
 
 use percent_encoding::percent_decode_str;
 use quick_xml::escape::unescape;
@@ -419,37 +423,60 @@ fn alternatives(name: &'static str, values: &[&str], is_open: bool) -> Result<Ve
     }
     let mut any = Vec::new();
     for (number, value) in values.iter().enumerate() {
+        let is_open = is_open && number + 1 == values.len();
         let folded = fold(value);
         let words: Vec<String> = compounds(&folded).flat_map(|compound| compound.sequence(&folded)).collect();
         let Some(field) = field.filter(|_| !words.is_empty()) else {
-            any.extend(terms(name, value.trim())?.into_iter().map(Alternative::Term));
+            any.extend(terms(name, value.trim(), is_open)?.into_iter().map(Alternative::Term));
             continue;
         };
         let exact = if name == "tag" { folded.clone() } else { tidied(&folded, false) };
         any.push(Alternative::Term(term(name, &exact)));
-        any.push(Alternative::Words { field, words, is_open: is_open && number + 1 == values.len() });
+        any.push(Alternative::Words { field, words, is_open });
     }
     Ok(any)
 }
 
-/// The terms of a condition with a listed value.
-fn terms(name: &str, value: &str) -> Result<Vec<String>> {
-    let one = |value: &str| vec![term(name, value)];
+/// The terms of a condition with a listed value. One that may go on is any that begins so.
+fn terms(name: &str, value: &str, is_open: bool) -> Result<Vec<String>> {
+    let begun = |whole: &str| is_open && !value.is_empty() && whole.starts_with(&value.to_ascii_lowercase());
     Ok(match name {
-        "year" => years(&fold(value))?.map(|year| term(name, &year.to_string())).collect(),
-        "kind" => vec![kind(value)?],
-        "language" => one(Language::from_str(value).map_err(wrong)?.as_str()),
+        "year" => {
+            let years = begun_years(value).filter(|_| is_open).map_or_else(|| years(&fold(value)), Ok)?;
+            years.map(|year| term(name, &year.to_string())).collect()
+        }
+        "kind" => kinds(value, begun)?,
+        "language" => vec![term(name, Language::from_str(value).map_err(wrong)?.as_str())],
         "has" => match value.to_ascii_lowercase().as_str() {
             "recording" | "recordings" | "video" => vec![term("recording", "true")],
             "slides" => vec![term("slides", "true")],
+            _ if begun("recordings") || begun("video") => vec![term("recording", "true")],
+            _ if begun("slides") => vec![term("slides", "true")],
             _ => return Err(wrong(format!("has:{value} is not has:recording or has:slides"))),
         },
         _ => return Err(wrong(format!("{name}:{value} has no word or number: {name}:go, {name}:\"two words\""))),
     })
 }
 
+/// The years that are meant by the beginning of a year (`201`) or of a range of years (`2016-`, `2016-20`).
+fn begun_years(value: &str) -> Option<RangeInclusive<i32>> {
+    let digits = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let is_begun = |text: &str| text.len() < 4 && digits(text);
+    match value.split_once("..").or_else(|| value.split_once('-')) {
+        Some((from, until)) if from.len() == 4 && digits(from) && is_begun(until) => {
+            let from = from.parse().ok().filter(|year| check_year(*year, value).is_ok())?;
+            Some(from..=from + MOST_VALUES as i32 - 1)
+        }
+        None if is_begun(value) => {
+            let first: i32 = format!("{value:0<4}").parse().ok().filter(|_| !value.is_empty())?;
+            Some(first..=format!("{value:9<4}").parse().ok()?)
+        }
+        _ => None,
+    }
+}
+
 /// A year, or a range of years: `2016`, `2016-2018`, `2016..2018`.
-fn years(value: &str) -> Result<impl Iterator<Item = i32>> {
+fn years(value: &str) -> Result<RangeInclusive<i32>> {
     let (from, until) = value.split_once("..").or_else(|| value.split_once('-')).unwrap_or((value, value));
     let year = |text: &str| -> Result<i32> {
         let number = text.parse().ok().filter(|_| text.starts_with(|c: char| c.is_ascii_digit()));
@@ -468,19 +495,24 @@ fn years(value: &str) -> Result<impl Iterator<Item = i32>> {
     }
 }
 
-/// A kind of talk, or of what is found.
-fn kind(value: &str) -> Result<String> {
-    let word = value.replace('-', "_").to_ascii_uppercase();
-    if let Ok(kind) = TalkKind::try_from_value(&word) {
-        return Ok(term("kind", &kind.to_value()));
+/// The terms of a kind of talk, or of what is found; of all that are begun, if it is none.
+fn kinds(value: &str, begun: impl Fn(&str) -> bool) -> Result<Vec<String>> {
+    let of_talks = TalkKind::iter().map(|kind| kind.to_value());
+    let of_talks = of_talks.map(|kind| (kind.to_ascii_lowercase(), term("kind", &kind)));
+    let of_found = SearchKind::ALL.into_iter().skip(1).map(|kind| (kind.name().to_owned(), term("is", kind.name())));
+    let all: Vec<(String, String)> = of_talks.chain(of_found).collect();
+    let word = value.replace('-', "_").to_ascii_lowercase();
+    let those = |is_one: &dyn Fn(&str) -> bool| -> Vec<String> {
+        all.iter().filter(|(name, _)| is_one(name)).map(|(_, term)| term.clone()).collect()
+    };
+    let found = Some(those(&|name| name == word)).filter(|found| !found.is_empty()).unwrap_or_else(|| those(&begun));
+    match found.is_empty() {
+        true => {
+            let right: Vec<&str> = all.iter().map(|(name, _)| name.as_str()).collect();
+            Err(wrong(format!("kind:{value} is not one of {}", right.join(", "))))
+        }
+        false => Ok(found),
     }
-    let found = SearchKind::ALL.into_iter().find(|kind| kind.name().eq_ignore_ascii_case(value));
-    found.map(|kind| term("is", kind.name())).ok_or_else(|| {
-        let kinds = TalkKind::iter().map(|kind| kind.to_value().to_ascii_lowercase());
-        let names = SearchKind::ALL.into_iter().skip(1).map(|kind| kind.name().to_owned());
-        let right: Vec<String> = kinds.chain(names).collect();
-        wrong(format!("kind:{value} is not one of {}", right.join(", ")))
-    })
 }
 
 #[cfg(test)]
@@ -591,6 +623,17 @@ mod tests {
         };
         assert!(is_open("tag:go") && !is_open("-tag:go") && !is_open("tag:go x"));
         assert_eq!(words("Language: a history"), ["language", "a", "history"]);
+        let terms = |text: &str| -> Vec<String> {
+            let any = read(text).conditions.into_iter().flat_map(|condition| condition.any);
+            any.filter_map(|any| if let Alternative::Term(term) = any { Some(term) } else { None }).collect()
+        };
+        assert_eq!(terms("kind:key"), ["kind:KEYNOTE"]);
+        assert_eq!(terms("kind:keynote,sp"), ["kind:KEYNOTE", "is:speaker"]);
+        assert_eq!([terms("has:rec"), terms("HAS:V")], [["recording:true"]; 2]);
+        assert_eq!(terms("year:201").len(), 10);
+        assert_eq!(terms("year:2016-")[..2], ["year:2016", "year:2017"]);
+        assert_eq!(terms("year:2016-20").len(), MOST_VALUES);
+        assert_eq!(terms("year:2016-2017"), ["year:2016", "year:2017"]);
         assert!(read("-.NET").words.is_empty() && read("\u{2212}go").words.is_empty());
     }
 
@@ -604,6 +647,12 @@ mod tests {
             ("year:soon", "year:soon is not a year"),
             ("year:2020-2016", "ends before"),
             ("kind:speech", "is not one of talk, keynote"),
+            // What is not typed last can't go on.
+            ("kind:key ", "is not one of talk, keynote"),
+            ("kind:key go", "is not one of talk, keynote"),
+            ("-kind:key", "is not one of talk, keynote"),
+            ("has:rec ", "has:recording"),
+            ("year:2016- go", "is not a year"),
             ("has:fun", "has:recording"),
             ("year:\"\"", "is not a year"),
             ("year:,", "is not a year"),
