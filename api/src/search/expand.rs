@@ -194,7 +194,8 @@ impl Dictionaries {
     }
 
     fn add_stems(&self, word: &str, languages: &[String], meanings: &mut Vec<Meaning>) -> Result<()> {
-        // All words of titles have an English stem. One that as many titles have as the word itself is in the same ones.
+        // All words of titles have an English stem. If as many titles have it as have the word itself, they are the
+        // same.
         let titles = self.text(TITLE, word)?.map(|info| info.doc_freq);
         for (language, stemmed) in languages.iter().filter_map(|language| Some((language, stem(language, word)?))) {
             for (place, (_, of)) in STEMS.iter().enumerate() {
