@@ -2,8 +2,6 @@
 
 use std::sync::{Arc, atomic::AtomicBool};
 
-use tantivy::TERMINATED;
-
 use super::{
     SearchKind,
     cursor::Stage,
@@ -135,9 +133,8 @@ impl<'s> SegmentSearch<'s> {
         let mut count = 0;
         for meaning in meanings {
             let mut rows = self.segment.dictionaries.open(meaning, false)?;
-            while rows.document() != TERMINATED {
-                count += u64::from(!reader.is_deleted(rows.document()));
-                rows.advance();
+            while let Some(document) = rows.next(|_| false) {
+                count += u64::from(!reader.is_deleted(document));
             }
         }
         Ok(count)

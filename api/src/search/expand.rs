@@ -8,7 +8,7 @@ use std::{
 };
 
 use tantivy::{
-    InvertedIndexReader, SegmentReader, TERMINATED, Term,
+    InvertedIndexReader, SegmentReader, Term,
     postings::{BlockSegmentPostings, TermInfo},
     query::{DfaWrapper, FuzzyTermQuery},
     schema::{Field, IndexRecordOption},
@@ -103,6 +103,11 @@ impl Meaning {
             Way::Phrase(infos) => infos.iter().map(size).min().unwrap_or_default(),
             Way::OneValue(words) => words.iter().map(|infos| infos.iter().map(size).sum()).min().unwrap_or_default(),
         }
+    }
+
+    /// Whether it is one word of the index, and no phrase.
+    pub(super) fn is_one_word(&self) -> bool {
+        matches!(self.way, Way::Text(_) | Way::Stem(..) | Way::Terms(_))
     }
 
     /// Whether it is a word of the title, whose place in the title is known.
@@ -231,9 +236,8 @@ impl Dictionaries {
             let mut counts: BTreeMap<u32, usize> = BTreeMap::new();
             for info in pairs.iter().filter_map(|pair| self.text(field, pair).transpose()) {
                 let mut rows = self.open(&Meaning::new(field, 0.0, Way::Text(info?)), false)?;
-                while rows.document() != TERMINATED {
-                    *counts.entry(rows.document()).or_default() += 1;
-                    rows.advance();
+                while let Some(document) = rows.next(|_| false) {
+                    *counts.entry(document).or_default() += 1;
                 }
             }
             let documents: Vec<u32> =

@@ -2,8 +2,6 @@
 
 use std::sync::atomic::AtomicBool;
 
-use tantivy::TERMINATED;
-
 use super::{
     expand::{Dictionaries, Meaning},
     request::look,
@@ -16,10 +14,13 @@ pub(super) const SEEK: u64 = 16;
 /// The bit of a mark that says that the title has the word.
 const IN_TITLE: u8 = 0x80;
 
+/// The number of documents whose marks are compared at once.
+const GROUP: usize = 64;
+
 /// A mark for each document of a segment: by which weight of a word it has the word, and whether its title has it.
 #[derive(Default)]
 pub(super) struct Marks {
-    /// By document, in whole eights.
+    /// By document, in whole groups.
     marks: Vec<u8>,
     /// The weights of the word, in ascending order. A mark is the place in them, from 1.
     weights: Vec<f32>,
@@ -36,70 +37,90 @@ impl Marks {
         is_given_up: &AtomicBool,
     ) -> Result<()> {
         self.marks.clear();
-        self.marks.resize(max_doc.next_multiple_of(8) as usize, 0);
+        self.marks.resize((max_doc as usize).next_multiple_of(GROUP), 0);
         self.weights.clear();
         self.weights.extend(meanings.clone().map(|meaning| meaning.weight));
         self.weights.sort_unstable_by(f32::total_cmp);
         self.weights.dedup();
         // Fields and ways have fewer weights than a mark can tell.
         self.weights.truncate(usize::from(!IN_TITLE));
+        // A document that has a word has no need to be read for a phrase that counts no more.
+        let is_one = |meaning: &&Meaning| meaning.is_one_word();
+        let meanings = meanings.clone().filter(is_one).chain(meanings.filter(|meaning| !is_one(meaning)));
         for meaning in meanings.filter(|meaning| !meaning.is_covered) {
             look(is_given_up)?;
             let place = self.weights.partition_point(|weight| *weight < meaning.weight).min(self.weights.len() - 1);
             let (weight, in_title) = (place as u8 + 1, if meaning.is_in_title() { IN_TITLE } else { 0 });
             let marks = &mut self.marks;
-            let mut mark = |document: u32| {
-                let mark = &mut marks[document as usize];
-                *mark = (*mark & !IN_TITLE).max(weight) | *mark & IN_TITLE | in_title;
-            };
+            let with = |mark: u8| (mark & !IN_TITLE).max(weight) | mark & IN_TITLE | in_title;
             let few = among.filter(|among| among.len() as u64 * SEEK < meaning.size());
             match (few, dictionaries.blocks(meaning)?) {
                 (None, Some(mut blocks)) => {
                     while !blocks.docs().is_empty() {
-                        blocks.docs().iter().copied().for_each(&mut mark);
+                        for document in blocks.docs() {
+                            let mark = &mut marks[*document as usize];
+                            *mark = with(*mark);
+                        }
                         blocks.advance();
                     }
                 }
                 (None, None) => {
                     let mut rows = dictionaries.open(meaning, false)?;
-                    while rows.document() != TERMINATED {
-                        mark(rows.document());
-                        rows.advance();
+                    let is_known = |mark: u8| with(mark) == mark;
+                    while let Some(document) = rows.next(|document| is_known(marks[document as usize])) {
+                        let mark = &mut marks[document as usize];
+                        *mark = with(*mark);
                     }
                 }
                 (Some(few), _) => {
                     let mut rows = dictionaries.open(meaning, false)?;
-                    few.iter().copied().filter(|document| rows.seek(*document) == *document).for_each(&mut mark);
+                    for document in few {
+                        let mark = &mut marks[*document as usize];
+                        let marked = with(*mark);
+                        if marked != *mark && rows.has(*document) {
+                            *mark = marked;
+                        }
+                    }
                 }
             }
         }
         Ok(())
     }
 
-    /// The documents that have all of some words, eight together: the highest bit of the byte of each of them.
-    fn all(words: &[Self]) -> impl Iterator<Item = u64> {
-        const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
-        let eights = |word: &Self| word.marks.as_chunks::<8>().0.len();
-        let marked = |word: &Self, place: usize| {
-            let bytes = u64::from_le_bytes(word.marks.as_chunks().0[place]);
-            ((bytes & LOW) + LOW) | bytes
-        };
-        let count = words.iter().map(eights).min().unwrap_or_default();
-        (0..count).map(move |place| words.iter().fold(!LOW, |all, word| all & marked(word, place)))
+    /// The least of the marks that all of some words have, of a group of documents after the other: none is zero for
+    /// the documents that have all of the words.
+    fn all(words: &[Self]) -> impl Iterator<Item = [u8; GROUP]> {
+        let groups = |word: &Self| word.marks.as_chunks::<GROUP>().0.len();
+        let count = words.iter().map(groups).min().unwrap_or_default();
+        (0..count).map(move |place| {
+            let mut all = [u8::MAX; GROUP];
+            for word in words {
+                let marks = &word.marks.as_chunks::<GROUP>().0[place];
+                all.iter_mut().zip(marks).for_each(|(least, mark)| *least = (*least).min(*mark));
+            }
+            all
+        })
     }
 
     /// The number of documents that have all of some words.
     pub(super) fn number(words: &[Self]) -> u64 {
-        Self::all(words).map(|marked| u64::from(marked.count_ones())).sum()
+        let number = |marks: [u8; GROUP]| marks.iter().map(|mark| u8::from(*mark != 0)).sum::<u8>();
+        Self::all(words).map(|marks| u64::from(number(marks))).sum()
     }
 
     /// The documents that have all of some words, in their order.
     pub(super) fn documents(words: &[Self]) -> Vec<u32> {
         let mut documents = Vec::new();
-        for (mut marked, first) in Self::all(words).zip((0..).step_by(8)) {
-            while marked != 0 {
-                documents.push(first + marked.trailing_zeros() / 8);
-                marked &= marked - 1;
+        for (marks, first) in Self::all(words).zip((0..).step_by(GROUP)) {
+            for (eight, first) in marks.as_chunks::<8>().0.iter().zip((first..).step_by(8)) {
+                // The highest bit of each byte that is not zero.
+                const LOW: u64 = u64::from_le_bytes([0x7f; 8]);
+                let eight = u64::from_le_bytes(*eight);
+                let mut marked = (((eight & LOW) + LOW) | eight) & !LOW;
+                while marked != 0 {
+                    documents.push(first + marked.trailing_zeros() / 8);
+                    marked &= marked - 1;
+                }
             }
         }
         documents

@@ -25,7 +25,6 @@ pub(super) struct ManyRows {
 /// Postings of words that are next to each other.
 pub(super) struct Sequence {
     postings: Vec<SegmentPostings>,
-    is_done: bool,
     /// The places at which it begins in the present document, and those of one of its words.
     starts: Vec<u32>,
     own: Vec<u32>,
@@ -43,58 +42,48 @@ impl Rows {
 
     /// The documents that have words next to each other, in the order of their postings.
     pub(super) fn sequence(postings: Vec<SegmentPostings>) -> Self {
-        let mut sequence = Sequence { postings, is_done: false, starts: Vec::new(), own: Vec::new() };
-        sequence.settle();
-        Self::Sequence(Box::new(sequence))
+        Self::Sequence(Box::new(Sequence { postings, starts: Vec::new(), own: Vec::new() }))
     }
 
-    pub(super) fn document(&self) -> u32 {
+    /// The next document. A phrase is not looked for in documents that are known.
+    pub(super) fn next(&mut self, is_known: impl Fn(u32) -> bool) -> Option<u32> {
         match self {
-            Self::One(postings) => postings.doc(),
-            Self::Sequence(sequence) => sequence.document(),
-            Self::Many(rows) => rows.documents.get(rows.place).copied().unwrap_or(TERMINATED),
-        }
-    }
-
-    pub(super) fn advance(&mut self) -> u32 {
-        match self {
-            Self::One(postings) => postings.advance(),
-            Self::Sequence(sequence) => {
-                if let Some(first) = sequence.postings.first_mut() {
-                    first.advance();
-                }
-                sequence.settle();
-                sequence.document()
+            Self::One(postings) => {
+                let document = Some(postings.doc()).filter(|document| *document != TERMINATED);
+                postings.advance();
+                document
             }
+            Self::Sequence(sequence) => loop {
+                let document = sequence.common()?;
+                let is_found = !is_known(document) && sequence.begins();
+                sequence.postings.first_mut()?.advance();
+                if is_found {
+                    return Some(document);
+                }
+            },
             Self::Many(rows) => {
                 rows.place += 1;
-                self.document()
+                rows.documents.get(rows.place - 1).copied()
             }
         }
     }
 
-    /// The first document at a place or after it.
-    pub(super) fn seek(&mut self, document: u32) -> u32 {
-        if self.document() >= document {
-            return self.document();
-        }
+    /// Whether a document has the word. Documents are asked for in their order.
+    pub(super) fn has(&mut self, document: u32) -> bool {
         match self {
-            Self::One(postings) => postings.seek(document),
+            Self::One(postings) => reach(postings, document) == document,
             Self::Sequence(sequence) => {
-                if let Some(first) = sequence.postings.first_mut() {
-                    first.seek(document);
-                }
-                sequence.settle();
-                sequence.document()
+                let mut postings = sequence.postings.iter_mut();
+                postings.all(|postings| reach(postings, document) == document) && sequence.begins()
             }
             Self::Many(rows) => {
                 rows.place += rows.documents[rows.place..].partition_point(|other| *other < document);
-                self.document()
+                rows.documents.get(rows.place) == Some(&document)
             }
         }
     }
 
-    /// The places of the word in the present document.
+    /// The places of the word in the document that was found to have it.
     pub(super) fn positions(&mut self, positions: &mut Vec<u32>) {
         positions.clear();
         match self {
@@ -105,47 +94,31 @@ impl Rows {
     }
 }
 
-impl Sequence {
-    fn document(&self) -> u32 {
-        self.postings.first().filter(|_| !self.is_done).map_or(TERMINATED, DocSet::doc)
+/// Goes to the first document at a place or after it.
+fn reach(postings: &mut SegmentPostings, document: u32) -> u32 {
+    match postings.doc() < document {
+        true => postings.seek(document),
+        false => postings.doc(),
     }
+}
 
-    /// Goes on to the next document that has the words next to each other.
-    fn settle(&mut self) {
+impl Sequence {
+    /// Goes to the next document that has all of the words.
+    fn common(&mut self) -> Option<u32> {
+        let (first, others) = self.postings.split_first_mut()?;
         loop {
-            let Some((first, others)) = self.postings.split_first_mut() else { return };
             let document = first.doc();
-            self.is_done = document == TERMINATED;
-            if self.is_done {
-                return;
-            }
-            let later = others.iter_mut().map(|postings| match postings.doc() < document {
-                true => postings.seek(document),
-                false => postings.doc(),
-            });
-            match later.max().filter(|later| *later > document) {
-                Some(TERMINATED) => {
-                    self.is_done = true;
-                    return;
-                }
-                Some(later) => {
-                    first.seek(later);
-                }
-                None => {
-                    self.find_starts();
-                    if !self.starts.is_empty() {
-                        return;
-                    }
-                    if let Some(first) = self.postings.first_mut() {
-                        first.advance();
-                    }
-                }
-            }
+            let last = others.iter_mut().map(|postings| reach(postings, document)).max().unwrap_or(document);
+            match last {
+                TERMINATED => return None,
+                _ if last == document => return Some(document),
+                _ => first.seek(last),
+            };
         }
     }
 
-    /// Finds the places at which the sequence begins in the present document.
-    fn find_starts(&mut self) {
+    /// Finds the places at which the sequence begins in the present document, and says whether there are any.
+    fn begins(&mut self) -> bool {
         let (starts, own) = (&mut self.starts, &mut self.own);
         for (place, postings) in (0..).zip(&mut self.postings) {
             match place {
@@ -156,6 +129,7 @@ impl Sequence {
                 }
             }
         }
+        !starts.is_empty()
     }
 }
 

@@ -282,7 +282,7 @@ pub(super) fn is_minus(c: char) -> bool {
     matches!(c, '-' | '\u{2212}')
 }
 
-fn is_quote(c: char) -> bool {
+pub(super) fn is_quote(c: char) -> bool {
     matches!(c, '"' | '“' | '”' | '„' | '«' | '»')
 }
 

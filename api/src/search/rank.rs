@@ -10,9 +10,9 @@ use super::{
     SearchKind,
     candidates::{Candidate, SegmentSearch},
     fields::{ABSTRACT, TEXTS},
-    query::Query,
+    query::{Query, is_quote},
     request::{Request, look},
-    segment::TitlesLike,
+    segment::{Own, TitlesLike, first_bits},
 };
 use crate::{collation::fold, error::Result};
 
@@ -24,7 +24,7 @@ const MOST_WORDS: f32 = 8.0;
 const WORDS: f32 = 4.0;
 /// What it counts that the words are next to each other in the title, in their order.
 const NEARNESS: f32 = 0.5;
-/// What it counts beside nearness that the title begins with the first word of the query.
+/// What it counts beside nearness that the title begins as the first word of the query.
 const BEGINNING: f32 = 0.1;
 /// What it counts that the title has no other words.
 const WHOLE_TITLE: f32 = 0.3;
@@ -42,11 +42,11 @@ const NAME: f32 = 1.0;
 /// The scores are whole numbers of this part of one.
 pub(super) const SCALE: f32 = 1000.0;
 
-/// The most by which rounding changes the order of two scores.
-const ROUNDING: f32 = 1.0 / SCALE;
-
 /// The number of scores from which those are left out that can't be among the wanted ones.
 const MOST_SCORED: usize = 1_024;
+
+/// The number of candidates that are read at once.
+const READ_AT_ONCE: usize = 1_024;
 
 /// A hit in its place.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +55,16 @@ pub(super) struct Ranked {
     pub(super) id: Uuid,
     pub(super) kind: SearchKind,
 }
+
+impl Ranked {
+    /// Its place among the hits.
+    fn place(&self) -> Place {
+        (Reverse(self.score), self.id)
+    }
+}
+
+/// The place of a hit: better ones are less.
+type Place = (Reverse<u32>, Uuid);
 
 /// The best of what was found.
 pub(super) struct Best {
@@ -65,11 +75,25 @@ pub(super) struct Best {
 /// A candidate with its score, before the nearness of its words is known or after it.
 #[derive(Clone, Copy, Debug)]
 struct Scored {
-    score: f32,
+    score: u32,
     /// What nearness may add to the score.
-    may_rise: f32,
+    may_rise: u32,
+    /// The first bits of the id.
+    id: u32,
     segment: u32,
     document: u32,
+}
+
+impl Scored {
+    /// What it scores at most.
+    fn most(&self) -> u32 {
+        self.score + self.may_rise
+    }
+}
+
+/// A score as a whole number.
+fn rounded(score: f32) -> u32 {
+    (score * SCALE + 0.5) as u32
 }
 
 /// A whole, of which candidates have parts.
@@ -88,81 +112,125 @@ pub(super) fn best(
     request: &Request,
     is_given_up: &AtomicBool,
 ) -> Result<Best> {
-    let after = request.after.as_ref().map(|cursor| (cursor.score, cursor.id));
-    let wanted =
-        Wanted { count: request.first + 1, last: after.map_or(f32::INFINITY, |(last, _)| last as f32 / SCALE) };
+    let after = request.after.as_ref().map(|cursor| (Reverse(cursor.score), cursor.id));
+    let (count, last) = (request.first + 1, after.map_or(u32::MAX, |(Reverse(last), _)| last));
     let typed = fold(&request.text);
-    let mut scored = Vec::new();
-    let (mut least, mut room) = (f32::NEG_INFINITY, MOST_SCORED);
+    let words = &request.query.words;
+    let first_word = words.first().and_then(|word| request.text.get(word.place.clone()));
+    let first_word = first_word.map(|word| fold(word.trim_matches(is_quote)));
+    let mut scored: Vec<Scored> = Vec::new();
+    let (mut least, mut room) = (0, MOST_SCORED);
     for (number, (search, candidates)) in segments.iter().zip(candidates).enumerate() {
         look(is_given_up)?;
         let titles = match request.in_names {
             true => TitlesLike::default(),
             false => search.segment.columns.titles_like(typed.trim())?,
         };
+        let beginnings = match &first_word {
+            Some(first) => search.segment.columns.titles_like(first)?,
+            None => TitlesLike::default(),
+        };
+        let nearness: Vec<u32> =
+            (0..=words.len()).map(|in_title| rounded(most_nearness(in_title, words.len()))).collect();
         // What surely scores too little is left out before more is read of it.
         let most = |sum: u32| {
             let named = if request.in_names { NAME } else { 0.0 };
-            named + ALL_WORDS + WORDS * sum as f32 / WHOLE + f32::from(search.segment.columns.most_boost) / SCALE
+            let boost = f32::from(search.segment.columns.most_boost) / SCALE;
+            rounded(named + ALL_WORDS + WORDS * sum as f32 / WHOLE + boost) + 1
         };
-        for candidate in candidates {
-            if candidate.in_title == 0 && most(candidate.sum) < least {
-                continue;
-            }
-            // A title that begins with the query has its first word.
-            let (begins_so, is_same) = match candidate.in_title {
-                0 => (false, false),
-                _ => titles.of(search.segment.columns.own[candidate.document as usize].title),
-            };
-            let title = if is_same {
-                SAME_TITLE
-            } else if begins_so && search.words.len() > 1 {
-                SAME_BEGINNING
-            } else {
-                0.0
-            };
-            let score = title + score(search, candidate, request.in_names);
-            let may_rise = if candidate.in_title > 1 { NEARNESS + BEGINNING } else { 0.0 };
-            if score > wanted.last + ROUNDING || score + may_rise < least {
-                continue;
-            }
-            scored.push(Scored { score, may_rise, segment: number as u32, document: candidate.document });
-            if scored.len() == room {
-                least = wanted.least(&scored);
-                scored.retain(|one| one.score + one.may_rise >= least);
-                room = MOST_SCORED.max(scored.len() * 2);
+        for some in candidates.chunks(READ_AT_ONCE) {
+            // What documents count by themselves is anywhere in memory: it is read before any of it is used.
+            let may_matter = |one: &Candidate| one.in_title > 0 || most(one.sum) >= least;
+            let some: Vec<Candidate> = some.iter().copied().filter(may_matter).collect();
+            let own = |one: &Candidate| search.segment.columns.own[one.document as usize];
+            let owns: Vec<Own> = some.iter().map(own).collect();
+            for (candidate, own) in some.iter().zip(owns) {
+                let mut title = 0.0;
+                // A title that begins with the query has its first word.
+                if candidate.in_title > 0 {
+                    title += match titles.of(own.title) {
+                        (_, true) => SAME_TITLE,
+                        (true, _) if words.len() > 1 => SAME_BEGINNING,
+                        _ => 0.0,
+                    };
+                }
+                if candidate.in_title > 1 && beginnings.of(own.title).0 {
+                    title += BEGINNING;
+                }
+                let score = rounded(title + score(search, candidate, own, request.in_names));
+                let may_rise = nearness[usize::from(candidate.in_title)];
+                if score > last || score + may_rise < least {
+                    continue;
+                }
+                let (segment, document) = (number as u32, candidate.document);
+                scored.push(Scored { score, may_rise, id: own.id, segment, document });
+                if scored.len() == room {
+                    least = least_wanted(&scored, count, last);
+                    scored.retain(|one| one.most() >= least);
+                    room = MOST_SCORED.max(scored.len() * 2);
+                }
             }
         }
     }
-    let read = add_nearness(segments, &mut scored, wanted, is_given_up)?;
-    scored.truncate(read);
-
-    let rounded = |one: &Scored| (one.score * SCALE).round() as u32;
-    scored.retain(|one| after.is_none_or(|(last, _)| rounded(one) <= last));
-    // Of equal scores all are needed, to order them by id.
-    let equal = after.map_or(0, |(last, _)| scored.iter().filter(|one| rounded(one) == last).count());
-    let count = wanted.count + equal;
-    if scored.len() > count {
-        scored.select_nth_unstable_by_key(count, |one| Reverse(rounded(one)));
-        let least = rounded(&scored[count]);
-        scored.retain(|one| rounded(one) >= least);
-    }
-    let hit = |one: &Scored| {
-        let columns = &segments[one.segment as usize].segment.columns;
-        let kind = columns.own[one.document as usize].kind;
-        Ranked { score: rounded(one), id: columns.id(one.document), kind }
-    };
-    let mut hits: Vec<Ranked> = scored.iter().map(hit).collect();
-    hits.retain(|hit| after.is_none_or(|(last, before)| (Reverse(hit.score), hit.id) > (Reverse(last), before)));
-    let order = |hit: &Ranked| (Reverse(hit.score), hit.id);
-    if hits.len() > wanted.count {
-        hits.select_nth_unstable_by_key(wanted.count, order);
-        hits.truncate(wanted.count);
-    }
-    hits.sort_unstable_by_key(order);
+    let mut hits = best_scored(segments, scored, after, count, is_given_up)?;
     let has_more = hits.len() > request.first;
     hits.truncate(request.first);
     Ok(Best { hits, has_more })
+}
+
+/// What a candidate scores at least that may be among the wanted ones: as many are surely not worse, and behind the
+/// last hit.
+fn least_wanted(scored: &[Scored], count: usize, last: u32) -> u32 {
+    let mut sure: Vec<u32> = scored.iter().filter(|one| one.most() < last).map(|one| one.score).collect();
+    match sure.len() < count {
+        true => 0,
+        false => *sure.select_nth_unstable_by_key(count - 1, |score| Reverse(*score)).1,
+    }
+}
+
+/// The best candidates behind a place, in their order. Nearness is in the positions of the texts, so it is read of the
+/// candidates that may score most, until no other can be among the wanted ones.
+fn best_scored(
+    segments: &[SegmentSearch<'_>],
+    mut others: Vec<Scored>,
+    after: Option<Place>,
+    count: usize,
+    is_given_up: &AtomicBool,
+) -> Result<Vec<Ranked>> {
+    let columns = |one: &Scored| &segments[one.segment as usize].segment.columns;
+    let hit = |one: &Scored| {
+        let (columns, document) = (columns(one), one.document);
+        Ranked { score: one.score, id: columns.id(document), kind: columns.own[document as usize].kind }
+    };
+    // The first bits of an id are at hand, and mostly tell.
+    let order = |one: &Scored, score: u32, place: Place| {
+        let by_bits = (Reverse(score), one.id).cmp(&(place.0, first_bits(place.1)));
+        by_bits.then_with(|| columns(one).id(one.document).cmp(&place.1))
+    };
+    let (mut hits, mut last): (Vec<Ranked>, Option<Place>) = (Vec::new(), None);
+    let mut next = 2 * count.max(32);
+    while !others.is_empty() {
+        let rest = others.len().saturating_sub(next);
+        if rest > 0 {
+            others.select_nth_unstable_by_key(rest, |one| (one.most(), Reverse(one.id)));
+        }
+        let mut read = others.split_off(rest);
+        add_nearness(segments, &mut read, is_given_up)?;
+        let is_wanted = |one: &&Scored| {
+            after.is_none_or(|after| order(one, one.score, after).is_gt())
+                && last.is_none_or(|last| order(one, one.score, last).is_lt())
+        };
+        hits.extend(read.iter().filter(is_wanted).map(hit));
+        if hits.len() >= count {
+            let place = hits.select_nth_unstable_by_key(count - 1, Ranked::place).1.place();
+            hits.truncate(count);
+            others.retain(|one| order(one, one.most(), place).is_lt());
+            last = Some(place);
+        }
+        next *= 4;
+    }
+    hits.sort_unstable_by_key(Ranked::place);
+    Ok(hits)
 }
 
 /// What a thing scores at most that has a required word only in its abstract.
@@ -171,35 +239,13 @@ pub(super) fn most_in_abstracts(segments: &[SegmentSearch<'_>], query: &Query, w
     let least = shares.filter(|(_, word)| !word.is_optional).map(|(share, _)| share).min().unwrap_or_default();
     let sum = 1.0 - least as f32 / WHOLE * (1.0 - TEXTS[ABSTRACT].weight);
     let boost = segments.iter().map(|search| search.segment.columns.most_boost).max().unwrap_or_default();
-    // Nearness is that of pairs of words in the title. Of one pair at least a word is not there.
-    let pairs = query.words.len().saturating_sub(1) as f32;
-    let near = if pairs > 1.0 { NEARNESS * (pairs - 1.0) / pairs + BEGINNING } else { 0.0 };
-    ((ALL_WORDS + WORDS * sum + WHOLE_TITLE + near + f32::from(boost) / SCALE) * SCALE).ceil() as u32
-}
-
-/// How many hits are wanted, and what the hit before them scored.
-#[derive(Clone, Copy)]
-struct Wanted {
-    count: usize,
-    last: f32,
-}
-
-impl Wanted {
-    /// What a candidate scores at least that may be among the wanted ones. As many are surely better than others.
-    fn least(self, scored: &[Scored]) -> f32 {
-        let is_sure = |one: &&Scored| one.score + one.may_rise < self.last - ROUNDING;
-        let mut sure: Vec<f32> = scored.iter().filter(is_sure).map(|one| one.score).collect();
-        if sure.len() < self.count {
-            return f32::NEG_INFINITY;
-        }
-        let (_, least, _) = sure.select_nth_unstable_by(self.count - 1, |one, other| other.total_cmp(one));
-        *least - ROUNDING
-    }
+    let in_title = query.words.len().saturating_sub(1);
+    let near = most_nearness(in_title, query.words.len()) + if in_title > 1 { BEGINNING } else { 0.0 };
+    rounded(ALL_WORDS + WORDS * sum + WHOLE_TITLE + f32::from(boost) / SCALE) + rounded(near) + 1
 }
 
 /// What a candidate scores without the nearness of its words.
-fn score(search: &SegmentSearch<'_>, candidate: &Candidate, in_names: bool) -> f32 {
-    let own = search.segment.columns.own[candidate.document as usize];
+fn score(search: &SegmentSearch<'_>, candidate: &Candidate, own: Own, in_names: bool) -> f32 {
     let length = own.title_length.max(1);
     let whole = f32::from(candidate.in_title.min(length)) / f32::from(length);
     let is_whole = candidate.in_title >= length && length >= WORDS_OF_A_WHOLE;
@@ -212,36 +258,14 @@ fn score(search: &SegmentSearch<'_>, candidate: &Candidate, in_names: bool) -> f
     named + share + words + WHOLE_TITLE * whole + f32::from(own.boost) / SCALE
 }
 
-/// Adds to the scores how near the words are to each other in the titles. Nearness is in the positions of the texts, so
-/// it is read of the best candidates alone, until no other can be among the wanted ones. Answers how many were read;
-/// they are the first ones then.
-fn add_nearness(
-    segments: &[SegmentSearch<'_>],
-    scored: &mut [Scored],
-    wanted: Wanted,
-    is_given_up: &AtomicBool,
-) -> Result<usize> {
-    let (mut read, mut next) = (0, 2 * wanted.count.max(32));
-    while read < scored.len() {
-        let rest = &mut scored[read..];
-        let count = next.min(rest.len());
-        if count < rest.len() {
-            rest.select_nth_unstable_by(count, |one, other| other.score.total_cmp(&one.score));
-        }
-        add_nearness_of(segments, &mut rest[..count], is_given_up)?;
-        read += count;
-        next *= 4;
-        let (known, others) = scored.split_at(read);
-        let least = wanted.least(known);
-        if others.iter().all(|one| one.score + one.may_rise < least) {
-            break;
-        }
-    }
-    Ok(read)
+/// What nearness counts at most, if a title has some of the words: a share for each pair of words.
+fn most_nearness(in_title: usize, words: usize) -> f32 {
+    NEARNESS * in_title.saturating_sub(1) as f32 / words.saturating_sub(1).max(1) as f32
 }
 
-fn add_nearness_of(segments: &[SegmentSearch<'_>], scored: &mut [Scored], is_given_up: &AtomicBool) -> Result<()> {
-    let mut near: Vec<&mut Scored> = scored.iter_mut().filter(|one| one.may_rise > 0.0).collect();
+/// Adds to the scores how near the words are to each other in the titles.
+fn add_nearness(segments: &[SegmentSearch<'_>], scored: &mut [Scored], is_given_up: &AtomicBool) -> Result<()> {
+    let mut near: Vec<&mut Scored> = scored.iter_mut().filter(|one| one.may_rise > 0).collect();
     near.sort_unstable_by_key(|one| (one.segment, one.document));
     for of_segment in near.chunk_by_mut(|one, other| one.segment == other.segment) {
         let Some(search) = of_segment.first().map(|first| &segments[first.segment as usize]) else { continue };
@@ -257,8 +281,8 @@ fn add_nearness_of(segments: &[SegmentSearch<'_>], scored: &mut [Scored], is_giv
         let places: Vec<usize> = of_segment.iter().map(&mut place).collect();
         let near = nearness(search, &documents, is_given_up)?;
         for (one, place) in of_segment.iter_mut().zip(places) {
-            one.score += near[place];
-            one.may_rise = 0.0;
+            one.score += near[place].min(one.may_rise);
+            one.may_rise = 0;
         }
     }
     Ok(())
@@ -266,18 +290,18 @@ fn add_nearness_of(segments: &[SegmentSearch<'_>], scored: &mut [Scored], is_giv
 
 /// What it counts how near the words of the query are to each other in the titles of documents, which are in their
 /// order.
-fn nearness(search: &SegmentSearch<'_>, documents: &[u32], is_given_up: &AtomicBool) -> Result<Vec<f32>> {
+fn nearness(search: &SegmentSearch<'_>, documents: &[u32], is_given_up: &AtomicBool) -> Result<Vec<u32>> {
     let mut near = vec![0.0; documents.len()];
-    let pairs = search.words.len().saturating_sub(1).max(1) as f32;
+    let pair = most_nearness(2, search.words.len());
     let mut before: Vec<Vec<u32>> = vec![Vec::new(); documents.len()];
-    for (number, meanings) in search.words.iter().enumerate() {
+    for meanings in &search.words {
         let mut own: Vec<Vec<u32>> = vec![Vec::new(); documents.len()];
         let mut positions = Vec::new();
         for meaning in meanings.iter().filter(|meaning| meaning.is_in_title()) {
             look(is_given_up)?;
             let mut rows = search.segment.dictionaries.open(meaning, true)?;
             for (document, own) in documents.iter().zip(&mut own) {
-                if rows.seek(*document) == *document {
+                if rows.has(*document) {
                     rows.positions(&mut positions);
                     own.extend(&positions);
                 }
@@ -293,10 +317,9 @@ fn nearness(search: &SegmentSearch<'_>, documents: &[u32], is_given_up: &AtomicB
             } else {
                 0.0
             };
-            let begins = if number == 0 && own.contains(&0) { BEGINNING } else { 0.0 };
-            *near += NEARNESS * share / pairs + begins;
+            *near += pair * share;
         }
         before = own;
     }
-    Ok(near)
+    Ok(near.into_iter().map(rounded).collect())
 }

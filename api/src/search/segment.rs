@@ -60,6 +60,13 @@ pub(super) struct Own {
     pub(super) kind: SearchKind,
     /// The number of its title. Equal titles have the same number.
     pub(super) title: u32,
+    /// The first bits of its id.
+    pub(super) id: u32,
+}
+
+/// The first bits of an id. They mostly tell which of two ids is less.
+pub(super) fn first_bits(id: Uuid) -> u32 {
+    (id.as_u64_pair().0 >> 32) as u32
 }
 
 /// The titles of a segment that begin with a text, and the one that is the text, by their numbers.
@@ -110,12 +117,17 @@ fn number_of_title(ordinal: u64) -> u32 {
     ordinal.try_into().unwrap_or(u32::MAX)
 }
 
+fn id_of(columns: &[Column<u64>; 2], document: u32) -> Uuid {
+    let [high, low] = columns.each_ref().map(|column| column.first(document).unwrap_or_default());
+    Uuid::from_u64_pair(high, low)
+}
+
 impl Columns {
     fn of(reader: &SegmentReader, facets: &mut Facets) -> Result<Self> {
         let columns = reader.fast_fields();
         let [length, boost, kind, high, low] =
             ["titleLength", "boost", "is", "idHigh", "idLow"].map(|name| columns.u64(name).map_err(broken));
-        let (length, boost, kind) = (length?, boost?, kind?);
+        let (length, boost, kind, id) = (length?, boost?, kind?, [high?, low?]);
         let title_keys = columns.str("titleKey").map_err(broken)?;
         let title = |document| title_keys.as_ref().and_then(|keys| keys.ords().first(document)).map(number_of_title);
         let own = |document| Own {
@@ -123,12 +135,13 @@ impl Columns {
             title_length: length.first(document).and_then(|length| length.try_into().ok()).unwrap_or(u8::MAX),
             kind: kind.first(document).and_then(|kind| SearchKind::ALL.get(kind as usize).copied()).unwrap_or_default(),
             title: title(document).unwrap_or(u32::MAX),
+            id: first_bits(id_of(&id, document)),
         };
         let own: Vec<Own> = (0..reader.max_doc()).map(own).collect();
         Ok(Self {
             most_boost: own.iter().map(|own| own.boost).max().unwrap_or_default(),
             own,
-            id: [high?, low?],
+            id,
             starts: columns.i64("startsAt").map_err(broken)?,
             title_keys,
             facets: FacetColumns::of(reader, facets)?,
@@ -137,8 +150,7 @@ impl Columns {
 
     /// The id of the thing of a document.
     pub(super) fn id(&self, document: u32) -> Uuid {
-        let [high, low] = self.id.each_ref().map(|column| column.first(document).unwrap_or_default());
-        Uuid::from_u64_pair(high, low)
+        id_of(&self.id, document)
     }
 
     /// The titles that begin with a folded text.
