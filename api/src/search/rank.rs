@@ -12,7 +12,7 @@ use super::{
     fields::{ABSTRACT, TEXTS},
     query::{Query, is_quote},
     request::{Request, look},
-    segment::{Own, TitlesLike, first_bits},
+    segment::{Own, TitlesLike},
 };
 use crate::{collation::fold, error::Result};
 
@@ -45,9 +45,6 @@ pub(super) const SCALE: f32 = 1000.0;
 /// The number of scores from which those are left out that can't be among the wanted ones.
 const MOST_SCORED: usize = 1_024;
 
-/// The number of candidates that are read at once.
-const READ_AT_ONCE: usize = 1_024;
-
 /// A hit in its place.
 #[derive(Clone, Copy, Debug)]
 pub(super) struct Ranked {
@@ -78,8 +75,6 @@ struct Scored {
     score: u32,
     /// What nearness may add to the score.
     may_rise: u32,
-    /// The first bits of the id.
-    id: u32,
     segment: u32,
     document: u32,
 }
@@ -133,42 +128,39 @@ pub(super) fn best(
         let nearness: Vec<u32> =
             (0..=words.len()).map(|in_title| rounded(most_nearness(in_title, words.len()))).collect();
         // What surely scores too little is left out before more is read of it.
-        let most = |sum: u32| {
-            let named = if request.in_names { NAME } else { 0.0 };
-            let boost = f32::from(search.segment.columns.most_boost) / SCALE;
-            rounded(named + ALL_WORDS + WORDS * sum as f32 / WHOLE + boost) + 1
-        };
-        for some in candidates.chunks(READ_AT_ONCE) {
-            // What documents count by themselves is anywhere in memory: it is read before any of it is used.
-            let may_matter = |one: &Candidate| one.in_title > 0 || most(one.sum) >= least;
-            let some: Vec<Candidate> = some.iter().copied().filter(may_matter).collect();
-            let own = |one: &Candidate| search.segment.columns.own[one.document as usize];
-            let owns: Vec<Own> = some.iter().map(own).collect();
-            for (candidate, own) in some.iter().zip(owns) {
-                let mut title = 0.0;
-                // A title that begins with the query has its first word.
-                if candidate.in_title > 0 {
-                    title += match titles.of(own.title) {
-                        (_, true) => SAME_TITLE,
-                        (true, _) if words.len() > 1 => SAME_BEGINNING,
-                        _ => 0.0,
-                    };
-                }
-                if candidate.in_title > 1 && beginnings.of(own.title).0 {
-                    title += BEGINNING;
-                }
-                let score = rounded(title + score(search, candidate, own, request.in_names));
-                let may_rise = nearness[usize::from(candidate.in_title)];
-                if score > last || score + may_rise < least {
-                    continue;
-                }
-                let (segment, document) = (number as u32, candidate.document);
-                scored.push(Scored { score, may_rise, id: own.id, segment, document });
-                if scored.len() == room {
-                    least = least_wanted(&scored, count, last);
-                    scored.retain(|one| one.most() >= least);
-                    room = MOST_SCORED.max(scored.len() * 2);
-                }
+        let named = if request.in_names { NAME } else { 0.0 };
+        let beside = named + ALL_WORDS + f32::from(search.segment.columns.most_boost) / SCALE;
+        let least_sum = |least: u32| (((least as f32 - 2.0) / SCALE - beside) / WORDS * WHOLE) as u32;
+        let mut enough = least_sum(least);
+        for candidate in candidates {
+            if candidate.in_title == 0 && candidate.sum < enough {
+                continue;
+            }
+            let own = search.segment.columns.own[candidate.document as usize];
+            let mut title = 0.0;
+            // A title that begins with the query has its first word.
+            if candidate.in_title > 0 {
+                title += match titles.of(own.title) {
+                    (_, true) => SAME_TITLE,
+                    (true, _) if words.len() > 1 => SAME_BEGINNING,
+                    _ => 0.0,
+                };
+            }
+            if candidate.in_title > 1 && beginnings.of(own.title).0 {
+                title += BEGINNING;
+            }
+            let score = rounded(title + score(search, candidate, own, request.in_names));
+            let may_rise = nearness[usize::from(candidate.in_title)];
+            if score > last || score + may_rise < least {
+                continue;
+            }
+            let (segment, document) = (number as u32, candidate.document);
+            scored.push(Scored { score, may_rise, segment, document });
+            if scored.len() == room {
+                least = least_wanted(&scored, count, last);
+                enough = least_sum(least);
+                scored.retain(|one| one.most() >= least);
+                room = MOST_SCORED.max(scored.len() * 2);
             }
         }
     }
@@ -202,17 +194,16 @@ fn best_scored(
         let (columns, document) = (columns(one), one.document);
         Ranked { score: one.score, id: columns.id(document), kind: columns.own[document as usize].kind }
     };
-    // The first bits of an id are at hand, and mostly tell.
-    let order = |one: &Scored, score: u32, place: Place| {
-        let by_bits = (Reverse(score), one.id).cmp(&(place.0, first_bits(place.1)));
-        by_bits.then_with(|| columns(one).id(one.document).cmp(&place.1))
+    let order = |one: &Scored, score: u32, (than, id): Place| {
+        Reverse(score).cmp(&than).then_with(|| columns(one).compare_id(one.document, id))
     };
     let (mut hits, mut last): (Vec<Ranked>, Option<Place>) = (Vec::new(), None);
     let mut next = 2 * count.max(32);
     while !others.is_empty() {
         let rest = others.len().saturating_sub(next);
         if rest > 0 {
-            others.select_nth_unstable_by_key(rest, |one| (one.most(), Reverse(one.id)));
+            // A new index has things about in the order of their ids.
+            others.select_nth_unstable_by_key(rest, |one| (one.most(), Reverse((one.segment, one.document))));
         }
         let mut read = others.split_off(rest);
         add_nearness(segments, &mut read, is_given_up)?;

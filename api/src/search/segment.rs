@@ -2,6 +2,7 @@
 //! search.
 
 use std::{
+    cmp::Ordering,
     ops::{Bound, Range},
     sync::Arc,
 };
@@ -37,6 +38,11 @@ pub(super) struct Segment {
     pub(super) columns: Arc<Columns>,
 }
 
+/// The first bits of an id. They mostly tell which of two ids is less.
+fn first_bits(id: Uuid) -> u32 {
+    (id.as_u64_pair().0 >> 32) as u32
+}
+
 /// What a segment knows of its documents. It stays the same when documents are deleted.
 pub(super) struct Columns {
     /// By document.
@@ -44,6 +50,8 @@ pub(super) struct Columns {
     /// The greatest of their boosts.
     pub(super) most_boost: u16,
     id: [Column<u64>; 2],
+    /// The first bits of the ids, by document. Many equal scores are ordered by id.
+    first_bits: Vec<u32>,
     /// The start of a talk, in seconds since 1970.
     pub(super) starts: Column<i64>,
     title_keys: Option<StrColumn>,
@@ -60,13 +68,6 @@ pub(super) struct Own {
     pub(super) kind: SearchKind,
     /// The number of its title. Equal titles have the same number.
     pub(super) title: u32,
-    /// The first bits of its id.
-    pub(super) id: u32,
-}
-
-/// The first bits of an id. They mostly tell which of two ids is less.
-pub(super) fn first_bits(id: Uuid) -> u32 {
-    (id.as_u64_pair().0 >> 32) as u32
 }
 
 /// The titles of a segment that begin with a text, and the one that is the text, by their numbers.
@@ -135,12 +136,12 @@ impl Columns {
             title_length: length.first(document).and_then(|length| length.try_into().ok()).unwrap_or(u8::MAX),
             kind: kind.first(document).and_then(|kind| SearchKind::ALL.get(kind as usize).copied()).unwrap_or_default(),
             title: title(document).unwrap_or(u32::MAX),
-            id: first_bits(id_of(&id, document)),
         };
         let own: Vec<Own> = (0..reader.max_doc()).map(own).collect();
         Ok(Self {
             most_boost: own.iter().map(|own| own.boost).max().unwrap_or_default(),
             own,
+            first_bits: (0..reader.max_doc()).map(|document| first_bits(id_of(&id, document))).collect(),
             id,
             starts: columns.i64("startsAt").map_err(broken)?,
             title_keys,
@@ -151,6 +152,12 @@ impl Columns {
     /// The id of the thing of a document.
     pub(super) fn id(&self, document: u32) -> Uuid {
         id_of(&self.id, document)
+    }
+
+    /// The order of the id of a document beside another id.
+    pub(super) fn compare_id(&self, document: u32, other: Uuid) -> Ordering {
+        let by_bits = self.first_bits[document as usize].cmp(&first_bits(other));
+        by_bits.then_with(|| self.id(document).cmp(&other))
     }
 
     /// The titles that begin with a folded text.
