@@ -113,6 +113,7 @@ pub(super) fn best(
     let words = &request.query.words;
     let first_word = words.first().and_then(|word| request.text.get(word.place.clone()));
     let first_word = first_word.map(|word| fold(word.trim_matches(is_quote)));
+    let may_rise: Vec<u32> = (0..=words.len()).map(|in_title| rounded(most_nearness(in_title, words.len()))).collect();
     let mut scored: Vec<Scored> = Vec::new();
     let (mut least, mut room) = (0, MOST_SCORED);
     for (number, (search, candidates)) in segments.iter().zip(candidates).enumerate() {
@@ -125,8 +126,6 @@ pub(super) fn best(
             Some(first) => search.segment.columns.titles_like(first)?,
             None => TitlesLike::default(),
         };
-        let nearness: Vec<u32> =
-            (0..=words.len()).map(|in_title| rounded(most_nearness(in_title, words.len()))).collect();
         // What surely scores too little is left out before more is read of it.
         let named = if request.in_names { NAME } else { 0.0 };
         let beside = named + ALL_WORDS + f32::from(search.segment.columns.most_boost) / SCALE;
@@ -150,7 +149,7 @@ pub(super) fn best(
                 title += BEGINNING;
             }
             let score = rounded(title + score(search, candidate, own, request.in_names));
-            let may_rise = nearness[usize::from(candidate.in_title)];
+            let may_rise = may_rise[usize::from(candidate.in_title)];
             if score > last || score + may_rise < least {
                 continue;
             }
@@ -232,7 +231,8 @@ pub(super) fn most_in_abstracts(segments: &[SegmentSearch<'_>], query: &Query, w
     let boost = segments.iter().map(|search| search.segment.columns.most_boost).max().unwrap_or_default();
     let in_title = query.words.len().saturating_sub(1);
     let near = most_nearness(in_title, query.words.len()) + if in_title > 1 { BEGINNING } else { 0.0 };
-    rounded(ALL_WORDS + WORDS * sum + WHOLE_TITLE + f32::from(boost) / SCALE) + rounded(near) + 1
+    // The parts of a score are rounded apart.
+    rounded(ALL_WORDS + WORDS * sum + WHOLE_TITLE + near + f32::from(boost) / SCALE) + 2
 }
 
 /// What a candidate scores without the nearness of its words.
