@@ -38,11 +38,6 @@ pub(super) struct Segment {
     pub(super) columns: Arc<Columns>,
 }
 
-/// The first bits of an id. They mostly tell which of two ids is less.
-fn first_bits(id: Uuid) -> u32 {
-    (id.as_u64_pair().0 >> 32) as u32
-}
-
 /// What a segment knows of its documents. It stays the same when documents are deleted.
 pub(super) struct Columns {
     /// By document.
@@ -50,7 +45,7 @@ pub(super) struct Columns {
     /// The greatest of their boosts.
     pub(super) most_boost: u16,
     id: [Column<u64>; 2],
-    /// The first bits of the ids, by document. Many equal scores are ordered by id.
+    /// The first bits of the ids, by document. They mostly tell which of two ids is less.
     first_bits: Vec<u32>,
     /// The start of a talk, in seconds since 1970.
     pub(super) starts: Column<i64>,
@@ -118,9 +113,9 @@ fn number_of_title(ordinal: u64) -> u32 {
     ordinal.try_into().unwrap_or(u32::MAX)
 }
 
-fn id_of(columns: &[Column<u64>; 2], document: u32) -> Uuid {
-    let [high, low] = columns.each_ref().map(|column| column.first(document).unwrap_or_default());
-    Uuid::from_u64_pair(high, low)
+/// The first bits of an id that has this half.
+fn first_bits(high: u64) -> u32 {
+    (high >> 32) as u32
 }
 
 impl Columns {
@@ -128,7 +123,7 @@ impl Columns {
         let columns = reader.fast_fields();
         let [length, boost, kind, high, low] =
             ["titleLength", "boost", "is", "idHigh", "idLow"].map(|name| columns.u64(name).map_err(broken));
-        let (length, boost, kind, id) = (length?, boost?, kind?, [high?, low?]);
+        let (length, boost, kind, high) = (length?, boost?, kind?, high?);
         let title_keys = columns.str("titleKey").map_err(broken)?;
         let title = |document| title_keys.as_ref().and_then(|keys| keys.ords().first(document)).map(number_of_title);
         let own = |document| Own {
@@ -141,8 +136,10 @@ impl Columns {
         Ok(Self {
             most_boost: own.iter().map(|own| own.boost).max().unwrap_or_default(),
             own,
-            first_bits: (0..reader.max_doc()).map(|document| first_bits(id_of(&id, document))).collect(),
-            id,
+            first_bits: (0..reader.max_doc())
+                .map(|document| first_bits(high.first(document).unwrap_or_default()))
+                .collect(),
+            id: [high, low?],
             starts: columns.i64("startsAt").map_err(broken)?,
             title_keys,
             facets: FacetColumns::of(reader, facets)?,
@@ -151,12 +148,13 @@ impl Columns {
 
     /// The id of the thing of a document.
     pub(super) fn id(&self, document: u32) -> Uuid {
-        id_of(&self.id, document)
+        let [high, low] = self.id.each_ref().map(|column| column.first(document).unwrap_or_default());
+        Uuid::from_u64_pair(high, low)
     }
 
     /// The order of the id of a document beside another id.
     pub(super) fn compare_id(&self, document: u32, other: Uuid) -> Ordering {
-        let by_bits = self.first_bits[document as usize].cmp(&first_bits(other));
+        let by_bits = self.first_bits[document as usize].cmp(&first_bits(other.as_u64_pair().0));
         by_bits.then_with(|| self.id(document).cmp(&other))
     }
 
