@@ -1,5 +1,6 @@
 //! What must hold while something goes wrong: many writers at once, killed processes, a database that goes away.
 
 mod crash;
+mod first_import;
 mod outage;
 mod writers;

@@ -154,6 +154,14 @@ pub(crate) async fn try_write(database: &DatabaseConnection) -> Result<(), DbErr
     database.execute_unprepared(write).await.map(|_| ())
 }
 
+/// Renews the statistics by which PostgreSQL plans. It would do so by itself a minute after a large write.
+pub(crate) async fn renew_statistics(database: &impl ConnectionTrait) -> Result<(), DbErr> {
+    if backend(database) == DbBackend::Postgres {
+        database.execute_unprepared("ANALYZE").await?;
+    }
+    Ok(())
+}
+
 /// The aliases of a kind: SLUG, ID or NAME. Each kind has an index of its own, which neither database takes for a kind that
 /// is bound: PostgreSQL reads the whole table, and SQLite prepares the statement again at each use.
 pub(crate) fn is_alias(kind: &'static str) -> SimpleExpr {

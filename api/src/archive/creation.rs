@@ -32,7 +32,7 @@ use crate::{
 };
 
 /// The most statements that wait for the database.
-const MOST_WAITING: usize = 16;
+const MOST_WAITING: usize = 64;
 
 /// A write that creates all things of an archive, in progress.
 pub(super) struct Creation {

@@ -3,5 +3,6 @@
 pub(in crate::archive) mod indexes;
 pub(in crate::archive) mod load;
 pub(in crate::archive) mod rows;
+mod staging;
 pub(in crate::archive) mod statements;
 pub(in crate::archive) mod violation;

@@ -25,9 +25,14 @@ use super::{
     },
     totals::Totals,
 };
-use crate::{database::backend, error::Result, progress::Progress, vocabulary::ChangeOperation};
+use crate::{
+    database::{backend, renew_statistics},
+    error::Result,
+    progress::Progress,
+    vocabulary::ChangeOperation,
+};
 
-/// How many new things make PostgreSQL's statistics worthless, which it would renew only after a minute.
+/// How many changes make the database's statistics worthless.
 const MANY: usize = 10_000;
 
 impl Write {
@@ -48,6 +53,9 @@ impl Write {
         let derived = created::derive(&difference, &mut desired, self.revision, self.now);
         let step = Step { transaction: &self.transaction, difference: &difference, progress: &self.progress };
         step.write(stored, &desired).await.map_err(|error| refusal(error, self.argument))?;
+        if difference.changes.len() > MANY {
+            renew_statistics(&self.transaction).await?;
+        }
         self.log(&difference, &desired).await?;
         self.totals = self.totals + Totals::among(&desired, &difference) - Totals::among(stored, &difference);
         self.report.count(&difference.changes);
@@ -83,9 +91,6 @@ impl Write {
         }
         replace(&self.transaction, [self.totals.state(self.revision, self.now)]).await?;
         notify(&self.transaction, self.revision).await?;
-        if self.report.created.values().sum::<usize>() > MANY && backend(&self.transaction) == DbBackend::Postgres {
-            self.transaction.execute_unprepared("ANALYZE").await?;
-        }
         let argument = self.argument;
         self.transaction.commit().await.map_err(|error| refusal(error, argument))?;
         self.commits.committed(self.revision);

@@ -3,6 +3,7 @@
 use std::{collections::BTreeMap, ops::Range};
 
 use entity::alias;
+use futures_util::future::join;
 use rayon::{
     iter::{IntoParallelIterator, IntoParallelRefIterator, ParallelIterator},
     slice::ParallelSliceMut,
@@ -20,6 +21,7 @@ use crate::{
             indexes::LateIndexes,
             rows::{Rows, nodes},
             statements::RowsPerStatement,
+            violation::refusal,
         },
     },
     error::Result,
@@ -158,7 +160,8 @@ impl<'a> FirstImport<'a> {
         let write = creation.finish().await?;
         added?;
         if let Some(indexes) = indexes {
-            indexes.make(&write.transaction, &write.progress).await?;
+            let made = indexes.make(&write.transaction, &write.progress).await;
+            made.map_err(|error| refusal(error, write.argument))?;
         }
         Ok(write)
     }
@@ -183,10 +186,14 @@ impl<'a> FirstImport<'a> {
         for piece in recordings {
             creation.add(of_piece(piece)).await?;
         }
+        let mut made = Rows::default();
         for piece in pieces {
-            let (_, others) = apart(rows_by_turns(document, identified, piece).await);
-            creation.add(others).await?;
+            // The next rows are made while these wait for the database.
+            let (added, next) = join(creation.add(made), rows_by_turns(document, identified, piece)).await;
+            added?;
+            (_, made) = apart(next);
         }
+        creation.add(made).await?;
         for piece in after {
             creation.add(of_piece(piece)).await?;
         }
