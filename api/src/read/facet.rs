@@ -17,7 +17,10 @@ use crate::{
 
 /// The most rows that are found by a condition and then sorted. Of more, a page of a list that is walked in its order takes
 /// about as few steps, if they are spread over the list.
-const FEW: i64 = 2000;
+pub(super) const FEW: i64 = 2000;
+
+/// The most rows that are found by a condition and then sorted where few of the list match.
+pub(super) const MANY: i64 = 100_000;
 
 /// The values that a column may have.
 #[derive(Clone, Debug)]
@@ -196,8 +199,8 @@ impl<T: Listed> Facet<T> {
         select
     }
 
-    /// The number of the rows, of many only that they are many.
-    fn number(&self, backend: DbBackend) -> SimpleExpr {
+    /// The number of the rows, of more than `most` only that they are more.
+    fn number(&self, most: i64, backend: DbBackend) -> SimpleExpr {
         let mut some = match &self.finder {
             Some(Finder::Ids { like, .. }) => (**like).clone(),
             _ => self.select_ids(backend),
@@ -206,7 +209,7 @@ impl<T: Listed> Facet<T> {
         {
             some.order_by_expr(column.clone(), Order::Asc);
         }
-        some.limit(FEW as u64 + 1);
+        some.limit(most as u64 + 1);
         let count = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(some, name("some")).to_owned();
         SimpleExpr::SubQuery(None, Box::new(count.into()))
     }
@@ -242,16 +245,38 @@ impl Way {
             [one] if in_order(one) || order.is_none() => return Ok(by(*one)),
             _ => {}
         }
-        let answer = reads.database.query_one(&numbers(facets, &found, reads.backend())).await?;
-        let number = |index: &usize| match &answer {
-            Some(row) => row.try_get::<i64>("", &format!("n{index}")),
-            None => Ok(i64::MAX),
-        };
-        let numbers: Vec<i64> = found.iter().map(number).collect::<std::result::Result<_, _>>()?;
-        let fewest = found.iter().zip(numbers).min_by_key(|(_, number)| *number);
-        Ok(match fewest {
-            Some((index, number)) if number <= FEW || order.is_none() => by(*index),
+        Ok(match fewest(facets, &found, FEW, reads).await? {
+            Some((index, number)) if number <= FEW || order.is_none() => by(index),
             _ => found.into_iter().find(in_order).map_or(Self::Walk, Self::InOrder),
+        })
+    }
+
+    /// The rows that are looked at in turn until a page is full, if their number is not bounded and there is another way.
+    pub(super) fn walked<T: Listed>(self, facets: &[Facet<T>], order: T::OrderField) -> Option<Condition> {
+        let others = found(facets, Some(order)).into_iter().filter(|index| self != Self::InOrder(*index)).count();
+        match self {
+            _ if others == 0 => None,
+            Self::Walk => Some(Condition::all()),
+            Self::InOrder(index) => match &facets.get(index)?.finder {
+                Some(Finder::Column { column, values: Values::One(value) }) => {
+                    Some(Condition::all().add(column.clone().eq(Expr::val(value.clone()))))
+                }
+                _ => None,
+            },
+            Self::Sort(_) => None,
+        }
+    }
+
+    /// The way by the condition that finds the fewest rows, if these are not too many to be sorted, and this way if not.
+    pub(super) async fn by_fewest<T: Listed>(
+        self,
+        facets: &[Facet<T>],
+        order: T::OrderField,
+        reads: &Reads,
+    ) -> Result<Self> {
+        Ok(match fewest(facets, &found(facets, Some(order)), MANY, reads).await? {
+            Some((index, number)) if number <= MANY && self != Self::InOrder(index) => Self::Sort(index),
+            _ => self,
         })
     }
 
@@ -331,13 +356,32 @@ pub(super) fn found<T: Listed>(facets: &[Facet<T>], order: Option<T::OrderField>
     (0..facets.len()).filter(|index| is_found(&facets[*index])).collect()
 }
 
-/// A select of how many rows match each of these conditions, of many only that they are many.
-pub(super) fn numbers<T: Listed>(facets: &[Facet<T>], which: &[usize], backend: DbBackend) -> SelectStatement {
+/// A select of how many rows match each of these conditions, of more than `most` only that they are more.
+pub(super) fn numbers<T: Listed>(
+    facets: &[Facet<T>],
+    which: &[usize],
+    most: i64,
+    backend: DbBackend,
+) -> SelectStatement {
     let mut select = Query::select();
     for index in which {
-        select.expr_as(facets[*index].number(backend), name(&format!("n{index}")));
+        select.expr_as(facets[*index].number(most, backend), name(&format!("n{index}")));
     }
     select
+}
+
+/// The condition that finds the fewest rows, and their number: of more than `most` only that they are more.
+async fn fewest<T: Listed>(
+    facets: &[Facet<T>],
+    which: &[usize],
+    most: i64,
+    reads: &Reads,
+) -> Result<Option<(usize, i64)>> {
+    let answer = reads.database.query_one(&numbers(facets, which, most, reads.backend())).await?;
+    let Some(row) = answer else { return Ok(None) };
+    let number = |index: &usize| Ok((*index, row.try_get::<i64>("", &format!("n{index}"))?));
+    let numbers: Vec<(usize, i64)> = which.iter().map(number).collect::<Result<_>>()?;
+    Ok(numbers.into_iter().min_by_key(|(_, number)| *number))
 }
 
 #[cfg(test)]

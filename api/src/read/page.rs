@@ -6,7 +6,7 @@ use std::{collections::HashMap, sync::Arc};
 use base64::{Engine, engine::general_purpose::URL_SAFE_NO_PAD};
 use derive_where::derive_where;
 use sea_orm::{
-    ConnectionTrait, DbBackend, ExprTrait, IntoSimpleExpr, Order,
+    Condition, ConnectionTrait, DbBackend, ExprTrait, IntoSimpleExpr, Order,
     sea_query::{Expr, OverStatement, Query, SelectStatement, SimpleExpr, Value, WindowStatement},
 };
 use serde::{Deserialize, Serialize};
@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     Listed, Reads,
     columns::{Cells, Columns, LongTexts},
-    facet::{Facet, Way},
+    facet::{FEW, Facet, MANY, Way},
     key::{KeyValue, Range},
     parent::Parent,
 };
@@ -179,8 +179,60 @@ impl<T: Listed> List<T> {
     pub async fn of_all(&self, reads: &Reads) -> Result<Page<T>> {
         let facets = T::facets(&self.filter, reads);
         let way = Way::choose(&facets, Some(self.order), reads).await?;
-        let select = self.select_by(way, &facets, reads.backend());
-        Ok(self.page(T::fetch(select, LongTexts::Left, reads).await?))
+        let rows = match way.walked(&facets, self.order) {
+            Some(walked) => self.walk(way, &facets, walked, reads).await?,
+            None => self.fetch(way, &facets, reads).await?,
+        };
+        Ok(self.page(rows))
+    }
+
+    async fn fetch(&self, way: Way, facets: &[Facet<T>], reads: &Reads) -> Result<Vec<Arc<T>>> {
+        T::fetch(self.select_by(way, facets, reads.backend()), LongTexts::Left, reads).await
+    }
+
+    /// Walks the list until the page is full. If some rows did not fill it, how many of these matched tells after how many
+    /// it is expected to be full, and the walk goes on for twice as many. If none matched, or the page is still not full,
+    /// the rows of the rarest condition are sorted, unless they are too many.
+    async fn walk(&self, way: Way, facets: &[Facet<T>], walked: Condition, reads: &Reads) -> Result<Vec<Arc<T>>> {
+        let mut length = FEW;
+        while length <= MANY {
+            let Some(stretch) = self.stretch(&walked, length, reads).await? else {
+                return self.fetch(way, facets, reads).await;
+            };
+            let rows = stretch.fetch(way, facets, reads).await?;
+            if rows.len() > self.size {
+                return Ok(rows);
+            }
+            let expected = (FEW * (self.size as i64 + 1)).checked_div(rows.len() as i64);
+            match expected.filter(|_| length == FEW) {
+                Some(expected) => length = 2 * expected,
+                None => break,
+            }
+        }
+        let way = way.by_fewest(facets, self.order, reads).await?;
+        self.fetch(way, facets, reads).await
+    }
+
+    /// The list up to a number of rows of those that are walked. None if there are no more of them.
+    async fn stretch(&self, walked: &Condition, rows: i64, reads: &Reads) -> Result<Option<Self>> {
+        let end = T::fetch(self.end_of_stretch(walked, rows, reads.backend()), LongTexts::Left, reads).await?;
+        let end = end.first().map(|row| Cursor::of(row.as_ref(), self.order));
+        Ok(end.map(|end| match self.backward {
+            false => Self { before: Some(end), ..self.clone() },
+            true => Self { after: Some(end), ..self.clone() },
+        }))
+    }
+
+    /// The select of the row after a number of rows of those that are walked.
+    pub(super) fn end_of_stretch(&self, walked: &Condition, rows: i64, backend: DbBackend) -> SelectStatement {
+        let mut place = Query::select().expr(T::id_column()).from(T::Entity::default()).to_owned();
+        place.cond_where(walked.clone());
+        self.between_cursors(&mut place);
+        self.sort(&mut place);
+        place.limit(1).offset(rows as u64);
+        let mut select = T::projection(LongTexts::Left);
+        select.and_where(among_found(backend, T::id_column(), place));
+        select
     }
 
     /// The select of the page, and of the row after it.
@@ -203,11 +255,15 @@ impl<T: Listed> List<T> {
         select
     }
 
-    /// Limits a select to the first rows in the order: those of the page and one more.
-    fn first_rows(&self, select: &mut SelectStatement) {
+    fn sort(&self, select: &mut SelectStatement) {
         for column in self.key_columns() {
             select.order_by_expr(column, self.direction());
         }
+    }
+
+    /// Limits a select to the first rows in the order: those of the page and one more.
+    fn first_rows(&self, select: &mut SelectStatement) {
+        self.sort(select);
         select.limit(self.size as u64 + 1);
     }
 

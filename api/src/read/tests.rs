@@ -109,6 +109,10 @@ fn of_talks() -> Vec<(&'static str, TalkFilter)> {
         "a tag in a language" { tag: texts(["tag-1"]), language: Some(language("en")) }
         "a kind in a language" { kind: Some(vec![TalkKind::Keynote]), language: Some(language("de")) }
         "recorded in a year" { has_recording: Some(true), year: Some(vec![2010]) }
+        "keynotes with slides, which there are none" { kind: Some(vec![TalkKind::Keynote]), has_slides: Some(true) }
+        "what two common conditions have, which is little" {
+            has_recording: Some(false), kind: Some(vec![TalkKind::Talk, TalkKind::Demo]), language: Some(language("de"))
+        }
         "slides after a time" { has_slides: Some(true), starts_at_or_after: "2006-01-01T00:00:00Z".parse().ok() }
     }
 }
@@ -391,6 +395,19 @@ async fn list<T: Listed>(
                     let ids: Vec<Uuid> = rows.iter().map(|row| row.id().0).collect();
                     assert_eq!(*expected.get_or_insert(ids.clone()), ids, "{label}: {way:?}");
                 }
+                if let Some(walked) = chosen.walked(&facets, *order) {
+                    let end = list.end_of_stretch(&walked, facet::FEW, backend);
+                    let plan = explain(database, backend.build(&end)).await;
+                    let found = plan.faults(&table, true);
+                    faults.extend(found.iter().map(|fault| format!("{label}, end of a stretch: {fault}\n{plan}")));
+                }
+                let mut expected = expected.unwrap();
+                expected.truncate(30);
+                if backward {
+                    expected.reverse();
+                }
+                let page: Vec<Uuid> = list.of_all(&reads).await.unwrap().rows.iter().map(|row| row.id().0).collect();
+                assert_eq!(page, expected, "{label}");
             }
         }
     }
@@ -408,7 +425,7 @@ async fn counts<T: Listed>(about: &str, filter: &T::Filter, table: &str, reads: 
     if chosen != Way::Walk {
         let found = facet::found(&facets, None);
         let asked = found.len() > 1 && facets.iter().all(|facet| !facet.is_few());
-        let number = asked.then(|| facet::numbers(&facets, &found, backend));
+        let number = asked.then(|| facet::numbers(&facets, &found, facet::FEW, backend));
         for statement in [chosen.all_rows(&facets, backend)].into_iter().chain(number) {
             let plan = explain(&reads.database, backend.build(&statement)).await;
             let found = plan.faults(table, false);

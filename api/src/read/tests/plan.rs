@@ -125,7 +125,8 @@ fn faults_on_sqlite(steps: &[(i32, String)], table: &str, is_page: bool) -> Vec<
             faults.push(A_SORT.to_owned());
         }
         for step in steps {
-            let walks = is_page && !sorts && step.starts_with(&format!("SCAN {table} USING INDEX"));
+            let walk = ["INDEX", "COVERING INDEX"].map(|index| format!("SCAN {table} USING {index}"));
+            let walks = is_page && !sorts && walk.iter().any(|walk| step.starts_with(walk));
             let made = ["VIRTUAL TABLE", "SCAN (", "SCAN each", "SCAN some", "SCAN tie", "SCAN page", "CONSTANT ROW"];
             if step.contains("AUTOMATIC")
                 || step.starts_with("SCAN") && !walks && !made.iter().any(|of| step.contains(of))
