@@ -15,7 +15,7 @@ use uuid::Uuid;
 use super::{
     Listed, Reads,
     columns::{Cells, Columns, LongTexts},
-    facet::{FEW, Facet, MANY, Way},
+    facet::{Facet, MANY, Way},
     key::{KeyValue, Range},
     parent::Parent,
 };
@@ -26,6 +26,9 @@ use crate::{
 
 /// The default size of a page.
 pub const DEFAULT_SIZE: usize = 50;
+
+/// The rows of a list that are walked before it is known how many of them match.
+pub(super) const STRETCH: i64 = 500;
 
 /// The size of a page that an argument gives. A page may be empty.
 pub fn page_size(argument: &str, size: i32, most: usize) -> Result<usize> {
@@ -190,11 +193,11 @@ impl<T: Listed> List<T> {
         T::fetch(self.select_by(way, facets, reads.backend()), LongTexts::Left, reads).await
     }
 
-    /// Walks the list until the page is full. If some rows did not fill it, how many of these matched tells after how many
-    /// it is expected to be full, and the walk goes on for twice as many. If none matched, or the page is still not full,
-    /// the rows of the rarest condition are sorted, unless they are too many.
+    /// Walks the list until the page is full. If the first rows did not fill it, how many of these matched tells after how
+    /// many it is expected to be full, and twice as many are walked. If they do not fill it, either, the rows of the
+    /// rarest condition are sorted, unless they are too many.
     async fn walk(&self, way: Way, facets: &[Facet<T>], walked: Condition, reads: &Reads) -> Result<Vec<Arc<T>>> {
-        let mut length = FEW;
+        let mut length = STRETCH;
         while length <= MANY {
             let Some(stretch) = self.stretch(&walked, length, reads).await? else {
                 return self.fetch(way, facets, reads).await;
@@ -203,11 +206,11 @@ impl<T: Listed> List<T> {
             if rows.len() > self.size {
                 return Ok(rows);
             }
-            let expected = (FEW * (self.size as i64 + 1)).checked_div(rows.len() as i64);
-            match expected.filter(|_| length == FEW) {
-                Some(expected) => length = 2 * expected,
-                None => break,
+            if length > STRETCH {
+                break;
             }
+            let expected = (STRETCH * (self.size as i64 + 1)).checked_div(rows.len() as i64);
+            length = 2 * expected.unwrap_or(5 * STRETCH);
         }
         let way = way.by_fewest(facets, self.order, reads).await?;
         self.fetch(way, facets, reads).await

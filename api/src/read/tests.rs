@@ -396,7 +396,7 @@ async fn list<T: Listed>(
                     assert_eq!(*expected.get_or_insert(ids.clone()), ids, "{label}: {way:?}");
                 }
                 if let Some(walked) = chosen.walked(&facets, *order) {
-                    let end = list.end_of_stretch(&walked, facet::FEW, backend);
+                    let end = list.end_of_stretch(&walked, page::STRETCH, backend);
                     let plan = explain(database, backend.build(&end)).await;
                     let found = plan.faults(&table, true);
                     faults.extend(found.iter().map(|fault| format!("{label}, end of a stretch: {fault}\n{plan}")));
