@@ -12,6 +12,7 @@ mod m0007_people;
 mod m0008_data_versions;
 mod m0009_lists;
 mod m0010_content;
+mod m0011_titles;
 
 /// All migrations.
 pub struct Migrator;
@@ -30,6 +31,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0008_data_versions::Migration),
             Box::new(m0009_lists::Migration),
             Box::new(m0010_content::Migration),
+            Box::new(m0011_titles::Migration),
         ]
     }
 }

@@ -86,6 +86,8 @@ pub struct Facet<T: Listed> {
     order: Option<T::OrderField>,
     /// Whether they are the rows of one thing, so that they are few in any archive.
     is_few: bool,
+    /// Whether all rows are counted in less time without the index, unless it finds few.
+    only_if_few: bool,
 }
 
 impl<T: Listed> Facet<T> {
@@ -121,7 +123,7 @@ impl<T: Listed> Facet<T> {
 
     /// A condition that no index serves.
     pub fn check(check: SimpleExpr) -> Self {
-        Self { check, finder: None, order: None, is_few: false }
+        Self { check, finder: None, order: None, is_few: false, only_if_few: false }
     }
 
     /// States that the index of the column goes on with the keys of an order.
@@ -132,6 +134,11 @@ impl<T: Listed> Facet<T> {
     /// States that the rows are those of one thing.
     pub fn few(self) -> Self {
         Self { is_few: true, ..self }
+    }
+
+    /// States that the select reads a whole index.
+    pub fn only_if_few(self) -> Self {
+        Self { only_if_few: true, ..self }
     }
 
     /// Sets a select that finds about as many rows as its own, and is shorter.
@@ -240,13 +247,15 @@ impl Way {
         if let Some(few) = found.iter().find(|index| facets[**index].is_few) {
             return Ok(by(*few));
         }
+        // All rows are wanted, so that the index with the fewest of them is the best.
+        let of_all = |index: usize| order.is_none() && !facets[index].only_if_few;
         match found.as_slice() {
             [] => return Ok(Self::Walk),
-            [one] if in_order(one) || order.is_none() => return Ok(by(*one)),
+            [one] if in_order(one) || of_all(*one) => return Ok(by(*one)),
             _ => {}
         }
         Ok(match fewest(facets, &found, FEW, reads).await? {
-            Some((index, number)) if number <= FEW || order.is_none() => by(index),
+            Some((index, number)) if number <= FEW || of_all(index) => by(index),
             _ => found.into_iter().find(in_order).map_or(Self::Walk, Self::InOrder),
         })
     }

@@ -113,6 +113,9 @@ fn of_talks() -> Vec<(&'static str, TalkFilter)> {
         "what two common conditions have, which is little" {
             has_recording: Some(false), kind: Some(vec![TalkKind::Talk, TalkKind::Demo]), language: Some(language("de"))
         }
+        "a title that no talk has" { title_contains: Some("nothing".to_owned()) }
+        "a title that all talks have" { title_contains: Some("Talk".to_owned()) }
+        "a title in a year" { title_contains: Some("nothing".to_owned()), year: Some(vec![2010]) }
         "slides after a time" { has_slides: Some(true), starts_at_or_after: "2006-01-01T00:00:00Z".parse().ok() }
     }
 }

@@ -127,7 +127,17 @@ fn faults_on_sqlite(steps: &[(i32, String)], table: &str, is_page: bool) -> Vec<
         for step in steps {
             let walk = ["INDEX", "COVERING INDEX"].map(|index| format!("SCAN {table} USING {index}"));
             let walks = is_page && !sorts && walk.iter().any(|walk| step.starts_with(walk));
-            let made = ["VIRTUAL TABLE", "SCAN (", "SCAN each", "SCAN some", "SCAN tie", "SCAN page", "CONSTANT ROW"];
+            // Titles are looked through in an index that has nothing else.
+            let made = [
+                "talk_by_title_key",
+                "VIRTUAL TABLE",
+                "SCAN (",
+                "SCAN each",
+                "SCAN some",
+                "SCAN tie",
+                "SCAN page",
+                "CONSTANT ROW",
+            ];
             if step.contains("AUTOMATIC")
                 || step.starts_with("SCAN") && !walks && !made.iter().any(|of| step.contains(of))
             {
@@ -143,10 +153,15 @@ fn faults_on_postgres(node: &Json, table: &str, is_page: bool, faults: &mut Vec<
     let (kind, relation) = (word("Node Type"), word("Relation Name"));
     // A few pages are read sooner as a whole than by an index.
     let is_small = ["conference", "alias", "edition", "room", "track", "sponsorship"].contains(&relation);
+    // The table of the tests is hardly larger than the index that has the titles.
+    let looks_through_titles = word("Filter").starts_with("(title_key ~~");
     match kind {
-        "Seq Scan" if !is_small => faults.push(format!("a scan of {relation}")),
+        "Seq Scan" if !is_small && !looks_through_titles => faults.push(format!("a scan of {relation}")),
         "Index Scan" | "Index Only Scan" | "Bitmap Index Scan"
-            if !is_small && node["Index Cond"].is_null() && (!is_page || relation != table) =>
+            if !is_small
+                && !looks_through_titles
+                && node["Index Cond"].is_null()
+                && (!is_page || relation != table) =>
         {
             faults.push(format!("a scan of {}", word("Index Name")));
         }
