@@ -1,6 +1,7 @@
 use sea_orm_migration::prelude::*;
 
-/// Adds the index in which the talks are found whose title contains a text. It is read as a whole, and is a twentieth of the table.
+/// Adds the index in which the talks are found whose title contains a text. It is read as a whole, and is a tenth of the
+/// table.
 #[derive(DeriveMigrationName)]
 pub struct Migration;
 
