@@ -108,6 +108,12 @@ impl<T: Listed> Facet<T> {
         Self::found_by(check, ids, false)
     }
 
+    /// A condition for which all rows are looked through, in an index that has the columns of the check.
+    pub fn looked_through(check: SimpleExpr) -> Self {
+        let ids = ids_of::<T>().and_where(check.clone()).to_owned();
+        Self { only_if_few: true, ..Self::ids(check, ids) }
+    }
+
     fn found_by(check: SimpleExpr, ids: SelectStatement, is_exact: bool) -> Self {
         let ids = Box::new(ids);
         Self { finder: Some(Finder::Ids { like: ids.clone(), ids, is_exact }), ..Self::check(check) }
@@ -134,11 +140,6 @@ impl<T: Listed> Facet<T> {
     /// States that the rows are those of one thing.
     pub fn few(self) -> Self {
         Self { is_few: true, ..self }
-    }
-
-    /// States that the select reads a whole index.
-    pub fn only_if_few(self) -> Self {
-        Self { only_if_few: true, ..self }
     }
 
     /// Sets a select that finds about as many rows as its own, and is shorter.
@@ -414,7 +415,8 @@ impl Way {
     }
 }
 
-fn ids_of<T: Listed>() -> SelectStatement {
+/// A select of the ids of all rows.
+pub(crate) fn ids_of<T: Listed>() -> SelectStatement {
     Query::select().expr(T::id_column()).from(T::Entity::default()).to_owned()
 }
 

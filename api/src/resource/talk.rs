@@ -35,7 +35,7 @@ use crate::{
         batch::Relation,
         columns::{Columns, LongText},
         connection::order_input,
-        facet::{Facet, Values, any_row, unindexed},
+        facet::{Facet, Values, any_row, ids_of, unindexed},
         key::{Key, KeyValue, Range, time_key},
         list::{slug_ids, tidy_slugs},
         page::page_size,
@@ -237,7 +237,8 @@ impl Listed for Talk {
         }));
         facets.extend(filter.has_slides.map(|slides| has(Column::HasSlides, slides)));
         facets.extend(filter.has_recording.map(|recording| has(Column::HasRecording, recording)));
-        facets.extend(filter.title_contains.as_ref().map(|text| titled(text)));
+        facets
+            .extend(filter.title_contains.as_ref().map(|text| Facet::looked_through(contains(Column::TitleKey, text))));
         facets
     }
 
@@ -284,17 +285,9 @@ fn with_status(words: Option<&[TalkStatus]>, backend: DbBackend) -> Facet<Talk> 
     if words.contains(&TalkStatus::Confirmed) {
         return Facet::check(unindexed(check));
     }
-    let others = Query::select().column((name("talk"), name("id"))).from(entity::talk::Entity).to_owned();
-    let others =
-        others.clone().and_where(check.clone()).and_where(Expr::cust("\"talk\".\"status\" <> 'CONFIRMED'")).to_owned();
+    let mut others = ids_of::<Talk>();
+    others.and_where(check.clone()).and_where(Expr::cust("\"talk\".\"status\" <> 'CONFIRMED'"));
     Facet::ids(unindexed(check), others)
-}
-
-/// The talks whose title contains a text. An index with the titles is read as a whole.
-fn titled(text: &str) -> Facet<Talk> {
-    let check = contains(Expr::cust("\"talk\".\"title_key\""), text);
-    let ids = Query::select().column((name("talk"), name("id"))).from(entity::talk::Entity).to_owned();
-    Facet::ids(check.clone(), ids.clone().and_where(check).to_owned()).only_if_few()
 }
 
 const NOT_WITHDRAWN: &str = "\"talk\".\"status\" <> 'WITHDRAWN'";

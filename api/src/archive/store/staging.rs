@@ -9,10 +9,7 @@ use sea_orm::{ConnectionTrait, DatabaseTransaction, DbBackend, DbErr, EntityName
 use tokio::time::sleep;
 
 use super::rows::{nodes, parts};
-use crate::{
-    database::{backend, renew_statistics},
-    progress::Progress,
-};
+use crate::{database::renew_statistics, progress::Progress};
 
 /// How often it is tried to put the tables in place, for which nobody may be reading the empty ones.
 const TRIES: usize = 20;
@@ -22,6 +19,8 @@ const BETWEEN_TRIES: Duration = Duration::from_millis(50);
 
 /// The empty tables of an archive, and those that are filled in their place.
 pub(in crate::archive) struct StagedTables {
+    /// The names of the tables, those that others refer to first.
+    tables: Vec<String>,
     /// The schema of the archive, quoted where it has to be.
     schema: String,
     /// The schema of the tables that are filled. No other import takes it.
@@ -103,12 +102,9 @@ const REFERENCES: &str = "
     ORDER BY pg_constraint.oid";
 
 impl StagedTables {
-    /// Makes empty tables, in which the next statements of the transaction write. None on SQLite, and where the
-    /// archive's tables can't be replaced.
+    /// Makes empty tables, in which the next statements of the transaction write. None where the archive's tables can't be
+    /// replaced.
     pub(super) async fn make(transaction: &DatabaseTransaction) -> Result<Option<Self>, DbErr> {
-        if backend(transaction) != DbBackend::Postgres {
-            return Ok(None);
-        }
         let tables = tables();
         let about = |sql: &str, staging: Option<&String>| {
             let values = [Some(tables.clone().into()), staging.map(|staging| staging.clone().into())];
@@ -134,7 +130,7 @@ impl StagedTables {
         steps.extend(tables.iter().map(of));
         steps.push(format!("SET LOCAL search_path = {staging}, {schema}"));
         transaction.execute_unprepared(&steps.join(";")).await?;
-        Ok(Some(Self { schema, staging, made_late, references }))
+        Ok(Some(Self { tables, schema, staging, made_late, references }))
     }
 
     /// Makes the indexes of the tables, checks their references, and puts them in the place of the empty ones. Where
@@ -161,14 +157,13 @@ impl StagedTables {
             sleep(BETWEEN_TRIES).await;
         }
         transaction.execute_unprepared(&self.copy()).await?;
-        Ok(())
+        renew_statistics(transaction).await
     }
 
     /// The statements that put the tables in place. Locks are taken one by one, so this and a reader may each wait for
     /// the other one, but not for long.
     fn replace(&self) -> String {
-        let Self { schema, staging, references, .. } = self;
-        let tables = tables();
+        let Self { tables, schema, staging, references, .. } = self;
         let own = tables.iter().map(|table| format!("{schema}.{table}")).collect::<Vec<_>>().join(", ");
         let (drop, add): (Vec<_>, Vec<_>) = references.iter().cloned().unzip();
         let mut steps = vec![
@@ -188,10 +183,10 @@ impl StagedTables {
 
     /// The statements that copy the rows into the empty tables.
     fn copy(&self) -> String {
-        let Self { schema, staging, .. } = self;
+        let Self { tables, schema, staging, .. } = self;
         let mut steps = vec!["SET LOCAL search_path TO DEFAULT".to_owned()];
         let rows = |table| format!("INSERT INTO {schema}.{table} SELECT * FROM {staging}.{table}");
-        steps.extend(tables().iter().map(rows));
+        steps.extend(tables.iter().map(rows));
         steps.push(format!("DROP SCHEMA {staging} CASCADE"));
         steps.join(";")
     }
