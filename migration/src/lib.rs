@@ -13,6 +13,7 @@ mod m0008_data_versions;
 mod m0009_lists;
 mod m0010_content;
 mod m0011_titles;
+mod m0012_totals;
 
 /// All migrations.
 pub struct Migrator;
@@ -32,6 +33,7 @@ impl MigratorTrait for Migrator {
             Box::new(m0009_lists::Migration),
             Box::new(m0010_content::Migration),
             Box::new(m0011_titles::Migration),
+            Box::new(m0012_totals::Migration),
         ]
     }
 }

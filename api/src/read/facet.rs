@@ -76,6 +76,13 @@ enum Finder {
     Ids { ids: Box<SelectStatement>, is_exact: bool, like: Box<SelectStatement> },
 }
 
+/// Where the index that conditions share has the column of one.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Place {
+    First,
+    Later,
+}
+
 /// One condition of a filter.
 #[derive_where(Clone, Debug)]
 pub struct Facet<T: Listed> {
@@ -88,6 +95,8 @@ pub struct Facet<T: Listed> {
     is_few: bool,
     /// Whether all rows are counted in less time without the index, unless it finds few.
     only_if_few: bool,
+    /// The place of its column in the index that conditions share.
+    shared: Option<Place>,
 }
 
 impl<T: Listed> Facet<T> {
@@ -111,7 +120,7 @@ impl<T: Listed> Facet<T> {
     /// A condition for which all rows are looked through, in an index that has the columns of the check.
     pub fn looked_through(check: SimpleExpr) -> Self {
         let ids = ids_of::<T>().and_where(check.clone()).to_owned();
-        Self { only_if_few: true, ..Self::ids(check, ids) }
+        Self { only_if_few: true, ..Self::ids(unindexed(check), ids) }
     }
 
     fn found_by(check: SimpleExpr, ids: SelectStatement, is_exact: bool) -> Self {
@@ -129,7 +138,7 @@ impl<T: Listed> Facet<T> {
 
     /// A condition that no index serves.
     pub fn check(check: SimpleExpr) -> Self {
-        Self { check, finder: None, order: None, is_few: false, only_if_few: false }
+        Self { check, finder: None, order: None, is_few: false, only_if_few: false, shared: None }
     }
 
     /// States that the index of the column goes on with the keys of an order.
@@ -140,6 +149,17 @@ impl<T: Listed> Facet<T> {
     /// States that the rows are those of one thing.
     pub fn few(self) -> Self {
         Self { is_few: true, ..self }
+    }
+
+    /// States that an index has the column, among those of other conditions. What has several such conditions is counted in
+    /// that index, without its rows.
+    pub fn in_shared_index(self) -> Self {
+        Self { shared: Some(Place::Later), ..self }
+    }
+
+    /// States that the column is the first one of the index that conditions share.
+    pub fn first_in_shared_index(self) -> Self {
+        Self { shared: Some(Place::First), ..self }
     }
 
     /// Sets a select that finds about as many rows as its own, and is shorter.
@@ -232,6 +252,8 @@ pub(super) enum Way {
     Sort(usize),
     /// The rows of each value of a condition are found in their order.
     InOrder(usize),
+    /// The index that conditions share is looked through, where all of them are in it. It is no way to a page.
+    LookThrough,
 }
 
 impl Way {
@@ -250,13 +272,20 @@ impl Way {
         }
         // All rows are wanted, so that the index with the fewest of them is the best.
         let of_all = |index: usize| order.is_none() && !facets[index].only_if_few;
+        let looks_through = order.is_none() && facets.iter().all(|facet| facet.shared.is_some());
         match found.as_slice() {
             [] => return Ok(Self::Walk),
             [one] if in_order(one) || of_all(*one) => return Ok(by(*one)),
+            // To find out whether these are few, all of them are looked through.
+            some if looks_through && some.iter().any(|index| facets[*index].only_if_few) => {
+                return Ok(Self::LookThrough);
+            }
             _ => {}
         }
         Ok(match fewest(facets, &found, FEW, reads).await? {
-            Some((index, number)) if number <= FEW || of_all(index) => by(index),
+            Some((index, number)) if number <= FEW => by(index),
+            _ if looks_through => Self::LookThrough,
+            Some((index, _)) if of_all(index) => by(index),
             _ => found.into_iter().find(in_order).map_or(Self::Walk, Self::InOrder),
         })
     }
@@ -273,7 +302,7 @@ impl Way {
                 }
                 _ => None,
             },
-            Self::Sort(_) => None,
+            Self::Sort(_) | Self::LookThrough => None,
         }
     }
 
@@ -311,8 +340,14 @@ impl Way {
     pub(super) fn all_rows<T: Listed>(self, facets: &[Facet<T>], backend: DbBackend) -> SelectStatement {
         let mut select = Query::select().expr(Expr::cust("1")).from(T::Entity::default()).to_owned();
         let is_single = found(facets, None).len() == 1;
+        let is_first = |facet: &Facet<T>| facet.shared == Some(Place::First);
+        let first = facets.iter().position(is_first).filter(|_| self == Self::LookThrough);
         for (index, facet) in facets.iter().enumerate() {
             let is_column = matches!(facet.finder, Some(Finder::Column { .. }));
+            if first == Some(index) {
+                facet.find(&mut select, backend);
+                continue;
+            }
             if self != Self::Sort(index) {
                 select.and_where(facet.check.clone());
                 continue;
@@ -337,7 +372,7 @@ impl Way {
         page: impl FnOnce(&mut SelectStatement),
     ) -> Option<SelectStatement> {
         let values = match self {
-            Self::Walk => return None,
+            Self::Walk | Self::LookThrough => return None,
             Self::Sort(_) => None,
             Self::InOrder(index) => match &facets.get(index)?.finder {
                 Some(Finder::Column { values: Values::Given(values) | Values::Ids(values), .. }) => {

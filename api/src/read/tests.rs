@@ -108,6 +108,15 @@ fn of_talks() -> Vec<(&'static str, TalkFilter)> {
         "a tag in a year" { tag: texts(["tag-1"]), year: Some(vec![2010]) }
         "a tag in a language" { tag: texts(["tag-1"]), language: Some(language("en")) }
         "a kind in a language" { kind: Some(vec![TalkKind::Keynote]), language: Some(language("de")) }
+        "a common kind in a common language" {
+            kind: Some(vec![TalkKind::Talk, TalkKind::Keynote]), language: Some(language("en"))
+        }
+        "a common kind in common years" { kind: Some(vec![TalkKind::Talk]), year: Some((2005..2015).collect()) }
+        "recordings of a common kind after a time" {
+            has_recording: Some(true), kind: Some(vec![TalkKind::Talk]),
+            starts_at_or_after: "2006-01-01T00:00:00Z".parse().ok()
+        }
+        "a title of a common kind" { title_contains: Some("Talk".to_owned()), kind: Some(vec![TalkKind::Talk]) }
         "recorded in a year" { has_recording: Some(true), year: Some(vec![2010]) }
         "keynotes with slides, which there are none" { kind: Some(vec![TalkKind::Keynote]), has_slides: Some(true) }
         "what two common conditions have, which is little" {
@@ -140,6 +149,11 @@ fn of_recordings() -> Vec<(&'static str, RecordingFilter)> {
         "since a day" { published_on_or_after: "2006-01-01".parse().ok() }
         "a year's kind" { year: Some(vec![2010]), kind: Some(vec![RecordingKind::Talk]) }
         "a conference in a year" { conference: texts(["conf-0"]), year: Some(vec![2010]) }
+        "a conference in common years" { conference: texts(["conf-0"]), year: Some((2005..2015).collect()) }
+        "a provider with talks" { provider: Some(vec![RecordingProvider::Youtube]), has_talk: Some(true) }
+        "talks of common years since a day" {
+            year: Some((2005..2015).collect()), has_talk: Some(true), published_on_or_after: "2006-01-01".parse().ok()
+        }
     }
 }
 
@@ -431,14 +445,17 @@ async fn counts<T: Listed>(about: &str, filter: &T::Filter, table: &str, reads: 
         let number = asked.then(|| facet::numbers(&facets, &found, facet::FEW, backend));
         for statement in [chosen.all_rows(&facets, backend)].into_iter().chain(number) {
             let plan = explain(&reads.database, backend.build(&statement)).await;
-            let found = plan.faults(table, false);
+            let mut found = plan.faults(table, false);
+            // PostgreSQL knows whether the table is not much larger than the index.
+            let may_scan = chosen == Way::LookThrough && backend == DbBackend::Postgres;
+            found.retain(|fault| !(may_scan && fault.starts_with("a scan of ")));
             faults.extend(
                 found.iter().map(|fault| format!("{} of {about}, counted, {chosen:?}: {fault}\n{plan}", T::KIND)),
             );
         }
     }
     let mut expected: Option<i64> = None;
-    for way in [Way::Walk].into_iter().chain((0..facets.len()).map(Way::Sort)) {
+    for way in [Way::Walk, Way::LookThrough].into_iter().chain((0..facets.len()).map(Way::Sort)) {
         let rows = way.all_rows(&facets, backend);
         let number = Query::select().expr(Expr::cust("COUNT(*)")).from_subquery(rows, Alias::new("rows")).to_owned();
         let number: i64 = reads.database.query_one(&number).await.unwrap().unwrap().try_get_by_index(0).unwrap();

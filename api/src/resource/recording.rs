@@ -5,7 +5,7 @@ use std::{collections::HashMap, sync::Arc};
 use async_graphql::{ComplexObject, Context, Enum, InputObject, SimpleObject};
 use sea_orm::{
     ActiveEnum, ColumnTrait, DbBackend, IntoSimpleExpr, JoinType, QuerySelect, RelationTrait, Select,
-    sea_query::{Expr, Query, SimpleExpr},
+    sea_query::{Expr, Query, SelectStatement, SimpleExpr},
 };
 use uuid::Uuid;
 
@@ -167,6 +167,8 @@ impl Listed for Recording {
         use entity::recording::Column;
         let backend = reads.backend();
         let by = |column: Column, values: Values| Facet::column(column, values, backend).in_order(PublishedAt);
+        let shared = |column: Column, values: Values| by(column, values).in_shared_index();
+        let of_editions = |ids: SelectStatement| by(Column::EditionId, Values::Ids(ids)).first_in_shared_index();
         let mut facets: Vec<Facet<Self>> = Vec::new();
         facets.extend(
             filter
@@ -184,20 +186,21 @@ impl Listed for Recording {
             of_talks_in("appearance_company", among_found(backend, Expr::cust(company), companies), backend)
         }));
         let conference = filter.conference.as_ref();
-        facets.extend(conference.map(|slugs| by(Column::EditionId, Values::Ids(editions_of(slugs, backend)))));
+        facets.extend(conference.map(|slugs| of_editions(editions_of(slugs, backend))));
         facets.extend(filter.year.as_ref().map(|years| {
             let editions = Query::select()
                 .expr_as(Expr::cust("edition.id"), name("value"))
                 .from(entity::edition::Entity)
                 .and_where(among_numbers(backend, Expr::cust("edition.year"), years))
                 .to_owned();
-            by(Column::EditionId, Values::Ids(editions))
+            of_editions(editions)
         }));
         let since = filter.published_on_or_after.map(|day| Column::PublishedAt.gte(start_of(day)));
-        facets.extend(since.zip(Self::range(filter)).map(|(check, range)| Facet::range(check, range)));
-        facets.extend(filter.provider.as_ref().map(|words| by(Column::Provider, Values::words(words, backend))));
-        facets.extend(filter.kind.as_ref().map(|words| by(Column::Kind, Values::words(words, backend))));
-        facets.extend(filter.has_talk.map(|has| by(Column::HasTalk, Values::One(has.into()))));
+        facets
+            .extend(since.zip(Self::range(filter)).map(|(check, range)| Facet::range(check, range).in_shared_index()));
+        facets.extend(filter.provider.as_ref().map(|words| shared(Column::Provider, Values::words(words, backend))));
+        facets.extend(filter.kind.as_ref().map(|words| shared(Column::Kind, Values::words(words, backend))));
+        facets.extend(filter.has_talk.map(|has| shared(Column::HasTalk, Values::One(has.into()))));
         facets
     }
 

@@ -203,8 +203,9 @@ impl Listed for Talk {
         use entity::talk::Column;
         let backend = reads.backend();
         let by = |column: Column, values: Values| Facet::column(column, values, backend);
-        let has = |column: Column, has: bool| by(column, Values::One(has.into())).in_order(StartsAt);
-        let mut facets = vec![with_status(filter.status.as_deref(), backend)];
+        let shared = |column: Column, values: Values| by(column, values).in_order(StartsAt).in_shared_index();
+        let has = |column: Column, has: bool| shared(column, Values::One(has.into()));
+        let mut facets = vec![with_status(filter.status.as_deref(), backend).in_shared_index()];
         facets.extend(filter.edition.as_ref().map(|slugs| {
             by(Column::EditionId, Values::Ids(slug_ids::<Edition>(slugs, backend))).in_order(StartsAt).few()
         }));
@@ -224,21 +225,29 @@ impl Listed for Talk {
         facets.extend(Self::range(filter).map(|range| {
             let from = filter.starts_at_or_after.map(|time| Column::StartsAt.gte(time));
             let until = filter.starts_before.map(|time| Column::StartsAt.lt(time));
-            Facet::range(from.into_iter().chain(until).fold(Expr::val(true), ExprTrait::and), range)
+            let check = from.into_iter().chain(until).fold(Expr::val(true), ExprTrait::and);
+            Facet::range(check, range).in_shared_index()
         }));
         facets.extend(
-            filter.year.as_ref().map(|years| by(Column::Year, Values::numbers(years, backend)).in_order(StartsAt)),
+            filter.year.as_ref().map(|years| {
+                by(Column::Year, Values::numbers(years, backend)).in_order(StartsAt).first_in_shared_index()
+            }),
         );
+        facets.extend(filter.kind.as_ref().map(|words| shared(Column::Kind, Values::words(words, backend))));
         facets.extend(
-            filter.kind.as_ref().map(|words| by(Column::Kind, Values::words(words, backend)).in_order(StartsAt)),
+            filter
+                .language
+                .as_ref()
+                .map(|tags| shared(Column::Language, Values::texts(tags.iter().map(ToString::to_string), backend))),
         );
-        facets.extend(filter.language.as_ref().map(|tags| {
-            by(Column::Language, Values::texts(tags.iter().map(ToString::to_string), backend)).in_order(StartsAt)
-        }));
         facets.extend(filter.has_slides.map(|slides| has(Column::HasSlides, slides)));
         facets.extend(filter.has_recording.map(|recording| has(Column::HasRecording, recording)));
-        facets
-            .extend(filter.title_contains.as_ref().map(|text| Facet::looked_through(contains(Column::TitleKey, text))));
+        facets.extend(
+            filter
+                .title_contains
+                .as_ref()
+                .map(|text| Facet::looked_through(contains(Column::TitleKey, text)).in_shared_index()),
+        );
         facets
     }
 
