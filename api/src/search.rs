@@ -185,6 +185,8 @@ impl Drop for Search {
 pub struct SearchQuery {
     /// The query, as it was typed.
     pub text: String,
+    /// The items that the text names by an id or an address. They are found in place of its words.
+    pub items: Vec<(SearchKind, Uuid)>,
     /// The kinds of items; none: all.
     pub kinds: Option<Vec<SearchKind>>,
     /// Conditions of talks; none: no condition.
@@ -312,7 +314,7 @@ impl Search {
         let number = search_number(&query);
         let after = after.map(|after| Cursor::decode(after, number)).transpose()?;
         let request = request(&query, first, after, counts)?;
-        if request.query.words.is_empty() && query.in_names {
+        if request.query.words.is_empty() && request.in_names {
             return Ok(SearchPage { is_complete: true, ..SearchPage::default() });
         }
         let state = self.at(revision).await;
@@ -352,9 +354,11 @@ impl Drop for GivenUp {
 /// What a query asks of the index.
 fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts: SearchCounts) -> Result<Request> {
     let text = pasted(&query.text);
-    let mut read = match query.in_names {
-        true => Query::read_prefix(&text)?,
-        false => Query::read(&text)?,
+    let in_names = query.in_names && query.items.is_empty();
+    let mut read = match query.items.as_slice() {
+        [] if in_names => Query::read_prefix(&text)?,
+        [] => Query::read(&text)?,
+        items => Query::of_items(items),
     };
     let terms = |name: &'static str, values: &[String]| {
         values.iter().map(|value| Alternative::Term(term(name, value))).collect::<Vec<_>>()
@@ -363,7 +367,7 @@ fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts: Sea
     let mut add = |is_negative, narrows, any| read.conditions.push(Condition { is_negative, narrows, any });
     if let Some(kinds) = &query.kinds {
         // Names are completed by one kind after the other.
-        add(false, !query.in_names, kinds.iter().copied().map(Alternative::Kind).collect());
+        add(false, !in_names, kinds.iter().copied().map(Alternative::Kind).collect());
     }
     if talks.is_some() {
         add(false, true, vec![Alternative::Kind(SearchKind::Talk)]);
@@ -382,7 +386,7 @@ fn request(query: &SearchQuery, first: usize, after: Option<Cursor>, counts: Sea
     let seconds = |time: Option<DateTime<Utc>>| time.map(|time| time.timestamp());
     let starts = talks.map(|talks| (seconds(talks.starts_at_or_after), seconds(talks.starts_before)));
     let starts = starts.filter(|starts| *starts != (None, None));
-    Ok(Request { query: read, text: text.into_owned(), starts, in_names: query.in_names, first, after, counts })
+    Ok(Request { query: read, text: text.into_owned(), starts, in_names, first, after, counts })
 }
 
 fn find(open: &Open, mut request: Request, number: u32, is_given_up: &AtomicBool) -> Result<SearchPage> {

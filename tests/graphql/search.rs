@@ -89,6 +89,9 @@ async fn what_is_written_otherwise_finds_the_item(backend: Backend) {
         "HTML5 Games of a Quoll",
         "Svelte 5 of a Potoroo",
         "Bettongs, Thylacines",
+        "A Pademelon on PyPI",
+        "Quenda 2031",
+        "Taming Kultarr Dens",
     ] {
         let title = json!(title);
         let input = format!(r#"input: {{ edition: "promcon-2017-munich", title: {title} }}"#);
@@ -124,6 +127,11 @@ async fn what_is_written_otherwise_finds_the_item(backend: Backend) {
         ("thylacines_bettongs", "Bettongs, Thylacines"),
         ("bettong-thylacne", "Bettongs, Thylacines"),
         ("c++/dunnart", "Dunnart C++入門講座"),
+        ("py pi ", "A Pademelon on PyPI"),
+        ("quenda31", "Quenda 2031"),
+        ("Quenda'31", "Quenda 2031"),
+        ("quenda ’31", "Quenda 2031"),
+        ("#TamingKultarrDens", "Taming Kultarr Dens"),
         ("echidna ", "Staleness in Prometheus 2.0"),
     ] {
         let labels = labels(&app, query).await;
@@ -141,6 +149,72 @@ async fn what_is_written_otherwise_finds_the_item(backend: Backend) {
     assert_eq!(found(&app, "2033", "").await.1, 0);
     let numeronym = labels(&app, "k3s").await;
     assert!(!numeronym.iter().any(|label| label.starts_with("Kangaroos")), "{numeronym:?}");
+}
+
+#[on_both_databases]
+#[actix_web::test]
+async fn a_pasted_address_or_id_finds_the_item(backend: Backend) {
+    let app = promcon().start(backend).await;
+    app.be_indexed().await;
+    let talk = first_talk(&app, "staleness brian").await;
+    let of_talk = format!(
+        r#"{{ talk(id: {}) {{ title recordings {{ recording {{ id externalId }} }} speakers {{ id name }} }} }}"#,
+        talk
+    );
+    let of_talk = app.query(&of_talk).await["talk"].clone();
+    let title = of_talk["title"].as_str().unwrap().to_owned();
+    let (id, video) = (talk.as_str().unwrap(), &of_talk["recordings"][0]["recording"]);
+    let key = video["externalId"].as_str().unwrap().to_owned();
+    let recording = video["id"].as_str().unwrap().to_owned();
+    for query in [
+        id.to_owned(),
+        id.to_uppercase(),
+        recording.clone(),
+        format!("http://localhost:8080/api/v1/talks/{id}"),
+        format!("youtube:{key}"),
+        format!("https://www.youtube.com/watch?v={key}&list=PLx&t=754s"),
+        format!("youtu.be/{key}?t=20"),
+        format!(" https://www.youtube.com/embed/{key} "),
+    ] {
+        assert_eq!(found(&app, &query, ", first: 10").await, (vec![title.clone()], 1), "{query}");
+    }
+    let speaker = &of_talk["speakers"][0];
+    assert_eq!(labels(&app, speaker["id"].as_str().unwrap()).await, [speaker["name"].as_str().unwrap()]);
+    // Kinds and filters narrow it as they narrow words.
+    assert_eq!(found(&app, id, ", kinds: [SPEAKER]").await.1, 0);
+    assert_eq!(found(&app, id, ", filter: { year: 2016 }").await.1, 0);
+    assert_eq!(found(&app, id, ", filter: { year: 2017 }").await.1, 1);
+    let suggested = app.query(&format!(r#"{{ suggest(prefix: "https://youtu.be/{key}") {{ label }} }}"#)).await;
+    assert_eq!(suggested["suggest"], json!([{ "label": title }]));
+
+    // Of a recording of several talks, a time means the one that is on.
+    let editor = app.editor("write").await;
+    let attach = async |talk: &str, start: i32| {
+        let to = format!(r#"talk: "{talk}", recording: "{recording}", startSeconds: {start}"#);
+        editor.edit(&format!("attachRecording({to}) {{ talk {{ id }} }}")).await;
+    };
+    attach(id, 60).await;
+    let later =
+        r#"createTalk(input: { edition: "promcon-2017-munich", title: "Later on the stream" }) { talk { id } }"#;
+    let later = editor.edit(later).await["talk"]["id"].as_str().unwrap().to_owned();
+    attach(&later, 600).await;
+    for (time, titles) in [
+        ("?t=599", vec![title.as_str()]),
+        ("?t=10m", vec!["Later on the stream"]),
+        ("?t=5", vec![title.as_str(), "Later on the stream"]),
+        ("", vec![title.as_str(), "Later on the stream"]),
+    ] {
+        let mut labels = labels(&app, &format!("https://youtu.be/{key}{time}")).await;
+        labels.sort_by_key(|label| label != &title);
+        assert_eq!(labels, titles, "{time}");
+    }
+    // What names nothing is words.
+    assert!(found(&app, "https://www.youtube.com/watch?v=AAAAAAAAAAA", "").await.0.iter().all(|label| label != &title));
+    assert_eq!(labels(&app, "https://x.org/0d7e6a3c-53f1-5f0e-8a5b-2f3c4d5e6f70").await, Vec::<String>::new());
+    // A withdrawn talk is not found, as by its words.
+    editor.edit(&format!(r#"updateTalk(id: "{id}", input: {{ status: WITHDRAWN }}) {{ talk {{ id }} }}"#)).await;
+    assert_eq!(found(&app, id, "").await.1, 0);
+    assert_eq!(found(&app, id, ", filter: { status: WITHDRAWN }").await.1, 1);
 }
 
 #[on_both_databases]

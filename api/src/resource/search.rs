@@ -1,5 +1,7 @@
 //! What a search finds: hits, facets, suggestions.
 
+mod pasted;
+
 use std::{collections::BTreeSet, sync::Arc};
 
 use async_graphql::{ComplexObject, Context, Enum, Object, SimpleObject, Union, connection::PageInfo};
@@ -428,6 +430,7 @@ async fn find(
 ) -> Result<SearchPage> {
     let reads: &Reads = ctx.reads()?;
     let revision = ctx.load(TotalsOfArchive).await?.map_or(0, |totals| totals.revision.0);
+    let query = SearchQuery { items: pasted::items(ctx, &query.text).boxed().await?, ..query };
     let search = reads.search.as_ref().ok_or_else(|| Error::Internal("nothing is searched here".to_owned()))?;
     let page = search.find(query, first, after, counts, revision).boxed().await?;
     if !page.is_complete {
@@ -447,7 +450,7 @@ pub(crate) fn search<'a>(
     first: Option<i32>,
     after: Option<String>,
 ) -> BoxFuture<'a, Result<SearchConnection>> {
-    page(ctx, SearchQuery { text, kinds, talks: None, in_names: false }, filter, first, after).boxed()
+    page(ctx, SearchQuery { text, kinds, ..SearchQuery::default() }, filter, first, after).boxed()
 }
 
 async fn page(
@@ -498,7 +501,7 @@ async fn suggestions(
     first: Option<i32>,
 ) -> Result<Vec<Suggestion>> {
     let first = page_size("first", first.unwrap_or(SUGGESTIONS), ctx.reads()?.max_page_size)?;
-    let query = SearchQuery { text: prefix, kinds, talks: None, in_names: true };
+    let query = SearchQuery { text: prefix, kinds, in_names: true, ..SearchQuery::default() };
     let page = find(ctx, query, first, None, SearchCounts::default()).await?;
     let suggestions = try_join_all(page.hits.iter().map(|hit| Suggestion::of(ctx, hit).boxed())).await?;
     Ok(suggestions.into_iter().flatten().collect())

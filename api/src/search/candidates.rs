@@ -88,6 +88,7 @@ impl<'s> SegmentSearch<'s> {
                         meanings.extend(dictionaries.one_value(*field, words, *is_open)?);
                     }
                     Alternative::Word(word) => meanings.extend(dictionaries.meanings(word, languages, false)?),
+                    Alternative::Item(kind, id) => meanings.push(dictionaries.item(*kind, *id)?),
                     Alternative::TitleContains(text) => {
                         meanings.push(Meaning::documents(segment.columns.title_contains(text)?));
                     }

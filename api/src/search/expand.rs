@@ -8,13 +8,16 @@ use std::{
 };
 
 use tantivy::{
-    InvertedIndexReader, SegmentReader, Term,
+    DocSet, InvertedIndexReader, SegmentReader, TERMINATED, Term,
     postings::{BlockSegmentPostings, TermInfo},
     query::{DfaWrapper, FuzzyTermQuery},
     schema::{Field, IndexRecordOption},
 };
+use uuid::Uuid;
 
 use super::{
+    SearchKind,
+    entry::key,
     fields::{ABSTRACT, ENGLISH, Fields, SPEAKERS, STEMS, TEXTS, TITLE, stem},
     postings::{Rows, value_rows},
     query::QueryWord,
@@ -57,6 +60,7 @@ pub(super) struct Dictionaries {
     texts: Vec<Arc<InvertedIndexReader>>,
     stems: Vec<Arc<InvertedIndexReader>>,
     terms: Arc<InvertedIndexReader>,
+    keys: Arc<InvertedIndexReader>,
     fields: Fields,
 }
 
@@ -123,6 +127,7 @@ impl Dictionaries {
             texts: fields.texts.into_iter().map(open).collect::<Result<_>>()?,
             stems: fields.stems.into_iter().map(open).collect::<Result<_>>()?,
             terms: open(fields.terms)?,
+            keys: open(fields.key)?,
             fields: fields.clone(),
         })
     }
@@ -295,6 +300,20 @@ impl Dictionaries {
     pub(super) fn term(&self, term: &str) -> Result<Option<Meaning>> {
         let info = self.terms.get_term_info(&Term::from_field_text(self.fields.terms, term)).map_err(broken)?;
         Ok(info.map(|info| Meaning::new(0, 0.0, Way::Terms(info))))
+    }
+
+    /// One thing.
+    pub(super) fn item(&self, kind: SearchKind, id: Uuid) -> Result<Meaning> {
+        let key = Term::from_field_bytes(self.fields.key, &key(kind, id));
+        let mut documents = Vec::new();
+        // A thing that changed is there several times until its segments are merged.
+        if let Some(mut postings) = self.keys.read_postings(&key, IndexRecordOption::Basic).map_err(broken)? {
+            while postings.doc() != TERMINATED {
+                documents.push(postings.doc());
+                postings.advance();
+            }
+        }
+        Ok(Meaning::documents(documents))
     }
 
     /// The things of which one value of a field has all of the words.

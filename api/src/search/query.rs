@@ -24,6 +24,7 @@ use crate::{
 };
 use sea_orm::{ActiveEnum, Iterable};
 use unicode_normalization::char::is_combining_mark;
+use uuid::Uuid;
 
 /// The most words of a query.
 pub(super) const MOST_WORDS: usize = 60;
@@ -35,7 +36,10 @@ const MOST_VALUES: usize = 100;
 const MOST_NAME_WORDS: usize = 10;
 
 /// The fewest letters of a word that two words of a query may be written as.
-const SHORTEST_JOINED: usize = 5;
+const SHORTEST_JOINED: usize = 4;
+
+/// The fewest letters of a word that is written as one with others.
+const SHORTEST_HUMP: usize = 3;
 
 /// A word that is looked for.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
@@ -108,6 +112,8 @@ pub(super) enum Alternative {
     Word(QueryWord),
     /// The title has the folded text in it.
     TitleContains(String),
+    /// The thing itself.
+    Item(SearchKind, Uuid),
 }
 
 /// What a query asks for.
@@ -163,6 +169,12 @@ impl Query {
         words.iter_mut().for_each(|word| word.is_open = true);
         join_neighbours(&mut words, text);
         Ok(Self { words, conditions: Vec::new() })
+    }
+
+    /// Asks for these items.
+    pub(super) fn of_items(items: &[(SearchKind, Uuid)]) -> Self {
+        let any = items.iter().map(|(kind, id)| Alternative::Item(*kind, *id)).collect();
+        Self { words: Vec::new(), conditions: vec![Condition { is_negative: false, narrows: false, any }] }
     }
 
     /// The number of words that are not optional.
@@ -263,12 +275,26 @@ fn wrong(message: impl Into<String>) -> Error {
     Error::bad_input("query", message)
 }
 
+/// The words that are written as one with a capital for each, as tags are: `MachineLearning`.
+fn humps(word: &str) -> Option<Vec<String>> {
+    let mut before = ' ';
+    let is_hump = |c: char| std::mem::replace(&mut before, c).is_lowercase() && c.is_uppercase();
+    let begins: Vec<usize> =
+        word.char_indices().zip(word.chars().map(is_hump)).filter_map(|((at, _), is)| is.then_some(at)).collect();
+    let ends = begins.iter().copied().chain([word.len()]);
+    let humps: Vec<String> =
+        [0].into_iter().chain(begins.iter().copied()).zip(ends).map(|(from, to)| fold(&word[from..to])).collect();
+    let is_word = |hump: &String| hump.len() >= SHORTEST_HUMP && hump.chars().all(char::is_alphabetic);
+    (humps.len() > 1 && humps.iter().all(is_word)).then_some(humps)
+}
+
 /// The words of a text that is at a place of the query.
 fn plain_words(text: &str, at: usize) -> Vec<QueryWord> {
     let folded = super::words::Folded::of(text);
     let word = |compound: Compound| {
         let place = folded.place(compound.range());
-        let ways = compound.ways(&folded.text);
+        let mut ways = compound.ways(&folded.text);
+        ways.extend(humps(&text[place.clone()]));
         let is_letter = ways.first().is_some_and(|way| way[0].len() == 1 && way[0].starts_with(char::is_alphabetic));
         let is_initial = is_letter && text[place.end..].starts_with('.');
         QueryWord { ways, is_initial, place: at + place.start..at + place.end, ..QueryWord::default() }
@@ -569,7 +595,19 @@ mod tests {
         assert_eq!(joined("alert \"manager\" "), ", ");
         assert_eq!(joined("alert, manager"), ", ");
         assert_eq!(joined("html 5"), "html5, html5");
+        assert_eq!(joined("py pi "), "pypi, pypi");
         assert_eq!(joined("a bc d 12 34567 "), ", , , , ");
+    }
+
+    #[test]
+    fn capitals_begin_words() {
+        let ways = |text: &str| -> Vec<String> { read(text).words[0].ways.iter().map(|way| way.join(" ")).collect() };
+        assert_eq!(ways("#MachineLearning"), ["machinelearning", "machine learning"]);
+        assert_eq!(ways("dataDrivenDesign"), ["datadrivendesign", "data driven design"]);
+        assert_eq!(ways("ÜberÉclair"), ["ubereclair", "uber eclair"]);
+        for one in ["#IoT", "PyCon", "GraphQL", "KUBERNETES", "Kubernetes", "eBPF", "Web3Foundation"] {
+            assert_eq!(ways(one).len(), 1, "{one}");
+        }
     }
 
     #[test]

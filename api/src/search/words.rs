@@ -17,6 +17,9 @@ use crate::collation::fold;
 /// The most bytes of a word; what follows them does not count.
 const LONGEST_WORD: usize = 80;
 
+/// The first year of two digits that is not one of this century.
+const FIRST_OF_CENTURY: &str = "80";
+
 /// Between the values of one field, in the text of the field.
 pub(super) const VALUE_END: char = '\u{1f}';
 
@@ -229,8 +232,10 @@ impl Compound {
             }
             _ => None,
         };
+        let year = with_year(other.as_ref().unwrap_or(&sequence), &folded[..self.range().start]);
         ways.push(sequence);
         ways.extend(other);
+        ways.extend(year);
         ways
     }
 
@@ -271,6 +276,20 @@ fn named_version(joined: &str) -> Option<Vec<String>> {
     let (name, version) = name_and_version(joined)?;
     let name = Some(name).filter(|name| *name != "v");
     Some(name.into_iter().chain([version]).map(|word| cut(word).to_owned()).collect())
+}
+
+/// The words with the year that the last one is short for: `pycon`, `2019` of `pycon19` and of `pycon'19`, and `2019` of
+/// `'19`, whose sign is at the end of what is before it.
+fn with_year(words: &[String], before: &str) -> Option<Vec<String>> {
+    let (last, names) = words.split_last()?;
+    let is_named = match names {
+        [] => before.ends_with('\''),
+        [name] => name.chars().nth(1).is_some() && name.chars().all(char::is_alphabetic),
+        _ => false,
+    };
+    let is_short = is_named && last.len() == 2 && last.bytes().all(|byte| byte.is_ascii_digit());
+    let century = if last.as_str() < FIRST_OF_CENTURY { "20" } else { "19" };
+    is_short.then(|| names.iter().cloned().chain([format!("{century}{last}")]).collect())
 }
 
 /// Whether a word is a pair of characters of a script without blanks.
@@ -510,8 +529,13 @@ mod tests {
 
     #[test]
     fn a_query_means_a_compound_in_several_ways() {
-        let table: [(&str, &[&[&str]]); 13] = [
+        let table: [(&str, &[&[&str]]); 18] = [
             ("thanos", &[&["thanos"]]),
+            ("europython19", &[&["europython19"], &["europython", "19"], &["europython", "2019"]]),
+            ("PyCon'98", &[&["pycon98"], &["pycon", "98"], &["pycon", "1998"]]),
+            ("’19", &[&["19"], &["2019"]]),
+            ("19", &[&["19"]]),
+            ("c++20x", &[&["c++20x"], &["c++", "20x"]]),
             ("html5", &[&["html5"], &["html", "5"]]),
             ("k8s", &[&["k8s"]]),
             ("multi-agent", &[&["multiagent"], &["multi", "agent"]]),
