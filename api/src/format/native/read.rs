@@ -238,7 +238,7 @@ fn sound_json<T: FileContent>(text: &str, shape: &FileSchema, asker: &Asker) -> 
 fn place_in(bytes: &[u8]) -> Place {
     let text = String::from_utf8_lossy(bytes);
     let text = text.strip_prefix(yaml::BYTE_ORDER_MARK).unwrap_or(&text);
-    yaml::parse_for(yaml::joined(text).as_ref(), &Asker::default()).place
+    json::place(text).unwrap_or_else(|| yaml::parse_for(yaml::joined(text).as_ref(), &Asker::default()).place)
 }
 
 fn document(files: ArchiveFiles, places: Whereabouts) -> Document {

@@ -4,6 +4,7 @@ mod archive;
 mod edits;
 mod folder;
 mod patterns;
+mod places;
 mod programme;
 mod shape;
 mod texts;
