@@ -71,6 +71,12 @@ impl FoundMistakes {
         }
     }
 
+    /// Adds the mistakes that were found elsewhere.
+    pub fn append(&mut self, others: Self) {
+        others.first.into_iter().for_each(|mistake| self.push(mistake));
+        self.more += others.more;
+    }
+
     /// Whether a further mistake would only be counted.
     pub fn is_full(&self) -> bool {
         self.first.len() >= MOST

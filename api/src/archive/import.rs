@@ -5,6 +5,7 @@ mod identified;
 pub(in crate::archive) mod identity;
 mod merge;
 mod options;
+mod outline;
 mod pieces;
 mod repeated;
 mod set_back;
@@ -24,6 +25,7 @@ use uuid::Uuid;
 
 use identified::{DocumentPart, Identified};
 use merge::{merge, outcome::MergeOutcome};
+use outline::EditionOutline;
 use pieces::{FirstImport, differing};
 use repeated::ImportDigest;
 use since::{ArchiveSide, is_known};
@@ -84,7 +86,8 @@ impl Archive {
                 since
             }
         };
-        let digest = ImportDigest::of(document, options, is_whole)?;
+        let outlines = EditionOutline::all(document)?;
+        let digest = ImportDigest::of(document, &outlines, options, is_whole)?;
         let has_limits = write.grant.as_ref().is_some_and(|grant| !grant.is_unlimited());
         // What changed in the archive since the export may be anywhere in the document, and is reported.
         let has_changed = since.is_some_and(|since| since != write.revision);
@@ -98,7 +101,7 @@ impl Archive {
         if let Some(since) = since.filter(|_| !options.force) {
             stored_names.set_back(&write.transaction, since).await?;
         }
-        let identified = Identified::of(document, stored_names, &mut problems);
+        let identified = Identified::of(document, &outlines, stored_names, &mut problems);
         if is_new
             && !has_limits
             && problems.is_empty()

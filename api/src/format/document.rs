@@ -5,6 +5,7 @@
 //! the others are sorted by [`Document::sort`], so that equal archives are equal values.
 
 use std::{
+    borrow::Cow,
     collections::HashMap,
     fmt,
     sync::{Arc, OnceLock},
@@ -14,6 +15,7 @@ use chrono::NaiveDate;
 use schemars::JsonSchema;
 use serde::{Deserialize, Serialize};
 
+use super::packed::PackedList;
 use crate::{
     column::Column,
     resource::{
@@ -403,11 +405,13 @@ record! {
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
         pub links: Vec<Link> = links,
         /// The slots of the schedule: when and where each talk, break and social event takes place.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        pub slots: Vec<Slot> = slots,
+        #[serde(default, skip_serializing_if = "PackedList::is_empty")]
+        #[schemars(with = "Vec<Slot>")]
+        pub slots: PackedList<Slot> = slots,
         /// The talks of the edition.
-        #[serde(default, skip_serializing_if = "Vec::is_empty")]
-        pub talks: Vec<Talk> = talks,
+        #[serde(default, skip_serializing_if = "PackedList::is_empty")]
+        #[schemars(with = "Vec<Talk>")]
+        pub talks: PackedList<Talk> = talks,
         /// The recordings of which more is known than the talk that they show: live streams, recaps, titles, lengths. A
         /// recording that a talk names and that is not listed here is of the kind TALK, with nothing else known.
         #[serde(default, skip_serializing_if = "Vec::is_empty")]
@@ -424,6 +428,14 @@ impl Edition {
     /// The first and the last day, if they are known and in order.
     pub(crate) fn days(&self) -> Option<(NaiveDate, NaiveDate)> {
         Some((self.starts_on?.0, self.ends_on?.0)).filter(|(first, last)| first <= last)
+    }
+
+    /// The edition, to look into its talks and slots. If they are packed, they stay so here.
+    pub(crate) fn unpacked(&self) -> Cow<'_, Self> {
+        match self.talks.is_packed() || self.slots.is_packed() {
+            true => Cow::Owned(self.clone()),
+            false => Cow::Borrowed(self),
+        }
     }
 }
 

@@ -50,7 +50,7 @@ pub(crate) fn rows(
         desired.recording(given, id);
     }
     for (given, id) in document.editions.iter().zip(&identified.editions.ids).filter(|(_, id)| part.has(Some(**id))) {
-        desired.edition(given, *id);
+        desired.edition(&given.unpacked(), *id);
     }
     for (edition, given, id) in identified.lists_in(part) {
         desired.playlist(edition, given, id);

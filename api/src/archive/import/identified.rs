@@ -9,6 +9,7 @@ use uuid::Uuid;
 
 use super::{
     identity::{Claim, Identities, LECTERN},
+    outline::EditionOutline,
     stored::StoredNames,
 };
 use crate::{
@@ -82,7 +83,12 @@ pub(crate) fn keyed(key: impl ToString, id: Option<crate::scalars::Id>) -> Claim
 
 impl<'a> Identified<'a> {
     /// Finds the id of each thing.
-    pub(crate) fn of(document: &'a Document, names: StoredNames, problems: &mut Vec<String>) -> Self {
+    pub(crate) fn of(
+        document: &'a Document,
+        outlines: &'a [EditionOutline],
+        names: StoredNames,
+        problems: &mut Vec<String>,
+    ) -> Self {
         let mut identities = |what: &str, kind: &str, claims: Vec<Claim>, stored| {
             let identities = Identities::of(what, &claims, stored, (LECTERN, kind), problems);
             identities.check(what, &claims, problems);
@@ -102,7 +108,7 @@ impl<'a> Identified<'a> {
             let stored = names.recordings.find(key);
             stored.is_some_and(|id| names.edition_of_recording.get(&id).is_none_or(|edition| !own.contains(edition)))
         };
-        let videos = videos(document, &editions.ids, is_elsewhere);
+        let videos = videos(document, outlines, &editions.ids, is_elsewhere);
         let claims: Vec<Claim> =
             videos.iter().map(|video| keyed(video.key, video.given.and_then(|given| given.id))).collect();
         let mut recordings = Identities::of("recording", &claims, names.recordings, (LECTERN, "recording"), problems);
@@ -171,12 +177,15 @@ impl<'a> Identified<'a> {
 /// talk, unless they are stored outside the editions of the document.
 fn videos<'a>(
     document: &'a Document,
+    outlines: &'a [EditionOutline],
     editions: &[Uuid],
     is_elsewhere: impl Fn(&str) -> bool,
 ) -> Vec<IdentifiedRecording<'a>> {
-    let mut by_slug: Vec<(&Edition, Uuid)> = document.editions.iter().zip(editions.iter().copied()).collect();
+    let editions = document.editions.iter().zip(outlines).zip(editions.iter().copied());
+    let mut by_slug: Vec<(&Edition, &[RecordingKey], Uuid)> =
+        editions.map(|((edition, outline), id)| (edition, outline.unlisted.as_slice(), id)).collect();
     by_slug.sort_by(|a, b| a.0.slug.cmp(&b.0.slug));
-    let of_editions = by_slug.iter().flat_map(|(edition, id)| {
+    let of_editions = by_slug.iter().flat_map(|(edition, _, id)| {
         edition.recordings.iter().map(|given| IdentifiedRecording {
             key: &given.key,
             edition: Some(*id),
@@ -190,11 +199,11 @@ fn videos<'a>(
     });
     let mut videos: Vec<IdentifiedRecording<'a>> = of_editions.chain(of_none).collect();
     let mut seen: HashSet<&RecordingKey> = videos.iter().map(|video| video.key).collect();
-    for (edition, id) in &by_slug {
-        for key in edition.talks.iter().flat_map(|talk| &talk.recordings).map(|part| &part.recording) {
+    for (_, unlisted, id) in by_slug {
+        for key in unlisted {
             if !seen.contains(key) && !is_elsewhere(&key.to_string()) {
                 seen.insert(key);
-                videos.push(IdentifiedRecording { key, edition: Some(*id), given: None });
+                videos.push(IdentifiedRecording { key, edition: Some(id), given: None });
             }
         }
     }

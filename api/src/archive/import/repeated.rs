@@ -5,12 +5,11 @@
 use std::io::Write as _;
 
 use entity::data_version;
-use rayon::iter::{IntoParallelRefIterator, ParallelIterator};
 use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::ImportOptions;
+use super::{ImportOptions, outline::EditionOutline};
 use crate::{
     archive::{Report, Write, store::statements::replace},
     error::{Error, Result},
@@ -26,8 +25,13 @@ const NAME: &str = "imported document";
 pub(super) struct ImportDigest(String);
 
 impl ImportDigest {
-    pub(super) fn of(document: &Document, options: ImportOptions, is_whole: bool) -> Result<Self> {
-        let editions = document.editions.par_iter().map(digest).collect::<Result<Vec<_>>>()?;
+    pub(super) fn of(
+        document: &Document,
+        outlines: &[EditionOutline],
+        options: ImportOptions,
+        is_whole: bool,
+    ) -> Result<Self> {
+        let editions: Vec<[u8; 32]> = outlines.iter().map(|outline| outline.digest).collect();
         let ImportOptions { dry_run: _, prefer, force } = options;
         let Document { exported, conferences, companies, speakers, recordings, playlists, editions: _, places: _ } =
             document;
@@ -58,7 +62,8 @@ impl ImportDigest {
     }
 }
 
-fn digest(value: &impl Serialize) -> Result<[u8; 32]> {
+/// The digest of a value.
+pub(super) fn digest(value: &impl Serialize) -> Result<[u8; 32]> {
     let mut hasher = std::io::BufWriter::with_capacity(64 * 1024, Sha256::new());
     let unwritable = |error: String| Error::Internal(format!("a document can't be written as JSON: {error}"));
     serde_json::to_writer(&mut hasher, value).map_err(|error| unwritable(error.to_string()))?;

@@ -157,7 +157,7 @@ impl UsedNames {
             add(&mut used.editions, &edition.slug, &edition.identity.former_slugs);
             used.editions.extend(edition.replaces.iter().map(ToString::to_string));
             used.conferences.insert(edition.conference.to_string());
-            used.in_edition(edition);
+            used.in_edition(&edition.unpacked());
         }
         used.recordings.extend(document.recordings.iter().map(|recording| recording.key.to_string()));
         for playlist in document.playlists.iter().chain(document.editions.iter().flat_map(|edition| &edition.playlists))

@@ -12,6 +12,32 @@ fn promcon() -> Document {
     native::read(&folder).unwrap_or_else(|problems| panic!("{problems}"))
 }
 
+/// Checks that the talks and slots of so many editions are packed: an import unpacks some editions at a time, and leaves
+/// the document as it was. Otherwise its memory would grow with the archive.
+#[track_caller]
+fn is_packed(document: &Document, count: usize) {
+    let packed = document.editions.iter().filter(|edition| edition.talks.is_packed() && edition.slots.is_packed());
+    assert_eq!(packed.count(), count);
+}
+
+#[on_both_databases]
+#[tokio::test]
+async fn an_import_leaves_the_editions_packed(backend: Backend) {
+    let case = Case::on(backend).await;
+    let mut document = promcon();
+    let count = document.editions.len();
+    is_packed(&document, count);
+    case.apply(&document).await;
+    is_packed(&document, count);
+    document.editions[1].talks[0].title = "Another title".to_owned();
+    case.apply(&document).await;
+    is_packed(&document, count - 1);
+    document.exported = export::document(&case.database, Some(&[])).await.unwrap().exported;
+    document.editions[2].talks[0].title = "Another title".to_owned();
+    case.apply(&document).await;
+    is_packed(&document, count - 2);
+}
+
 #[on_both_databases]
 #[tokio::test]
 async fn it_is_stored_as_it_is_written(backend: Backend) {
@@ -49,6 +75,7 @@ async fn it_is_stored_as_it_is_written(backend: Backend) {
     let begun = Instant::now();
     case.apply_again(&document).await;
     println!("second load: {:?}", begun.elapsed());
+    is_packed(&document, document.editions.len());
     let begun = Instant::now();
     let exported = case.export().await;
     println!("export: {:?}", begun.elapsed());

@@ -63,7 +63,7 @@ impl CheckedArchive {
         // Only a broken file has problems already.
         let unchecked = problems.files();
         if !problems.is_full() {
-            rayon::join(|| check::problems(&files, &mut problems), || check::warnings(&files, &mut warnings));
+            check::check(&files, &mut problems, &mut warnings);
         }
         let document = if problems.is_empty() { Ok(document(files, places)) } else { Err(problems.into()) };
         Self { document, warnings: warnings.into(), unchecked: unchecked.into_iter().collect() }
@@ -147,8 +147,10 @@ fn one_file(path: &Path, bytes: &Arc<[u8]>, asker: &Asker, found: &mut Findings)
         Places::unread(move || place_in(&bytes))
     });
     let Document { exported, conferences, companies, speakers, recordings, playlists, editions, .. } = parsed.content?;
-    let edition =
-        |(n, content)| CheckedFile { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content };
+    let edition = |(n, mut content): (usize, Edition)| {
+        content.pack();
+        CheckedFile { path: path.to_owned(), places: places.below(&format!("/editions/{n}")), content }
+    };
     Some(ArchiveFiles {
         editions: editions.into_iter().enumerate().map(edition).collect(),
         conferences: Some(CheckedFile {
@@ -324,7 +326,10 @@ impl<'s, S: FileSource + ?Sized> FolderReader<'s, S> {
         let (source, asker) = (self.source, self.asker);
         let names = self.names(EDITIONS).into_par_iter().map(|name| {
             let path = Path::new(EDITIONS).join(&name);
-            let read = name.ends_with(".yaml").then(|| read_file_of(source, asker, &path, &shape));
+            let mut read = name.ends_with(".yaml").then(|| read_file_of(source, asker, &path, &shape));
+            if let Some(Ok(Some(ParsedFile { content: Some(edition), .. }))) = &mut read {
+                Edition::pack(edition);
+            }
             (name, path, read)
         });
         for (name, path, read) in names.collect::<Vec<_>>() {

@@ -6,7 +6,7 @@ use super::FileContent;
 use crate::{
     format::document::{
         CompaniesFile, Company, Conference, ConferencesFile, Document, Edition, Playlist, Recording, RecordingsFile,
-        Slot, Speaker, SpeakersFile, Talk,
+        Speaker, SpeakersFile,
     },
     scalars::{LocalTime, TimeZone},
 };
@@ -56,11 +56,56 @@ impl FileContent for RecordingsFile {
 
 impl FileContent for Edition {
     fn sort(&mut self) {
-        let zone = self.timezone;
-        self.slots.sort_by_cached_key(|slot| (moment(slot.starts_at, &zone), slot.number));
-        sort_talks(&mut self.talks, &self.slots, &zone);
+        if self.slots.is_packed() && self.talks.is_packed() {
+            self.slots.sort_packed();
+            self.talks.sort_packed();
+        } else {
+            let order = self.order();
+            self.slots.arrange(&order.slots);
+            self.talks.arrange(&order.talks);
+        }
         sort_recordings(&mut self.recordings, &mut self.playlists);
     }
+}
+
+/// The canonical order of an edition's slots and talks: their places.
+struct EditionOrder {
+    slots: Vec<u32>,
+    talks: Vec<u32>,
+}
+
+impl Edition {
+    /// Packs the talks and slots.
+    pub(super) fn pack(&mut self) {
+        let order = self.order();
+        self.slots.pack(&order.slots);
+        self.talks.pack(&order.talks);
+    }
+
+    fn order(&self) -> EditionOrder {
+        let zone = &self.timezone;
+        let slots = places(&self.slots, |slot| (moment(slot.starts_at, zone), slot.number));
+        let mut starts = HashMap::new();
+        for slot in slots.iter().filter_map(|place| self.slots.get(*place as usize)) {
+            if let Some(talk) = &slot.talk {
+                starts.entry(talk).or_insert_with(|| moment(slot.starts_at, zone));
+            }
+        }
+        // A block comes before its talks. The talks of two blocks at the same time do not mix.
+        let talks = places(&self.talks, |talk| {
+            let start = starts.get(&talk.slug).or_else(|| starts.get(talk.block.as_ref()?)).cloned();
+            let group = talk.block.as_ref().unwrap_or(&talk.slug);
+            (TalkStart(start), group, talk.block.is_some(), talk.block_position.unwrap_or(i32::MAX), &talk.slug)
+        });
+        EditionOrder { slots, talks }
+    }
+}
+
+/// The places of the items of a list, in the order of their keys.
+fn places<'l, T, K: Ord>(list: &'l [T], key: impl Fn(&'l T) -> K) -> Vec<u32> {
+    let mut keys: Vec<(K, u32)> = list.iter().map(key).zip(0..).collect();
+    keys.sort();
+    keys.into_iter().map(|(_, place)| place).collect()
 }
 
 fn sort_conferences(conferences: &mut [Conference]) {
@@ -101,20 +146,4 @@ impl PartialOrd for TalkStart {
 
 fn moment(time: LocalTime, zone: &TimeZone) -> SortableTime {
     (time.instant(zone).ok(), time.to_string())
-}
-
-/// Sorts talks. The slots are sorted already.
-fn sort_talks(talks: &mut [Talk], slots: &[Slot], zone: &TimeZone) {
-    let mut starts = HashMap::new();
-    for slot in slots {
-        if let Some(talk) = &slot.talk {
-            starts.entry(talk).or_insert_with(|| moment(slot.starts_at, zone));
-        }
-    }
-    // A block comes before its talks. The talks of two blocks at the same time do not mix.
-    talks.sort_by_cached_key(|talk| {
-        let start = starts.get(&talk.slug).or_else(|| starts.get(talk.block.as_ref()?)).cloned();
-        let group = talk.block.as_ref().unwrap_or(&talk.slug).clone();
-        (TalkStart(start), group, talk.block.is_some(), talk.block_position.unwrap_or(i32::MAX), talk.slug.clone())
-    });
 }

@@ -3,6 +3,7 @@
 mod archive;
 mod edits;
 mod folder;
+mod packed;
 mod patterns;
 mod places;
 mod programme;

@@ -237,7 +237,7 @@ fn rows_of_edition(document: &Document, identified: &Identified<'_>, n: usize, l
     let (stored, mut problems) = (Rows::default(), Vec::new());
     let mut desired = Desired::of(document, identified, &stored, &mut problems);
     let (given, id) = (document.editions.get(n)?, *identified.editions.ids.get(n)?);
-    desired.edition(given, id);
+    desired.edition(&given.unpacked(), id);
     let own = *lists..*lists + given.playlists.len();
     *lists = own.end;
     identified.lists_at(own).for_each(|(edition, given, id)| desired.playlist(edition, given, id));

@@ -62,7 +62,8 @@ pub(super) struct Declared<'f> {
     pub companies: Option<SlugSet<'f>>,
     pub speakers: Option<SlugSet<'f>>,
     pub editions: SlugSet<'f>,
-    pub recordings: Option<HashSet<&'f RecordingKey>>,
+    /// The recordings in playlists that no file lists and no talk names.
+    pub unknown_recordings: HashSet<&'f RecordingKey>,
 }
 
 impl<'f> Declared<'f> {
@@ -88,7 +89,7 @@ impl<'f> Declared<'f> {
                     .and_left_out(places, "/speakers")
             }),
             editions: SlugSet::of("edition", editions.map(|edition| (&edition.slug, Some(&edition.identity)))),
-            recordings: folder.is_whole.then(|| recordings(folder)),
+            unknown_recordings: if folder.is_whole { unknown_recordings(folder) } else { HashSet::new() },
         };
         declared.editions.slugs.extend(folder.broken_editions.iter().map(String::as_str));
         declared
@@ -113,12 +114,28 @@ impl<'f> Declared<'f> {
     }
 }
 
-/// The recordings that are listed in a file or named in a talk.
-fn recordings(folder: &ArchiveFiles) -> HashSet<&RecordingKey> {
+/// The recordings in playlists that no file lists and no talk names. Talks are looked through where one is not listed.
+fn unknown_recordings(folder: &ArchiveFiles) -> HashSet<&RecordingKey> {
+    let loose = folder.recordings.iter().flat_map(|file| &file.content.playlists);
+    let playlists = loose.chain(folder.editions.iter().flat_map(|file| &file.content.playlists));
+    let mut unknown: HashSet<&RecordingKey> = playlists.flat_map(|playlist| &playlist.recordings).collect();
+    if !unknown.is_empty() {
+        listed(folder).for_each(|key| _ = unknown.remove(key));
+    }
+    for file in &folder.editions {
+        if unknown.is_empty() {
+            break;
+        }
+        in_talks(&file.content.unpacked()).for_each(|(_, key)| _ = unknown.remove(key));
+    }
+    unknown
+}
+
+/// The recordings that are listed.
+pub(super) fn listed(folder: &ArchiveFiles) -> impl Iterator<Item = &RecordingKey> {
     let loose = folder.recordings.iter().flat_map(|file| &file.content.recordings);
-    let listed = folder.editions.iter().flat_map(|file| &file.content.recordings);
-    let named = folder.editions.iter().flat_map(|file| in_talks(&file.content));
-    loose.chain(listed).map(|recording| &recording.key).chain(named.map(|(_, key)| key)).collect()
+    let of_editions = folder.editions.iter().flat_map(|file| &file.content.recordings);
+    loose.chain(of_editions).map(|recording| &recording.key)
 }
 
 /// The recordings that an edition's talks name, each with its place.

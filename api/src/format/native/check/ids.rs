@@ -12,15 +12,10 @@ use crate::{
     scalars::Id,
 };
 
-pub(super) fn check(folder: &ArchiveFiles, problems: &mut FoundMistakes) {
-    let mut ids = IdOwners { taken: FirstPlaces::default(), problems };
-    ids.folder(folder);
-}
-
 /// Where the ids, the keys of videos and the editions of an archive are.
 pub(in crate::format::native) fn whereabouts(folder: &ArchiveFiles) -> HashMap<String, String> {
-    let mut ids = IdOwners { taken: FirstPlaces::default(), problems: &mut FoundMistakes::default() };
-    ids.folder(folder);
+    let mut ids = IdOwners::of_others(folder);
+    folder.editions.iter().for_each(|file| ids.edition(file, &file.content.unpacked()));
     let mut places = HashMap::new();
     ids.taken.each(|id, place| _ = places.insert(id.to_string(), place));
     for file in &folder.editions {
@@ -47,37 +42,53 @@ fn videos<T>(
     }
 }
 
-struct IdOwners<'f, 'p> {
+/// The ids so far, each with its place, and those that are there twice.
+#[derive(Default)]
+pub(super) struct IdOwners<'f> {
     taken: FirstPlaces<'f, Id>,
-    problems: &'p mut FoundMistakes,
+    pub problems: FoundMistakes,
 }
 
-impl<'f> IdOwners<'f, '_> {
-    fn folder(&mut self, folder: &'f ArchiveFiles) {
+impl<'f> IdOwners<'f> {
+    /// The ids of what is in no edition.
+    pub fn of_others(folder: &'f ArchiveFiles) -> Self {
+        let mut ids = Self::default();
         if let Some(file) = &folder.conferences {
             for (n, conference) in file.content.conferences.iter().enumerate() {
-                self.thing(file, &format!("/conferences/{n}"), &conference.identity, &conference.links);
+                ids.thing(file, &format!("/conferences/{n}"), &conference.identity, &conference.links);
             }
         }
         if let Some(file) = &folder.companies {
             for (n, company) in file.content.companies.iter().enumerate() {
-                self.thing(file, &format!("/companies/{n}"), &company.identity, &company.links);
+                ids.thing(file, &format!("/companies/{n}"), &company.identity, &company.links);
             }
         }
         if let Some(file) = &folder.speakers {
             for (n, speaker) in file.content.speakers.iter().enumerate() {
-                self.thing(file, &format!("/speakers/{n}"), &speaker.identity, &speaker.links);
+                ids.thing(file, &format!("/speakers/{n}"), &speaker.identity, &speaker.links);
             }
         }
         if let Some(file) = &folder.recordings {
-            self.recordings(file, &file.content.recordings, &file.content.playlists);
+            ids.recordings(file, &file.content.recordings, &file.content.playlists);
         }
-        folder.editions.iter().for_each(|file| self.edition(file));
+        ids
+    }
+
+    /// Adds those of an edition, which is that of the file.
+    pub fn edition(&mut self, file: &'f CheckedFile<Edition>, edition: &Edition) {
+        self.thing(file, "", &edition.identity, &edition.links);
+        self.list(file, "/rooms", edition.rooms.iter().map(|room| room.id));
+        self.list(file, "/tracks", edition.tracks.iter().map(|track| track.id));
+        self.list(file, "/slots", edition.slots.iter().map(|slot| slot.id));
+        for (n, talk) in edition.talks.iter().enumerate() {
+            self.thing(file, &format!("/talks/{n}"), &talk.identity, &talk.links);
+        }
+        self.recordings(file, &edition.recordings, &edition.playlists);
     }
 
     fn take<T>(&mut self, file: &'f CheckedFile<T>, pointer: &str, id: Id) {
         if let Err(place) = self.taken.take(id, file, pointer) {
-            file.notes(self.problems).at(pointer, format!("duplicate id: {id} is in {place} already"));
+            file.notes(&mut self.problems).at(pointer, format!("duplicate id: {id} is in {place} already"));
         }
     }
 
@@ -100,17 +111,5 @@ impl<'f> IdOwners<'f, '_> {
     fn recordings<T>(&mut self, file: &'f CheckedFile<T>, recordings: &[Recording], playlists: &[Playlist]) {
         self.list(file, "/recordings", recordings.iter().map(|recording| recording.id));
         self.list(file, "/playlists", playlists.iter().map(|playlist| playlist.id));
-    }
-
-    fn edition(&mut self, file: &'f CheckedFile<Edition>) {
-        let edition = &file.content;
-        self.thing(file, "", &edition.identity, &edition.links);
-        self.list(file, "/rooms", edition.rooms.iter().map(|room| room.id));
-        self.list(file, "/tracks", edition.tracks.iter().map(|track| track.id));
-        self.list(file, "/slots", edition.slots.iter().map(|slot| slot.id));
-        for (n, talk) in edition.talks.iter().enumerate() {
-            self.thing(file, &format!("/talks/{n}"), &talk.identity, &talk.links);
-        }
-        self.recordings(file, &edition.recordings, &edition.playlists);
     }
 }

@@ -2,11 +2,15 @@
 
 use super::notes::{Notes, each_once};
 use crate::{
-    format::{document::Link, native::ArchiveFiles},
+    format::{
+        document::{Edition, Link},
+        native::ArchiveFiles,
+    },
     mistake::FoundMistakes,
     rules,
 };
 
+/// The links of conferences, companies and speakers.
 pub(super) fn check(folder: &ArchiveFiles, problems: &mut FoundMistakes) {
     if let Some(file) = &folder.conferences {
         let conferences = file.content.conferences.iter().enumerate();
@@ -24,11 +28,12 @@ pub(super) fn check(folder: &ArchiveFiles, problems: &mut FoundMistakes) {
         speakers
             .for_each(|(n, speaker)| list(&speaker.links, &format!("/speakers/{n}/links"), &mut file.notes(problems)));
     }
-    for file in &folder.editions {
-        list(&file.content.links, "/links", &mut file.notes(problems));
-        let talks = file.content.talks.iter().enumerate();
-        talks.for_each(|(n, talk)| list(&talk.links, &format!("/talks/{n}/links"), &mut file.notes(problems)));
-    }
+}
+
+/// The links of an edition and of its talks.
+pub(super) fn of_edition(edition: &Edition, notes: &mut Notes<'_>) {
+    list(&edition.links, "/links", notes);
+    edition.talks.iter().enumerate().for_each(|(n, talk)| list(&talk.links, &format!("/talks/{n}/links"), notes));
 }
 
 fn list(links: &[Link], pointer: &str, notes: &mut Notes<'_>) {

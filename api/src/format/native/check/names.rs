@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use super::{declared::Declared, notes::FirstPlaces};
 use crate::{
     format::{
-        document::{Company, Identity},
+        document::{Company, Edition, Identity},
         native::{ArchiveFiles, CheckedFile, edition_path},
     },
     mistake::FoundMistakes,
@@ -47,8 +47,6 @@ pub(super) fn check(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &m
     let mut editions = SlugOwners::default();
     for file in &folder.editions {
         editions.present("edition", file, "", &file.content.slug, problems);
-        let talks = file.content.talks.iter().enumerate();
-        unique(file, "talk", talks.map(|(n, talk)| (format!("/talks/{n}"), &talk.slug, &talk.identity)), problems);
     }
     for file in &folder.editions {
         editions.former("edition", file, "", &file.content.identity, problems);
@@ -56,6 +54,12 @@ pub(super) fn check(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &m
     file_names(folder, problems);
     acronyms(folder, problems);
     replaced(folder, declared, problems);
+}
+
+/// The slugs of an edition's talks.
+pub(super) fn talks(file: &CheckedFile<Edition>, edition: &Edition, problems: &mut FoundMistakes) {
+    let talks = edition.talks.iter().enumerate();
+    unique(file, "talk", talks.map(|(n, talk)| (format!("/talks/{n}"), &talk.slug, &talk.identity)), problems);
 }
 
 /// The present and former slugs of one kind of thing. Each belongs to one thing.

@@ -4,7 +4,7 @@ use std::collections::HashSet;
 
 use super::{
     declared::{Declared, in_talks},
-    notes::{FirstPlaces, each_once},
+    notes::{FirstPlaces, Notes, each_once},
 };
 use crate::{
     format::{
@@ -24,14 +24,6 @@ pub(super) fn check(folder: &ArchiveFiles, declared: &Declared<'_>, problems: &m
     }
     for file in &folder.editions {
         keys.check(file, &file.content.recordings, &file.content.playlists);
-    }
-    if folder.is_whole {
-        let loose = folder.recordings.iter().flat_map(|file| &file.content.recordings);
-        let listed: HashSet<&RecordingKey> = loose
-            .chain(folder.editions.iter().flat_map(|file| &file.content.recordings))
-            .map(|recording| &recording.key)
-            .collect();
-        folder.editions.iter().for_each(|file| named(file, &listed, problems));
     }
 }
 
@@ -75,8 +67,8 @@ impl<'f> RecordingKeys<'f, '_> {
         each_once(&mut notes, &list, playlist.recordings.iter().map(|key| (key, "")), |key| {
             format!("\"{key}\" is in the playlist already")
         });
-        let Some(declared) = &self.declared.recordings else { return };
-        for (r, key) in playlist.recordings.iter().enumerate().filter(|(_, key)| !declared.contains(key)) {
+        let unknown = &self.declared.unknown_recordings;
+        for (r, key) in playlist.recordings.iter().enumerate().filter(|(_, key)| unknown.contains(key)) {
             let message = format!("there is no recording \"{key}\": list it under recordings, or name it in a talk");
             notes.at(&format!("{list}/{r}"), message);
         }
@@ -84,12 +76,12 @@ impl<'f> RecordingKeys<'f, '_> {
 }
 
 /// A recording that is not listed must be of a provider whose addresses follow from its ids.
-fn named(file: &CheckedFile<Edition>, listed: &HashSet<&RecordingKey>, problems: &mut FoundMistakes) {
-    for (pointer, key) in in_talks(&file.content) {
+pub(super) fn named(edition: &Edition, listed: &HashSet<&RecordingKey>, notes: &mut Notes<'_>) {
+    for (pointer, key) in in_talks(edition) {
         if watch_url(key.0, &key.1).is_none() && !listed.contains(key) {
             let message =
                 format!("list \"{key}\" under recordings too, with its url, which can't be derived from the key");
-            file.notes(problems).at(&pointer, message);
+            notes.at(&pointer, message);
         }
     }
 }
