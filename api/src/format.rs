@@ -7,5 +7,6 @@ pub mod document;
 pub mod frab;
 pub mod ical;
 pub mod native;
+pub mod packed;
 pub mod schedule;
 pub(crate) mod text;

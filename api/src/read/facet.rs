@@ -117,10 +117,16 @@ impl<T: Listed> Facet<T> {
         Self::found_by(check, ids, false)
     }
 
-    /// A condition for which all rows are looked through, in an index that has the columns of the check.
-    pub fn looked_through(check: SimpleExpr) -> Self {
-        let ids = ids_of::<T>().and_where(check.clone()).to_owned();
-        Self { only_if_few: true, ..Self::ids(unindexed(check), ids) }
+    /// A condition for which the index that conditions share is looked through: the part of it that has the rows of
+    /// another condition, where that one has its first column.
+    pub fn looked_through(check: SimpleExpr, others: &[Self], backend: DbBackend) -> Self {
+        let mut ids = ids_of::<T>();
+        if let Some(first) = others.iter().find(|other| other.shared == Some(Place::First)) {
+            first.find(&mut ids, backend);
+        }
+        ids.and_where(check.clone());
+        let shared = Some(Place::Later);
+        Self { only_if_few: true, shared, ..Self::ids(unindexed(check), ids) }
     }
 
     fn found_by(check: SimpleExpr, ids: SelectStatement, is_exact: bool) -> Self {

@@ -242,12 +242,9 @@ impl Listed for Talk {
         );
         facets.extend(filter.has_slides.map(|slides| has(Column::HasSlides, slides)));
         facets.extend(filter.has_recording.map(|recording| has(Column::HasRecording, recording)));
-        facets.extend(
-            filter
-                .title_contains
-                .as_ref()
-                .map(|text| Facet::looked_through(contains(Column::TitleKey, text)).in_shared_index()),
-        );
+        if let Some(text) = &filter.title_contains {
+            facets.push(Facet::looked_through(contains(Column::TitleKey, text), &facets, backend));
+        }
         facets
     }
 
