@@ -87,7 +87,7 @@ impl Archive {
             }
         };
         let outlines = EditionOutline::all(document)?;
-        let digest = ImportDigest::of(document, &outlines, options, is_whole)?;
+        let digest = ImportDigest::of(document, outlines.iter().map(|one| one.digest).collect(), options, is_whole)?;
         let has_limits = write.grant.as_ref().is_some_and(|grant| !grant.is_unlimited());
         // What changed in the archive since the export may be anywhere in the document, and is reported.
         let has_changed = since.is_some_and(|since| since != write.revision);

@@ -9,7 +9,7 @@ use sea_orm::{ConnectionTrait, EntityTrait};
 use serde::Serialize;
 use sha2::{Digest, Sha256};
 
-use super::{ImportOptions, outline::EditionOutline};
+use super::ImportOptions;
 use crate::{
     archive::{Report, Write, store::statements::replace},
     error::{Error, Result},
@@ -25,13 +25,13 @@ const NAME: &str = "imported document";
 pub(super) struct ImportDigest(String);
 
 impl ImportDigest {
+    /// The digest of an import of a document whose editions have these digests.
     pub(super) fn of(
         document: &Document,
-        outlines: &[EditionOutline],
+        editions: Vec<[u8; 32]>,
         options: ImportOptions,
         is_whole: bool,
     ) -> Result<Self> {
-        let editions: Vec<[u8; 32]> = outlines.iter().map(|outline| outline.digest).collect();
         let ImportOptions { dry_run: _, prefer, force } = options;
         let Document { exported, conferences, companies, speakers, recordings, playlists, editions: _, places: _ } =
             document;
