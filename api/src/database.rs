@@ -170,10 +170,17 @@ pub(crate) fn is_alias(kind: &'static str) -> SimpleExpr {
 
 /// `column` is one of the ids. The statement is the same however many there are, so it is prepared once.
 pub(crate) fn among(backend: DbBackend, column: impl IntoSimpleExpr, ids: &[Uuid]) -> SimpleExpr {
-    let list = || ids.iter().map(|id| id.simple().to_string());
     match backend {
         DbBackend::Postgres => any(column, ids.iter().copied().map(Value::from)),
-        _ => column.into_simple_expr().in_subquery(json_each(Expr::cust("unhex(value)"), list())),
+        _ => column.into_simple_expr().in_subquery(each_id(backend, ids)),
+    }
+}
+
+/// A select of these ids as `value`.
+pub(crate) fn each_id(backend: DbBackend, ids: &[Uuid]) -> SelectStatement {
+    match backend {
+        DbBackend::Postgres => unnest(ArrayType::Uuid, ids.iter().copied().map(Value::from)),
+        _ => json_each(Expr::cust("unhex(value)"), ids.iter().map(|id| id.simple().to_string())),
     }
 }
 

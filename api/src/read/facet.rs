@@ -8,10 +8,11 @@ use sea_orm::{
     ActiveEnum, Condition, ConnectionTrait, DbBackend, EntityName, ExprTrait, IntoSimpleExpr, Order,
     sea_query::{CaseStatement, Expr, Query, SelectStatement, SimpleExpr, Value},
 };
+use uuid::Uuid;
 
 use super::{Listed, Reads, key::Range};
 use crate::{
-    database::{among_found, each_number, each_text, first_rows_of_each, name},
+    database::{among_found, each_id, each_number, each_text, first_rows_of_each, name},
     error::Result,
 };
 
@@ -185,6 +186,21 @@ impl<T: Listed> Facet<T> {
         self
     }
 
+    /// Looks for its rows, and keeps their ids if they are few, so that all rows are looked through once.
+    async fn look_through(&mut self, reads: &Reads) -> Result<()> {
+        let Some(Finder::Ids { ids, like, .. }) = &mut self.finder else { return Ok(()) };
+        let some = (**ids).clone().limit(FEW as u64 + 1).to_owned();
+        let rows = reads.database.query_all(&some).await?;
+        if rows.len() as i64 > FEW {
+            return Ok(());
+        }
+        let found: Vec<Uuid> = rows.iter().map(|row| row.try_get_by_index(0)).collect::<Result<_, _>>()?;
+        **ids = each_id(reads.backend(), &found);
+        **like = (**ids).clone();
+        self.is_few = true;
+        Ok(())
+    }
+
     /// The condition as a check of a single row.
     pub(super) fn into_check(self) -> SimpleExpr {
         self.check
@@ -266,10 +282,16 @@ impl Way {
     /// Chooses the way to a page in an order, or to all rows. If that depends on how many rows match a condition, it takes
     /// a statement to find out.
     pub(super) async fn choose<T: Listed>(
-        facets: &[Facet<T>],
+        facets: &mut [Facet<T>],
         order: Option<T::OrderField>,
         reads: &Reads,
     ) -> Result<Self> {
+        if order.is_some() && !facets.iter().any(|facet| facet.is_few) {
+            for facet in facets.iter_mut().filter(|facet| facet.only_if_few) {
+                facet.look_through(reads).await?;
+            }
+        }
+        let facets = &*facets;
         let in_order = |index: &usize| order.is_some() && facets[*index].order == order;
         let by = |index: usize| if in_order(&index) { Self::InOrder(index) } else { Self::Sort(index) };
         let found = found(facets, order);
@@ -288,7 +310,10 @@ impl Way {
             }
             _ => {}
         }
-        Ok(match fewest(facets, &found, FEW, reads).await? {
+        // What was looked through has more rows.
+        let counted: Vec<usize> =
+            found.iter().copied().filter(|index| order.is_none() || !facets[*index].only_if_few).collect();
+        Ok(match fewest(facets, &counted, FEW, reads).await? {
             Some((index, number)) if number <= FEW => by(index),
             _ if looks_through => Self::LookThrough,
             Some((index, _)) if of_all(index) => by(index),
@@ -428,6 +453,9 @@ async fn fewest<T: Listed>(
     most: i64,
     reads: &Reads,
 ) -> Result<Option<(usize, i64)>> {
+    if which.is_empty() {
+        return Ok(None);
+    }
     let answer = reads.database.query_one(&numbers(facets, which, most, reads.backend())).await?;
     let Some(row) = answer else { return Ok(None) };
     let number = |index: &usize| Ok((*index, row.try_get::<i64>("", &format!("n{index}"))?));

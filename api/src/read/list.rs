@@ -145,8 +145,8 @@ impl<T: Listed> Relation for CountAll<T> {
             if key.0 == T::Filter::default() {
                 select.expr_as(Expr::cust(T::TOTAL), name("number")).from(entity::archive_state::Entity);
             } else {
-                let facets = T::facets(&key.0, &reads);
-                let rows = Way::choose(&facets, None, &reads).await?.all_rows(&facets, reads.backend());
+                let mut facets = T::facets(&key.0, &reads);
+                let rows = Way::choose(&mut facets, None, &reads).await?.all_rows(&facets, reads.backend());
                 select.expr_as(Expr::cust("COUNT(*)"), name("number")).from_subquery(rows, name("rows"));
             }
             if let Some(row) = reads.database.query_one(&select).await? {

@@ -180,8 +180,8 @@ impl<T: Listed> List<T> {
 
     /// Reads the page of the whole list.
     pub async fn of_all(&self, reads: &Reads) -> Result<Page<T>> {
-        let facets = T::facets(&self.filter, reads);
-        let way = Way::choose(&facets, Some(self.order), reads).await?;
+        let mut facets = T::facets(&self.filter, reads);
+        let way = Way::choose(&mut facets, Some(self.order), reads).await?;
         let rows = match way.walked(&facets, self.order) {
             Some(walked) => self.walk(way, &facets, walked, reads).await?,
             None => self.fetch(way, &facets, reads).await?,

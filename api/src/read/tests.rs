@@ -398,8 +398,8 @@ async fn list<T: Listed>(
     for order in orders {
         let middle = place_in::<T>(*order, &reads).await;
         for (about, filter) in &filters {
-            let facets = T::facets(filter, &reads);
-            let chosen = Way::choose(&facets, Some(*order), &reads).await.unwrap();
+            let mut facets = T::facets(filter, &reads);
+            let chosen = Way::choose(&mut facets, Some(*order), &reads).await.unwrap();
             for (descending, place, backward) in [(false, None, false), (true, Some(&middle), true)] {
                 let list = page_of::<T>(filter, *order, descending, place, backward);
                 let label = format!("{} of {about} by {order:?}, {descending} {place:?} {backward}", T::KIND);
@@ -436,9 +436,9 @@ async fn list<T: Listed>(
 
 /// Counts the rows of a filter in all ways, and returns what is wrong with the plans.
 async fn counts<T: Listed>(about: &str, filter: &T::Filter, table: &str, reads: &Reads) -> Vec<String> {
-    let (backend, facets) = (reads.backend(), T::facets(filter, reads));
+    let (backend, mut facets) = (reads.backend(), T::facets(filter, reads));
     let mut faults = Vec::new();
-    let chosen = Way::choose(&facets, None, reads).await.unwrap();
+    let chosen = Way::choose(&mut facets, None, reads).await.unwrap();
     if chosen != Way::Walk {
         let found = facet::found(&facets, None);
         let asked = found.len() > 1 && facets.iter().all(|facet| !facet.is_few());
