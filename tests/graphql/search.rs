@@ -175,6 +175,8 @@ async fn a_pasted_address_or_id_finds_the_item(backend: Backend) {
         format!("https://www.youtube.com/watch?v={key}&list=PLx&t=754s"),
         format!("youtu.be/{key}?t=20"),
         format!(" https://www.youtube.com/embed/{key} "),
+        format!("<https://www.youtube.com/watch?v={key}>."),
+        format!("urn:uuid:{id}"),
     ] {
         assert_eq!(found(&app, &query, ", first: 10").await, (vec![title.clone()], 1), "{query}");
     }
@@ -208,8 +210,18 @@ async fn a_pasted_address_or_id_finds_the_item(backend: Backend) {
         labels.sort_by_key(|label| label != &title);
         assert_eq!(labels, titles, "{time}");
     }
+    // A recording without a talk is found by its edition.
+    let streams = "{ recordings(first: 1, filter: { hasTalk: false }) { nodes { url edition { name } } } }";
+    let stream = app.query(streams).await["recordings"]["nodes"][0].clone();
+    assert_eq!(labels(&app, stream["url"].as_str().unwrap()).await, [stream["edition"]["name"].as_str().unwrap()]);
+    // The words around the id of another one say nothing.
+    for unknown in ["https://www.youtube.com/watch?v=AAAAAAAAAAA", "https://vimeo.com/76979871", "youtube:AAAAAAAAAAA"]
+    {
+        assert_eq!(found(&app, unknown, "").await.1, 0, "{unknown}");
+        let suggested = app.query(&format!(r#"{{ suggest(prefix: "{unknown}") {{ label }} }}"#)).await;
+        assert_eq!(suggested["suggest"], json!([]), "{unknown}");
+    }
     // What names nothing is words.
-    assert!(found(&app, "https://www.youtube.com/watch?v=AAAAAAAAAAA", "").await.0.iter().all(|label| label != &title));
     assert_eq!(labels(&app, "https://x.org/0d7e6a3c-53f1-5f0e-8a5b-2f3c4d5e6f70").await, Vec::<String>::new());
     // A withdrawn talk is not found, as by its words.
     editor.edit(&format!(r#"updateTalk(id: "{id}", input: {{ status: WITHDRAWN }}) {{ talk {{ id }} }}"#)).await;

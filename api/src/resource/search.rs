@@ -430,7 +430,8 @@ async fn find(
 ) -> Result<SearchPage> {
     let reads: &Reads = ctx.reads()?;
     let revision = ctx.load(TotalsOfArchive).await?.map_or(0, |totals| totals.revision.0);
-    let query = SearchQuery { items: pasted::items(ctx, &query.text).boxed().await?, ..query };
+    let pasted = pasted::read(ctx, &query.text).boxed().await?;
+    let query = SearchQuery { items: pasted.items, text: pasted.text.unwrap_or(query.text), ..query };
     let search = reads.search.as_ref().ok_or_else(|| Error::Internal("nothing is searched here".to_owned()))?;
     let page = search.find(query, first, after, counts, revision).boxed().await?;
     if !page.is_complete {

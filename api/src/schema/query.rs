@@ -283,7 +283,8 @@ impl Query {
     /// conditions must all hold. A minus excludes: `-word`, `-kind:keynote`.
     ///
     /// A query that is an id, the key of a recording (`youtube:3Tb4Wc0kfCM`), or an address with one of both finds the
-    /// item itself. A recording finds its talks, and an address with a time the talk that is on then.
+    /// item itself. A recording finds its talks, or its edition if it has none, and an address with a time the talk that
+    /// is on then.
     ///
     /// A filter takes hits away and never brings others: whether few items have all words is decided without it, unless
     /// it leaves nothing.

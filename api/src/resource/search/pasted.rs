@@ -6,7 +6,7 @@ use uuid::Uuid;
 
 use crate::{
     error::Result,
-    read::{Loading, Resource},
+    read::{ById, Loading, Resource},
     resource::{
         node::KindOf,
         recording::{ByKey, Recording, TalkRecordingsOfRecording},
@@ -16,6 +16,9 @@ use crate::{
     text::LONGEST_LINE,
     vocabulary::RecordingProvider,
 };
+
+/// The signs that people have around an address in a text.
+const AROUND: &str = "<>()[]{}\"'“”„‘’,;";
 
 /// What a text names.
 #[derive(Debug, PartialEq, Eq)]
@@ -27,14 +30,18 @@ enum Name {
 
 impl Name {
     fn of(text: &str) -> Option<Self> {
-        let text = text.trim();
+        let is_around = |c: char| c.is_whitespace() || AROUND.contains(c);
+        let text =
+            text.trim_start_matches(is_around).trim_end_matches(|c| is_around(c) || matches!(c, '.' | '!' | '?'));
         if text.len() > LONGEST_LINE || text.contains(char::is_whitespace) {
             return None;
         }
-        if let Ok(key) = text.parse() {
+        if let Some((provider, id)) = text.split_once(':')
+            && let Ok(key) = format!("{}:{id}", provider.to_ascii_lowercase()).parse()
+        {
             return Some(Self::Recording(key, None));
         }
-        if let Some(id) = id(text) {
+        if let Some(id) = id(text.strip_prefix("urn:uuid:").unwrap_or(text)) {
             return Some(Self::Thing(id));
         }
         let has_scheme = text.starts_with("https://") || text.starts_with("http://");
@@ -87,31 +94,47 @@ fn seconds(time: &str) -> Option<i32> {
     (!time.is_empty()).then_some(sum)
 }
 
-/// The items that a text names. A recording names its talks, or the one that is on at the second of its address.
-pub(super) async fn items(ctx: &Context<'_>, text: &str) -> Result<Vec<(SearchKind, Uuid)>> {
-    let (recording, at) = match Name::of(text) {
-        None => return Ok(Vec::new()),
+/// What a query names.
+pub(super) struct Pasted {
+    /// The items that are found in place of words.
+    pub items: Vec<(SearchKind, Uuid)>,
+    /// What is searched for if no item is: of a recording that the archive lacks, the id at its provider. The other words
+    /// of its address say nothing.
+    pub text: Option<String>,
+}
+
+/// Looks for what a text names. A recording names its talks, or the one that is on at the second of its address; without
+/// a talk, it names its edition.
+pub(super) async fn read(ctx: &Context<'_>, text: &str) -> Result<Pasted> {
+    let nothing = Pasted { items: Vec::new(), text: None };
+    let (recording, at, text) = match Name::of(text) {
+        None => return Ok(nothing),
         Some(Name::Recording(RecordingKey(provider, id), at)) => {
-            (ctx.load(ByKey(provider, id)).await?.map(|recording| recording.id.0), at)
+            let text = format!("\"{id}\"");
+            (ctx.load(ByKey(provider, id)).await?, at, Some(text))
         }
         Some(Name::Thing(id)) => match ctx.load(KindOf(id)).await? {
-            Some((kind, id)) if kind == Recording::KIND => (Some(id), None),
+            Some((kind, id)) if kind == Recording::KIND => (ctx.load(ById::new(id)).await?, None, None),
             Some((kind, id)) => {
                 let kind = SearchKind::ALL.into_iter().find(|one| one.name().eq_ignore_ascii_case(&kind));
-                return Ok(kind.map(|kind| (kind, id)).into_iter().collect());
+                return Ok(Pasted { items: kind.map(|kind| (kind, id)).into_iter().collect(), text: None });
             }
-            None => (None, None),
+            None => return Ok(nothing),
         },
     };
-    let Some(recording) = recording else { return Ok(Vec::new()) };
-    let mut talks = ctx.load(TalkRecordingsOfRecording(recording)).await?;
+    let Some(recording) = recording else { return Ok(Pasted { text, ..nothing }) };
+    let mut talks = ctx.load(TalkRecordingsOfRecording(recording.id.0)).await?;
     let is_on = |start: Option<i32>, end: Option<i32>| {
         at.is_some_and(|at| start.unwrap_or(0) <= at && end.is_none_or(|end| at < end))
     };
     if let Some(on) = talks.iter().rposition(|talk| is_on(talk.start_seconds, talk.end_seconds)) {
         talks = vec![talks.swap_remove(on)];
     }
-    Ok(talks.iter().map(|talk| (SearchKind::Talk, talk.talk_id)).collect())
+    let mut items: Vec<_> = talks.iter().map(|talk| (SearchKind::Talk, talk.talk_id)).collect();
+    if items.is_empty() {
+        items.extend(recording.edition_id.map(|edition| (SearchKind::Edition, edition)));
+    }
+    Ok(Pasted { items, text })
 }
 
 #[cfg(test)]
@@ -134,6 +157,9 @@ mod tests {
             ("https://www.youtube-nocookie.com/embed/3Tb4Wc0kfCM?start=5", Some(5)),
             ("https://www.youtube.com/watch?v=3Tb4Wc0kfCM&t=soon", None),
             ("https://www.youtube.com/watch?v=3Tb4Wc0kfCM&t=99999999999h", None),
+            ("<https://www.youtube.com/watch?v=3Tb4Wc0kfCM>", None),
+            ("(https://youtu.be/3Tb4Wc0kfCM?t=5).", Some(5)),
+            ("YouTube:3Tb4Wc0kfCM", None),
         ] {
             assert_eq!(Name::of(text), youtube(at), "{text}");
         }
@@ -142,8 +168,14 @@ mod tests {
         assert_eq!(Name::of("https://media.ccc.de/v/37c3-1-x"), key("media_ccc:37c3-1-x", None));
         let id = "0d7e6a3c-53f1-5f0e-8a5b-2f3c4d5e6f70";
         let thing = id.parse().ok().map(Name::Thing);
-        for text in [id.to_owned(), id.to_uppercase(), format!("http://localhost:8080/api/v1/talks/{id}?fields=title")]
-        {
+        for text in [
+            id.to_owned(),
+            id.to_uppercase(),
+            format!("{{{id}}},"),
+            format!("\"{id}\""),
+            format!("urn:uuid:{id}"),
+            format!("http://localhost:8080/api/v1/talks/{id}?fields=title"),
+        ] {
             assert_eq!(Name::of(&text), thing, "{text}");
         }
         for text in [
